@@ -1,0 +1,83 @@
+//! When events occur.
+
+use super::delay::exponential;
+use crate::rng::{Purpose, Randomness};
+use crate::time::{Instant, Span};
+
+/// The process that makes the events.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arrivals {
+    /// One event each period.
+    Constant {
+        /// Events per second, above zero.
+        rate_per_s: f64,
+        /// When the first occurs.
+        first: Instant,
+    },
+    /// Independent events: the gaps are exponential.
+    Poisson {
+        /// Events per second on average, above zero.
+        rate_per_s: f64,
+    },
+}
+
+impl Arrivals {
+    /// The long-run number of events per second.
+    pub const fn rate_per_s(&self) -> f64 {
+        match *self {
+            Self::Constant { rate_per_s, .. } | Self::Poisson { rate_per_s } => rate_per_s,
+        }
+    }
+
+    /// The times in [0, `duration`) at which events occur, in order: a function of the process and the seed alone.
+    pub fn times(&self, duration: Span, randomness: Randomness) -> Vec<Instant> {
+        let end = Instant::START + duration;
+        match *self {
+            Self::Constant { rate_per_s, first } => (0..)
+                .map(|k| first + Span::from_secs_f64(k as f64 / rate_per_s))
+                .take_while(|&at| at < end)
+                .collect(),
+            Self::Poisson { rate_per_s } => {
+                let stream = randomness.stream(Purpose::Arrival);
+                let mut at_s = 0.0;
+                (0..)
+                    .map(|event| {
+                        at_s += exponential(&mut stream.at(event, 0)) / rate_per_s;
+                        Instant::START + Span::from_secs_f64(at_s)
+                    })
+                    .take_while(|&at| at < end)
+                    .collect()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constant_events_lie_on_their_lattice() {
+        let arrivals = Arrivals::Constant { rate_per_s: 10.0 / 3600.0, first: Instant(360_000_000_000) };
+        let times = arrivals.times(Span::from_secs(3600), Randomness::new(0, 0));
+        assert_eq!(times.len(), 9);
+        assert_eq!(times[8], Instant(9 * 360_000_000_000));
+    }
+
+    /// Mean rate and dispersion: the variance of counts in windows equals their mean (theory 1.15).
+    #[test]
+    fn poisson_counts_have_equal_mean_and_variance() {
+        let (rate_per_s, seconds) = (2.0, 200_000);
+        let times = Arrivals::Poisson { rate_per_s }.times(Span::from_secs(seconds), Randomness::new(3, 0));
+        let mut counts = vec![0.0; seconds as usize / 5];
+        for at in &times {
+            counts[(at.as_secs_f64() / 5.0) as usize] += 1.0;
+        }
+        let n = counts.len() as f64;
+        let mean = counts.iter().sum::<f64>() / n;
+        let variance = counts.iter().map(|c| (c - mean) * (c - mean)).sum::<f64>() / n;
+        assert!((mean - 10.0).abs() < 4.0 * libm::sqrt(10.0 / n), "{mean}");
+        // The variance of a sample variance of a Poisson variable of mean m is (2 m^2 + m)/n.
+        assert!((variance - 10.0).abs() < 4.0 * libm::sqrt(210.0 / n), "{variance}");
+    }
+}

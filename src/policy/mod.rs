@@ -1,0 +1,11 @@
+//! Every decision that a scenario may vary, each in one file: what it is configured with, and the pure function
+//! of (configuration, history, draw) that decides. Both engines ask here and nowhere else.
+//!
+//! Nothing here knows a scenario file, a machine of the model, a clock or a socket.
+
+pub mod arrivals;
+pub mod delay;
+pub mod message;
+pub mod outage;
+pub mod pull;
+pub mod retry;

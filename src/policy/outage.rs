@@ -1,0 +1,64 @@
+//! When a party is down, and how it fails meanwhile.
+
+use crate::time::Instant;
+
+/// How a party that is down treats what is asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Connections are refused: the request fails at once.
+    Refuse,
+    /// Requests are taken and never answered.
+    Hang,
+    /// Requests are answered 503.
+    Error,
+}
+
+/// One time of being down: [`from`, `until`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// When it begins.
+    pub from: Instant,
+    /// When it is over.
+    pub until: Instant,
+    /// How the party fails meanwhile.
+    pub mode: Mode,
+}
+
+/// The outages of one party, in order of time and without overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outages(pub Vec<Outage>);
+
+impl Outages {
+    /// The outage at that moment, if there is one. What has no outage at all answers at once.
+    #[inline]
+    pub fn at(&self, now: Instant) -> Option<&Outage> {
+        self.0.iter().find(|outage| outage.from <= now && now < outage.until)
+    }
+
+    /// The first moment from `now` on at which the party is up.
+    #[inline]
+    pub fn up_from(&self, now: Instant) -> Instant {
+        self.0.iter().fold(now, |up, outage| if outage.from <= up && up < outage.until { outage.until } else { up })
+    }
+
+    /// Whether an outage begins or is under way in [`from`, `until`).
+    pub fn touch(&self, from: Instant, until: Instant) -> bool {
+        self.0.iter().any(|outage| outage.from < until && from < outage.until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_holds_from_its_beginning_to_just_before_its_end() {
+        let outage = |from, until| Outage { from: Instant(from), until: Instant(until), mode: Mode::Refuse };
+        let outages = Outages(vec![outage(10, 20), outage(20, 30), outage(50, 60)]);
+        assert!(outages.at(Instant(9)).is_none() && outages.at(Instant(10)).is_some());
+        assert!(outages.at(Instant(30)).is_none());
+        assert_eq!(outages.up_from(Instant(12)), Instant(30));
+        assert_eq!(outages.up_from(Instant(40)), Instant(40));
+        assert!(outages.touch(Instant(40), Instant(51)) && !outages.touch(Instant(30), Instant(50)));
+    }
+}

@@ -1,0 +1,198 @@
+//! A scenario: what happens, who wants to know, and what goes wrong. Resolved and valid.
+//!
+//! These are the types that the rest of the program works with. Whoever holds a [`Scenario`] may rely on it:
+//! names are resolved, defaults filled in, every value is possible. They know nothing of TOML; reading a file
+//! is the business of [`load`](self::load), and nothing is checked twice.
+
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::message::Payload;
+use crate::policy::outage::Outages;
+use crate::policy::pull::Pull;
+use crate::policy::retry::{Retries, RetryJitter};
+use crate::time::Span;
+
+/// One run, described.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// What the report folder is called: the file's name without its ending, or the shipped scenario's name.
+    pub name: String,
+    /// The question, in one line.
+    pub title: String,
+    /// What to expect and why.
+    pub about: String,
+    /// Events occur in [0, duration).
+    pub duration: Span,
+    /// What happens before it counts in no figure. Below `duration`.
+    pub warmup: Span,
+    /// How long the run goes on after `duration`.
+    pub drain: Drain,
+    /// The root of all randomness.
+    pub seed: u64,
+    /// Runs with draws of their own, at least 1.
+    pub replications: u32,
+    /// What happens at the source.
+    pub events: EventsConfig,
+    /// The provider's side.
+    pub source: SourceConfig,
+    /// When the source is down.
+    pub source_outages: Outages,
+    /// The contenders, in the order of the file; at least one, and no two of one name.
+    pub clients: Vec<Client>,
+    /// What is claimed about the result.
+    pub expectations: Vec<Expectation>,
+}
+
+/// How long a run goes on after its duration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drain {
+    /// Until every event is delivered or lost.
+    Auto,
+    /// The same, but not longer than this.
+    AtMost(Span),
+}
+
+/// `[events]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventsConfig {
+    /// Independent resources, at least 1; each event belongs to one at random, and a poller asks for each by itself.
+    pub resources: u32,
+    /// What an event weighs.
+    pub payload: Payload,
+    /// When events occur.
+    pub arrivals: Arrivals,
+}
+
+/// `[source]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceConfig {
+    /// To answer one API request.
+    pub service_time: Delay,
+    /// Requests worked on at once; 0: unlimited.
+    pub capacity: u32,
+    /// Events that one response holds at most; at least 1.
+    pub page_size: u32,
+    /// Chance that an API request is answered 503: 0 to 1.
+    pub failure_rate: f64,
+}
+
+/// One `[[client]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// Unique in the scenario, shown everywhere.
+    pub name: String,
+    /// That many alike, each with a phase and draws of its own; at least 1.
+    pub count: u32,
+    /// Between this client and the source.
+    pub network: Network,
+    /// When this client is down.
+    pub outages: Outages,
+    /// The way of getting the events.
+    pub kind: Kind,
+}
+
+/// `[network]`, or a client's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// From the client to the source.
+    pub to_source: Leg,
+    /// From the source to the client.
+    pub to_client: Leg,
+}
+
+/// One direction of the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leg {
+    /// How long a message is under way.
+    pub delay: Delay,
+    /// Chance that a message is lost: 0 to 1.
+    pub loss: f64,
+}
+
+/// A way of getting the events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// The client asks.
+    Poll(Pull),
+    /// The source calls.
+    Webhook(Webhook),
+}
+
+/// `kind = "webhook"`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Webhook {
+    /// An attempt without an answer after this time has failed.
+    pub deadline: Span,
+    /// When a failed delivery is tried again.
+    pub retries: Retries,
+    /// How a retry is moved.
+    pub retry_jitter: RetryJitter,
+    /// Deliveries in flight at once, for all members together; 0: unlimited.
+    pub workers: u32,
+    /// The receiver.
+    pub endpoint: Endpoint,
+    /// A poll beside the hooks, which finds what they lost.
+    pub reconcile: Option<Pull>,
+}
+
+/// The receiver of a webhook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint {
+    /// The handler's time for one delivery; its answer is sent at the end of it.
+    pub service_time: Delay,
+    /// Handlers at work at once, for each member; 0: unlimited.
+    pub capacity: u32,
+    /// Deliveries that may wait for a handler, more are answered 503; None: unlimited.
+    pub queue: Option<u32>,
+    /// Chance that the handler fails (answer 500, the event is not held): 0 to 1.
+    pub failure_rate: f64,
+    /// Whether a delivery of an event already held is recognised and answered at once, without the work.
+    pub dedupe: bool,
+}
+
+/// One `[[expect]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    /// The client of that name.
+    pub client: String,
+    /// A path in the client's object of `summary.json`, such as `latency_s.p99`.
+    pub metric: String,
+    /// What must hold of it.
+    pub bound: Bound,
+}
+
+/// What an expectation demands of a figure. Times are in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// Less than this.
+    Below(f64),
+    /// More than this.
+    Above(f64),
+    /// Exactly this.
+    Equals(f64),
+}
+
+impl Scenario {
+    /// The client of that name.
+    pub fn client(&self, name: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.name == name)
+    }
+}
+
+impl Client {
+    /// How the client polls, whether as its only way or beside its hooks.
+    pub const fn pull(&self) -> Option<&Pull> {
+        match &self.kind {
+            Kind::Poll(pull) => Some(pull),
+            Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
+        }
+    }
+
+    /// The webhook, where the client has one.
+    pub const fn webhook(&self) -> Option<&Webhook> {
+        match &self.kind {
+            Kind::Poll(_) => None,
+            Kind::Webhook(webhook) => Some(webhook),
+        }
+    }
+}

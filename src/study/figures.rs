@@ -1,0 +1,276 @@
+//! The series behind the charts, one struct a chart, in seconds and plain counts. A chart draws what stands
+//! here and decides nothing; how much of a long run is shown is decided where these are made.
+//!
+//! `client` is always the index of the client in the scenario.
+
+/// Everything that is charted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figures {
+    /// The interesting stretch, request by request; None where nothing was traced.
+    pub lanes: Option<Lanes>,
+    /// Share of events known within a time.
+    pub known: Vec<Known>,
+    /// Latency by percentile.
+    pub percentiles: Vec<Percentiles>,
+    /// Requests over time.
+    pub requests: RequestsOverTime,
+    /// How far behind each client was.
+    pub behind: Behind,
+    /// Requests per hour against event rate.
+    pub break_even: BreakEven,
+    /// Cost against freshness.
+    pub trade_off: TradeOff,
+    /// What became of the events.
+    pub fates: Vec<Fates>,
+    /// Times at which a party was down.
+    pub outages: Vec<OutageBand>,
+}
+
+/// A party's outage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutageBand {
+    /// None: the source.
+    pub client: Option<usize>,
+    /// Beginning and end.
+    pub span_s: (f64, f64),
+}
+
+/// Swim lanes of one stretch: who calls whom, and when each event became known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lanes {
+    /// The stretch.
+    pub span_s: (f64, f64),
+    /// Why this stretch, as the end of the sentence "chosen because ...".
+    pub chosen_because: String,
+    /// What is left out to keep it legible (other members, other resources); empty where nothing is.
+    pub left_out: String,
+    /// The events that occurred in the stretch.
+    pub events_s: Vec<f64>,
+    /// One for each client.
+    pub lanes: Vec<Lane>,
+}
+
+/// One client's lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// The client.
+    pub client: usize,
+    /// Its requests, in order of time.
+    pub marks: Vec<Mark>,
+    /// For each event of the stretch (the same order): when this client held it; None: never.
+    pub held_s: Vec<Option<f64>>,
+}
+
+/// One request as drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// When it was sent.
+    pub sent_s: f64,
+    /// When its outcome was known to its sender.
+    pub ended_s: f64,
+    /// What it was and came to.
+    pub kind: MarkKind,
+}
+
+/// What a request was and came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// A poll that brought nothing new.
+    EmptyPoll,
+    /// A poll that brought something.
+    UsefulPoll,
+    /// A poll that failed.
+    FailedPoll,
+    /// A first attempt that was acknowledged.
+    Delivery,
+    /// A later attempt that was acknowledged.
+    Retry,
+    /// A delivery of an event already held.
+    Duplicate,
+    /// An attempt that failed.
+    FailedAttempt,
+}
+
+/// One client's share of events known within a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The client.
+    pub client: usize,
+    /// (latency in seconds, share known within it), both rising; at most 600 points.
+    pub steps: Vec<(f64, f64)>,
+    /// Share of the events that occurred which it never held (lost or pending).
+    pub never: f64,
+    /// How many events that is.
+    pub never_count: u64,
+    /// Median and 99th percentile, where there are enough events.
+    pub p50_s: Option<f64>,
+    /// See `p50_s`.
+    pub p99_s: Option<f64>,
+    /// The closed form's curve, where there is one.
+    pub theory: Option<Vec<(f64, f64)>>,
+}
+
+/// One client's latency by percentile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Percentiles {
+    /// The client.
+    pub client: usize,
+    /// (quantile in [0, 1), latency in seconds), both rising, as far as the number of events supports.
+    pub points: Vec<(f64, f64)>,
+    /// The greatest latency; None without events.
+    pub max_s: Option<f64>,
+}
+
+/// Requests in bins of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequestsOverTime {
+    /// When the first bin begins.
+    pub from_s: f64,
+    /// Width of a bin: a human step.
+    pub bin_s: f64,
+    /// One for each client; all have the same number of bins.
+    pub clients: Vec<RequestBins>,
+}
+
+/// One client's requests in bins of time, by what they came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestBins {
+    /// The client.
+    pub client: usize,
+    /// In order of time.
+    pub bins: Vec<Bin>,
+}
+
+/// The requests of one bin; each is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bin {
+    /// Polls that brought something, first attempts that were acknowledged.
+    pub useful: u64,
+    /// Answered and nothing new: empty polls, duplicates.
+    pub empty: u64,
+    /// Failed, first attempts and polls.
+    pub failed: u64,
+    /// Attempts after the first, whatever they came to.
+    pub retries: u64,
+}
+
+/// How far behind each client was: the age of the oldest event that it does not hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Behind {
+    /// The time that is shown.
+    pub span_s: (f64, f64),
+    /// One for each client.
+    pub clients: Vec<BehindLine>,
+}
+
+/// One client's line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BehindLine {
+    /// The client.
+    pub client: usize,
+    /// (time, age of the oldest unknown event in seconds): the greatest in each of at most 600 steps.
+    pub points: Vec<(f64, f64)>,
+    /// The worst moment: (time, age).
+    pub worst: Option<(f64, f64)>,
+}
+
+/// Requests per hour against event rate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BreakEven {
+    /// The scenario's event rate per hour.
+    pub here_per_h: f64,
+    /// What each client would send at other rates.
+    pub lines: Vec<BreakEvenLine>,
+    /// Where two lines meet.
+    pub crossing: Option<Crossing>,
+}
+
+/// One client's line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BreakEvenLine {
+    /// The client.
+    pub client: usize,
+    /// (events per hour, requests per hour), rising in the first.
+    pub points: Vec<(f64, f64)>,
+    /// What was measured at the scenario's rate.
+    pub measured_per_h: f64,
+}
+
+/// Where a poller and a webhook send alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crossing {
+    /// The two clients.
+    pub clients: (usize, usize),
+    /// Events per hour.
+    pub events_per_h: f64,
+    /// Requests per hour.
+    pub requests_per_h: f64,
+}
+
+/// Cost against freshness.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TradeOff {
+    /// One for each client that delivered something.
+    pub points: Vec<TradeOffPoint>,
+    /// What a fixed-interval poller would cost and bring at other intervals: (requests per day, mean latency in seconds).
+    pub polling: Vec<(f64, f64)>,
+}
+
+/// One client's place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TradeOffPoint {
+    /// The client.
+    pub client: usize,
+    /// Requests per day.
+    pub requests_per_day: f64,
+    /// Mean latency in seconds.
+    pub mean_s: f64,
+    /// 99th percentile, where there are enough events.
+    pub p99_s: Option<f64>,
+    /// Share of events never held.
+    pub never: f64,
+    /// Whether another client is at least as cheap, as fresh and as complete, and better in one.
+    pub dominated: bool,
+}
+
+/// What became of one client's events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fates {
+    /// The client.
+    pub client: usize,
+    /// Events by fate, in the order of [`Fate`], none of them zero; their sum is the number that occurred.
+    pub counts: Vec<(Fate, u64)>,
+    /// Receipts of events that it held already, beside that sum.
+    pub duplicates: u64,
+}
+
+/// What became of an event for one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// A poll brought it.
+    Polled,
+    /// The first attempt of its delivery brought it.
+    FirstTry,
+    /// The attempt after that many failures brought it.
+    Retry(u32),
+    /// The reconciling poll found it.
+    Swept,
+    /// The run ended before it was held or lost.
+    Pending,
+    /// It was given up and never held.
+    Lost,
+}
+
+impl Fate {
+    /// As `events.csv` spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Polled => "polled",
+            Self::FirstTry => "first_try",
+            Self::Retry(_) => "retried",
+            Self::Swept => "swept",
+            Self::Pending => "pending",
+            Self::Lost => "lost",
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! From measurements to results: replications, confidence intervals, theory beside them, and the figures that
+//! charts are drawn from. Everything that a report shows is in [`Results`].
+
+pub mod figures;
+pub mod summary;
+
+/// All that a run has to say: the report is made from this and from nothing else.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// The scenario as it ran.
+    pub scenario: crate::scenario::Scenario,
+    /// The numbers, as `summary.json` has them.
+    pub summary: summary::Summary,
+    /// The series behind the charts.
+    pub figures: figures::Figures,
+    /// A row for each event and client, in the order of `events.csv`; None above a million rows, unless asked for.
+    pub rows: Option<Vec<EventRow>>,
+    /// For each client, in the scenario's order, the latency histogram in nanoseconds.
+    pub histograms: Vec<hdrhistogram::Histogram<u64>>,
+    /// Statements that were checked in this run, theory and conservation, in the words of the report.
+    pub checks: Vec<Check>,
+}
+
+/// One event as one member of one client got it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    /// The event's id on the wire.
+    pub event: String,
+    /// Index of the client in the scenario.
+    pub client: usize,
+    /// Member of a client with `count`, counted from 0.
+    pub member: u32,
+    /// When it occurred, in seconds.
+    pub occurred_s: f64,
+    /// When the client held it first; None: never.
+    pub received_s: Option<f64>,
+    /// Requests of its delivery; 0 for a poll.
+    pub attempts: u32,
+    /// What became of it.
+    pub outcome: figures::Fate,
+}
+
+/// One statement that was held against the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// The whole statement, such as `poll 60s: mean 30.4 s, theory 30.0 ± 2.1 (T/2)`.
+    pub text: String,
+    /// Whether it holds.
+    pub holds: bool,
+}

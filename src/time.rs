@@ -1,0 +1,180 @@
+//! Time as integer nanoseconds: [`Instant`] is a point on a run's own clock, [`Span`] a length of time.
+//!
+//! Both are signed, so that a difference that should not be negative shows instead of wrapping or being
+//! clamped. This module knows no wall clock; a driver passes the time in.
+
+use std::fmt;
+use std::ops::{Add, AddAssign, Div, Mul, Sub};
+
+/// A point in time, in nanoseconds since the run began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(pub i64);
+
+/// A length of time in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(pub i64);
+
+impl Instant {
+    /// The moment at which the run begins.
+    pub const START: Self = Self(0);
+    /// Later than everything that a run can reach.
+    pub const NEVER: Self = Self(i64::MAX);
+
+    /// Seconds since the run began.
+    pub fn as_secs_f64(self) -> f64 {
+        Span(self.0).as_secs_f64()
+    }
+}
+
+impl Span {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+    /// One second.
+    pub const SECOND: Self = Self(1_000_000_000);
+    /// The longest time that a scenario may name: a hundred years of 365 days. Sums of several stay far from
+    /// the end of the integer's range (292 years).
+    pub const LONGEST: Self = Self(36_500 * 86_400 * 1_000_000_000);
+
+    /// The whole number of nanoseconds nearest to `seconds`; not a number becomes zero, what is out of range
+    /// the nearest end.
+    pub fn from_secs_f64(seconds: f64) -> Self {
+        Self(libm::round(seconds * 1e9) as i64)
+    }
+
+    /// A whole number of seconds.
+    pub const fn from_secs(seconds: i64) -> Self {
+        Self(seconds * Self::SECOND.0)
+    }
+
+    /// A whole number of milliseconds.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis * 1_000_000)
+    }
+
+    /// This length in seconds.
+    pub fn as_secs_f64(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+
+    /// This length times `factor`, to the nearest nanosecond.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self(libm::round(self.0 as f64 * factor) as i64)
+    }
+}
+
+/// The shortest exact spelling that a scenario accepts: `1m30s`, `250ms`, `24h`, `0s`.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(i64, &str); 7] = [
+            (86_400_000_000_000, "d"),
+            (3_600_000_000_000, "h"),
+            (60_000_000_000, "m"),
+            (1_000_000_000, "s"),
+            (1_000_000, "ms"),
+            (1_000, "us"),
+            (1, "ns"),
+        ];
+        if self.0 == 0 {
+            return f.write_str("0s");
+        }
+        let mut rest = self.0.abs();
+        if self.0 < 0 {
+            f.write_str("-")?;
+        }
+        for (size, unit) in UNITS {
+            if rest >= size && !(unit == "d" && rest % size != 0) {
+                write!(f, "{}{unit}", rest / size)?;
+                rest %= size;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Add<Span> for Instant {
+    type Output = Self;
+    fn add(self, span: Span) -> Self {
+        Self(self.0 + span.0)
+    }
+}
+
+impl AddAssign<Span> for Instant {
+    fn add_assign(&mut self, span: Span) {
+        self.0 += span.0;
+    }
+}
+
+impl Sub<Span> for Instant {
+    type Output = Self;
+    fn sub(self, span: Span) -> Self {
+        Self(self.0 - span.0)
+    }
+}
+
+impl Sub for Instant {
+    type Output = Span;
+    fn sub(self, earlier: Self) -> Span {
+        Span(self.0 - earlier.0)
+    }
+}
+
+impl Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Span {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Mul<i64> for Span {
+    type Output = Self;
+    fn mul(self, times: i64) -> Self {
+        Self(self.0 * times)
+    }
+}
+
+impl Div<i64> for Span {
+    type Output = Self;
+    fn div(self, by: i64) -> Self {
+        Self(self.0 / by)
+    }
+}
+
+impl std::iter::Sum for Span {
+    fn sum<I: Iterator<Item = Self>>(spans: I) -> Self {
+        spans.fold(Self::ZERO, Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_spelt_as_a_scenario_spells_it() {
+        for (nanos, text) in [
+            (0, "0s"),
+            (90_000_000_000, "1m30s"),
+            (250_000_000, "250ms"),
+            (86_400_000_000_000, "1d"),
+            (129_600_000_000_000, "36h"),
+            (1_500_000, "1ms500us"),
+            (-5, "-5ns"),
+        ] {
+            assert_eq!(Span(nanos).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn seconds_round_to_the_nearest_nanosecond() {
+        assert_eq!(Span::from_secs_f64(0.1), Span(100_000_000));
+        assert_eq!(Span::from_secs_f64(-0.1), Span(-100_000_000));
+        assert_eq!(Span::from_secs_f64(f64::NAN), Span::ZERO);
+    }
+}
