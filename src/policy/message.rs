@@ -1,11 +1,17 @@
-//! What an event looks like on the wire.
+//! What requests, answers and events look like on the wire: HTTP/1.1 text, the same for both engines. The live
+//! engine sends these heads and bodies; virtual time counts their bytes.
+//!
+//! Ids have a fixed width, as real ones mostly have, so that the size of a message does not depend on how far a
+//! run has come.
+
+use crate::time::Instant;
 
 /// The payload of every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payload {
     /// How it is written.
     pub format: Format,
-    /// Bytes of one event, envelope included.
+    /// Bytes of one event, envelope included; at least [`Payload::SMALLEST_BYTES`].
     pub size_bytes: u32,
 }
 
@@ -16,4 +22,314 @@ pub enum Format {
     Json,
     /// `application/xml`.
     Xml,
+}
+
+/// An event as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its number, counted from 0.
+    pub number: u32,
+    /// The resource that it belongs to.
+    pub resource: u32,
+    /// When it occurred.
+    pub occurred: Instant,
+}
+
+/// The first line and the headers of a message, in the order in which they are sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// `GET /path HTTP/1.1` or `HTTP/1.1 200 OK`.
+    pub start: String,
+    /// Names in lower case, as hyper sends them.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Payload {
+    /// The longest envelope that an event of either format may need, and a byte of data.
+    pub const SMALLEST_BYTES: u32 = 120;
+
+    /// The media type of this format.
+    pub const fn media_type(self) -> &'static str {
+        match self.format {
+            Format::Json => "application/json",
+            Format::Xml => "application/xml",
+        }
+    }
+
+    /// One event, exactly [`size_bytes`](Self::size_bytes) long: its data is filled up with dots.
+    pub fn event(self, event: Event) -> String {
+        let (id, resource) = (event_id(event.number + 1), resource_id(event.resource));
+        let occurred_s = format!("{}.{:09}", event.occurred.0 / NANOS, event.occurred.0 % NANOS);
+        let (open, close) = match self.format {
+            Format::Json => (
+                format!(r#"{{"id":"{id}","resource":"{resource}","occurred_s":{occurred_s},"data":""#),
+                r#""}"#,
+            ),
+            Format::Xml => {
+                (format!(r#"<event id="{id}" resource="{resource}" occurred_s="{occurred_s}">"#), "</event>")
+            }
+        };
+        let data = (self.size_bytes as usize).saturating_sub(open.len() + close.len());
+        format!("{open}{}{close}", ".".repeat(data))
+    }
+
+    /// The body of the answer to a poll.
+    pub fn page(self, events: &[Event], has_more: bool) -> String {
+        let (open, between, close) = self.page_parts(has_more);
+        let events: Vec<String> = events.iter().map(|&event| self.event(event)).collect();
+        format!("{open}{}{close}", events.join(between))
+    }
+
+    fn empty_page_bytes(self, has_more: bool) -> u64 {
+        let (open, _, close) = self.page_parts(has_more);
+        (open.len() + close.len()) as u64
+    }
+
+    fn page_parts(self, has_more: bool) -> (String, &'static str, String) {
+        match self.format {
+            Format::Json => (r#"{"events":["#.into(), ",", format!(r#"],"has_more":{has_more}}}"#)),
+            Format::Xml => (format!(r#"<events has_more="{has_more}">"#), "", "</events>".into()),
+        }
+    }
+
+    /// `GET /events`: those of a resource (left out where there is only one) after an event, at most `limit`.
+    pub fn poll_request(self, resource: Option<u32>, after: u32, limit: u32, request_id: &str) -> Head {
+        let resource = resource.map_or(String::new(), |r| format!("resource={}&", resource_id(r)));
+        Head {
+            start: format!("GET /events?{resource}after={}&limit={limit} HTTP/1.1", event_id(after)),
+            headers: vec![
+                ("host", HOST.into()),
+                ("accept", self.media_type().into()),
+                (REQUEST_ID, request_id.into()),
+            ],
+        }
+    }
+
+    /// The head of an answer that carries a body of that length.
+    pub fn ok(self, body_bytes: u64) -> Head {
+        Head {
+            start: status_line(200),
+            headers: vec![
+                ("content-type", self.media_type().into()),
+                ("content-length", body_bytes.to_string()),
+            ],
+        }
+    }
+
+    /// A delivery: Standard Webhooks' `webhook-id` (the same for every attempt) and `webhook-timestamp` (whole
+    /// seconds of Unix time, ten digits until the year 2286).
+    pub fn delivery_request(self, path: &str, event: u32, timestamp: u64, request_id: &str) -> Head {
+        Head {
+            start: format!("POST {path} HTTP/1.1"),
+            headers: vec![
+                ("host", HOST.into()),
+                ("content-type", self.media_type().into()),
+                ("webhook-id", event_id(event + 1)),
+                ("webhook-timestamp", format!("{timestamp:010}")),
+                (REQUEST_ID, request_id.into()),
+                ("content-length", self.size_bytes.to_string()),
+            ],
+        }
+    }
+}
+
+impl Head {
+    /// Bytes on the wire, the empty line included.
+    pub fn bytes(&self) -> u64 {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + 2 + value.len() + 2).sum();
+        (self.start.len() + 2 + headers + 2) as u64
+    }
+}
+
+/// The sizes of a scenario's messages, heads included, counted once.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    payload: Payload,
+    poll: u64,
+    /// The head of the answer to a poll without the digits of the body's length, and the body without events:
+    /// of the last page, and of one that has more behind it.
+    page: [u64; 2],
+    body: [u64; 2],
+    between: u64,
+    delivery: u64,
+    acknowledgement: u64,
+}
+
+impl Sizes {
+    /// `resources` and `page_size` are the scenario's.
+    pub fn new(payload: Payload, resources: u32, page_size: u32) -> Self {
+        let resource = (resources > 1).then_some(0);
+        let page = |has_more| {
+            let body = payload.empty_page_bytes(has_more);
+            payload.ok(body).bytes() - digits(body)
+        };
+        Self {
+            payload,
+            poll: payload.poll_request(resource, 0, page_size, &request_id(0, 0)).bytes(),
+            page: [page(false), page(true)],
+            body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
+            between: payload.page_parts(false).1.len() as u64,
+            delivery: payload.delivery_request(&hook_path(0), 0, 0, &request_id(0, 0)).bytes()
+                + u64::from(payload.size_bytes),
+            acknowledgement: acknowledgement().bytes(),
+        }
+    }
+
+    /// A poll.
+    pub const fn poll(&self) -> u64 {
+        self.poll
+    }
+
+    /// The answer to a poll.
+    #[inline]
+    pub fn page(&self, events: u32, has_more: bool) -> u64 {
+        let events = u64::from(events);
+        let between = self.between * events.saturating_sub(1);
+        let body = self.body[usize::from(has_more)] + events * u64::from(self.payload.size_bytes) + between;
+        self.page[usize::from(has_more)] + digits(body) + body
+    }
+
+    /// An attempt of a delivery.
+    pub const fn delivery(&self) -> u64 {
+        self.delivery
+    }
+
+    /// An answer that says nothing but its status.
+    pub fn status(&self, status: u16) -> u64 {
+        if status == 200 {
+            return self.acknowledgement;
+        }
+        let (head, body) = problem(status);
+        head.bytes() + body.len() as u64
+    }
+}
+
+/// The answer to a delivery that was accepted.
+pub fn acknowledgement() -> Head {
+    Head { start: status_line(200), headers: vec![("content-length", "0".into())] }
+}
+
+/// An error as RFC 9457 has it: problem details.
+pub fn problem(status: u16) -> (Head, String) {
+    let body = format!(r#"{{"type":"about:blank","title":"{}","status":{status}}}"#, reason(status));
+    let headers =
+        vec![("content-type", "application/problem+json".into()), ("content-length", body.len().to_string())];
+    (Head { start: status_line(status), headers }, body)
+}
+
+/// An event's id on the wire; 0 stands before the first event.
+pub fn event_id(number: u32) -> String {
+    format!("evt_{number:010}")
+}
+
+/// The number in an event's id on the wire.
+pub fn parse_event_id(id: &str) -> Option<u32> {
+    id.strip_prefix("evt_").filter(|digits| digits.len() == 10)?.parse().ok()
+}
+
+/// A resource's id on the wire.
+pub fn resource_id(resource: u32) -> String {
+    format!("res_{resource:08}")
+}
+
+/// The number in a resource's id on the wire.
+pub fn parse_resource_id(id: &str) -> Option<u32> {
+    id.strip_prefix("res_").filter(|digits| digits.len() == 8)?.parse().ok()
+}
+
+/// Where a member's endpoint takes deliveries.
+pub fn hook_path(member: u32) -> String {
+    format!("/hooks/{member:08}")
+}
+
+/// The name of one exchange, sent with it: the two halves of its key.
+pub fn request_id(id: u64, attempt: u64) -> String {
+    format!("{id:016x}-{attempt:016x}")
+}
+
+/// The header that names an exchange.
+pub const REQUEST_ID: &str = "x-request-id";
+/// Every party is asked for by this name; the port stays out of the messages, so that it cannot change their size.
+pub const HOST: &str = "localhost";
+
+fn status_line(status: u16) -> String {
+    format!("HTTP/1.1 {status} {}", reason(status))
+}
+
+/// The reason phrases of the statuses that pollhook sends (RFC 9110, section 15).
+const fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        204 => "No Content",
+        400 => "Bad Request",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        413 => "Payload Too Large",
+        415 => "Unsupported Media Type",
+        500 => "Internal Server Error",
+        503 => "Service Unavailable",
+        _ => "Unknown",
+    }
+}
+
+/// Decimal digits of a number.
+fn digits(number: u64) -> u64 {
+    u64::from(number.checked_ilog10().unwrap_or(0)) + 1
+}
+
+const NANOS: i64 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+
+    #[test]
+    fn an_event_is_as_long_as_the_scenario_says() {
+        let latest =
+            Event { number: u32::MAX - 1, resource: 99_999_999, occurred: Instant::START + Span::LONGEST };
+        for format in [Format::Json, Format::Xml] {
+            for size_bytes in [Payload::SMALLEST_BYTES, 300] {
+                let payload = Payload { format, size_bytes };
+                let first = Event { number: 0, resource: 0, occurred: Instant::START };
+                assert_eq!(payload.event(latest).len(), size_bytes as usize, "{}", payload.event(latest));
+                assert_eq!(payload.event(first).len(), size_bytes as usize);
+            }
+        }
+    }
+
+    #[test]
+    fn json_pages_are_json() {
+        let payload = Payload { format: Format::Json, size_bytes: 300 };
+        let event = Event { number: 41, resource: 3, occurred: Instant(1_500_000_000) };
+        let page: serde_json::Value = serde_json::from_str(&payload.page(&[event, event], true)).unwrap();
+        assert_eq!(page["events"][1]["id"], "evt_0000000042");
+        assert_eq!(page["events"][1]["occurred_s"], 1.5);
+        assert_eq!(page["has_more"], true);
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_messages() {
+        for format in [Format::Json, Format::Xml] {
+            let payload = Payload { format, size_bytes: 300 };
+            let sizes = Sizes::new(payload, 1, 100);
+            let event = Event { number: 7, resource: 0, occurred: Instant(7) };
+            for (events, has_more) in [(0, false), (1, false), (3, true)] {
+                let body = payload.page(&vec![event; events], has_more);
+                let whole = payload.ok(body.len() as u64).bytes() + body.len() as u64;
+                assert_eq!(sizes.page(events as u32, has_more), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn ids_read_as_they_are_written() {
+        assert_eq!(parse_event_id(&event_id(42)), Some(42));
+        assert_eq!(parse_resource_id(&resource_id(45_753)), Some(45_753));
+        assert_eq!(
+            (parse_event_id("evt_42"), parse_event_id("42"), parse_resource_id("res_x")),
+            (None, None, None)
+        );
+    }
 }

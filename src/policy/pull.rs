@@ -65,7 +65,7 @@ pub enum JitterKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
     /// The number of the poll that starts here, counted from 0; gaps that were skipped have numbers too.
-    pub number: u64,
+    pub number: u32,
     /// The tick.
     pub due: Instant,
     /// When the poll starts: the tick, moved by jitter.
@@ -86,7 +86,11 @@ impl Pull {
             JitterKind::Tick if self.jitter > 0.0 && self.phase == Phase::Random => {
                 // The tick before the first may be moved into the run, as the first may be moved out of it.
                 let before = self.tick(randomness, poll_loop, 0, due - gap);
-                if before.start >= Instant::START { before } else { self.first_from(randomness, poll_loop, before) }
+                if before.start >= Instant::START {
+                    before
+                } else {
+                    self.first_from(randomness, poll_loop, before)
+                }
             }
             _ => self.tick(randomness, poll_loop, 0, due),
         }
@@ -131,7 +135,7 @@ impl Pull {
             if missed > 0 {
                 let ticks = (missed + interval.0 - 1) / interval.0;
                 let due = tick.due + interval * ticks;
-                return Tick { number: tick.number + ticks as u64, due, start: due };
+                return Tick { number: tick.number + ticks as u32, due, start: due };
             }
             return tick;
         }
@@ -148,7 +152,7 @@ impl Pull {
     }
 
     #[inline]
-    fn tick(&self, randomness: Randomness, poll_loop: u64, number: u64, due: Instant) -> Tick {
+    fn tick(&self, randomness: Randomness, poll_loop: u64, number: u32, due: Instant) -> Tick {
         if self.jitter > 0.0 && self.jitter_kind == JitterKind::Tick {
             let reach = 2.0 * draws(randomness, poll_loop, number).unit() - 1.0;
             let interval = Span::from_secs_f64(self.interval.mean_s());
@@ -158,7 +162,7 @@ impl Pull {
     }
 
     #[inline]
-    fn gap(&self, randomness: Randomness, poll_loop: u64, number: u64) -> Span {
+    fn gap(&self, randomness: Randomness, poll_loop: u64, number: u32) -> Span {
         if let (Some(interval), true) = (self.interval.constant(), self.jitter == 0.0) {
             return interval;
         }
@@ -171,6 +175,6 @@ impl Pull {
     }
 }
 
-fn draws(randomness: Randomness, poll_loop: u64, number: u64) -> Draws {
-    randomness.stream(Purpose::Gap).at(poll_loop, number)
+fn draws(randomness: Randomness, poll_loop: u64, number: u32) -> Draws {
+    randomness.stream(Purpose::Gap).at(poll_loop, u64::from(number))
 }

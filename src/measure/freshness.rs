@@ -1,0 +1,170 @@
+//! Freshness over time, from when events occurred and when they were held: the age of information, the share of
+//! time in which nothing was missing, and how far behind a member was.
+
+use super::Holding;
+use crate::time::{Instant, Span};
+
+/// Integrals over the time [`from`, `until`) for one member, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Freshness {
+    /// The age of information (now minus the occurrence of the newest event held), times time.
+    pub age: f64,
+    /// The time in which an event was held at all, over which `age` is averaged.
+    pub held: f64,
+    /// The time in which every event that had occurred was held.
+    pub fresh: f64,
+    /// All time.
+    pub total: f64,
+}
+
+impl Freshness {
+    /// Looks at one member: `holdings` are its own, one for each of the events in `occurred`.
+    pub fn of<'a>(
+        occurred: &[Instant],
+        holdings: impl Iterator<Item = &'a Holding> + Clone,
+        from: Instant,
+        until: Instant,
+    ) -> Self {
+        let total = (until - from).0 as f64;
+        let missing: i64 = unknown_stretches(occurred, holdings.clone())
+            .map(|(begin, end)| (end.min(until) - begin.max(from)).0.max(0))
+            .sum();
+        let (age, held) = age(occurred, holdings, from, until);
+        Self { age, held, fresh: total - missing as f64, total }
+    }
+
+    /// Adds another member or replication.
+    pub fn add(&mut self, other: &Self) {
+        self.age += other.age;
+        self.held += other.held;
+        self.fresh += other.fresh;
+        self.total += other.total;
+    }
+
+    /// Mean age of information in seconds; None where no event was ever held.
+    pub fn mean_age_s(&self) -> Option<f64> {
+        (self.held > 0.0).then(|| self.age / self.held / 1e9)
+    }
+
+    /// Share of time in which nothing was missing; None for no time at all.
+    pub fn fresh_share(&self) -> Option<f64> {
+        (self.total > 0.0).then(|| self.fresh / self.total)
+    }
+}
+
+/// The stretches in which at least one event that had occurred was not held, in order and apart.
+fn unknown_stretches<'a>(
+    occurred: &[Instant],
+    holdings: impl Iterator<Item = &'a Holding>,
+) -> impl Iterator<Item = (Instant, Instant)> {
+    let mut waits = occurred.iter().copied().zip(holdings.map(|holding| holding.held)).peekable();
+    std::iter::from_fn(move || {
+        let (begin, mut end) = waits.next()?;
+        while let Some((_, held)) = waits.next_if(|&(occurred, _)| occurred <= end) {
+            end = end.max(held);
+        }
+        Some((begin, end))
+    })
+}
+
+/// The integral of the age of information, and the time that it is taken over.
+fn age<'a>(
+    occurred: &[Instant],
+    holdings: impl Iterator<Item = &'a Holding>,
+    from: Instant,
+    until: Instant,
+) -> (f64, f64) {
+    let mut held: Vec<(Instant, Instant)> =
+        holdings.map(|holding| holding.held).zip(occurred.iter().copied()).collect();
+    held.sort_unstable();
+    let (mut age, mut time) = (0.0, 0.0);
+    let mut newest: Option<Instant> = None;
+    let mut now = from;
+    for (at, occurred) in held.into_iter().chain([(until, Instant::START)]) {
+        let next = at.clamp(from, until);
+        if let Some(newest) = newest {
+            let (young, old) = ((now - newest).0 as f64, (next - newest).0 as f64);
+            age += (young + old) / 2.0 * (next - now).0 as f64;
+            time += (next - now).0 as f64;
+        }
+        if at >= until {
+            break;
+        }
+        now = next;
+        newest = newest.max(Some(occurred));
+    }
+    (age, time)
+}
+
+/// The age of the oldest event that a member does not hold, as a line: for each of `steps` equal steps of
+/// [`from`, `until`) the time and the greatest age in it; and the worst moment of all.
+pub fn age_of_oldest_unknown<'a>(
+    occurred: &[Instant],
+    holdings: impl Iterator<Item = &'a Holding>,
+    (from, until): (Instant, Instant),
+    steps: usize,
+) -> Vec<(Instant, Span)> {
+    let width = ((until - from).0 as f64 / steps as f64).max(1.0);
+    let mut greatest = vec![Span::ZERO; steps];
+    let mut oldest_until = Instant::START;
+    // An event counts only while it is the oldest: from when all before it are held.
+    for (&occurred, holding) in occurred.iter().zip(holdings) {
+        let (begin, end) = (occurred.max(oldest_until).max(from), holding.held.min(until));
+        oldest_until = oldest_until.max(holding.held);
+        if end <= begin {
+            continue;
+        }
+        let step = |at: Instant| (((at - from).0 as f64 / width) as usize).min(steps - 1);
+        let last = step(Instant(end.0 - 1));
+        for (index, slot) in greatest.iter_mut().enumerate().take(last + 1).skip(step(begin)) {
+            let step_end = from + Span((width * (index + 1) as f64) as i64);
+            *slot = (*slot).max(end.min(step_end) - occurred);
+        }
+    }
+    greatest
+        .into_iter()
+        .enumerate()
+        .map(|(i, age)| (from + Span((width * (i as f64 + 0.5)) as i64), age))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Way;
+
+    fn holdings(held: &[i64]) -> Vec<Holding> {
+        held.iter()
+            .map(|&at| Holding { held: Instant(at), way: Some(Way::Poll), ..Holding::default() })
+            .collect()
+    }
+
+    #[test]
+    fn overlapping_waits_count_once() {
+        let occurred = [Instant(10), Instant(12), Instant(30)];
+        let member = holdings(&[20, 15, 35]);
+        let freshness = Freshness::of(&occurred, member.iter(), Instant(0), Instant(100));
+        assert_eq!(freshness.fresh, 85.0);
+        let late = Freshness::of(&occurred, member.iter(), Instant(18), Instant(32));
+        assert_eq!((late.fresh, late.total), (10.0, 14.0));
+    }
+
+    #[test]
+    fn age_grows_by_one_and_falls_to_the_age_of_what_came() {
+        // Nothing is held before 20. Then the event of 12 has come (at 15, by hand of order), so age 3 at 15.
+        let occurred = [Instant(10), Instant(12)];
+        let member = holdings(&[20, 15]);
+        let freshness = Freshness::of(&occurred, member.iter(), Instant(0), Instant(25));
+        // From 15 to 25 the newest event held is that of 12: ages 3 to 13.
+        assert_eq!((freshness.age, freshness.held), (80.0, 10.0));
+    }
+
+    #[test]
+    fn the_oldest_unknown_event_ages_until_it_is_held() {
+        let occurred = [Instant(0), Instant(10)];
+        let member = holdings(&[40, 20]);
+        let line = age_of_oldest_unknown(&occurred, member.iter(), (Instant(0), Instant(100)), 10);
+        let ages: Vec<i64> = line.iter().map(|(_, age)| age.0).collect();
+        assert_eq!(ages, [10, 20, 30, 40, 0, 0, 0, 0, 0, 0]);
+    }
+}

@@ -1,0 +1,238 @@
+//! The loss ledger: what became of every event, for every member.
+
+use crate::model::Way;
+use crate::time::{Instant, Span};
+use hdrhistogram::Histogram;
+
+/// What became of one event for one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// From when on the member holds it; [`Instant::NEVER`]: not at all.
+    pub held: Instant,
+    /// What brought it.
+    pub way: Option<Way>,
+    /// Attempts of its delivery.
+    pub attempts: u32,
+    /// Deliveries received.
+    pub receipts: u32,
+    /// Whether the sender gave its delivery up.
+    pub gave_up: bool,
+}
+
+impl Default for Holding {
+    fn default() -> Self {
+        Self { held: Instant::NEVER, way: None, attempts: 0, receipts: 0, gave_up: false }
+    }
+}
+
+impl Holding {
+    /// Receipts of what the member held already: all but the one that brought it.
+    pub fn duplicates(&self) -> u32 {
+        self.receipts - u32::from(matches!(self.way, Some(Way::Attempt(_))))
+    }
+
+    pub(super) fn received(&mut self, at: Instant, way: Way) {
+        self.receipts += u32::from(matches!(way, Way::Attempt(_)));
+        if at < self.held {
+            self.held = at;
+            self.way = Some(way);
+        }
+    }
+
+    pub(super) fn close(&mut self, ended: Instant) {
+        if self.held > ended && self.way.is_some() {
+            self.receipts -= u32::from(matches!(self.way, Some(Way::Attempt(_))));
+            self.held = Instant::NEVER;
+            self.way = None;
+        }
+    }
+}
+
+/// The ledger's sums: occurred = delivered + lost + pending, receipts = firsts + duplicates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Events, once for each member.
+    pub occurred: u64,
+    /// Held at the end.
+    pub delivered: u64,
+    /// Given up, with nothing else to bring them.
+    pub lost: u64,
+    /// Neither.
+    pub pending: u64,
+    /// Deliveries received.
+    pub receipts: u64,
+    /// Of those, of what was held already.
+    pub duplicates: u64,
+    /// Held later than an event that occurred after them.
+    pub out_of_order: u64,
+    /// Attempts.
+    pub attempts: u64,
+    /// Deliveries given up.
+    pub gave_up: u64,
+}
+
+impl Tally {
+    /// Sums up the holdings of `members` members, event by event. With a `sweep` nothing is lost, only pending.
+    pub fn of(holdings: &[Holding], members: u32, sweep: bool) -> Self {
+        let mut tally = Self::default();
+        for holding in holdings {
+            tally.occurred += 1;
+            match (holding.way, holding.gave_up && !sweep) {
+                (Some(_), _) => tally.delivered += 1,
+                (None, true) => tally.lost += 1,
+                (None, false) => tally.pending += 1,
+            }
+            tally.receipts += u64::from(holding.receipts);
+            tally.duplicates += u64::from(holding.duplicates());
+            tally.attempts += u64::from(holding.attempts);
+            tally.gave_up += u64::from(holding.gave_up);
+        }
+        tally.out_of_order =
+            (0..members as usize).map(|member| out_of_order(holdings, members, member)).sum();
+        tally
+    }
+
+    /// Adds the events of another replication.
+    pub fn add(&mut self, other: &Self) {
+        self.occurred += other.occurred;
+        self.delivered += other.delivered;
+        self.lost += other.lost;
+        self.pending += other.pending;
+        self.receipts += other.receipts;
+        self.duplicates += other.duplicates;
+        self.out_of_order += other.out_of_order;
+        self.attempts += other.attempts;
+        self.gave_up += other.gave_up;
+    }
+}
+
+fn out_of_order(holdings: &[Holding], members: u32, member: usize) -> u64 {
+    let mut earliest_after = Instant::NEVER;
+    let mut count = 0;
+    for holding in holdings[member..].iter().step_by(members as usize).rev() {
+        if holding.way.is_some() {
+            count += u64::from(holding.held > earliest_after);
+            earliest_after = earliest_after.min(holding.held);
+        }
+    }
+    count
+}
+
+/// Latencies: a histogram of three significant digits in nanoseconds, and beside it what is exact.
+#[derive(Clone, Debug)]
+pub struct Latencies {
+    /// Negative latencies, which only a live run could see, stand in it as 0 and in `negative`.
+    pub histogram: Histogram<u64>,
+    /// How many.
+    pub count: u64,
+    /// Their exact sum in nanoseconds.
+    pub sum: i128,
+    /// The exact sum of their squares.
+    pub sum_of_squares: f64,
+    /// The least.
+    pub min: Span,
+    /// The greatest.
+    pub max: Span,
+    /// How many were below zero.
+    pub negative: u64,
+}
+
+impl Default for Latencies {
+    fn default() -> Self {
+        let histogram = Histogram::new_with_bounds(1, Span::LONGEST.0 as u64 * 2, 3)
+            .expect("1 ns to two hundred years at three digits are bounds that a histogram takes");
+        Self {
+            histogram,
+            count: 0,
+            sum: 0,
+            sum_of_squares: 0.0,
+            min: Span(i64::MAX),
+            max: Span(i64::MIN),
+            negative: 0,
+        }
+    }
+}
+
+impl Latencies {
+    /// Takes down one latency.
+    pub fn record(&mut self, latency: Span) {
+        self.histogram.saturating_record(latency.0.max(0) as u64);
+        self.count += 1;
+        self.sum += i128::from(latency.0);
+        self.sum_of_squares += latency.as_secs_f64() * latency.as_secs_f64();
+        self.min = self.min.min(latency);
+        self.max = self.max.max(latency);
+        self.negative += u64::from(latency.0 < 0);
+    }
+
+    /// Adds the latencies of another replication.
+    pub fn add(&mut self, other: &Self) {
+        self.histogram.add(&other.histogram).expect("all latency histograms have the same bounds");
+        self.count += other.count;
+        self.sum += other.sum;
+        self.sum_of_squares += other.sum_of_squares;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.negative += other.negative;
+    }
+
+    /// Mean in seconds.
+    pub fn mean_s(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum as f64 / self.count as f64 / 1e9)
+    }
+
+    /// Standard deviation in seconds, of these latencies as a whole population.
+    pub fn stddev_s(&self) -> Option<f64> {
+        let mean = self.mean_s()?;
+        Some(libm::sqrt((self.sum_of_squares / self.count as f64 - mean * mean).max(0.0)))
+    }
+
+    /// The quantile by nearest rank in seconds, never outside the exact least and greatest.
+    pub fn quantile_s(&self, quantile: f64) -> Option<f64> {
+        let value = Span(self.histogram.value_at_quantile(quantile) as i64);
+        (self.count > 0).then(|| value.clamp(self.min, self.max).as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(at: i64, way: Way) -> Holding {
+        let mut holding = Holding::default();
+        holding.received(Instant(at), way);
+        holding
+    }
+
+    #[test]
+    fn the_ledger_balances() {
+        let mut swept_then_delivered = held(5, Way::Poll);
+        swept_then_delivered.received(Instant(9), Way::Attempt(2));
+        let lost = Holding { gave_up: true, ..Holding::default() };
+        let holdings = [held(7, Way::Attempt(1)), swept_then_delivered, lost, Holding::default()];
+        let tally = Tally::of(&holdings, 1, false);
+        assert_eq!((tally.occurred, tally.delivered, tally.lost, tally.pending), (4, 2, 1, 1));
+        assert_eq!((tally.receipts, tally.duplicates, tally.out_of_order), (2, 1, 1));
+        assert_eq!(Tally::of(&holdings, 1, true).pending, 2);
+    }
+
+    #[test]
+    fn what_would_be_held_after_the_end_is_not_held() {
+        let mut late = held(100, Way::Attempt(1));
+        late.close(Instant(99));
+        assert_eq!(late, Holding::default());
+    }
+
+    #[test]
+    fn exact_figures_stand_beside_the_histogram() {
+        let mut latencies = Latencies::default();
+        for millis in 1..=1000 {
+            latencies.record(Span::from_millis(millis));
+        }
+        assert_eq!(latencies.mean_s(), Some(0.5005));
+        assert_eq!((latencies.min, latencies.max), (Span::from_millis(1), Span::from_millis(1000)));
+        let p99 = latencies.quantile_s(0.99).unwrap();
+        assert!((p99 - 0.99).abs() <= 0.001 * 0.99, "{p99}");
+        assert_eq!(latencies.quantile_s(1.0), Some(1.0));
+    }
+}

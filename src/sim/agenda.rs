@@ -1,0 +1,266 @@
+//! The agenda: what is to happen, in order of time. Equal times leave it in the order in which they entered.
+//!
+//! Where times are constant, each kind of entry comes in the order in which it is due (the polls of one interval,
+//! the messages of one delay), so each kind has a lane, a plain queue. What comes out of order goes to a wheel of
+//! buckets, each a stretch of time (Brown, Calendar queues, CACM 1988): an entry goes into its bucket unsorted,
+//! and a bucket is sorted when its time has come. What lies further ahead than the wheel reaches waits in a heap.
+
+use crate::time::{Instant, Span};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// What is to happen, and when; `LANES` kinds of it.
+#[derive(Debug)]
+pub(super) struct Agenda<T, const LANES: usize> {
+    lanes: [VecDeque<Entry<T>>; LANES],
+    wheel: Wheel<T>,
+    entered: u64,
+}
+
+impl<T: Copy, const LANES: usize> Agenda<T, LANES> {
+    /// An agenda that works best when entries are about `gap` apart and mostly lie at most `reach` ahead.
+    /// Both only matter to speed.
+    pub(super) fn new(gap: Span, reach: Span) -> Self {
+        Self { lanes: std::array::from_fn(|_| VecDeque::new()), wheel: Wheel::new(gap, reach), entered: 0 }
+    }
+
+    /// Puts something down for `at`, which is not before what was taken last. The lane only matters to speed.
+    #[inline]
+    pub(super) fn push(&mut self, lane: usize, at: Instant, what: T) {
+        let entry = Entry { at, order: self.entered, what };
+        self.entered += 1;
+        let lane = &mut self.lanes[lane];
+        if lane.back().is_none_or(|last| last.at <= at) {
+            lane.push_back(entry);
+        } else {
+            self.wheel.push(entry);
+        }
+    }
+
+    /// Takes the next entry, if it is due before `end`.
+    #[inline]
+    pub(super) fn pop_before(&mut self, end: Instant) -> Option<(Instant, T)> {
+        let (at, from) = self.first()?;
+        if at >= end {
+            return None;
+        }
+        let entry = if from < LANES { self.lanes[from].pop_front() } else { self.wheel.pop() };
+        entry.map(|entry| (at, entry.what))
+    }
+
+    /// When the next entry is due, and where it stands: in a lane, or (`LANES`) in the wheel.
+    #[inline]
+    fn first(&mut self) -> Option<(Instant, usize)> {
+        let mut first = self.wheel.peek().map_or((Instant::NEVER, u64::MAX), Entry::key);
+        let mut from = LANES;
+        for (index, lane) in self.lanes.iter().enumerate() {
+            if let Some(entry) = lane.front()
+                && entry.key() < first
+            {
+                first = entry.key();
+                from = index;
+            }
+        }
+        (first.1 != u64::MAX).then_some((first.0, from))
+    }
+}
+
+/// What came out of order.
+#[derive(Debug)]
+struct Wheel<T> {
+    /// Nanoseconds in a bucket, as a power of two.
+    width_log2: u32,
+    /// The first entry of each bucket's chain in `slots`, or `NONE`.
+    heads: Vec<u32>,
+    slots: Vec<Slot<T>>,
+    /// The first free slot, or `NONE`.
+    free: u32,
+    /// Entries in the wheel.
+    in_wheel: usize,
+    /// The number of the bucket that `current` was taken from, counted from time zero without end.
+    bucket: i64,
+    /// The current bucket's entries, the latest first.
+    current: Vec<Entry<T>>,
+    /// Beyond the wheel's reach.
+    far: BinaryHeap<Reverse<Entry<T>>>,
+}
+
+#[derive(Debug)]
+struct Slot<T> {
+    next: u32,
+    entry: Entry<T>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry<T> {
+    at: Instant,
+    /// How many entered before it.
+    order: u64,
+    what: T,
+}
+
+impl<T> Entry<T> {
+    #[inline]
+    fn key(&self) -> (Instant, u64) {
+        (self.at, self.order)
+    }
+}
+
+impl<T> PartialEq for Entry<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl<T> Eq for Entry<T> {}
+
+impl<T> PartialOrd for Entry<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Entry<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl<T: Copy> Wheel<T> {
+    fn new(gap: Span, reach: Span) -> Self {
+        let width_log2 = (gap.0.max(1) as u64).next_power_of_two().ilog2().min(MOST_WIDTH_LOG2);
+        let buckets = (reach.0.max(1) as u64 >> width_log2).clamp(64, MOST_BUCKETS).next_power_of_two();
+        Self {
+            width_log2,
+            heads: vec![NONE; buckets as usize],
+            slots: Vec::new(),
+            free: NONE,
+            in_wheel: 0,
+            bucket: 0,
+            current: Vec::new(),
+            far: BinaryHeap::new(),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, entry: Entry<T>) {
+        let bucket = entry.at.0 >> self.width_log2;
+        if bucket <= self.bucket {
+            let place = self.current.partition_point(|other| other.key() > entry.key());
+            self.current.insert(place, entry);
+        } else if bucket - self.bucket < self.heads.len() as i64 {
+            self.chain(bucket, entry);
+        } else {
+            self.far.push(Reverse(entry));
+        }
+    }
+
+    #[inline]
+    fn peek(&mut self) -> Option<&Entry<T>> {
+        if self.current.is_empty() {
+            self.advance();
+        }
+        self.current.last()
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Entry<T>> {
+        self.peek()?;
+        self.current.pop()
+    }
+
+    #[inline]
+    fn chain(&mut self, bucket: i64, entry: Entry<T>) {
+        let head = (bucket as usize) & (self.heads.len() - 1);
+        let slot = Slot { next: self.heads[head], entry };
+        if self.free == NONE {
+            self.heads[head] = self.slots.len() as u32;
+            self.slots.push(slot);
+        } else {
+            let place = self.free;
+            self.free = self.slots[place as usize].next;
+            self.slots[place as usize] = slot;
+            self.heads[head] = place;
+        }
+        self.in_wheel += 1;
+    }
+
+    /// Makes the next bucket that holds anything the current one.
+    #[inline]
+    fn advance(&mut self) {
+        if self.in_wheel == 0 {
+            let Some(Reverse(first)) = self.far.peek() else { return };
+            self.bucket = first.at.0 >> self.width_log2;
+        } else {
+            let mask = self.heads.len() - 1;
+            let wheel = (self.bucket + 1..).find(|&bucket| self.heads[bucket as usize & mask] != NONE);
+            let wheel = wheel.expect("the wheel holds an entry within one turn");
+            let far = self.far.peek().map_or(i64::MAX, |Reverse(first)| first.at.0 >> self.width_log2);
+            self.bucket = wheel.min(far);
+        }
+        self.take_bucket();
+        while let Some(Reverse(first)) = self.far.peek() {
+            if first.at.0 >> self.width_log2 > self.bucket {
+                break;
+            }
+            self.current.extend(self.far.pop().map(|Reverse(entry)| entry));
+        }
+        self.current.sort_unstable_by_key(|entry| Reverse(entry.key()));
+    }
+
+    fn take_bucket(&mut self) {
+        let head = self.bucket as usize & (self.heads.len() - 1);
+        let mut place = std::mem::replace(&mut self.heads[head], NONE);
+        while place != NONE {
+            let slot = &mut self.slots[place as usize];
+            self.current.push(slot.entry);
+            let next = std::mem::replace(&mut slot.next, self.free);
+            self.free = place;
+            place = next;
+            self.in_wheel -= 1;
+        }
+    }
+}
+
+/// No slot.
+const NONE: u32 = u32::MAX;
+/// Four megabytes of heads.
+const MOST_BUCKETS: u64 = 1 << 20;
+/// A bucket of 2^52 ns is 52 days: wide enough for any scenario.
+const MOST_WIDTH_LOG2: u32 = 52;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Against a stable sort, with pushes between the pops and every distance from nothing to far ahead.
+        #[test]
+        fn entries_leave_by_time_and_then_by_order_of_entry(
+            gap in 1_i64..1_000_000,
+            reach in 1_i64..100_000_000,
+            delays in prop::collection::vec((prop_oneof![Just(0_i64), 0..100_i64, 0..10_000_000_i64, 0..10_000_000_000_i64], 0..3_usize), 1..300),
+        ) {
+            let mut agenda: Agenda<usize, 2> = Agenda::new(Span(gap), Span(reach));
+            let mut expected: Vec<(i64, usize)> = Vec::new();
+            let mut now = 0;
+            for (number, &(delay, pops)) in delays.iter().enumerate() {
+                agenda.push(number % 2, Instant(now + delay), number);
+                expected.push((now + delay, number));
+                for _ in 0..pops {
+                    expected.sort();
+                    if expected.is_empty() { break; }
+                    let first = expected.remove(0);
+                    prop_assert_eq!(agenda.pop_before(Instant(first.0)), None);
+                    prop_assert_eq!(agenda.pop_before(Instant(first.0 + 1)), Some((Instant(first.0), first.1)));
+                    now = first.0;
+                }
+            }
+            expected.sort();
+            let rest = std::iter::from_fn(|| agenda.pop_before(Instant::NEVER));
+            let rest: Vec<(i64, usize)> = rest.map(|(at, what)| (at.0, what)).collect();
+            prop_assert_eq!(rest, expected);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The shortcut: where nothing contends and nothing fails, the number of polls that bring nothing follows from
+//! the clock, so only the polls that bring something are looked at. The cost grows with the events that occur,
+//! not with the polls.
+
+use crate::measure::{Outcome, Record, Recorder, TraceFilter, Traced};
+use crate::model::events::Events;
+use crate::model::exchange::{Answer, Poll, Request};
+use crate::model::{Observation, Way};
+use crate::policy::pull::{Pacing, Phase, Pull};
+use crate::rng::{Purpose, Randomness};
+use crate::scenario::{Client, Kind, Scenario};
+use crate::time::{Instant, Span};
+
+/// Whether a client's figures can be had without working every poll: a poller of a fixed rate that nothing
+/// disturbs, and so many polls that it pays. Below that the plain path is quick, and keeps each request.
+pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
+    let Kind::Poll(pull) = &client.kind else { return false };
+    let Some(regular) = Regular::of(scenario, client, pull) else { return false };
+    let loops = i64::from(client.count) * i64::from(scenario.events.resources);
+    loops * (scenario.duration.0 / regular.interval.0) > WORTH_WHILE
+}
+
+/// Polls that the plain path works in about a tenth of a second.
+const WORTH_WHILE: i64 = 1_000_000;
+
+/// A poller whose every poll is answered in the same time, before its next tick.
+#[derive(Clone, Copy, Debug)]
+struct Regular {
+    interval: Span,
+    phase: Phase,
+    /// From the tick to the arrival at the source.
+    there: Span,
+    /// From the arrival to the answer.
+    back: Span,
+}
+
+impl Regular {
+    fn of(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<Self> {
+        let undisturbed = pull.pacing == Pacing::FixedRate
+            && pull.jitter == 0.0
+            && scenario.source.capacity == 0
+            && scenario.source.failure_rate == 0.0
+            && client.network.to_source.loss == 0.0
+            && client.network.to_client.loss == 0.0
+            && client.outages.0.is_empty()
+            && scenario.source_outages.0.is_empty();
+        let regular = Self {
+            interval: pull.interval.constant()?,
+            phase: pull.phase,
+            there: client.network.to_source.delay.constant()?,
+            back: scenario.source.service_time.constant()? + client.network.to_client.delay.constant()?,
+        };
+        let trip = regular.there + regular.back;
+        (undisturbed && trip <= regular.interval && trip <= pull.timeout).then_some(regular)
+    }
+}
+
+/// The same record as the plain path's.
+pub(super) fn run(
+    scenario: &Scenario,
+    client: &Client,
+    events: &Events,
+    randomness: Randomness,
+    mut recorder: Recorder,
+) -> Record {
+    let Kind::Poll(pull) = &client.kind else { unreachable!("the shortcut applies to pollers only") };
+    let regular = Regular::of(scenario, client, pull).expect("the shortcut applies");
+    let walk = Walk { scenario, events, regular, limit: super::limit(scenario, client) };
+    let loops = client.count * scenario.events.resources;
+    let phases = randomness.stream(Purpose::Phase);
+    let phase = |poll_loop: u32| match regular.phase {
+        Phase::At(at) => at,
+        Phase::Random => Instant::START + regular.interval.scaled(phases.unit(u64::from(poll_loop), 0)),
+    };
+    let traced = super::busiest_resource(events);
+    let mut useful = vec![0; recorder.bins()];
+    for member in 0..client.count {
+        for resource in events.busy_resources() {
+            let poll_loop = member * scenario.events.resources + resource;
+            let brought =
+                walk.polls(poll_loop, member, resource, phase(poll_loop), &mut recorder, &mut useful);
+            if poll_loop == traced {
+                walk.keep_empty(poll_loop, phase(poll_loop), &brought, &mut recorder);
+            }
+        }
+    }
+    let ticks = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder);
+    let sizes = super::sizes(scenario);
+    let mut empty = 0;
+    for (bin, (&all, &useful)) in ticks.iter().zip(&useful).enumerate() {
+        recorder.empty_polls(bin, all - useful);
+        empty += all - useful;
+    }
+    recorder.bytes(sizes.poll() * empty, sizes.page(0, false) * empty);
+    recorder.finish(walk.limit)
+}
+
+/// One loop's way from one poll that brings something to the next.
+struct Walk<'a> {
+    scenario: &'a Scenario,
+    events: &'a Events,
+    regular: Regular,
+    limit: Instant,
+}
+
+impl Walk<'_> {
+    /// Takes down the polls of one loop that bring something, and counts them by bin. Returns the number of each and the cursor
+    /// after it.
+    fn polls(
+        &self,
+        poll_loop: u32,
+        member: u32,
+        resource: u32,
+        phase: Instant,
+        recorder: &mut Recorder,
+        useful: &mut [u64],
+    ) -> Vec<(i64, u32)> {
+        let Regular { interval, there, back, .. } = self.regular;
+        let sizes = super::sizes(self.scenario);
+        let list = self.events.of(resource);
+        let (mut cursor, mut number, mut brought) = (0, 0, Vec::new());
+        while cursor < list.len() {
+            let occurred = self.events.occurred()[list[cursor] as usize];
+            // The first tick from `number` on whose request arrives when the event is there.
+            let ready = occurred - there - phase;
+            number = number.max((ready.0 + interval.0 - 1).div_euclid(interval.0)).max(0);
+            let sent = phase + interval * number;
+            let (arrival, answered) = (sent + there, sent + there + back);
+            if answered > self.limit {
+                break;
+            }
+            let visible = list[cursor..].partition_point(|&e| self.events.occurred()[e as usize] <= arrival);
+            let page = visible.min(self.scenario.source.page_size as usize);
+            let has_more = visible > page;
+            for &event in &list[cursor..cursor + page] {
+                recorder.observe(Observation::Received { event, member, at: answered, way: Way::Poll });
+            }
+            let poll = Poll { poll_loop, cursor: cursor as u32, number: number as u32 };
+            let answer = Answer::Page { events: page as u32, has_more };
+            let (request, new) = (Request::Poll(poll), page as u32);
+            recorder.observe(Observation::Ended { request, sent, ended: answered, answer, new });
+            if recorder.counts(sent) {
+                recorder.bytes(sizes.poll(), sizes.page(page as u32, has_more));
+                useful[recorder.bin(sent)] += 1;
+            }
+            cursor += page;
+            brought.push((number, cursor as u32));
+            number += 1;
+        }
+        brought
+    }
+
+    /// Keeps the polls of one loop that brought nothing, so that a swim lane shows them.
+    fn keep_empty(&self, poll_loop: u32, phase: Instant, brought: &[(i64, u32)], recorder: &mut Recorder) {
+        let Regular { interval, there, back, .. } = self.regular;
+        let (mut cursor, mut brought) = (0, brought.iter().copied().peekable());
+        let ticks = (0..).map(|number| (number, phase + interval * number));
+        let end = Instant::START + self.scenario.duration;
+        for (number, sent) in ticks.take_while(|&(_, sent)| sent < end).take(TraceFilter::MOST) {
+            if let Some((_, after)) = brought.next_if(|&(useful, _)| useful == number) {
+                cursor = after;
+                continue;
+            }
+            let request = Request::Poll(Poll { poll_loop, cursor, number: number as u32 });
+            recorder.keep(Traced { request, sent, ended: sent + there + back, outcome: Outcome::Empty });
+        }
+    }
+}
+
+/// How many ticks of all loops fall into each bin.
+fn ticks_by_bin(phases: impl Iterator<Item = Instant>, interval: Span, recorder: &Recorder) -> Vec<u64> {
+    // Loop i has ceil((b - phase)/T) ticks before b: q of them, and one more if its phase is below the rest of
+    // b = qT + rest. So the loops need to be looked at once, not once for each bin.
+    let edges: Vec<(i64, i64)> =
+        recorder.bin_edges().map(|b| (b.0.div_euclid(interval.0), b.0.rem_euclid(interval.0))).collect();
+    let mut rests: Vec<i64> = edges.iter().map(|&(_, rest)| rest).collect();
+    rests.sort_unstable();
+    rests.dedup();
+    // below[i]: loops whose phase is below rests[i] and not below rests[i - 1].
+    let mut below = vec![0_u64; rests.len() + 1];
+    let (mut loops, mut late) = (0_u64, Vec::new());
+    for phase in phases {
+        if phase.0 < interval.0 {
+            loops += 1;
+            below[rests.partition_point(|&rest| rest <= phase.0)] += 1;
+        } else {
+            late.push(phase);
+        }
+    }
+    let before = |&(q, rest): &(i64, i64)| {
+        let among = rests.partition_point(|&other| other < rest);
+        let regular = q as u64 * loops + below[..=among].iter().sum::<u64>();
+        let edge = q * interval.0 + rest;
+        regular
+            + late
+                .iter()
+                .map(|phase| ((edge - phase.0).max(0) + interval.0 - 1).div_euclid(interval.0) as u64)
+                .sum::<u64>()
+    };
+    let before: Vec<u64> = edges.iter().map(before).collect();
+    before.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
