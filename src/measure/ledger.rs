@@ -139,8 +139,8 @@ pub struct Latencies {
 
 impl Default for Latencies {
     fn default() -> Self {
-        let histogram = Histogram::new_with_bounds(1, Span::LONGEST.0 as u64 * 2, 3)
-            .expect("1 ns to two hundred years at three digits are bounds that a histogram takes");
+        // It grows with the latencies recorded, up to all that 64 bits can hold.
+        let histogram = Histogram::new(3).expect("three significant digits are a resolution that a histogram takes");
         Self {
             histogram,
             count: 0,
@@ -156,7 +156,9 @@ impl Default for Latencies {
 impl Latencies {
     /// Takes down one latency.
     pub fn record(&mut self, latency: Span) {
-        self.histogram.saturating_record(latency.0.max(0) as u64);
+        self.histogram
+            .record(latency.0.max(0) as u64)
+            .expect("a histogram that grows takes every latency");
         self.count += 1;
         self.sum += i128::from(latency.0);
         self.sum_of_squares += latency.as_secs_f64() * latency.as_secs_f64();
@@ -167,7 +169,7 @@ impl Latencies {
 
     /// Adds the latencies of another replication.
     pub fn add(&mut self, other: &Self) {
-        self.histogram.add(&other.histogram).expect("all latency histograms have the same bounds");
+        self.histogram.add(&other.histogram).expect("a histogram that grows takes whatever another holds");
         self.count += other.count;
         self.sum += other.sum;
         self.sum_of_squares += other.sum_of_squares;

@@ -179,6 +179,16 @@ impl Scenario {
     }
 }
 
+impl Kind {
+    /// As a scenario spells it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Poll(_) => "poll",
+            Self::Webhook(_) => "webhook",
+        }
+    }
+}
+
 impl Client {
     /// How the client polls, whether as its only way or beside its hooks.
     pub const fn pull(&self) -> Option<&Pull> {

@@ -19,8 +19,10 @@ use crate::time::{Instant, Span};
 /// Whether polls that bring nothing may be counted instead of worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Path {
-    /// Wherever the figures are the same either way.
+    /// Wherever the figures are the same either way, and there are polls enough for it to pay.
     Shortest,
+    /// Wherever the figures are the same either way.
+    Shortcut,
     /// Work every poll.
     Plain,
 }
@@ -34,7 +36,12 @@ pub fn run(
     path: Path,
 ) -> Record {
     let recorder = recorder(scenario, client, events);
-    if path == Path::Shortest && shortcut::applies(scenario, client) {
+    let short = match path {
+        Path::Shortest => shortcut::applies(scenario, client) && shortcut::pays(scenario, client),
+        Path::Shortcut => shortcut::applies(scenario, client),
+        Path::Plain => false,
+    };
+    if short {
         return shortcut::run(scenario, client, events, randomness, recorder);
     }
     drive::run(scenario, client, events, randomness, recorder)
@@ -62,7 +69,7 @@ pub fn busiest_resource(events: &Events) -> u32 {
 }
 
 /// A width at which `length` has at most 144 bins: ten minutes of a day, a second of two minutes.
-fn bin_width(length: Span) -> Span {
+pub fn bin_width(length: Span) -> Span {
     const BINS: i64 = 144;
     const STEPS_S: [i64; 17] =
         [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];

@@ -11,17 +11,21 @@ use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::{Instant, Span};
 
-/// Whether a client's figures can be had without working every poll: a poller of a fixed rate that nothing
-/// disturbs, and so many polls that it pays. Below that the plain path is quick, and keeps each request.
+/// Whether a client's figures can be had without working every poll: those of a poller of a fixed rate that
+/// nothing disturbs.
 pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
+    matches!(&client.kind, Kind::Poll(pull) if Regular::of(scenario, client, pull).is_some())
+}
+
+/// Whether there are so many polls that counting them is worth while; below that the plain path is as quick.
+pub(super) fn pays(scenario: &Scenario, client: &Client) -> bool {
     let Kind::Poll(pull) = &client.kind else { return false };
-    let Some(regular) = Regular::of(scenario, client, pull) else { return false };
-    let loops = i64::from(client.count) * i64::from(scenario.events.resources);
-    loops * (scenario.duration.0 / regular.interval.0) > WORTH_WHILE
+    let polls_per_loop = scenario.duration.as_secs_f64() / pull.interval.mean_s();
+    f64::from(client.count) * f64::from(scenario.events.resources) * polls_per_loop > WORTH_WHILE
 }
 
 /// Polls that the plain path works in about a tenth of a second.
-const WORTH_WHILE: i64 = 1_000_000;
+const WORTH_WHILE: f64 = 1e6;
 
 /// A poller whose every poll is answered in the same time, before its next tick.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,18 @@
 //! From measurements to results: replications, confidence intervals, theory beside them, and the figures that
 //! charts are drawn from. Everything that a report shows is in [`Results`].
 
+mod checks;
+mod expect;
 pub mod figures;
+mod interval;
+mod rows;
+mod run;
+mod series;
+mod summarise;
 pub mod summary;
+
+pub use run::{Manner, Replication, replicate, results, run};
+pub use summarise::{Reduced, reduce};
 
 /// All that a run has to say: the report is made from this and from nothing else.
 #[derive(Clone, Debug)]
@@ -34,6 +44,8 @@ pub struct EventRow {
     pub occurred_s: f64,
     /// When the client held it first; None: never.
     pub received_s: Option<f64>,
+    /// From the one to the other, in seconds; None: never held.
+    pub latency_s: Option<f64>,
     /// Requests of its delivery; 0 for a poll.
     pub attempts: u32,
     /// What became of it.

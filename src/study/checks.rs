@@ -1,0 +1,64 @@
+//! What every run is held against: the closed forms, and the conservation laws. In the words of the report.
+
+use super::summary::{ClientSummary, Summary};
+use super::{Check, human};
+use crate::scenario::{Client, Scenario};
+
+/// All checks of a run: theory where a form holds, then one line of the ledger.
+pub(super) fn checks(scenario: &Scenario, summary: &Summary) -> Vec<Check> {
+    let each = || scenario.clients.iter().zip(&summary.clients);
+    let mut checks: Vec<Check> = each().filter_map(|(_, measured)| latency(measured)).collect();
+    checks.extend(each().filter_map(|(client, measured)| empty_share(client, measured)));
+    checks.push(ledger(summary));
+    checks
+}
+
+/// The mean latency within four standard errors of theory.
+fn latency(measured: &ClientSummary) -> Option<Check> {
+    let theory = &measured.theory.latency_s;
+    let (mean, expected, deviation) = (measured.latency_s.mean?, theory.mean?, theory.stddev?);
+    let reach = 4.0 * deviation / libm::sqrt(measured.latency_s.count as f64);
+    let (shown, wanted) = (human::duration(mean), human::duration(expected));
+    let plus_minus = if reach > 0.0 { format!(" ± {}", human::duration(reach)) } else { String::new() };
+    let text = format!("{}: mean {shown}, theory {wanted}{plus_minus}", measured.name);
+    // A constant latency is met to the nanosecond in virtual time, and to the resolution of timers live.
+    Some(Check { text, holds: (mean - expected).abs() <= reach.max(1e-6) })
+}
+
+/// The share of empty polls within four standard errors of theory.
+fn empty_share(client: &Client, measured: &ClientSummary) -> Option<Check> {
+    let expected = measured.theory.empty_share?;
+    let polls = measured.requests.polls;
+    client.pull().filter(|_| polls > 0)?;
+    let share = measured.requests.empty_polls as f64 / polls as f64;
+    let reach = 4.0 * libm::sqrt(expected * (1.0 - expected) / polls as f64);
+    let text = format!(
+        "{}: empty {}, theory {} ± {}",
+        measured.name,
+        human::share(share),
+        human::share(expected),
+        human::share(reach)
+    );
+    Some(Check { text, holds: (share - expected).abs() <= reach + 1.0 / polls as f64 })
+}
+
+/// Every event is known, lost or pending, for every client; and every request is counted once.
+fn ledger(summary: &Summary) -> Check {
+    let sum = |figure: fn(&ClientSummary) -> u64| summary.clients.iter().map(figure).sum::<u64>();
+    let [occurred, known, lost, pending] = [
+        sum(|client| client.events.occurred),
+        sum(|client| client.events.delivered),
+        sum(|client| client.events.lost),
+        sum(|client| client.events.pending),
+    ];
+    let requests = sum(|client| client.requests.total);
+    let by_outcome = sum(|client| client.requests.empty + client.requests.non_empty + client.requests.failed);
+    let pending_part = if pending > 0 { format!(" + {} pending", human::count(pending)) } else { String::new() };
+    let text = format!(
+        "{} events × clients = {} known + {} never{pending_part}",
+        human::count(occurred),
+        human::count(known),
+        human::count(lost)
+    );
+    Check { text, holds: occurred == known + lost + pending && requests == by_outcome }
+}

@@ -1,0 +1,67 @@
+//! How late the events became known: the share within a time, and the time by percentile.
+
+use crate::measure::Latencies;
+use crate::scenario::Scenario;
+use crate::study::figures::{Known, Percentiles};
+use crate::study::predict;
+use crate::study::summarise::events_needed;
+use crate::study::summary::Summary;
+
+/// Points of a curve at most.
+const POINTS: usize = 300;
+
+pub(super) fn known(scenario: &Scenario, summary: &Summary, latencies: &[Latencies]) -> Vec<Known> {
+    let each = summary.clients.iter().zip(latencies).zip(&scenario.clients).enumerate();
+    each.map(|(client, ((summary, latencies), config))| {
+        let never_count = summary.events.occurred - summary.events.delivered;
+        let share = |count: u64| count as f64 / summary.events.occurred.max(1) as f64;
+        Known {
+            client,
+            steps: steps(latencies).into_iter().map(|(latency_s, count)| (latency_s, share(count))).collect(),
+            never: share(never_count),
+            never_count,
+            p50_s: summary.latency_s.p50,
+            p99_s: summary.latency_s.p99,
+            theory: predict::known_curve(scenario, config),
+        }
+    })
+    .collect()
+}
+
+/// (latency in seconds, how many events within it): the values of the histogram that occur, thinned out evenly by
+/// share and by the logarithm of time so that neither a flat nor a steep part loses its shape.
+fn steps(latencies: &Latencies) -> Vec<(f64, u64)> {
+    let (Some(least), Some(greatest)) = (latencies.quantile_s(0.0), latencies.quantile_s(1.0)) else {
+        return Vec::new();
+    };
+    let octaves = (libm::log10(greatest.max(1e-9)) - libm::log10(least.max(1e-9))).max(1e-9);
+    let (share_step, time_step) = (latencies.count as f64 / POINTS as f64, octaves / POINTS as f64);
+    let mut steps: Vec<(f64, u64)> = Vec::new();
+    let mut count = 0;
+    let mut kept = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for bucket in latencies.histogram.iter_recorded() {
+        count += bucket.count_since_last_iteration();
+        let latency_s = (bucket.value_iterated_to() as f64 / 1e9).clamp(least, greatest);
+        let place = (libm::log10(latency_s.max(1e-9)), count as f64);
+        let last = count == latencies.count;
+        if place.0 - kept.0 >= time_step || place.1 - kept.1 >= share_step || last {
+            steps.push((latency_s, count));
+            kept = place;
+        }
+    }
+    steps
+}
+
+pub(super) fn percentiles(latencies: &[Latencies]) -> Vec<Percentiles> {
+    let each = latencies.iter().enumerate();
+    each.map(|(client, latencies)| {
+        let deepest = libm::log10((latencies.count as f64).max(1.0));
+        let supported = |q: &f64| latencies.count >= events_needed(*q);
+        // Evenly spaced in -log10(1 - q), as the chart's axis is.
+        let quantiles = (0..=100).map(|i| 1.0 - libm::pow(10.0, -deepest * f64::from(i) / 100.0)).filter(supported);
+        let points = quantiles.filter_map(|q| Some((q, latencies.quantile_s(q)?))).collect();
+        let max_s = (latencies.count > 0).then(|| latencies.max.as_secs_f64());
+        Percentiles { client, points, max_s }
+    })
+    .collect()
+}

@@ -1,0 +1,77 @@
+//! Makes the series behind the charts: decides how much of a run is shown, and nothing of how it looks.
+
+mod behind;
+mod costs;
+mod known;
+mod lanes;
+
+use super::figures::{Bin, Fates, Figures, OutageBand, RequestBins, RequestsOverTime};
+use super::rows::fate;
+use super::run::{Replication, first_counted};
+use super::summary::Summary;
+use crate::measure::{Latencies, Record};
+use crate::policy::outage::Outage;
+use crate::scenario::{Client, Scenario};
+use crate::sim;
+use std::collections::BTreeMap;
+
+/// All series of a run. Those along time are of its first replication, distributions are of all.
+pub(super) fn figures(
+    scenario: &Scenario,
+    first: &Replication,
+    summary: &Summary,
+    latencies: &[Latencies],
+) -> Figures {
+    let behind = behind::behind(scenario, first);
+    Figures {
+        lanes: lanes::lanes(scenario, first),
+        known: known::known(scenario, summary, latencies),
+        percentiles: known::percentiles(latencies),
+        requests: requests(scenario, first),
+        behind,
+        break_even: costs::break_even(scenario, summary),
+        trade_off: costs::trade_off(scenario, summary),
+        fates: fates(scenario, first),
+        outages: outages(scenario),
+    }
+}
+
+fn requests(scenario: &Scenario, first: &Replication) -> RequestsOverTime {
+    let bins = |record: &Record| {
+        let each = record.bins.iter();
+        each.map(|bin| Bin { useful: bin.useful, empty: bin.empty, failed: bin.failed, retries: bin.retries }).collect()
+    };
+    let clients = first.records.iter().enumerate();
+    RequestsOverTime {
+        from_s: scenario.warmup.as_secs_f64(),
+        bin_s: sim::bin_width(scenario.duration - scenario.warmup).as_secs_f64(),
+        clients: clients.map(|(client, record)| RequestBins { client, bins: bins(record) }).collect(),
+    }
+}
+
+fn fates(scenario: &Scenario, first: &Replication) -> Vec<Fates> {
+    let from = first_counted(scenario, &first.events);
+    let each = scenario.clients.iter().zip(&first.records).enumerate();
+    each.map(|(index, (client, record))| {
+        let mut counts = BTreeMap::new();
+        let mut duplicates = 0;
+        for holding in &record.holdings[from * client.count as usize..] {
+            *counts.entry(fate(client, holding)).or_default() += 1;
+            duplicates += u64::from(holding.duplicates());
+        }
+        Fates { client: index, counts: counts.into_iter().collect(), duplicates }
+    })
+    .collect()
+}
+
+fn outages(scenario: &Scenario) -> Vec<OutageBand> {
+    let band = |client, outage: &Outage| {
+        let span_s = (outage.from.as_secs_f64(), outage.until.as_secs_f64());
+        OutageBand { client, span_s }
+    };
+    let of_client = |(index, client): (usize, &Client)| {
+        client.outages.0.iter().map(|outage| band(Some(index), outage)).collect::<Vec<_>>()
+    };
+    let source = scenario.source_outages.0.iter().map(|outage| band(None, outage));
+    source.chain(scenario.clients.iter().enumerate().flat_map(of_client)).collect()
+}

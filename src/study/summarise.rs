@@ -1,0 +1,193 @@
+//! From records to the numbers of `summary.json`, one client at a time.
+
+use super::interval;
+use super::predict;
+use super::run::{Replication, first_counted};
+use super::summary::{Age, Attempts, Bytes, ClientSummary, Latency, Ledger, Requests};
+use crate::measure::{Freshness, Latencies, Record, RequestCounts, Tally};
+use crate::model::events::Events;
+use crate::scenario::{Client, Kind, Scenario};
+use crate::time::{Instant, Span};
+use std::collections::BTreeMap;
+
+/// What one replication came to for one client: what can be added up, and the numbers of this replication alone.
+#[derive(Clone, Debug)]
+pub struct Reduced {
+    measured: Measured,
+    alone: ClientSummary,
+}
+
+impl Reduced {
+    /// Events that occurred at the source and count.
+    pub(super) fn events_occurred(&self) -> u64 {
+        self.measured.tally.occurred / u64::from(self.alone.count)
+    }
+}
+
+/// Reduces the records of one replication, in the scenario's order of clients.
+pub fn reduce(scenario: &Scenario, replication: &Replication) -> Vec<Reduced> {
+    let each = scenario.clients.iter().zip(&replication.records);
+    each.map(|(client, record)| {
+        let measured = Measured::of(scenario, client, &replication.events, record);
+        let alone = summary(scenario, client, &measured, 1);
+        Reduced { measured, alone }
+    })
+    .collect()
+}
+
+/// The numbers of each client over all replications, and its latencies.
+pub(super) fn clients(scenario: &Scenario, replications: Vec<Vec<Reduced>>) -> Vec<(ClientSummary, Latencies)> {
+    let count = replications.len();
+    let mut alone: Vec<Vec<ClientSummary>> = vec![Vec::new(); scenario.clients.len()];
+    let mut sums: Vec<Measured> = vec![Measured::default(); scenario.clients.len()];
+    for (index, reduced) in replications.into_iter().flat_map(|clients| clients.into_iter().enumerate()) {
+        alone[index].push(reduced.alone);
+        sums[index].add(&reduced.measured);
+    }
+    let each = scenario.clients.iter().zip(alone).zip(sums);
+    each.map(|((client, alone), sum)| {
+        let mut whole = summary(scenario, client, &sum, count);
+        whole.interval = interval::intervals(&alone);
+        (whole, sum.latencies)
+    })
+    .collect()
+}
+
+/// What was measured of one client, in figures that can be added up over replications.
+#[derive(Clone, Debug, Default)]
+struct Measured {
+    requests: RequestCounts,
+    tally: Tally,
+    latencies: Latencies,
+    freshness: Freshness,
+    known_within: [u64; KNOWN_WITHIN.len()],
+}
+
+/// The times of `known_within`, by the names that the contract gives them.
+const KNOWN_WITHIN: [(&str, Span); 5] = [
+    ("1s", Span::from_secs(1)),
+    ("10s", Span::from_secs(10)),
+    ("1m", Span::from_secs(60)),
+    ("10m", Span::from_secs(600)),
+    ("1h", Span::from_secs(3600)),
+];
+
+impl Measured {
+    fn of(scenario: &Scenario, client: &Client, events: &Events, record: &Record) -> Self {
+        let members = client.count as usize;
+        let first = first_counted(scenario, events);
+        let occurred = events.occurred();
+        let counted = &record.holdings[first * members..];
+        let sweep = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
+        let mut measured = Self {
+            requests: record.requests.clone(),
+            tally: Tally::of(counted, client.count, sweep),
+            ..Self::default()
+        };
+        for (index, holding) in counted.iter().enumerate() {
+            if holding.way.is_some() {
+                let latency = holding.held - occurred[first + index / members];
+                measured.latencies.record(latency);
+                for (known, (_, within)) in measured.known_within.iter_mut().zip(KNOWN_WITHIN) {
+                    *known += u64::from(latency <= within);
+                }
+            }
+        }
+        let (from, until) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
+        for member in 0..members {
+            let own = record.holdings[member.min(record.holdings.len())..].iter().step_by(members);
+            measured.freshness.add(&Freshness::of(occurred, own, from, until));
+        }
+        measured
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.requests.add(&other.requests);
+        self.tally.add(&other.tally);
+        self.latencies.add(&other.latencies);
+        self.freshness.add(&other.freshness);
+        for (known, more) in self.known_within.iter_mut().zip(other.known_within) {
+            *known += more;
+        }
+    }
+}
+
+fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replications: usize) -> ClientSummary {
+    let tally = measured.tally;
+    assert_eq!(tally.occurred, tally.delivered + tally.lost + tally.pending, "the ledger of {}", client.name);
+    let unstable_because = predict::stability(scenario, client);
+    let share = |known: u64| if tally.occurred > 0 { known as f64 / tally.occurred as f64 } else { 0.0 };
+    let known_within = KNOWN_WITHIN.iter().zip(measured.known_within);
+    ClientSummary {
+        name: client.name.clone(),
+        kind: client.kind.name().into(),
+        count: client.count,
+        stable: unstable_because.is_none(),
+        unstable_because,
+        requests: requests(scenario, &measured.requests, tally.occurred, replications),
+        bytes: Bytes {
+            to_source: measured.requests.bytes_to_source,
+            to_client: measured.requests.bytes_to_client,
+            total: measured.requests.bytes_to_source + measured.requests.bytes_to_client,
+        },
+        events: Ledger {
+            occurred: tally.occurred,
+            delivered: tally.delivered,
+            lost: tally.lost,
+            pending: tally.pending,
+            receipts: tally.receipts,
+            duplicates: tally.duplicates,
+            out_of_order: tally.out_of_order,
+        },
+        attempts: Attempts { total: tally.attempts, per_event: share(tally.attempts), gave_up: tally.gave_up },
+        latency_s: latency(&measured.latencies),
+        known_within: known_within.map(|((name, _), known)| ((*name).into(), share(known))).collect(),
+        age_s: Age { mean: measured.freshness.mean_age_s() },
+        fresh_share: measured.freshness.fresh_share(),
+        interval: serde_json::Value::Object(serde_json::Map::new()),
+        theory: predict::predict(scenario, client),
+    }
+}
+
+fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replications: usize) -> Requests {
+    let by_status: BTreeMap<String, u64> =
+        counts.by_status().into_iter().map(|(status, requests)| (status.to_string(), requests)).collect();
+    assert_eq!(counts.total(), by_status.values().sum::<u64>(), "requests are the sum by status");
+    let window_s = (scenario.duration - scenario.warmup).as_secs_f64() * replications as f64;
+    Requests {
+        total: counts.total(),
+        empty: counts.empty,
+        non_empty: counts.useful,
+        failed: counts.failed,
+        by_status,
+        retries: counts.retries,
+        polls: counts.polls,
+        empty_polls: counts.empty_polls,
+        drain: counts.drain,
+        per_event: (occurred > 0).then(|| counts.total() as f64 / occurred as f64),
+        per_s: counts.total() as f64 / window_s,
+    }
+}
+
+fn latency(latencies: &Latencies) -> Latency {
+    let quantile = |q| (latencies.count >= events_needed(q)).then(|| latencies.quantile_s(q)).flatten();
+    let any = |span: Span| (latencies.count > 0).then(|| span.as_secs_f64());
+    Latency {
+        count: latencies.count,
+        mean: latencies.mean_s(),
+        stddev: latencies.stddev_s(),
+        min: any(latencies.min),
+        p50: quantile(0.5),
+        p90: quantile(0.9),
+        p95: quantile(0.95),
+        p99: quantile(0.99),
+        p999: quantile(0.999),
+        max: any(latencies.max),
+    }
+}
+
+/// How many events a percentile needs: so many that one of them is expected beyond it. With fewer it would be
+/// the maximum under another name.
+pub fn events_needed(quantile: f64) -> u64 {
+    libm::round(1.0 / (1.0 - quantile)) as u64
+}

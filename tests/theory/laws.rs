@@ -1,0 +1,191 @@
+//! Laws that hold for any run: determinism, common random numbers, scaling, superposition, conservation, and the
+//! shortcut that must change nothing. Checks 40 to 44.
+
+use crate::{latencies_s, near, records, scenario, summary, text};
+use pollhook::rng::Randomness;
+use pollhook::model::events::Events;
+use pollhook::scenario::Scenario;
+use pollhook::sim::{self, Path};
+use pollhook::study;
+use proptest::prelude::*;
+
+const BOTH: &str = "[[client]]\nkind = \"poll\"\ninterval = \"60s\"\njitter = 0.2\n\
+    [[client]]\nkind = \"webhook\"\nreconcile = \"15m\"\nendpoint = { failure_rate = 0.1 }\n";
+
+fn both() -> String {
+    text("24h", "60/h", "delay = { distribution = \"exponential\", mean = \"50ms\" }\nloss = 0.02", BOTH)
+}
+
+#[test]
+fn check_40_one_seed_one_result() {
+    let json = |text: &str| serde_json::to_string(&summary(text)).unwrap();
+    assert_eq!(json(&both()), json(&both()));
+    assert_ne!(json(&both()), json(&both().replace("seed = 1", "seed = 2")));
+}
+
+#[test]
+fn check_41_a_client_changes_no_figure_of_another() {
+    let whole = summary(&both());
+    let changed = summary(&both().replace("interval = \"60s\"", "interval = \"7s\""));
+    assert_eq!(whole.clients[1], changed.clients[1]);
+    assert_ne!(whole.clients[0], changed.clients[0]);
+    let alone = summary(&both().replace("[[client]]\nkind = \"poll\"\ninterval = \"60s\"\njitter = 0.2\n", ""));
+    assert_eq!(whole.clients[1], alone.clients[0]);
+    assert_eq!(whole.events, alone.events);
+}
+
+/// No hidden constant: a thousand times slower in everything is the same run, read a thousand times slower.
+#[test]
+fn check_42_time_scales() {
+    let fast = "[[client]]\nkind = \"poll\"\ninterval = \"60ms\"\ntimeout = \"30ms\"\n\
+        [[client]]\nkind = \"webhook\"\nworkers = 2\ndeadline = \"10ms\"\nretries = [\"5ms\", \"300ms\"]\n\
+        endpoint = { failure_rate = 0.1, service_time = \"1ms\" }\n";
+    let slow = fast.replace("ms\"", "s\"");
+    let (_, fast) = records(&text("864s", "10/s", "delay = \"2ms\"\nloss = 0.1", fast));
+    let (_, slow) = records(&text("864000s", "0.01/s", "delay = \"2s\"\nloss = 0.1", &slow));
+    for client in 0..2 {
+        let (fast_counts, slow_counts) = (&fast.records[client].requests, &slow.records[client].requests);
+        // Event times are rounded to whole nanoseconds, so a poll may fall to the other side of one.
+        assert!(fast_counts.total().abs_diff(slow_counts.total()) <= 1);
+        let pairs = latencies_s(&fast, client).into_iter().zip(latencies_s(&slow, client));
+        let differing = pairs.filter(|(fast, slow)| (fast * 1000.0 - slow).abs() > 1e-5).count();
+        assert!(differing <= 1, "{differing} of client {client}");
+    }
+}
+
+/// A Poisson stream split over two resources is two streams of half the rate, and neither latency nor the queue
+/// of the webhooks can tell.
+#[test]
+fn check_43_superposition() {
+    let clients = "[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n\
+        [[client]]\nkind = \"webhook\"\nworkers = 1\ndeadline = \"1d\"\nendpoint = { service_time = \"1s\" }\n";
+    let one = text("200000s", "0.5/s", "delay = \"0s\"", clients);
+    let two = one.replace("[events]", "[events]\nresources = 2");
+    let (one, two) = (summary(&one), summary(&two));
+    let mean = |index: usize| (one.clients[index].latency_s.mean.unwrap(), two.clients[index].latency_s.mean);
+    let (poll, webhook) = (mean(0), mean(1));
+    near("poll", poll.1, poll.0, 0.06);
+    near("webhook", webhook.1, webhook.0, 1e-9);
+    assert!(two.clients[0].requests.total.abs_diff(2 * one.clients[0].requests.total) <= 2);
+}
+
+/// The mean number of events under way is the rate times the mean latency (Little 1961), up to the ends of the run.
+#[test]
+fn check_44_little() {
+    let keys = "workers = 1\ndeadline = \"1d\"\nendpoint = { service_time = \"1s\" }";
+    let clients = format!("[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n[[client]]\nkind = \"webhook\"\n{keys}\n");
+    let (scenario, replication) = records(&text("200000s", "0.7/s", "delay = \"100ms\"", &clients));
+    for client in 0..2 {
+        let latencies = latencies_s(&replication, client);
+        let mean = latencies.iter().sum::<f64>() / latencies.len() as f64;
+        let occurred = replication.events.occurred();
+        let samples = 50_000;
+        let under_way: usize = (0..samples)
+            .map(|i| {
+                let now = pollhook::time::Instant((scenario.duration.0 / samples) * i);
+                let begun = occurred.partition_point(|&at| at <= now);
+                // No event waits longer than an hour here, so the latest few thousand are enough to look at.
+                let recent = begun.saturating_sub(3000)..begun;
+                recent.filter(|&event| replication.records[client].holdings[event].held > now).count()
+            })
+            .sum();
+        let expected = occurred.len() as f64 / scenario.duration.as_secs_f64() * mean;
+        near("number under way", under_way as f64 / samples as f64, expected, 0.03 * expected);
+    }
+}
+
+/// Any scenario that the strategies below can make.
+fn any_scenario() -> impl Strategy<Value = String> {
+    let client = prop_oneof![
+        (1_u32..90, 0_u32..3, 1_u32..4).prop_map(|(interval, mode, count)| {
+            let extra = ["", "pacing = \"fixed-delay\"", "overrun = \"delay\"\njitter = 0.3"][mode as usize];
+            format!("kind = \"poll\"\ncount = {count}\ninterval = \"{interval}s\"\ntimeout = \"20s\"\n{extra}")
+        }),
+        (0_u32..3, 0_u32..3, 0_u32..3).prop_map(|(workers, capacity, sweep)| {
+            let sweep = ["", "reconcile = \"45s\"", "count = 3"][sweep as usize];
+            let endpoint = format!("capacity = {capacity}, service_time = \"400ms\", failure_rate = 0.1");
+            let retries = "deadline = \"2s\"\nretries = [\"1s\", \"20s\"]\nretry_jitter = \"full\"";
+            format!("kind = \"webhook\"\nworkers = {workers}\n{retries}\n{sweep}\nendpoint = {{ {endpoint} }}")
+        }),
+    ];
+    let outage = prop_oneof![
+        Just(String::new()),
+        (0_usize..3, 0_u32..2).prop_map(|(mode, side)| {
+            let party = ["client = \"it\"", "party = \"source\""][side as usize];
+            let mode = ["refuse", "hang", "error"][mode];
+            format!("[[outage]]\n{party}\nfrom = \"5m\"\nfor = \"3m\"\nmode = \"{mode}\"\n")
+        }),
+    ];
+    (client, outage, 0_u32..4, 1_u32..4, 0_u32..1000).prop_map(|(client, outage, loss, resources, seed)| {
+        let network = format!("delay = \"30ms\"\nloss = 0.0{loss}");
+        let clients = format!("[[client]]\nname = \"it\"\n{client}\n{outage}");
+        let text = text("20m", "0.3/s", &network, &clients);
+        text.replace("seed = 1", &format!("seed = {seed}"))
+            .replace("[events]", &format!("[events]\nresources = {resources}"))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The ledger balances, every request has one outcome and one status, and receipts are firsts and duplicates.
+    #[test]
+    fn check_44_conservation(text in any_scenario()) {
+        let summary = summary(&text);
+        let client = &summary.clients[0];
+        let (events, requests) = (&client.events, &client.requests);
+        prop_assert_eq!(events.occurred, events.delivered + events.lost + events.pending);
+        prop_assert_eq!(events.occurred, summary.events.occurred * u64::from(client.count));
+        prop_assert_eq!(requests.total, requests.empty + requests.non_empty + requests.failed);
+        prop_assert_eq!(requests.total, requests.by_status.values().sum::<u64>());
+        prop_assert_eq!(client.latency_s.count, events.delivered);
+        prop_assert_eq!(requests.total + requests.drain >= client.attempts.total, true);
+        prop_assert!(events.pending == 0, "the drain leaves nothing pending: {:?}", events);
+        prop_assert!(client.latency_s.min >= Some(0.03) || events.delivered == 0);
+    }
+
+    /// The shortcut and the plain path agree in every figure, bin and byte.
+    #[test]
+    fn the_shortcut_changes_nothing(
+        interval_ms in 50_i64..2_000,
+        resources in 1_u32..400,
+        count in 1_u32..4,
+        page_size in 1_u32..5,
+        warmup in 0_u32..300,
+        phase in prop_oneof![Just("\"random\"".to_string()), (0_u32..3_000).prop_map(|ms| format!("\"{ms}ms\""))],
+        seed in 0_u32..1_000,
+    ) {
+        let clients = format!(
+            "[[client]]\nkind = \"poll\"\ncount = {count}\ninterval = \"{interval_ms}ms\"\nphase = {phase}\n"
+        );
+        let network = format!("to_source = \"7ms\"\nto_client = \"11ms\"\n[source]\npage_size = {page_size}");
+        let text = text("10m", "0.5/s", &network, &clients)
+            .replace("seed = 1", &format!("seed = {seed}\nwarmup = \"{warmup}s\""))
+            .replace("[events]", &format!("[events]\nresources = {resources}"));
+        let scenario = scenario(&text);
+        let plain = one(&scenario, Path::Plain);
+        let short = one(&scenario, Path::Shortcut);
+        prop_assert_eq!(&plain.requests, &short.requests);
+        prop_assert_eq!(&plain.bins, &short.bins);
+        prop_assert_eq!(&plain.holdings, &short.holdings);
+        prop_assert_eq!(&plain.trace, &short.trace);
+    }
+}
+
+fn one(scenario: &Scenario, path: Path) -> pollhook::measure::Record {
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Events::draw(scenario, randomness);
+    sim::run(scenario, &scenario.clients[0], &events, randomness, path)
+}
+
+/// What a run says of itself is in the summary alone: two runs of it make one report.
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let scenario = scenario(&both().replace("seed = 1", "seed = 1\nreplications = 5"));
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let results = pool.install(|| study::run(&scenario, Path::Shortest, || ()));
+        (serde_json::to_string(&results.summary).unwrap(), results.figures)
+    };
+    assert_eq!(on(1), on(2));
+}

@@ -1,0 +1,73 @@
+//! Checks of virtual time against closed forms, published figures and conservation laws. Numbers in the names
+//! are those of the table in the project's notes on theory; tolerances are about four standard errors.
+
+mod laws;
+mod polling;
+mod published;
+mod webhooks;
+
+use pollhook::model::Way;
+use pollhook::scenario::{self, Scenario};
+use pollhook::sim::Path;
+use pollhook::study::summary::{ClientSummary, Summary};
+use pollhook::study::{self, Replication};
+
+/// A scenario from TOML.
+fn scenario(text: &str) -> Scenario {
+    scenario::load("check", text, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The summary of a scenario.
+fn summary(text: &str) -> Summary {
+    study::run(&scenario(text), Path::Shortest, || ()).summary
+}
+
+/// The summary of a scenario's only client.
+fn only(text: &str) -> ClientSummary {
+    let mut summary = summary(text);
+    assert_eq!(summary.clients.len(), 1);
+    summary.clients.remove(0)
+}
+
+/// The records of a scenario's only replication.
+fn records(text: &str) -> (Scenario, Replication) {
+    let scenario = scenario(text);
+    let replication = study::replicate(&scenario, 0, Path::Shortest, &|| ());
+    (scenario, replication)
+}
+
+/// All latencies of a client of one member, in seconds.
+fn latencies_s(replication: &Replication, client: usize) -> Vec<f64> {
+    let holdings = replication.records[client].holdings.iter();
+    let held = holdings.zip(replication.events.occurred());
+    held.filter(|(holding, _)| holding.way.is_some())
+        .map(|(holding, &occurred)| (holding.held - occurred).as_secs_f64())
+        .collect()
+}
+
+/// A figure is what it should be.
+#[track_caller]
+fn near(what: &str, figure: impl Into<Option<f64>>, expected: f64, tolerance: f64) {
+    let figure = figure.into().unwrap_or(f64::NAN);
+    assert!((figure - expected).abs() <= tolerance, "{what}: {figure}, expected {expected} ± {tolerance}");
+}
+
+/// The text of a scenario: run keys, events at a Poisson rate, network and clients.
+fn text(duration: &str, rate: &str, network: &str, clients: &str) -> String {
+    format!(
+        "duration = \"{duration}\"\nseed = 1\n\
+         [events]\narrivals = {{ process = \"poisson\", rate = \"{rate}\" }}\n\
+         [network]\n{network}\n{clients}"
+    )
+}
+
+#[test]
+fn a_way_is_either_a_poll_or_an_attempt() {
+    let (_, replication) = records(&text(
+        "1h",
+        "60/h",
+        "delay = \"1ms\"",
+        "[[client]]\nkind = \"webhook\"\nretries = []\nreconcile = \"10m\"\n",
+    ));
+    assert!(replication.records[0].holdings.iter().all(|holding| holding.way == Some(Way::Attempt(1))));
+}

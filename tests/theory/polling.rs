@@ -1,0 +1,104 @@
+//! Short polling: theory 1.1 to 1.4, checks 1 to 9.
+
+use crate::{near, only, summary, text};
+
+fn poll(keys: &str) -> String {
+    format!("[[client]]\nkind = \"poll\"\n{keys}\n")
+}
+
+#[test]
+fn check_1_fixed_interval() {
+    let client = only(&text("200000s", "0.5/s", "delay = \"50ms\"", &poll("interval = \"10s\"")));
+    let latency = &client.latency_s;
+    near("mean", latency.mean, 5.05, 0.04);
+    near("p50", latency.p50, 5.05, 0.07);
+    near("p95", latency.p95, 9.55, 0.03);
+    near("p99", latency.p99, 9.95, 0.015);
+    assert!(latency.min >= Some(0.05) && latency.max <= Some(10.05), "{latency:?}");
+    near("polls", client.requests.total as f64, 20_000.0, 1.0);
+}
+
+#[test]
+fn check_2_the_delay_of_the_request_costs_no_freshness() {
+    let network = "to_source = \"2s\"\nto_client = \"50ms\"";
+    let client = only(&text("200000s", "0.5/s", network, &poll("interval = \"10s\"")));
+    near("mean", client.latency_s.mean, 5.05, 0.04);
+    near("p99", client.latency_s.p99, 9.95, 0.015);
+    assert!(client.latency_s.min >= Some(0.05) && client.latency_s.max <= Some(10.05));
+}
+
+#[test]
+fn check_3_empty_polls_and_polls_per_event() {
+    let client = only(&text("1000000s", "0.05/s", "delay = \"0s\"", &poll("interval = \"10s\"")));
+    let requests = &client.requests;
+    near("empty", requests.empty as f64 / requests.total as f64, 0.6065, 0.007);
+    near("per event", requests.per_event, 2.0, 0.04);
+    near("per non-empty", requests.total as f64 / requests.non_empty as f64, 2.541, 0.04);
+}
+
+#[test]
+fn check_4_break_even() {
+    let clients = format!("{}[[client]]\nkind = \"webhook\"\n", poll("interval = \"30s\""));
+    let summary = summary(&text("3000000s", "2/m", "delay = \"0s\"", &clients));
+    let [poll, webhook] = [&summary.clients[0].requests, &summary.clients[1].requests];
+    near("webhooks per poll", webhook.total as f64 / poll.total as f64, 1.0, 0.013);
+    near("empty", poll.empty as f64 / poll.total as f64, 0.3679, 0.007);
+}
+
+/// Cho and Garcia-Molina 2000: fixed order against purely random, at one change an interval.
+#[test]
+fn check_5_freshness() {
+    let memoryless = "interval = { distribution = \"exponential\", mean = \"1s\" }\nname = \"memoryless\"";
+    let clients = format!("{}{}", poll("interval = \"1s\""), poll(memoryless));
+    let summary = summary(&text("100000s", "1/s", "delay = \"0s\"", &clients));
+    near("fresh, fixed", summary.clients[0].fresh_share, 0.6321, 0.006);
+    near("fresh, memoryless", summary.clients[1].fresh_share, 0.5, 0.006);
+    near("mean, fixed", summary.clients[0].latency_s.mean, 0.5, 0.01);
+    near("mean, memoryless", summary.clients[1].latency_s.mean, 1.0, 0.02);
+}
+
+#[test]
+fn check_6_end_to_start() {
+    let network = "to_source = \"400ms\"\nto_client = \"600ms\"";
+    let keys = "interval = \"5s\"\npacing = \"fixed-delay\"";
+    let client = only(&text("200000s", "0.5/s", network, &poll(keys)));
+    near("mean", client.latency_s.mean, 3.6, 0.03);
+    near("polls per second", client.requests.per_s, 1.0 / 6.0, 0.0001);
+}
+
+#[test]
+fn check_7_a_round_trip_longer_than_the_interval() {
+    for (overrun, mean, per_s) in [("skip", 2.7, 1.0 / 3.0), ("delay", 2.4, 1.0 / 2.4)] {
+        let keys = format!("interval = \"1s\"\noverrun = \"{overrun}\"");
+        let client = only(&text("200000s", "0.5/s", "delay = \"1.2s\"", &poll(&keys)));
+        near(overrun, client.latency_s.mean, mean, 0.015);
+        near(overrun, client.requests.per_s, per_s, 0.0001);
+    }
+}
+
+/// The two kinds of jitter cost differently: one number for both would be a bug.
+#[test]
+fn check_8_jitter() {
+    for (kind, mean) in [("interval", 5.417), ("tick", 5.833)] {
+        let keys = format!("interval = \"10s\"\njitter = 0.5\njitter_kind = \"{kind}\"");
+        let client = only(&text("200000s", "0.5/s", "delay = \"50ms\"", &poll(&keys)));
+        near(kind, client.latency_s.mean, mean + 0.05, 0.08);
+        near(kind, client.requests.per_s, 0.1, 0.001);
+    }
+}
+
+#[test]
+fn check_9_failing_polls() {
+    let network = "delay = \"50ms\"\n[source]\nfailure_rate = 0.2";
+    let client = only(&text("2000000s", "0.05/s", network, &poll("interval = \"10s\"")));
+    near("mean", client.latency_s.mean, 7.55, 0.12);
+    let failed = client.requests.by_status["503"];
+    near("failed", failed as f64 / client.requests.total as f64, 0.2, 0.004);
+}
+
+/// With independent phases the age of information is another figure than the mean latency (theory 1.1).
+#[test]
+fn age_of_information() {
+    let client = only(&text("200000s", "0.7/s", "delay = \"60ms\"", &poll("interval = \"10s\"")));
+    near("age", client.age_s.mean, 1.0 / 0.7 + 5.0 + 0.06, 0.05);
+}

@@ -1,0 +1,93 @@
+//! Webhooks: queues (theory 1.9), retries and duplicates (1.10), outages (1.11); checks 16 to 22.
+
+use crate::{latencies_s, near, only, records, text};
+
+fn webhook(keys: &str) -> String {
+    format!("[[client]]\nkind = \"webhook\"\n{keys}\n")
+}
+
+/// Deadlines that nothing exceeds: a queue in its pure form.
+const PATIENT: &str = "deadline = \"30d\"\nretries = []";
+
+fn share_waiting(latencies: &[f64]) -> f64 {
+    latencies.iter().filter(|&&wait| wait > 0.0).count() as f64 / latencies.len() as f64
+}
+
+#[test]
+fn check_16_one_worker_with_a_fixed_service() {
+    let keys = format!("{PATIENT}\nworkers = 1\nendpoint = {{ service_time = \"1s\" }}");
+    let text = text("1250000s", "0.8/s", "delay = \"0s\"", &webhook(&keys));
+    let client = only(&text);
+    near("mean wait", client.latency_s.mean, 2.0, 0.07);
+    near("p95", client.latency_s.p95, 6.62, 0.25);
+    near("p99", client.latency_s.p99, 10.36, 0.5);
+    near("no wait", 1.0 - share_waiting(&latencies_s(&records(&text).1, 0)), 0.2, 0.003);
+}
+
+#[test]
+fn check_17_four_workers_with_an_exponential_service() {
+    let service = "{ distribution = \"exponential\", mean = \"1s\" }";
+    let keys = format!("{PATIENT}\nworkers = 4\nendpoint = {{ service_time = {service} }}");
+    let (_, replication) = records(&text("277778s", "3.6/s", "delay = \"0s\"", &webhook(&keys)));
+    let latencies = latencies_s(&replication, 0);
+    near("waiting", share_waiting(&latencies), 0.788, 0.01);
+    near("mean wait", latencies.iter().sum::<f64>() / latencies.len() as f64, 1.97, 0.15);
+}
+
+#[test]
+fn check_18_fan_out_through_one_worker() {
+    let keys = format!("{PATIENT}\ncount = 5\nworkers = 1\nendpoint = {{ service_time = \"1s\" }}");
+    let client = only(&text("6666667s", "0.15/s", "delay = \"0s\"", &webhook(&keys)));
+    near("mean wait", client.latency_s.mean, 9.5, 0.2);
+}
+
+#[test]
+fn check_19_independent_failures() {
+    let keys = "deadline = \"10s\"\nretries = [\"5s\", \"30s\", \"2m\", \"10m\"]";
+    let network = "to_source = \"0s\"\nto_client = \"200ms\"\nloss_to_client = 0.3";
+    let client = only(&text("100000s", "1/s", network, &webhook(keys)));
+    near("attempts", client.attempts.per_event, 1.4251, 0.01);
+    near("delivered", client.events.delivered as f64 / client.events.occurred as f64, 0.99757, 0.0007);
+    near("mean", client.latency_s.mean, 14.85, 0.7);
+    assert_eq!(client.events.lost, client.attempts.gave_up);
+}
+
+#[test]
+fn check_20_lost_acknowledgements_make_duplicates() {
+    let keys = "deadline = \"1s\"\nretries = [\"1s\", \"1s\", \"1s\"]";
+    let network = "delay = \"10ms\"\nloss_to_client = 0.1\nloss_to_source = 0.15";
+    let client = only(&text("100000s", "1/s", network, &webhook(keys)));
+    let occurred = client.events.occurred as f64;
+    near("attempts", client.attempts.per_event, 1.303, 0.008);
+    near("duplicates", client.events.duplicates as f64 / occurred, 0.173, 0.006);
+    near("gave up", client.attempts.gave_up as f64 / occurred, 0.00305, 0.0008);
+    near("never received", client.events.lost as f64 / occurred, 0.0001, 0.00013);
+}
+
+const SVIX: &str = "retries = [\"5s\", \"5m\", \"30m\", \"2h\", \"5h\", \"10h\", \"10h\"]";
+
+fn outage(hours: u32, client: &str) -> String {
+    let network = "delay = \"0s\"\n[source]\npage_size = 1000000";
+    let down = format!("{client}[[outage]]\nclient = \"it\"\nfrom = \"0s\"\nfor = \"{hours}h\"\nmode = \"refuse\"\n");
+    text(&format!("{hours}h"), &format!("{}/h", 100_000 / hours), network, &down)
+}
+
+#[test]
+fn check_21_retries_outwait_an_outage_and_end() {
+    let keys = format!("name = \"it\"\n{SVIX}");
+    let hour = only(&outage(1, &webhook(&keys)));
+    near("mean", hour.latency_s.mean, 4942.0, 55.0);
+    near("attempts", hour.attempts.per_event, 4.329, 0.01);
+    assert_eq!((hour.events.lost, hour.events.pending), (0, 0));
+    let long = only(&outage(36, &webhook(&keys)));
+    near("lost", long.events.lost as f64 / long.events.occurred as f64, 0.2338, 0.006);
+    near("recovered", long.latency_s.mean, 64_612.0, 500.0);
+}
+
+#[test]
+fn check_22_polling_through_an_outage() {
+    let client = only(&outage(1, "[[client]]\nkind = \"poll\"\nname = \"it\"\ninterval = \"60s\"\nphase = \"30s\"\n"));
+    // With the phase in the middle of the interval the wait after the outage is half an interval for all.
+    near("mean", client.latency_s.mean, 1830.0, 15.0);
+    assert_eq!((client.events.lost, client.events.pending), (0, 0));
+}
