@@ -1,1 +1,76 @@
-//! theory
+//! Closed forms: what the figures of a run must be, where mathematics says so.
+//!
+//! Pure functions of numbers, seconds and events per second; they know no scenario, no seed and no measurement,
+//! so that a simulation can be held against them. Logarithm and exponential come from `libm`.
+//!
+//! The conventions are those of the whole program: latency counts from the scheduled occurrence (c1); a poll
+//! sees the state at its snapshot, when the request arrives at the source, so that a constant delay on the way
+//! there costs no freshness (c2, c3); an interval is from start to start unless said otherwise (c4); the phase
+//! is uniform and independent of the events (c5); a cursor keeps everything (c6); a webhook's worker is busy
+//! until the answer is back, but freshness ends on arrival (c8); a failing attempt takes its time, and a retry's
+//! delay starts at the failure (c9); every request counts (c10); the run drains (c11); latency is averaged over
+//! events, freshness and age over time (c12).
+
+pub mod deliveries;
+pub mod gap;
+pub mod md1;
+pub mod polling;
+pub mod queue;
+pub mod reconcile;
+pub mod retry;
+pub mod steps;
+
+/// The least time from 0 on at which `cdf`, which must not fall, reaches `share` (bisection, to one part in 10^13).
+/// None where it does not within 10^12 s.
+pub fn quantile(share: f64, cdf: impl Fn(f64) -> f64) -> Option<f64> {
+    if cdf(0.0) >= share {
+        return Some(0.0);
+    }
+    let (mut low, mut high) = (0.0, 1e-9);
+    while cdf(high) < share {
+        (low, high) = (high, 2.0 * high);
+        if high > 1e12 {
+            return None;
+        }
+    }
+    while high - low > 1e-13 * high {
+        let middle = f64::midpoint(low, high);
+        if cdf(middle) < share { low = middle } else { high = middle }
+    }
+    Some(high)
+}
+
+/// An upper bound of P(N >= `count`) for a Poisson variable N of mean `mean` (Chernoff); 1 where `count` is not
+/// above the mean.
+pub fn poisson_tail_bound(mean: f64, count: f64) -> f64 {
+    if count <= mean {
+        return 1.0;
+    }
+    if mean == 0.0 {
+        return 0.0;
+    }
+    libm::exp(count - mean - count * libm::log(count / mean))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_inverts_its_distribution() {
+        let exponential = |t: f64| -libm::expm1(-t / 3.0);
+        let p99 = quantile(0.99, exponential).unwrap();
+        assert!((p99 - 3.0 * libm::log(100.0)).abs() < 1e-9, "{p99}");
+        assert_eq!(quantile(0.5, |_| 0.7), Some(0.0));
+        assert_eq!(quantile(0.9, |_| 0.7), None);
+    }
+
+    #[test]
+    fn the_bound_lies_above_the_tail_and_falls() {
+        // P(Poisson(1) >= 5) = 0.00366.
+        let bound = poisson_tail_bound(1.0, 5.0);
+        assert!(bound > 0.00366 && bound < 0.02, "{bound}");
+        assert!(poisson_tail_bound(1.0, 10.0) < 1e-4);
+        assert_eq!((poisson_tail_bound(3.0, 3.0), poisson_tail_bound(0.0, 1.0)), (1.0, 0.0));
+    }
+}

@@ -1,0 +1,153 @@
+//! A webhook's delivery worked attempt by attempt, with every kind of failure and the time that each takes.
+//!
+//! Exact where attempts fail independently and nothing queues: it follows how likely each attempt is, how late it
+//! is, and whether the event is held by then. In the simple cases it equals the formulas of
+//! [`retry`](super::retry). It knows no endpoint and no schedule but their numbers.
+
+use super::steps::Steps;
+
+/// How likely an attempt fails, by kind; each from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Odds {
+    /// The request is lost: nothing is received, and the deadline passes.
+    pub request_lost: f64,
+    /// The handler fails: the event is not held.
+    pub handler_fails: f64,
+    /// The answer to a handler's work does not arrive in time; 1 for an endpoint that is always late.
+    pub answer_late: f64,
+    /// The same for the answer to an event that was held already; less where duplicates are recognised.
+    pub again_late: f64,
+}
+
+/// How long things take, in seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timing {
+    /// From the sending of an attempt to its arrival.
+    pub out_s: f64,
+    /// From the sending of an attempt to the answer that the handler has failed.
+    pub answer_s: f64,
+    /// From the sending of an attempt to its failure where no answer comes.
+    pub deadline_s: f64,
+    /// From each failure to the attempt after it; one attempt more than delays.
+    pub delays_s: Vec<f64>,
+}
+
+/// What becomes of one delivery.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deliveries {
+    /// Attempts, on average.
+    pub attempts: f64,
+    /// Receipts of an event that was held already, on average.
+    pub duplicates: f64,
+    /// When the event is held first; the total is the share of events that ever are.
+    pub held: Steps,
+    /// Expected attempts by the time since the occurrence at which they are sent; the total is `attempts`.
+    pub sent: Vec<(f64, f64)>,
+}
+
+/// Works one delivery. Where delays are random, their means may stand in `timing`: then the mean of `held` is
+/// right, and its steps mean nothing.
+pub fn deliveries(odds: Odds, timing: &Timing) -> Deliveries {
+    let (mut held, mut sent) = (Vec::new(), Vec::new());
+    let (mut attempts, mut duplicates) = (0.0, 0.0);
+    let mut front = vec![Reached { missing: 1.0, held: 0.0 }];
+    let mut delays_s = 0.0;
+    for attempt in 0..=timing.delays_s.len() {
+        for (late, reached) in front.iter().enumerate() {
+            let offset =
+                delays_s + late as f64 * timing.deadline_s + (attempt - late) as f64 * timing.answer_s;
+            let works = (1.0 - odds.request_lost) * (1.0 - odds.handler_fails);
+            attempts += reached.missing + reached.held;
+            duplicates += reached.held * works;
+            sent.push((offset, reached.missing + reached.held));
+            held.push((offset + timing.out_s, reached.missing * works));
+        }
+        front = after(&front, odds);
+        delays_s += timing.delays_s.get(attempt).copied().unwrap_or(0.0);
+        if front.iter().all(|reached| reached.missing + reached.held < 1e-15) {
+            break;
+        }
+    }
+    sent.retain(|&(_, expected)| expected > 0.0);
+    Deliveries { attempts, duplicates, held: Steps::new(held), sent }
+}
+
+/// Chances that the next attempt is made, by whether the event is held by then.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reached {
+    missing: f64,
+    held: f64,
+}
+
+/// One attempt later. The index counts the failures that took the whole deadline.
+fn after(front: &[Reached], odds: Odds) -> Vec<Reached> {
+    let arrives = 1.0 - odds.request_lost;
+    let fails = arrives * odds.handler_fails;
+    let works = arrives * (1.0 - odds.handler_fails);
+    let no_answer = odds.request_lost + fails * odds.answer_late;
+    let answered = fails * (1.0 - odds.answer_late);
+    let mut next = vec![Reached::default(); front.len() + 1];
+    for (late, reached) in front.iter().enumerate() {
+        next[late].missing += reached.missing * answered;
+        next[late].held += reached.held * answered;
+        next[late + 1].missing += reached.missing * no_answer;
+        next[late + 1].held +=
+            reached.missing * works * odds.answer_late + reached.held * (no_answer + works * odds.again_late);
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theory::retry;
+
+    fn near(left: f64, right: f64) {
+        assert!((left - right).abs() <= 1e-12 * right.abs().max(1.0), "{left} against {right}");
+    }
+
+    fn timing(delays_s: &[f64]) -> Timing {
+        Timing { out_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: delays_s.to_vec() }
+    }
+
+    #[test]
+    fn lost_requests_follow_the_formulas() {
+        let timing = timing(&[5.0, 30.0, 120.0, 600.0]);
+        let odds = Odds { request_lost: 0.3, handler_fails: 0.0, answer_late: 0.0, again_late: 0.0 };
+        let worked = deliveries(odds, &timing);
+        near(worked.attempts, retry::attempts(0.3, 4));
+        near(worked.held.total(), retry::delivered_share(0.3, 4));
+        let offsets = retry::offsets(&timing.delays_s, 10.0);
+        near(worked.held.mean().unwrap(), retry::latency_mean(0.3, &offsets, 0.2));
+        assert_eq!(worked.duplicates, 0.0);
+        near(worked.sent.iter().map(|part| part.1).sum(), worked.attempts);
+    }
+
+    #[test]
+    fn lost_answers_make_duplicates() {
+        let odds = Odds { request_lost: 0.1, handler_fails: 0.0, answer_late: 0.15, again_late: 0.15 };
+        let worked = deliveries(odds, &timing(&[1.0, 1.0, 1.0]));
+        near(worked.duplicates, retry::duplicates(0.1, 0.15, 3));
+        near(worked.held.total(), 1.0 - 1e-4);
+    }
+
+    #[test]
+    fn a_failing_handler_costs_its_answer_not_the_deadline() {
+        let odds = Odds { request_lost: 0.0, handler_fails: 0.25, answer_late: 0.0, again_late: 0.0 };
+        let worked = deliveries(odds, &timing(&[2.0]));
+        assert_eq!(worked.held.parts().len(), 2);
+        near(worked.held.parts()[1].0, 0.5 + 2.0 + 0.2);
+        near(worked.attempts, 1.25);
+    }
+
+    /// An endpoint that always answers too late: every attempt is made, and all but the first are duplicates;
+    /// recognising duplicates ends it at the second.
+    #[test]
+    fn answers_that_are_always_late() {
+        let odds = Odds { request_lost: 0.0, handler_fails: 0.0, answer_late: 1.0, again_late: 1.0 };
+        let worked = deliveries(odds, &timing(&[1.0, 1.0]));
+        assert_eq!((worked.attempts, worked.duplicates, worked.held.total()), (3.0, 2.0, 1.0));
+        let worked = deliveries(Odds { again_late: 0.0, ..odds }, &timing(&[1.0, 1.0]));
+        assert_eq!((worked.attempts, worked.duplicates), (2.0, 1.0));
+    }
+}
