@@ -1,7 +1,9 @@
 //! From measurements to results: replications, confidence intervals, theory beside them, and the figures that
 //! charts are drawn from. Everything that a report shows is in [`Results`].
 
+pub mod answer;
 pub mod figures;
+pub mod human;
 pub mod summary;
 
 /// All that a run has to say: the report is made from this and from nothing else.
