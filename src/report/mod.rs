@@ -2,6 +2,8 @@
 
 pub mod data;
 pub mod folder;
+pub mod metric;
 pub mod names;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod terminal;

@@ -390,7 +390,7 @@ fn own_outage(client: &Client, scenario: &Scenario) -> Option<OwnOutage> {
 }
 
 /// A whole number of hours, minutes or seconds as one says it: `30 min`; anything else as it is written.
-fn spoken(span: Span) -> String {
+pub(crate) fn spoken(span: Span) -> String {
     let units = [(3600, "h"), (60, "min"), (1, "s")];
     let whole = units
         .into_iter()
