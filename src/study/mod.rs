@@ -1,10 +1,13 @@
 //! From measurements to results: replications, confidence intervals, theory beside them, and the figures that
 //! charts are drawn from. Everything that a report shows is in [`Results`].
 
+pub mod answer;
 mod checks;
 mod expect;
 pub mod figures;
+pub mod human;
 mod interval;
+pub mod predict;
 mod rows;
 mod run;
 mod series;

@@ -1,0 +1,167 @@
+//! The data files of a report, each a pure function of the results: `summary.json`, the tables as CSV, and the
+//! latency histograms.
+//!
+//! Their bytes are a function of the results alone. Nothing here touches a disk or tells the time of day.
+
+use super::names;
+use crate::study::Results;
+use crate::study::summary::Summary;
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::V2DeflateSerializer;
+use hdrhistogram::serialization::interval_log::IntervalLogWriterBuilder;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// The summary as `summary.json` has it: indented, keys in the order of the types, a newline at the end.
+pub fn summary_json(summary: &Summary) -> String {
+    let mut text = serde_json::to_string_pretty(summary).expect("a summary is plain data with text keys");
+    text.push('\n');
+    text
+}
+
+/// `events.csv`: a row for each event and member of a client; None where the run kept no rows. The column
+/// `member` stands at the end where a client has several.
+pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
+    let rows = results.rows.as_ref()?;
+    let members = results.summary.clients.iter().any(|client| client.count > 1);
+    let mut head = vec!["event", "client", "occurred_s", "received_s", "latency_s", "attempts", "outcome"];
+    if members {
+        head.push("member");
+    }
+    Some(csv(&head, |table| {
+        for row in rows {
+            let latency_s = row.received_s.map(|received_s| received_s - row.occurred_s);
+            let mut fields = vec![
+                row.event.clone(),
+                results.summary.clients[row.client].name.clone(),
+                seconds(Some(row.occurred_s)),
+                seconds(row.received_s),
+                seconds(latency_s),
+                row.attempts.to_string(),
+                row.outcome.name().to_owned(),
+            ];
+            if members {
+                fields.push(row.member.to_string());
+            }
+            table.write_record(fields)?;
+        }
+        Ok(())
+    }))
+}
+
+/// `requests.csv`: the requests of each client in each bin of time, each request counted once.
+pub fn requests_csv(results: &Results) -> Vec<u8> {
+    let requests = &results.figures.requests;
+    csv(&["client", "bin_start_s", "useful", "empty", "failed", "retries"], |table| {
+        for client in &requests.clients {
+            let name = &results.summary.clients[client.client].name;
+            for (number, bin) in client.bins.iter().enumerate() {
+                let start_s = requests.from_s + number as f64 * requests.bin_s;
+                let counts = [bin.useful, bin.empty, bin.failed, bin.retries].map(|count| count.to_string());
+                table.write_record([name.clone(), seconds(Some(start_s))].iter().chain(&counts))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// For each client a log of one interval with its whole latency histogram, in nanoseconds (`HdrHistogram` V2,
+/// compressed): the interval is the run, counted from its own beginning. Its greatest value is told in
+/// milliseconds, as the format's other readers expect.
+pub fn histogram_logs(results: &Results) -> Vec<(String, Vec<u8>)> {
+    let names: Vec<&str> = results.summary.clients.iter().map(|client| client.name.as_str()).collect();
+    (names::stems(&names).into_iter().zip(&names).zip(&results.histograms))
+        .map(|((stem, name), histogram)| {
+            (format!("{stem}.hdr"), histogram_log(name, histogram, results.summary.duration_s))
+        })
+        .collect()
+}
+
+fn histogram_log(name: &str, histogram: &Histogram<u64>, duration_s: f64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut serializer = V2DeflateSerializer::new();
+    let length = Duration::try_from_secs_f64(duration_s).unwrap_or_default();
+    let written = IntervalLogWriterBuilder::new()
+        .add_comment("[Histogram log format version 1.3]")
+        .add_comment(&format!("[Latency of {} in nanoseconds]", name.escape_debug()))
+        .with_base_time(UNIX_EPOCH)
+        .with_max_value_divisor(1e6)
+        .begin_log_with(&mut bytes, &mut serializer)
+        .map_err(hdrhistogram::serialization::interval_log::IntervalLogWriterError::from)
+        .and_then(|mut log| log.write_histogram(histogram, Duration::ZERO, length, None));
+    written.expect("a histogram is always written to memory");
+    bytes
+}
+
+fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    (table.write_record(head).and_then(|()| fill(&mut table)))
+        .expect("rows of one length are always written to memory");
+    table.into_inner().expect("memory takes the rest as well")
+}
+
+/// To the nanosecond, without the noise that a difference of two floating-point numbers has beyond it.
+fn seconds(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| {
+        let text = format!("{value:.9}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_summary_reads_back_equal() {
+        let summary = sample::day().summary;
+        let text = summary_json(&summary);
+        assert_eq!(serde_json::from_str::<Summary>(&text).unwrap(), summary);
+        assert!(text.ends_with("}\n"));
+    }
+
+    #[test]
+    fn events_have_a_row_each_and_quote_what_needs_it() {
+        let mut results = sample::day();
+        results.summary.clients[0].name = "poll, \"fast\"".to_owned();
+        let rows = results.rows.as_mut().unwrap();
+        rows[0].received_s = Some(rows[0].occurred_s + 0.1);
+        rows[1].received_s = None;
+        let text = String::from_utf8(events_csv(&results).unwrap()).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "event,client,occurred_s,received_s,latency_s,attempts,outcome");
+        assert_eq!(lines.len(), 1 + results.rows.as_ref().unwrap().len());
+        assert!(
+            lines[1].contains("\"poll, \"\"fast\"\"\"") && lines[1].ends_with(",0.1,0,polled"),
+            "{}",
+            lines[1]
+        );
+        assert!(lines[2].ends_with(",,,0,polled"), "{}", lines[2]);
+    }
+
+    #[test]
+    fn members_get_a_column_where_there_are_several_and_no_rows_no_file() {
+        let mut results = sample::day();
+        results.summary.clients[1].count = 3;
+        let text = String::from_utf8(events_csv(&results).unwrap()).unwrap();
+        assert!(text.lines().all(|line| line.split(',').count() == 8) && text.contains(",outcome,member\n"));
+        results.rows = None;
+        assert!(events_csv(&results).is_none());
+    }
+
+    #[test]
+    fn requests_of_all_bins_add_up_to_those_of_the_figures() {
+        let results = sample::day();
+        let text = String::from_utf8(requests_csv(&results)).unwrap();
+        assert_eq!(text.lines().next(), Some("client,bin_start_s,useful,empty,failed,retries"));
+        let sum: u64 = text
+            .lines()
+            .skip(1)
+            .flat_map(|line| line.split(',').skip(2))
+            .map(|n| n.parse::<u64>().unwrap())
+            .sum();
+        let bins = results.figures.requests.clients.iter().flat_map(|client| &client.bins);
+        assert_eq!(sum, bins.map(|bin| bin.useful + bin.empty + bin.failed + bin.retries).sum::<u64>());
+    }
+}

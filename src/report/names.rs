@@ -1,0 +1,104 @@
+//! What a client is called where letters are scarce: its symbol in plain text, and the stem of its files.
+//!
+//! Both depend on the client's place among the others alone, so the same client has the same ones in every part
+//! of a report.
+
+use std::collections::BTreeSet;
+
+/// For each client, given as whether it is a webhook, a symbol of one column that tells it from the others
+/// without colour. The first poller is `o`, the first webhook `^`; beyond the known symbols letters follow.
+pub fn symbols(webhooks: &[bool]) -> Vec<char> {
+    let mut others = "*+x#%@=&".chars().chain('a'..='z').cycle();
+    let (mut poller_seen, mut webhook_seen) = (false, false);
+    (webhooks.iter())
+        .map(|&webhook| {
+            let (seen, own) = if webhook { (&mut webhook_seen, '^') } else { (&mut poller_seen, 'o') };
+            let first = !std::mem::replace(seen, true);
+            if first { own } else { others.next().unwrap_or('*') }
+        })
+        .collect()
+}
+
+/// For each name a file's stem: lower-case letters, digits and single hyphens, never empty, at most
+/// [`STEM_CHARS`] long before the number that tells equal ones apart.
+pub fn stems(names: &[&str]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    (names.iter())
+        .map(|name| {
+            let stem = stem(name);
+            let numbered = (2..).map(|number| format!("{stem}-{number}"));
+            let free = std::iter::once(stem.clone()).chain(numbered).find(|stem| taken.insert(stem.clone()));
+            free.unwrap_or(stem)
+        })
+        .collect()
+}
+
+fn stem(name: &str) -> String {
+    let mut stem = String::new();
+    for c in name.chars().map(|c| c.to_ascii_lowercase()) {
+        if c.is_ascii_alphanumeric() {
+            stem.push(c);
+        } else if !stem.is_empty() && !stem.ends_with('-') {
+            stem.push('-');
+        }
+    }
+    stem.truncate(STEM_CHARS);
+    let stem = stem.trim_end_matches('-');
+    if stem.is_empty() || RESERVED.contains(&stem) {
+        format!("client-{stem}").trim_end_matches('-').to_owned()
+    } else {
+        stem.to_owned()
+    }
+}
+
+const STEM_CHARS: usize = 48;
+
+/// Names that Windows keeps for devices, whatever the ending.
+const RESERVED: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stems_are_safe_and_told_apart() {
+        let names = [
+            "poll 60s",
+            "poll  60s!",
+            "poll-60s-2",
+            "../../etc/passwd",
+            "Zażółć ☃",
+            "☃",
+            "",
+            "NUL",
+            "poll 60s",
+        ];
+        let stems = stems(&names);
+        assert_eq!(
+            stems,
+            [
+                "poll-60s",
+                "poll-60s-2",
+                "poll-60s-2-2",
+                "etc-passwd",
+                "za",
+                "client",
+                "client-2",
+                "client-nul",
+                "poll-60s-3"
+            ]
+        );
+        let long = "x".repeat(500);
+        assert!(super::stems(&[&long, &long]).iter().all(|stem| stem.len() <= STEM_CHARS + 2));
+    }
+
+    #[test]
+    fn the_first_of_each_kind_keeps_its_symbol() {
+        assert_eq!(symbols(&[true, false, true, false, true]), ['^', 'o', '*', '+', 'x']);
+        let many = symbols(&[true; 30]);
+        assert_eq!(many.iter().collect::<BTreeSet<_>>().len(), 30);
+    }
+}

@@ -1,0 +1,317 @@
+//! The summary that a terminal gets: the sentence, a table, how much was known when, the checks and the next
+//! step, in at most 24 lines of 80 columns.
+//!
+//! It makes text and prints nothing. A client is told by its symbol as well as by its colour.
+
+mod line;
+
+use super::{metric, names};
+use crate::study::answer;
+use crate::study::human;
+use crate::study::summary::{ClientSummary, Engine, ExpectationResult};
+use crate::study::{Check, Results};
+use crate::time::Span;
+use anstyle::{AnsiColor, Style as Colour};
+use line::{COLUMNS, Line, left, right, width, wrap};
+
+/// Whether the text carries colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Text alone.
+    Plain,
+    /// With ANSI colours, which `anstream` takes out where they are not wanted.
+    Colour,
+}
+
+/// The summary of a run whose report is in `folder`. What does not fit is folded into a line that says so: first
+/// the checks, then clients beyond the fifth, then more of them.
+pub fn render(results: &Results, folder: &str, style: Style) -> String {
+    let mut text = String::new();
+    for line in lines(results, folder) {
+        text += &line.render(style == Style::Colour);
+        text.push('\n');
+    }
+    text
+}
+
+/// The sentence alone, in one line.
+pub fn quiet(results: &Results) -> String {
+    format!("{}\n", results.summary.answer)
+}
+
+fn lines(results: &Results, folder: &str) -> Vec<Line> {
+    let mut head = vec![header(results)];
+    head.extend(failures(&results.summary.expectations));
+    head.push(Line::default());
+    let sentence = wrap(&results.summary.answer, COLUMNS - 2).into_iter().take(SENTENCE_LINES);
+    head.extend(sentence.map(|line| Line::of(format!(" {line}"), BOLD)));
+    head.push(Line::default());
+    let foot = foot(results, folder);
+
+    let clients = results.summary.clients.len();
+    let note = live_note(results);
+    let least = 1 + usize::from(note.is_some());
+    let checks = folded(&results.checks, note.clone(), CHECK_LINES);
+    // Two tables with their heads, and the blank lines after them.
+    let fixed = head.len() + foot.len() + 4;
+    let folded_row = |rows| usize::from(rows < clients);
+    let fits = |rows: usize, checks: usize| fixed + 2 * rows + folded_row(rows) + checks <= LINES;
+    let most = clients.min(ROWS);
+    let (rows, checks) = if fits(most, checks.len()) {
+        (most, checks)
+    } else {
+        let rows = (1..=most).rev().find(|&rows| fits(rows, least)).unwrap_or(1);
+        let room = LINES.saturating_sub(fixed + 2 * rows + folded_row(rows)).max(least);
+        (rows, folded(&results.checks, note, room))
+    };
+    let tables = tables(results, rows);
+    [head, tables, checks, foot].concat()
+}
+
+fn header(results: &Results) -> Line {
+    let (scenario, summary) = (&results.scenario, &results.summary);
+    let rate_per_h = human::amount(summary.events.rate_per_s * 3600.0);
+    let mut parts = vec![
+        answer::spoken(Span::from_secs_f64(summary.duration_s)),
+        format!("{} events ({rate_per_h}/h)", human::count(summary.events.occurred)),
+        format!("seed {}", summary.seed),
+    ];
+    if summary.replications > 1 {
+        parts.push(format!("{} replications", summary.replications));
+    }
+    if summary.engine == Engine::Live {
+        parts.push("live".to_owned());
+    }
+    if !summary.complete {
+        parts.insert(0, "stopped early".to_owned());
+    }
+    parts.extend(outages(results));
+    Line::of(line::cut(&scenario.name, 24), BOLD).then(format!("  {}", parts.join("  ")), DIM)
+}
+
+/// `all down 13:00-13:30`, or how many outages there are.
+fn outages(results: &Results) -> Option<String> {
+    let scenario = &results.scenario;
+    let mut down: Vec<(String, _)> =
+        scenario.source_outages.0.iter().map(|outage| ("source".to_owned(), *outage)).collect();
+    let first = &scenario.clients.first()?.outages;
+    if scenario.clients.iter().all(|client| client.outages == *first) {
+        let who = if scenario.clients.len() == 1 { "client" } else { "all clients" };
+        down.extend(first.0.iter().map(|outage| (who.to_owned(), *outage)));
+    } else {
+        for client in &scenario.clients {
+            down.extend(client.outages.0.iter().map(|outage| (client.name.clone(), *outage)));
+        }
+    }
+    match &down[..] {
+        [] => None,
+        [(who, outage)] => {
+            let (from, until) = (outage.from.as_secs_f64(), outage.until.as_secs_f64());
+            Some(format!("{who} down {}-{}", metric::clock(from), metric::clock(until)))
+        }
+        several => Some(format!("{} outages", several.len())),
+    }
+}
+
+/// The expectations that do not hold, each with its limit beside it; at most [`FAILURE_LINES`] lines.
+fn failures(expectations: &[ExpectationResult]) -> Vec<Line> {
+    let failed: Vec<&ExpectationResult> =
+        expectations.iter().filter(|expectation| !expectation.holds).collect();
+    let shown = if failed.len() > FAILURE_LINES { FAILURE_LINES - 1 } else { failed.len() };
+    let mut lines: Vec<Line> = failed[..shown]
+        .iter()
+        .map(|failed| {
+            let value = metric::value(&failed.metric, failed.value);
+            let limit = metric::value(&failed.metric, Some(failed.limit));
+            let text = format!(" {} {}, expected {} {limit}", failed.metric, value, failed.bound);
+            Line::of(format!(" FAILS {}", line::cut(&failed.client, 24)), RED).then(text, BOLD)
+        })
+        .collect();
+    if shown < failed.len() {
+        lines.push(Line::of(format!(" FAILS and {} more expectations", failed.len() - shown), RED));
+    }
+    lines
+}
+
+/// The table of figures and the one of shares known within a time, over the first `rows` clients.
+fn tables(results: &Results, rows: usize) -> Vec<Line> {
+    let clients = &results.summary.clients;
+    let webhooks: Vec<bool> =
+        results.scenario.clients.iter().map(|client| client.webhook().is_some()).collect();
+    let marks: Vec<(char, Colour)> = names::symbols(&webhooks).into_iter().zip(colours(&webhooks)).collect();
+    let shown = || clients.iter().zip(&marks).take(rows);
+    let mut lines = table(
+        "cost and latency",
+        &FIGURES,
+        shown().map(|(client, mark)| (client, *mark, figures(client))).collect(),
+    );
+    lines.push(Line::default());
+    lines.extend(table(
+        "known within",
+        &KNOWN,
+        shown().map(|(client, mark)| (client, *mark, known(client))).collect(),
+    ));
+    if rows < clients.len() {
+        lines.push(Line::of(format!(" and {} more in the report", clients.len() - rows), DIM));
+    }
+    lines.push(Line::default());
+    lines
+}
+
+/// A client's name with its mark, and the cells of its row.
+type Row<'a, const N: usize> = (&'a ClientSummary, (char, Colour), [String; N]);
+
+/// Columns as wide as their widest cell; the name takes what is left.
+fn table<const N: usize>(title: &str, head: &[&str; N], rows: Vec<Row<'_, N>>) -> Vec<Line> {
+    let widths: [usize; N] = std::array::from_fn(|column| {
+        let widest = rows.iter().map(|row| width(&row.2[column])).max().unwrap_or(0);
+        2 + widest.max(width(head[column])).clamp(CELL.0, CELL.1)
+    });
+    let name_columns = COLUMNS - 3 - widths.iter().sum::<usize>();
+    let cells = |cells: [&str; N]| {
+        cells.iter().zip(widths).map(|(cell, width)| right(cell, width)).collect::<String>()
+    };
+    let mut lines = vec![Line::of(format!(" {}{}", left(title, name_columns + 2), cells(*head)), DIM)];
+    for (client, (symbol, colour), values) in &rows {
+        let name = left(&client.name, name_columns);
+        let values = cells(std::array::from_fn(|column| values[column].as_str()));
+        lines.push(Line::of(format!(" {symbol} {name}"), *colour).then(values, Colour::new()));
+    }
+    lines
+}
+
+fn figures(client: &ClientSummary) -> [String; 7] {
+    let latency = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), human::duration);
+    let empty = metric::empty_share(&client.requests).map_or_else(|| "-".to_owned(), human::share);
+    [
+        short_count(client.requests.total),
+        empty,
+        latency(client.latency_s.p50),
+        latency(client.latency_s.p95),
+        latency(client.latency_s.p99),
+        latency(client.latency_s.max),
+        short_count(client.events.lost + client.events.pending),
+    ]
+}
+
+fn known(client: &ClientSummary) -> [String; 6] {
+    let share =
+        |key: &str| client.known_within.get(key).map_or_else(|| "-".to_owned(), |&share| human::share(share));
+    let never = short_count(client.events.lost + client.events.pending);
+    [share("1s"), share("10s"), share("1m"), share("10m"), share("1h"), never]
+}
+
+/// A count that fits a column: in full below ten million, then as a power of ten.
+fn short_count(number: u64) -> String {
+    if number < 10_000_000 { human::count(number) } else { format!("{:.2e}", number as f64) }
+}
+
+/// Failed checks first, the others as far as there is room, and how many were left out. One line at least, so
+/// that no check is passed over in silence.
+fn folded(checks: &[Check], note: Option<Line>, room: usize) -> Vec<Line> {
+    let mut sorted: Vec<&Check> = checks.iter().collect();
+    sorted.sort_by_key(|check| check.holds);
+    let notes: Vec<Line> =
+        note.into_iter().take(room.saturating_sub(usize::from(!checks.is_empty()))).collect();
+    let room = room - notes.len();
+    let shown = if sorted.len() > room { room.saturating_sub(1) } else { sorted.len() };
+    let mut lines: Vec<Line> =
+        sorted[..shown].iter().map(|check| checked(&check.text, check.holds)).collect();
+    let rest = &sorted[shown..];
+    if !rest.is_empty() {
+        let failed = rest.iter().filter(|check| !check.holds).count();
+        let (more, plural) = (if shown > 0 { "more " } else { "" }, if rest.len() == 1 { "" } else { "s" });
+        lines.push(match failed {
+            0 => checked(&format!("{} {more}check{plural}, in the report", rest.len()), true),
+            _ => checked(&format!("{failed} of {} {more}check{plural}, in the report", rest.len()), false),
+        });
+    }
+    lines.extend(notes);
+    lines
+}
+
+fn checked(text: &str, holds: bool) -> Line {
+    let line = Line::of(" check  ", DIM).then(left(text, COLUMNS - 8 - 7), Colour::new());
+    if holds { line.then("     ok", GREEN) } else { line.then("  FAILS", RED) }
+}
+
+fn live_note(results: &Results) -> Option<Line> {
+    let live = results.summary.live.as_ref()?;
+    let late = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), human::duration);
+    let text = format!(
+        "the engine itself was late by {} at p99, {} at most; speed {}",
+        late(live.lateness_s.p99),
+        late(live.lateness_s.max),
+        human::ratio(live.speed)
+    );
+    Some(Line::of(" live   ", DIM).then(text, Colour::new()))
+}
+
+fn foot(results: &Results, folder: &str) -> Vec<Line> {
+    let report = format!("{}/index.html", folder.trim_end_matches('/'));
+    vec![
+        Line::of(" report ", DIM).then(report, Colour::new()),
+        Line::of(" next   ", DIM).then(next_step(results), Colour::new()),
+    ]
+}
+
+/// What to try after this run, from what it showed.
+fn next_step(results: &Results) -> String {
+    let summary = &results.summary;
+    let leaky = (results.scenario.clients.iter().zip(&summary.clients)).find(|(config, client)| {
+        client.events.lost > 0 && config.webhook().is_some_and(|webhook| webhook.reconcile.is_none())
+    });
+    if summary.events.occurred == 0 {
+        "--set duration=..., long enough for something to happen".to_owned()
+    } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {
+        format!("give “{}” less to do, or more to do it with: it cannot keep up", line::cut(&client.name, 24))
+    } else if let Some((_, client)) = leaky {
+        format!(
+            "--set 'client.{}.reconcile=15m': does a sweep find what was lost?",
+            line::cut(&client.name, 24)
+        )
+    } else if summary.engine == Engine::Virtual && summary.replications == 1 {
+        "--replications 30: does it hold for other seeds?".to_owned()
+    } else if summary.engine == Engine::Virtual {
+        "--live: the same over real HTTP".to_owned()
+    } else {
+        "without --live: the same in virtual time, to hold beside this".to_owned()
+    }
+}
+
+/// The first poller is blue and the first webhook yellow, as in the charts; the others follow.
+fn colours(webhooks: &[bool]) -> Vec<Colour> {
+    let mut others = [AnsiColor::Magenta, AnsiColor::Cyan, AnsiColor::Green].into_iter().cycle();
+    let (mut poller_seen, mut webhook_seen) = (false, false);
+    (webhooks.iter())
+        .map(|&webhook| {
+            let (seen, own) = match webhook {
+                true => (&mut webhook_seen, AnsiColor::Yellow),
+                false => (&mut poller_seen, AnsiColor::BrightBlue),
+            };
+            let first = !std::mem::replace(seen, true);
+            let colour = if first { own } else { others.next().unwrap_or(AnsiColor::Cyan) };
+            Colour::new().fg_color(Some(colour.into()))
+        })
+        .collect()
+}
+
+const FIGURES: [&str; 7] = ["requests", "empty", "p50", "p95", "p99", "max", "never"];
+const KNOWN: [&str; 6] = ["1 s", "10 s", "1 min", "10 min", "1 h", "never"];
+
+const LINES: usize = 24;
+const ROWS: usize = 5;
+const SENTENCE_LINES: usize = 5;
+const FAILURE_LINES: usize = 3;
+const CHECK_LINES: usize = 4;
+
+/// Least and greatest width of a cell.
+const CELL: (usize, usize) = (5, 8);
+
+const BOLD: Colour = Colour::new().bold();
+const DIM: Colour = Colour::new().dimmed();
+const RED: Colour = AnsiColor::Red.on_default().bold();
+const GREEN: Colour = AnsiColor::Green.on_default();
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! What the terminal shows of a day, and that it fits whatever the run was.
+
+use super::*;
+use crate::report::sample;
+use crate::study::summary::{Cpu, Latency, Live};
+use proptest::prelude::*;
+
+#[test]
+fn a_day_on_one_screen() {
+    insta::assert_snapshot!(render(&sample::day(), "reports/day", Style::Plain), @r#"
+        day  24 h  293 events (12.2/h)  seed 42  all clients down 13:00-13:30
+
+         Webhooks told you sooner: typical event 0.25 s against 30.1 s (120x), with 317
+         requests against 1 410 (4.4x fewer). But the slowest event came later: 35m05s
+         against 27m53s, because retries outwait the 30 min outage.
+
+         cost and latency         requests   empty     p50     p95    p99     max  never
+         o poll 60s                  1 410  83.0 %  30.1 s  57.5 s      -  27m53s      0
+         ^ webhook                     317       -  0.25 s  0.25 s      -  35m05s      0
+         * webhook + poll 15m          411  94.7 %  0.25 s  0.25 s      -  35m05s      0
+
+         known within                          1 s    10 s   1 min  10 min    1 h  never
+         o poll 60s                          1.4 %  23.5 %  97.6 %  97.6 %  100 %      0
+         ^ webhook                          96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
+         * webhook + poll 15m               96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
+
+         check  poll 60s: mean outside the outage 31.0 s, theory 30.1 ± 2.1 (T/2)     ok
+         check  poll 60s: 83.1 % of polls empty, theory 81.9 % (exp(-λT))             ok
+         check  occurred = delivered + lost + pending for each of 3 clients           ok
+         report reports/day/index.html
+         next   --replications 30: does it hold for other seeds?
+        "#);
+}
+
+#[test]
+fn a_failed_expectation_stands_on_the_second_line() {
+    let mut results = sample::day();
+    let failed = sample::expectation("webhook", "latency_s.p99", "below", false, 2105.25, 1.0);
+    results.summary.expectations.push(failed);
+    results.checks[1].holds = false;
+    results.summary.clients[1].events.lost = 3;
+    insta::assert_snapshot!(render(&results, "reports/day/", Style::Plain), @r#"
+        day  24 h  293 events (12.2/h)  seed 42  all clients down 13:00-13:30
+         FAILS webhook latency_s.p99 35m05s, expected below 1 s
+
+         Webhooks told you sooner: typical event 0.25 s against 30.1 s (120x), with 317
+         requests against 1 410 (4.4x fewer). But the slowest event came later: 35m05s
+         against 27m53s, because retries outwait the 30 min outage.
+
+         cost and latency         requests   empty     p50     p95    p99     max  never
+         o poll 60s                  1 410  83.0 %  30.1 s  57.5 s      -  27m53s      0
+         ^ webhook                     317       -  0.25 s  0.25 s      -  35m05s      3
+         * webhook + poll 15m          411  94.7 %  0.25 s  0.25 s      -  35m05s      0
+
+         known within                          1 s    10 s   1 min  10 min    1 h  never
+         o poll 60s                          1.4 %  23.5 %  97.6 %  97.6 %  100 %      0
+         ^ webhook                          96.6 %  97.6 %  97.6 %  97.6 %  100 %      3
+         * webhook + poll 15m               96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
+
+         check  poll 60s: 83.1 % of polls empty, theory 81.9 % (exp(-λT))          FAILS
+         check  poll 60s: mean outside the outage 31.0 s, theory 30.1 ± 2.1 (T/2)     ok
+         check  occurred = delivered + lost + pending for each of 3 clients           ok
+         report reports/day/index.html
+         next   --set 'client.webhook.reconcile=15m': does a sweep find what was lost?
+        "#);
+}
+
+#[test]
+fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
+    let mut results = sample::day();
+    for number in 0..7 {
+        results.scenario.clients.push(results.scenario.clients[number % 3].clone());
+        let name = format!("contender {number} of those that follow the first three");
+        results.summary.clients.push(sample::client(&name, "webhook", [0.0004, 86_400.0, 1e7], u64::MAX / 7));
+    }
+    let lateness_s = Latency { p99: Some(0.003), max: Some(0.012), ..Latency::default() };
+    let cpu_s = Cpu { source: 1.0, client: 1.0 };
+    results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s });
+    results.summary.engine = Engine::Live;
+    insta::assert_snapshot!(render(&results, "reports/day", Style::Plain), @r#"
+        day  24 h  293 events (12.2/h)  seed 42  live  all clients down 13:00-13:30
+
+         Webhooks told you sooner: typical event 0.25 s against 30.1 s (120x), with 317
+         requests against 1 410 (4.4x fewer). But the slowest event came later: 35m05s
+         against 27m53s, because retries outwait the 30 min outage.
+
+         cost and latency         requests   empty     p50     p95    p99     max  never
+         o poll 60s                  1 410  83.0 %  30.1 s  57.5 s      -  27m53s      0
+         ^ webhook                     317       -  0.25 s  0.25 s      -  35m05s      0
+         * webhook + poll 15m          411  94.7 %  0.25 s  0.25 s      -  35m05s      0
+         + contender 0 of those…   2.64e18       -  400 µs  400 µs    1 d   116 d      0
+
+         known within                          1 s    10 s   1 min  10 min    1 h  never
+         o poll 60s                          1.4 %  23.5 %  97.6 %  97.6 %  100 %      0
+         ^ webhook                          96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
+         * webhook + poll 15m               96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
+         + contender 0 of those that foll…  10.0 %  20.0 %  97.4 %  98.0 %  100 %      0
+         and 6 more in the report
+
+         check  poll 60s: mean outside the outage 31.0 s, theory 30.1 ± 2.1 (T/2)     ok
+         check  2 more checks, in the report                                          ok
+         live   the engine itself was late by 3 ms at p99, 12 ms at most; speed 1 440x
+         report reports/day/index.html
+         next   without --live: the same in virtual time, to hold beside this
+        "#);
+}
+
+#[test]
+fn colours_change_nothing_but_colour() {
+    let results = sample::day();
+    let coloured = render(&results, "reports/day", Style::Colour);
+    assert!(coloured.contains("\u{1b}[94m o poll 60s"), "{coloured:?}");
+    let stripped = anstream::adapter::strip_str(&coloured).to_string();
+    assert_eq!(stripped, render(&results, "reports/day", Style::Plain));
+}
+
+#[test]
+fn quiet_is_the_sentence_alone() {
+    let results = sample::day();
+    assert_eq!(quiet(&results), format!("{}\n", results.summary.answer));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn it_always_fits_24_lines_of_80_columns(
+        names in prop::collection::vec("\\PC{0,60}|[a-z\\x00-\\x1f 網🦀é]{0,90}", 1..13),
+        numbers in prop::collection::vec(any::<u64>(), 13),
+        seconds in prop::collection::vec(prop_oneof![0.0..1e-3, 0.0..1e6, Just(1e18), Just(f64::NAN)], 13),
+        answer in "[a-z 網]{0,900}|[a-z]{100,200}",
+        (failures, checks) in (0_usize..9, 0_usize..12),
+        live in any::<bool>(),
+        folder in "[a-z/]{0,120}",
+    ) {
+        let mut results = sample::day();
+        results.scenario.name = names[0].clone();
+        let alike = results.scenario.clients.clone();
+        results.scenario.clients = names.iter().enumerate().map(|(number, name)| {
+            let mut client = alike[number % 3].clone();
+            client.name = name.clone();
+            client
+        }).collect();
+        results.summary.answer = answer;
+        results.summary.clients = names.iter().zip(&numbers).zip(&seconds).map(|((name, &number), &seconds)| {
+            let mut client = sample::client(name, "webhook", [seconds; 3], number / 5);
+            client.events.lost = number / 2;
+            client.stable = number % 3 > 0;
+            client
+        }).collect();
+        results.summary.seed = numbers[0];
+        results.summary.events.occurred = numbers[1];
+        results.summary.expectations = vec![sample::expectation(&names[0], "latency_s.p99", "below", false, seconds[0], 1e18); failures];
+        results.checks = vec![Check { text: names.concat(), holds: live }; checks];
+        if live {
+            let cpu_s = Cpu { source: 1.0, client: 1.0 };
+            results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s });
+        }
+        let text = render(&results, &folder, Style::Plain);
+        prop_assert!(text.lines().count() <= LINES, "{} lines:\n{text}", text.lines().count());
+        for line in text.lines() {
+            prop_assert!(width(line) <= COLUMNS, "{} columns: {line}", width(line));
+        }
+    }
+}
