@@ -6,7 +6,7 @@ use super::{Results, answer, checks, expect, rows, series};
 use crate::measure::Record;
 use crate::model::events::Events;
 use crate::rng::Randomness;
-use crate::scenario::{Scenario, resolved};
+use crate::scenario::Scenario;
 use crate::sim::{self, Path};
 use crate::time::Instant;
 use rayon::prelude::*;
@@ -87,7 +87,7 @@ pub fn results(scenario: &Scenario, first: &Replication, reduced: Vec<Vec<Reduce
     let mut summary = Summary {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").into(),
-        scenario: resolved(scenario),
+        scenario: serde_json::Value::Null,
         engine: manner.engine,
         complete: manner.complete,
         seed: scenario.seed,
@@ -103,7 +103,7 @@ pub fn results(scenario: &Scenario, first: &Replication, reduced: Vec<Vec<Reduce
         live: manner.live,
     };
     summary.expectations = expect::results(scenario, &summary);
-    summary.answer = answer::answer(scenario, &summary);
+    summary.answer = answer::answer(&summary, scenario).to_string();
     let figures = series::figures(scenario, first, &summary, &latencies);
     let checks = checks::checks(scenario, &summary);
     let rows = rows::rows(scenario, first, manner.all_rows);

@@ -1,7 +1,6 @@
 //! The interesting stretch of a run, request by request: chosen by the run itself, about its latest event.
 
 use crate::measure::{Outcome, Traced};
-use crate::model::Way;
 use crate::model::exchange::Request;
 use crate::scenario::{Client, Scenario};
 use crate::sim::busiest_resource;
