@@ -9,6 +9,7 @@ use crate::policy::message::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs one client's world until nothing is left to happen, or the drain is over.
 pub(super) fn run(
@@ -17,7 +18,8 @@ pub(super) fn run(
     events: &Events,
     randomness: Randomness,
     recorder: Recorder,
-) -> Record {
+    stop: &AtomicBool,
+) -> Option<Record> {
     let mut world = World::new(scenario, client, events, randomness);
     let mut driver = Driver {
         agenda: agenda(scenario, client),
@@ -29,7 +31,10 @@ pub(super) fn run(
     let limit = limit(scenario, client);
     let mut occurrences = events.occurred().iter().copied().zip(0..).peekable();
     world.begin(&mut driver);
-    loop {
+    for step in 0_u64.. {
+        if step % STEPS_BETWEEN_LOOKS == 0 && stop.load(Ordering::Relaxed) {
+            return None;
+        }
         // An event that occurs at the very moment of something else occurs first (convention c3).
         let occurs = occurrences.peek().map_or(Instant::NEVER, |&(at, _)| at);
         let Some((at, item)) = driver.agenda.pop_before(occurs.min(limit + Span(1))) else {
@@ -47,7 +52,7 @@ pub(super) fn run(
         }
     }
     world.abort(limit, &mut driver);
-    driver.recorder.finish(limit)
+    Some(driver.recorder.finish(limit))
 }
 
 /// When a run is over at the latest, whatever is still pending. A drain of `auto` is bounded too, so that a run
@@ -69,6 +74,9 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
         }
     }
 }
+
+/// How often the flag that stops a run is looked at: many times a second.
+const STEPS_BETWEEN_LOOKS: u64 = 1 << 16;
 
 /// What stands on the agenda.
 #[derive(Clone, Copy, Debug)]

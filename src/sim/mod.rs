@@ -15,6 +15,7 @@ use crate::policy::message::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
+use std::sync::atomic::AtomicBool;
 
 /// Whether polls that bring nothing may be counted instead of worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,24 +28,44 @@ pub enum Path {
     Plain,
 }
 
-/// Runs one client through one replication.
+/// How a run is to be gone about. Nothing here changes a figure.
+#[derive(Clone, Copy, Debug)]
+pub struct Control<'a> {
+    /// Which polls are worked.
+    pub path: Path,
+    /// Raised by whoever wants the run to end early.
+    pub stop: &'a AtomicBool,
+}
+
+impl Control<'_> {
+    /// The quickest way, to the end.
+    pub const TO_THE_END: Self = Self::to_the_end(Path::Shortest);
+
+    /// That way, to the end.
+    pub const fn to_the_end(path: Path) -> Self {
+        static GO_ON: AtomicBool = AtomicBool::new(false);
+        Self { path, stop: &GO_ON }
+    }
+}
+
+/// Runs one client through one replication; None where it was stopped before its end.
 pub fn run(
     scenario: &Scenario,
     client: &Client,
     events: &Events,
     randomness: Randomness,
-    path: Path,
-) -> Record {
+    control: Control<'_>,
+) -> Option<Record> {
     let recorder = recorder(scenario, client, events);
-    let short = match path {
+    let short = match control.path {
         Path::Shortest => shortcut::applies(scenario, client) && shortcut::pays(scenario, client),
         Path::Shortcut => shortcut::applies(scenario, client),
         Path::Plain => false,
     };
     if short {
-        return shortcut::run(scenario, client, events, randomness, recorder);
+        return Some(shortcut::run(scenario, client, events, randomness, recorder));
     }
-    drive::run(scenario, client, events, randomness, recorder)
+    drive::run(scenario, client, events, randomness, recorder, control.stop)
 }
 
 /// The measurement of one client of a scenario, the same for both engines.

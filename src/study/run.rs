@@ -1,13 +1,13 @@
 //! Running a scenario: every client of every replication, on all cores, to one set of results.
 
-use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::summarise::{self, Reduced};
+use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
 use crate::measure::Record;
 use crate::model::events::Events;
 use crate::rng::Randomness;
 use crate::scenario::Scenario;
-use crate::sim::{self, Path};
+use crate::sim::{self, Control};
 use crate::time::Instant;
 use rayon::prelude::*;
 
@@ -42,7 +42,15 @@ impl Manner {
 ///
 /// Clients and replications share nothing but the events, so each is a piece of work of its own; their results
 /// are put together in the scenario's order, whatever order they were done in.
-pub fn run(scenario: &Scenario, path: Path, done: impl Fn() + Sync) -> Results {
+///
+/// Once it is stopped no further replication begins, and the results are of those that were over; None where
+/// none was.
+pub fn run(
+    scenario: &Scenario,
+    control: Control<'_>,
+    all_rows: bool,
+    done: impl Fn() + Sync,
+) -> Option<Results> {
     let mut first = None;
     let mut reduced = Vec::new();
     // Only the first replication is kept whole: of the others the sums are enough.
@@ -50,10 +58,10 @@ pub fn run(scenario: &Scenario, path: Path, done: impl Fn() + Sync) -> Results {
     for chunk in numbers.chunks(REPLICATIONS_AT_ONCE) {
         let whole: Vec<(Replication, Vec<Reduced>)> = chunk
             .par_iter()
-            .map(|&number| {
-                let replication = replicate(scenario, number, path, &done);
+            .filter_map(|&number| {
+                let replication = replicate(scenario, number, control, &done)?;
                 let reduced = summarise::reduce(scenario, &replication);
-                (replication, reduced)
+                Some((replication, reduced))
             })
             .collect();
         for (replication, one) in whole {
@@ -61,28 +69,40 @@ pub fn run(scenario: &Scenario, path: Path, done: impl Fn() + Sync) -> Results {
             reduced.push(one);
         }
     }
-    let first = first.expect("a scenario has at least one replication");
-    results(scenario, &first, reduced, Manner::VIRTUAL)
+    let complete = reduced.len() == numbers.len();
+    let manner = Manner { complete, all_rows, ..Manner::VIRTUAL };
+    first.map(|first| results(scenario, &first, reduced, manner))
 }
 
-/// One replication in virtual time.
-pub fn replicate(scenario: &Scenario, number: u32, path: Path, done: &(impl Fn() + Sync)) -> Replication {
+/// One replication in virtual time; None where it was stopped.
+pub fn replicate(
+    scenario: &Scenario,
+    number: u32,
+    control: Control<'_>,
+    done: &(impl Fn() + Sync),
+) -> Option<Replication> {
     let randomness = Randomness::new(scenario.seed, number);
     let events = Events::draw(scenario, randomness);
     let one = |client| {
-        let record = sim::run(scenario, client, &events, randomness, path);
+        let record = sim::run(scenario, client, &events, randomness, control);
         done();
         record
     };
-    let records = scenario.clients.par_iter().map(one).collect();
-    Replication { events, records }
+    let records: Option<Vec<Record>> = scenario.clients.par_iter().map(one).collect();
+    records.map(|records| Replication { events, records })
 }
 
 /// Makes the results of a run out of its first replication and what was measured in each.
-pub fn results(scenario: &Scenario, first: &Replication, reduced: Vec<Vec<Reduced>>, manner: Manner) -> Results {
+pub fn results(
+    scenario: &Scenario,
+    first: &Replication,
+    reduced: Vec<Vec<Reduced>>,
+    manner: Manner,
+) -> Results {
     let replications = reduced.len() as u32;
     let window_s = (scenario.duration - scenario.warmup).as_secs_f64();
-    let occurred = reduced.iter().map(|clients| clients.first().map_or(0, Reduced::events_occurred)).sum::<u64>();
+    let occurred =
+        reduced.iter().map(|clients| clients.first().map_or(0, Reduced::events_occurred)).sum::<u64>();
     let (clients, latencies): (Vec<_>, Vec<_>) = summarise::clients(scenario, reduced).into_iter().unzip();
     let mut summary = Summary {
         schema: SCHEMA,
@@ -94,10 +114,7 @@ pub fn results(scenario: &Scenario, first: &Replication, reduced: Vec<Vec<Reduce
         replications,
         duration_s: scenario.duration.as_secs_f64(),
         answer: String::new(),
-        events: SourceEvents {
-            occurred,
-            rate_per_s: occurred as f64 / window_s / f64::from(replications),
-        },
+        events: SourceEvents { occurred, rate_per_s: occurred as f64 / window_s / f64::from(replications) },
         clients,
         expectations: Vec::new(),
         live: manner.live,

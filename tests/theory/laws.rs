@@ -2,10 +2,10 @@
 //! shortcut that must change nothing. Checks 40 to 44.
 
 use crate::{latencies_s, near, records, scenario, summary, text};
-use pollhook::rng::Randomness;
 use pollhook::model::events::Events;
+use pollhook::rng::Randomness;
 use pollhook::scenario::Scenario;
-use pollhook::sim::{self, Path};
+use pollhook::sim::{self, Control, Path};
 use pollhook::study;
 use proptest::prelude::*;
 
@@ -29,7 +29,8 @@ fn check_41_a_client_changes_no_figure_of_another() {
     let changed = summary(&both().replace("interval = \"60s\"", "interval = \"7s\""));
     assert_eq!(whole.clients[1], changed.clients[1]);
     assert_ne!(whole.clients[0], changed.clients[0]);
-    let alone = summary(&both().replace("[[client]]\nkind = \"poll\"\ninterval = \"60s\"\njitter = 0.2\n", ""));
+    let alone =
+        summary(&both().replace("[[client]]\nkind = \"poll\"\ninterval = \"60s\"\njitter = 0.2\n", ""));
     assert_eq!(whole.clients[1], alone.clients[0]);
     assert_eq!(whole.events, alone.events);
 }
@@ -73,7 +74,8 @@ fn check_43_superposition() {
 #[test]
 fn check_44_little() {
     let keys = "workers = 1\ndeadline = \"1d\"\nendpoint = { service_time = \"1s\" }";
-    let clients = format!("[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n[[client]]\nkind = \"webhook\"\n{keys}\n");
+    let clients =
+        format!("[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n[[client]]\nkind = \"webhook\"\n{keys}\n");
     let (scenario, replication) = records(&text("200000s", "0.7/s", "delay = \"100ms\"", &clients));
     for client in 0..2 {
         let latencies = latencies_s(&replication, client);
@@ -100,13 +102,17 @@ fn any_scenario() -> impl Strategy<Value = String> {
     let client = prop_oneof![
         (1_u32..90, 0_u32..3, 1_u32..4).prop_map(|(interval, mode, count)| {
             let extra = ["", "pacing = \"fixed-delay\"", "overrun = \"delay\"\njitter = 0.3"][mode as usize];
-            format!("kind = \"poll\"\ncount = {count}\ninterval = \"{interval}s\"\ntimeout = \"20s\"\n{extra}")
+            format!(
+                "kind = \"poll\"\ncount = {count}\ninterval = \"{interval}s\"\ntimeout = \"20s\"\n{extra}"
+            )
         }),
         (0_u32..3, 0_u32..3, 0_u32..3).prop_map(|(workers, capacity, sweep)| {
             let sweep = ["", "reconcile = \"45s\"", "count = 3"][sweep as usize];
             let endpoint = format!("capacity = {capacity}, service_time = \"400ms\", failure_rate = 0.1");
             let retries = "deadline = \"2s\"\nretries = [\"1s\", \"20s\"]\nretry_jitter = \"full\"";
-            format!("kind = \"webhook\"\nworkers = {workers}\n{retries}\n{sweep}\nendpoint = {{ {endpoint} }}")
+            format!(
+                "kind = \"webhook\"\nworkers = {workers}\n{retries}\n{sweep}\nendpoint = {{ {endpoint} }}"
+            )
         }),
     ];
     let outage = prop_oneof![
@@ -176,7 +182,8 @@ proptest! {
 fn one(scenario: &Scenario, path: Path) -> pollhook::measure::Record {
     let randomness = Randomness::new(scenario.seed, 0);
     let events = Events::draw(scenario, randomness);
-    sim::run(scenario, &scenario.clients[0], &events, randomness, path)
+    sim::run(scenario, &scenario.clients[0], &events, randomness, Control::to_the_end(path))
+        .expect("it is not stopped")
 }
 
 /// What a run says of itself is in the summary alone: two runs of it make one report.
@@ -185,7 +192,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
     let scenario = scenario(&both().replace("seed = 1", "seed = 1\nreplications = 5"));
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let results = pool.install(|| study::run(&scenario, Path::Shortest, || ()));
+        let results = pool.install(|| study::run(&scenario, Control::TO_THE_END, false, || ()).unwrap());
         (serde_json::to_string(&results.summary).unwrap(), results.figures)
     };
     assert_eq!(on(1), on(2));

@@ -8,7 +8,7 @@ mod webhooks;
 
 use pollhook::model::Way;
 use pollhook::scenario::{self, Scenario};
-use pollhook::sim::Path;
+use pollhook::sim::Control;
 use pollhook::study::summary::{ClientSummary, Summary};
 use pollhook::study::{self, Replication};
 
@@ -19,7 +19,7 @@ fn scenario(text: &str) -> Scenario {
 
 /// The summary of a scenario.
 fn summary(text: &str) -> Summary {
-    study::run(&scenario(text), Path::Shortest, || ()).summary
+    study::run(&scenario(text), Control::TO_THE_END, false, || ()).expect("it is not stopped").summary
 }
 
 /// The summary of a scenario's only client.
@@ -32,7 +32,7 @@ fn only(text: &str) -> ClientSummary {
 /// The records of a scenario's only replication.
 fn records(text: &str) -> (Scenario, Replication) {
     let scenario = scenario(text);
-    let replication = study::replicate(&scenario, 0, Path::Shortest, &|| ());
+    let replication = study::replicate(&scenario, 0, Control::TO_THE_END, &|| ()).expect("it is not stopped");
     (scenario, replication)
 }
 

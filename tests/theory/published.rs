@@ -5,12 +5,13 @@ use crate::{near, only, scenario, text};
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
-use pollhook::sim::{self, Path};
+use pollhook::sim::{self, Control};
 
 /// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new.
 #[test]
 fn check_33_friendfeed() {
-    let text = text("24h", "6721/d", "delay = \"0s\"", "[[client]]\nkind = \"poll\"\ninterval = \"1363.2s\"\n");
+    let text =
+        text("24h", "6721/d", "delay = \"0s\"", "[[client]]\nkind = \"poll\"\ninterval = \"1363.2s\"\n");
     let client = only(&text.replace("[events]", "[events]\nresources = 45754"));
     near("polls", client.requests.total as f64, 2_900_000.0, 420.0);
     near("mean", client.latency_s.mean, 681.6, 20.0);
@@ -20,8 +21,12 @@ fn check_33_friendfeed() {
 /// 98.5 % of polls are empty at 1.4509 events a day and a poll every 15 minutes: 66 polls for each that is not.
 #[test]
 fn check_34_zapier() {
-    let client =
-        only(&text("10000d", "1.4509/d", "delay = \"0s\"", "[[client]]\nkind = \"poll\"\ninterval = \"15m\"\n"));
+    let client = only(&text(
+        "10000d",
+        "1.4509/d",
+        "delay = \"0s\"",
+        "[[client]]\nkind = \"poll\"\ninterval = \"15m\"\n",
+    ));
     let requests = &client.requests;
     near("empty", requests.empty as f64 / requests.total as f64, 0.985, 0.0006);
     near("per non-empty", requests.total as f64 / requests.non_empty as f64, 66.7, 2.3);
@@ -37,7 +42,8 @@ fn check_37_the_drain_removes_the_bias_of_the_end() {
     for replication in 0..80_000 {
         let randomness = Randomness::new(scenario.seed, replication);
         let events = Events::draw(&scenario, randomness);
-        let record = sim::run(&scenario, &scenario.clients[0], &events, randomness, Path::Plain);
+        let record =
+            sim::run(&scenario, &scenario.clients[0], &events, randomness, Control::TO_THE_END).unwrap();
         for (holding, &occurred) in record.holdings.iter().zip(events.occurred()) {
             assert!(holding.way.is_some(), "nothing is pending after the drain");
             latencies.record(holding.held - occurred);

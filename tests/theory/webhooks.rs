@@ -68,7 +68,9 @@ const SVIX: &str = "retries = [\"5s\", \"5m\", \"30m\", \"2h\", \"5h\", \"10h\",
 
 fn outage(hours: u32, client: &str) -> String {
     let network = "delay = \"0s\"\n[source]\npage_size = 1000000";
-    let down = format!("{client}[[outage]]\nclient = \"it\"\nfrom = \"0s\"\nfor = \"{hours}h\"\nmode = \"refuse\"\n");
+    let down = format!(
+        "{client}[[outage]]\nclient = \"it\"\nfrom = \"0s\"\nfor = \"{hours}h\"\nmode = \"refuse\"\n"
+    );
     text(&format!("{hours}h"), &format!("{}/h", 100_000 / hours), network, &down)
 }
 
@@ -86,7 +88,8 @@ fn check_21_retries_outwait_an_outage_and_end() {
 
 #[test]
 fn check_22_polling_through_an_outage() {
-    let client = only(&outage(1, "[[client]]\nkind = \"poll\"\nname = \"it\"\ninterval = \"60s\"\nphase = \"30s\"\n"));
+    let client =
+        only(&outage(1, "[[client]]\nkind = \"poll\"\nname = \"it\"\ninterval = \"60s\"\nphase = \"30s\"\n"));
     // With the phase in the middle of the interval the wait after the outage is half an interval for all.
     near("mean", client.latency_s.mean, 1830.0, 15.0);
     assert_eq!((client.events.lost, client.events.pending), (0, 0));

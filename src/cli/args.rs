@@ -1,0 +1,110 @@
+//! The arguments, as clap reads them.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use pollhook::scenario::Override;
+use std::path::PathBuf;
+
+/// Polling against webhooks on the same events: latency, requests and losses, measured and charted.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run scenarios and write a report folder for each
+    Run(Box<RunOptions>),
+    /// Validate scenarios, run nothing
+    Check(CheckOptions),
+    /// List the shipped scenarios, one line each
+    List,
+    /// Write a commented template of a scenario
+    New {
+        /// The file to write; it must not exist yet
+        file: PathBuf,
+    },
+    /// Print the JSON Schema of a scenario
+    Schema,
+    /// Print shell completions
+    Completions {
+        /// The shell to complete for
+        shell: Shell,
+    },
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// Paths, names of shipped scenarios, or `-` for standard input; none: the first shipped scenario
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenarios: Vec<String>,
+    /// Run over real HTTP on loopback, in real time
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// Compress the time of a live run: every duration divided by N
+    #[arg(long, value_name = "N", default_value_t = 1.0, requires = "live", value_parser = speed)]
+    pub(crate) speed: f64,
+    /// Where the source of a live run listens; 0 takes a free port
+    #[arg(long, value_name = "PORT", default_value_t = 0, requires = "live")]
+    pub(crate) port: u16,
+    /// Replace the scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Replace the scenario's number of replications
+    #[arg(long, value_name = "N")]
+    pub(crate) replications: Option<u32>,
+    /// Override one value: events.arrivals.rate=5/s, client.NAME.interval=5s
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) overrides: Vec<Override>,
+    /// The folder that takes the report folders
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(crate) out: PathBuf,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Threads to run on; the results do not depend on it [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Leave the charts out
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Write events.csv even above a million rows
+    #[arg(long)]
+    pub(crate) all_events: bool,
+    /// Print the first sentence only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Open the report in the browser when it is there
+    #[arg(long)]
+    pub(crate) open: bool,
+}
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    /// Paths, names of shipped scenarios, or `-` for standard input
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<String>,
+    /// Override one value, as in `run`
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) overrides: Vec<Override>,
+}
+
+/// What standard output gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A summary to read
+    Text,
+    /// The text of summary.json
+    Json,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed > 0.0 && speed.is_finite() => Ok(speed),
+        _ => Err("a speed is a number above zero, such as 60".into()),
+    }
+}

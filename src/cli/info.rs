@@ -1,0 +1,67 @@
+//! The commands that only tell: list, new, schema, completions.
+
+use super::args::Arguments;
+use super::{End, complain, print};
+use clap::CommandFactory;
+use clap_complete::Shell;
+use pollhook::scenario;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+/// One line for each shipped scenario: its name and its question.
+pub(crate) fn list() -> End {
+    let shipped = scenario::shipped();
+    let width = shipped.iter().map(|shipped| shipped.name.len()).max().unwrap_or(0);
+    for one in shipped {
+        match scenario::load(one.name, one.text, &[]) {
+            Ok(scenario) => print(&format!("{:width$}  {}\n", one.name, scenario.title)),
+            Err(problems) => {
+                complain(problems);
+                return End::Failed;
+            }
+        }
+    }
+    End::Done
+}
+
+/// Writes the template; never over a file that is there.
+pub(crate) fn new(file: &Path) -> End {
+    let created = OpenOptions::new().write(true).create_new(true).open(file);
+    match created.and_then(|mut created| created.write_all(scenario::template().as_bytes())) {
+        Ok(()) => {
+            print(&format!("{} is written; next: pollhook run {}\n", file.display(), file.display()));
+            End::Done
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            complain(format!("{} exists already; name another file, or move it away", file.display()));
+            End::Refused
+        }
+        Err(error) => {
+            complain(format!("cannot write {}: {error}", file.display()));
+            End::Failed
+        }
+    }
+}
+
+/// Prints the JSON Schema.
+pub(crate) fn schema() -> End {
+    match serde_json::to_string_pretty(&scenario::schema()) {
+        Ok(text) => {
+            print(&format!("{text}\n"));
+            End::Done
+        }
+        Err(error) => {
+            complain(error);
+            End::Failed
+        }
+    }
+}
+
+/// Prints completions for a shell.
+pub(crate) fn completions(shell: Shell) -> End {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "pollhook", &mut script);
+    print(&String::from_utf8_lossy(&script));
+    End::Done
+}

@@ -1,0 +1,70 @@
+//! From arguments to library calls, and from their results to the terminal.
+//!
+//! Knows clap, the terminal and the file system's paths; everything else is the library's.
+
+mod args;
+mod info;
+mod inputs;
+mod progress;
+mod run;
+mod stop;
+
+use anstream::{eprintln, println};
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// How the program ends; each code has one meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    /// 0: done.
+    Done,
+    /// 3: an expectation does not hold; the report is written all the same.
+    Unexpected,
+    /// 1: the run failed.
+    Failed,
+    /// 2: bad usage or a bad scenario.
+    Refused,
+    /// 130: stopped by Ctrl-C; what was measured is written.
+    Stopped,
+}
+
+impl End {
+    const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Refused => 2,
+            Self::Unexpected => 3,
+            Self::Stopped => 130,
+        }
+    }
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let end = match arguments.command {
+        Command::Run(options) => run::run(&options),
+        Command::Check(scenarios) => inputs::check(&scenarios),
+        Command::List => info::list(),
+        Command::New { file } => info::new(&file),
+        Command::Schema => info::schema(),
+        Command::Completions { shell } => info::completions(shell),
+    };
+    ExitCode::from(end.code())
+}
+
+/// Says what went wrong, on standard error.
+fn complain(message: impl std::fmt::Display) {
+    eprintln!("{}error{}: {message}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
+}
+
+/// Prints a result on standard output. A reader that has gone away is no failure.
+fn print(text: &str) {
+    use std::io::Write;
+    let _ = write!(anstream::stdout(), "{text}").and_then(|()| anstream::stdout().flush());
+}

@@ -1,0 +1,139 @@
+//! `pollhook run`: each scenario named, one after the other; the worst end of all is the program's.
+
+use super::args::{Format, RunOptions};
+use super::{End, complain, inputs, print, progress, stop};
+use pollhook::report::terminal::{self, Style};
+use pollhook::report::{self, folder};
+use pollhook::scenario::{Override, Scenario};
+use pollhook::sim::{Control, Path};
+use pollhook::study::{self, Results};
+use std::io::IsTerminal;
+use std::path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs the scenarios. All are read before the first runs, so that a bad one costs no waiting.
+pub(crate) fn run(options: &RunOptions) -> End {
+    let names = if options.scenarios.is_empty() {
+        vec![pollhook::scenario::shipped()[0].name.to_owned()]
+    } else {
+        options.scenarios.clone()
+    };
+    let overrides = overrides(options);
+    let mut scenarios = Vec::new();
+    for name in &names {
+        match inputs::load(name, &overrides) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(end) => return end,
+        }
+    }
+    if let Err(end) = distinct(&scenarios) {
+        return end;
+    }
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.map_or(0, usize::from));
+    if let Err(error) = threads.build_global() {
+        complain(format!("cannot start {} threads: {error}", options.threads.unwrap_or_default()));
+        return End::Failed;
+    }
+    let stopped = stop::on_ctrl_c();
+    let mut end = End::Done;
+    for scenario in &scenarios {
+        end = end.max(one(scenario, options, &stopped));
+        if matches!(end, End::Failed | End::Stopped) {
+            break;
+        }
+    }
+    end
+}
+
+/// The options that stand for a value of the scenario, as overrides; the explicit ones come last and win.
+fn overrides(options: &RunOptions) -> Vec<Override> {
+    let seed = options.seed.map(|seed| Override::new("seed", seed));
+    let replications = options.replications.map(|replications| Override::new("replications", replications));
+    seed.into_iter().chain(replications).chain(options.overrides.iter().cloned()).collect()
+}
+
+/// Two scenarios of one name would write one folder.
+fn distinct(scenarios: &[Scenario]) -> Result<(), End> {
+    for (index, scenario) in scenarios.iter().enumerate() {
+        if scenarios[..index].iter().any(|earlier| earlier.name == scenario.name) {
+            complain(format!(
+                "two scenarios are named `{}` and would write one folder; run them apart",
+                scenario.name
+            ));
+            return Err(End::Refused);
+        }
+    }
+    Ok(())
+}
+
+fn one(scenario: &Scenario, options: &RunOptions, stopped: &Arc<AtomicBool>) -> End {
+    let results = if options.live {
+        live(scenario, options, stopped)
+    } else {
+        virtual_time(scenario, options, stopped)
+    };
+    let results = match results {
+        Ok(results) => results,
+        Err(end) => return end,
+    };
+    let out = options.out.join(&scenario.name);
+    let files = match report::files(&results, !options.no_charts) {
+        Ok(files) => files,
+        Err(error) => {
+            complain(error);
+            return End::Failed;
+        }
+    };
+    if let Err(error) = folder::write(&files, &out) {
+        complain(error);
+        return End::Failed;
+    }
+    show(&results, &out, options);
+    if options.open {
+        open(&out.join("index.html"));
+    }
+    match () {
+        () if !results.summary.complete => End::Stopped,
+        () if results.summary.expectations.iter().any(|expectation| !expectation.holds) => End::Unexpected,
+        () => End::Done,
+    }
+}
+
+fn show(results: &Results, out: &path::Path, options: &RunOptions) {
+    let text = match (options.format, options.quiet) {
+        (Format::Json, _) => report::data::summary_json(&results.summary),
+        (Format::Text, true) => terminal::quiet(results),
+        (Format::Text, false) => {
+            let style = if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain };
+            terminal::render(results, &out.to_string_lossy(), style)
+        }
+    };
+    print(&text);
+}
+
+fn virtual_time(scenario: &Scenario, options: &RunOptions, stopped: &AtomicBool) -> Result<Results, End> {
+    let steps = u64::from(scenario.replications) * scenario.clients.len() as u64;
+    let bar = progress::bar(&scenario.name, steps, options.quiet);
+    let control = Control { path: Path::Shortest, stop: stopped };
+    let results = study::run(scenario, control, options.all_events, || bar.inc(1));
+    bar.finish_and_clear();
+    results.ok_or_else(|| {
+        complain(
+            "stopped before the first replication was over; nothing was measured and nothing is written",
+        );
+        End::Stopped
+    })
+}
+
+/// Opens a file with whatever the desktop opens it with; where that fails, the path has been printed anyway.
+fn open(file: &path::Path) {
+    let opener = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    if let Err(error) = std::process::Command::new(opener).arg(file).status() {
+        complain(format!("cannot open {} with {opener}: {error}", file.display()));
+    }
+}
