@@ -140,7 +140,8 @@ pub struct Latencies {
 impl Default for Latencies {
     fn default() -> Self {
         // It grows with the latencies recorded, up to all that 64 bits can hold.
-        let histogram = Histogram::new(3).expect("three significant digits are a resolution that a histogram takes");
+        let histogram =
+            Histogram::new(3).expect("three significant digits are a resolution that a histogram takes");
         Self {
             histogram,
             count: 0,
@@ -156,9 +157,7 @@ impl Default for Latencies {
 impl Latencies {
     /// Takes down one latency.
     pub fn record(&mut self, latency: Span) {
-        self.histogram
-            .record(latency.0.max(0) as u64)
-            .expect("a histogram that grows takes every latency");
+        self.histogram.record(latency.0.max(0) as u64).expect("a histogram that grows takes every latency");
         self.count += 1;
         self.sum += i128::from(latency.0);
         self.sum_of_squares += latency.as_secs_f64() * latency.as_secs_f64();

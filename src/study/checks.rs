@@ -53,7 +53,8 @@ fn ledger(summary: &Summary) -> Check {
     ];
     let requests = sum(|client| client.requests.total);
     let by_outcome = sum(|client| client.requests.empty + client.requests.non_empty + client.requests.failed);
-    let pending_part = if pending > 0 { format!(" + {} pending", human::count(pending)) } else { String::new() };
+    let pending_part =
+        if pending > 0 { format!(" + {} pending", human::count(pending)) } else { String::new() };
     let text = format!(
         "{} events × clients = {} known + {} never{pending_part}",
         human::count(occurred),

@@ -31,7 +31,8 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
                     member: member as u32,
                     occurred_s: occurred.as_secs_f64(),
                     received_s: (holding.held != Instant::NEVER).then(|| holding.held.as_secs_f64()),
-                    latency_s: (holding.held != Instant::NEVER).then(|| (holding.held - occurred).as_secs_f64()),
+                    latency_s: (holding.held != Instant::NEVER)
+                        .then(|| (holding.held - occurred).as_secs_f64()),
                     attempts: holding.attempts,
                     outcome: fate(client, holding),
                 });

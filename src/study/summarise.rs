@@ -36,7 +36,10 @@ pub fn reduce(scenario: &Scenario, replication: &Replication) -> Vec<Reduced> {
 }
 
 /// The numbers of each client over all replications, and its latencies.
-pub(super) fn clients(scenario: &Scenario, replications: Vec<Vec<Reduced>>) -> Vec<(ClientSummary, Latencies)> {
+pub(super) fn clients(
+    scenario: &Scenario,
+    replications: Vec<Vec<Reduced>>,
+) -> Vec<(ClientSummary, Latencies)> {
     let count = replications.len();
     let mut alone: Vec<Vec<ClientSummary>> = vec![Vec::new(); scenario.clients.len()];
     let mut sums: Vec<Measured> = vec![Measured::default(); scenario.clients.len()];
@@ -139,7 +142,11 @@ fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replicatio
             duplicates: tally.duplicates,
             out_of_order: tally.out_of_order,
         },
-        attempts: Attempts { total: tally.attempts, per_event: share(tally.attempts), gave_up: tally.gave_up },
+        attempts: Attempts {
+            total: tally.attempts,
+            per_event: share(tally.attempts),
+            gave_up: tally.gave_up,
+        },
         latency_s: latency(&measured.latencies),
         known_within: known_within.map(|((name, _), known)| ((*name).into(), share(known))).collect(),
         age_s: Age { mean: measured.freshness.mean_age_s() },

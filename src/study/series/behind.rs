@@ -19,7 +19,8 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
     let clients = each.map(|(index, (client, record))| {
         let members = client.count.min(MEMBERS) as usize;
         let line = |member: usize| {
-            let own = record.holdings[member.min(record.holdings.len())..].iter().step_by(client.count as usize);
+            let own =
+                record.holdings[member.min(record.holdings.len())..].iter().step_by(client.count as usize);
             age_of_oldest_unknown(occurred, own, (from, until), STEPS)
         };
         let worst_of = |mut worst: Vec<(Instant, Span)>, other: Vec<(Instant, Span)>| {
@@ -29,7 +30,8 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
             worst
         };
         let line = (0..members).map(line).reduce(worst_of).unwrap_or_default();
-        let points: Vec<(f64, f64)> = line.iter().map(|(at, age)| (at.as_secs_f64(), age.as_secs_f64())).collect();
+        let points: Vec<(f64, f64)> =
+            line.iter().map(|(at, age)| (at.as_secs_f64(), age.as_secs_f64())).collect();
         let greatest = line.iter().max_by_key(|(at, age)| (*age, std::cmp::Reverse(*at)));
         let worst = greatest.filter(|(_, age)| *age > Span::ZERO);
         let worst = worst.map(|(at, age)| (at.as_secs_f64(), age.as_secs_f64()));

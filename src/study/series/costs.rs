@@ -18,7 +18,8 @@ impl Cost {
     fn of(client: &ClientSummary, summary: &Summary) -> Self {
         let replications = f64::from(summary.replications.max(1));
         let window_h = client.requests.total as f64 / client.requests.per_s.max(f64::MIN_POSITIVE) / HOUR_S;
-        let hours = if client.requests.total > 0 { window_h } else { summary.duration_s / HOUR_S * replications };
+        let hours =
+            if client.requests.total > 0 { window_h } else { summary.duration_s / HOUR_S * replications };
         let deliveries = (client.requests.total - client.requests.polls) as f64;
         Self {
             polls_per_h: client.requests.polls as f64 / hours,
@@ -38,11 +39,12 @@ pub(super) fn break_even(scenario: &Scenario, summary: &Summary) -> BreakEven {
     let reach = crossing.as_ref().map_or(here_per_h, |crossing| crossing.events_per_h);
     let (low, high) = (here_per_h.min(reach) / 30.0, here_per_h.max(reach) * 30.0);
     let rates: Vec<f64> = (0..=40).map(|i| low * libm::pow(high / low, f64::from(i) / 40.0)).collect();
-    let lines = costs.iter().zip(&summary.clients).enumerate().map(|(client, (cost, measured))| BreakEvenLine {
-        client,
-        points: rates.iter().map(|&rate| (rate, cost.requests_per_h(rate))).collect(),
-        measured_per_h: measured.requests.per_s * HOUR_S,
-    });
+    let lines =
+        costs.iter().zip(&summary.clients).enumerate().map(|(client, (cost, measured))| BreakEvenLine {
+            client,
+            points: rates.iter().map(|&rate| (rate, cost.requests_per_h(rate))).collect(),
+            measured_per_h: measured.requests.per_s * HOUR_S,
+        });
     BreakEven { here_per_h, lines: lines.collect(), crossing }
 }
 

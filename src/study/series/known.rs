@@ -58,7 +58,8 @@ pub(super) fn percentiles(latencies: &[Latencies]) -> Vec<Percentiles> {
         let deepest = libm::log10((latencies.count as f64).max(1.0));
         let supported = |q: &f64| latencies.count >= events_needed(*q);
         // Evenly spaced in -log10(1 - q), as the chart's axis is.
-        let quantiles = (0..=100).map(|i| 1.0 - libm::pow(10.0, -deepest * f64::from(i) / 100.0)).filter(supported);
+        let quantiles =
+            (0..=100).map(|i| 1.0 - libm::pow(10.0, -deepest * f64::from(i) / 100.0)).filter(supported);
         let points = quantiles.filter_map(|q| Some((q, latencies.quantile_s(q)?))).collect();
         let max_s = (latencies.count > 0).then(|| latencies.max.as_secs_f64());
         Percentiles { client, points, max_s }

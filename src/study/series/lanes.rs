@@ -57,7 +57,9 @@ impl Latest {
     fn because(&self, scenario: &Scenario) -> String {
         let name = &scenario.clients[self.client].name;
         match self.latency {
-            Some(latency) => format!("{name} learnt of an event {} late here", human::duration(latency.as_secs_f64())),
+            Some(latency) => {
+                format!("{name} learnt of an event {} late here", human::duration(latency.as_secs_f64()))
+            }
             None => format!("{name} never learnt of an event here"),
         }
     }
@@ -88,7 +90,11 @@ impl Seen<'_> {
                 .map(move |event| {
                     let occurred = self.occurred(event);
                     let held = holdings[event as usize * client.count as usize].held;
-                    Latest { client: index, occurred, latency: (held != Instant::NEVER).then(|| held - occurred) }
+                    Latest {
+                        client: index,
+                        occurred,
+                        latency: (held != Instant::NEVER).then(|| held - occurred),
+                    }
                 })
                 .collect::<Vec<_>>()
         };
@@ -111,8 +117,13 @@ impl Seen<'_> {
         let begin = (latest.occurred - margin).max(Instant::START);
         let mut end = latest.occurred + lateness + margin;
         for record in &self.first.records {
-            let mut sent: Vec<Instant> =
-                record.trace.iter().filter(|t| self.concerns(t)).map(|t| t.sent).filter(|&at| at >= begin).collect();
+            let mut sent: Vec<Instant> = record
+                .trace
+                .iter()
+                .filter(|t| self.concerns(t))
+                .map(|t| t.sent)
+                .filter(|&at| at >= begin)
+                .collect();
             sent.sort_unstable();
             if let Some(&crowded) = sent.get(MARKS) {
                 end = end.min(crowded);
@@ -140,6 +151,7 @@ fn left_out(scenario: &Scenario) -> String {
     let members: u32 = scenario.clients.iter().map(|client| client.count - 1).sum();
     let resources = scenario.events.resources - 1;
     let part = |n: u32, what: &str| (n > 0).then(|| format!("{} other {what}", human::count(u64::from(n))));
-    let parts: Vec<String> = [part(members, "members"), part(resources, "resources")].into_iter().flatten().collect();
+    let parts: Vec<String> =
+        [part(members, "members"), part(resources, "resources")].into_iter().flatten().collect();
     parts.join(" and ")
 }

@@ -39,7 +39,8 @@ pub(super) fn figures(
 fn requests(scenario: &Scenario, first: &Replication) -> RequestsOverTime {
     let bins = |record: &Record| {
         let each = record.bins.iter();
-        each.map(|bin| Bin { useful: bin.useful, empty: bin.empty, failed: bin.failed, retries: bin.retries }).collect()
+        each.map(|bin| Bin { useful: bin.useful, empty: bin.empty, failed: bin.failed, retries: bin.retries })
+            .collect()
     };
     let clients = first.records.iter().enumerate();
     RequestsOverTime {
