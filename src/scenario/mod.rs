@@ -2,7 +2,25 @@
 //!
 //! These are the types that the rest of the program works with. Whoever holds a [`Scenario`] may rely on it:
 //! names are resolved, defaults filled in, every value is possible. They know nothing of TOML; reading a file
-//! is the business of [`load`](self::load), and nothing is checked twice.
+//! is the business of [`load`], and nothing is checked twice.
+
+mod assemble;
+mod check;
+mod document;
+mod keys;
+mod load;
+mod metrics;
+mod overrides;
+mod problems;
+mod record;
+mod units;
+#[rustfmt::skip]
+mod vocabulary;
+mod words;
+
+pub use load::load;
+pub use overrides::{Override, OverrideError};
+pub use problems::Problems;
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;

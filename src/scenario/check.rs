@@ -1,0 +1,326 @@
+//! The first half of reading: a document against the vocabulary. Every key is known, every value has its shape
+//! and lies in its range, defaults are filled in. What depends on several keys is left to the second half.
+
+use super::document::{self, Raw, RawKey, RawTable, RawValue};
+use super::keys::{Absent, Key, Shape, Table, Tagged, Variant, all_of, any_of, nearest, nearest_metric};
+use super::problems::{Place, Problem};
+use super::record::{Item, Record, Value};
+use super::{metrics, units};
+use crate::time::Span;
+
+/// The document as a record of `table`; what is wrong goes to `problems`.
+pub(crate) fn check(document: &Raw, table: &'static Table, problems: &mut Vec<Problem>) -> Record {
+    let mut checker = Checker { problems };
+    match &document.value {
+        RawValue::Table(raw) => checker.table(raw, document.place, table, ""),
+        _ => Record::default(),
+    }
+}
+
+/// What a default written in TOML means.
+pub(crate) fn default_value(shape: &'static Shape, toml: &str) -> Option<Item> {
+    let raw = document::parse_value(toml, None)?;
+    let mut problems = Vec::new();
+    let item = Checker { problems: &mut problems }.value(&raw, shape, "default");
+    debug_assert!(problems.is_empty(), "the default {toml} is wrong: {problems:?}");
+    item
+}
+
+struct Checker<'a> {
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Checker<'_> {
+    fn problem(&mut self, place: Option<Place>, message: String, help: String) {
+        self.problems.push(Problem::at(place, message, help));
+    }
+
+    /// A value of that shape; `name` is what messages call it.
+    fn value(&mut self, raw: &Raw, shape: &'static Shape, name: &str) -> Option<Item> {
+        let value = match (shape, &raw.value) {
+            (Shape::Either(shapes), _) => {
+                let Some(fitting) = shapes.iter().find(|shape| shape.looks_like(&raw.value)) else {
+                    let message = format!("`{name}` is {}", raw.value.type_name());
+                    self.problem(raw.place, message, help_for(raw, shape, name));
+                    return None;
+                };
+                // A refusal names all alternatives, not only the one that the value was taken for.
+                let before = self.problems.len();
+                let item = self.value(raw, fitting, name);
+                if let ([problem], true) = (&mut self.problems[before..], fitting.is_simple()) {
+                    problem.help = Some(help_for(raw, shape, name));
+                }
+                return item;
+            }
+            (Shape::Table(table), RawValue::Table(raw_table)) => {
+                Value::Table(self.table(raw_table, raw.place, table, name))
+            }
+            (Shape::Tagged(tagged), RawValue::Table(raw_table)) => {
+                Value::Table(self.tagged(raw_table, raw.place, tagged, name)?)
+            }
+            (Shape::List { of, least }, RawValue::List(items)) if items.len() >= *least => {
+                let number = |n: usize| format!("{name}[{n}]");
+                let items = items.iter().enumerate().map(|(n, item)| self.value(item, of, &number(n)));
+                Value::List(items.collect::<Vec<_>>().into_iter().flatten().collect())
+            }
+            _ => match simple(&raw.value, shape) {
+                Ok(value) => value,
+                Err(fault) => {
+                    self.problem(raw.place, format!("`{name}` {fault}"), help_for(raw, shape, name));
+                    return None;
+                }
+            },
+        };
+        Some(Item { place: raw.place, value })
+    }
+
+    fn table(&mut self, raw: &RawTable, place: Option<Place>, table: &'static Table, name: &str) -> Record {
+        self.one_of(raw, place, table.one_of);
+        let known = table.keys.iter().map(|key| key.name);
+        for (key, _) in raw.0.iter().filter(|(key, _)| !known.clone().any(|name| name == key.name)) {
+            self.unknown(key, table.planned, known.clone());
+        }
+        Record { place, fields: self.fields(raw, place, table.keys.iter(), name) }
+    }
+
+    fn tagged(
+        &mut self,
+        raw: &RawTable,
+        place: Option<Place>,
+        tagged: &'static Tagged,
+        name: &str,
+    ) -> Option<Record> {
+        let variant = self.variant(raw, place, tagged)?;
+        let keys = tagged.keys(variant);
+        let known = std::iter::once(tagged.tag).chain(keys.clone().map(|key| key.name));
+        for (key, _) in raw.0.iter().filter(|(key, _)| !known.clone().any(|name| name == key.name)) {
+            match tagged.variants.iter().find(|other| other.keys.iter().any(|k| k.name == key.name)) {
+                Some(other) => self.problem(
+                    key.place,
+                    format!("`{}` does not go with {} = {:?}", key.name, tagged.tag, variant.name),
+                    format!(
+                        "it is a key of {} = {:?}; here are {}",
+                        tagged.tag,
+                        other.name,
+                        all_of(known.clone())
+                    ),
+                ),
+                None => self.unknown(key, variant.planned, known.clone()),
+            }
+        }
+        let tag = Item { place: raw.get(tagged.tag)?.place, value: Value::Text(variant.name.to_owned()) };
+        let mut fields = vec![(tagged.tag, tag)];
+        fields.extend(self.fields(raw, place, keys, name));
+        Some(Record { place, fields })
+    }
+
+    /// The variant that the tag names.
+    fn variant(
+        &mut self,
+        raw: &RawTable,
+        place: Option<Place>,
+        tagged: &'static Tagged,
+    ) -> Option<&'static Variant> {
+        let names = tagged.variants.iter().map(|variant| variant.name);
+        let expected = format!("expected {}", any_of(names.clone().map(|name| format!("{name:?}"))));
+        let Some(found) = raw.get(tagged.tag) else {
+            self.problem(place, format!("`{}` is missing", tagged.tag), expected);
+            return None;
+        };
+        let RawValue::Text(word) = &found.value else {
+            let message = format!("`{}` is {}", tagged.tag, found.value.type_name());
+            self.problem(found.place, message, expected);
+            return None;
+        };
+        if let Some(variant) = tagged.variant(word) {
+            return Some(variant);
+        }
+        if tagged.planned.contains(&word.as_str()) {
+            self.problem(found.place, format!("{} = {word:?} is not built yet", tagged.tag), expected);
+        } else {
+            let help = nearest(word, names).map_or(expected, |near| format!("did you mean {near:?}?"));
+            self.problem(found.place, format!("unknown {} {word:?}", tagged.tag), help);
+        }
+        None
+    }
+
+    /// The values of `keys`, defaults filled in.
+    fn fields(
+        &mut self,
+        raw: &RawTable,
+        place: Option<Place>,
+        keys: impl Iterator<Item = &'static Key>,
+        name: &str,
+    ) -> Vec<(&'static str, Item)> {
+        let mut fields = Vec::new();
+        for key in keys {
+            let item = match (raw.get(key.name), key.absent) {
+                (Some(value), _) => self.value(value, &key.shape, key.name),
+                (None, Absent::Means(toml)) => default_value(&key.shape, toml),
+                (None, Absent::Derived) => None,
+                (None, Absent::Refused) => {
+                    let whose = if name.is_empty() { String::new() } else { format!(" in `{name}`") };
+                    let help = format!("expected {}", key.shape.expectation());
+                    self.problem(place, format!("`{}` is missing{whose}", key.name), help);
+                    None
+                }
+            };
+            fields.extend(item.map(|item| (key.name, item)));
+        }
+        fields
+    }
+
+    fn one_of(&mut self, raw: &RawTable, place: Option<Place>, names: &[&'static str]) {
+        let given: Vec<_> = raw.0.iter().filter(|(key, _)| names.contains(&key.name.as_str())).collect();
+        match given.as_slice() {
+            [] if !names.is_empty() => {
+                let names = any_of(names.iter().map(|name| format!("`{name}`")));
+                self.problem(place, format!("{names} is missing"), "give exactly one of them".into());
+            }
+            [(first, _), (second, _), ..] => {
+                let message = format!("`{}` and `{}` exclude each other", first.name, second.name);
+                self.problem(second.place, message, "leave one of them out".into());
+            }
+            _ => {}
+        }
+    }
+
+    fn unknown<'a>(&mut self, key: &RawKey, planned: &[&str], known: impl Iterator<Item = &'a str> + Clone) {
+        let (message, help) = if planned.contains(&key.name.as_str()) {
+            (
+                format!("`{}` is not built yet", key.name),
+                "leave it out: this version does not simulate it".into(),
+            )
+        } else {
+            let help = nearest(&key.name, known.clone()).map_or_else(
+                || format!("the keys here are {}", all_of(known)),
+                |near| format!("did you mean `{near}`?"),
+            );
+            (format!("unknown key `{}`", key.name), help)
+        };
+        self.problem(key.place, message, help);
+    }
+}
+
+/// A value that is no table and no list, or what is wrong with it, as the end of the sentence "`key` ...".
+fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
+    match (shape, raw) {
+        (Shape::Text { filled: true }, RawValue::Text(text)) if text.trim().is_empty() => {
+            Err("is empty".into())
+        }
+        (Shape::Text { .. }, RawValue::Text(text)) => Ok(Value::Text(text.clone())),
+        (Shape::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
+        (Shape::Count { least, most }, RawValue::Integer(number)) => count(*number, *least, *most),
+        (Shape::Number { .. } | Shape::Factor, RawValue::Integer(number)) => number_in(*number as f64, shape),
+        (Shape::Number { .. } | Shape::Factor, RawValue::Float(number)) => number_in(*number, shape),
+        (Shape::Span { zero }, RawValue::Text(text)) => match quoted(text, units::span(text))? {
+            Span::ZERO if !zero => Err("is zero".into()),
+            span => Ok(Value::Span(span)),
+        },
+        (Shape::Rate, RawValue::Text(text)) => match quoted(text, units::rate(text))? {
+            rate if rate > 0.0 => Ok(Value::Rate(rate)),
+            _ => Err("is zero".into()),
+        },
+        (Shape::Size { least, most }, RawValue::Text(text)) => match quoted(text, units::size(text))? {
+            size if size < *least => {
+                Err(format!("is below the smallest size, {}", units::spell_size(*least)))
+            }
+            size if size > *most => Err(format!("is above the largest size, {}", units::spell_size(*most))),
+            size => Ok(Value::Size(size)),
+        },
+        (Shape::Choice(words), RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
+            Ok(Value::Text(text.clone()))
+        }
+        (Shape::Choice(_), RawValue::Text(text)) => Err(format!("is {text:?}")),
+        (Shape::Metric, RawValue::Text(path)) if metrics::is_metric(path) => Ok(Value::Text(path.clone())),
+        (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is no figure of a client")),
+        (Shape::List { least, .. }, RawValue::List(items)) if items.len() < *least => Err("is empty".into()),
+        _ => Err(format!("is {}", raw.type_name())),
+    }
+}
+
+fn quoted<T>(text: &str, read: Result<T, String>) -> Result<T, String> {
+    read.map_err(|fault| format!("{text:?} {fault}"))
+}
+
+fn count(number: i128, least: u64, most: u64) -> Result<Value, String> {
+    match u64::try_from(number) {
+        Ok(count) if count < least => Err(format!("is {count}")),
+        Ok(count) if count <= most => Ok(Value::Count(count)),
+        Ok(_) => Err(format!("is above the largest number, {most}")),
+        Err(_) if number < 0 => Err("is negative".into()),
+        Err(_) => Err(format!("is above the largest number, {most}")),
+    }
+}
+
+fn number_in(number: f64, shape: &Shape) -> Result<Value, String> {
+    let inside = match shape {
+        Shape::Number { least, most } => *least <= number && number <= *most,
+        _ => number > 0.0,
+    };
+    if inside && number.is_finite() { Ok(Value::Number(number)) } else { Err(format!("is {number}")) }
+}
+
+/// The remedy for a value that does not have its shape.
+fn help_for(raw: &Raw, shape: &Shape, name: &str) -> String {
+    let near = match (shape, &raw.value) {
+        (Shape::Metric, RawValue::Text(path)) => nearest_metric(path),
+        (shape, RawValue::Text(text)) => nearest(text, shape.words()),
+        _ => None,
+    };
+    match (near, &raw.value) {
+        _ if matches!((shape, &raw.value), (Shape::List { .. }, RawValue::Table(_))) => {
+            format!("a list of tables has two brackets: write [[{name}]]")
+        }
+        (Some(near), _) => format!("did you mean {near:?}?"),
+        (None, RawValue::Integer(number)) if *number > 0 && shape.takes_span() => {
+            format!("a duration has a unit: write \"{number}s\" for seconds")
+        }
+        _ => format!("expected {}", shape.expectation()),
+    }
+}
+
+impl Shape {
+    /// Whether a value is meant to have this shape, right or wrong.
+    fn looks_like(&self, raw: &RawValue) -> bool {
+        match (self, raw) {
+            (Self::Choice(words), RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
+            (
+                Self::Text { .. } | Self::Span { .. } | Self::Rate | Self::Size { .. } | Self::Metric,
+                RawValue::Text(_),
+            )
+            | (Self::Flag, RawValue::Flag(_))
+            | (Self::Count { .. }, RawValue::Integer(_))
+            | (Self::Number { .. } | Self::Factor, RawValue::Integer(_) | RawValue::Float(_))
+            | (Self::List { .. }, RawValue::List(_))
+            | (Self::Table(_) | Self::Tagged(_), RawValue::Table(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a value of this shape is no table and no list.
+    const fn is_simple(&self) -> bool {
+        !matches!(self, Self::List { .. } | Self::Table(_) | Self::Tagged(_) | Self::Either(_))
+    }
+
+    /// The words that a value may be.
+    fn words(&self) -> Box<dyn Iterator<Item = &'static str>> {
+        match self {
+            Self::Choice(words) => Box::new(words.iter().map(|(word, _)| *word)),
+            Self::Either(shapes) => {
+                let words: Vec<_> = shapes.iter().flat_map(Self::words).collect();
+                Box::new(words.into_iter())
+            }
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// Whether a value may be a duration.
+    fn takes_span(&self) -> bool {
+        match self {
+            Self::Span { .. } => true,
+            Self::Either(shapes) => shapes.iter().any(Self::takes_span),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A TOML text as a tree of values that know their places. It stands between the parser's types and the
+//! reader, and can be changed, which overrides need. It knows no key by its meaning except a client's name.
+
+use super::problems::{Place, Problem};
+use toml::de::{DeTable, DeValue};
+
+/// A value and where it stands; a default stands nowhere.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Raw {
+    pub(crate) place: Option<Place>,
+    pub(crate) value: RawValue,
+}
+
+/// What TOML can say, as far as a scenario uses it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum RawValue {
+    Text(String),
+    Integer(i128),
+    Float(f64),
+    Flag(bool),
+    Time,
+    List(Vec<Raw>),
+    Table(RawTable),
+}
+
+/// Keys and values in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RawTable(pub(crate) Vec<(RawKey, Raw)>);
+
+/// A key and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RawKey {
+    pub(crate) name: String,
+    pub(crate) place: Option<Place>,
+}
+
+/// The document in `text`, which begins at `start` among the sources; or everything that is not TOML in it.
+pub(crate) fn parse(text: &str, start: usize) -> Result<Raw, Vec<Problem>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        let place = Some(Place { start, end: start });
+        return Ok(Raw { place, value: RawValue::Table(raw_table(table.get_ref(), Some(start))) });
+    }
+    let problem = |error: toml::de::Error| Problem {
+        message: format!("not TOML: {}", error.message()),
+        help: None,
+        place: error.span().map(|span| Place { start: start + span.start, end: start + span.end }),
+    };
+    Err(errors.into_iter().map(problem).collect())
+}
+
+/// The single value in `text`; None where it is no TOML value. Without `start` it has no place.
+pub(crate) fn parse_value(text: &str, start: Option<usize>) -> Option<Raw> {
+    let value = DeValue::parse(text).ok()?;
+    Some(raw(value.get_ref(), value.span(), start))
+}
+
+impl Raw {
+    /// The table, where the value is one.
+    pub(crate) fn table_mut(&mut self) -> Option<&mut RawTable> {
+        match &mut self.value {
+            RawValue::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+impl RawTable {
+    /// The value of a key.
+    pub(crate) fn get(&self, name: &str) -> Option<&Raw> {
+        self.0.iter().find(|(key, _)| key.name == name).map(|(_, value)| value)
+    }
+
+    /// The text of a key.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        match &self.get(name)?.value {
+            RawValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a key, which is added with that place where it is missing.
+    pub(crate) fn entry(&mut self, name: &str, place: Option<Place>, new: RawValue) -> &mut Raw {
+        let found = self.0.iter().position(|(key, _)| key.name == name);
+        let index = found.unwrap_or_else(|| {
+            let key = RawKey { name: name.to_owned(), place };
+            self.0.push((key, Raw { place, value: new }));
+            self.0.len() - 1
+        });
+        &mut self.0[index].1
+    }
+
+    /// What a client is called: its `name`, or its kind and how often it polls, as the file spells it.
+    pub(crate) fn client_name(&self) -> Option<String> {
+        if self.get("name").is_some() {
+            return self.text("name").map(str::to_owned);
+        }
+        let how_often = |key: &str| match &self.get(key)?.value {
+            RawValue::Text(text) if text != "none" => Some(text.clone()),
+            RawValue::Table(table) => table.text("distribution").map(str::to_owned),
+            _ => None,
+        };
+        Some(match (self.text("kind")?, how_often("interval"), how_often("reconcile")) {
+            (kind, Some(interval), _) => format!("{kind} {interval}"),
+            (kind, None, Some(reconcile)) => format!("{kind} + poll {reconcile}"),
+            (kind, None, None) => kind.to_owned(),
+        })
+    }
+}
+
+impl RawValue {
+    /// What the value is, with its article.
+    pub(crate) const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Flag(_) => "true or false",
+            Self::Time => "a date or time",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+fn raw_table(table: &DeTable<'_>, start: Option<usize>) -> RawTable {
+    let mut entries: Vec<_> = table
+        .iter()
+        .map(|(key, value)| {
+            let name = key.get_ref().to_string();
+            let key = RawKey { name, place: placed(key.span(), start) };
+            (key, raw(value.get_ref(), value.span(), start))
+        })
+        .collect();
+    entries.sort_by_key(|(key, _)| key.place);
+    RawTable(entries)
+}
+
+fn raw(value: &DeValue<'_>, span: std::ops::Range<usize>, start: Option<usize>) -> Raw {
+    let value = match value {
+        DeValue::String(text) => RawValue::Text(text.to_string()),
+        DeValue::Integer(number) => {
+            // Only what has far too many digits does not fit, and no key takes so large a number.
+            RawValue::Integer(i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(i128::MAX))
+        }
+        DeValue::Float(number) => RawValue::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => RawValue::Flag(*flag),
+        DeValue::Datetime(_) => RawValue::Time,
+        DeValue::Array(items) => {
+            RawValue::List(items.iter().map(|item| raw(item.get_ref(), item.span(), start)).collect())
+        }
+        DeValue::Table(table) => RawValue::Table(raw_table(table, start)),
+    };
+    Raw { place: placed(span, start), value }
+}
+
+fn placed(span: std::ops::Range<usize>, start: Option<usize>) -> Option<Place> {
+    start.map(|start| Place { start: start + span.start, end: start + span.end })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> RawTable {
+        match parse(text, 0).expect("TOML").value {
+            RawValue::Table(table) => table,
+            _ => unreachable!("a document is a table"),
+        }
+    }
+
+    #[test]
+    fn a_client_is_named_by_what_it_does() {
+        for (text, name) in [
+            ("kind = 'poll'\ninterval = '60s'", Some("poll 60s")),
+            ("kind = 'poll'\ninterval = { distribution = 'uniform' }", Some("poll uniform")),
+            ("kind = 'webhook'", Some("webhook")),
+            ("kind = 'webhook'\nreconcile = '15m'", Some("webhook + poll 15m")),
+            ("kind = 'webhook'\nreconcile = 'none'", Some("webhook")),
+            ("kind = 'webhook'\nname = 'mine'", Some("mine")),
+            ("interval = '60s'", None),
+        ] {
+            assert_eq!(table(text).client_name().as_deref(), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_syntax_is_found() {
+        let problems = parse("a = \nb = 1\nc = [1,,2]\n", 0).unwrap_err();
+        assert!(problems.len() >= 2, "{problems:?}");
+    }
+
+    #[test]
+    fn places_are_those_of_the_text() {
+        let text = "[source]\ncapacity = 3\n";
+        let source = table(text).get("source").cloned().expect("source");
+        let place = source.place.expect("a place");
+        assert_eq!(&text[place.start..place.end], "[source]");
+    }
+}

@@ -1,0 +1,163 @@
+//! What a key of a scenario file is: a name, the shape of its value, what its absence means, and one line of
+//! meaning. The tables of keys are in [`vocabulary`](super::vocabulary); reader, schema and reports all go by them.
+
+use super::metrics;
+
+/// One key of a table.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) absent: Absent,
+    pub(crate) about: &'static str,
+}
+
+/// What it means that a key is not there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Absent {
+    /// The scenario is refused.
+    Refused,
+    /// The same as this value, written in TOML.
+    Means(&'static str),
+    /// What the rest of the scenario decides; the key's line of meaning says how.
+    Derived,
+}
+
+/// The keys of a table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) keys: &'static [Key],
+    /// Keys of the format that this version does not simulate yet.
+    pub(crate) planned: &'static [&'static str],
+    /// Exactly one of these keys has to be there; empty: no such rule.
+    pub(crate) one_of: &'static [&'static str],
+}
+
+/// A table whose other keys depend on one of them.
+#[derive(Debug)]
+pub(crate) struct Tagged {
+    pub(crate) tag: &'static str,
+    pub(crate) about: &'static str,
+    /// Keys that every variant has.
+    pub(crate) common: &'static [Key],
+    pub(crate) variants: &'static [Variant],
+    /// Variants of the format that this version does not simulate yet.
+    pub(crate) planned: &'static [&'static str],
+}
+
+/// One value of the tag and the keys that come with it.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) keys: &'static [Key],
+    /// Keys of this variant that this version does not simulate yet.
+    pub(crate) planned: &'static [&'static str],
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    /// Any text; not an empty one where `filled`.
+    Text { filled: bool },
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Count { least: u64, most: u64 },
+    /// A number in [least, most].
+    Number { least: f64, most: f64 },
+    /// A number above zero.
+    Factor,
+    /// A duration; zero only where `zero`.
+    Span { zero: bool },
+    /// A rate above zero.
+    Rate,
+    /// A size in bytes.
+    Size { least: u32, most: u32 },
+    /// One of these words, each with its meaning.
+    Choice(&'static [(&'static str, &'static str)]),
+    /// A path to a figure of a client.
+    Metric,
+    /// Any number of values of one shape, at least `least`.
+    List { of: &'static Self, least: usize },
+    /// A table of these keys.
+    Table(&'static Table),
+    /// A table whose keys depend on its tag.
+    Tagged(&'static Tagged),
+    /// The first of these that the value looks like.
+    Either(&'static [Self]),
+}
+
+impl Tagged {
+    /// The variant of that name.
+    pub(crate) fn variant(&self, name: &str) -> Option<&'static Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
+
+    /// The keys of a variant, the tag excepted, the common ones first.
+    pub(crate) fn keys(&self, variant: &'static Variant) -> impl Iterator<Item = &'static Key> + Clone {
+        self.common.iter().chain(variant.keys)
+    }
+}
+
+impl Shape {
+    /// The shape in words, as the end of the sentence "expected ...".
+    pub(crate) fn expectation(&self) -> String {
+        match self {
+            Self::Text { .. } => "a text".into(),
+            Self::Flag => "true or false".into(),
+            Self::Count { least: 0, .. } => "a whole number, 0 or more".into(),
+            Self::Count { least, .. } => format!("a whole number, {least} or more"),
+            Self::Number { least, most } if most.is_finite() => format!("a number from {least} to {most}"),
+            Self::Number { least, .. } if least.is_finite() => format!("a number, {least} or more"),
+            Self::Number { .. } => "a number".into(),
+            Self::Factor => "a number above zero".into(),
+            Self::Span { zero: true } => r#"a duration such as "250ms", "1m30s" or "24h""#.into(),
+            Self::Span { zero: false } => {
+                r#"a duration above zero, such as "250ms", "1m30s" or "24h""#.into()
+            }
+            Self::Rate => r#"a rate above zero, such as "10/h" or "2.5/s""#.into(),
+            Self::Size { least, .. } => format!(r#"a size such as "300B" or "2KiB", at least "{least}B""#),
+            Self::Choice(words) => any_of(words.iter().map(|(word, _)| format!("{word:?}"))),
+            Self::Metric => r#"a path such as "latency_s.p99" or "requests.total""#.into(),
+            Self::List { of, .. } => format!("a list, each item {}", of.expectation()),
+            Self::Table(table) => {
+                format!("a table with the keys {}", all_of(table.keys.iter().map(|k| k.name)))
+            }
+            Self::Tagged(tagged) => {
+                let names = tagged.variants.iter().map(|variant| format!("{:?}", variant.name));
+                format!("a table with {} = {}", tagged.tag, any_of(names))
+            }
+            Self::Either(shapes) => any_of(shapes.iter().map(Self::expectation)),
+        }
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(crate) fn any_of(items: impl Iterator<Item = String>) -> String {
+    let mut items: Vec<String> = items.collect();
+    match (items.pop(), items.is_empty()) {
+        (Some(last), true) => last,
+        (Some(last), false) => format!("{} or {last}", items.join(", ")),
+        (None, _) => String::new(),
+    }
+}
+
+/// `a`, `b`, `c`, as names of keys.
+pub(crate) fn all_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The one of `names` that was probably meant by `wrong`.
+pub(crate) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&wrong.to_lowercase(), name);
+    names.filter(|name| likeness(name) > ALIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+}
+
+/// The metric that was probably meant.
+pub(crate) fn nearest_metric(wrong: &str) -> Option<&'static str> {
+    nearest(wrong, metrics::METRICS.iter().copied())
+}
+
+/// Likeness (Jaro and Winkler) above which a name is suggested: one slip in a short name, two in a long one.
+const ALIKE: f64 = 0.75;

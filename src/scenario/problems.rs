@@ -1,0 +1,152 @@
+//! What is wrong with a scenario: each problem at its place, all of them at once, rendered as a compiler does.
+//!
+//! It knows texts and places in them. It does not know what a scenario may say.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// All that is wrong with a scenario, in the order of the file; what was set beside the file comes after it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.render(false))]
+pub struct Problems {
+    sources: Sources,
+    problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What would be right.
+    pub(crate) help: Option<String>,
+    /// Where; None: nowhere in a text.
+    pub(crate) place: Option<Place>,
+}
+
+/// A stretch of text, in bytes of all sources laid end to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// Where it begins.
+    pub(crate) start: usize,
+    /// Just after its end.
+    pub(crate) end: usize,
+}
+
+/// The texts that a scenario is made of: the file, and each override. They lie end to end, so that a place
+/// needs no word of the text that it is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sources(Vec<Source>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    name: String,
+    text: String,
+    start: usize,
+}
+
+impl Problems {
+    /// A problem outside of any text, with what would be right.
+    pub fn outside(message: impl Into<String>, help: impl Into<String>) -> Self {
+        let problem = Problem { message: message.into(), help: Some(help.into()), place: None };
+        Self::new(Sources::default(), vec![problem])
+    }
+
+    /// Problems found in `sources`.
+    pub(crate) fn new(sources: Sources, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| problem.place);
+        Self { sources, problems }
+    }
+
+    /// The same problems, the file being shown as `path`.
+    #[must_use]
+    pub fn shown_as(mut self, path: impl Into<String>) -> Self {
+        if let Some(file) = self.sources.0.first_mut() {
+            file.name = path.into();
+        }
+        self
+    }
+
+    /// How many there are; at least one.
+    #[expect(clippy::len_without_is_empty, reason = "there is at least one problem")]
+    pub fn len(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// What is wrong, one line each, without places.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.problems.iter().map(|problem| problem.message.as_str())
+    }
+
+    /// The problems one after another: file, line, column, the text with a marker under it, and the remedy.
+    /// `styled` adds colours as ANSI escapes. The text ends with a line end.
+    pub fn render(&self, styled: bool) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let rendered: Vec<String> = self.problems.iter().map(|p| self.render_one(&renderer, p)).collect();
+        rendered.join("\n\n") + "\n"
+    }
+
+    fn render_one(&self, renderer: &Renderer, problem: &Problem) -> String {
+        let mut group = Group::with_title(Level::ERROR.primary_title(problem.message.as_str()));
+        if let Some((source, place)) = problem.place.and_then(|place| self.sources.find(place)) {
+            let marker = AnnotationKind::Primary.span(place.start..place.end);
+            let snippet = Snippet::source(source.text.as_str()).path(source.name.as_str());
+            group = group.element(snippet.annotation(marker));
+        }
+        if let Some(help) = &problem.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        renderer.render(&[group])
+    }
+}
+
+impl Problem {
+    /// A problem at that place.
+    pub(crate) fn at(place: Option<Place>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Some(help.into()), place }
+    }
+}
+
+impl Sources {
+    /// Adds a text and returns where it begins.
+    pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
+        // One byte between two texts: a place just behind the end of one is not in the next.
+        let start = self.0.last().map_or(0, |last| last.start + last.text.len() + 1);
+        self.0.push(Source { name: name.into(), text: text.into(), start });
+        start
+    }
+
+    /// The text that a place is in, and the place within it.
+    fn find(&self, place: Place) -> Option<(&Source, Place)> {
+        let source = self.0.iter().rev().find(|source| source.start <= place.start)?;
+        let within = |at: usize| (at - source.start).min(source.text.len());
+        Some((source, Place { start: within(place.start), end: within(place.end) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_shows_its_text_whichever_it_is_in() {
+        let mut sources = Sources::default();
+        sources.add("day.toml", "duration = \"1h\"\nseed = -1\n");
+        let set = sources.add("--set", "seed=-2");
+        let place = |start, end| Some(Place { start, end });
+        let problems = Problems::new(
+            sources,
+            vec![
+                Problem::at(place(set + 5, set + 7), "second", "another seed"),
+                Problem::at(place(23, 25), "first", "a seed"),
+            ],
+        );
+        insta::assert_snapshot!(problems.shown_as("a/day.toml").render(false), @"");
+    }
+
+    #[test]
+    fn a_problem_without_a_place_is_told_all_the_same() {
+        let problems = Problems::outside("no `=` in `seed`", "write PATH=VALUE");
+        assert_eq!(problems.render(false), "error: no `=` in `seed`\n  |\n  = help: write PATH=VALUE\n");
+        assert!(problems.render(true).contains('\u{1b}'));
+    }
+}
