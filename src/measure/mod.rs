@@ -49,6 +49,8 @@ pub struct Record {
     pub requests: RequestCounts,
     /// Requests by time of sending, over the frame.
     pub bins: Vec<BinCounts>,
+    /// The width of a bin.
+    pub bin: Span,
     /// Every event and member: event × members + member.
     pub holdings: Vec<Holding>,
     /// The requests of one member and resource, in order of their end.
@@ -156,7 +158,7 @@ impl Recorder {
         }
         self.trace.sort_by_key(|traced| traced.ended);
         let Self { requests, bins, holdings, trace, trace_ends, .. } = self;
-        Record { requests, bins, holdings, trace, trace_ends }
+        Record { requests, bins, bin: self.frame.bin, holdings, trace, trace_ends }
     }
 
     fn index(&self, event: u32, member: u32) -> usize {

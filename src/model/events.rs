@@ -50,6 +50,13 @@ impl Events {
         Self { occurred, resource, first, of_resource }
     }
 
+    /// The events before `until`, as if none had been drawn from then on.
+    pub fn before(&self, until: Instant) -> Self {
+        let kept = self.occurred.partition_point(|&at| at < until);
+        let resources = self.first.len() as u32 - 1;
+        Self::new(self.occurred[..kept].to_vec(), self.resource[..kept].to_vec(), resources)
+    }
+
     /// When each event is scheduled to occur, in order.
     pub fn occurred(&self) -> &[Instant] {
         &self.occurred
@@ -92,5 +99,6 @@ mod tests {
         assert!(events.of(1).is_empty() && events.of(3).is_empty());
         assert_eq!(events.busy_resources().collect::<Vec<_>>(), [0, 2]);
         assert_eq!((events.cursor_after(2, 2), events.cursor_after(2, 1)), (2, 1));
+        assert_eq!(events.before(at(3)).of(2), [0]);
     }
 }

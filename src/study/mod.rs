@@ -14,7 +14,7 @@ mod series;
 mod summarise;
 pub mod summary;
 
-pub use run::{Manner, Replication, replicate, results, run};
+pub use run::{Manner, Replication, replicate, results, run, stopped};
 pub use summarise::{Reduced, reduce};
 
 /// All that a run has to say: the report is made from this and from nothing else.

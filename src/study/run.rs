@@ -8,7 +8,7 @@ use crate::model::events::Events;
 use crate::rng::Randomness;
 use crate::scenario::Scenario;
 use crate::sim::{self, Control};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use rayon::prelude::*;
 
 /// One replication: its events, and what happened to each client, in the scenario's order.
@@ -100,7 +100,7 @@ pub fn results(
     manner: Manner,
 ) -> Results {
     let replications = reduced.len() as u32;
-    let window_s = (scenario.duration - scenario.warmup).as_secs_f64();
+    let window_s = window_s(scenario);
     let occurred =
         reduced.iter().map(|clients| clients.first().map_or(0, Reduced::events_occurred)).sum::<u64>();
     let (clients, latencies): (Vec<_>, Vec<_>) = summarise::clients(scenario, reduced).into_iter().unzip();
@@ -128,8 +128,30 @@ pub fn results(
     Results { scenario: scenario.clone(), summary, figures, rows, histograms, checks }
 }
 
+/// A scenario and its replication as far as they had come by `until`: what a run that was stopped then can speak
+/// of. Events that had not occurred are no part of it.
+pub fn stopped(scenario: &Scenario, replication: &Replication, until: Instant) -> (Scenario, Replication) {
+    let duration = scenario.duration.min(until - Instant::START).max(Span(1));
+    let cut = Scenario { duration, warmup: scenario.warmup.min(duration), ..scenario.clone() };
+    let events = replication.events.before(Instant::START + duration);
+    let counted = |span: Span, bin: Span| ((span.0 + bin.0 - 1) / bin.0) as usize;
+    let records = replication.records.iter().zip(&scenario.clients).map(|(record, client)| {
+        let mut record = record.clone();
+        record.holdings.truncate(events.occurred().len() * client.count as usize);
+        record.bins.truncate(counted(cut.duration - cut.warmup, record.bin));
+        record
+    });
+    let records = records.collect();
+    (cut, Replication { events, records })
+}
+
 /// Replications held in memory at once.
 const REPLICATIONS_AT_ONCE: usize = 16;
+
+/// The time that counts, in seconds; never zero.
+pub(super) fn window_s(scenario: &Scenario) -> f64 {
+    (scenario.duration - scenario.warmup).max(Span(1)).as_secs_f64()
+}
 
 /// The number of the first event after the warm-up.
 pub(super) fn first_counted(scenario: &Scenario, events: &Events) -> usize {

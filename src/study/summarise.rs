@@ -2,7 +2,7 @@
 
 use super::interval;
 use super::predict;
-use super::run::{Replication, first_counted};
+use super::run::{Replication, first_counted, window_s};
 use super::summary::{Age, Attempts, Bytes, ClientSummary, Latency, Ledger, Requests};
 use crate::measure::{Freshness, Latencies, Record, RequestCounts, Tally};
 use crate::model::events::Events;
@@ -160,7 +160,7 @@ fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replicat
     let by_status: BTreeMap<String, u64> =
         counts.by_status().into_iter().map(|(status, requests)| (status.to_string(), requests)).collect();
     assert_eq!(counts.total(), by_status.values().sum::<u64>(), "requests are the sum by status");
-    let window_s = (scenario.duration - scenario.warmup).as_secs_f64() * replications as f64;
+    let window_s = window_s(scenario) * replications as f64;
     Requests {
         total: counts.total(),
         empty: counts.empty,

@@ -12,7 +12,6 @@ use super::summary::Summary;
 use crate::measure::{Latencies, Record};
 use crate::policy::outage::Outage;
 use crate::scenario::{Client, Scenario};
-use crate::sim;
 use std::collections::BTreeMap;
 
 /// All series of a run. Those along time are of its first replication, distributions are of all.
@@ -45,7 +44,7 @@ fn requests(scenario: &Scenario, first: &Replication) -> RequestsOverTime {
     let clients = first.records.iter().enumerate();
     RequestsOverTime {
         from_s: scenario.warmup.as_secs_f64(),
-        bin_s: sim::bin_width(scenario.duration - scenario.warmup).as_secs_f64(),
+        bin_s: first.records.first().map_or(0.0, |record| record.bin.as_secs_f64()),
         clients: clients.map(|(client, record)| RequestBins { client, bins: bins(record) }).collect(),
     }
 }
