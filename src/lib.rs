@@ -1,4 +1,37 @@
-//! pollhook: polling against webhooks on the same events.
+//! pollhook runs a polling client and a webhook subscriber side by side on the same simulated events, in virtual time
+//! or over real HTTP, and measures what each one knew, when, and at what cost.
+//!
+//! ```text
+//! time  rng
+//!  └─ policy      every decision that a scenario may vary
+//!      └─ scenario    TOML -> Scenario, resolved and valid; the only parser
+//!          └─ model       the machines: source, poller, dispatcher, subscriber
+//!              └─ measure     observations -> counts, holdings, the loss ledger
+//!                  ├─ sim     driver 1: virtual time
+//!                  └─ live    driver 2: tokio and hyper, and nowhere else
+//!                      └─ study   replications, intervals, theory beside them, the series of the charts
+//!                          └─ report, chart
+//! theory          closed forms of plain numbers
+//! ```
+//!
+//! A module knows only those above it. Time is passed in, and every random draw is a function of its key; so a
+//! virtual run's bytes depend on scenario, seed and version alone. Without features there is no file, no socket
+//! and no terminal in the library.
+//!
+//! ```
+//! use pollhook::{scenario, sim::Control, study};
+//!
+//! let scenario = scenario::load("hello", r#"
+//!     duration = "1h"
+//!     [events]
+//!     arrivals = { process = "poisson", rate = "60/h" }
+//!     [[client]]
+//!     kind = "poll"
+//!     interval = "60s"
+//! "#, &[]).expect("the scenario is valid");
+//! let results = study::run(&scenario, Control::TO_THE_END, false, || ()).expect("nobody stops it");
+//! assert_eq!(results.summary.clients[0].requests.total, 60);
+//! ```
 
 #[cfg(feature = "report")]
 pub mod chart;

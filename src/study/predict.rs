@@ -1,0 +1,201 @@
+//! Which closed form holds for which client, and what it says: the bridge from a scenario to [`theory`](crate::theory).
+//!
+//! Strict: a figure is predicted only where its form holds under exactly the scenario's keys, and is None
+//! otherwise. It knows no run and no measurement.
+//!
+//! What has a chance of at most one in ten thousand (an exponential delay longer than the interval, say) is
+//! taken as never; a page that overflows, or a queue that forms, must be a hundred times rarer still. A client or
+//! a source with an outage is not predicted at all.
+
+mod course;
+mod law;
+mod poll;
+mod queueing;
+#[cfg(test)]
+mod sample;
+mod stability;
+mod times;
+mod webhook;
+
+use super::summary::Theory;
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::outage::Outages;
+use crate::policy::pull::{JitterKind, Overrun, Pacing, Phase, Pull};
+use crate::scenario::{Client, Drain, Kind, Scenario};
+use crate::time::Span;
+use law::Law;
+
+pub use stability::stability;
+
+/// What closed forms predict for a client; null for each figure that has none.
+///
+/// `requests.per_event` is by the events of the client's ledger, counted once for each member; `empty_share` is
+/// by all polls, those that fail included; `latency_s.max` is the least upper bound, where there is one.
+pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
+    forecast(scenario, client).theory
+}
+
+/// The share of all events that the client holds within a latency: (latency in seconds, share), rising in both,
+/// at most a hundred points, evenly spaced in the logarithm. A step has two points. None where the distribution
+/// is not known.
+pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64)>> {
+    forecast(scenario, client).law.map(|law| law.curve())
+}
+
+/// What a fixed-interval poller in the place of `reference` would cost and bring: (requests per day, mean latency
+/// in seconds), for intervals from a second to a day. It has the members and the network of `reference`, and
+/// neither outages nor a page limit. An interval that the closed forms do not reach is left out.
+pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)> {
+    let mut calm = scenario.clone();
+    calm.source_outages = Outages::default();
+    calm.source.page_size = u32::MAX;
+    calm.events.arrivals = Arrivals::Poisson { rate_per_s: scenario.events.arrivals.rate_per_s() };
+    calm.drain = Drain::Auto;
+    let points = (0..=INTERVALS).filter_map(|i| {
+        let interval_s = libm::pow(86_400.0, f64::from(i) / f64::from(INTERVALS));
+        let client = Client {
+            outages: Outages::default(),
+            kind: Kind::Poll(steady(Span::from_secs_f64(interval_s))),
+            ..reference.clone()
+        };
+        let theory = predict(&calm, &client);
+        Some((theory.requests.per_s? * 86_400.0, theory.latency_s.mean?))
+    });
+    points.collect()
+}
+
+/// A poller at a fixed interval, which gives up a request after 30 s as is the default, or at its next tick.
+fn steady(interval: Span) -> Pull {
+    Pull {
+        interval: Delay::Constant(interval),
+        pacing: Pacing::FixedRate,
+        overrun: Overrun::Skip,
+        phase: Phase::Random,
+        jitter: 0.0,
+        jitter_kind: JitterKind::Interval,
+        timeout: interval.min(Span::from_secs(30)),
+    }
+}
+
+/// Everything that is foretold of one client.
+#[derive(Clone, Debug, Default)]
+struct Forecast {
+    theory: Theory,
+    /// The distribution of the latency.
+    law: Option<Law>,
+}
+
+fn forecast(scenario: &Scenario, client: &Client) -> Forecast {
+    if !(client.outages.0.is_empty() && scenario.source_outages.0.is_empty()) {
+        return Forecast::default();
+    }
+    match &client.kind {
+        Kind::Poll(pull) => poll::forecast(scenario, client, pull),
+        Kind::Webhook(webhook) => webhook::forecast(scenario, client, webhook),
+    }
+}
+
+impl Forecast {
+    /// Fills in the quantiles, the greatest latency and the share delivered from the distribution.
+    fn with_law(mut self, law: Option<Law>) -> Self {
+        if let Some(law) = &law {
+            let latency = &mut self.theory.latency_s;
+            latency.p50 = law.quantile(0.5);
+            latency.p90 = law.quantile(0.9);
+            latency.p95 = law.quantile(0.95);
+            latency.p99 = law.quantile(0.99);
+            latency.p999 = law.quantile(0.999);
+            latency.max = latency.max.or_else(|| law.max());
+        }
+        self.law = law;
+        self
+    }
+}
+
+/// The run as the closed forms see it.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    /// Events per second, of all resources.
+    rate_per_s: f64,
+    /// Whether they are independent of each other.
+    poisson: bool,
+    /// The time in which events count.
+    window_s: f64,
+}
+
+impl Setting {
+    /// None where events begin only later than one period after the warm-up: then there is no steady rate.
+    fn of(scenario: &Scenario) -> Option<Self> {
+        let arrivals = scenario.events.arrivals;
+        let rate_per_s = arrivals.rate_per_s();
+        if let Arrivals::Constant { first, .. } = arrivals
+            && first.as_secs_f64() > scenario.warmup.as_secs_f64() + 1.000_001 / rate_per_s
+        {
+            return None;
+        }
+        let window_s = (scenario.duration - scenario.warmup).as_secs_f64();
+        Some(Self { rate_per_s, poisson: matches!(arrivals, Arrivals::Poisson { .. }), window_s })
+    }
+
+    /// Whether averages over time have settled: the time in which the process forgets, twenty times over.
+    fn settles(&self, memory_s: f64) -> bool {
+        self.window_s >= 20.0 * memory_s
+    }
+}
+
+/// Whether the run goes on long enough after its duration for what takes that long.
+fn drains(scenario: &Scenario, longest_s: f64) -> bool {
+    match scenario.drain {
+        Drain::Auto => true,
+        Drain::AtMost(most) => longest_s <= most.as_secs_f64(),
+    }
+}
+
+/// A figure is predicted only where it is a finite number.
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// Steps between the intervals of [`polling_curve`], a second and a day.
+const INTERVALS: u32 = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sample::{poller, scenario, webhook};
+
+    #[test]
+    fn polling_costs_a_day_over_the_interval_and_brings_half_of_it() {
+        let mut scenario = scenario(0.01);
+        let mut reference = poller(7.0);
+        reference.network.to_client.delay = sample::seconds(0.05);
+        reference.count = 2;
+        let curve = polling_curve(&scenario, &reference);
+        assert_eq!(curve.len(), 61);
+        let (cost, mean) = curve[0];
+        assert!((cost - 172_800.0).abs() < 1e-6 && (mean - 0.55).abs() < 1e-9, "{cost} {mean}");
+        let (cost, mean) = curve[60];
+        assert!((cost - 2.0).abs() < 1e-6 && (mean - 43_200.05).abs() < 1e-6, "{cost} {mean}");
+        // Outages and a small page make no difference to it, a webhook may be the reference.
+        scenario.source_outages = sample::outage();
+        scenario.source.page_size = 1;
+        let mut hook = webhook();
+        hook.count = 2;
+        hook.network = reference.network;
+        assert_eq!(polling_curve(&scenario, &hook), curve);
+    }
+
+    #[test]
+    fn an_outage_ends_all_prediction() {
+        let mut scenario = scenario(0.01);
+        let mut client = poller(10.0);
+        assert!(predict(&scenario, &client).latency_s.mean.is_some());
+        client.outages = sample::outage();
+        assert_eq!(predict(&scenario, &client), Theory::default());
+        client.outages = Outages::default();
+        scenario.source_outages = sample::outage();
+        assert_eq!(predict(&scenario, &client), Theory::default());
+        assert_eq!(known_curve(&scenario, &webhook()), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! The distribution of a client's latency, where it is known: one variant for each closed form. It answers for
+//! quantiles and for the curve of the share known within a time, and knows no scenario.
+
+use super::times;
+use crate::policy::delay::Delay;
+use crate::theory::md1::FixedService;
+use crate::theory::queue::Markov;
+use crate::theory::reconcile::{self, Sweep};
+use crate::theory::steps::Steps;
+use crate::theory::{self, polling};
+
+/// A distribution of the latency in seconds over all events that occur.
+#[derive(Clone, Debug)]
+pub(super) enum Law {
+    /// A webhook with constant delays: a step for each attempt.
+    Steps(Steps),
+    /// A webhook that never fails: the delay on its way.
+    Delay(Delay),
+    /// A poller at a fixed interval, with the chance that a poll fails and a constant delay of the answer.
+    Poll(Sweep),
+    /// The same without failures; the answer takes a constant time and an exponential one.
+    PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
+    /// A wait in a queue before or after a constant delay.
+    Wait { delay_s: f64, queue: Queue },
+    /// Steps of the hooks with a sweep beside them.
+    Swept { hook: Steps, sweep: Sweep },
+}
+
+/// A queue whose wait has a known distribution.
+#[derive(Clone, Debug)]
+pub(super) enum Queue {
+    /// One worker, a fixed time.
+    Fixed(FixedService),
+    /// Exponential times.
+    Markov(Markov),
+}
+
+impl Queue {
+    pub(super) fn cdf(&self, wait_s: f64) -> f64 {
+        match self {
+            Self::Fixed(queue) => queue.cdf(wait_s),
+            Self::Markov(queue) => queue.cdf(wait_s),
+        }
+    }
+
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
+        match self {
+            Self::Fixed(queue) => theory::quantile(share, |wait| queue.cdf(wait)),
+            Self::Markov(queue) => Some(queue.quantile(share)),
+        }
+    }
+}
+
+impl Law {
+    /// Share of all events that are known within that time.
+    pub(super) fn cdf(&self, latency_s: f64) -> f64 {
+        match self {
+            Self::Steps(steps) => steps.cdf(latency_s),
+            Self::Delay(delay) => times::cdf(*delay, latency_s),
+            Self::Poll(poll) => {
+                polling::fixed_cdf(poll.interval_s, poll.failure, latency_s - poll.delay_s).min(1.0)
+            }
+            Self::PollExponential { interval_s, shift_s, mean_s } => {
+                polling::exponential_answer_cdf(*interval_s, *mean_s, latency_s - shift_s)
+            }
+            Self::Wait { delay_s, queue } => queue.cdf(latency_s - delay_s),
+            Self::Swept { hook, sweep } => reconcile::cdf(hook, *sweep, latency_s),
+        }
+    }
+
+    /// The latency within which `share` of the events that are ever known is known; below 1.
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
+        match self {
+            Self::Steps(steps) => steps.quantile(share),
+            Self::Delay(delay) => Some(times::quantile(*delay, share)),
+            Self::Poll(poll) => {
+                Some(poll.delay_s + polling::fixed_quantile(poll.interval_s, poll.failure, share))
+            }
+            Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
+            Self::PollExponential { .. } | Self::Swept { .. } => {
+                let found = theory::quantile(share, |latency| self.cdf(latency))?;
+                // The search ends beside a step; the step itself is meant.
+                let near = |step: &&(f64, f64)| (step.0 - found).abs() <= 1e-9 * found;
+                Some(self.steps().iter().find(near).map_or(found, |step| step.0))
+            }
+        }
+    }
+
+    /// The least upper bound of the latency, where one attempt or one interval sets it.
+    pub(super) fn max(&self) -> Option<f64> {
+        match self {
+            Self::Steps(steps) => match steps.parts() {
+                [(latency, _)] => Some(*latency),
+                _ => None,
+            },
+            Self::Delay(delay) => times::bound(*delay),
+            Self::Poll(sweep) if sweep.failure == 0.0 => Some(sweep.interval_s + sweep.delay_s),
+            Self::Swept { hook, sweep } if sweep.failure == 0.0 && hook.total() < 1.0 => {
+                Some(sweep.interval_s + sweep.delay_s)
+            }
+            _ => None,
+        }
+    }
+
+    /// (latency, share known within it) on a logarithmic grid, with both ends of the largest steps.
+    pub(super) fn curve(&self) -> Vec<(f64, f64)> {
+        let mut corners = self.steps().to_vec();
+        corners.sort_by(|a, b| b.1.total_cmp(&a.1));
+        corners.truncate(MOST_STEPS);
+        let mut points: Vec<(f64, f64)> = corners
+            .iter()
+            .flat_map(|&(at, _)| [(at, self.cdf(at * (1.0 - 1e-12))), (at, self.cdf(at))])
+            .collect();
+        if !matches!(self, Self::Steps(_) | Self::Delay(Delay::Constant(_))) {
+            let high = self.max().or_else(|| self.quantile(0.9999)).unwrap_or(1.0);
+            let low = self.quantile(0.001).unwrap_or(0.0).max(high * 1e-6);
+            points.extend((0..=GRID).map(|i| {
+                let at = if i == GRID {
+                    high
+                } else {
+                    low * libm::pow(high / low, f64::from(i) / f64::from(GRID))
+                };
+                (at, self.cdf(at))
+            }));
+        }
+        points.retain(|point| point.0 > 0.0);
+        points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        points
+    }
+
+    /// The latencies that have a chance of their own, with it.
+    fn steps(&self) -> &[(f64, f64)] {
+        match self {
+            Self::Steps(steps) | Self::Swept { hook: steps, .. } => steps.parts(),
+            _ => &[],
+        }
+    }
+}
+
+/// Steps of the grid of a curve.
+const GRID: u32 = 59;
+/// Steps of a distribution that a curve shows, two points each.
+const MOST_STEPS: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rises(points: &[(f64, f64)]) -> bool {
+        points.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1 + 1e-12)
+    }
+
+    #[test]
+    fn every_curve_rises_and_is_short() {
+        let sweep = Sweep { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
+        let steps = Steps::new(vec![(0.25, 0.9), (5.25, 0.07)]);
+        let laws = [
+            Law::Steps(steps.clone()),
+            Law::Poll(sweep),
+            Law::Poll(Sweep { failure: 0.3, ..sweep }),
+            Law::PollExponential { interval_s: 10.0, shift_s: 0.2, mean_s: 0.5 },
+            Law::Wait { delay_s: 0.0, queue: Queue::Markov(Markov::new(2, 1.0, 1.0).unwrap()) },
+            Law::Wait { delay_s: 0.1, queue: Queue::Fixed(FixedService::new(0.8, 1.0).unwrap()) },
+            Law::Swept { hook: steps, sweep },
+        ];
+        for law in laws {
+            let curve = law.curve();
+            assert!(rises(&curve) && curve.len() <= 100, "{law:?}: {curve:?}");
+            for share in [0.5, 0.9, 0.99] {
+                let latency = law.quantile(share).unwrap();
+                assert!(law.cdf(latency) >= share * curve.last().unwrap().1 - 1e-6, "{law:?} {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lossy_webhook_ends_below_one_and_a_sweep_lifts_it() {
+        let steps = Steps::new(vec![(0.25, 0.97)]);
+        let curve = Law::Steps(steps.clone()).curve();
+        assert_eq!(curve, [(0.25, 0.0), (0.25, 0.97)]);
+        let swept =
+            Law::Swept { hook: steps, sweep: Sweep { interval_s: 300.0, failure: 0.0, delay_s: 0.1 } };
+        assert_eq!(swept.quantile(0.5), Some(0.25));
+        assert_eq!(swept.max(), Some(300.1));
+        assert_eq!(swept.curve().last(), Some(&(300.1, 1.0)));
+    }
+}

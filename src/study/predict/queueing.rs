@@ -1,0 +1,171 @@
+//! Where webhook deliveries wait for each other, and for how long (theory 1.9): for one of the sender's workers or
+//! for the endpoint's handler. Only deliveries of Poisson events that never fail have a closed form.
+
+use super::law::{Law, Queue};
+use super::webhook::Hooks;
+use super::{Forecast, Setting, drains, finite, times};
+use crate::policy::delay::Delay;
+use crate::scenario::{Client, Scenario, Webhook};
+use crate::study::summary::Theory;
+use crate::theory::gap::Gap;
+use crate::theory::md1::FixedService;
+use crate::theory::poisson_tail_bound;
+use crate::theory::queue::{self, Markov};
+
+/// Where deliveries wait.
+pub(super) enum Place {
+    /// Nowhere.
+    Free,
+    /// For one of so many workers of the sender.
+    Worker(u32),
+    /// For one of so many handlers of their endpoint.
+    Handler(u32),
+    /// At more than one place, or a queue turns deliveries away.
+    Unknown,
+}
+
+pub(super) fn place(setting: Setting, client: &Client, webhook: &Webhook, hooks: &Hooks) -> Place {
+    let endpoint = &webhook.endpoint;
+    let flight_s = if hooks.never_fail() {
+        hooks.parts.iter().map(Delay::mean_s).sum::<f64>()
+    } else {
+        webhook.deadline.as_secs_f64()
+    };
+    let longest_s: f64 = hooks.parts.into_iter().map(times::longest).sum();
+    let attempts_per_s = setting.rate_per_s * hooks.worked.attempts;
+    // All members' deliveries of one event begin together.
+    let at_once = webhook.workers / client.count;
+    let workers_idle = webhook.workers == 0
+        || longest_s == 0.0 && hooks.never_fail()
+        || rarely_busy(setting, hooks, attempts_per_s, flight_s, longest_s, at_once);
+    let work_s = endpoint.service_time.mean_s();
+    let longest_work_s = times::longest(endpoint.service_time);
+    let handlers_idle = endpoint.capacity == 0
+        || longest_work_s == 0.0
+        || (1..=endpoint.capacity).contains(&webhook.workers) && hooks.never_fail()
+        || rarely_busy(setting, hooks, attempts_per_s, work_s, longest_work_s, endpoint.capacity);
+    match (workers_idle, handlers_idle) {
+        (true, true) => Place::Free,
+        (false, true) => Place::Worker(webhook.workers),
+        (true, false) if endpoint.queue.is_none() => Place::Handler(endpoint.capacity),
+        _ => Place::Unknown,
+    }
+}
+
+/// Whether all of `servers` are busy hardly ever, with a chance below 10^-6: without a limit the number busy would
+/// be a Poisson variable, and periodic events are further apart than that.
+fn rarely_busy(
+    setting: Setting,
+    hooks: &Hooks,
+    attempts_per_s: f64,
+    mean_s: f64,
+    longest_s: f64,
+    servers: u32,
+) -> bool {
+    let apart =
+        !setting.poisson && hooks.never_fail() && longest_s * setting.rate_per_s <= f64::from(servers);
+    servers > 0 && (apart || poisson_tail_bound(attempts_per_s * mean_s, f64::from(servers)) <= 1e-6)
+}
+
+/// A wait before the attempt or at the endpoint.
+struct Wait {
+    mean_s: f64,
+    variance_s2: Option<f64>,
+    queue: Option<Queue>,
+}
+
+/// The prediction for deliveries that never fail and wait at `place`.
+pub(super) fn forecast(
+    scenario: &Scenario,
+    client: &Client,
+    webhook: &Webhook,
+    setting: Setting,
+    place: Place,
+) -> Forecast {
+    let (out, handler) = (client.network.to_client.delay, webhook.endpoint.service_time);
+    let parts = [out, handler, client.network.to_source.delay];
+    let wait = match place {
+        Place::Worker(1) if client.count > 1 => fan_out(setting, client.count, &parts),
+        Place::Worker(_) if client.count > 1 => None,
+        Place::Worker(servers) => wait(setting, servers, &parts),
+        Place::Handler(servers) => {
+            wait(setting, servers, &[handler]).filter(|wait| in_time(webhook, &parts, wait))
+        }
+        Place::Free | Place::Unknown => None,
+    };
+    let Some(wait) = wait.filter(|_| setting.poisson) else {
+        return Forecast::default();
+    };
+    let mut theory = Theory::default();
+    theory.requests.per_event = Some(1.0);
+    theory.requests.per_s = Some(setting.rate_per_s * f64::from(client.count));
+    theory.attempts.per_event = Some(1.0);
+    theory.attempts.duplicates_per_event = Some(0.0);
+    let longest_wait_s = wait.queue.as_ref().and_then(|queue| queue.quantile(1.0 - times::NEGLIGIBLE));
+    if !drains(scenario, longest_wait_s.unwrap_or(f64::INFINITY) + times::longest(out)) {
+        return Forecast { theory, law: None };
+    }
+    theory.delivered_share = Some(1.0);
+    theory.latency_s.mean = finite(wait.mean_s + out.mean_s());
+    theory.latency_s.stddev =
+        wait.variance_s2.and_then(|wait_s2| finite(libm::sqrt(wait_s2 + out.variance_s2())));
+    let law = times::constant(out).zip(wait.queue).map(|(delay_s, queue)| Law::Wait { delay_s, queue });
+    Forecast { theory, law: None }.with_law(law)
+}
+
+/// M/D/1, M/M/c or M/G/1, once the queue has settled in a hundredth of the run. None otherwise.
+fn wait(setting: Setting, servers: u32, parts: &[Delay]) -> Option<Wait> {
+    let rate = setting.rate_per_s;
+    let service = total(parts);
+    settled(setting, rate * service.mean / f64::from(servers), service.mean)?;
+    if let Some(mean_s) = only_exponential(parts) {
+        let queue = Markov::new(servers, rate, mean_s)?;
+        let (mean_s, variance_s2) = (queue.mean(), Some(queue.variance()));
+        return Some(Wait { mean_s, variance_s2, queue: Some(Queue::Markov(queue)) });
+    }
+    if servers > 1 {
+        return None;
+    }
+    let constant = parts.iter().all(|part| part.constant().is_some());
+    Some(Wait {
+        mean_s: finite(queue::single_mean(rate, service.mean, service.second))?,
+        variance_s2: finite(queue::single_variance(rate, service.mean, service.second, service.third)),
+        queue: constant.then(|| FixedService::new(rate, service.mean).map(Queue::Fixed)).flatten(),
+    })
+}
+
+/// One worker for all members of the client: the mean is known.
+fn fan_out(setting: Setting, members: u32, parts: &[Delay]) -> Option<Wait> {
+    let service = total(parts);
+    let members = f64::from(members);
+    settled(setting, setting.rate_per_s * members * service.mean, members * service.mean)?;
+    let mean_s = finite(queue::fan_out_mean(setting.rate_per_s, members, service.mean, service.second))?;
+    Some(Wait { mean_s, variance_s2: None, queue: None })
+}
+
+/// Whether the wait at the endpoint hardly ever makes the answer late: otherwise retries would come on top.
+fn in_time(webhook: &Webhook, parts: &[Delay], wait: &Wait) -> bool {
+    let trip_s: f64 = parts.iter().map(|part| times::longest(*part)).sum();
+    let longest_s = wait.queue.as_ref().and_then(|queue| queue.quantile(1.0 - times::NEGLIGIBLE));
+    longest_s.is_some_and(|wait_s| wait_s + trip_s < webhook.deadline.as_secs_f64())
+}
+
+/// A queue that is empty at first forgets it within about S/(1 - ρ)^2; the run must be long against that.
+fn settled(setting: Setting, load: f64, service_s: f64) -> Option<()> {
+    let memory_s = service_s / ((1.0 - load) * (1.0 - load));
+    (load < 1.0 && setting.settles(5.0 * memory_s)).then_some(())
+}
+
+/// The moments of a sum of independent times.
+fn total(parts: &[Delay]) -> Gap {
+    parts.iter().fold(Gap::fixed(0.0), |sum, part| sum.plus(times::moments(*part)))
+}
+
+/// The mean, where one part is exponential and the others take no time.
+fn only_exponential(parts: &[Delay]) -> Option<f64> {
+    let mut taking = parts.iter().filter(|part| times::longest(**part) > 0.0);
+    match (taking.next(), taking.next()) {
+        (Some(Delay::Exponential { mean }), None) => Some(mean.as_secs_f64()),
+        _ => None,
+    }
+}

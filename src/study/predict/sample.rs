@@ -1,0 +1,103 @@
+//! Scenarios and clients for the tests of this folder: plain ones, of which a test changes what it is about.
+
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::message::{Format, Payload};
+use crate::policy::outage::{Mode, Outage, Outages};
+use crate::policy::retry::{Retries, RetryJitter};
+use crate::scenario::{
+    Client, Drain, Endpoint, EventsConfig, Kind, Leg, Network, Scenario, SourceConfig, Webhook,
+};
+use crate::time::{Instant, Span};
+
+pub(super) fn seconds(seconds: f64) -> Delay {
+    Delay::Constant(Span::from_secs_f64(seconds))
+}
+
+pub(super) fn exponential(mean_s: f64) -> Delay {
+    Delay::Exponential { mean: Span::from_secs_f64(mean_s) }
+}
+
+/// Poisson events for a million seconds, nothing else set.
+pub(super) fn scenario(rate_per_s: f64) -> Scenario {
+    Scenario {
+        name: "sample".into(),
+        title: String::new(),
+        about: String::new(),
+        duration: Span::from_secs(1_000_000),
+        warmup: Span::ZERO,
+        drain: Drain::Auto,
+        seed: 1,
+        replications: 1,
+        events: EventsConfig {
+            resources: 1,
+            payload: Payload { format: Format::Json, size_bytes: 300 },
+            arrivals: Arrivals::Poisson { rate_per_s },
+        },
+        source: SourceConfig { service_time: Delay::ZERO, capacity: 0, page_size: 100, failure_rate: 0.0 },
+        source_outages: Outages::default(),
+        clients: Vec::new(),
+        expectations: Vec::new(),
+    }
+}
+
+fn client(kind: Kind) -> Client {
+    let leg = Leg { delay: Delay::ZERO, loss: 0.0 };
+    Client {
+        name: "sample".into(),
+        count: 1,
+        network: Network { to_source: leg.clone(), to_client: leg },
+        outages: Outages::default(),
+        kind,
+    }
+}
+
+/// At a fixed rate and a random phase, over a network without delay.
+pub(super) fn poller(interval_s: f64) -> Client {
+    client(Kind::Poll(super::steady(Span::from_secs_f64(interval_s))))
+}
+
+/// Without failures, queues or retries, over a network without delay.
+pub(super) fn webhook() -> Client {
+    client(Kind::Webhook(Webhook {
+        deadline: Span::from_secs(10),
+        retries: Retries::List(Vec::new()),
+        retry_jitter: RetryJitter::None,
+        workers: 0,
+        endpoint: Endpoint {
+            service_time: Delay::ZERO,
+            capacity: 0,
+            queue: None,
+            failure_rate: 0.0,
+            dedupe: true,
+        },
+        reconcile: None,
+    }))
+}
+
+/// The webhook of a client, to change it.
+pub(super) fn hook(client: &mut Client) -> &mut Webhook {
+    match &mut client.kind {
+        Kind::Webhook(webhook) => webhook,
+        Kind::Poll(_) => panic!("the sample is a poller"),
+    }
+}
+
+/// The polling of a client, to change it.
+pub(super) fn pull(client: &mut Client) -> &mut crate::policy::pull::Pull {
+    match &mut client.kind {
+        Kind::Poll(pull) => pull,
+        Kind::Webhook(_) => panic!("the sample is a webhook"),
+    }
+}
+
+/// Down for a minute.
+pub(super) fn outage() -> Outages {
+    let at = |seconds| Instant::START + Span::from_secs(seconds);
+    Outages(vec![Outage { from: at(60), until: at(120), mode: Mode::Refuse }])
+}
+
+/// Fails where a figure is missing or differs by more than `tolerance`.
+pub(super) fn near(value: Option<f64>, expected: f64, tolerance: f64) {
+    assert!(value.is_some_and(|value| (value - expected).abs() <= tolerance), "{value:?} against {expected}");
+}

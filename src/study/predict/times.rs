@@ -1,0 +1,172 @@
+//! What closed forms ask of a [`Delay`]: moments, quantiles, the transform E e^(-sX). Knows nothing of what the
+//! delay is for.
+
+use crate::policy::delay::Delay;
+use crate::theory::gap::Gap;
+
+/// A chance that counts as none.
+pub(super) const NEGLIGIBLE: f64 = 1e-4;
+
+/// The moments; infinite or not a number where a tail has none.
+pub(super) fn moments(delay: Delay) -> Gap {
+    match delay {
+        Delay::Constant(span) => Gap::fixed(span.as_secs_f64()),
+        Delay::Exponential { mean } => Gap::exponential(mean.as_secs_f64()),
+        Delay::Uniform { min, max } => Gap::uniform(min.as_secs_f64(), max.as_secs_f64()),
+        Delay::Lognormal { median, sigma } => {
+            let moment = |k: f64| libm::pow(median.as_secs_f64(), k) * libm::exp(k * k * sigma * sigma / 2.0);
+            Gap { mean: moment(1.0), second: moment(2.0), third: moment(3.0) }
+        }
+        Delay::Pareto { min, shape } => {
+            let moment = |k: f64| {
+                if shape > k { shape * libm::pow(min.as_secs_f64(), k) / (shape - k) } else { f64::INFINITY }
+            };
+            Gap { mean: moment(1.0), second: moment(2.0), third: moment(3.0) }
+        }
+    }
+}
+
+/// The time that is not exceeded with chance `share`, 0 to 1.
+pub(super) fn quantile(delay: Delay, share: f64) -> f64 {
+    match delay {
+        Delay::Constant(span) => span.as_secs_f64(),
+        Delay::Exponential { mean } => -mean.as_secs_f64() * libm::log1p(-share),
+        Delay::Uniform { min, max } => min.as_secs_f64() + share * (max - min).as_secs_f64(),
+        Delay::Lognormal { median, sigma } => {
+            median.as_secs_f64() * libm::exp(sigma * normal_quantile(share))
+        }
+        Delay::Pareto { min, shape } => min.as_secs_f64() * libm::pow(1.0 - share, -1.0 / shape),
+    }
+}
+
+/// The chance of at most that time.
+pub(super) fn cdf(delay: Delay, time_s: f64) -> f64 {
+    match delay {
+        Delay::Constant(span) => f64::from(u8::from(time_s >= span.as_secs_f64())),
+        Delay::Exponential { mean } => -libm::expm1(-time_s.max(0.0) / mean.as_secs_f64()),
+        Delay::Uniform { min, max } if max > min => {
+            ((time_s - min.as_secs_f64()) / (max - min).as_secs_f64()).clamp(0.0, 1.0)
+        }
+        Delay::Uniform { min, .. } => f64::from(u8::from(time_s >= min.as_secs_f64())),
+        Delay::Lognormal { median, sigma } if sigma > 0.0 => {
+            if time_s <= 0.0 {
+                0.0
+            } else {
+                normal_cdf(libm::log(time_s / median.as_secs_f64()) / sigma)
+            }
+        }
+        Delay::Lognormal { median, .. } => f64::from(u8::from(time_s >= median.as_secs_f64())),
+        Delay::Pareto { min, shape } => {
+            let min = min.as_secs_f64();
+            if time_s <= min { 0.0 } else { 1.0 - libm::pow(min / time_s, shape) }
+        }
+    }
+}
+
+/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most.
+pub(super) fn longest(delay: Delay) -> f64 {
+    match delay {
+        Delay::Uniform { max, .. } => max.as_secs_f64(),
+        other => quantile(other, 1.0 - NEGLIGIBLE),
+    }
+}
+
+/// A time that is not reached with a [`NEGLIGIBLE`] chance at most.
+pub(super) fn shortest(delay: Delay) -> f64 {
+    match delay {
+        Delay::Uniform { min, .. } => min.as_secs_f64(),
+        other => quantile(other, NEGLIGIBLE),
+    }
+}
+
+/// The greatest time possible; None where there is none.
+pub(super) fn bound(delay: Delay) -> Option<f64> {
+    match delay {
+        Delay::Constant(span) => Some(span.as_secs_f64()),
+        Delay::Uniform { max, .. } => Some(max.as_secs_f64()),
+        _ => None,
+    }
+}
+
+/// The time itself, where it is always the same.
+pub(super) fn constant(delay: Delay) -> Option<f64> {
+    delay.constant().map(|span| span.as_secs_f64())
+}
+
+/// E e^(-sX); s in 1/s may be negative. None where it is infinite or has no simple form.
+pub(super) fn transform(delay: Delay, s: f64) -> Option<f64> {
+    match delay {
+        Delay::Constant(span) => Some(libm::exp(-s * span.as_secs_f64())),
+        Delay::Exponential { mean } => {
+            let divisor = 1.0 + s * mean.as_secs_f64();
+            (divisor > 0.0).then(|| 1.0 / divisor)
+        }
+        Delay::Uniform { min, max } => {
+            let middle = libm::exp(-s * (min + max).as_secs_f64() / 2.0);
+            Some(middle * crate::theory::polling::sinh_over(s * (max - min).as_secs_f64() / 2.0))
+        }
+        Delay::Lognormal { .. } | Delay::Pareto { .. } => None,
+    }
+}
+
+fn normal_cdf(x: f64) -> f64 {
+    libm::erfc(-x / std::f64::consts::SQRT_2) / 2.0
+}
+
+fn normal_quantile(share: f64) -> f64 {
+    let (mut low, mut high) = (-9.0, 9.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if normal_cdf(middle) < share { low = middle } else { high = middle }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+
+    fn all() -> [Delay; 5] {
+        let second = Span::SECOND;
+        [
+            Delay::Constant(second),
+            Delay::Exponential { mean: second },
+            Delay::Uniform { min: second, max: Span::from_secs(3) },
+            Delay::Lognormal { median: second, sigma: 0.5 },
+            Delay::Pareto { min: second, shape: 6.0 },
+        ]
+    }
+
+    #[test]
+    fn moments_agree_with_the_delays_own() {
+        for delay in all() {
+            let moments = moments(delay);
+            assert!((moments.mean - delay.mean_s()).abs() < 1e-12, "{delay:?}");
+            assert!((moments.variance() - delay.variance_s2()).abs() < 1e-9, "{delay:?}");
+        }
+        assert!(moments(Delay::Pareto { min: Span::SECOND, shape: 2.0 }).second.is_infinite());
+    }
+
+    #[test]
+    fn a_quantile_is_where_the_distribution_reaches_its_share() {
+        for delay in &all()[1..] {
+            for share in [0.001, 0.5, 0.9999] {
+                let reached = cdf(*delay, quantile(*delay, share));
+                assert!((reached - share).abs() < 1e-9, "{delay:?} {share} {reached}");
+            }
+            assert!(shortest(*delay) < longest(*delay));
+        }
+        assert!((normal_quantile(0.975) - 1.959_964).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_transform_begins_with_the_mean() {
+        for delay in all() {
+            if let Some(value) = transform(delay, 1e-5) {
+                assert!((1.0 - value - 1e-5 * delay.mean_s()).abs() < 1e-9, "{delay:?}");
+            }
+        }
+        assert_eq!(transform(Delay::Exponential { mean: Span::SECOND }, -1.0), None);
+    }
+}

@@ -1,0 +1,205 @@
+//! A webhook's prediction (theory 1.9, 1.10, 1.13): attempts, latency and requests where deliveries do not wait for
+//! each other, with a sweep beside them or not. Where they queue, [`queueing`](super::queueing) takes over.
+
+use super::course::Course;
+use super::law::Law;
+use super::queueing::{self, Place};
+use super::{Forecast, Setting, drains, finite, poll, times};
+use crate::policy::delay::Delay;
+use crate::policy::retry::RetryJitter;
+use crate::scenario::{Client, Scenario, Webhook};
+use crate::study::summary::Theory;
+use crate::theory::deliveries::{Deliveries, Odds, Timing, deliveries};
+use crate::theory::reconcile;
+
+pub(super) fn forecast(scenario: &Scenario, client: &Client, webhook: &Webhook) -> Forecast {
+    let (Some(setting), Some(hooks)) = (Setting::of(scenario), Hooks::of(client, webhook)) else {
+        return Forecast::default();
+    };
+    match queueing::place(setting, client, webhook, &hooks) {
+        Place::Free => free(scenario, client, webhook, setting, &hooks),
+        Place::Unknown => Forecast::default(),
+        queue if hooks.never_fail() && webhook.reconcile.is_none() => {
+            queueing::forecast(scenario, client, webhook, setting, queue)
+        }
+        _ => Forecast::default(),
+    }
+}
+
+/// The deliveries of a webhook by themselves.
+pub(super) struct Hooks {
+    pub(super) odds: Odds,
+    pub(super) worked: Deliveries,
+    /// Out, handler, back.
+    pub(super) parts: [Delay; 3],
+    /// Whether every time in it is constant, so that the steps of `worked` are real.
+    exact: bool,
+    /// Whether the mean latency of `worked` is right.
+    mean_holds: bool,
+    /// From the occurrence to the last attempt's end, hardly ever exceeded.
+    longest_s: f64,
+}
+
+impl Hooks {
+    /// None where the answer comes now in time, now too late: then the chance is not known.
+    pub(super) fn of(client: &Client, webhook: &Webhook) -> Option<Self> {
+        let (out, back) = (&client.network.to_client, &client.network.to_source);
+        let parts = [out.delay, webhook.endpoint.service_time, back.delay];
+        let deadline_s = webhook.deadline.as_secs_f64();
+        let constant = parts.iter().all(|part| part.constant().is_some());
+        let longest_trip_s: f64 = parts.into_iter().map(times::longest).sum();
+        let on_time = longest_trip_s < deadline_s;
+        let without_work_s = times::longest(out.delay) + times::longest(back.delay);
+        if !on_time && !(constant && longest_trip_s > deadline_s) {
+            return None;
+        }
+        let recognised = webhook.endpoint.dedupe && without_work_s < deadline_s;
+        let answer_late = if on_time { back.loss } else { 1.0 };
+        let again_late = if on_time || recognised { back.loss } else { 1.0 };
+        let odds = Odds {
+            request_lost: out.loss,
+            handler_fails: webhook.endpoint.failure_rate,
+            answer_late,
+            again_late,
+        };
+        let timing = Timing {
+            out_s: out.delay.mean_s(),
+            answer_s: parts.iter().map(Delay::mean_s).sum(),
+            deadline_s,
+            delays_s: delays_s(webhook),
+        };
+        let worked = deliveries(odds, &timing);
+        let fails = odds.request_lost + odds.handler_fails + odds.answer_late > 0.0;
+        let jitter =
+            if fails && webhook.retries.attempts() > 1 { webhook.retry_jitter } else { RetryJitter::None };
+        let single = worked.held.parts().len() <= 1 && odds.request_lost == 0.0 && odds.handler_fails == 0.0;
+        let attempts = f64::from(webhook.retries.attempts());
+        let longest_s = if fails {
+            webhook.retries.span().as_secs_f64() + attempts * deadline_s.max(longest_trip_s)
+        } else {
+            longest_trip_s
+        };
+        Some(Self {
+            odds,
+            worked,
+            parts,
+            exact: constant && jitter == RetryJitter::None,
+            mean_holds: single || jitter != RetryJitter::Decorrelated,
+            longest_s,
+        })
+    }
+
+    pub(super) fn never_fail(&self) -> bool {
+        self.odds.request_lost == 0.0 && self.odds.handler_fails == 0.0 && self.odds.answer_late == 0.0
+    }
+
+    /// Expected attempts per event and member that are sent in the window, by the events that occur in it. Those of
+    /// late events fall after it, those of events before the warm-up into it.
+    fn sent_in_window(&self, scenario: &Scenario) -> Option<f64> {
+        let (duration_s, warmup_s) = (scenario.duration.as_secs_f64(), scenario.warmup.as_secs_f64());
+        // With random times the sum below holds while it is linear in them.
+        let linear = warmup_s == 0.0 && self.longest_s < duration_s && self.mean_holds;
+        if !(self.exact || self.never_fail() || linear) {
+            return None;
+        }
+        let counted = |offset_s: f64| (duration_s - offset_s.max(warmup_s)).max(0.0);
+        let sum: f64 = self.worked.sent.iter().map(|(offset, expected)| expected * counted(*offset)).sum();
+        Some(sum / (duration_s - warmup_s))
+    }
+}
+
+/// The delays between attempts; the mean where they are moved.
+fn delays_s(webhook: &Webhook) -> Vec<f64> {
+    let share = match webhook.retry_jitter {
+        RetryJitter::None | RetryJitter::Decorrelated => 1.0,
+        RetryJitter::Full => 0.5,
+        RetryJitter::Equal => 0.75,
+    };
+    let delay = |attempt| webhook.retries.delay(attempt).map(|delay| share * delay.as_secs_f64());
+    (1..webhook.retries.attempts()).map_while(delay).collect()
+}
+
+/// No delivery waits for another.
+fn free(
+    scenario: &Scenario,
+    client: &Client,
+    webhook: &Webhook,
+    setting: Setting,
+    hooks: &Hooks,
+) -> Forecast {
+    let sweep = match &webhook.reconcile {
+        None => None,
+        Some(pull) => {
+            let Some((_, course)) = poll::holds(scenario, client, pull) else {
+                return Forecast::default();
+            };
+            Some(course)
+        }
+    };
+    let mut theory = Theory::default();
+    let members = f64::from(client.count);
+    let sweeps_per_s =
+        sweep.as_ref().map_or(0.0, |course| course.polls_per_s * f64::from(scenario.events.resources));
+    if let Some(sent) = hooks.sent_in_window(scenario) {
+        theory.requests.per_event = finite(sent + sweeps_per_s / setting.rate_per_s);
+        theory.requests.per_s = finite(members * (sent * setting.rate_per_s + sweeps_per_s));
+    }
+    if !drains(scenario, hooks.longest_s) {
+        return Forecast { theory, law: None };
+    }
+    theory.attempts.per_event = Some(hooks.worked.attempts);
+    match sweep {
+        None => alone(theory, setting, hooks),
+        Some(course) => swept(theory, scenario, setting, hooks, &course),
+    }
+}
+
+fn alone(mut theory: Theory, setting: Setting, hooks: &Hooks) -> Forecast {
+    let held = &hooks.worked.held;
+    theory.attempts.duplicates_per_event = Some(hooks.worked.duplicates);
+    theory.delivered_share = Some(held.total());
+    if hooks.mean_holds {
+        theory.latency_s.mean = held.mean().and_then(finite);
+    }
+    let at_once = held.parts().len() == 1 && held.total() > 1.0 - 1e-12;
+    let law = if hooks.exact {
+        theory.latency_s.stddev = held.variance().map(libm::sqrt);
+        (!held.parts().is_empty()).then(|| Law::Steps(held.clone()))
+    } else if at_once {
+        theory.latency_s.stddev = finite(libm::sqrt(hooks.parts[0].variance_s2()));
+        Some(Law::Delay(hooks.parts[0]))
+    } else {
+        None
+    };
+    // Theory 1.1 with a poll at every moment: the copy is as old as the message is under way.
+    if let (true, true, Some(out_s)) = (at_once, setting.poisson, times::constant(hooks.parts[0])) {
+        theory.fresh_share = Some(libm::exp(-setting.rate_per_s * out_s));
+        if setting.settles(1.0 / setting.rate_per_s) {
+            theory.age_s.mean = finite(1.0 / setting.rate_per_s + out_s);
+        }
+    }
+    Forecast { theory, law: None }.with_law(law)
+}
+
+/// A poll beside the hooks (theory 1.13), where both have a known distribution.
+fn swept(
+    mut theory: Theory,
+    scenario: &Scenario,
+    setting: Setting,
+    hooks: &Hooks,
+    course: &Course,
+) -> Forecast {
+    theory.delivered_share = drains(scenario, course.longest_gap_s + course.longest_trip_s).then_some(1.0);
+    let whole = theory.delivered_share.is_some() && hooks.exact && setting.poisson && course.steady;
+    match poll::law(course).filter(|_| whole) {
+        Some(Law::Poll(sweep)) => {
+            theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, sweep));
+            Forecast { theory, law: None }
+                .with_law(Some(Law::Swept { hook: hooks.worked.held.clone(), sweep }))
+        }
+        _ => Forecast { theory, law: None },
+    }
+}
+
+#[cfg(test)]
+mod tests;
