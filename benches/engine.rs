@@ -6,6 +6,7 @@ use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{self, Scenario};
 use pollhook::sim::{self, Control, Path};
+use std::sync::Arc;
 
 fn main() {
     divan::main();
@@ -55,7 +56,7 @@ fn load(text: &str) -> Scenario {
 fn run(bencher: Bencher<'_, '_>, scenario: &Scenario, path: Path) {
     let randomness = Randomness::new(scenario.seed, 0);
     let once = || {
-        let events = Events::draw(scenario, randomness);
+        let events = Arc::new(Events::draw(scenario, randomness));
         sim::run(scenario, &scenario.clients[0], &events, randomness, Control::to_the_end(path))
     };
     let requests = once().map_or(0, |record| record.requests.total());

@@ -12,9 +12,9 @@ use std::collections::VecDeque;
 
 /// All deliveries of one client.
 #[derive(Clone, Debug)]
-pub(super) struct Dispatcher<'a> {
-    webhook: &'a Webhook,
-    outages: &'a Outages,
+pub(super) struct Dispatcher {
+    webhook: Webhook,
+    outages: Outages,
     members: u32,
     jitter: Stream,
     /// Event × members + member; grows as events occur.
@@ -35,16 +35,11 @@ struct Delivery {
     sent: Option<Instant>,
 }
 
-impl<'a> Dispatcher<'a> {
-    pub(super) fn new(
-        webhook: &'a Webhook,
-        outages: &'a Outages,
-        members: u32,
-        randomness: Randomness,
-    ) -> Self {
+impl Dispatcher {
+    pub(super) fn new(webhook: &Webhook, outages: &Outages, members: u32, randomness: Randomness) -> Self {
         Self {
-            webhook,
-            outages,
+            webhook: webhook.clone(),
+            outages: outages.clone(),
             members,
             jitter: randomness.stream(Purpose::RetryJitter),
             deliveries: Vec::new(),

@@ -30,6 +30,7 @@ use events::{EventId, Events};
 use exchange::{Answer, Attempt, Poll, Reaction, Request};
 use poller::Poller;
 use source::Source;
+use std::sync::Arc;
 use subscriber::Subscriber;
 
 /// What happens to a world, except for requests: those are asked for a [`Reaction`].
@@ -109,24 +110,19 @@ pub trait Outbox {
 
 /// One client and the source as that client meets it.
 #[derive(Clone, Debug)]
-pub struct World<'a> {
-    events: &'a Events,
+pub struct World {
+    events: Arc<Events>,
     /// When events end: from then on a poll loop that has nothing left to fetch stops.
     horizon: Instant,
     resources: u32,
-    source: Source<'a>,
-    poller: Option<Poller<'a>>,
-    hooks: Option<(Dispatcher<'a>, Subscriber<'a>)>,
+    source: Source,
+    poller: Option<Poller>,
+    hooks: Option<(Dispatcher, Subscriber)>,
 }
 
-impl<'a> World<'a> {
+impl World {
     /// The world of one client in one replication.
-    pub fn new(
-        scenario: &'a Scenario,
-        client: &'a Client,
-        events: &'a Events,
-        randomness: Randomness,
-    ) -> Self {
+    pub fn new(scenario: &Scenario, client: &Client, events: &Arc<Events>, randomness: Randomness) -> Self {
         let resources = scenario.events.resources;
         let poller = client
             .pull()
@@ -138,7 +134,14 @@ impl<'a> World<'a> {
             )
         });
         let source = Source::new(scenario, randomness);
-        Self { events, horizon: Instant::START + scenario.duration, resources, source, poller, hooks }
+        Self {
+            events: Arc::clone(events),
+            horizon: Instant::START + scenario.duration,
+            resources,
+            source,
+            poller,
+            hooks,
+        }
     }
 
     /// Starts the clocks: to be called once, before anything else.
@@ -187,7 +190,7 @@ impl<'a> World<'a> {
     }
 
     fn occur(&mut self, now: Instant, event: EventId, out: &mut impl Outbox) {
-        self.source.publish(self.events, event);
+        self.source.publish(&self.events, event);
         if let Some((dispatcher, subscriber)) = &mut self.hooks {
             subscriber.occur();
             dispatcher.occur(now, event, out);

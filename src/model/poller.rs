@@ -9,9 +9,9 @@ use crate::time::Instant;
 
 /// All poll loops of one client.
 #[derive(Clone, Debug)]
-pub(super) struct Poller<'a> {
-    pull: &'a Pull,
-    outages: &'a Outages,
+pub(super) struct Poller {
+    pull: Pull,
+    outages: Outages,
     randomness: Randomness,
     loops: Vec<Loop>,
 }
@@ -26,11 +26,16 @@ struct Loop {
     asking: bool,
 }
 
-impl<'a> Poller<'a> {
-    pub(super) fn new(pull: &'a Pull, outages: &'a Outages, randomness: Randomness, loops: u32) -> Self {
+impl Poller {
+    pub(super) fn new(pull: &Pull, outages: &Outages, randomness: Randomness, loops: u32) -> Self {
         let first =
             |poll_loop| Loop { tick: pull.first(randomness, u64::from(poll_loop)), cursor: 0, asking: false };
-        Self { pull, outages, randomness, loops: (0..loops).map(first).collect() }
+        Self {
+            pull: pull.clone(),
+            outages: outages.clone(),
+            randomness,
+            loops: (0..loops).map(first).collect(),
+        }
     }
 
     pub(super) fn begin(&self, out: &mut impl Outbox) {

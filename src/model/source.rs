@@ -10,9 +10,9 @@ use crate::time::Instant;
 
 /// The provider's side of one client.
 #[derive(Clone, Debug)]
-pub(super) struct Source<'a> {
-    config: &'a SourceConfig,
-    outages: &'a Outages,
+pub(super) struct Source {
+    config: SourceConfig,
+    outages: Outages,
     /// How many events of each resource have occurred.
     published: Vec<u32>,
     servers: Servers,
@@ -20,11 +20,11 @@ pub(super) struct Source<'a> {
     failure: Stream,
 }
 
-impl<'a> Source<'a> {
-    pub(super) fn new(scenario: &'a Scenario, randomness: Randomness) -> Self {
+impl Source {
+    pub(super) fn new(scenario: &Scenario, randomness: Randomness) -> Self {
         Self {
-            config: &scenario.source,
-            outages: &scenario.source_outages,
+            config: scenario.source.clone(),
+            outages: scenario.source_outages.clone(),
             published: vec![0; scenario.events.resources as usize],
             servers: Servers::new(scenario.source.capacity, None),
             service: randomness.stream(Purpose::SourceService),

@@ -12,9 +12,9 @@ use crate::time::{Instant, Span};
 
 /// The endpoints of all members of one client, and what they hold.
 #[derive(Clone, Debug)]
-pub(super) struct Subscriber<'a> {
-    endpoint: &'a Endpoint,
-    outages: &'a Outages,
+pub(super) struct Subscriber {
+    endpoint: Endpoint,
+    outages: Outages,
     service: Stream,
     failure: Stream,
     servers: Vec<Servers>,
@@ -22,17 +22,12 @@ pub(super) struct Subscriber<'a> {
     held: Vec<Instant>,
 }
 
-impl<'a> Subscriber<'a> {
-    pub(super) fn new(
-        webhook: &'a Webhook,
-        outages: &'a Outages,
-        members: u32,
-        randomness: Randomness,
-    ) -> Self {
+impl Subscriber {
+    pub(super) fn new(webhook: &Webhook, outages: &Outages, members: u32, randomness: Randomness) -> Self {
         let endpoint = &webhook.endpoint;
         Self {
-            endpoint,
-            outages,
+            endpoint: endpoint.clone(),
+            outages: outages.clone(),
             service: randomness.stream(Purpose::EndpointService),
             failure: randomness.stream(Purpose::EndpointFailure),
             servers: vec![Servers::new(endpoint.capacity, endpoint.queue); members as usize],

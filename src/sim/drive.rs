@@ -9,13 +9,14 @@ use crate::policy::message::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs one client's world until nothing is left to happen, or the drain is over.
 pub(super) fn run(
     scenario: &Scenario,
     client: &Client,
-    events: &Events,
+    events: &Arc<Events>,
     randomness: Randomness,
     recorder: Recorder,
     stop: &AtomicBool,

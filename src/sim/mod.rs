@@ -15,6 +15,7 @@ use crate::policy::message::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Whether polls that bring nothing may be counted instead of worked.
@@ -52,7 +53,7 @@ impl Control<'_> {
 pub fn run(
     scenario: &Scenario,
     client: &Client,
-    events: &Events,
+    events: &Arc<Events>,
     randomness: Randomness,
     control: Control<'_>,
 ) -> Option<Record> {

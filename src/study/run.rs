@@ -10,12 +10,13 @@ use crate::scenario::Scenario;
 use crate::sim::{self, Control};
 use crate::time::{Instant, Span};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// One replication: its events, and what happened to each client, in the scenario's order.
 #[derive(Clone, Debug)]
 pub struct Replication {
     /// The events of this replication.
-    pub events: Events,
+    pub events: Arc<Events>,
     /// One record for each client.
     pub records: Vec<Record>,
 }
@@ -82,7 +83,7 @@ pub fn replicate(
     done: &(impl Fn() + Sync),
 ) -> Option<Replication> {
     let randomness = Randomness::new(scenario.seed, number);
-    let events = Events::draw(scenario, randomness);
+    let events = Arc::new(Events::draw(scenario, randomness));
     let one = |client| {
         let record = sim::run(scenario, client, &events, randomness, control);
         done();
@@ -133,7 +134,7 @@ pub fn results(
 pub fn stopped(scenario: &Scenario, replication: &Replication, until: Instant) -> (Scenario, Replication) {
     let duration = scenario.duration.min(until - Instant::START).max(Span(1));
     let cut = Scenario { duration, warmup: scenario.warmup.min(duration), ..scenario.clone() };
-    let events = replication.events.before(Instant::START + duration);
+    let events = Arc::new(replication.events.before(Instant::START + duration));
     let counted = |span: Span, bin: Span| ((span.0 + bin.0 - 1) / bin.0) as usize;
     let records = replication.records.iter().zip(&scenario.clients).map(|(record, client)| {
         let mut record = record.clone();

@@ -8,6 +8,7 @@ use pollhook::scenario::Scenario;
 use pollhook::sim::{self, Control, Path};
 use pollhook::study;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 const BOTH: &str = "[[client]]\nkind = \"poll\"\ninterval = \"60s\"\njitter = 0.2\n\
     [[client]]\nkind = \"webhook\"\nreconcile = \"15m\"\nendpoint = { failure_rate = 0.1 }\n";
@@ -181,7 +182,7 @@ proptest! {
 
 fn one(scenario: &Scenario, path: Path) -> pollhook::measure::Record {
     let randomness = Randomness::new(scenario.seed, 0);
-    let events = Events::draw(scenario, randomness);
+    let events = Arc::new(Events::draw(scenario, randomness));
     sim::run(scenario, &scenario.clients[0], &events, randomness, Control::to_the_end(path))
         .expect("it is not stopped")
 }

@@ -6,6 +6,7 @@ use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::sim::{self, Control};
+use std::sync::Arc;
 
 /// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new.
 #[test]
@@ -41,7 +42,7 @@ fn check_37_the_drain_removes_the_bias_of_the_end() {
     let mut latencies = Latencies::default();
     for replication in 0..80_000 {
         let randomness = Randomness::new(scenario.seed, replication);
-        let events = Events::draw(&scenario, randomness);
+        let events = Arc::new(Events::draw(&scenario, randomness));
         let record =
             sim::run(&scenario, &scenario.clients[0], &events, randomness, Control::TO_THE_END).unwrap();
         for (holding, &occurred) in record.holdings.iter().zip(events.occurred()) {

@@ -1,0 +1,183 @@
+//! The binary as a user meets it: exit codes, messages, files.
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Ten minutes of a poller and a webhook: quick, and with something to see.
+const SMALL: &str = r#"
+title = "Small?"
+duration = "10m"
+[events]
+arrivals = { process = "poisson", rate = "60/h" }
+[[client]]
+name = "poll"
+kind = "poll"
+interval = "30s"
+[[client]]
+name = "hook"
+kind = "webhook"
+"#;
+
+/// A folder of its own, with the scenario in `small.toml`.
+fn folder(scenario: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("small.toml"), scenario).unwrap();
+    folder
+}
+
+fn pollhook(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("pollhook").unwrap();
+    command.current_dir(folder.path()).args(arguments).timeout(std::time::Duration::from_secs(120));
+    command
+}
+
+/// Runs to that exit code; returns standard output and standard error.
+#[track_caller]
+fn run(folder: &TempDir, arguments: &[&str], code: i32) -> (String, String) {
+    let output = pollhook(folder, arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, error) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{error}");
+    (out, error)
+}
+
+/// Every file of a report, by name.
+fn files(report: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(report)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_run_writes_a_whole_report_and_says_where() {
+    let folder = folder(SMALL);
+    let (out, error) = run(&folder, &["run", "small.toml"], 0);
+    assert!(out.contains("reports/small"), "{out}");
+    assert!(out.lines().count() <= 24 && out.lines().all(|line| line.chars().count() <= 80), "{out}");
+    assert!(!out.contains('\u{1b}'), "no colour in a pipe: {out}");
+    assert_eq!(error, "", "no progress in a pipe");
+    let names: Vec<String> =
+        files(&folder.path().join("reports/small")).into_iter().map(|(name, _)| name).collect();
+    for name in [
+        "summary.json",
+        "events.csv",
+        "requests.csv",
+        "index.html",
+        "poll.hdr",
+        "hook.hdr",
+        "known.svg",
+        "known.png",
+    ] {
+        assert!(names.iter().any(|other| other == name), "{name} in {names:?}");
+    }
+    assert_eq!(
+        fs::read_dir(folder.path().join("reports")).unwrap().count(),
+        1,
+        "nothing half-written is left"
+    );
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_on_any_number_of_threads() {
+    let folder = folder(&SMALL.replace("[events]", "replications = 3\n[events]"));
+    run(&folder, &["run", "small.toml", "--threads", "1", "--out", "one"], 0);
+    run(&folder, &["run", "small.toml", "--threads", "2", "--out", "two"], 0);
+    assert_eq!(files(&folder.path().join("one/small")), files(&folder.path().join("two/small")));
+}
+
+#[test]
+fn standard_output_is_the_summary_where_json_is_asked_for() {
+    let folder = folder(SMALL);
+    let (out, _) = run(&folder, &["run", "small.toml", "--format", "json", "--no-charts"], 0);
+    let summary: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(summary["schema"], 1);
+    assert_eq!(summary["clients"][0]["requests"]["total"], 20);
+    assert_eq!(fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap(), out);
+    assert!(!folder.path().join("reports/small/known.svg").exists());
+}
+
+#[test]
+fn options_override_the_scenario() {
+    let folder = folder(SMALL);
+    let set = ["run", "small.toml", "--format", "json", "--no-charts", "--seed", "9", "--replications", "2"];
+    let (out, _) = run(&folder, &[&set[..], &["--set", "client.poll.interval=10s"]].concat(), 0);
+    let summary: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((summary["seed"].as_u64(), summary["replications"].as_u64()), (Some(9), Some(2)));
+    assert_eq!(summary["clients"][0]["requests"]["total"], 120);
+    let (_, error) = run(&folder, &["run", "small.toml", "--set", "client.poll.intervall=10s"], 2);
+    assert!(error.contains("interval"), "{error}");
+    run(&folder, &["run", "small.toml", "--set", "nonsense"], 2);
+}
+
+#[test]
+fn an_expectation_that_does_not_hold_ends_with_3_and_a_report() {
+    let expect = "[[expect]]\nclient = \"poll\"\nmetric = \"latency_s.mean\"\nbelow = \"1s\"\n";
+    let folder = folder(&format!("{SMALL}{expect}"));
+    run(&folder, &["run", "small.toml", "--no-charts"], 3);
+    assert!(folder.path().join("reports/small/summary.json").exists());
+}
+
+#[test]
+fn bad_scenarios_end_with_2_and_name_the_place() {
+    let folder = folder(&SMALL.replace("interval = \"30s\"", "intervall = \"30s\"").replace("60/h", "0/h"));
+    for command in ["run", "check"] {
+        let (_, error) = run(&folder, &[command, "small.toml"], 2);
+        assert!(error.contains("small.toml:10"), "{error}");
+        assert!(error.contains("did you mean `interval`?"), "{error}");
+        assert!(error.contains("0/h"), "all faults at once: {error}");
+    }
+    assert!(!folder.path().join("reports").exists());
+    let (_, error) = run(&folder, &["run", "missing.toml"], 2);
+    assert!(error.contains("missing.toml"), "{error}");
+    let (_, error) = run(&folder, &["run", "dya"], 2);
+    assert!(error.contains("`day`"), "{error}");
+    fs::write(folder.path().join("binary.toml"), [0xff, 0xfe, 0x00]).unwrap();
+    run(&folder, &["check", "binary.toml"], 2);
+}
+
+#[test]
+fn a_scenario_may_come_from_standard_input() {
+    let folder = folder(SMALL);
+    pollhook(&folder, &["run", "-", "--no-charts", "--quiet"]).write_stdin(SMALL).assert().success();
+    assert!(folder.path().join("reports/stdin/summary.json").exists());
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_report_is_left_alone() {
+    let folder = folder(SMALL);
+    fs::write(folder.path().join("taken"), "a file").unwrap();
+    let (_, error) = run(&folder, &["run", "small.toml", "--no-charts", "--out", "taken"], 1);
+    assert!(error.contains("taken"), "{error}");
+    assert_eq!(fs::read_to_string(folder.path().join("taken")).unwrap(), "a file");
+    fs::create_dir_all(folder.path().join("mine/small")).unwrap();
+    fs::write(folder.path().join("mine/small/thesis.tex"), "years of work").unwrap();
+    run(&folder, &["run", "small.toml", "--no-charts", "--out", "mine"], 1);
+    assert!(folder.path().join("mine/small/thesis.tex").exists());
+}
+
+#[test]
+fn the_template_is_a_scenario_and_is_never_written_over_a_file() {
+    let folder = folder(SMALL);
+    run(&folder, &["new", "mine.toml"], 0);
+    run(&folder, &["check", "mine.toml"], 0);
+    run(&folder, &["new", "mine.toml"], 2);
+}
+
+#[test]
+fn the_other_commands_tell_what_they_are_asked() {
+    let folder = folder(SMALL);
+    let (out, _) = run(&folder, &["list"], 0);
+    assert!(out.starts_with("day ") && out.lines().count() >= 10, "{out}");
+    let (out, _) = run(&folder, &["schema"], 0);
+    assert!(serde_json::from_str::<serde_json::Value>(&out).unwrap()["properties"]["events"].is_object());
+    let (out, _) = run(&folder, &["completions", "bash"], 0);
+    assert!(out.contains("pollhook"), "{out}");
+    run(&folder, &["--version"], 0);
+    run(&folder, &["frobnicate"], 2);
+}
