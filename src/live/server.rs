@@ -27,9 +27,9 @@ pub(super) enum Handled {
 }
 
 /// Answers requests.
-pub(super) trait Handler: std::marker::Send + Sync + 'static {
+pub(super) trait Handler: Send + Sync + 'static {
     /// One request. Whoever asked may go away meanwhile; then the future is dropped.
-    fn handle(&self, request: Request<Incoming>) -> impl Future<Output = Handled> + std::marker::Send;
+    fn handle(&self, request: Request<Incoming>) -> impl Future<Output = Handled> + Send;
 }
 
 /// Opens a listener on loopback; port 0 takes a free one.
