@@ -6,6 +6,7 @@
 
 mod assemble;
 mod check;
+mod describe;
 mod document;
 mod keys;
 mod load;
@@ -13,6 +14,9 @@ mod metrics;
 mod overrides;
 mod problems;
 mod record;
+mod schema;
+mod shipped;
+mod spell;
 mod units;
 #[rustfmt::skip]
 mod vocabulary;
@@ -21,6 +25,9 @@ mod words;
 pub use load::load;
 pub use overrides::{Override, OverrideError};
 pub use problems::Problems;
+pub use schema::schema;
+pub use shipped::{Shipped, find, shipped, template};
+pub use spell::{Parameter, parameters, resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
