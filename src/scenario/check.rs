@@ -40,7 +40,10 @@ impl Checker<'_> {
         let value = match (shape, &raw.value) {
             (Shape::Either(shapes), _) => {
                 let Some(fitting) = shapes.iter().find(|shape| shape.looks_like(&raw.value)) else {
-                    let message = format!("`{name}` is {}", raw.value.type_name());
+                    let message = match &raw.value {
+                        RawValue::Text(text) => format!("`{name}` is {text:?}"),
+                        other => format!("`{name}` is {}", other.type_name()),
+                    };
                     self.problem(raw.place, message, help_for(raw, shape, name));
                     return None;
                 };
@@ -149,15 +152,17 @@ impl Checker<'_> {
         &mut self,
         raw: &RawTable,
         place: Option<Place>,
-        keys: impl Iterator<Item = &'static Key>,
+        keys: impl Iterator<Item = &'static Key> + Clone,
         name: &str,
     ) -> Vec<(&'static str, Item)> {
         let mut fields = Vec::new();
-        for key in keys {
+        for key in keys.clone() {
             let item = match (raw.get(key.name), key.absent) {
                 (Some(value), _) => self.value(value, &key.shape, key.name),
                 (None, Absent::Means(toml)) => default_value(&key.shape, toml),
                 (None, Absent::Derived) => None,
+                // A key that is there with a slip in it is not missing as well.
+                (None, Absent::Refused) if is_misspelt(key, raw, keys.clone()) => None,
                 (None, Absent::Refused) => {
                     let whose = if name.is_empty() { String::new() } else { format!(" in `{name}`") };
                     let help = format!("expected {}", key.shape.expectation());
@@ -259,6 +264,13 @@ fn number_in(number: f64, shape: &Shape) -> Result<Value, String> {
         _ => number > 0.0,
     };
     if inside && number.is_finite() { Ok(Value::Number(number)) } else { Err(format!("is {number}")) }
+}
+
+/// Whether a table has a key that it does not know and that was probably meant to be this one.
+fn is_misspelt(key: &Key, raw: &RawTable, keys: impl Iterator<Item = &'static Key> + Clone) -> bool {
+    let known = keys.map(|key| key.name);
+    let mut unknown = raw.0.iter().filter(|(other, _)| !known.clone().any(|name| name == other.name));
+    unknown.any(|(other, _)| nearest(&other.name, known.clone()) == Some(key.name))
 }
 
 /// The remedy for a value that does not have its shape.

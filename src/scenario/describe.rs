@@ -156,7 +156,8 @@ fn outages(scenario: &Scenario) -> impl Iterator<Item = Record> {
         records.collect::<Vec<_>>()
     };
     let of_source = of(("party", text("source")), &scenario.source_outages);
-    let of_clients = scenario.clients.iter().flat_map(move |client| of(("client", text(&client.name)), &client.outages));
+    let of_clients =
+        scenario.clients.iter().flat_map(move |client| of(("client", text(&client.name)), &client.outages));
     of_source.into_iter().chain(of_clients)
 }
 

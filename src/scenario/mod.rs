@@ -44,7 +44,7 @@ pub struct Scenario {
     pub name: String,
     /// The question, in one line.
     pub title: String,
-    /// What to expect and why.
+    /// What to expect and why; paragraphs are apart by an empty line and have no other breaks.
     pub about: String,
     /// Events occur in [0, duration).
     pub duration: Span,

@@ -45,7 +45,8 @@ fn tagged(tagged: &'static Tagged) -> Value {
     let names: Vec<&str> = tagged.variants.iter().map(|variant| variant.name).collect();
     let tag = described(json!({ "enum": names }), tagged.about);
     let branches = tagged.variants.iter().map(|variant| {
-        let is_it = json!({ "properties": { tagged.tag: { "const": variant.name } }, "required": [tagged.tag] });
+        let is_it =
+            json!({ "properties": { tagged.tag: { "const": variant.name } }, "required": [tagged.tag] });
         json!({ "if": is_it, "then": branch(tagged, variant) })
     });
     json!({
@@ -63,7 +64,8 @@ fn branch(tagged: &'static Tagged, variant: &'static Variant) -> Value {
 
 fn object(keys: impl Iterator<Item = &'static Key>, tag: Option<(&str, Value)>) -> Value {
     let mut required: Vec<Value> = tag.iter().map(|(name, _)| json!(name)).collect();
-    let mut properties: Map<String, Value> = tag.into_iter().map(|(name, tag)| (name.to_owned(), tag)).collect();
+    let mut properties: Map<String, Value> =
+        tag.into_iter().map(|(name, tag)| (name.to_owned(), tag)).collect();
     for key in keys {
         properties.insert(key.name.to_owned(), property(key));
         if matches!(key.absent, Absent::Refused) {
@@ -105,8 +107,12 @@ fn shape(of: &'static Shape) -> Value {
         Shape::Rate => json!({ "$ref": "#/$defs/rate" }),
         Shape::Size { .. } => json!({ "$ref": "#/$defs/size" }),
         Shape::Choice(words) => choice(words),
-        Shape::Metric => json!({ "anyOf": [{ "enum": METRICS }, { "type": "string", "pattern": BY_STATUS_PATTERN }] }),
-        Shape::List { of: item, least } => json!({ "type": "array", "items": shape(item), "minItems": least }),
+        Shape::Metric => {
+            json!({ "anyOf": [{ "enum": METRICS }, { "type": "string", "pattern": BY_STATUS_PATTERN }] })
+        }
+        Shape::List { of: item, least } => {
+            json!({ "type": "array", "items": shape(item), "minItems": least })
+        }
         Shape::Table(inner) => table(inner),
         Shape::Tagged(inner) if inner.tag == DISTRIBUTIONS.tag => {
             json!({ "$ref": "#/$defs/distribution" })

@@ -92,7 +92,8 @@ fn toml_value(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Table(record) => {
-            let fields = record.fields.iter().map(|(key, item)| format!("{key} = {}", toml_value(&item.value)));
+            let fields =
+                record.fields.iter().map(|(key, item)| format!("{key} = {}", toml_value(&item.value)));
             format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
         }
     }
@@ -115,7 +116,8 @@ fn plain(value: &Value) -> String {
 }
 
 fn json_table(record: &Record) -> serde_json::Value {
-    let fields = record.fields.iter().map(|(key, item)| (format!("{key}{}", suffix(&item.value)), json(&item.value)));
+    let fields =
+        record.fields.iter().map(|(key, item)| (format!("{key}{}", suffix(&item.value)), json(&item.value)));
     serde_json::Value::Object(fields.collect())
 }
 
@@ -162,7 +164,9 @@ fn collect(
                 collect(inner, &mut table.keys.iter(), &format!("{path}."), parameters);
             }
             (Shape::Tagged(_), Value::Table(_)) => collect_tagged(&key.shape, value, &path, parameters),
-            (Shape::List { of, .. }, Value::List(items)) if matches!(of, Shape::Table(_) | Shape::Tagged(_)) => {
+            (Shape::List { of, .. }, Value::List(items))
+                if matches!(of, Shape::Table(_) | Shape::Tagged(_)) =>
+            {
                 for (number, item) in items.iter().enumerate() {
                     let name = match &item.value {
                         Value::Table(member) => member.text("name").map(str::to_owned),
@@ -210,7 +214,9 @@ fn default_of(key: &'static Key, record: &Record) -> Option<Value> {
         (Absent::Means(toml), _) => default_value(&key.shape, toml).map(|item| item.value),
         (Absent::Derived, "to_source" | "to_client") => for_all("delay"),
         (Absent::Derived, "loss_to_source" | "loss_to_client") => for_all("loss"),
-        (Absent::Derived, "first") => record.rate("rate").map(|rate| Value::Span(Span::from_secs_f64(1.0 / rate))),
+        (Absent::Derived, "first") => {
+            record.rate("rate").map(|rate| Value::Span(Span::from_secs_f64(1.0 / rate)))
+        }
         (Absent::Derived | Absent::Refused, _) => None,
     }
 }
