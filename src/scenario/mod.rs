@@ -18,6 +18,7 @@ mod schema;
 mod shipped;
 mod spell;
 mod units;
+mod values;
 #[rustfmt::skip]
 mod vocabulary;
 mod words;
