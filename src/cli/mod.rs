@@ -5,6 +5,7 @@
 mod args;
 mod info;
 mod inputs;
+mod live;
 mod progress;
 mod run;
 mod stop;

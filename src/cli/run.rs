@@ -1,7 +1,7 @@
 //! `pollhook run`: each scenario named, one after the other; the worst end of all is the program's.
 
 use super::args::{Format, RunOptions};
-use super::{End, complain, inputs, print, progress, stop};
+use super::{End, complain, inputs, live, print, progress, stop};
 use pollhook::report::terminal::{self, Style};
 use pollhook::report::{self, folder};
 use pollhook::scenario::{Override, Scenario};
@@ -48,8 +48,9 @@ pub(crate) fn run(options: &RunOptions) -> End {
 
 /// The options that stand for a value of the scenario, as overrides; the explicit ones come last and win.
 fn overrides(options: &RunOptions) -> Vec<Override> {
-    let seed = options.seed.map(|seed| Override::new("seed", seed));
-    let replications = options.replications.map(|replications| Override::new("replications", replications));
+    let set = |path: &str, value: String| Override { path: path.into(), value };
+    let seed = options.seed.map(|seed| set("seed", seed.to_string()));
+    let replications = options.replications.map(|count| set("replications", count.to_string()));
     seed.into_iter().chain(replications).chain(options.overrides.iter().cloned()).collect()
 }
 

@@ -56,7 +56,13 @@ impl Carrier {
     }
 
     /// The way there and back; None: the connection was refused, and that has come back.
-    async fn trip(&self, send: Send, connections: &Connections, links: &Links, taken: &Mutex<Taken>) -> Option<Answered> {
+    async fn trip(
+        &self,
+        send: Send,
+        connections: &Connections,
+        links: &Links,
+        taken: &Mutex<Taken>,
+    ) -> Option<Answered> {
         let clock = self.desk.clock;
         let there = links.there.delay(&send.request);
         clock.sleep_until(send.at + there).await;

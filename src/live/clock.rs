@@ -12,13 +12,19 @@ pub(super) struct Clock {
 
 impl Clock {
     /// A clock that shows [`Instant::START`] after `lead` of real time: until then everything is set up.
-    #[expect(clippy::disallowed_methods, reason = "the live engine runs in real time; nothing else reads a clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the live engine runs in real time; nothing else reads a clock"
+    )]
     pub(super) fn starting_in(lead: Duration, speed: f64) -> Self {
         Self { start: std::time::Instant::now() + lead, speed }
     }
 
     /// The time of the scenario. Before the start it is negative.
-    #[expect(clippy::disallowed_methods, reason = "the live engine runs in real time; nothing else reads a clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the live engine runs in real time; nothing else reads a clock"
+    )]
     pub(super) fn now(&self) -> Instant {
         let now = std::time::Instant::now();
         let (late, early) = (now.duration_since(self.start), self.start.saturating_duration_since(now));
@@ -30,7 +36,11 @@ impl Clock {
         const CENTURY_S: f64 = 3.2e9;
         let seconds = (at.as_secs_f64() / self.speed).clamp(-CENTURY_S, CENTURY_S);
         let distance = Duration::from_secs_f64(seconds.abs());
-        if seconds >= 0.0 { self.start + distance } else { self.start.checked_sub(distance).unwrap_or(self.start) }
+        if seconds >= 0.0 {
+            self.start + distance
+        } else {
+            self.start.checked_sub(distance).unwrap_or(self.start)
+        }
     }
 
     /// How long a span of the scenario takes in real time.
@@ -69,7 +79,10 @@ impl Clock {
 }
 
 /// Seconds of Unix time, for the header of a delivery. No figure depends on it.
-#[expect(clippy::disallowed_methods, reason = "a delivery says when it was sent, as Standard Webhooks have it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a delivery says when it was sent, as Standard Webhooks have it"
+)]
 pub(super) fn unix_seconds() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

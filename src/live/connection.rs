@@ -54,7 +54,11 @@ impl Connections {
 
     /// Sends a request and reads the whole answer; None where the connection could not be had or broke. `taken`
     /// is kept up to date, so that it holds even where the wait is given up.
-    pub(super) async fn exchange(&self, request: hyper::Request<Full<Bytes>>, taken: &Mutex<Taken>) -> Option<Answered> {
+    pub(super) async fn exchange(
+        &self,
+        request: hyper::Request<Full<Bytes>>,
+        taken: &Mutex<Taken>,
+    ) -> Option<Answered> {
         let mut connection = self.get().await?;
         let before = connection.bytes.now();
         let _note = Note { bytes: Arc::clone(&connection.bytes), before, taken };
@@ -119,7 +123,11 @@ struct Counted {
 }
 
 impl AsyncRead for Counted {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
         self.bytes.read.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);

@@ -15,8 +15,11 @@ pub(super) fn by_side() -> Option<Cpu> {
         // A thread may end while we look.
         let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else { continue };
         // The name stands in parentheses and may hold anything; user and system time are the 12th and 13th field after it.
-        let Some((name, fields)) = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(") ")) else { continue };
-        let ticks: f64 = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+        let Some((name, fields)) = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(") ")) else {
+            continue;
+        };
+        let ticks: f64 =
+            fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
         match name {
             SOURCE => cpu.source += ticks / TICKS_PER_S,
             CLIENT => cpu.client += ticks / TICKS_PER_S,

@@ -79,7 +79,12 @@ impl Outbox for Effects<'_> {
 }
 
 impl Desk {
-    pub(super) fn new(world: World, recorder: Recorder, clock: Clock, sends: mpsc::UnboundedSender<Send>) -> Self {
+    pub(super) fn new(
+        world: World,
+        recorder: Recorder,
+        clock: Clock,
+        sends: mpsc::UnboundedSender<Send>,
+    ) -> Self {
         let state = State {
             world,
             recorder: Some(recorder),

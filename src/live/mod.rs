@@ -11,6 +11,7 @@
 //! its sender, or held back by the one who answers; a lost one is really sent, and never answered. Timers have a
 //! resolution of a millisecond, and how late they were is part of the result.
 
+mod announce;
 mod carry;
 mod clock;
 mod connection;
@@ -24,4 +25,4 @@ mod source;
 mod subscriptions;
 mod wire;
 
-pub use run::{LiveError, LiveRun, Options, Stall, run};
+pub use run::{LiveError, LiveRun, MOST_LOOPS, Options, Stall, run};

@@ -1,5 +1,6 @@
 //! Sets a live run up, lets it happen, and takes it down.
 
+use super::announce::announce;
 use super::carry::Carrier;
 use super::clock::Clock;
 use super::connection::Connections;
@@ -125,15 +126,16 @@ pub fn run(
     let clock = Clock::starting_in(SET_UP, options.speed);
     let occurred = Arc::new(AtomicU32::new(0));
     let setting = Setting { scenario, events, randomness, clock, occurred: &occurred };
-    let address = setting.open_public(&source_side, options.port)?;
+    let (address, announcements) = setting.open_public(&source_side, options.port)?;
     let mut desks = Vec::new();
     for client in &scenario.clients {
         desks.push(setting.open_client(&source_side, &client_side, client)?);
     }
     listening(address);
-    let limit = scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
+    let limit =
+        scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
     let before = cpu::by_side();
-    let generator = spawn_generator(events, &desks, &occurred, clock, options)?;
+    let generator = spawn_generator(events, &desks, &occurred, announcements, clock, options)?;
     // The clocks of the worlds start with the run, not with its setting up.
     client_side.block_on(clock.sleep_until(Instant::START));
     desks.iter().for_each(|desk| desk.begin());
@@ -171,12 +173,15 @@ fn spawn_generator(
     events: &Arc<Events>,
     desks: &[Arc<Desk>],
     occurred: &Arc<AtomicU32>,
+    announcements: mpsc::UnboundedSender<u32>,
     clock: Clock,
     options: &Options,
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
     let (events, desks, occurred) = (Arc::clone(events), desks.to_vec(), Arc::clone(occurred));
     let (stop, stall) = (Arc::clone(&options.stop), options.stall);
-    let generate = move || generate(&events, &desks, &occurred, clock, stall, &stop, |_| ());
+    // Nobody listens only where the run is being torn down.
+    let announce = move |event| drop(announcements.send(event).ok());
+    let generate = move || generate(&events, &desks, &occurred, clock, stall, &stop, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }
 
@@ -218,10 +223,19 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// Opens the source that anybody may use.
-    fn open_public(&self, side: &Runtime, port: u16) -> Result<SocketAddr, LiveError> {
+    /// Opens the source that anybody may use, and whoever calls its subscribers.
+    fn open_public(
+        &self,
+        side: &Runtime,
+        port: u16,
+    ) -> Result<(SocketAddr, mpsc::UnboundedSender<u32>), LiveError> {
         let subscriptions = Arc::new(Subscriptions::default());
-        self.open_source(side, port, None, subscriptions).map_err(|source| LiveError::Port { port, source })
+        let address = self
+            .open_source(side, port, None, Arc::clone(&subscriptions))
+            .map_err(|source| LiveError::Port { port, source })?;
+        let (announcements, announced) = mpsc::unbounded_channel();
+        side.spawn(announce(Wire::new(self.scenario, self.events), subscriptions, announced));
+        Ok((address, announcements))
     }
 
     fn open_source(
@@ -239,7 +253,12 @@ impl Setting<'_> {
     }
 
     /// Opens one client: its world, its source, its endpoints, and whoever carries its requests.
-    fn open_client(&self, source: &Runtime, client_side: &Runtime, client: &Client) -> Result<Arc<Desk>, LiveError> {
+    fn open_client(
+        &self,
+        source: &Runtime,
+        client_side: &Runtime,
+        client: &Client,
+    ) -> Result<Arc<Desk>, LiveError> {
         let world = World::new(self.scenario, client, self.events, self.randomness);
         let recorder = sim::recorder(self.scenario, client, self.events);
         let (sender, sends) = mpsc::unbounded_channel::<Send>();
@@ -283,7 +302,10 @@ async fn register(source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
     tokio::spawn(connection);
     let body: Bytes = subscriptions::registration(&format!("http://{endpoint}/hooks/"));
-    let request = hyper::Request::post("/subscriptions").header("host", source.to_string()).body(Full::new(body)).ok()?;
+    let request = hyper::Request::post("/subscriptions")
+        .header("host", source.to_string())
+        .body(Full::new(body))
+        .ok()?;
     let response = sender.send_request(request).await.ok()?;
     let created = response.status() == hyper::StatusCode::CREATED;
     let body = response.into_body().collect().await.ok()?.aggregate();

@@ -41,7 +41,12 @@ pub(super) async fn listen(port: u16) -> std::io::Result<(TcpListener, SocketAdd
 
 /// Takes connections for ever, but for the outages in which the party refuses them: then the listener is closed,
 /// and so are the connections as soon as they are idle.
-pub(super) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, outages: Outages, clock: Clock) {
+pub(super) async fn serve<H: Handler>(
+    listener: TcpListener,
+    handler: Arc<H>,
+    outages: Outages,
+    clock: Clock,
+) {
     let refusals: Vec<Outage> = outages.0.into_iter().filter(|outage| outage.mode == Mode::Refuse).collect();
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = Some(listener);
@@ -100,7 +105,8 @@ async fn converse<H: Handler>(stream: TcpStream, handler: Arc<H>, mut closing: w
             }
         }
     });
-    let connection = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service);
+    let connection =
+        http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
         // However it ends, the other side has noticed.

@@ -90,7 +90,8 @@ impl Source {
         let listed = self.wire.events.of(resource);
         let occurred = self.occurred.load(Ordering::Acquire);
         let known = listed.partition_point(|&event| event < occurred) as u32;
-        let cursor = if after == 0 { 0 } else { self.wire.events.cursor_after(resource, after - 1).min(known) };
+        let cursor =
+            if after == 0 { 0 } else { self.wire.events.cursor_after(resource, after - 1).min(known) };
         let events = (known - cursor).min(limit).min(self.wire.page_size);
         Ok(self.wire.page(resource, cursor, events, known - cursor > events))
     }
@@ -125,7 +126,8 @@ fn problem(status: u16, detail: &str) -> Response<Full<Bytes>> {
 }
 
 fn json(status: u16, text: String) -> Response<Full<Bytes>> {
-    let headers = vec![("content-type", "application/json".into()), ("content-length", text.len().to_string())];
+    let headers =
+        vec![("content-type", "application/json".into()), ("content-length", text.len().to_string())];
     wire::http_response(status, &Head { start: String::new(), headers }, text)
 }
 

@@ -55,7 +55,8 @@ impl Subscriptions {
     /// All subscriptions, as JSON.
     pub(super) fn list(&self) -> String {
         let registered = self.lock();
-        let all: Vec<Value> = registered.by_id.iter().map(|(id, subscription)| shown(id, subscription)).collect();
+        let all: Vec<Value> =
+            registered.by_id.iter().map(|(id, subscription)| shown(id, subscription)).collect();
         json!({ "subscriptions": all }).to_string()
     }
 
@@ -78,7 +79,8 @@ impl Subscription {
         }
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
         let ip = if host == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { host.parse() };
-        let ip = ip.ok().filter(IpAddr::is_loopback).ok_or("only URLs of this machine (localhost) are called")?;
+        let ip =
+            ip.ok().filter(IpAddr::is_loopback).ok_or("only URLs of this machine (localhost) are called")?;
         let address = SocketAddr::new(ip, uri.port_u16().unwrap_or(80));
         let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
         Ok(Self { url: url.into(), address, path })

@@ -55,8 +55,21 @@ impl Wire {
         http_request(&head, body)
     }
 
+    /// A delivery to somebody who is no client of the scenario.
+    pub(super) fn announcement(&self, event: u32, path: &str) -> hyper::Request<Full<Bytes>> {
+        let request_id = message::request_id(u64::from(event), 1);
+        let head = self.payload.delivery_request(path, event, clock::unix_seconds(), &request_id);
+        http_request(&head, self.payload.event(self.event(event)))
+    }
+
     /// The answer to a poll: the events of its loop's resource from the cursor on.
-    pub(super) fn page(&self, resource: u32, cursor: u32, events: u32, has_more: bool) -> Response<Full<Bytes>> {
+    pub(super) fn page(
+        &self,
+        resource: u32,
+        cursor: u32,
+        events: u32,
+        has_more: bool,
+    ) -> Response<Full<Bytes>> {
         let listed = &self.events.of(resource)[cursor as usize..][..events as usize];
         let listed: Vec<Event> = listed.iter().map(|&number| self.event(number)).collect();
         let body = self.payload.page(&listed, has_more);

@@ -3,6 +3,7 @@
 
 use super::keys::Absent::{Derived, Means, Refused};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
+use crate::policy::message::Payload;
 
 /// The whole file.
 pub(crate) const SCENARIO: Table = table(&[
@@ -237,7 +238,7 @@ const DRAIN_ABOUT: &str =
     "After the duration the run goes on until every event is delivered or lost, at most this long.";
 
 /// The smallest payload: an event's envelope (its id, time and resource) needs this much.
-pub(crate) const LEAST_PAYLOAD_BYTES: u32 = 100;
+pub(crate) const LEAST_PAYLOAD_BYTES: u32 = Payload::SMALLEST_BYTES;
 /// The largest payload: 16 MiB, above what any provider sends.
 const MOST_PAYLOAD_BYTES: u32 = 16 << 20;
 

@@ -15,7 +15,7 @@ mod summarise;
 pub mod summary;
 
 pub use run::{Manner, Replication, replicate, results, run, stopped};
-pub use summarise::{Reduced, reduce};
+pub use summarise::{Reduced, latency, reduce};
 
 /// All that a run has to say: the report is made from this and from nothing else.
 #[derive(Clone, Debug)]

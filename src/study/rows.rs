@@ -10,7 +10,7 @@ use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
 
 /// Rows that are written without being asked for.
-pub const MOST: usize = 1_000_000;
+pub(super) const MOST: usize = 1_000_000;
 
 /// The rows of a replication in order of event, client, member; None where they are too many and not asked for.
 pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) -> Option<Vec<EventRow>> {

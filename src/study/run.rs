@@ -6,7 +6,7 @@ use super::{Results, answer, checks, expect, rows, series};
 use crate::measure::Record;
 use crate::model::events::Events;
 use crate::rng::Randomness;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, resolved};
 use crate::sim::{self, Control};
 use crate::time::{Instant, Span};
 use rayon::prelude::*;
@@ -108,7 +108,7 @@ pub fn results(
     let mut summary = Summary {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").into(),
-        scenario: serde_json::Value::Null,
+        scenario: resolved(scenario),
         engine: manner.engine,
         complete: manner.complete,
         seed: scenario.seed,

@@ -176,7 +176,8 @@ fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replicat
     }
 }
 
-fn latency(latencies: &Latencies) -> Latency {
+/// Latencies, or any other times, as the summary shows them.
+pub fn latency(latencies: &Latencies) -> Latency {
     let quantile = |q| (latencies.count >= events_needed(q)).then(|| latencies.quantile_s(q)).flatten();
     let any = |span: Span| (latencies.count > 0).then(|| span.as_secs_f64());
     Latency {
@@ -195,6 +196,6 @@ fn latency(latencies: &Latencies) -> Latency {
 
 /// How many events a percentile needs: so many that one of them is expected beyond it. With fewer it would be
 /// the maximum under another name.
-pub fn events_needed(quantile: f64) -> u64 {
+pub(super) fn events_needed(quantile: f64) -> u64 {
     libm::round(1.0 / (1.0 - quantile)) as u64
 }

@@ -281,8 +281,8 @@ pub struct Live {
     pub speed: f64,
     /// How much later than scheduled the engine did things, in seconds of the scenario.
     pub lateness_s: Latency,
-    /// CPU time of each side in real seconds.
-    pub cpu_s: Cpu,
+    /// CPU time of each side in real seconds; null where the system does not tell.
+    pub cpu_s: Option<Cpu>,
 }
 
 /// CPU time by side.

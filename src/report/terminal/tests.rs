@@ -74,7 +74,7 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
         results.summary.clients.push(sample::client(&name, "webhook", [0.0004, 86_400.0, 1e7], u64::MAX / 7));
     }
     let lateness_s = Latency { p99: Some(0.003), max: Some(0.012), ..Latency::default() };
-    let cpu_s = Cpu { source: 1.0, client: 1.0 };
+    let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
     results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s });
     results.summary.engine = Engine::Live;
     insta::assert_snapshot!(render(&results, "reports/day", Style::Plain), @r#"
@@ -153,7 +153,7 @@ proptest! {
         results.summary.expectations = vec![sample::expectation(&names[0], "latency_s.p99", "below", false, seconds[0], 1e18); failures];
         results.checks = vec![Check { text: names.concat(), holds: live }; checks];
         if live {
-            let cpu_s = Cpu { source: 1.0, client: 1.0 };
+            let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
             results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s });
         }
         let text = render(&results, &folder, Style::Plain);

@@ -1,0 +1,100 @@
+//! `pollhook run --live`: a scenario over real HTTP, replication after replication.
+
+use super::args::RunOptions;
+use super::{End, complain, progress};
+use anstream::eprintln;
+use pollhook::live::{self, LiveRun, Options};
+use pollhook::measure::Latencies;
+use pollhook::model::events::Events;
+use pollhook::rng::Randomness;
+use pollhook::scenario::Scenario;
+use pollhook::study::summary::{Cpu, Engine, Live};
+use pollhook::study::{self, Manner, Replication, Results};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Runs a scenario live, or says why it cannot be.
+pub(crate) fn run(
+    scenario: &Scenario,
+    options: &RunOptions,
+    stopped: &Arc<AtomicBool>,
+) -> Result<Results, End> {
+    let mut whole = Whole::default();
+    for number in 0..scenario.replications {
+        let randomness = Randomness::new(scenario.seed, number);
+        let events = Arc::new(Events::draw(scenario, randomness));
+        let run = once(scenario, &events, randomness, options, stopped)?;
+        let ended = run.stopped;
+        whole.add(scenario, events, run);
+        if ended.is_some() {
+            break;
+        }
+    }
+    Ok(whole.results(options))
+}
+
+fn once(
+    scenario: &Scenario,
+    events: &Arc<Events>,
+    randomness: Randomness,
+    options: &RunOptions,
+    stopped: &Arc<AtomicBool>,
+) -> Result<LiveRun, End> {
+    let how = Options { speed: options.speed, port: options.port, stop: Arc::clone(stopped), stall: None };
+    let bar = progress::bar(&scenario.name, scenario.duration.0 as u64, options.quiet);
+    let listening = |address| {
+        if !options.quiet {
+            eprintln!("{}: the source listens on http://{address} (GET /events)", scenario.name);
+        }
+    };
+    let run =
+        live::run(scenario, events, randomness, &how, listening, |now| bar.set_position(now.0.max(0) as u64));
+    bar.finish_and_clear();
+    run.map_err(|error| {
+        complain(error);
+        End::Failed
+    })
+}
+
+/// All replications so far.
+#[derive(Default)]
+struct Whole {
+    first: Option<(Scenario, Replication)>,
+    reduced: Vec<Vec<study::Reduced>>,
+    lateness: Latencies,
+    cpu: Option<Cpu>,
+    stopped: bool,
+}
+
+impl Whole {
+    fn add(&mut self, scenario: &Scenario, events: Arc<Events>, run: LiveRun) {
+        let replication = Replication { events, records: run.records };
+        let (scenario, replication) = match run.stopped {
+            Some(at) => study::stopped(scenario, &replication, at),
+            None => (scenario.clone(), replication),
+        };
+        self.stopped |= run.stopped.is_some();
+        // A replication cut short beside whole ones would weigh as much as they do, so it is left out.
+        if self.first.is_none() || run.stopped.is_none() {
+            self.reduced.push(study::reduce(&scenario, &replication));
+            self.first.get_or_insert((scenario, replication));
+        }
+        self.lateness.add(&run.lateness);
+        if let Some(cpu) = run.cpu {
+            let before = self.cpu.unwrap_or(Cpu { source: 0.0, client: 0.0 });
+            self.cpu = Some(Cpu { source: before.source + cpu.source, client: before.client + cpu.client });
+        }
+    }
+
+    fn results(self, options: &RunOptions) -> Results {
+        let (scenario, first) = self.first.expect("a scenario has at least one replication");
+        let live = Live { speed: options.speed, lateness_s: study::latency(&self.lateness), cpu_s: self.cpu };
+        let manner = Manner {
+            engine: Engine::Live,
+            complete: !self.stopped,
+            live: Some(live),
+            all_rows: options.all_events,
+        };
+        study::results(&scenario, &first, self.reduced, manner)
+    }
+}

@@ -1,0 +1,127 @@
+//! The source's API as any HTTP client meets it, and the ends of a run.
+
+use crate::{TURN, load, options};
+use pollhook::live::{self, LiveError, Options};
+use pollhook::model::events::Events;
+use pollhook::rng::Randomness;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, mpsc};
+use std::time::Duration;
+
+const LONG: &str = "duration = \"20s\"\nseed = 3\n\
+    [events]\narrivals = { process = \"constant\", rate = \"50/s\" }\n\
+    [[client]]\nkind = \"poll\"\ninterval = \"200ms\"\n";
+
+/// Sends a request as it stands and reads the answer to its end.
+fn ask(source: SocketAddr, request: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(source).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let (line, rest) = request.split_once('\n').unwrap_or((request, ""));
+    let (head, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    let head = if head.is_empty() { String::new() } else { format!("{head}\r\n") };
+    let length = body.len();
+    write!(stream, "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n{head}\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
+    (status, answer)
+}
+
+/// Runs `LONG` until `visit` has seen its source, then stops it; returns how it ended.
+fn visiting(options: Options, visit: impl FnOnce(SocketAddr) + Send) -> Result<live::LiveRun, LiveError> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let scenario = load(LONG);
+    let randomness = Randomness::new(3, 0);
+    let events = Arc::new(Events::draw(&scenario, randomness));
+    let (told, address) = mpsc::channel();
+    let stop = Arc::clone(&options.stop);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if let Ok(address) = address.recv() {
+                visit(address);
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        let listening = move |address| told.send(address).unwrap();
+        live::run(&scenario, &events, randomness, &options, listening, |_| ())
+    })
+}
+
+#[test]
+fn the_api_pages_registers_and_explains_itself() {
+    let run = visiting(options(), |source| {
+        std::thread::sleep(Duration::from_millis(1000));
+        let (status, page) = ask(source, "GET /events?after=evt_0000000002&limit=2");
+        assert_eq!(status, 200, "{page}");
+        assert!(
+            page.contains("evt_0000000003")
+                && page.contains("evt_0000000004")
+                && !page.contains("evt_0000000005")
+        );
+        assert!(page.contains("\"has_more\":true"), "{page}");
+        let (_, end) = ask(source, "GET /events?after=evt_0000009999");
+        assert!(end.contains("\"events\":[],\"has_more\":false"), "{end}");
+        for (request, status, says) in [
+            ("GET /events?after=7", 400, "evt_0000000000"),
+            ("GET /events?limit=0", 400, "at least 1"),
+            ("GET /nothing", 404, "/events"),
+            ("DELETE /events", 405, "allow: GET"),
+            ("DELETE /subscriptions/sub_000009", 404, "no subscription"),
+            ("POST /subscriptions\n\n{\"url\":\"http://example.com/\"}", 400, "localhost"),
+            ("POST /subscriptions\n\nnonsense", 400, "no JSON"),
+        ] {
+            let (got, answer) = ask(source, request);
+            assert_eq!(got, status, "{request}: {answer}");
+            assert!(
+                answer.contains("application/problem+json") && answer.contains(says),
+                "{request}: {answer}"
+            );
+        }
+        let big = format!("POST /subscriptions\n\n{}", "x".repeat(70_000));
+        assert_eq!(ask(source, &big).0, 413);
+    });
+    let run = run.unwrap();
+    assert!(run.stopped.is_some(), "it was stopped before its end");
+    assert!(run.records[0].requests.total() >= 4);
+}
+
+/// Whoever registers a URL is called: a real POST of one event, with the headers of Standard Webhooks.
+#[test]
+fn a_subscription_is_delivered_to_until_it_is_deleted() {
+    visiting(options(), |source| {
+        let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/hook", receiver.local_addr().unwrap());
+        let (status, created) = ask(source, &format!("POST /subscriptions\n\n{{\"url\":\"{url}\"}}"));
+        assert_eq!(status, 201, "{created}");
+        assert!(created.contains("location: /subscriptions/sub_000001"), "{created}");
+        assert!(ask(source, "GET /subscriptions").1.contains(&url));
+        let (mut delivery, _) = receiver.accept().unwrap();
+        delivery.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let mut received = Vec::new();
+        let mut buffer = [0; 4096];
+        while !String::from_utf8_lossy(&received).contains("\"data\":\"") {
+            let read = delivery.read(&mut buffer).unwrap();
+            assert!(read > 0, "the delivery is whole");
+            received.extend_from_slice(&buffer[..read]);
+        }
+        delivery.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+        let received = String::from_utf8(received).unwrap();
+        assert!(
+            received.starts_with("POST /hook HTTP/1.1") && received.contains("webhook-id: evt_"),
+            "{received}"
+        );
+        assert!(received.contains("webhook-timestamp: "), "{received}");
+        assert_eq!(ask(source, "DELETE /subscriptions/sub_000001").0, 204);
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_port_in_use_is_named_with_the_remedy() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let refused = visiting(Options { port, ..options() }, |_| ()).unwrap_err().to_string();
+    assert!(refused.contains(&port.to_string()) && refused.contains("--port 0"), "{refused}");
+}

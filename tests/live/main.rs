@@ -1,0 +1,66 @@
+//! The live engine against virtual time: the same scenario and seed over real HTTP, event by event. Bounded in
+//! time and number, loopback only.
+
+mod api;
+mod faults;
+mod parity;
+
+use pollhook::live::{self, LiveRun, Options};
+use pollhook::measure::Record;
+use pollhook::model::events::Events;
+use pollhook::rng::Randomness;
+use pollhook::scenario::{self, Scenario};
+use pollhook::sim::{self, Control};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Runs that share two cores would be late; they take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A scenario run both ways.
+struct Both {
+    events: Arc<Events>,
+    live: LiveRun,
+    simulated: Vec<Record>,
+}
+
+fn load(text: &str) -> Scenario {
+    scenario::load("live", text, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn options() -> Options {
+    Options { speed: 1.0, port: 0, stop: Arc::new(AtomicBool::new(false)), stall: None }
+}
+
+fn both(text: &str) -> Both {
+    both_with(text, &options())
+}
+
+fn both_with(text: &str, options: &Options) -> Both {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let scenario = load(text);
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Arc::new(Events::draw(&scenario, randomness));
+    let live = live::run(&scenario, &events, randomness, options, |_| (), |_| ()).unwrap();
+    let each = scenario.clients.iter();
+    let simulated =
+        each.map(|client| sim::run(&scenario, client, &events, randomness, Control::TO_THE_END).unwrap());
+    let simulated = simulated.collect();
+    Both { events, live, simulated }
+}
+
+/// The latencies of a record in seconds, None for what was never held.
+fn latencies_s(events: &Events, record: &Record) -> Vec<Option<f64>> {
+    let held = record.holdings.iter().zip(events.occurred());
+    held.map(|(holding, &occurred)| holding.way.map(|_| (holding.held - occurred).as_secs_f64())).collect()
+}
+
+/// Live minus virtual for each event held in both, sorted by size.
+fn differences_s(both: &Both, client: usize) -> Vec<f64> {
+    let live = latencies_s(&both.events, &both.live.records[client]);
+    let simulated = latencies_s(&both.events, &both.simulated[client]);
+    let mut differences: Vec<f64> =
+        live.iter().zip(&simulated).filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();
+    differences.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    differences
+}
