@@ -42,7 +42,8 @@ pub enum WriteError {
 /// files of the new one are on the disk. Returns the folder.
 pub fn write(files: &[File], out: &Path) -> Result<PathBuf, WriteError> {
     replaceable(out)?;
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent =
+        out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let made = first_missing(parent);
     let written = fs::create_dir_all(parent).map_err(at(parent)).and_then(|()| write_beside(files, out));
     if let (Err(_), Some(made)) = (&written, made) {

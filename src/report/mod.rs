@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod folder;
+pub mod html;
 pub mod metric;
 pub mod names;
 #[cfg(test)]

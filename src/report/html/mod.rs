@@ -1,0 +1,208 @@
+//! `index.html`: one page that stands alone. The sentence first, then five numbers for each client, the charts,
+//! what was checked, and everything that shaped the run.
+//!
+//! It decides the order and the words; the figures come from the results, the charts ready drawn. The page is
+//! complete without its script, asks for nothing over the network, and escapes every text that it is given.
+
+mod head;
+mod proof;
+mod tables;
+
+use crate::study::Results;
+use askama::Template;
+use head::{Contender, Notice};
+use proof::Proof;
+use tables::Table;
+
+/// What a page shows beside the results, made elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Material {
+    /// The charts, in any order; the page has an order of its own for those that it knows.
+    pub charts: Vec<ChartView>,
+    /// For each client its colour and symbol, as in the charts.
+    pub marks: Vec<Mark>,
+    /// Style sheet that defines the fonts and the charts' colours (`--chart-paper`, `--chart-text`, ...).
+    pub css: String,
+    /// Everything that may be set.
+    pub parameters: Vec<Parameter>,
+    /// The scenario file with every parameter spelt out.
+    pub scenario_text: String,
+}
+
+/// One chart, ready for the page.
+#[derive(Clone, Debug, Default)]
+pub struct ChartView {
+    /// Stem of its files.
+    pub name: String,
+    /// A question.
+    pub title: String,
+    /// Its answer.
+    pub subtitle: String,
+    /// How to read it.
+    pub how_to_read: String,
+    /// An `<svg>` element with a title and a description for those who do not see it; taken as it is.
+    pub inline_svg: String,
+}
+
+/// How a client is marked.
+#[derive(Clone, Debug, Default)]
+pub struct Mark {
+    /// The CSS variable of its colour, such as `--chart-client-1`.
+    pub variable: String,
+    /// Its symbol.
+    pub symbol: char,
+}
+
+/// One parameter of the scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Parameter {
+    /// As an override names it: `client.webhook.deadline`.
+    pub path: String,
+    /// As a scenario file spells it.
+    pub value: String,
+    /// Whether a scenario that says nothing of it has the same value.
+    pub is_default: bool,
+}
+
+impl Parameter {
+    /// The part of the run that it belongs to, and its own name there.
+    fn parts(&self) -> (&str, &str) {
+        self.path.rsplit_once('.').unwrap_or(("", &self.path))
+    }
+
+    fn key(&self) -> &str {
+        self.parts().1
+    }
+}
+
+/// The page.
+pub fn page(results: &Results, material: &Material) -> String {
+    let proof = proof::proof(results);
+    let page = Page {
+        title: &results.scenario.title,
+        about: &results.scenario.about,
+        facts: head::facts(results),
+        sentence: head::answer(results).sentence,
+        exception: head::answer(results).exception.unwrap_or_default(),
+        notices: head::notices(results, &proof),
+        columns: head::columns(results),
+        contenders: head::contenders(results, &material.marks),
+        chapters: chapters(results, material),
+        groups: groups(&material.parameters),
+        changed: material.parameters.iter().filter(|parameter| !parameter.is_default).count(),
+        command: head::command(results),
+        data: data_files(results),
+        proof,
+        results,
+        material,
+        style: squeezed(STYLE),
+        script: squeezed(SCRIPT),
+    };
+    page.render().expect("a page is text in memory")
+}
+
+#[derive(Template)]
+#[template(path = "html/page.html")]
+struct Page<'a> {
+    title: &'a str,
+    about: &'a str,
+    facts: Vec<String>,
+    sentence: String,
+    exception: String,
+    notices: Vec<Notice>,
+    columns: [&'static str; 5],
+    contenders: Vec<Contender>,
+    chapters: Vec<Chapter<'a>>,
+    proof: Proof,
+    groups: Vec<(&'a str, Vec<&'a Parameter>)>,
+    changed: usize,
+    command: String,
+    data: Vec<(String, &'static str)>,
+    results: &'a Results,
+    material: &'a Material,
+    style: String,
+    script: String,
+}
+
+/// Charts under one heading.
+struct Chapter<'a> {
+    title: &'static str,
+    /// What the charts of it have in common.
+    intro: String,
+    /// Whether they stand side by side where there is room.
+    paired: bool,
+    figures: Vec<FigureView<'a>>,
+}
+
+/// A chart with its table.
+struct FigureView<'a> {
+    chart: &'a ChartView,
+    table: Option<Table>,
+}
+
+fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
+    let view = |chart: &'a ChartView| FigureView { chart, table: tables::table(&chart.name, results) };
+    let named = |names: &[&str]| -> Vec<FigureView<'a>> {
+        let of_name = |name: &&str| material.charts.iter().find(|chart| chart.name == **name);
+        names.iter().filter_map(of_name).map(view).collect()
+    };
+    let known: Vec<&str> = CHAPTERS.iter().flat_map(|chapter| chapter.2).copied().collect();
+    let others =
+        material.charts.iter().filter(|chart| !known.contains(&chart.name.as_str())).map(view).collect();
+    let mut chapters: Vec<Chapter<'a>> = (CHAPTERS.iter())
+        .map(|&(title, paired, names)| {
+            let intro = if names.contains(&"lanes") { head::stretch(results) } else { String::new() };
+            Chapter { title, intro, paired, figures: named(names) }
+        })
+        .collect();
+    chapters.push(Chapter { title: "More", intro: String::new(), paired: false, figures: others });
+    chapters.retain(|chapter| !chapter.figures.is_empty());
+    chapters
+}
+
+/// The parameters under the part of the run that they belong to, in the order given.
+fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<&Parameter>)> {
+    let mut groups: Vec<(&str, Vec<&Parameter>)> = Vec::new();
+    for parameter in parameters {
+        let group = parameter.parts().0;
+        match groups.last_mut() {
+            Some((name, rows)) if *name == group => rows.push(parameter),
+            _ => groups.push((group, vec![parameter])),
+        }
+    }
+    groups
+}
+
+/// What lies beside the page, each file with a word on it.
+fn data_files(results: &Results) -> Vec<(String, &'static str)> {
+    let mut files = vec![("summary.json".to_owned(), "every figure of this page")];
+    if results.rows.is_some() {
+        files.push(("events.csv".to_owned(), "a row for each event and client"));
+    }
+    files.push(("requests.csv".to_owned(), "requests in each bin of time"));
+    let names: Vec<&str> = results.summary.clients.iter().map(|client| client.name.as_str()).collect();
+    let logs =
+        super::names::stems(&names).into_iter().map(|stem| (format!("{stem}.hdr"), "latency, HdrHistogram"));
+    files.extend(logs);
+    files
+}
+
+/// A style sheet or script without its indentation, blank lines and lines of comment.
+fn squeezed(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The charts of each chapter: heading, whether side by side, names.
+const CHAPTERS: [(&str, bool, &[&str]); 4] = [
+    ("When it was known", false, &["known"]),
+    ("The story in time", false, &["lanes", "behind", "requests"]),
+    ("What freshness costs", true, &["trade-off", "break-even"]),
+    ("What became of the events", true, &["fates", "percentiles"]),
+];
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+#[cfg(test)]
+mod tests;
