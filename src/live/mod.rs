@@ -1,1 +1,27 @@
-//! live
+//! Driver 2: real HTTP over TCP on loopback, in real time. The only place with sockets, tasks and a clock.
+//!
+//! ```text
+//!               source side                             client side
+//!   generator ─> Desk (World) ── deliveries ──> Endpoint ─> Desk
+//!                Source API   <── polls ─────── Desk (World)
+//! ```
+//!
+//! The decisions are the model's; here its effects are carried out. Each client has a source of its own with its
+//! own listener, for limits count per client; beside them one public source serves anybody. A message is delayed by
+//! its sender, or held back by the one who answers; a lost one is really sent, and never answered. Timers have a
+//! resolution of a millisecond, and how late they were is part of the result.
+
+mod carry;
+mod clock;
+mod connection;
+mod cpu;
+mod desk;
+mod endpoint;
+mod generate;
+mod run;
+mod server;
+mod source;
+mod subscriptions;
+mod wire;
+
+pub use run::{LiveError, LiveRun, Options, Stall, run};

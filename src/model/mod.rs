@@ -45,7 +45,7 @@ pub enum Input {
 }
 
 /// What a world asked to be woken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// A poll loop's tick.
     Poll(u32),

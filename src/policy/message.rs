@@ -211,7 +211,13 @@ pub fn acknowledgement() -> Head {
 
 /// An error as RFC 9457 has it: problem details.
 pub fn problem(status: u16) -> (Head, String) {
-    let body = format!(r#"{{"type":"about:blank","title":"{}","status":{status}}}"#, reason(status));
+    problem_with(status, None)
+}
+
+/// Problem details that say what to do; `detail` is plain text without quotes.
+pub fn problem_with(status: u16, detail: Option<&str>) -> (Head, String) {
+    let detail = detail.map_or(String::new(), |detail| format!(r#","detail":"{detail}""#));
+    let body = format!(r#"{{"type":"about:blank","title":"{}","status":{status}{detail}}}"#, reason(status));
     let headers =
         vec![("content-type", "application/problem+json".into()), ("content-length", body.len().to_string())];
     (Head { start: status_line(status), headers }, body)

@@ -2,11 +2,10 @@
 //! and lies in its range, defaults are filled in. What depends on several keys is left to the second half.
 
 use super::document::{self, Raw, RawKey, RawTable, RawValue};
-use super::keys::{Absent, Key, Shape, Table, Tagged, Variant, all_of, any_of, nearest, nearest_metric};
+use super::keys::{Absent, Key, Shape, Table, Tagged, Variant, all_of, any_of, nearest};
 use super::problems::{Place, Problem};
 use super::record::{Item, Record, Value};
-use super::{metrics, units};
-use crate::time::Span;
+use super::values::{help_for, simple};
 
 /// The document as a record of `table`; what is wrong goes to `problems`.
 pub(crate) fn check(document: &Raw, table: &'static Table, problems: &mut Vec<Problem>) -> Record {
@@ -40,7 +39,10 @@ impl Checker<'_> {
         let value = match (shape, &raw.value) {
             (Shape::Either(shapes), _) => {
                 let Some(fitting) = shapes.iter().find(|shape| shape.looks_like(&raw.value)) else {
-                    let message = format!("`{name}` is {}", raw.value.type_name());
+                    let message = match &raw.value {
+                        RawValue::Text(text) => format!("`{name}` is {text:?}"),
+                        other => format!("`{name}` is {}", other.type_name()),
+                    };
                     self.problem(raw.place, message, help_for(raw, shape, name));
                     return None;
                 };
@@ -90,7 +92,10 @@ impl Checker<'_> {
         tagged: &'static Tagged,
         name: &str,
     ) -> Option<Record> {
-        let variant = self.variant(raw, place, tagged)?;
+        let Some(variant) = self.variant(raw, place, tagged) else {
+            // What all variants have still holds, so that a client of an unknown kind can be referred to.
+            return Some(Record { place, fields: self.fields(raw, place, tagged.common.iter(), name) });
+        };
         let keys = tagged.keys(variant);
         let known = std::iter::once(tagged.tag).chain(keys.clone().map(|key| key.name));
         for (key, _) in raw.0.iter().filter(|(key, _)| !known.clone().any(|name| name == key.name)) {
@@ -149,15 +154,17 @@ impl Checker<'_> {
         &mut self,
         raw: &RawTable,
         place: Option<Place>,
-        keys: impl Iterator<Item = &'static Key>,
+        keys: impl Iterator<Item = &'static Key> + Clone,
         name: &str,
     ) -> Vec<(&'static str, Item)> {
         let mut fields = Vec::new();
-        for key in keys {
+        for key in keys.clone() {
             let item = match (raw.get(key.name), key.absent) {
                 (Some(value), _) => self.value(value, &key.shape, key.name),
                 (None, Absent::Means(toml)) => default_value(&key.shape, toml),
                 (None, Absent::Derived) => None,
+                // A key that is there with a slip in it is not missing as well.
+                (None, Absent::Refused) if is_misspelt(key, raw, keys.clone()) => None,
                 (None, Absent::Refused) => {
                     let whose = if name.is_empty() { String::new() } else { format!(" in `{name}`") };
                     let help = format!("expected {}", key.shape.expectation());
@@ -202,125 +209,9 @@ impl Checker<'_> {
     }
 }
 
-/// A value that is no table and no list, or what is wrong with it, as the end of the sentence "`key` ...".
-fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
-    match (shape, raw) {
-        (Shape::Text { filled: true }, RawValue::Text(text)) if text.trim().is_empty() => {
-            Err("is empty".into())
-        }
-        (Shape::Text { .. }, RawValue::Text(text)) => Ok(Value::Text(text.clone())),
-        (Shape::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
-        (Shape::Count { least, most }, RawValue::Integer(number)) => count(*number, *least, *most),
-        (Shape::Number { .. } | Shape::Factor, RawValue::Integer(number)) => number_in(*number as f64, shape),
-        (Shape::Number { .. } | Shape::Factor, RawValue::Float(number)) => number_in(*number, shape),
-        (Shape::Span { zero }, RawValue::Text(text)) => match quoted(text, units::span(text))? {
-            Span::ZERO if !zero => Err("is zero".into()),
-            span => Ok(Value::Span(span)),
-        },
-        (Shape::Rate, RawValue::Text(text)) => match quoted(text, units::rate(text))? {
-            rate if rate > 0.0 => Ok(Value::Rate(rate)),
-            _ => Err("is zero".into()),
-        },
-        (Shape::Size { least, most }, RawValue::Text(text)) => match quoted(text, units::size(text))? {
-            size if size < *least => {
-                Err(format!("is below the smallest size, {}", units::spell_size(*least)))
-            }
-            size if size > *most => Err(format!("is above the largest size, {}", units::spell_size(*most))),
-            size => Ok(Value::Size(size)),
-        },
-        (Shape::Choice(words), RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
-            Ok(Value::Text(text.clone()))
-        }
-        (Shape::Choice(_), RawValue::Text(text)) => Err(format!("is {text:?}")),
-        (Shape::Metric, RawValue::Text(path)) if metrics::is_metric(path) => Ok(Value::Text(path.clone())),
-        (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is no figure of a client")),
-        (Shape::List { least, .. }, RawValue::List(items)) if items.len() < *least => Err("is empty".into()),
-        _ => Err(format!("is {}", raw.type_name())),
-    }
-}
-
-fn quoted<T>(text: &str, read: Result<T, String>) -> Result<T, String> {
-    read.map_err(|fault| format!("{text:?} {fault}"))
-}
-
-fn count(number: i128, least: u64, most: u64) -> Result<Value, String> {
-    match u64::try_from(number) {
-        Ok(count) if count < least => Err(format!("is {count}")),
-        Ok(count) if count <= most => Ok(Value::Count(count)),
-        Ok(_) => Err(format!("is above the largest number, {most}")),
-        Err(_) if number < 0 => Err("is negative".into()),
-        Err(_) => Err(format!("is above the largest number, {most}")),
-    }
-}
-
-fn number_in(number: f64, shape: &Shape) -> Result<Value, String> {
-    let inside = match shape {
-        Shape::Number { least, most } => *least <= number && number <= *most,
-        _ => number > 0.0,
-    };
-    if inside && number.is_finite() { Ok(Value::Number(number)) } else { Err(format!("is {number}")) }
-}
-
-/// The remedy for a value that does not have its shape.
-fn help_for(raw: &Raw, shape: &Shape, name: &str) -> String {
-    let near = match (shape, &raw.value) {
-        (Shape::Metric, RawValue::Text(path)) => nearest_metric(path),
-        (shape, RawValue::Text(text)) => nearest(text, shape.words()),
-        _ => None,
-    };
-    match (near, &raw.value) {
-        _ if matches!((shape, &raw.value), (Shape::List { .. }, RawValue::Table(_))) => {
-            format!("a list of tables has two brackets: write [[{name}]]")
-        }
-        (Some(near), _) => format!("did you mean {near:?}?"),
-        (None, RawValue::Integer(number)) if *number > 0 && shape.takes_span() => {
-            format!("a duration has a unit: write \"{number}s\" for seconds")
-        }
-        _ => format!("expected {}", shape.expectation()),
-    }
-}
-
-impl Shape {
-    /// Whether a value is meant to have this shape, right or wrong.
-    fn looks_like(&self, raw: &RawValue) -> bool {
-        match (self, raw) {
-            (Self::Choice(words), RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
-            (
-                Self::Text { .. } | Self::Span { .. } | Self::Rate | Self::Size { .. } | Self::Metric,
-                RawValue::Text(_),
-            )
-            | (Self::Flag, RawValue::Flag(_))
-            | (Self::Count { .. }, RawValue::Integer(_))
-            | (Self::Number { .. } | Self::Factor, RawValue::Integer(_) | RawValue::Float(_))
-            | (Self::List { .. }, RawValue::List(_))
-            | (Self::Table(_) | Self::Tagged(_), RawValue::Table(_)) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether a value of this shape is no table and no list.
-    const fn is_simple(&self) -> bool {
-        !matches!(self, Self::List { .. } | Self::Table(_) | Self::Tagged(_) | Self::Either(_))
-    }
-
-    /// The words that a value may be.
-    fn words(&self) -> Box<dyn Iterator<Item = &'static str>> {
-        match self {
-            Self::Choice(words) => Box::new(words.iter().map(|(word, _)| *word)),
-            Self::Either(shapes) => {
-                let words: Vec<_> = shapes.iter().flat_map(Self::words).collect();
-                Box::new(words.into_iter())
-            }
-            _ => Box::new(std::iter::empty()),
-        }
-    }
-
-    /// Whether a value may be a duration.
-    fn takes_span(&self) -> bool {
-        match self {
-            Self::Span { .. } => true,
-            Self::Either(shapes) => shapes.iter().any(Self::takes_span),
-            _ => false,
-        }
-    }
+/// Whether a table has a key that it does not know and that was probably meant to be this one.
+fn is_misspelt(key: &Key, raw: &RawTable, keys: impl Iterator<Item = &'static Key> + Clone) -> bool {
+    let known = keys.map(|key| key.name);
+    let mut unknown = raw.0.iter().filter(|(other, _)| !known.clone().any(|name| name == other.name));
+    unknown.any(|(other, _)| nearest(&other.name, known.clone()) == Some(key.name))
 }

@@ -115,7 +115,7 @@ impl RawValue {
             Self::Text(_) => "a text",
             Self::Integer(_) => "a whole number",
             Self::Float(_) => "a number",
-            Self::Flag(_) => "true or false",
+            Self::Flag(_) => "a truth value",
             Self::Time => "a date or time",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",

@@ -160,4 +160,4 @@ pub(crate) fn nearest_metric(wrong: &str) -> Option<&'static str> {
 }
 
 /// Likeness (Jaro and Winkler) above which a name is suggested: one slip in a short name, two in a long one.
-const ALIKE: f64 = 0.75;
+const ALIKE: f64 = 0.82;

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod check;
+mod describe;
 mod document;
 mod keys;
 mod load;
@@ -13,7 +14,11 @@ mod metrics;
 mod overrides;
 mod problems;
 mod record;
+mod schema;
+mod shipped;
+mod spell;
 mod units;
+mod values;
 #[rustfmt::skip]
 mod vocabulary;
 mod words;
@@ -21,6 +26,9 @@ mod words;
 pub use load::load;
 pub use overrides::{Override, OverrideError};
 pub use problems::Problems;
+pub use schema::schema;
+pub use shipped::{Shipped, find, shipped, template};
+pub use spell::{Parameter, parameters, resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
@@ -37,7 +45,7 @@ pub struct Scenario {
     pub name: String,
     /// The question, in one line.
     pub title: String,
-    /// What to expect and why.
+    /// What to expect and why; paragraphs are apart by an empty line and have no other breaks.
     pub about: String,
     /// Events occur in [0, duration).
     pub duration: Span,

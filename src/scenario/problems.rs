@@ -140,13 +140,29 @@ mod tests {
                 Problem::at(place(23, 25), "first", "a seed"),
             ],
         );
-        insta::assert_snapshot!(problems.shown_as("a/day.toml").render(false), @"");
+        insta::assert_snapshot!(problems.shown_as("a/day.toml").render(false), @r"
+        error: first
+         --> a/day.toml:2:8
+          |
+        2 | seed = -1
+          |        ^^
+          |
+          = help: a seed
+
+        error: second
+         --> --set:1:6
+          |
+        1 | seed=-2
+          |      ^^
+          |
+          = help: another seed
+        ");
     }
 
     #[test]
     fn a_problem_without_a_place_is_told_all_the_same() {
         let problems = Problems::outside("no `=` in `seed`", "write PATH=VALUE");
-        assert_eq!(problems.render(false), "error: no `=` in `seed`\n  |\n  = help: write PATH=VALUE\n");
+        assert_eq!(problems.render(false), "error: no `=` in `seed`\n |\n = help: write PATH=VALUE\n");
         assert!(problems.render(true).contains('\u{1b}'));
     }
 }

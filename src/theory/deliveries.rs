@@ -150,4 +150,19 @@ mod tests {
         let worked = deliveries(Odds { again_late: 0.0, ..odds }, &timing(&[1.0, 1.0]));
         assert_eq!((worked.attempts, worked.duplicates), (2.0, 1.0));
     }
+
+    /// All kinds of failure together, against 600,000 simulated deliveries; tolerances of four standard errors.
+    #[test]
+    fn failures_of_every_kind() {
+        let odds = Odds { request_lost: 0.2, handler_fails: 0.15, answer_late: 0.1, again_late: 0.1 };
+        let worked = deliveries(odds, &timing(&[3.0, 7.0]));
+        for (value, simulated, tolerance) in [
+            (worked.attempts, 1.5379, 0.004),
+            (worked.duplicates, 0.0791, 0.0016),
+            (worked.held.total(), 0.9674, 0.001),
+            (worked.held.mean().unwrap(), 4.098, 0.04),
+        ] {
+            assert!((value - simulated).abs() < tolerance, "{value} against {simulated}");
+        }
+    }
 }

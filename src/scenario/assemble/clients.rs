@@ -38,7 +38,8 @@ pub(super) fn of_that_name<'a, 'b>(
 ) -> Option<&'b Named<'a>> {
     let name = record.text("client")?;
     let found = clients.iter().find(|client| client.name == name);
-    if found.is_none() {
+    // Where no client could be read at all, that is told already.
+    if found.is_none() && !clients.is_empty() {
         let names = || clients.iter().map(|client| client.name);
         let help = nearest(name, names()).map_or_else(
             || {

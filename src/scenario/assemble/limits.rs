@@ -26,8 +26,7 @@ pub(super) fn check(
         problems.push(Problem::at(place, message, "lower `rate` or shorten `duration`"));
     } else if expected * members > MOST_RECORDS {
         let message = format!(
-            "about {} events for {members} clients, members counted, are {} records, more than {}",
-            millions(expected),
+            "about {} records would be kept, one for each event and member of a client, more than {}",
             millions(expected * members),
             millions(MOST_RECORDS)
         );

@@ -28,8 +28,8 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     limits::check(run, duration, events.as_ref(), &clients, problems);
     Some(Scenario {
         name: name.to_owned(),
-        title: run.text("title").unwrap_or(name).to_owned(),
-        about: run.text("about")?.to_owned(),
+        title: unbroken(run.text("title").unwrap_or(name)),
+        about: run.text("about")?.split("\n\n").map(unbroken).collect::<Vec<_>>().join("\n\n"),
         duration: duration?,
         warmup: warmup?,
         drain: match run.value("drain")? {
@@ -165,6 +165,11 @@ fn expectation(record: &Record, clients: &[Named<'_>], problems: &mut Vec<Proble
         }
     };
     Some(Expectation { client: client?.name.to_owned(), metric: metric.to_owned(), bound: bound(limit) })
+}
+
+/// A paragraph without the line breaks that it has in the file: whoever shows it breaks it anew.
+fn unbroken(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Half of the longest time: whatever a run adds to its duration, its clock stays in range.

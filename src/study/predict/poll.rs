@@ -88,6 +88,17 @@ fn freshness(theory: &mut Theory, setting: Setting, course: &Course) {
         .and_then(|transform| finite(polling::fresh_share(rate, answer_s, course.gap.mean, transform)));
 }
 
+/// Whether events find the poller anywhere in its gap alike.
+pub(super) fn finds_anywhere(
+    scenario: &Scenario,
+    client: &Client,
+    pull: &Pull,
+    setting: Setting,
+    course: &Course,
+) -> bool {
+    matches!(phase(scenario, client, pull, setting, course), Waits::Uniform)
+}
+
 /// How long events wait for the next snapshot.
 enum Waits {
     /// Anywhere in the gap alike.

@@ -25,7 +25,9 @@ fn page(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<String> {
     let (events, page) = (rate_per_s * gap_s, f64::from(scenario.source.page_size));
     let random =
         matches!(scenario.events.arrivals, Arrivals::Poisson { .. }) || scenario.events.resources > 1;
-    (events > page || random && events >= page).then(|| {
+    // A poller that never succeeds has no backlog to speak of: it has nothing at all.
+    let over = events > page || random && events >= page;
+    (over && events.is_finite()).then(|| {
         format!(
             "{} events occur between two successful polls ({} s on average), and one page brings {page} at most.",
             short(events),
@@ -122,8 +124,11 @@ fn cycle_s(scenario: &Scenario, client: &Client, pull: &Pull) -> f64 {
     }
 }
 
-/// Three digits, as one would say it.
+/// About three digits, as one would say it; the mean of a heavy tail may be infinite.
 fn short(value: f64) -> String {
+    if value.is_infinite() {
+        return "∞".to_owned();
+    }
     let digits = if value >= 100.0 {
         0
     } else if value >= 10.0 {
@@ -166,6 +171,8 @@ mod tests {
         (scenario.source.failure_rate, scenario.source.page_size) = (0.0, 10);
         scenario.events.arrivals = Arrivals::Constant { rate_per_s: 1.0, first: Instant::START };
         assert_eq!(stability(&scenario, &poller(10.0)), None);
+        scenario.source.failure_rate = 1.0;
+        assert_eq!(stability(&scenario, &poller(10.0)), None);
     }
 
     #[test]
@@ -180,7 +187,7 @@ mod tests {
             stability(&scenario, &client).unwrap(),
             "4 polls a second of 0.5 s each keep 2 requests at work, and the source works on 2."
         );
-        // A single loop waits for its own answer and cannot overwhelm anybody.
+        // A loop waits for its own answer: as many loops as servers cannot overwhelm them.
         let mut eager = poller(0.1);
         eager.count = 2;
         assert_eq!(stability(&scenario, &eager), None);

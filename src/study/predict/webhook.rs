@@ -32,6 +32,8 @@ pub(super) struct Hooks {
     pub(super) worked: Deliveries,
     /// Out, handler, back.
     pub(super) parts: [Delay; 3],
+    /// Whether the answer to a handler's work always comes after the deadline.
+    late: bool,
     /// Whether every time in it is constant, so that the steps of `worked` are real.
     exact: bool,
     /// Whether the mean latency of `worked` is right.
@@ -43,48 +45,38 @@ pub(super) struct Hooks {
 impl Hooks {
     /// None where the answer comes now in time, now too late: then the chance is not known.
     pub(super) fn of(client: &Client, webhook: &Webhook) -> Option<Self> {
-        let (out, back) = (&client.network.to_client, &client.network.to_source);
-        let parts = [out.delay, webhook.endpoint.service_time, back.delay];
+        let (out, back) = (client.network.to_client.delay, client.network.to_source.delay);
+        let parts = [out, webhook.endpoint.service_time, back];
         let deadline_s = webhook.deadline.as_secs_f64();
-        let constant = parts.iter().all(|part| part.constant().is_some());
         let longest_trip_s: f64 = parts.into_iter().map(times::longest).sum();
-        let on_time = longest_trip_s < deadline_s;
-        let without_work_s = times::longest(out.delay) + times::longest(back.delay);
-        if !on_time && !(constant && longest_trip_s > deadline_s) {
+        let constant = parts.iter().all(|part| part.constant().is_some());
+        let late = constant && longest_trip_s > deadline_s;
+        if longest_trip_s >= deadline_s && !late {
             return None;
         }
-        let recognised = webhook.endpoint.dedupe && without_work_s < deadline_s;
-        let answer_late = if on_time { back.loss } else { 1.0 };
-        let again_late = if on_time || recognised { back.loss } else { 1.0 };
-        let odds = Odds {
-            request_lost: out.loss,
-            handler_fails: webhook.endpoint.failure_rate,
-            answer_late,
-            again_late,
-        };
+        let odds = odds(client, webhook, late);
         let timing = Timing {
-            out_s: out.delay.mean_s(),
+            out_s: out.mean_s(),
             answer_s: parts.iter().map(Delay::mean_s).sum(),
             deadline_s,
             delays_s: delays_s(webhook),
         };
-        let worked = deliveries(odds, &timing);
+        let attempts = webhook.retries.attempts();
         let fails = odds.request_lost + odds.handler_fails + odds.answer_late > 0.0;
-        let jitter =
-            if fails && webhook.retries.attempts() > 1 { webhook.retry_jitter } else { RetryJitter::None };
-        let single = worked.held.parts().len() <= 1 && odds.request_lost == 0.0 && odds.handler_fails == 0.0;
-        let attempts = f64::from(webhook.retries.attempts());
+        let jitter = if fails && attempts > 1 { webhook.retry_jitter } else { RetryJitter::None };
+        let first_brings_it = odds.request_lost + odds.handler_fails == 0.0;
         let longest_s = if fails {
-            webhook.retries.span().as_secs_f64() + attempts * deadline_s.max(longest_trip_s)
+            webhook.retries.span().as_secs_f64() + f64::from(attempts) * deadline_s.max(longest_trip_s)
         } else {
             longest_trip_s
         };
         Some(Self {
             odds,
-            worked,
+            worked: deliveries(odds, &timing),
             parts,
+            late,
             exact: constant && jitter == RetryJitter::None,
-            mean_holds: single || jitter != RetryJitter::Decorrelated,
+            mean_holds: first_brings_it || jitter != RetryJitter::Decorrelated,
             longest_s,
         })
     }
@@ -108,6 +100,20 @@ impl Hooks {
     }
 }
 
+/// The chances of an attempt. An answer that is always late comes in time only without the work, for a duplicate
+/// that is recognised.
+fn odds(client: &Client, webhook: &Webhook, late: bool) -> Odds {
+    let (out, back) = (&client.network.to_client, &client.network.to_source);
+    let ways_s = times::longest(out.delay) + times::longest(back.delay);
+    let recognised = webhook.endpoint.dedupe && ways_s < webhook.deadline.as_secs_f64();
+    Odds {
+        request_lost: out.loss,
+        handler_fails: webhook.endpoint.failure_rate,
+        answer_late: if late { 1.0 } else { back.loss },
+        again_late: if late && !recognised { 1.0 } else { back.loss },
+    }
+}
+
 /// The delays between attempts; the mean where they are moved.
 fn delays_s(webhook: &Webhook) -> Vec<f64> {
     let share = match webhook.retry_jitter {
@@ -117,6 +123,13 @@ fn delays_s(webhook: &Webhook) -> Vec<f64> {
     };
     let delay = |attempt| webhook.retries.delay(attempt).map(|delay| share * delay.as_secs_f64());
     (1..webhook.retries.attempts()).map_while(delay).collect()
+}
+
+/// The poll beside the hooks.
+struct Sweeps {
+    course: Course,
+    /// Whether events find it anywhere in its gap alike.
+    anywhere: bool,
 }
 
 /// No delivery waits for another.
@@ -129,17 +142,20 @@ fn free(
 ) -> Forecast {
     let sweep = match &webhook.reconcile {
         None => None,
-        Some(pull) => {
-            let Some((_, course)) = poll::holds(scenario, client, pull) else {
-                return Forecast::default();
-            };
-            Some(course)
-        }
+        // A sweep that comes first spares a slow handler its work: then the first attempt is in time or late.
+        Some(_) if hooks.late => return Forecast::default(),
+        Some(pull) => match poll::holds(scenario, client, pull) {
+            Some((_, course)) => {
+                let anywhere = poll::finds_anywhere(scenario, client, pull, setting, &course);
+                Some(Sweeps { course, anywhere })
+            }
+            None => return Forecast::default(),
+        },
     };
     let mut theory = Theory::default();
     let members = f64::from(client.count);
     let sweeps_per_s =
-        sweep.as_ref().map_or(0.0, |course| course.polls_per_s * f64::from(scenario.events.resources));
+        sweep.as_ref().map_or(0.0, |sweeps| sweeps.course.polls_per_s * f64::from(scenario.events.resources));
     if let Some(sent) = hooks.sent_in_window(scenario) {
         theory.requests.per_event = finite(sent + sweeps_per_s / setting.rate_per_s);
         theory.requests.per_s = finite(members * (sent * setting.rate_per_s + sweeps_per_s));
@@ -150,7 +166,7 @@ fn free(
     theory.attempts.per_event = Some(hooks.worked.attempts);
     match sweep {
         None => alone(theory, setting, hooks),
-        Some(course) => swept(theory, scenario, setting, hooks, &course),
+        Some(sweeps) => swept(theory, scenario, setting, hooks, &sweeps),
     }
 }
 
@@ -187,11 +203,12 @@ fn swept(
     scenario: &Scenario,
     setting: Setting,
     hooks: &Hooks,
-    course: &Course,
+    sweeps: &Sweeps,
 ) -> Forecast {
-    theory.delivered_share = drains(scenario, course.longest_gap_s + course.longest_trip_s).then_some(1.0);
-    let whole = theory.delivered_share.is_some() && hooks.exact && setting.poisson && course.steady;
-    match poll::law(course).filter(|_| whole) {
+    theory.delivered_share =
+        drains(scenario, sweeps.course.longest_gap_s + sweeps.course.longest_trip_s).then_some(1.0);
+    let whole = theory.delivered_share.is_some() && hooks.exact && setting.poisson && sweeps.anywhere;
+    match poll::law(&sweeps.course).filter(|_| whole) {
         Some(Law::Poll(sweep)) => {
             theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, sweep));
             Forecast { theory, law: None }

@@ -4,6 +4,7 @@ use super::super::sample::{exponential, hook, near, poller, scenario, seconds, w
 use super::super::{known_curve, predict};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::pull::Phase;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::scenario::{Client, Drain, Kind};
 use crate::study::summary::Theory;
@@ -115,6 +116,11 @@ fn an_endpoint_that_always_answers_too_late() {
     near(theory.latency_s.mean, 0.1, 1e-12);
     hook(&mut client).endpoint.dedupe = false;
     near(predict(&scenario(0.001), &client).attempts.per_event, 3.0, 0.0);
+    // Whether a sweep has been there before makes the difference.
+    let mut swept = client.clone();
+    let Kind::Poll(pull) = poller(300.0).kind else { unreachable!("a poller polls") };
+    hook(&mut swept).reconcile = Some(pull);
+    assert_eq!(predict(&scenario(0.001), &swept), Theory::default());
     // Sometimes late, and nobody knows how often.
     hook(&mut client).endpoint.service_time = exponential(8.0);
     assert_eq!(predict(&scenario(0.001), &client), Theory::default());
@@ -195,6 +201,9 @@ fn a_sweep_beside_the_hooks() {
     near(theory.delivered_share, 1.0, 0.0);
     assert_eq!(theory.attempts.duplicates_per_event, None);
     assert_eq!(known_curve(&scenario(0.05), &client).unwrap().last(), Some(&(300.1, 1.0)));
+    // At a given phase, in a run that is no whole number of intervals, the phase shows.
+    hook(&mut client).reconcile.as_mut().unwrap().phase = Phase::At(Instant::START);
+    assert_eq!(predict(&scenario(0.05), &client).latency_s.mean, None);
 }
 
 #[test]

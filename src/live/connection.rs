@@ -1,0 +1,165 @@
+//! Connections of the side that asks: opened when needed, kept alive, and with every byte counted.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// Idle connections to one address. No two exchanges share a connection at a time.
+#[derive(Debug)]
+pub(super) struct Connections {
+    address: SocketAddr,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// One connection, and the bytes that have gone over it.
+#[derive(Debug)]
+struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    bytes: Arc<Counters>,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    written: AtomicU64,
+    read: AtomicU64,
+}
+
+/// An answer, and what the exchange took on the wire.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) status: u16,
+    pub(super) body: Bytes,
+}
+
+/// Bytes of one exchange.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Taken {
+    pub(super) written: u64,
+    pub(super) read: u64,
+}
+
+impl Connections {
+    pub(super) const fn to(address: SocketAddr) -> Self {
+        Self { address, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Sends a request and reads the whole answer; None where the connection could not be had or broke. `taken`
+    /// is kept up to date, so that it holds even where the wait is given up.
+    pub(super) async fn exchange(&self, request: hyper::Request<Full<Bytes>>, taken: &Mutex<Taken>) -> Option<Answered> {
+        let mut connection = self.get().await?;
+        let before = connection.bytes.now();
+        let _note = Note { bytes: Arc::clone(&connection.bytes), before, taken };
+        let response = connection.sender.send_request(request).await.ok()?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.ok()?.to_bytes();
+        self.lock().push(connection);
+        Some(Answered { status, body })
+    }
+
+    /// An idle connection that still stands, or a new one.
+    async fn get(&self) -> Option<Connection> {
+        loop {
+            let Some(mut connection) = self.lock().pop() else { return self.open().await };
+            if !connection.sender.is_closed() && connection.sender.ready().await.is_ok() {
+                return Some(connection);
+            }
+        }
+    }
+
+    async fn open(&self) -> Option<Connection> {
+        let stream = TcpStream::connect(self.address).await.ok()?;
+        stream.set_nodelay(true).ok()?;
+        let bytes = Arc::new(Counters::default());
+        let counted = Counted { stream, bytes: Arc::clone(&bytes) };
+        let (sender, connection) = http1::handshake(TokioIo::new(counted)).await.ok()?;
+        // The task ends with the connection; why it ended shows in the exchange.
+        tokio::spawn(connection);
+        Some(Connection { sender, bytes })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counters {
+    fn now(&self) -> Taken {
+        Taken { written: self.written.load(Ordering::Relaxed), read: self.read.load(Ordering::Relaxed) }
+    }
+}
+
+/// Notes what an exchange took when it ends, however it ends.
+struct Note<'a> {
+    bytes: Arc<Counters>,
+    before: Taken,
+    taken: &'a Mutex<Taken>,
+}
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        let now = self.bytes.now();
+        let taken = Taken { written: now.written - self.before.written, read: now.read - self.before.read };
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = taken;
+    }
+}
+
+/// A stream that counts.
+struct Counted {
+    stream: TcpStream,
+    bytes: Arc<Counters>,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.bytes.read.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
+        read
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.count(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.count(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+impl Counted {
+    fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = written {
+            self.bytes.written.fetch_add(bytes as u64, Ordering::Relaxed);
+        }
+        written
+    }
+}

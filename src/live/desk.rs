@@ -1,0 +1,201 @@
+//! One client's world, shared by all tasks that carry its messages: whatever happens is brought here, and what the
+//! world wants done is handed out again.
+
+use super::clock::Clock;
+use crate::measure::{Latencies, Record, Recorder};
+use crate::model::exchange::{Answer, Reaction, Request};
+use crate::model::{Input, Observation, Outbox, Timer, World};
+use crate::time::Instant;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, mpsc};
+
+/// A client's world, its measurement and its timers.
+#[derive(Debug)]
+pub(super) struct Desk {
+    state: Mutex<State>,
+    pub(super) clock: Clock,
+    /// Something was put among the timers that is due before all others.
+    earlier: Notify,
+    /// The world has come to rest.
+    at_rest: Notify,
+    sends: mpsc::UnboundedSender<Send>,
+}
+
+/// A request that is to be sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Send {
+    pub(super) request: Request,
+    pub(super) at: Instant,
+    pub(super) deadline: Instant,
+}
+
+#[derive(Debug)]
+struct State {
+    world: World,
+    recorder: Option<Recorder>,
+    timers: BinaryHeap<Reverse<(Instant, u64, Timer)>>,
+    timers_set: u64,
+    /// Requests sent and not answered.
+    under_way: usize,
+    /// Every event has occurred.
+    all_occurred: bool,
+    lateness: Latencies,
+}
+
+/// Where the effects of one call go.
+struct Effects<'a> {
+    timers: &'a mut BinaryHeap<Reverse<(Instant, u64, Timer)>>,
+    timers_set: &'a mut u64,
+    under_way: &'a mut usize,
+    recorder: &'a mut Option<Recorder>,
+    sends: &'a mpsc::UnboundedSender<Send>,
+    /// HTTP bytes of the exchange that ends in this call: to the source, to the client.
+    bytes: (u64, u64),
+}
+
+impl Outbox for Effects<'_> {
+    fn wake(&mut self, at: Instant, timer: Timer) {
+        *self.timers_set += 1;
+        self.timers.push(Reverse((at, *self.timers_set, timer)));
+    }
+
+    fn send(&mut self, now: Instant, request: Request, deadline: Instant) {
+        *self.under_way += 1;
+        // Nobody takes it only where the run is being torn down; then nobody waits for an answer either.
+        let _ = self.sends.send(Send { request, at: now, deadline });
+    }
+
+    fn observe(&mut self, observation: Observation) {
+        let Some(recorder) = self.recorder else { return };
+        if let Observation::Ended { sent, .. } = observation
+            && recorder.counts(sent)
+        {
+            recorder.bytes(self.bytes.0, self.bytes.1);
+        }
+        recorder.observe(observation);
+    }
+}
+
+impl Desk {
+    pub(super) fn new(world: World, recorder: Recorder, clock: Clock, sends: mpsc::UnboundedSender<Send>) -> Self {
+        let state = State {
+            world,
+            recorder: Some(recorder),
+            timers: BinaryHeap::new(),
+            timers_set: 0,
+            under_way: 0,
+            all_occurred: false,
+            lateness: Latencies::default(),
+        };
+        Self { state: Mutex::new(state), clock, earlier: Notify::new(), at_rest: Notify::new(), sends }
+    }
+
+    /// Starts the world's clocks.
+    pub(super) fn begin(&self) {
+        self.with((0, 0), |world, out| world.begin(out));
+    }
+
+    /// An event occurs, as late after its schedule as it may be.
+    pub(super) fn occur(&self, event: u32) {
+        self.with((0, 0), |world, out| world.handle(self.clock.now(), Input::Occur(event), out));
+    }
+
+    /// No event will follow.
+    pub(super) fn all_occurred(&self) {
+        self.lock().all_occurred = true;
+        self.with((0, 0), |_, _| ());
+    }
+
+    /// A request has arrived.
+    pub(super) fn request(&self, request: Request) -> Reaction {
+        self.with((0, 0), |world, out| world.request(self.clock.now(), request, out))
+    }
+
+    /// A request is over for the one who sent it.
+    pub(super) fn answer(&self, request: Request, answer: Answer, bytes: (u64, u64)) {
+        self.lock().under_way -= 1;
+        self.with(bytes, |world, out| world.handle(self.clock.now(), Input::Answer(request, answer), out));
+    }
+
+    /// Wakes the world whenever it wants to be woken. Never ends.
+    pub(super) async fn tick(&self) {
+        loop {
+            let next = self.lock().timers.peek().map(|Reverse((at, _, _))| *at);
+            match next {
+                None => self.earlier.notified().await,
+                Some(at) => tokio::select! {
+                    () = self.clock.sleep_until(at) => self.wake(),
+                    () = self.earlier.notified() => {}
+                },
+            }
+        }
+    }
+
+    fn wake(&self) {
+        loop {
+            let mut state = self.lock();
+            let now = self.clock.now();
+            match state.timers.peek() {
+                Some(&Reverse((at, _, timer))) if at <= now => {
+                    state.timers.pop();
+                    state.lateness.record(now - at);
+                    drop(state);
+                    self.with((0, 0), |world, out| world.handle(now, Input::Wake(timer), out));
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Waits until nothing is left to happen: no event to come, no timer, no request under way.
+    pub(super) async fn at_rest(&self) {
+        while !self.lock().is_at_rest() {
+            self.at_rest.notified().await;
+        }
+    }
+
+    /// Ends the run: what is still under way stays unanswered. Returns the record and how late the timers were.
+    pub(super) fn close(&self, limit: Instant) -> Option<(Record, Latencies)> {
+        let now = self.clock.now().min(limit);
+        self.with((0, 0), |world, out| world.abort(now, out));
+        let mut state = self.lock();
+        let lateness = std::mem::take(&mut state.lateness);
+        state.recorder.take().map(|recorder| (recorder.finish(now), lateness))
+    }
+
+    /// Lets something happen to the world and sees to what follows from it.
+    fn with<R>(&self, bytes: (u64, u64), happen: impl FnOnce(&mut World, &mut Effects<'_>) -> R) -> R {
+        let mut state = self.lock();
+        let earliest = state.timers.peek().map(|Reverse((at, _, _))| *at);
+        let State { world, recorder, timers, timers_set, under_way, .. } = &mut *state;
+        let mut out = Effects { timers, timers_set, under_way, recorder, sends: &self.sends, bytes };
+        let result = happen(world, &mut out);
+        let sooner = match (earliest, state.timers.peek()) {
+            (None, Some(_)) => true,
+            (Some(before), Some(Reverse((now, _, _)))) => *now < before,
+            (_, None) => false,
+        };
+        let at_rest = state.is_at_rest();
+        drop(state);
+        if sooner {
+            self.earlier.notify_one();
+        }
+        if at_rest {
+            self.at_rest.notify_one();
+        }
+        result
+    }
+
+    /// A panic of one task must not hide behind the lock that it held: the others go on, and the run reports it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_at_rest(&self) -> bool {
+        self.all_occurred && self.under_way == 0 && self.timers.is_empty()
+    }
+}

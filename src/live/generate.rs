@@ -1,0 +1,48 @@
+//! The open loop: events occur at their scheduled times, whatever the consumers do.
+
+use super::clock::Clock;
+use super::desk::Desk;
+use super::run::Stall;
+use crate::measure::Latencies;
+use crate::model::events::Events;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Makes every event occur for every client, on a thread of its own; returns how late each was. Ends early when
+/// `stop` is raised.
+pub(super) fn generate(
+    events: &Events,
+    desks: &[Arc<Desk>],
+    occurred: &AtomicU32,
+    clock: Clock,
+    stall: Option<Stall>,
+    stop: &AtomicBool,
+    notice: impl Fn(u32),
+) -> Latencies {
+    let mut lateness = Latencies::default();
+    for (event, &at) in (0..).zip(events.occurred()) {
+        let at_least = match stall {
+            Some(stall) if stall.from <= at && at < stall.from + stall.length => stall.from + stall.length,
+            _ => at,
+        };
+        while clock.now() < at_least {
+            if stop.load(Ordering::Relaxed) {
+                return lateness;
+            }
+            clock.block_until(at_least);
+        }
+        if stop.load(Ordering::Relaxed) {
+            return lateness;
+        }
+        lateness.record(clock.now() - at);
+        occurred.store(event + 1, Ordering::Release);
+        for desk in desks {
+            desk.occur(event);
+        }
+        notice(event);
+    }
+    for desk in desks {
+        desk.all_occurred();
+    }
+    lateness
+}

@@ -1,0 +1,119 @@
+//! Who wants to be called: the subscriptions that were registered at the source.
+
+use bytes::Bytes;
+use hyper::Uri;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The subscriptions of one source.
+#[derive(Debug, Default)]
+pub(super) struct Subscriptions(Mutex<Registered>);
+
+#[derive(Debug, Default)]
+struct Registered {
+    added: u64,
+    by_id: BTreeMap<String, Subscription>,
+}
+
+/// Where deliveries go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subscription {
+    pub(super) url: String,
+    pub(super) address: SocketAddr,
+    pub(super) path: String,
+}
+
+/// Why a subscription is not taken.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) detail: &'static str,
+}
+
+impl Subscriptions {
+    /// Takes a subscription from the body of a request; returns its id and how it is shown.
+    pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
+        let refuse = |detail| Refusal { status: 400, detail };
+        let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is no JSON"))?;
+        let url = body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url"))?;
+        let subscription = Subscription::of(url).map_err(refuse)?;
+        let mut registered = self.lock();
+        registered.added += 1;
+        let id = format!("sub_{:06}", registered.added);
+        let shown = shown(&id, &subscription).to_string();
+        registered.by_id.insert(id.clone(), subscription);
+        Ok((id, shown))
+    }
+
+    /// Forgets a subscription; false where there is none of that id.
+    pub(super) fn remove(&self, id: &str) -> bool {
+        self.lock().by_id.remove(id).is_some()
+    }
+
+    /// All subscriptions, as JSON.
+    pub(super) fn list(&self) -> String {
+        let registered = self.lock();
+        let all: Vec<Value> = registered.by_id.iter().map(|(id, subscription)| shown(id, subscription)).collect();
+        json!({ "subscriptions": all }).to_string()
+    }
+
+    /// Where each event goes.
+    pub(super) fn all(&self) -> Vec<Subscription> {
+        self.lock().by_id.values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Registered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Subscription {
+    /// Deliveries go to this machine only: a source that calls any URL it is given can be made to attack others.
+    fn of(url: &str) -> Result<Self, &'static str> {
+        let uri: Uri = url.parse().map_err(|_| "the url is none")?;
+        if uri.scheme_str() != Some("http") {
+            return Err("the url has to begin with http://");
+        }
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        let ip = if host == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { host.parse() };
+        let ip = ip.ok().filter(IpAddr::is_loopback).ok_or("only URLs of this machine (localhost) are called")?;
+        let address = SocketAddr::new(ip, uri.port_u16().unwrap_or(80));
+        let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
+        Ok(Self { url: url.into(), address, path })
+    }
+}
+
+fn shown(id: &str, subscription: &Subscription) -> Value {
+    json!({ "id": id, "url": subscription.url })
+}
+
+/// The body that registers a URL.
+pub(super) fn registration(url: &str) -> Bytes {
+    Bytes::from(json!({ "url": url }).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_called() {
+        let subscriptions = Subscriptions::default();
+        for (url, taken) in [
+            ("http://localhost:9000/hook", true),
+            ("http://127.0.0.1:9000/hook?x=1", true),
+            ("http://[::1]:9000/", true),
+            ("https://localhost:9000/hook", false),
+            ("http://example.com/hook", false),
+            ("http://169.254.169.254/latest", false),
+            ("nonsense", false),
+        ] {
+            assert_eq!(subscriptions.add(&registration(url)).is_ok(), taken, "{url}");
+        }
+        assert_eq!(subscriptions.all().len(), 3);
+        assert!(subscriptions.remove("sub_000001") && !subscriptions.remove("sub_000001"));
+        assert!(subscriptions.add(b"{}").is_err() && subscriptions.add(b"[").is_err());
+    }
+}

@@ -1,0 +1,131 @@
+//! Single values: whether a value of a document has its shape and lies in its range, and what to say if not.
+//! Tables and lists are the business of [`check`](super::check).
+
+use super::document::{Raw, RawValue};
+use super::keys::{Shape, nearest, nearest_metric};
+use super::record::Value;
+use super::{metrics, units};
+use crate::time::Span;
+
+/// A value that is no table and no list, or what is wrong with it, as the end of the sentence "`key` ...".
+pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
+    match (shape, raw) {
+        (Shape::Text { filled: true }, RawValue::Text(text)) if text.trim().is_empty() => {
+            Err("is empty".into())
+        }
+        (Shape::Text { .. }, RawValue::Text(text)) => Ok(Value::Text(text.clone())),
+        (Shape::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
+        (Shape::Count { least, most }, RawValue::Integer(number)) => count(*number, *least, *most),
+        (Shape::Number { .. } | Shape::Factor, RawValue::Integer(number)) => number_in(*number as f64, shape),
+        (Shape::Number { .. } | Shape::Factor, RawValue::Float(number)) => number_in(*number, shape),
+        (Shape::Span { zero }, RawValue::Text(text)) => match quoted(text, units::span(text))? {
+            Span::ZERO if !zero => Err("is zero".into()),
+            span => Ok(Value::Span(span)),
+        },
+        (Shape::Rate, RawValue::Text(text)) => match quoted(text, units::rate(text))? {
+            rate if rate > 0.0 => Ok(Value::Rate(rate)),
+            _ => Err("is zero".into()),
+        },
+        (Shape::Size { least, most }, RawValue::Text(text)) => match quoted(text, units::size(text))? {
+            size if size < *least => {
+                Err(format!("is below the smallest size, {}", units::spell_size(*least)))
+            }
+            size if size > *most => Err(format!("is above the largest size, {}", units::spell_size(*most))),
+            size => Ok(Value::Size(size)),
+        },
+        (Shape::Choice(words), RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
+            Ok(Value::Text(text.clone()))
+        }
+        (Shape::Choice(_), RawValue::Text(text)) => Err(format!("is {text:?}")),
+        (Shape::Metric, RawValue::Text(path)) if metrics::is_metric(path) => Ok(Value::Text(path.clone())),
+        (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is no figure of a client")),
+        (Shape::List { least, .. }, RawValue::List(items)) if items.len() < *least => Err("is empty".into()),
+        _ => Err(format!("is {}", raw.type_name())),
+    }
+}
+
+/// The remedy for a value that does not have its shape.
+pub(crate) fn help_for(raw: &Raw, shape: &Shape, name: &str) -> String {
+    let near = match (shape, &raw.value) {
+        (Shape::Metric, RawValue::Text(path)) => nearest_metric(path),
+        (shape, RawValue::Text(text)) => nearest(text, shape.words()),
+        _ => None,
+    };
+    match (near, &raw.value) {
+        _ if matches!((shape, &raw.value), (Shape::List { .. }, RawValue::Table(_))) => {
+            format!("a list of tables has two brackets: write [[{name}]]")
+        }
+        (Some(near), _) => format!("did you mean {near:?}?"),
+        (None, RawValue::Integer(number)) if *number > 0 && shape.takes_span() => {
+            format!("a duration has a unit: write \"{number}s\" for seconds")
+        }
+        _ => format!("expected {}", shape.expectation()),
+    }
+}
+
+impl Shape {
+    /// Whether a value is meant to have this shape, right or wrong.
+    pub(crate) fn looks_like(&self, raw: &RawValue) -> bool {
+        match (self, raw) {
+            (Self::Choice(words), RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
+            (
+                Self::Text { .. } | Self::Span { .. } | Self::Rate | Self::Size { .. } | Self::Metric,
+                RawValue::Text(_),
+            )
+            | (Self::Flag, RawValue::Flag(_))
+            | (Self::Count { .. }, RawValue::Integer(_))
+            | (Self::Number { .. } | Self::Factor, RawValue::Integer(_) | RawValue::Float(_))
+            | (Self::List { .. }, RawValue::List(_))
+            | (Self::Table(_) | Self::Tagged(_), RawValue::Table(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a value of this shape is no table and no list.
+    pub(crate) const fn is_simple(&self) -> bool {
+        !matches!(self, Self::List { .. } | Self::Table(_) | Self::Tagged(_) | Self::Either(_))
+    }
+
+    /// The words that a value may be.
+    fn words(&self) -> Box<dyn Iterator<Item = &'static str>> {
+        match self {
+            Self::Choice(words) => Box::new(words.iter().map(|(word, _)| *word)),
+            Self::Either(shapes) => {
+                let words: Vec<_> = shapes.iter().flat_map(Self::words).collect();
+                Box::new(words.into_iter())
+            }
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// Whether a value may be a duration.
+    fn takes_span(&self) -> bool {
+        match self {
+            Self::Span { .. } => true,
+            Self::Either(shapes) => shapes.iter().any(Self::takes_span),
+            _ => false,
+        }
+    }
+}
+
+fn quoted<T>(text: &str, read: Result<T, String>) -> Result<T, String> {
+    read.map_err(|fault| format!("{text:?} {fault}"))
+}
+
+fn count(number: i128, least: u64, most: u64) -> Result<Value, String> {
+    match u64::try_from(number) {
+        Ok(count) if count < least => Err(format!("is {count}")),
+        Ok(count) if count <= most => Ok(Value::Count(count)),
+        Ok(_) => Err(format!("is above the largest number, {most}")),
+        Err(_) if number < 0 => Err("is negative".into()),
+        Err(_) => Err(format!("is above the largest number, {most}")),
+    }
+}
+
+fn number_in(number: f64, shape: &Shape) -> Result<Value, String> {
+    let inside = match shape {
+        Shape::Number { least, most } => *least <= number && number <= *most,
+        _ => number > 0.0,
+    };
+    if inside && number.is_finite() { Ok(Value::Number(number)) } else { Err(format!("is {number}")) }
+}
