@@ -6,7 +6,7 @@ use super::Mark;
 use super::proof::Proof;
 use crate::report::metric::{self, clock};
 use crate::study::Results;
-use crate::study::answer::{self, Answer};
+use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Engine, Latency};
 use crate::time::Span;
@@ -34,11 +34,6 @@ pub(super) struct Number {
     pub(super) note: String,
     /// Whether no other client has a smaller one, and some other a greater.
     pub(super) best: bool,
-}
-
-/// The answer in its two parts; they make up the summary's.
-pub(super) fn answer(results: &Results) -> Answer {
-    answer::answer(&results.summary, &results.scenario)
 }
 
 /// What ran: length, events, seed, engine, version.

@@ -8,7 +8,8 @@ mod head;
 mod proof;
 mod tables;
 
-use crate::study::Results;
+use crate::scenario::{self, Parameter};
+use crate::study::{Results, answer};
 use askama::Template;
 use head::{Contender, Notice};
 use proof::Proof;
@@ -23,10 +24,6 @@ pub struct Material {
     pub marks: Vec<Mark>,
     /// Style sheet that defines the fonts and the charts' colours (`--chart-paper`, `--chart-text`, ...).
     pub css: String,
-    /// Everything that may be set.
-    pub parameters: Vec<Parameter>,
-    /// The scenario file with every parameter spelt out.
-    pub scenario_text: String,
 }
 
 /// One chart, ready for the page.
@@ -53,49 +50,31 @@ pub struct Mark {
     pub symbol: char,
 }
 
-/// One parameter of the scenario.
-#[derive(Clone, Debug, Default)]
-pub struct Parameter {
-    /// As an override names it: `client.webhook.deadline`.
-    pub path: String,
-    /// As a scenario file spells it.
-    pub value: String,
-    /// Whether a scenario that says nothing of it has the same value.
-    pub is_default: bool,
-}
-
-impl Parameter {
-    /// The part of the run that it belongs to, and its own name there.
-    fn parts(&self) -> (&str, &str) {
-        self.path.rsplit_once('.').unwrap_or(("", &self.path))
-    }
-
-    fn key(&self) -> &str {
-        self.parts().1
-    }
-}
-
 /// The page.
 pub fn page(results: &Results, material: &Material) -> String {
     let proof = proof::proof(results);
+    let parameters = scenario::parameters(&results.scenario);
+    let answer = answer::answer(&results.summary, &results.scenario);
     let page = Page {
         title: &results.scenario.title,
         about: &results.scenario.about,
         facts: head::facts(results),
-        sentence: head::answer(results).sentence,
-        exception: head::answer(results).exception.unwrap_or_default(),
+        sentence: answer.sentence,
+        exception: answer.exception.unwrap_or_default(),
         notices: head::notices(results, &proof),
         columns: head::columns(results),
         contenders: head::contenders(results, &material.marks),
         chapters: chapters(results, material),
-        groups: groups(&material.parameters),
-        changed: material.parameters.iter().filter(|parameter| !parameter.is_default).count(),
+        groups: groups(&parameters),
+        parameters: parameters.len(),
+        changed: parameters.iter().filter(|parameter| !parameter.is_default).count(),
+        scenario_text: scenario::to_toml(&results.scenario),
         command: head::command(results),
         data: data_files(results),
         proof,
         results,
         material,
-        style: squeezed(STYLE),
+        style: tight(&squeezed(STYLE)),
         script: squeezed(SCRIPT),
     };
     page.render().expect("a page is text in memory")
@@ -114,7 +93,9 @@ struct Page<'a> {
     contenders: Vec<Contender>,
     chapters: Vec<Chapter<'a>>,
     proof: Proof,
-    groups: Vec<(&'a str, Vec<&'a Parameter>)>,
+    groups: Vec<(&'a str, Vec<Row<'a>>)>,
+    parameters: usize,
+    scenario_text: String,
     changed: usize,
     command: String,
     data: Vec<(String, &'static str)>,
@@ -160,14 +141,23 @@ fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
     chapters
 }
 
+/// A parameter without the part of the run that it belongs to.
+struct Row<'a> {
+    key: &'a str,
+    value: &'a str,
+    is_default: bool,
+}
+
 /// The parameters under the part of the run that they belong to, in the order given.
-fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<&Parameter>)> {
-    let mut groups: Vec<(&str, Vec<&Parameter>)> = Vec::new();
-    for parameter in parameters {
-        let group = parameter.parts().0;
-        match groups.last_mut() {
-            Some((name, rows)) if *name == group => rows.push(parameter),
-            _ => groups.push((group, vec![parameter])),
+fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<Row<'_>>)> {
+    let mut groups: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
+    for Parameter { path, value, is_default } in parameters {
+        let (group, key) = path.rsplit_once('.').unwrap_or(("", path));
+        if groups.last().is_none_or(|(last, _)| *last != group) {
+            groups.push((group, Vec::new()));
+        }
+        if let Some((_, rows)) = groups.last_mut() {
+            rows.push(Row { key, value, is_default: *is_default });
         }
     }
     groups
@@ -191,6 +181,12 @@ fn data_files(results: &Results) -> Vec<(String, &'static str)> {
 fn squeezed(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A style sheet without the blanks around its punctuation; our own has none of these within its strings.
+fn tight(style: &str) -> String {
+    let pairs = [(" { ", "{"), (" {", "{"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">")];
+    pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
 }
 
 /// The charts of each chapter: heading, whether side by side, names.

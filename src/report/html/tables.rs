@@ -224,4 +224,4 @@ fn dash() -> String {
     "–".to_owned()
 }
 
-const ROWS: usize = 16;
+const ROWS: usize = 12;
