@@ -2,6 +2,7 @@
 //! charts are drawn from. Everything that a report shows is in [`Results`].
 
 pub mod figures;
+pub mod human;
 pub mod summary;
 
 /// All that a run has to say: the report is made from this and from nothing else.
