@@ -167,10 +167,14 @@ mod tests {
                 seen[pair] += 1;
             }
             let expected = draws as f64 / 256.0;
-            seen.iter().map(|&n| (f64::from(n) - expected) * (f64::from(n) - expected) / expected).sum::<f64>()
+            seen.iter()
+                .map(|&n| (f64::from(n) - expected) * (f64::from(n) - expected) / expected)
+                .sum::<f64>()
         };
         // 255 degrees of freedom: mean 255, standard deviation 22.6; four of them either side.
-        for chi_squared in [cells(&|i| stream.unit(i, 0)), cells(&|i| stream.unit(3, i)), cells(&|i| stream.unit(i, i))] {
+        for chi_squared in
+            [cells(&|i| stream.unit(i, 0)), cells(&|i| stream.unit(3, i)), cells(&|i| stream.unit(i, i))]
+        {
             assert!((165.0..=345.0).contains(&chi_squared), "{chi_squared}");
         }
     }

@@ -1,1 +1,8 @@
 //! chart
+mod canvas;
+mod compact;
+pub mod font;
+mod ink;
+mod png;
+mod style;
+mod text;

@@ -81,9 +81,7 @@ impl Delay {
             Self::Constant(_) => 0.0,
             Self::Exponential { mean } => mean.as_secs_f64() * mean.as_secs_f64(),
             Self::Uniform { min, max } => (max - min).as_secs_f64() * (max - min).as_secs_f64() / 12.0,
-            Self::Lognormal { sigma, .. } => {
-                (libm::exp(sigma * sigma) - 1.0) * self.mean_s() * self.mean_s()
-            }
+            Self::Lognormal { sigma, .. } => (libm::exp(sigma * sigma) - 1.0) * self.mean_s() * self.mean_s(),
             Self::Pareto { min, shape } if shape > 2.0 => {
                 let min = min.as_secs_f64();
                 min * min * shape / ((shape - 1.0) * (shape - 1.0) * (shape - 2.0))
@@ -134,7 +132,10 @@ mod tests {
             let variance = times.iter().map(|t| (t - mean) * (t - mean)).sum::<f64>() / n as f64;
             let four_errors = 4.0 * libm::sqrt(delay.variance_s2() / n as f64);
             assert!((mean - delay.mean_s()).abs() <= four_errors, "{delay:?}: mean {mean}");
-            assert!((variance - delay.variance_s2()).abs() <= 0.05 * delay.variance_s2(), "{delay:?}: {variance}");
+            assert!(
+                (variance - delay.variance_s2()).abs() <= 0.05 * delay.variance_s2(),
+                "{delay:?}: {variance}"
+            );
         }
     }
 }

@@ -38,7 +38,9 @@ impl Outages {
     /// The first moment from `now` on at which the party is up.
     #[inline]
     pub fn up_from(&self, now: Instant) -> Instant {
-        self.0.iter().fold(now, |up, outage| if outage.from <= up && up < outage.until { outage.until } else { up })
+        self.0
+            .iter()
+            .fold(now, |up, outage| if outage.from <= up && up < outage.until { outage.until } else { up })
     }
 
     /// Whether an outage begins or is under way in [`from`, `until`).

@@ -86,7 +86,11 @@ impl Pull {
             JitterKind::Tick if self.jitter > 0.0 && self.phase == Phase::Random => {
                 // The tick before the first may be moved into the run, as the first may be moved out of it.
                 let before = self.tick(randomness, poll_loop, 0, due - gap);
-                if before.start >= Instant::START { before } else { self.first_from(randomness, poll_loop, before) }
+                if before.start >= Instant::START {
+                    before
+                } else {
+                    self.first_from(randomness, poll_loop, before)
+                }
             }
             _ => self.tick(randomness, poll_loop, 0, due),
         }
