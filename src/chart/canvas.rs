@@ -128,13 +128,6 @@ impl<'a> Canvas<'a> {
         sure(self.area.draw(&Text::new(text::clean(text), (x, y), letter_style(letters))));
     }
 
-    /// Letters that read upwards, centred.
-    pub(super) fn upward_text(&self, at: Point, text: &str, letters: Letters) {
-        let font = letter_font(letters).transform(FontTransform::Rotate270);
-        let style = TextStyle { font, ..letter_style(letters.align(Align::Centre)) };
-        sure(self.area.draw(&Text::new(text.to_owned(), place(at), style)));
-    }
-
     /// A client's symbol, on a little paper of its own so that it stands out from lines.
     pub(super) fn symbol(&self, at: Point, style: ClientStyle, radius: f64) {
         self.shape(at, style.shape(), radius, style.ink(), style.is_hollow());
@@ -203,7 +196,7 @@ fn letter_style(letters: Letters) -> TextStyle<'static> {
         Align::Right => HPos::Right,
     };
     let style = TextStyle::from(letter_font(letters));
-    TextStyle { color: plotters::style::Color::to_backend_color(&letters.role.ink().colour()), ..style }
+    TextStyle { color: letters.role.ink().colour().to_backend_color(), ..style }
         .pos(Pos::new(side, VPos::Center))
 }
 

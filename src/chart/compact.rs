@@ -127,14 +127,6 @@ impl Writer<'_> {
         if element.text("font-weight") == "bold" {
             self.out.push_str(" font-weight=\"600\"");
         }
-        if element.text("transform").starts_with("rotate(270") {
-            _ = write!(
-                self.out,
-                " transform=\"rotate(-90 {} {})\"",
-                element.number("x"),
-                element.number("y")
-            );
-        }
         match content.split_once(FULL_TEXT) {
             Some((short, full)) => _ = write!(self.out, "><title>{full}</title>{short}</text>"),
             None => _ = write!(self.out, ">{content}</text>"),

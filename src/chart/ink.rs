@@ -64,6 +64,11 @@ impl Role {
         Ink { role: self, hatch: Hatch::None, dash: Dash::None, alpha: 1.0 }
     }
 
+    /// What stands for this colour until it is filled in.
+    pub(super) fn placeholder(self) -> char {
+        placeholder(self.index())
+    }
+
     const fn index(self) -> u8 {
         match self {
             Self::Paper => 0,

@@ -13,7 +13,7 @@ pub enum ClientKind {
 }
 
 /// How one client is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClientStyle {
     /// 0 for the first poller, 1 for the first webhook, then upwards.
     slot: usize,
@@ -34,7 +34,8 @@ pub(super) enum Shape {
 pub fn client_styles(kinds: &[ClientKind]) -> Vec<ClientStyle> {
     let first = |kind| kinds.iter().position(|&other| other == kind);
     let (poll, webhook) = (first(ClientKind::Poll), first(ClientKind::Webhook));
-    let spare = [(0, poll), (1, webhook)].into_iter().filter(|(_, taken)| taken.is_none()).map(|(slot, _)| slot);
+    let spare =
+        [(0, poll), (1, webhook)].into_iter().filter(|(_, taken)| taken.is_none()).map(|(slot, _)| slot);
     let mut others = (2..5).chain(spare).chain(5..);
     (0..kinds.len())
         .map(|client| {
