@@ -39,7 +39,7 @@ pub enum WriteError {
 }
 
 /// Writes the files into the folder `out`, making its parents; an earlier report there is replaced once all
-/// files of the new one are on the disk. Returns the folder.
+/// files of the new one are written. Returns the folder.
 pub fn write(files: &[File], out: &Path) -> Result<PathBuf, WriteError> {
     replaceable(out)?;
     let parent =

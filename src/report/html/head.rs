@@ -4,7 +4,8 @@
 
 use super::Mark;
 use super::proof::Proof;
-use crate::report::metric::{self, clock};
+use crate::report::metric;
+use crate::scenario::Client;
 use crate::study::Results;
 use crate::study::answer;
 use crate::study::human;
@@ -39,10 +40,10 @@ pub(super) struct Number {
 /// What ran: length, events, seed, engine, version.
 pub(super) fn facts(results: &Results) -> Vec<String> {
     let summary = &results.summary;
-    let rate = human::amount(summary.events.rate_per_s * 3600.0);
+    let rate = metric::rate(summary.events.rate_per_s);
     let mut facts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{} events ({rate}/h)", human::count(summary.events.occurred)),
+        format!("{} events ({rate})", human::count(summary.events.occurred)),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {
@@ -111,8 +112,8 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
         let others = || figures.iter().filter_map(|row| row[column]);
         own.is_some_and(|own| others().all(|other| own <= other) && others().any(|other| own < other))
     };
-    (clients.iter().zip(&figures).enumerate())
-        .map(|(place, (client, row))| {
+    (clients.iter().zip(&figures).zip(&results.scenario.clients).enumerate())
+        .map(|(place, ((client, row), config))| {
             let mark = marks
                 .get(place)
                 .cloned()
@@ -124,20 +125,29 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
                 note: notes[column].clone(),
                 best: best(column, row[column]),
             });
-            let alike = if client.count > 1 {
-                format!(", {} alike", human::count(client.count.into()))
-            } else {
-                String::new()
-            };
             Contender {
                 name: client.name.clone(),
-                about: format!("{}{alike}", client.kind),
+                about: way(config),
                 variable: mark.variable,
                 symbol: mark.symbol,
                 numbers,
             }
         })
         .collect()
+}
+
+/// The way of getting the events, and how many do it.
+fn way(client: &Client) -> String {
+    let way = match (client.webhook(), client.pull()) {
+        (None, _) => "the client asks",
+        (Some(_), None) => "the source calls",
+        (Some(_), Some(_)) => "the source calls, the client asks now and then",
+    };
+    if client.count > 1 {
+        format!("{way}; {} alike", human::count(client.count.into()))
+    } else {
+        way.to_owned()
+    }
 }
 
 /// Requests, typical latency, 99th percentile, never, duplicates; the last for webhooks only.
@@ -187,18 +197,6 @@ fn interval(client: &ClientSummary, pointer: &str) -> Option<(f64, f64)> {
 /// A rate a day says something of a run that is no fraction of an hour.
 fn per_day(results: &Results) -> bool {
     results.summary.duration_s >= 3600.0
-}
-
-/// Which stretch the lanes show, why, and what they leave out.
-pub(super) fn stretch(results: &Results) -> String {
-    let Some(lanes) = &results.figures.lanes else { return String::new() };
-    let (from, until) = (clock(lanes.span_s.0), clock(lanes.span_s.1));
-    let left_out = lanes.left_out.trim_end_matches('.');
-    let left_out = if left_out.is_empty() { String::new() } else { format!(" Left out: {left_out}.") };
-    let because = lanes.chosen_because.trim_end_matches('.');
-    format!(
-        "The lanes show {from} to {until}, chosen because {because}.{left_out} The charts below them show the whole run."
-    )
 }
 
 /// The command that ran a shipped scenario of this name.

@@ -8,6 +8,7 @@ mod head;
 mod proof;
 mod tables;
 
+use crate::report::metric;
 use crate::scenario::{self, Parameter};
 use crate::study::{Results, answer};
 use askama::Template;
@@ -59,8 +60,8 @@ pub fn page(results: &Results, material: &Material) -> String {
         title: &results.scenario.title,
         about: &results.scenario.about,
         facts: head::facts(results),
-        sentence: answer.sentence,
-        exception: answer.exception.unwrap_or_default(),
+        sentence: metric::unbroken(&answer.sentence),
+        exception: metric::unbroken(&answer.exception.unwrap_or_default()),
         notices: head::notices(results, &proof),
         columns: head::columns(results),
         contenders: head::contenders(results, &material.marks),
@@ -108,10 +109,6 @@ struct Page<'a> {
 /// Charts under one heading.
 struct Chapter<'a> {
     title: &'static str,
-    /// What the charts of it have in common.
-    intro: String,
-    /// Whether they stand side by side where there is room.
-    paired: bool,
     figures: Vec<FigureView<'a>>,
 }
 
@@ -127,16 +124,12 @@ fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
         let of_name = |name: &&str| material.charts.iter().find(|chart| chart.name == **name);
         names.iter().filter_map(of_name).map(view).collect()
     };
-    let known: Vec<&str> = CHAPTERS.iter().flat_map(|chapter| chapter.2).copied().collect();
+    let known: Vec<&str> = CHAPTERS.iter().flat_map(|chapter| chapter.1).copied().collect();
     let others =
         material.charts.iter().filter(|chart| !known.contains(&chart.name.as_str())).map(view).collect();
-    let mut chapters: Vec<Chapter<'a>> = (CHAPTERS.iter())
-        .map(|&(title, paired, names)| {
-            let intro = if names.contains(&"lanes") { head::stretch(results) } else { String::new() };
-            Chapter { title, intro, paired, figures: named(names) }
-        })
-        .collect();
-    chapters.push(Chapter { title: "More", intro: String::new(), paired: false, figures: others });
+    let mut chapters: Vec<Chapter<'a>> =
+        CHAPTERS.iter().map(|&(title, names)| Chapter { title, figures: named(names) }).collect();
+    chapters.push(Chapter { title: "More", figures: others });
     chapters.retain(|chapter| !chapter.figures.is_empty());
     chapters
 }
@@ -189,12 +182,12 @@ fn tight(style: &str) -> String {
     pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
 }
 
-/// The charts of each chapter: heading, whether side by side, names.
-const CHAPTERS: [(&str, bool, &[&str]); 4] = [
-    ("When it was known", false, &["known"]),
-    ("The story in time", false, &["lanes", "behind", "requests"]),
-    ("What freshness costs", true, &["trade-off", "break-even"]),
-    ("What became of the events", true, &["fates", "percentiles"]),
+/// The charts of each chapter.
+const CHAPTERS: [(&str, &[&str]); 4] = [
+    ("When it was known", &["known"]),
+    ("The story in time", &["lanes", "behind", "requests"]),
+    ("What freshness costs", &["trade-off", "break-even"]),
+    ("What became of the events", &["fates", "percentiles"]),
 ];
 
 const STYLE: &str = include_str!("style.css");

@@ -1,4 +1,4 @@
-// The page is complete without this: a theme, a lit client, values under the pointer, copying, unfolding for print.
+// The page is complete without this: a theme, copying, one client lit, unfolding for print.
 (() => {
   const root = document.documentElement;
   const make = (name, text, parent, act) => {
@@ -23,51 +23,39 @@
     });
   }
 
-  // One client in its colour, the others faded, in every chart at once.
+  // One client in its colour, the others faded, in every chart at once: by its row, by its marks in a chart, and by
+  // the arrow keys on a focused chart.
   const rows = [...document.querySelectorAll('[data-client]')];
+  const variables = [...new Set(rows.map(row => row.dataset.client))];
   const light = lit => {
-    const variables = new Set(rows.map(row => row.dataset.client));
-    for (const variable of variables) root.style.removeProperty(variable);
-    for (const row of rows) row.classList.toggle('lit', row === lit);
-    if (!lit) return;
-    variables.delete(lit.dataset.client);
-    for (const variable of variables) root.style.setProperty(variable, 'var(--chart-grid)');
+    for (const variable of variables) {
+      if (lit && variable !== lit) root.style.setProperty(variable, 'var(--chart-grid)');
+      else root.style.removeProperty(variable);
+    }
+    for (const row of rows) row.classList.toggle('lit', row.dataset.client === lit);
+  };
+  const worn = shape => {
+    const coloured = shape.closest('[fill*="--chart-client"],[stroke*="--chart-client"]');
+    const text = coloured && coloured.getAttribute('fill') + coloured.getAttribute('stroke');
+    return variables.find(variable => text && text.includes(`(${variable})`));
   };
   for (const row of rows) {
     row.tabIndex = 0;
-    row.addEventListener('focus', () => light(row));
-    row.addEventListener('pointerenter', () => light(row));
-    row.addEventListener('blur', () => light());
-    row.addEventListener('pointerleave', () => light());
+    for (const start of ['focus', 'pointerenter']) row.addEventListener(start, () => light(row.dataset.client));
+    for (const end of ['blur', 'pointerleave']) row.addEventListener(end, () => light());
   }
-
-  // What a shape says of itself, at the pointer; the arrow keys step from shape to shape of a focused chart.
-  const tip = make('div', '', document.body);
-  tip.id = 'tip';
-  tip.hidden = true;
-  tip.setAttribute('aria-live', 'polite');
-  const titled = figure => [...figure.querySelectorAll('svg title')].map(title => title.parentNode).filter(shape => shape.tagName !== 'svg');
-  const say = (shape, x, y) => {
-    tip.hidden = !shape;
-    if (!shape) return;
-    tip.textContent = shape.querySelector('title').textContent;
-    tip.style.left = Math.max(8, Math.min(x + 14, innerWidth - tip.offsetWidth - 8)) + 'px';
-    tip.style.top = Math.max(8, y - tip.offsetHeight - 10) + 'px';
-  };
   for (const figure of document.querySelectorAll('figure')) {
-    const shapes = titled(figure);
-    if (!shapes.length) continue;
+    const chart = figure.querySelector('.chart');
     let at = -1;
-    figure.addEventListener('pointermove', event => say(shapes.findLast(shape => shape.contains(event.target)), event.clientX, event.clientY));
-    figure.addEventListener('pointerleave', () => say());
-    figure.addEventListener('blur', () => say());
+    chart.addEventListener('pointerover', event => light(worn(event.target)));
+    chart.addEventListener('pointerleave', () => light());
+    figure.addEventListener('blur', () => light());
     figure.addEventListener('keydown', event => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step || event.target !== figure) return;
+      const step = { ArrowRight: 1, ArrowLeft: -1, Escape: 0 }[event.key];
+      if (step === undefined || event.target !== figure) return;
       event.preventDefault();
-      at = (at + step + shapes.length) % shapes.length;
-      const box = shapes[at].getBoundingClientRect();
-      say(shapes[at], box.x + box.width / 2, box.y);
+      at = step ? (at + step + variables.length) % variables.length : -1;
+      light(variables[at]);
     });
   }
 

@@ -25,7 +25,7 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
     let table = match chart {
         "known" => known(results),
         "percentiles" => percentiles(results),
-        "lanes" => lanes(figures, &names),
+        "lanes" => lanes(results, &names),
         "behind" => behind(figures, &names),
         "requests" => requests(figures, &names),
         "break-even" => break_even(figures, &names),
@@ -61,15 +61,18 @@ fn percentiles(results: &Results) -> Table {
         [vec![client.name.clone()], cells.into()].concat()
     });
     Table {
-        head: ["Latency", "Least", "50 %", "90 %", "95 %", "99 %", "99.9 %", "Greatest", "Mean"].map(str::to_owned).into(),
+        head: ["Latency", "Least", "50 %", "90 %", "95 %", "99 %", "99.9 %", "Greatest", "Mean"]
+            .map(str::to_owned)
+            .into(),
         rows: rows.collect(),
-        note: "Of the events that were delivered. A percentile p with fewer than 10/(1 − p) events is left open."
-            .to_owned(),
+        note:
+            "Of the events that were delivered. A percentile that so few events cannot support is left open."
+                .to_owned(),
     }
 }
 
-fn lanes(figures: &Figures, names: &[String]) -> Table {
-    let Some(lanes) = &figures.lanes else { return Table::default() };
+fn lanes(results: &Results, names: &[String]) -> Table {
+    let Some(lanes) = &results.figures.lanes else { return Table::default() };
     let rows = lanes.events_s.iter().enumerate().take(ROWS).map(|(event, &at_s)| {
         let held = lanes.lanes.iter().map(|lane| match lane.held_s.get(event) {
             Some(Some(held_s)) => human::duration(held_s - at_s),
@@ -80,7 +83,7 @@ fn lanes(figures: &Figures, names: &[String]) -> Table {
     Table {
         head: head("Event at", lanes.lanes.iter().map(|lane| lane.client), names),
         rows: rows.collect(),
-        note: left_out(lanes.events_s.len(), "events", "events.csv"),
+        note: left_out(lanes.events_s.len(), results.rows.is_some()),
     }
 }
 
@@ -164,9 +167,10 @@ fn trade_off(figures: &Figures, names: &[String]) -> Table {
         ]
     });
     Table {
-        head: ["Client", "Requests/day", "Mean", "99 %", "Never", "Beaten in all"].map(str::to_owned).into(),
+        head: ["Client", "Requests/day", "Mean", "99 %", "Never", "Outdone"].map(str::to_owned).into(),
         rows: rows.collect(),
-        note: String::new(),
+        note: "Outdone: another client is no worse in requests, mean and never, and better in one of them."
+            .to_owned(),
     }
 }
 
@@ -208,11 +212,11 @@ fn name(names: &[String], client: usize) -> String {
     names.get(client).cloned().unwrap_or_default()
 }
 
-fn left_out(rows: usize, what: &str, file: &str) -> String {
-    if rows > ROWS {
-        format!("The first {ROWS} of {rows} {what}; all of them in {file}.")
-    } else {
-        String::new()
+fn left_out(events: usize, listed: bool) -> String {
+    match (events > ROWS, listed) {
+        (false, _) => String::new(),
+        (true, false) => format!("The first {ROWS} of {events} events."),
+        (true, true) => format!("The first {ROWS} of {events} events; all of them in events.csv."),
     }
 }
 
