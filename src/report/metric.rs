@@ -27,6 +27,11 @@ pub fn empty_share(requests: &crate::study::summary::Requests) -> Option<f64> {
     (requests.polls > 0).then(|| requests.empty_polls as f64 / requests.polls as f64)
 }
 
+/// So many events: `1 event`, `1 410 events`.
+pub fn events(number: u64) -> String {
+    format!("{} event{}", human::count(number), if number == 1 { "" } else { "s" })
+}
+
 /// How often events occur, in the unit that gives a number of a humane size: `60/s`, `12.2/h`, `1.46/d`.
 pub fn rate(per_s: f64) -> String {
     let (factor, unit) = match per_s {

@@ -43,7 +43,7 @@ pub(super) fn facts(results: &Results) -> Vec<String> {
     let rate = metric::rate(summary.events.rate_per_s);
     let mut facts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{} events ({rate})", human::count(summary.events.occurred)),
+        format!("{} ({rate})", metric::events(summary.events.occurred)),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {

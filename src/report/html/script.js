@@ -29,7 +29,7 @@
   const variables = [...new Set(rows.map(row => row.dataset.client))];
   const light = lit => {
     for (const variable of variables) {
-      if (lit && variable !== lit) root.style.setProperty(variable, 'var(--chart-grid)');
+      if (lit && variable !== lit) root.style.setProperty(variable, 'color-mix(in srgb, var(--chart-muted) 40%, var(--chart-paper))');
       else root.style.removeProperty(variable);
     }
     for (const row of rows) row.classList.toggle('lit', row.dataset.client === lit);

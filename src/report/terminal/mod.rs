@@ -75,7 +75,7 @@ fn header(results: &Results) -> Line {
     let rate = metric::rate(summary.events.rate_per_s);
     let mut parts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{} events ({rate})", human::count(summary.events.occurred)),
+        format!("{} ({rate})", metric::events(summary.events.occurred)),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {
