@@ -1,1 +1,175 @@
-//! chart
+//! The charts of a report: what is in `study::figures`, drawn by plotters. Each chart asks a question in its title and
+//! answers it with a number below; it decides nothing about the run and computes no figure that a report states.
+//!
+//! A chart is drawn once, without colours. [`Chart::svg`] makes a file of it for light or dark paper, [`Chart::inline`] a
+//! part of a page that defines the colours with [`css`], and [`png`] a picture of a file. To add a chart, write its
+//! file and a row of `PLANS`.
+
+mod axis;
+mod behind;
+mod break_even;
+mod canvas;
+mod compact;
+mod document;
+mod fates;
+pub mod font;
+mod ink;
+mod known;
+mod labels;
+mod lanes;
+mod percentiles;
+mod plot;
+mod png;
+mod requests;
+#[cfg(test)]
+mod samples;
+mod strips;
+mod style;
+#[cfg(test)]
+mod tests;
+mod text;
+mod trade_off;
+
+pub use document::Chart;
+pub use ink::{Theme, css};
+pub use png::{PngError, png};
+pub use style::{ClientKind, ClientStyle, client_styles};
+
+use crate::study::figures::Figures;
+
+/// What a chart needs to know of a client, beside its figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientLabel {
+    /// As in the scenario.
+    pub name: String,
+    /// Decides its colour.
+    pub kind: ClientKind,
+}
+
+/// The charts of a run in the order of a report. `clients` are those of the scenario, in its order. A chart without
+/// data says so; only the swim lanes are left out where nothing was traced.
+pub fn charts(figures: &Figures, clients: &[ClientLabel]) -> Vec<Chart> {
+    let kinds: Vec<ClientKind> = clients.iter().map(|client| client.kind).collect();
+    let clients = clients.iter().zip(client_styles(&kinds));
+    let clients = clients
+        .map(|(label, style)| Client { name: text::clean(&label.name), kind: label.kind, style })
+        .collect();
+    let subject = Subject { figures, clients };
+    PLANS.iter().filter_map(|plan| Some(Chart::new(plan, (plan.sketch)(&subject)?))).collect()
+}
+
+/// Pixels from the left edge of every chart to its right one.
+const WIDTH: f64 = 820.0;
+
+/// What is charted.
+struct Subject<'f> {
+    figures: &'f Figures,
+    clients: Vec<Client>,
+}
+
+/// A client as it is drawn.
+struct Client {
+    name: String,
+    kind: ClientKind,
+    style: ClientStyle,
+}
+
+/// One row of the table of charts.
+struct Plan {
+    /// The stem of its files.
+    name: &'static str,
+    /// A question.
+    title: &'static str,
+    how_to_read: &'static str,
+    sketch: fn(&Subject<'_>) -> Option<Sketch>,
+}
+
+/// A chart as its own file makes it.
+struct Sketch {
+    /// The answer to the title.
+    subtitle: String,
+    /// The chart in words.
+    description: String,
+    height: f64,
+    /// SVG elements, the colours still to be filled in.
+    body: String,
+}
+
+/// The charts in the order of a report: the one that answers, the story in time, the tail, the price, the proof.
+const PLANS: [Plan; 8] = [
+    Plan {
+        name: "known",
+        title: "How late did we learn of it?",
+        how_to_read: "Share of the events known within a time; higher and further left is better. The symbols mark half of \
+                      the events and 99 %. Dotted: what theory predicts. The shelf on the right shows what was never known.",
+        sketch: known::sketch,
+    },
+    Plan {
+        name: "lanes",
+        title: "Who calls whom, and when is it known?",
+        how_to_read: "Diamonds: events. Bars: from an event until the client knew of it; shorter is fresher. Circles: polls, \
+                      filled when they brought something. Triangles: deliveries, hollow for a retry, double for one of an \
+                      event already known. Crosses: failures. Hatched: down.",
+        sketch: lanes::sketch,
+    },
+    Plan {
+        name: "behind",
+        title: "How far behind were we?",
+        how_to_read: "Age of the oldest event that the client did not know yet; lower is fresher, and nothing means caught \
+                      up. All clients on one scale. Hatched: down.",
+        sketch: behind::sketch,
+    },
+    Plan {
+        name: "requests",
+        title: "How many requests, and how many for nothing?",
+        how_to_read: "Requests in each stretch of time, by what they came to; all clients on one scale, counted from zero.",
+        sketch: requests::sketch,
+    },
+    Plan {
+        name: "percentiles",
+        title: "How late is an unlucky event?",
+        how_to_read: "Latency that a share of the delivered events stayed within; lower is fresher. Each nine to the right is \
+                      ten times rarer. Events that were never known have no latency and are not in it.",
+        sketch: percentiles::sketch,
+    },
+    Plan {
+        name: "trade-off",
+        title: "What does freshness cost?",
+        how_to_read: "Requests a day against mean latency; further down and left is better. Dotted: a poller at other \
+                      intervals. Grey: another client is no worse in anything and better in something.",
+        sketch: trade_off::sketch,
+    },
+    Plan {
+        name: "break-even",
+        title: "At which event rate does a webhook send fewer requests?",
+        how_to_read: "Requests that each client would send at other event rates; lower is cheaper. The symbols show what was \
+                      measured.",
+        sketch: break_even::sketch,
+    },
+    Plan {
+        name: "fates",
+        title: "What became of each event?",
+        how_to_read: "One bar for each client, all its events; hatched in the colour of text: never known. Parts too small to \
+                      see are drawn wider.",
+        sketch: fates::sketch,
+    },
+];
+
+impl Subject<'_> {
+    fn name(&self, client: usize) -> &str {
+        self.clients.get(client).map_or("", |client| &client.name)
+    }
+
+    fn style(&self, client: usize) -> ClientStyle {
+        self.clients.get(client).map_or_else(ClientStyle::default, |client| client.style)
+    }
+
+    /// The first poller and the first webhook, which most readers came to compare; failing that, the first two clients.
+    fn leading_pair(&self) -> Option<(usize, usize)> {
+        let first = |kind| self.clients.iter().position(|client| client.kind == kind);
+        match (first(ClientKind::Poll), first(ClientKind::Webhook)) {
+            (Some(poll), Some(webhook)) => Some((poll, webhook)),
+            _ => (self.clients.len() > 1).then_some((0, 1)),
+        }
+    }
+}

@@ -29,13 +29,12 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
     }
     Some(csv(&head, |table| {
         for row in rows {
-            let latency_s = row.received_s.map(|received_s| received_s - row.occurred_s);
             let mut fields = vec![
                 row.event.clone(),
                 results.summary.clients[row.client].name.clone(),
                 seconds(Some(row.occurred_s)),
                 seconds(row.received_s),
-                seconds(latency_s),
+                seconds(row.latency_s),
                 row.attempts.to_string(),
                 row.outcome.name().to_owned(),
             ];
@@ -99,7 +98,7 @@ fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Resul
     table.into_inner().expect("memory takes the rest as well")
 }
 
-/// To the nanosecond, without the noise that a difference of two floating-point numbers has beyond it.
+/// To the nanosecond, without zeros at the end.
 fn seconds(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| {
         let text = format!("{value:.9}");
@@ -126,8 +125,8 @@ mod tests {
         let mut results = sample::day();
         results.summary.clients[0].name = "poll, \"fast\"".to_owned();
         let rows = results.rows.as_mut().unwrap();
-        rows[0].received_s = Some(rows[0].occurred_s + 0.1);
-        rows[1].received_s = None;
+        (rows[0].received_s, rows[0].latency_s) = (Some(rows[0].occurred_s + 0.1), Some(0.1));
+        (rows[1].received_s, rows[1].latency_s) = (None, None);
         let text = String::from_utf8(events_csv(&results).unwrap()).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "event,client,occurred_s,received_s,latency_s,attempts,outcome");

@@ -39,10 +39,11 @@ pub enum WriteError {
 }
 
 /// Writes the files into the folder `out`, making its parents; an earlier report there is replaced once all
-/// files of the new one are on the disk. Returns the folder.
+/// files of the new one are written. Returns the folder.
 pub fn write(files: &[File], out: &Path) -> Result<PathBuf, WriteError> {
     replaceable(out)?;
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent =
+        out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let made = first_missing(parent);
     let written = fs::create_dir_all(parent).map_err(at(parent)).and_then(|()| write_beside(files, out));
     if let (Err(_), Some(made)) = (&written, made) {

@@ -27,6 +27,35 @@ pub fn empty_share(requests: &crate::study::summary::Requests) -> Option<f64> {
     (requests.polls > 0).then(|| requests.empty_polls as f64 / requests.polls as f64)
 }
 
+/// So many events: `1 event`, `1 410 events`.
+pub fn events(number: u64) -> String {
+    format!("{} event{}", human::count(number), if number == 1 { "" } else { "s" })
+}
+
+/// How often events occur, in the unit that gives a number of a humane size: `60/s`, `12.2/h`, `1.46/d`.
+pub fn rate(per_s: f64) -> String {
+    let (factor, unit) = match per_s {
+        _ if per_s >= 0.5 => (1.0, "s"),
+        _ if per_s * 3600.0 >= 0.5 => (3600.0, "h"),
+        _ => (86_400.0, "d"),
+    };
+    format!("{}/{unit}", human::amount(per_s * factor))
+}
+
+/// The text with a no-break space between each number and its unit, so that a line never begins with a unit.
+pub fn unbroken(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    for word in text.split(' ') {
+        let unit = UNITS.contains(&word.trim_end_matches(['.', ',', ')', ':', ';']));
+        let glue = if unit && whole.ends_with(|c: char| c.is_ascii_digit()) { '\u{a0}' } else { ' ' };
+        if !whole.is_empty() {
+            whole.push(glue);
+        }
+        whole.push_str(word);
+    }
+    whole
+}
+
 /// A point of the run's time: `13:00` within a day, `day 3 13:00` beyond, seconds where there are any.
 pub fn clock(seconds: f64) -> String {
     let total = libm::round(seconds) as u64;
@@ -35,6 +64,8 @@ pub fn clock(seconds: f64) -> String {
     let day = if days == 0 { String::new() } else { format!("day {} ", days + 1) };
     format!("{day}{hours:02}:{minutes:02}{seconds}")
 }
+
+const UNITS: [&str; 8] = ["ns", "µs", "ms", "s", "min", "h", "d", "%"];
 
 #[cfg(test)]
 mod tests {
@@ -53,6 +84,20 @@ mod tests {
         ] {
             assert_eq!(value(path, figure), text);
         }
+    }
+
+    #[test]
+    fn a_rate_has_a_humane_unit() {
+        assert_eq!(
+            [60.0, 293.0 / 86_400.0, 1.46 / 86_400.0, 0.0].map(rate),
+            ["60/s", "12.2/h", "1.46/d", "0/d"]
+        );
+    }
+
+    #[test]
+    fn a_number_keeps_its_unit() {
+        let text = unbroken("event 0.25 s (4 %), in 30 min. A d, 3 days");
+        assert_eq!(text, "event 0.25\u{a0}s (4\u{a0}%), in 30\u{a0}min. A d, 3 days");
     }
 
     #[test]

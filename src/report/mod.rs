@@ -1,9 +1,113 @@
 //! The report folder and the terminal's summary, made from `study::Results` and nothing else.
+//!
+//! [`files`] makes every file of a report in memory, [`folder`] puts them on the disk, and [`terminal`] says the
+//! same in a few lines.
 
 pub mod data;
 pub mod folder;
+pub mod html;
 pub mod metric;
 pub mod names;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod terminal;
+
+use crate::chart::{self, Chart, ClientKind, ClientLabel, PngError, Theme};
+use crate::scenario::Kind;
+use crate::study::Results;
+use folder::File;
+use html::{ChartView, Mark, Material};
+
+/// Every file of a report: the data, the page, and with `charts` each chart as SVG and PNG. The page has the charts
+/// in any case.
+pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
+    let clients = labels(results);
+    let drawn = chart::charts(&results.figures, &clients);
+    let mut files = vec![("summary.json".to_owned(), data::summary_json(&results.summary).into_bytes())];
+    files.extend(data::events_csv(results).map(|bytes| ("events.csv".to_owned(), bytes)));
+    files.push(("requests.csv".to_owned(), data::requests_csv(results)));
+    files.extend(data::histogram_logs(results));
+    if charts {
+        for chart in &drawn {
+            let svg = chart.svg(Theme::Light);
+            files.push((format!("{}.png", chart.name), chart::png(&svg)?));
+            files.push((format!("{}.svg", chart.name), svg.into_bytes()));
+        }
+    }
+    let page = html::page(results, &material(&clients, &drawn));
+    files.push(("index.html".to_owned(), page.into_bytes()));
+    Ok(files)
+}
+
+fn labels(results: &Results) -> Vec<ClientLabel> {
+    let clients = results.scenario.clients.iter();
+    let label = clients.map(|client| ClientLabel {
+        name: client.name.clone(),
+        kind: match client.kind {
+            Kind::Poll(_) => ClientKind::Poll,
+            Kind::Webhook(_) => ClientKind::Webhook,
+        },
+    });
+    label.collect()
+}
+
+fn material(clients: &[ClientLabel], charts: &[Chart]) -> Material {
+    let kinds: Vec<ClientKind> = clients.iter().map(|client| client.kind).collect();
+    let styles = chart::client_styles(&kinds).into_iter();
+    Material {
+        charts: charts.iter().map(view).collect(),
+        marks: styles
+            .map(|style| Mark { variable: style.variable().to_owned(), symbol: style.character() })
+            .collect(),
+        css: chart::font::css() + &chart::css(),
+    }
+}
+
+fn view(chart: &Chart) -> ChartView {
+    ChartView {
+        name: chart.name.to_owned(),
+        title: chart.title.to_owned(),
+        subtitle: chart.subtitle.clone(),
+        how_to_read: chart.how_to_read.to_owned(),
+        inline_svg: chart.inline(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_each_of_its_files_once_and_makes_the_same_bytes_again() {
+        let results = sample::day();
+        let files = files(&results, true).unwrap();
+        let mut names: Vec<&str> = files.iter().map(|file| file.0.as_str()).collect();
+        names.sort_unstable();
+        assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+        for name in ["events.csv", "index.html", "poll-60s.hdr", "known.png", "known.svg", "summary.json"] {
+            assert!(names.contains(&name), "{name}");
+        }
+        assert!(files == super::files(&results, true).unwrap());
+        let page = &files.last().unwrap().1;
+        assert!(page.len() <= 150_000, "{} bytes", page.len());
+    }
+
+    #[test]
+    fn without_charts_and_rows_the_rest_stands() {
+        let mut results = sample::day();
+        results.rows = None;
+        let files = files(&results, false).unwrap();
+        let names: Vec<&str> = files.iter().map(|file| file.0.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "summary.json",
+                "requests.csv",
+                "poll-60s.hdr",
+                "webhook.hdr",
+                "webhook-poll-15m.hdr",
+                "index.html"
+            ]
+        );
+    }
+}

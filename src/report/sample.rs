@@ -230,7 +230,16 @@ fn down(at_s: f64) -> bool {
 
 fn row(id: usize, client: usize, occurred_s: f64, received_s: f64, attempts: u32, outcome: Fate) -> EventRow {
     let event = format!("ev_{id:06}");
-    EventRow { event, client, member: 0, occurred_s, received_s: Some(received_s), attempts, outcome }
+    EventRow {
+        event,
+        client,
+        member: 0,
+        occurred_s,
+        received_s: Some(received_s),
+        latency_s: Some(received_s - occurred_s),
+        attempts,
+        outcome,
+    }
 }
 
 fn polled(id: usize, client: usize, at_s: f64, interval_s: f64) -> EventRow {
@@ -252,7 +261,7 @@ fn pushed(id: usize, client: usize, at_s: f64) -> EventRow {
         }
         sent_s += delay_s as f64;
     }
-    EventRow { received_s: None, ..row(id, client, at_s, 0.0, 10, Fate::Lost) }
+    EventRow { received_s: None, latency_s: None, ..row(id, client, at_s, 0.0, 10, Fate::Lost) }
 }
 
 fn swept(id: usize, client: usize, at_s: f64) -> EventRow {

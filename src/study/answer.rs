@@ -133,12 +133,14 @@ fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c 
     Some((best, slowest))
 }
 
-/// Whether `a` told sooner than `b`: by the typical event, and with alike ones by what never came.
+/// Whether `a` did better than `b`: by the typical event, then by what never came, then by requests.
 fn fresher(a: &Contender<'_>, b: &Contender<'_>) -> bool {
     match (a.silent(), b.silent()) {
         (true, _) => false,
         (false, true) => true,
-        (false, false) if alike(a.typical_s(), b.typical_s()) => a.never() < b.never(),
+        (false, false) if alike(a.typical_s(), b.typical_s()) => {
+            (a.never(), a.summary.requests.total) < (b.never(), b.summary.requests.total)
+        }
         (false, false) => a.typical_s() < b.typical_s(),
     }
 }
@@ -389,16 +391,16 @@ fn own_outage(client: &Client, scenario: &Scenario) -> Option<OwnOutage> {
     Some(OwnOutage { longest, share })
 }
 
-/// A whole number of hours, minutes or seconds as one says it: `30 min`; anything else as it is written.
+/// A whole number of days (from two on), hours, minutes or seconds as one says it: `30 min`; anything else as it
+/// is written.
 pub(crate) fn spoken(span: Span) -> String {
-    let units = [(3600, "h"), (60, "min"), (1, "s")];
-    let whole = units
-        .into_iter()
-        .find(|&(seconds, _)| span.0 >= seconds * Span::SECOND.0 && span.0 % (seconds * Span::SECOND.0) == 0);
-    match whole {
-        Some((seconds, unit)) => format!("{} {unit}", span.0 / (seconds * Span::SECOND.0)),
-        None => human::duration(span.as_secs_f64()),
-    }
+    let units = [(86_400, 2, "d"), (3600, 1, "h"), (60, 1, "min"), (1, 1, "s")];
+    let whole = units.into_iter().find_map(|(seconds, least, unit)| {
+        let size = seconds * Span::SECOND.0;
+        (span.0 >= least * size && span.0 % size == 0)
+            .then(|| format!("{} {unit}", human::count((span.0 / size) as u64)))
+    });
+    whole.unwrap_or_else(|| human::duration(span.as_secs_f64()))
 }
 
 /// A client's name as part of a sentence, at most [`NAME_CHARS`] long.

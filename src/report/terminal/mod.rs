@@ -43,8 +43,10 @@ fn lines(results: &Results, folder: &str) -> Vec<Line> {
     let mut head = vec![header(results)];
     head.extend(failures(&results.summary.expectations));
     head.push(Line::default());
-    let sentence = wrap(&results.summary.answer, COLUMNS - 2).into_iter().take(SENTENCE_LINES);
-    head.extend(sentence.map(|line| Line::of(format!(" {line}"), BOLD)));
+    let sentence = wrap(&metric::unbroken(&results.summary.answer), COLUMNS - 2).into_iter();
+    head.extend(
+        sentence.take(SENTENCE_LINES).map(|line| Line::of(format!(" {}", line.replace('\u{a0}', " ")), BOLD)),
+    );
     head.push(Line::default());
     let foot = foot(results, folder);
 
@@ -70,10 +72,10 @@ fn lines(results: &Results, folder: &str) -> Vec<Line> {
 
 fn header(results: &Results) -> Line {
     let (scenario, summary) = (&results.scenario, &results.summary);
-    let rate_per_h = human::amount(summary.events.rate_per_s * 3600.0);
+    let rate = metric::rate(summary.events.rate_per_s);
     let mut parts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{} events ({rate_per_h}/h)", human::count(summary.events.occurred)),
+        format!("{} ({rate})", metric::events(summary.events.occurred)),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {
@@ -89,15 +91,14 @@ fn header(results: &Results) -> Line {
     Line::of(line::cut(&scenario.name, 24), BOLD).then(format!("  {}", parts.join("  ")), DIM)
 }
 
-/// `all down 13:00-13:30`, or how many outages there are.
+/// `down 13:00-13:30`, with who it is where not all clients are, or how many outages there are.
 fn outages(results: &Results) -> Option<String> {
     let scenario = &results.scenario;
     let mut down: Vec<(String, _)> =
         scenario.source_outages.0.iter().map(|outage| ("source".to_owned(), *outage)).collect();
     let first = &scenario.clients.first()?.outages;
     if scenario.clients.iter().all(|client| client.outages == *first) {
-        let who = if scenario.clients.len() == 1 { "client" } else { "all clients" };
-        down.extend(first.0.iter().map(|outage| (who.to_owned(), *outage)));
+        down.extend(first.0.iter().map(|outage| (String::new(), *outage)));
     } else {
         for client in &scenario.clients {
             down.extend(client.outages.0.iter().map(|outage| (client.name.clone(), *outage)));
@@ -107,7 +108,8 @@ fn outages(results: &Results) -> Option<String> {
         [] => None,
         [(who, outage)] => {
             let (from, until) = (outage.from.as_secs_f64(), outage.until.as_secs_f64());
-            Some(format!("{who} down {}-{}", metric::clock(from), metric::clock(until)))
+            let times = format!("down {}-{}", metric::clock(from), metric::clock(until));
+            Some(if who.is_empty() { times } else { format!("{who} {times}") })
         }
         several => Some(format!("{} outages", several.len())),
     }
@@ -264,12 +266,15 @@ fn next_step(results: &Results) -> String {
     if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {
-        format!("give “{}” less to do, or more to do it with: it cannot keep up", line::cut(&client.name, 24))
+        format!("give “{}” less to do: it cannot keep up", line::cut(&client.name, 28))
     } else if let Some((_, client)) = leaky {
-        format!(
-            "--set 'client.{}.reconcile=15m': does a sweep find what was lost?",
-            line::cut(&client.name, 24)
-        )
+        let question = "does a sweep find what was lost?";
+        let option = format!("--set 'client.{}.reconcile=15m'", client.name);
+        // An option that is cut would be a wrong one.
+        match width(&option) + width(question) {
+            0..=68 => format!("{option}: {question}"),
+            _ => format!("reconcile = \"15m\" for the webhook: {question}"),
+        }
     } else if summary.engine == Engine::Virtual && summary.replications == 1 {
         "--replications 30: does it hold for other seeds?".to_owned()
     } else if summary.engine == Engine::Virtual {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 #[test]
 fn a_day_on_one_screen() {
     insta::assert_snapshot!(render(&sample::day(), "reports/day", Style::Plain), @r#"
-        day  24 h  293 events (12.2/h)  seed 42  all clients down 13:00-13:30
+        day  24 h  293 events (12.2/h)  seed 42  down 13:00-13:30
 
          Webhooks told you sooner: typical event 0.25 s against 30.1 s (120x), with 317
          requests against 1 410 (4.4x fewer). But the slowest event came later: 35m05s
@@ -40,7 +40,7 @@ fn a_failed_expectation_stands_on_the_second_line() {
     results.checks[1].holds = false;
     results.summary.clients[1].events.lost = 3;
     insta::assert_snapshot!(render(&results, "reports/day/", Style::Plain), @r#"
-        day  24 h  293 events (12.2/h)  seed 42  all clients down 13:00-13:30
+        day  24 h  293 events (12.2/h)  seed 42  down 13:00-13:30
          FAILS webhook latency_s.p99 35m05s, expected below 1 s
 
          Webhooks told you sooner: typical event 0.25 s against 30.1 s (120x), with 317
@@ -78,7 +78,7 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
     results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s });
     results.summary.engine = Engine::Live;
     insta::assert_snapshot!(render(&results, "reports/day", Style::Plain), @r#"
-        day  24 h  293 events (12.2/h)  seed 42  live  all clients down 13:00-13:30
+        day  24 h  293 events (12.2/h)  seed 42  live  down 13:00-13:30
 
          Webhooks told you sooner: typical event 0.25 s against 30.1 s (120x), with 317
          requests against 1 410 (4.4x fewer). But the slowest event came later: 35m05s

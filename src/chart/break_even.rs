@@ -1,0 +1,147 @@
+//! Requests per hour against event rate, for each client: a poller pays by the clock and a webhook by the event, so the
+//! lines cross. What each line looks like at other rates was computed where the figures were made.
+
+use super::axis::Axis;
+use super::canvas::{Align, Canvas, SMALL, draw};
+use super::ink::{Dash, Role};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
+use super::plot::{Frame, Plot};
+use super::{Sketch, Subject, WIDTH};
+use crate::study::figures::BreakEven;
+use crate::study::human::amount;
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+    let figures = &subject.figures.break_even;
+    let height = libm::fmax(HEIGHT, end_labels_height(figures.lines.len()) + 60.0);
+    let body = draw("break-even", (WIDTH, height), |canvas| {
+        if figures.lines.iter().all(|line| line.points.is_empty()) {
+            nothing(canvas, NOTHING);
+        } else {
+            paint(canvas, subject, figures);
+        }
+    });
+    Some(Sketch {
+        subtitle: subtitle(subject, figures),
+        description: description(subject, figures),
+        height,
+        body,
+    })
+}
+
+const HEIGHT: f64 = 380.0;
+/// Room for the names at the right.
+const LABELS: f64 = 206.0;
+const NOTHING: &str = "There is no event rate to compare at.";
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven) {
+    let frame = Frame { left: 62.0, top: 46.0, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
+    let points = || figures.lines.iter().flat_map(|line| &line.points);
+    let rates = points().map(|point| point.0).chain([figures.here_per_h]);
+    let costs = points().map(|point| point.1).chain(figures.lines.iter().map(|line| line.measured_per_h));
+    let mut plot = Plot::new(canvas, frame, Axis::log_amount(rates), Axis::log_amount(costs));
+    plot.upright_axis("");
+    plot.level_axis("events an hour");
+    canvas.text((14.0, 14.0), "requests an hour", SMALL);
+    for line in &figures.lines {
+        plot.line(line.points.iter().copied(), subject.style(line.client).line(), 2.0);
+    }
+    paint_here(canvas, subject, figures, &plot);
+    paint_crossing(canvas, figures, &plot);
+    let labels = figures.lines.iter().filter_map(|line| {
+        let end = plot.at(*line.points.last()?);
+        let detail = format!("{} an hour here", amount(line.measured_per_h));
+        Some(EndLabel { end, style: subject.style(line.client), name: subject.name(line.client), detail })
+    });
+    end_labels(canvas, frame.right + 24.0, (14.0, canvas.height - 14.0), labels.collect());
+}
+
+/// The scenario's own rate, and what was measured there.
+fn paint_here(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven, plot: &Plot<'_, '_>) {
+    if figures.here_per_h <= 0.0 {
+        return;
+    }
+    let Frame { left, top, right, bottom } = plot.frame;
+    let (x, _) = plot.at((figures.here_per_h, plot.y.from));
+    canvas.line(&[(x, top - 6.0), (x, bottom)], Role::Text.ink().dash(Dash::Fine), 1.0);
+    let text = format!("you are here: {} an hour", amount(figures.here_per_h));
+    let letters = SMALL.role(Role::Text).align(Align::Centre);
+    let half = letters.width(&text) / 2.0;
+    canvas.text((x.clamp(left + half, right - half), top - 14.0), &text, letters);
+    for line in figures.lines.iter().filter(|line| line.measured_per_h > 0.0) {
+        canvas.symbol(plot.at((figures.here_per_h, line.measured_per_h)), subject.style(line.client), 5.0);
+    }
+}
+
+fn paint_crossing(canvas: &Canvas<'_>, figures: &BreakEven, plot: &Plot<'_, '_>) {
+    let Some(crossing) = &figures.crossing else { return };
+    let mut places = Places::default();
+    for line in &figures.lines {
+        for pair in line.points.windows(2) {
+            let (one, other) = (plot.at(pair[0]), plot.at(pair[1]));
+            let steps = libm::ceil(((other.0 - one.0).abs() + (other.1 - one.1).abs()) / 6.0).max(1.0) as u32;
+            for step in 0..steps {
+                let part = f64::from(step) / f64::from(steps);
+                places.reserve(
+                    (one.0 + (other.0 - one.0) * part, one.1 + (other.1 - one.1) * part),
+                    3.0,
+                    3.0,
+                );
+            }
+        }
+        places.reserve(plot.at((figures.here_per_h, line.measured_per_h)), 7.0, 7.0);
+    }
+    let (here, middle) =
+        (plot.at((figures.here_per_h, plot.y.from)).0, (plot.frame.top + plot.frame.bottom) / 2.0);
+    places.reserve((here, middle), 2.0, (plot.frame.bottom - plot.frame.top) / 2.0);
+    let at = plot.at((crossing.events_per_h, crossing.requests_per_h));
+    canvas.ring(at, 7.0, Role::Text.ink(), 1.25);
+    places.reserve(at, 7.0, 7.0);
+    let Frame { left, top, right, bottom } = plot.frame;
+    let text = format!("even at {} an hour", amount(crossing.events_per_h));
+    places.write(canvas, at, [left, top, right, bottom], &[(&text, SMALL.role(Role::Text))]);
+}
+
+fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
+    if figures.lines.is_empty() {
+        return NOTHING.to_owned();
+    }
+    let mut sentences = Vec::new();
+    if let Some(crossing) = &figures.crossing {
+        let (one, other) = crossing.clients;
+        sentences.push(format!(
+            "{} and {} send alike at {} events an hour.",
+            subject.name(one),
+            subject.name(other),
+            amount(crossing.events_per_h)
+        ));
+    }
+    let mut lines: Vec<_> = figures.lines.iter().collect();
+    lines.sort_by(|one, other| one.measured_per_h.total_cmp(&other.measured_per_h));
+    let named = |line: &crate::study::figures::BreakEvenLine| {
+        format!("{} {}", subject.name(line.client), amount(line.measured_per_h))
+    };
+    let fewest = named(lines[0]);
+    let measured = match lines.as_slice() {
+        [_] => fewest,
+        [.., most] => format!("{fewest}, {}", named(most)),
+        [] => String::new(),
+    };
+    sentences.push(format!("Here, at {}, requests an hour: {measured}.", amount(figures.here_per_h)));
+    sentences.join(" ")
+}
+
+fn description(subject: &Subject<'_>, figures: &BreakEven) -> String {
+    let mut text = format!("Requests an hour at {} events an hour.", amount(figures.here_per_h));
+    for line in &figures.lines {
+        text += &format!(" {}: {}.", subject.name(line.client), amount(line.measured_per_h));
+    }
+    if let Some(crossing) = &figures.crossing {
+        text += &format!(
+            " {} and {} send alike at {} events an hour.",
+            subject.name(crossing.clients.0),
+            subject.name(crossing.clients.1),
+            amount(crossing.events_per_h)
+        );
+    }
+    text
+}

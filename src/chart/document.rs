@@ -1,0 +1,96 @@
+//! A finished chart, as a file that stands alone or as a part of a page. What is drawn on it was decided before;
+//! this adds the words around it, and the texts for those who do not see it.
+
+use super::canvas::{Letters, PLAIN, SMALL, draw, units};
+use super::compact::{USUAL_FONT_SIZE, USUAL_STROKE_WIDTH};
+use super::ink::{Role, Theme, fill_in};
+use super::text::{escape, family, wrap};
+use super::{Plan, Sketch, WIDTH, font};
+use std::fmt::Write as _;
+
+/// One chart of a run.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// The stem of its files, such as `known`; the same in every run.
+    pub name: &'static str,
+    /// A question.
+    pub title: &'static str,
+    /// Its answer, with the numbers of this run.
+    pub subtitle: String,
+    /// How to read it, in a sentence or two.
+    pub how_to_read: &'static str,
+    /// The chart in words, for those who do not see it.
+    pub description: String,
+    height: f64,
+    body: String,
+}
+
+impl Chart {
+    pub(super) fn new(plan: &Plan, sketch: Sketch) -> Self {
+        Self {
+            name: plan.name,
+            title: plan.title,
+            subtitle: sketch.subtitle,
+            how_to_read: plan.how_to_read,
+            description: sketch.description,
+            height: sketch.height,
+            body: sketch.body,
+        }
+    }
+
+    /// A file that stands alone: title, answer and how to read it are in the picture, and so is the font.
+    pub fn svg(&self, theme: Theme) -> String {
+        let subtitle = wrap(&self.subtitle, WIDTH - 2.0 * MARGIN, SUBTITLE.size, SUBTITLE.bold);
+        let notes = wrap(self.how_to_read, WIDTH - 2.0 * MARGIN, SMALL.size, SMALL.bold);
+        let head = TITLE_HEIGHT + subtitle.len() as f64 * SUBTITLE_ROW + 12.0;
+        let height = head + self.height + notes.len() as f64 * NOTE_ROW + 18.0;
+        let words = draw(self.name, (WIDTH, height), |canvas| {
+            canvas.text((MARGIN, 27.0), self.title, TITLE);
+            for (row, line) in subtitle.iter().enumerate() {
+                canvas.text((MARGIN, TITLE_HEIGHT + 8.0 + row as f64 * SUBTITLE_ROW), line, SUBTITLE);
+            }
+            for (row, line) in notes.iter().enumerate() {
+                canvas.text((MARGIN, head + self.height + 10.0 + row as f64 * NOTE_ROW), line, SMALL);
+            }
+        });
+        let body = format!("{words}<g transform=\"translate(0 {})\">{}</g>", units(head), self.body);
+        let style = format!("<style>\n{}</style>", font::css());
+        fill_in(&self.element(height, &style, &body), Some(theme))
+    }
+
+    /// An `<svg>` element for a page that defines the colours (see [`css`](super::css)) and the font (see
+    /// [`font::css`]), and that writes title, answer and how to read it itself.
+    pub fn inline(&self) -> String {
+        fill_in(&self.element(self.height, "", &self.body), None)
+    }
+
+    fn element(&self, height: f64, style: &str, body: &str) -> String {
+        let (name, width) = (self.name, WIDTH);
+        let (right, bottom) = (units(width), units(height));
+        let paper = Role::Paper.placeholder();
+        let mut text = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{name}-title {name}-desc\" \
+             width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {right} {bottom}\" font-family=\"{}\" \
+             font-size=\"{USUAL_FONT_SIZE}\" fill=\"none\" stroke-width=\"{USUAL_STROKE_WIDTH}\" \
+             stroke-linejoin=\"round\" stroke-linecap=\"butt\">",
+            family(),
+        );
+        let title = if self.subtitle.is_empty() { "" } else { " " };
+        _ = write!(
+            text,
+            "<title id=\"{name}-title\">{}{title}{}</title><desc id=\"{name}-desc\">{}</desc>{style}\
+             <path fill=\"{paper}\" d=\"M0 0h{right}v{bottom}H0z\"/>{body}</svg>\n",
+            escape(self.title),
+            escape(&self.subtitle),
+            escape(&self.description),
+        );
+        text
+    }
+}
+
+const MARGIN: f64 = 14.0;
+const TITLE: Letters = Letters { size: 19.0, bold: true, ..PLAIN };
+const TITLE_HEIGHT: f64 = 46.0;
+const SUBTITLE: Letters = Letters { size: 13.5, ..PLAIN };
+const SUBTITLE_ROW: f64 = 19.0;
+const NOTE_ROW: f64 = 15.0;

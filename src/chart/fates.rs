@@ -1,0 +1,192 @@
+//! What became of each event, one bar a client: brought by a poll, by the first try, by a retry, by the sweep, or
+//! never. All bars are of one length, because every client had the same events.
+
+use super::canvas::{Align, Canvas, NAME, SMALL, draw};
+use super::ink::{Hatch, Ink, Role};
+use super::labels::{nothing, nudge};
+use super::style::ClientStyle;
+use super::{Sketch, Subject, WIDTH};
+use crate::study::figures::{Fate, Fates};
+use crate::study::human::{count, share};
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+    let bars: Vec<&Fates> = subject.figures.fates.iter().filter(|bar| total(bar) > 0).collect();
+    let height = 2.0 * MARGIN + bars.len().max(2) as f64 * PITCH - 14.0;
+    let body = draw("fates", (WIDTH, height), |canvas| {
+        if bars.is_empty() {
+            nothing(canvas, NOTHING);
+        }
+        for (place, bar) in bars.iter().enumerate() {
+            paint(canvas, subject, bar, MARGIN + place as f64 * PITCH);
+        }
+    });
+    Some(Sketch {
+        subtitle: subtitle(subject, &bars),
+        description: description(subject, &bars),
+        height,
+        body,
+    })
+}
+
+const NOTHING: &str = "No event occurred.";
+const MARGIN: f64 = 14.0;
+const PITCH: f64 = 78.0;
+/// A part is drawn at least so wide.
+const LEAST: f64 = 3.0;
+/// Retries from this one on are one part.
+const LAST_RETRY: u32 = 4;
+
+/// Some events of a bar.
+struct Part {
+    name: String,
+    number: u64,
+    ink: Ink,
+    /// Whether words can be read on it.
+    solid: bool,
+}
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
+    let (left, right) = (MARGIN, WIDTH - MARGIN);
+    let style = subject.style(bar.client);
+    canvas.symbol((left + 4.0, top + 8.0), style, 4.0);
+    let name = NAME.role(style.ink().role);
+    canvas.text((left + 14.0, top + 8.0), &name.fit(subject.name(bar.client), 420.0), name);
+    let mut note = format!("{} events", count(total(bar)));
+    if bar.duplicates > 0 {
+        note += &format!(", {} duplicate receipts beside", count(bar.duplicates));
+    }
+    canvas.text((right, top + 8.0), &note, SMALL.align(Align::Right));
+    let parts = parts(bar, style);
+    let edges = edges(&parts, left, right);
+    let mut below: Vec<(f64, String)> = Vec::new();
+    for (part, (from, to)) in parts.iter().zip(edges) {
+        canvas.rectangle((from, top + 19.0), (to, top + 41.0), part.ink);
+        let words = in_words(part, total(bar));
+        if part.solid && SMALL.width(&words) + 14.0 < to - from {
+            canvas.text((from + 7.0, top + 30.0), &words, SMALL.role(Role::Paper));
+        } else {
+            below.push(((from + to) / 2.0, words));
+        }
+    }
+    paint_below(canvas, &below, top + 41.0, (left, right));
+}
+
+/// The words of the parts that are too narrow for them, each with a hairline to its part.
+fn paint_below(canvas: &Canvas<'_>, words: &[(f64, String)], bar_bottom: f64, (left, right): (f64, f64)) {
+    let widths: Vec<f64> = words.iter().map(|(_, text)| SMALL.width(text)).collect();
+    let widest = widths.iter().copied().fold(0.0, libm::fmax);
+    let wanted: Vec<f64> = words.iter().map(|(x, _)| *x).collect();
+    let middles = nudge(&wanted, widest + 10.0, (left + widest / 2.0, right - widest / 2.0));
+    for (((x, text), middle), width) in words.iter().zip(middles).zip(widths) {
+        let near = x.clamp(middle - width / 2.0, middle + width / 2.0);
+        canvas.line(
+            &[(*x, bar_bottom + 1.0), (*x, bar_bottom + 4.0), (near, bar_bottom + 8.0)],
+            Role::Axis.ink(),
+            1.0,
+        );
+        canvas.text((middle, bar_bottom + 16.0), text, SMALL.align(Align::Centre).role(Role::Text));
+    }
+}
+
+/// The parts of a bar in the order of the fates; late retries are taken together.
+fn parts(bar: &Fates, style: ClientStyle) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let late =
+        bar.counts.iter().filter(|(fate, _)| matches!(fate, Fate::Retry(n) if *n >= LAST_RETRY)).count() > 1;
+    for &(fate, number) in &bar.counts {
+        let part = part(fate, number, style, late);
+        match parts.last_mut() {
+            Some(last) if last.name == part.name => last.number += number,
+            _ => parts.push(part),
+        }
+    }
+    parts
+}
+
+fn part(fate: Fate, number: u64, style: ClientStyle, late_together: bool) -> Part {
+    let ink = style.ink();
+    let (name, ink, solid) = match fate {
+        Fate::Polled => ("by a poll".to_owned(), ink, true),
+        Fate::FirstTry => ("first try".to_owned(), ink, true),
+        Fate::Retry(n) if n >= LAST_RETRY && late_together => {
+            (format!("retry {LAST_RETRY} and later"), ink.alpha(0.25), false)
+        }
+        Fate::Retry(n) => {
+            (format!("retry {n}"), ink.alpha(libm::fmax(0.25, 0.75 - 0.15 * f64::from(n))), false)
+        }
+        Fate::Swept => ("found by the sweep".to_owned(), ink.hatch(Hatch::Rising), false),
+        Fate::Pending => ("still pending".to_owned(), Role::Muted.ink().hatch(Hatch::Falling), false),
+        Fate::Lost => ("never".to_owned(), Role::Text.ink().hatch(Hatch::Crossed), false),
+    };
+    Part { name, number, ink, solid }
+}
+
+/// Where each part begins and ends: as wide as its share, but never too narrow to be seen, and a hairline apart.
+fn edges(parts: &[Part], left: f64, right: f64) -> Vec<(f64, f64)> {
+    let total: u64 = parts.iter().map(|part| part.number).sum();
+    let gap = 1.0;
+    let room = right - left - gap * parts.len().saturating_sub(1) as f64;
+    let wide: Vec<f64> =
+        parts.iter().map(|part| libm::fmax(LEAST, part.number as f64 / total as f64 * room)).collect();
+    // What the narrow parts were given too much is taken from the others in proportion.
+    let spare = |width: f64| libm::fmax(width - LEAST, 0.0);
+    let excess = wide.iter().sum::<f64>() - room;
+    let giving: f64 = wide.iter().copied().map(spare).sum();
+    let mut x = left;
+    wide.iter()
+        .map(|&width| {
+            let width = if giving > 0.0 { width - excess * spare(width) / giving } else { width };
+            let edge = (x, x + width);
+            x += width + gap;
+            edge
+        })
+        .collect()
+}
+
+fn total(bar: &Fates) -> u64 {
+    bar.counts.iter().map(|(_, number)| number).sum()
+}
+
+fn in_words(part: &Part, total: u64) -> String {
+    format!("{} {} ({})", part.name, count(part.number), share(part.number as f64 / total as f64))
+}
+
+fn subtitle(subject: &Subject<'_>, bars: &[&Fates]) -> String {
+    if bars.is_empty() {
+        return NOTHING.to_owned();
+    }
+    let lost = |bar: &Fates| -> u64 {
+        bar.counts.iter().filter(|(fate, _)| matches!(fate, Fate::Lost)).map(|(_, number)| number).sum()
+    };
+    let losers: Vec<String> = bars
+        .iter()
+        .filter(|bar| lost(bar) > 0)
+        .map(|bar| format!("{} {}", subject.name(bar.client), count(lost(bar))))
+        .collect();
+    let lost_words = match losers.as_slice() {
+        [] => "No client lost any.".to_owned(),
+        losers if losers.len() <= 3 => format!("Lost: {}.", losers.join(", ")),
+        losers => format!("{} of {} clients lost some.", losers.len(), bars.len()),
+    };
+    let first_try = bars.iter().find_map(|bar| {
+        let first = bar.counts.iter().find(|(fate, _)| *fate == Fate::FirstTry)?;
+        let part = share(first.1 as f64 / total(bar) as f64);
+        Some(format!("The first try brought {part} of the events of {}.", subject.name(bar.client)))
+    });
+    [first_try, Some(lost_words)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn description(subject: &Subject<'_>, bars: &[&Fates]) -> String {
+    let mut text = String::from("What became of the events.");
+    for bar in bars {
+        let parts: Vec<String> =
+            parts(bar, subject.style(bar.client)).iter().map(|part| in_words(part, total(bar))).collect();
+        text += &format!(
+            " {}: {}; duplicate receipts {}.",
+            subject.name(bar.client),
+            parts.join(", "),
+            count(bar.duplicates)
+        );
+    }
+    text
+}

@@ -1,0 +1,258 @@
+//! The share of the events known within a time, for each client, ending in a shelf for what was never known. A lost
+//! event has no latency; leaving it out would flatter the client that lost it.
+
+use super::axis::Axis;
+use super::canvas::{Align, Canvas, NAME, SMALL, draw};
+use super::ink::{Dash, Hatch, Role};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
+use super::plot::{Frame, Plot};
+use super::{Sketch, Subject, WIDTH};
+use crate::study::figures::Known;
+use crate::study::human::{count, duration, ratio, share};
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+    let curves = &subject.figures.known;
+    let height = libm::fmax(HEIGHT, end_labels_height(curves.len()) + 2.0 * MARGIN);
+    let body = draw("known", (WIDTH, height), |canvas| {
+        if happened(curves) {
+            paint(canvas, subject, curves);
+        } else {
+            nothing(canvas, NOTHING);
+        }
+    });
+    Some(Sketch {
+        subtitle: subtitle(subject, curves),
+        description: description(subject, curves),
+        height,
+        body,
+    })
+}
+
+/// Where two curves meet after one of them has led: the latency and the share known within it.
+pub(super) fn meeting(one: &Known, other: &Known) -> Option<(f64, f64)> {
+    let mut times: Vec<f64> = one.steps.iter().chain(&other.steps).map(|step| step.0).collect();
+    times.sort_by(f64::total_cmp);
+    let mut leader = 0.0;
+    for time in times {
+        let lead = within(one, time) - within(other, time);
+        if lead.abs() > NOTICEABLE {
+            if leader * lead < 0.0 {
+                return Some((time, libm::fmax(within(one, time), within(other, time))));
+            }
+            leader = lead;
+        }
+    }
+    None
+}
+
+const HEIGHT: f64 = 400.0;
+const MARGIN: f64 = 28.0;
+const NOTHING: &str = "No event occurred, so there was nothing to learn.";
+/// Differences of shares below this are no lead.
+const NOTICEABLE: f64 = 0.002;
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
+    let shelf_width = libm::fmax(50.0, 14.0 * curves.len() as f64 + 12.0);
+    let shelf_right = WIDTH - LABELS;
+    let shelf_left = shelf_right - shelf_width;
+    let frame = Frame { left: 52.0, top: MARGIN, right: shelf_left - 12.0, bottom: canvas.height - 48.0 };
+    let times = curves.iter().flat_map(|curve| &curve.steps).map(|step| step.0);
+    let mut plot = Plot::new(canvas, frame, Axis::log_time(times), Axis::shares());
+    plot.upright_axis("share of all events known");
+    plot.level_axis("time since the event occurred");
+    for curve in curves {
+        paint_theory(&mut plot, subject, curve);
+    }
+    for curve in curves {
+        plot.line(staircase(curve, plot.x.from, plot.x.to), subject.style(curve.client).line(), 2.0);
+    }
+    paint_shelf(canvas, subject, curves, &plot, (shelf_left, shelf_right));
+    paint_notes(canvas, subject, curves, &plot);
+    let labels = curves.iter().map(|curve| EndLabel {
+        end: (shelf_right, plot.at((plot.x.to, 1.0 - curve.never)).1),
+        style: subject.style(curve.client),
+        name: subject.name(curve.client),
+        detail: detail(curve),
+    });
+    end_labels(canvas, shelf_right + 16.0, (MARGIN - 14.0, canvas.height - 14.0), labels.collect());
+}
+
+/// Room for the names to the right of the shelf.
+const LABELS: f64 = 214.0;
+
+fn paint_theory(plot: &mut Plot<'_, '_>, subject: &Subject<'_>, curve: &Known) {
+    let Some(theory) = &curve.theory else { return };
+    let ink = subject.style(curve.client).ink().dash(Dash::Dotted);
+    let (from, to) = (plot.x.from, plot.x.to);
+    plot.line(theory.iter().copied().filter(|point| (from..=to).contains(&point.0)), ink, 1.25);
+}
+
+/// Hanging from the top: what each client never knew, as deep as its curve stays below all.
+fn paint_shelf(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    curves: &[Known],
+    plot: &Plot<'_, '_>,
+    (left, right): (f64, f64),
+) {
+    let Frame { top, bottom, .. } = plot.frame;
+    canvas.rectangle((left, top), (right, bottom), Role::Grid.ink().alpha(0.45));
+    canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.ink(), 1.0);
+    canvas.text(((left + right) / 2.0, bottom + 14.0), "never", SMALL.align(Align::Centre));
+    let slot = (right - left) / curves.len() as f64;
+    for (place, curve) in curves.iter().enumerate() {
+        let middle = left + (place as f64 + 0.5) * slot;
+        let style = subject.style(curve.client);
+        let (end, level) = plot.at((plot.x.to, 1.0 - curve.never));
+        if curve.never > 0.0 {
+            canvas.line(&[(end, level), (right, level)], style.line().alpha(0.6), 1.0);
+            canvas.rectangle((middle - 5.0, top), (middle + 5.0, level), style.ink().hatch(Hatch::Crossed));
+        }
+        canvas.symbol((middle, level), style, 3.5);
+    }
+}
+
+/// The clients' symbols at half of the events and at 99 %, and a ring where the first two curves meet.
+fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plot: &Plot<'_, '_>) {
+    let mut places = Places::default();
+    for curve in curves {
+        for value in curve.steps.iter().step_by(4) {
+            places.reserve(plot.at(*value), 2.0, 2.0);
+        }
+        for (time, part) in [(curve.p50_s, 0.5), (curve.p99_s, 0.99)] {
+            // The percentiles are of the delivered events, the curve is of all.
+            let Some(time) = time else { continue };
+            let at = plot.at((time, part * (1.0 - curve.never)));
+            canvas.symbol(at, subject.style(curve.client), 4.0);
+            places.reserve(at, 5.0, 5.0);
+        }
+    }
+    let Frame { left, top, right, bottom } = plot.frame;
+    for curve in curves {
+        if let Some(time) = curve.p50_s {
+            let at = plot.at((time, 0.5 * (1.0 - curve.never)));
+            let letters = NAME.role(subject.style(curve.client).ink().role);
+            places.write(canvas, at, [left, top, right, bottom], &[(&duration(time), letters)]);
+        }
+    }
+    if let Some((one, other)) = leading_pair(subject, curves)
+        && let Some(meeting) = meeting(one, other)
+    {
+        let at = plot.at(meeting);
+        canvas.ring(at, 7.0, Role::Text.ink(), 1.25);
+        let text = format!("curves meet at {}", duration(meeting.0));
+        places.reserve(at, 8.0, 8.0);
+        places.write(canvas, at, [left, top, right, bottom], &[(&text, SMALL.role(Role::Text))]);
+    }
+}
+
+/// The curves of the first poller and the first webhook.
+fn leading_pair<'k>(subject: &Subject<'_>, curves: &'k [Known]) -> Option<(&'k Known, &'k Known)> {
+    let (one, other) = subject.leading_pair()?;
+    let of = |client| curves.iter().find(|curve| curve.client == client);
+    Some((of(one)?, of(other)?))
+}
+
+/// The corners of the curve from the lower left, along the whole axis.
+fn staircase(curve: &Known, from: f64, to: f64) -> impl Iterator<Item = (f64, f64)> {
+    let mut level = 0.0;
+    let steps = curve.steps.iter().flat_map(move |&(time, part)| {
+        let before = (time, level);
+        level = part;
+        [before, (time, part)]
+    });
+    std::iter::once((from, 0.0)).chain(steps).chain(std::iter::once((to, 1.0 - curve.never)))
+}
+
+/// The share known within a time.
+fn within(curve: &Known, time: f64) -> f64 {
+    let steps = curve.steps.partition_point(|step| step.0 <= time);
+    steps.checked_sub(1).map_or(0.0, |last| curve.steps[last].1)
+}
+
+fn happened(curves: &[Known]) -> bool {
+    curves.iter().any(|curve| !curve.steps.is_empty() || curve.never_count > 0)
+}
+
+fn detail(curve: &Known) -> String {
+    let mut parts = Vec::new();
+    for (label, value) in [("p50", curve.p50_s), ("p99", curve.p99_s)] {
+        parts.extend(value.map(|value| format!("{label} {}", duration(value))));
+    }
+    parts.push(format!("never {}", count(curve.never_count)));
+    parts.join(" · ")
+}
+
+fn subtitle(subject: &Subject<'_>, curves: &[Known]) -> String {
+    if !happened(curves) {
+        return NOTHING.to_owned();
+    }
+    let mut sentences = Vec::new();
+    for (what, value) in [
+        ("The typical event", (|curve: &Known| curve.p50_s) as fn(&Known) -> Option<f64>),
+        ("One in a hundred takes at least", |curve| curve.p99_s),
+    ] {
+        let colon = if what.ends_with("event") { ":" } else { "" };
+        sentences.extend(extremes(subject, curves, value).map(|text| format!("{what}{colon} {text}.")));
+    }
+    sentences.push(never(subject, curves));
+    sentences.join(" ")
+}
+
+/// The least and the greatest of a figure, with whose they are.
+fn extremes(subject: &Subject<'_>, curves: &[Known], value: fn(&Known) -> Option<f64>) -> Option<String> {
+    let mut known: Vec<(f64, &str)> =
+        curves.iter().filter_map(|curve| Some((value(curve)?, subject.name(curve.client)))).collect();
+    known.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (least, greatest) = (known.first()?, known.last()?);
+    Some(if known.len() == 1 {
+        format!("{} with {}", duration(least.0), least.1)
+    } else if duration(least.0) == duration(greatest.0) {
+        format!("{} with every client", duration(least.0))
+    } else {
+        let times = if least.0 > 0.0 { format!(" ({})", ratio(greatest.0 / least.0)) } else { String::new() };
+        format!("{} with {}, {} with {}{times}", duration(least.0), least.1, duration(greatest.0), greatest.1)
+    })
+}
+
+fn never(subject: &Subject<'_>, curves: &[Known]) -> String {
+    let losers: Vec<String> = curves
+        .iter()
+        .filter(|curve| curve.never_count > 0)
+        .map(|curve| {
+            format!("{} {} ({})", subject.name(curve.client), count(curve.never_count), share(curve.never))
+        })
+        .collect();
+    match losers.as_slice() {
+        [] => "None was missed.".to_owned(),
+        losers if losers.len() <= 3 => format!("Never known: {}.", losers.join(", ")),
+        losers => format!("{} of {} clients missed some.", losers.len(), curves.len()),
+    }
+}
+
+fn description(subject: &Subject<'_>, curves: &[Known]) -> String {
+    let mut text = String::from("Share of events known within a time.");
+    for curve in curves {
+        let (second, minute) = (share(within(curve, 1.0)), share(within(curve, 60.0)));
+        text += &format!(
+            " {}: {second} within 1 s, {minute} within 1 min, {}; never: {}.",
+            subject.name(curve.client),
+            curve
+                .steps
+                .last()
+                .map_or("nothing ever".to_owned(), |last| format!("the last within {}", duration(last.0))),
+            count(curve.never_count),
+        );
+    }
+    if let Some((one, other)) = leading_pair(subject, curves)
+        && let Some((time, _)) = meeting(one, other)
+    {
+        text += &format!(
+            " The curves of {} and {} meet at {}.",
+            subject.name(one.client),
+            subject.name(other.client),
+            duration(time)
+        );
+    }
+    text
+}

@@ -1,0 +1,180 @@
+//! Words beside what they name, without a legend and without one word over another: the names at the ends of lines
+//! are nudged apart, and other words look for a free place. It knows neither axes nor data.
+
+use super::canvas::{Align, Canvas, Letters, NAME, Point, SMALL};
+use super::ink::Role;
+use super::style::ClientStyle;
+use super::text::FULL_TEXT;
+
+/// The name of a line at its end, and what it came to.
+pub(super) struct EndLabel<'n> {
+    /// Where the line ends.
+    pub(super) end: Point,
+    pub(super) style: ClientStyle,
+    pub(super) name: &'n str,
+    /// A second row; may be empty.
+    pub(super) detail: String,
+}
+
+/// The height that so many labels need, each with a second row.
+pub(super) fn end_labels_height(labels: usize) -> f64 {
+    labels as f64 * TWO_ROWS
+}
+
+/// Writes the labels to the right of `x`, in the order of their ends and as near to them as they can be, between
+/// the heights `top` and `bottom`.
+pub(super) fn end_labels(
+    canvas: &Canvas<'_>,
+    x: f64,
+    (top, bottom): (f64, f64),
+    mut labels: Vec<EndLabel<'_>>,
+) {
+    labels.sort_by(|one, other| one.end.1.total_cmp(&other.end.1));
+    let wanted: Vec<f64> = labels.iter().map(|label| label.end.1).collect();
+    let heights = nudge(&wanted, TWO_ROWS, (top + TWO_ROWS / 2.0, bottom - TWO_ROWS / 2.0));
+    let room = canvas.width - x - 14.0 - 4.0;
+    for (label, y) in labels.iter().zip(heights) {
+        let single = label.detail.is_empty();
+        let name_y = if single { y } else { y - 6.5 };
+        let (end_x, end_y) = label.end;
+        canvas.line(
+            &[(end_x + 3.0, end_y), (x - 10.0, name_y), (x - 4.0, name_y)],
+            label.style.ink().alpha(0.45),
+            1.0,
+        );
+        canvas.symbol((x + 4.0, name_y), label.style, 4.0);
+        let letters = NAME.role(label.style.ink().role);
+        canvas.text((x + 14.0, name_y), &letters.fit(label.name, room), letters);
+        if !single {
+            canvas.text((x + 14.0, name_y + 14.0), &SMALL.fit(&label.detail, room), SMALL);
+        }
+    }
+}
+
+/// Places in rising order, at least `gap` apart and within the range where it is wide enough, each as near to
+/// its wish as its neighbours let it: neighbours that push one another share the way.
+pub(super) fn nudge(wanted: &[f64], gap: f64, (least, greatest): (f64, f64)) -> Vec<f64> {
+    // Runs of touching places: their number and the sum of what each wishes the first of the run to be.
+    let mut runs: Vec<(usize, f64)> = Vec::new();
+    let start = |&(places, sum): &(usize, f64)| {
+        let highest = libm::fmax(greatest - (places - 1) as f64 * gap, least);
+        (sum / places as f64).clamp(least, highest)
+    };
+    for wish in wanted {
+        runs.push((1, *wish));
+        while let [.., before, last] = runs.as_slice() {
+            if start(before) + before.0 as f64 * gap <= start(last) {
+                break;
+            }
+            let joined = (before.0 + last.0, before.1 + last.1 - (last.0 * before.0) as f64 * gap);
+            runs.truncate(runs.len() - 2);
+            runs.push(joined);
+        }
+    }
+    runs.iter().flat_map(|run| (0..run.0).map(move |place| start(run) + place as f64 * gap)).collect()
+}
+
+/// Where words already stand.
+#[derive(Default)]
+pub(super) struct Places {
+    taken: Vec<[f64; 4]>,
+}
+
+impl Places {
+    /// Keeps a rectangle free of words.
+    pub(super) fn reserve(&mut self, (x, y): Point, half_width: f64, half_height: f64) {
+        self.taken.push([x - half_width, y - half_height, x + half_width, y + half_height]);
+    }
+
+    /// Writes rows of words beside a place, as near as they find room within `bounds` (left, top, right, bottom);
+    /// a hairline leads to them where that is not next to it. Tells whether there was room at all.
+    pub(super) fn write(
+        &mut self,
+        canvas: &Canvas<'_>,
+        (x, y): Point,
+        bounds: [f64; 4],
+        rows: &[(&str, Letters)],
+    ) -> bool {
+        let width = rows.iter().map(|(text, letters)| letters.width(shown(text))).fold(0.0, libm::fmax);
+        let height = rows.len() as f64 * ROW;
+        for away in [9.0, 22.0, 38.0, 58.0, 82.0, 110.0] {
+            for (right, down) in DIRECTIONS {
+                let left = x + right * away + (right - 1.0) / 2.0 * width;
+                let top = y + down * (away + 2.0) + (down - 1.0) / 2.0 * height;
+                let words = [left - 2.0, top, left + width + 2.0, top + height];
+                if within(&words, &bounds) && !self.taken.iter().any(|other| overlap(&words, other)) {
+                    if away > 9.0 {
+                        let near = (x.clamp(left, left + width), y.clamp(top, top + height));
+                        canvas.line(&[(x, y), near], Role::Axis.ink(), 1.0);
+                    }
+                    for (row, (text, letters)) in rows.iter().enumerate() {
+                        canvas.text((left, top + (row as f64 + 0.5) * ROW), text, *letters);
+                    }
+                    self.taken.push(words);
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Where words look for room first: right, left, then askew, then above and below.
+const DIRECTIONS: [(f64, f64); 8] =
+    [(1.0, 0.0), (-1.0, 0.0), (1.0, -0.8), (1.0, 0.8), (-1.0, -0.8), (-1.0, 0.8), (0.0, -1.0), (0.0, 1.0)];
+
+/// The height of a row of words.
+const ROW: f64 = 14.0;
+
+/// What is seen of a text that was fitted.
+fn shown(text: &str) -> &str {
+    text.split(FULL_TEXT).next().unwrap_or_default()
+}
+
+/// Says in the middle of a chart why it has nothing to show.
+pub(super) fn nothing(canvas: &Canvas<'_>, text: &str) {
+    canvas.text(
+        (canvas.width / 2.0, canvas.height / 2.0),
+        text,
+        SMALL.align(Align::Centre).role(Role::Muted),
+    );
+}
+
+/// Takes a stretch if none of it is taken.
+pub(super) fn claim(taken: &mut Vec<(f64, f64)>, (from, to): (f64, f64)) -> bool {
+    let free = taken.iter().all(|(start, end)| to <= *start || from >= *end);
+    if free {
+        taken.push((from, to));
+    }
+    free
+}
+
+/// The height of a label with its second row and the gap to the next.
+const TWO_ROWS: f64 = 31.0;
+
+fn within(inner: &[f64; 4], outer: &[f64; 4]) -> bool {
+    inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3]
+}
+
+fn overlap(one: &[f64; 4], other: &[f64; 4]) -> bool {
+    one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_touch_share_the_way() {
+        assert_eq!(nudge(&[10.0, 12.0, 50.0], 10.0, (0.0, 100.0)), [6.0, 16.0, 50.0]);
+        assert_eq!(nudge(&[1.0, 1.0, 1.0], 10.0, (0.0, 100.0)), [0.0, 10.0, 20.0]);
+        assert_eq!(nudge(&[99.0, 99.0], 10.0, (0.0, 100.0)), [90.0, 100.0]);
+        assert_eq!(nudge(&[], 10.0, (0.0, 100.0)), [0.0; 0]);
+    }
+
+    #[test]
+    fn labels_stay_apart_even_where_they_do_not_fit() {
+        let places = nudge(&[5.0; 6], 10.0, (0.0, 30.0));
+        assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 9.999), "{places:?}");
+    }
+}

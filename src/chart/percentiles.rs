@@ -1,0 +1,110 @@
+//! Latency by percentile, for each client: what an unlucky event has to expect. The axis gives every further nine
+//! the same room, because the rare cases are the ones that differ.
+
+use super::axis::Axis;
+use super::canvas::{Canvas, draw};
+use super::labels::{EndLabel, end_labels, end_labels_height, nothing};
+use super::plot::{Frame, Plot};
+use super::{Sketch, Subject, WIDTH};
+use crate::study::figures::Percentiles;
+use crate::study::human::{count, duration, share};
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+    let curves: Vec<&Percentiles> =
+        subject.figures.percentiles.iter().filter(|curve| !curve.points.is_empty()).collect();
+    let height = libm::fmax(HEIGHT, end_labels_height(curves.len()) + 2.0 * MARGIN);
+    let body = draw("percentiles", (WIDTH, height), |canvas| {
+        if curves.is_empty() {
+            nothing(canvas, NOTHING);
+        } else {
+            paint(canvas, subject, &curves);
+        }
+    });
+    Some(Sketch {
+        subtitle: subtitle(subject, &curves),
+        description: description(subject, &curves),
+        height,
+        body,
+    })
+}
+
+const HEIGHT: f64 = 340.0;
+const MARGIN: f64 = 30.0;
+/// Room for the names at the right.
+const LABELS: f64 = 206.0;
+const NOTHING: &str = "No event was delivered, so there is no latency.";
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[&Percentiles]) {
+    let frame = Frame { left: 62.0, top: MARGIN, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
+    let points = || curves.iter().flat_map(|curve| &curve.points);
+    let rarest = points().map(|point| point.0).fold(0.0, libm::fmax);
+    let x = Axis::nines(rarest);
+    let y =
+        Axis::log_time(points().map(|point| point.1).chain(curves.iter().filter_map(|curve| curve.max_s)));
+    let mut plot = Plot::new(canvas, frame, x, y);
+    plot.upright_axis("latency");
+    plot.level_axis("share of the delivered events that were as fast or faster");
+    for curve in curves {
+        plot.line(curve.points.iter().copied(), subject.style(curve.client).line(), 2.0);
+    }
+    let labels = curves.iter().filter_map(|curve| {
+        let style = subject.style(curve.client);
+        let end = plot.at(*curve.points.last()?);
+        canvas.symbol(end, style, 4.0);
+        let detail = curve.max_s.map_or_else(String::new, |max| format!("slowest {}", duration(max)));
+        Some(EndLabel { end, style, name: subject.name(curve.client), detail })
+    });
+    end_labels(canvas, frame.right + 24.0, (8.0, canvas.height - 14.0), labels.collect());
+}
+
+/// The rarest case that every client has enough events for, and its words.
+fn rarest_common(curves: &[&Percentiles]) -> Option<(f64, String)> {
+    let reach =
+        curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0).fold(1.0, libm::fmin);
+    let cases = [(0.999, 1_000), (0.99, 100), (0.9, 10), (0.5, 2)];
+    let (quantile, one_in) = cases.into_iter().find(|(quantile, _)| *quantile <= reach + 1e-9)?;
+    Some((quantile, format!("One event in {}", count(one_in))))
+}
+
+/// The latency at a quantile.
+fn at(curve: &Percentiles, quantile: f64) -> Option<f64> {
+    let place = curve.points.partition_point(|point| point.0 < quantile - 1e-9);
+    curve.points.get(place).or(curve.points.last()).map(|point| point.1)
+}
+
+fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
+    let named = |value: f64, client: usize| format!("{} with {}", duration(value), subject.name(client));
+    let ends = |values: Vec<(f64, usize)>| {
+        let least = values.iter().copied().min_by(|one, other| one.0.total_cmp(&other.0));
+        let greatest = values.iter().copied().max_by(|one, other| one.0.total_cmp(&other.0));
+        match (least, greatest) {
+            (Some(least), Some(greatest)) if least.1 != greatest.1 => {
+                format!("{}, {}", named(least.0, least.1), named(greatest.0, greatest.1))
+            }
+            (Some(least), _) => named(least.0, least.1),
+            _ => String::new(),
+        }
+    };
+    let Some((quantile, words)) = rarest_common(curves) else {
+        return if curves.is_empty() { NOTHING.to_owned() } else { "Too few events to tell.".to_owned() };
+    };
+    let unlucky = curves.iter().filter_map(|curve| Some((at(curve, quantile)?, curve.client))).collect();
+    let slowest = curves.iter().filter_map(|curve| Some((curve.max_s?, curve.client))).collect();
+    format!("{words} takes at least {}. The slowest of all: {}.", ends(unlucky), ends(slowest))
+}
+
+fn description(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
+    let mut text = String::from("Latency by percentile, delivered events only.");
+    for curve in curves {
+        text += &format!(" {}:", subject.name(curve.client));
+        for quantile in [0.5, 0.9, 0.99, 0.999] {
+            if curve.points.last().is_some_and(|last| last.0 >= quantile - 1e-9)
+                && let Some(value) = at(curve, quantile)
+            {
+                text += &format!(" {} within {},", share(quantile), duration(value));
+            }
+        }
+        text += &curve.max_s.map_or_else(String::new, |max| format!(" all within {}.", duration(max)));
+    }
+    text
+}

@@ -1,0 +1,114 @@
+//! A coordinate system on the paper: plotters maps values to places, and draws lines, areas and bars between them.
+//! It knows axes and their labels, but neither clients nor what the values mean.
+
+use super::axis::{Axis, Tick};
+use super::canvas::{Align, Canvas, Point, SMALL, UNITS, sure};
+use super::ink::{Ink, Role};
+use super::labels::claim;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+
+/// The part of the paper that the values take, in pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+/// Two axes on a part of the paper.
+pub(super) struct Plot<'c, 'a> {
+    canvas: &'c Canvas<'a>,
+    chart: ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+    pub(super) frame: Frame,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+}
+
+impl<'c, 'a> Plot<'c, 'a> {
+    /// A coordinate system in this frame.
+    pub(super) fn new(canvas: &'c Canvas<'a>, frame: Frame, x: Axis, y: Axis) -> Self {
+        let area = canvas.part(frame.left, frame.top, frame.right, frame.bottom);
+        let chart = sure(
+            ChartBuilder::on(&area)
+                .build_cartesian_2d(x.unit(x.from)..x.unit(x.to), y.unit(y.from)..y.unit(y.to)),
+        );
+        Self { canvas, chart, frame, x, y }
+    }
+
+    /// Where a value stands on the paper.
+    pub(super) fn at(&self, (x, y): (f64, f64)) -> Point {
+        let (x, y) = self.chart.backend_coord(&self.units((x, y)));
+        (f64::from(x) / UNITS, f64::from(y) / UNITS)
+    }
+
+    /// A line through values.
+    pub(super) fn line(&mut self, values: impl Iterator<Item = (f64, f64)>, ink: Ink, width: f64) {
+        let places: Vec<(f64, f64)> = values.map(|value| self.units(value)).collect();
+        let style = ink.colour().stroke_width(libm::round(width * UNITS) as u32);
+        sure(self.chart.draw_series(LineSeries::new(places, style)));
+    }
+
+    /// The area between values and the lower end of the axis.
+    pub(super) fn area(&mut self, values: impl Iterator<Item = (f64, f64)>, ink: Ink) {
+        let places: Vec<(f64, f64)> = values.map(|value| self.units(value)).collect();
+        let floor = self.y.unit(self.y.from);
+        sure(self.chart.draw_series(AreaSeries::new(places, floor, ink.fill())));
+    }
+
+    /// Rectangles between two corners each.
+    pub(super) fn bars(&mut self, corners: impl Iterator<Item = [(f64, f64); 2]>, ink: Ink) {
+        let bars: Vec<_> =
+            corners.map(|pair| Rectangle::new(pair.map(|value| self.units(value)), ink.fill())).collect();
+        sure(self.chart.draw_series(bars));
+    }
+
+    /// Hairlines at the ticks of the upright axis, their labels left of it, and its title above them.
+    pub(super) fn upright_axis(&self, title: &str) {
+        for tick in &self.y.ticks {
+            let (_, y) = self.at((self.x.from, tick.at));
+            self.canvas.line(&[(self.frame.left, y), (self.frame.right, y)], Role::Grid.ink(), 1.0);
+        }
+        let mut taken: Vec<(f64, f64)> = Vec::new();
+        for tick in by_rank(&self.y.ticks) {
+            let (_, y) = self.at((self.x.from, tick.at));
+            if claim(&mut taken, (y - 7.0, y + 7.0)) {
+                self.canvas.text((self.frame.left - 7.0, y), &tick.label, SMALL.align(Align::Right));
+            }
+        }
+        if !title.is_empty() {
+            self.canvas.text((self.frame.left, self.frame.top - 16.0), title, SMALL);
+        }
+    }
+
+    /// Hairlines at the ticks of the level axis, the labels that find room below it, and its title under them.
+    pub(super) fn level_axis(&self, title: &str) {
+        let bottom = self.frame.bottom;
+        for tick in &self.x.ticks {
+            let (x, _) = self.at((tick.at, self.y.from));
+            self.canvas.line(&[(x, self.frame.top), (x, bottom)], Role::Grid.ink(), 1.0);
+        }
+        self.canvas.line(&[(self.frame.left, bottom), (self.frame.right, bottom)], Role::Axis.ink(), 1.0);
+        let mut taken: Vec<(f64, f64)> = Vec::new();
+        for tick in by_rank(&self.x.ticks) {
+            let (x, _) = self.at((tick.at, self.y.from));
+            let half = SMALL.width(&tick.label) / 2.0;
+            if claim(&mut taken, (x - half - 5.0, x + half + 5.0)) {
+                self.canvas.text((x, bottom + 14.0), &tick.label, SMALL.align(Align::Centre));
+            }
+        }
+        let middle = (self.frame.left + self.frame.right) / 2.0;
+        self.canvas.text((middle, bottom + 32.0), title, SMALL.align(Align::Centre));
+    }
+
+    fn units(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.x.unit(x), self.y.unit(y))
+    }
+}
+
+fn by_rank(ticks: &[Tick]) -> Vec<&Tick> {
+    let mut sorted: Vec<&Tick> = ticks.iter().collect();
+    sorted.sort_by_key(|tick| tick.rank);
+    sorted
+}

@@ -1,0 +1,157 @@
+//! Requests over time, for each client, by what they came to. One strip a client on one scale, stacked from zero, so
+//! that height always is traffic; the parts are named beside each strip with their numbers.
+
+use super::axis::Axis;
+use super::canvas::{Canvas, SMALL, draw};
+use super::ink::{Hatch, Ink};
+use super::labels::nothing;
+use super::plot::{Frame, Plot};
+use super::style::ClientStyle;
+use super::{Sketch, Subject, WIDTH, strips};
+use crate::study::figures::{Bin, RequestBins, RequestsOverTime};
+use crate::study::human::{count, duration, share};
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+    let requests = &subject.figures.requests;
+    let height = strips::height(requests.clients.len());
+    let body = draw("requests", (WIDTH, height), |canvas| {
+        if tallest(requests) > 0 {
+            paint(canvas, subject, requests);
+        } else {
+            nothing(canvas, NOTHING);
+        }
+    });
+    Some(Sketch {
+        subtitle: subtitle(subject, requests),
+        description: description(subject, requests),
+        height,
+        body,
+    })
+}
+
+const NOTHING: &str = "No request was sent.";
+
+/// A part of the stack, from the bottom up.
+struct Part {
+    name: &'static str,
+    of: fn(&Bin) -> u64,
+    ink: fn(ClientStyle) -> Ink,
+}
+
+const PARTS: [Part; 4] = [
+    Part { name: "useful", of: |bin| bin.useful, ink: ClientStyle::ink },
+    Part { name: "empty", of: |bin| bin.empty, ink: |style| style.ink().alpha(0.3) },
+    Part { name: "retries", of: |bin| bin.retries, ink: |style| style.ink().hatch(Hatch::Rising) },
+    Part {
+        name: "failed",
+        of: |bin| bin.failed,
+        ink: |_| super::ink::Role::Text.ink().hatch(Hatch::Crossed),
+    },
+];
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime) {
+    let strips = requests.clients.len();
+    let bins = requests.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
+    let span = (requests.from_s, requests.from_s + bins as f64 * requests.bin_s);
+    for (place, client) in requests.clients.iter().enumerate() {
+        let frame = strips::frame(place, strips);
+        let y = Axis::counts(tallest(requests), 3);
+        let mut plot = Plot::new(canvas, frame, strips::time_axis(span), y);
+        strips::axes(canvas, &plot, place + 1 == strips);
+        strips::outages(canvas, subject, client.client, &plot);
+        paint_stack(&mut plot, requests, client, subject.style(client.client));
+        paint_key(canvas, subject, client, frame);
+    }
+    canvas.text((14.0, 14.0), &format!("requests in {}", duration(requests.bin_s)), SMALL);
+}
+
+fn paint_stack(
+    plot: &mut Plot<'_, '_>,
+    requests: &RequestsOverTime,
+    client: &RequestBins,
+    style: ClientStyle,
+) {
+    let mut floors = vec![0; client.bins.len()];
+    // A hairline between the bars, where they are wide enough to spare it.
+    let gap = if client.bins.len() <= 150 { requests.bin_s * 0.12 } else { 0.0 };
+    for part in &PARTS {
+        let bars = client.bins.iter().zip(&mut floors).enumerate().filter_map(|(index, (bin, floor))| {
+            let (bottom, height) = (*floor, (part.of)(bin));
+            *floor += height;
+            let left = requests.from_s + index as f64 * requests.bin_s;
+            (height > 0).then(|| {
+                [(left + gap / 2.0, bottom as f64), (left + requests.bin_s - gap / 2.0, *floor as f64)]
+            })
+        });
+        plot.bars(bars, (part.ink)(style));
+    }
+}
+
+/// The parts with their numbers, each beside a piece of what it looks like.
+fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, frame: Frame) {
+    let (x, top) = strips::name(canvas, subject, client.client, frame);
+    let total = total(client);
+    let style = subject.style(client.client);
+    if total == 0 {
+        canvas.text((x, top), "no requests", SMALL);
+        return;
+    }
+    // Two columns: four rows would not fit beside a low strip.
+    let parts = PARTS.iter().map(|part| (part, sum(client, part.of))).filter(|(_, number)| *number > 0);
+    for (place, (part, number)) in parts.enumerate() {
+        let (column, row) = ((place % 2) as f64, (place / 2) as f64);
+        let (x, y) = (x + column * 94.0, top + row * 15.0);
+        canvas.rectangle((x, y - 4.5), (x + 9.0, y + 4.5), (part.ink)(style));
+        canvas.text((x + 14.0, y), &format!("{} {}", count(number), part.name), SMALL);
+    }
+}
+
+fn sum(client: &RequestBins, part: fn(&Bin) -> u64) -> u64 {
+    client.bins.iter().map(part).sum()
+}
+
+fn total(client: &RequestBins) -> u64 {
+    PARTS.iter().map(|part| sum(client, part.of)).sum()
+}
+
+/// The greatest number of requests in one bin of one client.
+fn tallest(requests: &RequestsOverTime) -> u64 {
+    let bins = requests.clients.iter().flat_map(|client| &client.bins);
+    bins.map(|bin| PARTS.iter().map(|part| (part.of)(bin)).sum()).max().unwrap_or(0)
+}
+
+/// `1 410 by poll 60s, 83.1 % of them empty`.
+fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
+    let total = total(client);
+    let name = subject.name(client.client);
+    let waste = sum(client, |bin| bin.empty + bin.failed);
+    match (total, waste) {
+        (0, _) => format!("none by {name}"),
+        (_, 0) => format!("{} by {name}, none for nothing", count(total)),
+        _ => format!("{} by {name}, {} for nothing", count(total), share(waste as f64 / total as f64)),
+    }
+}
+
+fn subtitle(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
+    if tallest(requests) == 0 {
+        return NOTHING.to_owned();
+    }
+    let mut clients: Vec<&RequestBins> = requests.clients.iter().collect();
+    if clients.len() > 3 {
+        clients.sort_by_key(|client| std::cmp::Reverse(total(client)));
+        let (most, fewest) = (clients[0], clients[clients.len() - 1]);
+        return format!("Most: {}. Fewest: {}.", in_words(subject, most), in_words(subject, fewest));
+    }
+    let parts: Vec<String> = clients.iter().map(|client| in_words(subject, client)).collect();
+    format!("{}.", parts.join("; "))
+}
+
+fn description(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
+    let mut text = format!("Requests in each {}.", duration(requests.bin_s));
+    for client in &requests.clients {
+        let parts: Vec<String> =
+            PARTS.iter().map(|part| format!("{} {}", count(sum(client, part.of)), part.name)).collect();
+        text += &format!(" {}: {}.", subject.name(client.client), parts.join(", "));
+    }
+    text
+}

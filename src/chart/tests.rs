@@ -1,0 +1,111 @@
+//! Every chart of every sample: nothing clipped, no word over another, small, well-formed, and the same in words.
+//! With `POLLHOOK_CHARTS` naming a folder the pictures are written there to be looked at.
+
+use super::*;
+use resvg::usvg;
+
+fn every_chart(mut check: impl FnMut(&str, &Chart)) {
+    for sample in samples::all() {
+        for chart in charts(&sample.figures, &sample.clients) {
+            check(&format!("{} of {}", chart.name, sample.name), &chart);
+        }
+    }
+}
+
+/// The words of a drawing with the boxes that they take, in pixels.
+fn words(svg: &str) -> (usvg::Size, Vec<(String, usvg::Rect)>) {
+    fn collect(group: &usvg::Group, words: &mut Vec<(String, usvg::Rect)>) {
+        for node in group.children() {
+            match node {
+                usvg::Node::Group(group) => collect(group, words),
+                usvg::Node::Text(text) => {
+                    let content = text.chunks().iter().map(usvg::TextChunk::text).collect();
+                    words.push((content, text.abs_bounding_box()));
+                }
+                _ => {}
+            }
+        }
+    }
+    let tree = usvg::Tree::from_str(svg, &png::options()).expect("a chart is an SVG");
+    let mut found = Vec::new();
+    collect(tree.root(), &mut found);
+    (tree.size(), found)
+}
+
+#[test]
+fn no_word_is_clipped_or_stands_on_another() {
+    every_chart(|what, chart| {
+        let (size, words) = words(&chart.svg(Theme::Light));
+        for (place, (text, area)) in words.iter().enumerate() {
+            let inside = area.left() >= 0.0 && area.top() >= 0.0;
+            assert!(
+                inside && area.right() <= size.width() && area.bottom() <= size.height(),
+                "{what}: {text:?} at {area:?}"
+            );
+            for (other, taken) in &words[place + 1..] {
+                let apart = area.right() <= taken.left() + 0.5
+                    || taken.right() <= area.left() + 0.5
+                    || area.bottom() <= taken.top() + 3.0
+                    || taken.bottom() <= area.top() + 3.0;
+                assert!(apart, "{what}: {text:?} and {other:?} overlap");
+            }
+        }
+    });
+}
+
+#[test]
+fn every_chart_is_complete_in_words_and_follows_the_theme() {
+    every_chart(|what, chart| {
+        assert!(chart.title.ends_with('?') && chart.subtitle.ends_with('.'), "{what}: {}", chart.subtitle);
+        let words =
+            [&chart.subtitle, &chart.description].map(|text| text.contains("NaN") || text.contains("inf"));
+        assert_eq!(words, [false, false], "{what}: {} {}", chart.subtitle, chart.description);
+        let (light, dark, inline) = (chart.svg(Theme::Light), chart.svg(Theme::Dark), chart.inline());
+        assert!(light.contains("#FFFFFF") && dark.contains("#14171A") && !dark.contains("var("), "{what}");
+        assert!(
+            inline.contains("var(--chart-paper)") && !inline.contains('#'.to_string().as_str())
+                || inline.contains("url(#"),
+            "{what}"
+        );
+        assert!(
+            inline.starts_with("<svg") && inline.contains("role=\"img\"") && inline.contains("<desc"),
+            "{what}"
+        );
+        assert!(!inline.contains(text::FULL_TEXT) && !inline.chars().any(ink::is_reserved), "{what}");
+    });
+}
+
+#[test]
+fn a_day_takes_little_room_in_a_page() {
+    let sample = samples::day();
+    let sizes: Vec<(&str, usize)> = charts(&sample.figures, &sample.clients)
+        .iter()
+        .map(|chart| (chart.name, chart.inline().len()))
+        .collect();
+    let total: usize = sizes.iter().map(|(_, size)| size).sum();
+    assert!(total < 90_000, "{total} bytes: {sizes:?}");
+}
+
+#[test]
+fn a_run_without_a_trace_has_no_lanes() {
+    let mut sample = samples::day();
+    sample.figures.lanes = None;
+    assert_eq!(charts(&sample.figures, &sample.clients).len(), PLANS.len() - 1);
+}
+
+#[test]
+fn every_chart_becomes_a_picture() {
+    let folder = std::env::var_os("POLLHOOK_CHARTS").map(std::path::PathBuf::from);
+    for sample in samples::all() {
+        for chart in charts(&sample.figures, &sample.clients) {
+            for theme in [Theme::Light, Theme::Dark] {
+                let picture = png(&chart.svg(theme)).expect("a chart can be drawn");
+                assert!(picture.len() > 4_000, "{} of {}", chart.name, sample.name);
+                if let Some(folder) = &folder {
+                    let name = format!("{}-{}-{theme:?}.png", sample.name, chart.name);
+                    std::fs::write(folder.join(name), picture).expect("the folder can be written");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What each client's freshness costs: requests a day against mean latency, with the curve on which a poller moves when
+//! its interval is changed. Whether a client is dominated was decided where the figures were made.
+
+use super::axis::Axis;
+use super::canvas::{Canvas, NAME, SMALL, draw};
+use super::ink::{Dash, Ink, Role};
+use super::labels::{Places, nothing};
+use super::plot::{Frame, Plot};
+use super::{Sketch, Subject, WIDTH};
+use crate::study::figures::{TradeOff, TradeOffPoint};
+use crate::study::human::{amount, duration, share};
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+    let figures = &subject.figures.trade_off;
+    let body = draw("trade-off", (WIDTH, HEIGHT), |canvas| {
+        if figures.points.is_empty() {
+            nothing(canvas, NOTHING);
+        } else {
+            paint(canvas, subject, figures);
+        }
+    });
+    Some(Sketch {
+        subtitle: subtitle(subject, &figures.points),
+        description: description(subject, &figures.points),
+        height: HEIGHT,
+        body,
+    })
+}
+
+const HEIGHT: f64 = 400.0;
+const NOTHING: &str = "No event was delivered, so no request bought freshness.";
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
+    let frame = Frame { left: 62.0, top: 30.0, right: WIDTH - 24.0, bottom: HEIGHT - 48.0 };
+    let points = &figures.points;
+    // The curve of polling is context: it may not stretch the axes far beyond the clients.
+    let near = |values: &mut dyn Iterator<Item = f64>| {
+        let (least, greatest) = values.fold((f64::INFINITY, 0.0), |(least, greatest), value| {
+            (libm::fmin(least, value), libm::fmax(greatest, value))
+        });
+        [least / 2.0, greatest * 2.0]
+    };
+    let x = Axis::log_amount(near(&mut points.iter().map(|point| point.requests_per_day)).into_iter());
+    let y = Axis::log_time(near(&mut points.iter().map(|point| point.mean_s)).into_iter());
+    let mut plot = Plot::new(canvas, frame, x, y);
+    plot.upright_axis("mean latency");
+    plot.level_axis("requests a day");
+    let mut places = Places::default();
+    paint_better(canvas, frame, &mut places);
+    paint_polling(&mut plot, &figures.polling, &mut places);
+    for point in points {
+        let at = plot.at((point.requests_per_day, point.mean_s));
+        let style = subject.style(point.client);
+        canvas.shape(at, style.shape(), 6.0, ink(subject, point), style.is_hollow());
+        places.reserve(at, 8.0, 8.0);
+    }
+    for point in points {
+        paint_label(canvas, subject, &plot, point, &mut places);
+    }
+    if !figures.polling.is_empty() {
+        paint_curve_label(canvas, &plot, &figures.polling, &mut places);
+    }
+}
+
+fn ink(subject: &Subject<'_>, point: &TradeOffPoint) -> Ink {
+    if point.dominated { Role::Axis.ink() } else { subject.style(point.client).ink() }
+}
+
+/// Which way is better, in the corner that is best.
+fn paint_better(canvas: &Canvas<'_>, frame: Frame, places: &mut Places) {
+    let (x, y) = (frame.left + 12.0, frame.bottom - 12.0);
+    let ink = Role::Muted.ink();
+    canvas.line(&[(x + 16.0, y - 16.0), (x, y)], ink, 1.25);
+    canvas.line(&[(x, y - 7.0), (x, y), (x + 7.0, y)], ink, 1.25);
+    canvas.text((x + 22.0, y - 9.0), "cheaper and fresher", SMALL);
+    places.reserve((x + 62.0, y - 9.0), 72.0, 12.0);
+}
+
+fn paint_polling(plot: &mut Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
+    let inside = |point: &&(f64, f64)| inside(plot, point);
+    let shown: Vec<(f64, f64)> = curve.iter().filter(inside).copied().collect();
+    plot.line(shown.iter().copied(), Role::Muted.ink().dash(Dash::Dotted), 1.5);
+    // The line between two points of the curve is taken, too.
+    for pair in shown.windows(2) {
+        let (one, other) = (plot.at(pair[0]), plot.at(pair[1]));
+        for part in 0..8 {
+            let part = f64::from(part) / 8.0;
+            let at = (one.0 + (other.0 - one.0) * part, one.1 + (other.1 - one.1) * part);
+            places.reserve(at, 3.0, 3.0);
+        }
+    }
+}
+
+fn inside(plot: &Plot<'_, '_>, (x, y): &(f64, f64)) -> bool {
+    (plot.x.from..=plot.x.to).contains(x) && (plot.y.from..=plot.y.to).contains(y)
+}
+
+fn paint_curve_label(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
+    let shown: Vec<&(f64, f64)> = curve.iter().filter(|point| inside(plot, point)).collect();
+    let Some(middle) = shown.get(shown.len() / 4) else { return };
+    let Frame { left, top, right, bottom } = plot.frame;
+    places.write(
+        canvas,
+        plot.at(**middle),
+        [left, top, right, bottom],
+        &[("polling at other intervals", SMALL)],
+    );
+}
+
+fn paint_label(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    plot: &Plot<'_, '_>,
+    point: &TradeOffPoint,
+    places: &mut Places,
+) {
+    let Frame { left, top, right, bottom } = plot.frame;
+    let role = if point.dominated { Role::Muted } else { subject.style(point.client).ink().role };
+    let name = NAME.role(role);
+    let label = name.fit(subject.name(point.client), 170.0);
+    let figures = in_figures(point);
+    let rows = [(label.as_str(), name), (figures.as_str(), SMALL)];
+    let at = plot.at((point.requests_per_day, point.mean_s));
+    let written = places.write(canvas, at, [left, top, right, bottom], &rows);
+    if !written {
+        places.write(canvas, at, [left, top, right, bottom], &rows[..1]);
+    }
+}
+
+fn in_figures(point: &TradeOffPoint) -> String {
+    let mut text = format!("{} a day, {}", amount(point.requests_per_day), duration(point.mean_s));
+    if point.never > 0.0 {
+        text += &format!(", never {}", share(point.never));
+    }
+    text
+}
+
+fn subtitle(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
+    let cheapest = points.iter().min_by(|one, other| one.requests_per_day.total_cmp(&other.requests_per_day));
+    let freshest = points.iter().min_by(|one, other| one.mean_s.total_cmp(&other.mean_s));
+    match (cheapest, freshest) {
+        (Some(cheapest), Some(freshest)) if cheapest.client == freshest.client => {
+            let name = subject.name(cheapest.client);
+            if points.len() == 1 {
+                format!("{name}: {}.", in_figures(cheapest))
+            } else {
+                format!("{name} is both the cheapest and the freshest: {}.", in_figures(cheapest))
+            }
+        }
+        (Some(cheapest), Some(freshest)) => format!(
+            "Cheapest is {} ({}), freshest {} ({}).",
+            subject.name(cheapest.client),
+            in_figures(cheapest),
+            subject.name(freshest.client),
+            in_figures(freshest),
+        ),
+        _ => NOTHING.to_owned(),
+    }
+}
+
+fn description(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
+    let mut text = String::from("Requests a day against mean latency.");
+    for point in points {
+        let dominated = if point.dominated { "; another client is better" } else { "" };
+        text += &format!(" {}: {}{dominated}.", subject.name(point.client), in_figures(point));
+    }
+    text
+}

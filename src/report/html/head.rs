@@ -1,0 +1,216 @@
+//! The top of the page: what ran, the answer, what a reader must be warned of, and five numbers for each client.
+//!
+//! It knows the words of these parts and nothing of how they look.
+
+use super::Mark;
+use super::proof::Proof;
+use crate::report::metric;
+use crate::scenario::Client;
+use crate::study::Results;
+use crate::study::answer;
+use crate::study::human;
+use crate::study::summary::{ClientSummary, Engine, Latency};
+use crate::time::Span;
+
+/// Something to know before the figures are believed.
+pub(super) struct Notice {
+    pub(super) title: String,
+    pub(super) text: String,
+    /// Whether it is about a failure.
+    pub(super) bad: bool,
+}
+
+/// A client's row of five numbers.
+pub(super) struct Contender {
+    pub(super) name: String,
+    pub(super) about: String,
+    pub(super) variable: String,
+    pub(super) symbol: char,
+    pub(super) numbers: [Number; 5],
+}
+
+/// A figure with a small print.
+pub(super) struct Number {
+    pub(super) value: String,
+    pub(super) note: String,
+    /// Whether no other client has a smaller one, and some other a greater.
+    pub(super) best: bool,
+}
+
+/// What ran: length, events, seed, engine, version.
+pub(super) fn facts(results: &Results) -> Vec<String> {
+    let summary = &results.summary;
+    let rate = metric::rate(summary.events.rate_per_s);
+    let mut facts = vec![
+        answer::spoken(Span::from_secs_f64(summary.duration_s)),
+        format!("{} ({rate})", metric::events(summary.events.occurred)),
+        format!("seed {}", summary.seed),
+    ];
+    if summary.replications > 1 {
+        facts.push(format!("{} replications", human::count(summary.replications.into())));
+    }
+    facts.push(match summary.engine {
+        Engine::Virtual => "virtual time".to_owned(),
+        Engine::Live => "live, over HTTP".to_owned(),
+    });
+    facts.push(format!("pollhook {}", summary.version));
+    facts
+}
+
+/// What a reader must know before anything else, the worst first.
+pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
+    let summary = &results.summary;
+    let mut notices = Vec::new();
+    for failed in proof.expectations.iter().filter(|expectation| !expectation.holds) {
+        let text =
+            format!("{}: {} is {}, expected {}.", failed.client, failed.metric, failed.value, failed.limit);
+        notices.push(Notice { title: "An expectation does not hold".to_owned(), text, bad: true });
+    }
+    for failed in results.checks.iter().filter(|check| !check.holds) {
+        notices.push(Notice { title: "A check fails".to_owned(), text: failed.text.clone(), bad: true });
+    }
+    if !summary.complete {
+        let text = "The run was stopped before its end; the figures cover what was measured until then.";
+        notices.push(Notice { title: "Stopped early".to_owned(), text: text.to_owned(), bad: true });
+    }
+    for client in summary.clients.iter().filter(|client| !client.stable) {
+        let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
+        let text = format!(
+            "{}: {}. Its latencies grow with the length of the run and say little in themselves.",
+            client.name,
+            because.trim_end_matches('.')
+        );
+        notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });
+    }
+    if let Some(live) = &summary.live {
+        let Latency { p50, p99, max, .. } = live.lateness_s;
+        let [p50, p99, max] = [p50, p99, max].map(duration);
+        let text = format!(
+            "At {} speed the engine itself did things late by {p50} (half of them), {p99} (99 %), {max} at most, in the \
+             scenario's time; latencies below that are its own. CPU: source {}, clients {}.",
+            human::ratio(live.speed),
+            human::duration(live.cpu_s.source),
+            human::duration(live.cpu_s.client)
+        );
+        notices.push(Notice { title: "Live run".to_owned(), text, bad: false });
+    }
+    notices
+}
+
+/// The headings of the five numbers.
+pub(super) fn columns(results: &Results) -> [&'static str; 5] {
+    let requests = if per_day(results) { "Requests a day" } else { "Requests" };
+    [requests, "Typical latency", "99 % within", "Never known", "Duplicates"]
+}
+
+/// Five numbers for each client.
+pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
+    let clients = &results.summary.clients;
+    let figures: Vec<[Option<f64>; 5]> =
+        clients.iter().map(|client| figures(client, per_day(results))).collect();
+    let best = |column: usize, own: Option<f64>| {
+        let others = || figures.iter().filter_map(|row| row[column]);
+        own.is_some_and(|own| others().all(|other| own <= other) && others().any(|other| own < other))
+    };
+    (clients.iter().zip(&figures).zip(&results.scenario.clients).enumerate())
+        .map(|(place, ((client, row), config))| {
+            let mark = marks
+                .get(place)
+                .cloned()
+                .unwrap_or_else(|| Mark { variable: "--chart-text".to_owned(), symbol: '●' });
+            let values = values(row);
+            let notes = notes(client);
+            let numbers = std::array::from_fn(|column| Number {
+                value: values[column].clone(),
+                note: notes[column].clone(),
+                best: best(column, row[column]),
+            });
+            Contender {
+                name: client.name.clone(),
+                about: way(config),
+                variable: mark.variable,
+                symbol: mark.symbol,
+                numbers,
+            }
+        })
+        .collect()
+}
+
+/// The way of getting the events, and how many do it.
+fn way(client: &Client) -> String {
+    let way = match (client.webhook(), client.pull()) {
+        (None, _) => "the client asks",
+        (Some(_), None) => "the source calls",
+        (Some(_), Some(_)) => "the source calls, the client asks now and then",
+    };
+    if client.count > 1 {
+        format!("{way}; {} alike", human::count(client.count.into()))
+    } else {
+        way.to_owned()
+    }
+}
+
+/// Requests, typical latency, 99th percentile, never, duplicates; the last for webhooks only.
+fn figures(client: &ClientSummary, per_day: bool) -> [Option<f64>; 5] {
+    let requests = if per_day { client.requests.per_s * 86_400.0 } else { client.requests.total as f64 };
+    let never = (client.events.lost + client.events.pending) as f64;
+    let duplicates = (client.kind != "poll").then_some(client.events.duplicates as f64);
+    [Some(requests), client.latency_s.p50, client.latency_s.p99, Some(never), duplicates]
+}
+
+fn values([requests, p50, p99, never, duplicates]: &[Option<f64>; 5]) -> [String; 5] {
+    let count =
+        |number: &Option<f64>| number.map_or_else(dash, |number| human::count(libm::round(number) as u64));
+    [count(requests), duration(*p50), duration(*p99), count(never), count(duplicates)]
+}
+
+fn notes(client: &ClientSummary) -> [String; 5] {
+    let empty = metric::empty_share(&client.requests);
+    let empty = empty
+        .map_or_else(|| "no polls".to_owned(), |share| format!("{} of polls empty", human::share(share)));
+    let mean = match interval(client, "/latency_s/mean") {
+        Some((low, high)) => {
+            let [low, high] = [low, high].map(human::duration);
+            format!("mean {}, 95 % {low} to {high}", duration(client.latency_s.mean))
+        }
+        None => format!("mean {}", duration(client.latency_s.mean)),
+    };
+    let lost = match (client.events.lost, client.events.pending) {
+        (_, 0) => format!("of {}", human::count(client.events.occurred)),
+        (_, pending) => {
+            format!("of {}, {} pending", human::count(client.events.occurred), human::count(pending))
+        }
+    };
+    let receipts = match client.kind.as_str() {
+        "poll" => "polls have none".to_owned(),
+        _ => format!("of {} received", human::count(client.events.receipts)),
+    };
+    [empty, mean, format!("at most {}", duration(client.latency_s.max)), lost, receipts]
+}
+
+/// The 95 % interval of the figure at that pointer, with several replications.
+fn interval(client: &ClientSummary, pointer: &str) -> Option<(f64, f64)> {
+    let pair = client.interval.pointer(pointer)?.as_array()?;
+    Some((pair.first()?.as_f64()?, pair.get(1)?.as_f64()?))
+}
+
+/// A rate a day says something of a run that is no fraction of an hour.
+fn per_day(results: &Results) -> bool {
+    results.summary.duration_s >= 3600.0
+}
+
+/// The command that ran a shipped scenario of this name.
+pub(super) fn command(results: &Results) -> String {
+    let summary = &results.summary;
+    let live =
+        (summary.live.as_ref()).map_or_else(String::new, |live| format!(" --live --speed {}", live.speed));
+    format!("pollhook run {} --seed {}{live}", results.scenario.name, summary.seed)
+}
+
+fn duration(seconds: Option<f64>) -> String {
+    seconds.map_or_else(dash, human::duration)
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}

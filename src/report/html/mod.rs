@@ -1,0 +1,197 @@
+//! `index.html`: one page that stands alone. The sentence first, then five numbers for each client, the charts,
+//! what was checked, and everything that shaped the run.
+//!
+//! It decides the order and the words; the figures come from the results, the charts ready drawn. The page is
+//! complete without its script, asks for nothing over the network, and escapes every text that it is given.
+
+mod head;
+mod proof;
+mod tables;
+
+use crate::report::metric;
+use crate::scenario::{self, Parameter};
+use crate::study::{Results, answer};
+use askama::Template;
+use head::{Contender, Notice};
+use proof::Proof;
+use tables::Table;
+
+/// What a page shows beside the results, made elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Material {
+    /// The charts, in any order; the page has an order of its own for those that it knows.
+    pub charts: Vec<ChartView>,
+    /// For each client its colour and symbol, as in the charts.
+    pub marks: Vec<Mark>,
+    /// Style sheet that defines the fonts and the charts' colours (`--chart-paper`, `--chart-text`, ...).
+    pub css: String,
+}
+
+/// One chart, ready for the page.
+#[derive(Clone, Debug, Default)]
+pub struct ChartView {
+    /// Stem of its files.
+    pub name: String,
+    /// A question.
+    pub title: String,
+    /// Its answer.
+    pub subtitle: String,
+    /// How to read it.
+    pub how_to_read: String,
+    /// An `<svg>` element with a title and a description for those who do not see it; taken as it is.
+    pub inline_svg: String,
+}
+
+/// How a client is marked.
+#[derive(Clone, Debug, Default)]
+pub struct Mark {
+    /// The CSS variable of its colour, such as `--chart-client-1`.
+    pub variable: String,
+    /// Its symbol.
+    pub symbol: char,
+}
+
+/// The page.
+pub fn page(results: &Results, material: &Material) -> String {
+    let proof = proof::proof(results);
+    let parameters = scenario::parameters(&results.scenario);
+    let answer = answer::answer(&results.summary, &results.scenario);
+    let page = Page {
+        title: &results.scenario.title,
+        about: &results.scenario.about,
+        facts: head::facts(results),
+        sentence: metric::unbroken(&answer.sentence),
+        exception: metric::unbroken(&answer.exception.unwrap_or_default()),
+        notices: head::notices(results, &proof),
+        columns: head::columns(results),
+        contenders: head::contenders(results, &material.marks),
+        chapters: chapters(results, material),
+        groups: groups(&parameters),
+        parameters: parameters.len(),
+        changed: parameters.iter().filter(|parameter| !parameter.is_default).count(),
+        scenario_text: scenario::to_toml(&results.scenario),
+        command: head::command(results),
+        data: data_files(results),
+        proof,
+        results,
+        material,
+        style: tight(&squeezed(STYLE)),
+        script: squeezed(SCRIPT),
+    };
+    page.render().expect("a page is text in memory")
+}
+
+#[derive(Template)]
+#[template(path = "html/page.html")]
+struct Page<'a> {
+    title: &'a str,
+    about: &'a str,
+    facts: Vec<String>,
+    sentence: String,
+    exception: String,
+    notices: Vec<Notice>,
+    columns: [&'static str; 5],
+    contenders: Vec<Contender>,
+    chapters: Vec<Chapter<'a>>,
+    proof: Proof,
+    groups: Vec<(&'a str, Vec<Row<'a>>)>,
+    parameters: usize,
+    scenario_text: String,
+    changed: usize,
+    command: String,
+    data: Vec<(String, &'static str)>,
+    results: &'a Results,
+    material: &'a Material,
+    style: String,
+    script: String,
+}
+
+/// Charts under one heading.
+struct Chapter<'a> {
+    title: &'static str,
+    figures: Vec<FigureView<'a>>,
+}
+
+/// A chart with its table.
+struct FigureView<'a> {
+    chart: &'a ChartView,
+    table: Option<Table>,
+}
+
+fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
+    let view = |chart: &'a ChartView| FigureView { chart, table: tables::table(&chart.name, results) };
+    let named = |names: &[&str]| -> Vec<FigureView<'a>> {
+        let of_name = |name: &&str| material.charts.iter().find(|chart| chart.name == **name);
+        names.iter().filter_map(of_name).map(view).collect()
+    };
+    let known: Vec<&str> = CHAPTERS.iter().flat_map(|chapter| chapter.1).copied().collect();
+    let others =
+        material.charts.iter().filter(|chart| !known.contains(&chart.name.as_str())).map(view).collect();
+    let mut chapters: Vec<Chapter<'a>> =
+        CHAPTERS.iter().map(|&(title, names)| Chapter { title, figures: named(names) }).collect();
+    chapters.push(Chapter { title: "More", figures: others });
+    chapters.retain(|chapter| !chapter.figures.is_empty());
+    chapters
+}
+
+/// A parameter without the part of the run that it belongs to.
+struct Row<'a> {
+    key: &'a str,
+    value: &'a str,
+    is_default: bool,
+}
+
+/// The parameters under the part of the run that they belong to, in the order given.
+fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<Row<'_>>)> {
+    let mut groups: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
+    for Parameter { path, value, is_default } in parameters {
+        let (group, key) = path.rsplit_once('.').unwrap_or(("", path));
+        if groups.last().is_none_or(|(last, _)| *last != group) {
+            groups.push((group, Vec::new()));
+        }
+        if let Some((_, rows)) = groups.last_mut() {
+            rows.push(Row { key, value, is_default: *is_default });
+        }
+    }
+    groups
+}
+
+/// What lies beside the page, each file with a word on it.
+fn data_files(results: &Results) -> Vec<(String, &'static str)> {
+    let mut files = vec![("summary.json".to_owned(), "every figure of this page")];
+    if results.rows.is_some() {
+        files.push(("events.csv".to_owned(), "a row for each event and client"));
+    }
+    files.push(("requests.csv".to_owned(), "requests in each bin of time"));
+    let names: Vec<&str> = results.summary.clients.iter().map(|client| client.name.as_str()).collect();
+    let logs =
+        super::names::stems(&names).into_iter().map(|stem| (format!("{stem}.hdr"), "latency, HdrHistogram"));
+    files.extend(logs);
+    files
+}
+
+/// A style sheet or script without its indentation, blank lines and lines of comment.
+fn squeezed(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A style sheet without the blanks around its punctuation; our own has none of these within its strings.
+fn tight(style: &str) -> String {
+    let pairs = [(" { ", "{"), (" {", "{"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">")];
+    pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
+}
+
+/// The charts of each chapter.
+const CHAPTERS: [(&str, &[&str]); 4] = [
+    ("When it was known", &["known"]),
+    ("The story in time", &["lanes", "behind", "requests"]),
+    ("What freshness costs", &["trade-off", "break-even"]),
+    ("What became of the events", &["fates", "percentiles"]),
+];
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! The page is one file that asks for nothing, escapes what it is given, and stays small.
+
+use super::*;
+use crate::report::sample;
+use crate::study::summary::{Cpu, Engine, Latency, Live};
+
+/// Eight charts as heavy together as those of a usual run.
+fn material() -> Material {
+    let names = ["known", "lanes", "behind", "requests", "trade-off", "break-even", "fates", "percentiles"];
+    let path = "M12.5 40.1l3.2 1.9".repeat(10_000 / 18);
+    let chart = |name: &str| ChartView {
+        name: name.to_owned(),
+        title: format!("What of {name}?"),
+        subtitle: "The answer, in numbers.".to_owned(),
+        how_to_read: "Lower is fresher.".to_owned(),
+        inline_svg: format!("<svg viewBox=\"0 0 820 360\" role=\"img\"><path d=\"{path}\"/></svg>"),
+    };
+    Material {
+        charts: names.map(chart).into(),
+        marks: (1..4)
+            .map(|number| Mark { variable: format!("--chart-client-{number}"), symbol: '▲' })
+            .collect(),
+        css: format!("@font-face{{src:url(data:font/woff2;base64,{})}}", "A".repeat(34_000)),
+    }
+}
+
+#[test]
+fn a_usual_page_is_at_most_150_kb() {
+    let page = page(&sample::day(), &material());
+    assert!(page.len() <= 150_000, "{} bytes", page.len());
+}
+
+#[test]
+fn the_page_asks_for_nothing() {
+    let page = page(&sample::day(), &material());
+    for request in ["http://", "https://", "src=\"", "@import", "<link", "fetch("] {
+        assert!(!page.contains(request), "{request}");
+    }
+}
+
+#[test]
+fn everything_stands_in_its_order() {
+    let results = sample::day();
+    let page = page(&results, &material());
+    let answer = answer::answer(&results.summary, &results.scenario);
+    assert_eq!(answer.to_string(), results.summary.answer);
+    let parts = [
+        &metric::unbroken(&answer.sentence),
+        &metric::unbroken(answer.exception.as_deref().unwrap()),
+        "Requests a day",
+        "id=\"known\"",
+        "id=\"lanes\"",
+        "id=\"behind\"",
+        "id=\"requests\"",
+        "id=\"trade-off\"",
+        "id=\"break-even\"",
+        "id=\"fates\"",
+        "id=\"percentiles\"",
+        "What was checked",
+        "events.lost",
+        "Theory beside it",
+        "The ledger",
+        "parameters, ",
+        "pollhook run day --seed 42",
+        "retry_jitter = ",
+        "webhook-poll-15m.hdr",
+        "Not modelled",
+    ];
+    let places = parts.map(|part| page.find(part).unwrap_or_else(|| panic!("{part} is missing")));
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn what_a_scenario_says_is_never_markup() {
+    let mut results = sample::day();
+    let evil = "<script>alert('x')</script>\" onload=\"y";
+    results.scenario.title = evil.to_owned();
+    results.scenario.about = evil.to_owned();
+    results.scenario.name = evil.to_owned();
+    for (config, client) in results.scenario.clients.iter_mut().zip(&mut results.summary.clients) {
+        config.name = evil.to_owned();
+        client.name = evil.to_owned();
+        client.stable = false;
+        client.unstable_because = Some(evil.to_owned());
+    }
+    results.summary.expectations[0].client = evil.to_owned();
+    results.checks[0].text = evil.to_owned();
+    let mut material = material();
+    material.charts[0].title = evil.to_owned();
+    let page = page(&results, &material);
+    assert_eq!(page.matches("<script>").count(), 1, "the page's own script is the only one");
+    assert!(!page.contains("\" onload=\""));
+}
+
+#[test]
+fn a_reader_is_warned_of_what_weakens_the_figures() {
+    let mut results = sample::day();
+    results.summary.expectations.push(sample::expectation(
+        "webhook",
+        "latency_s.p99",
+        "below",
+        false,
+        2105.2,
+        1.0,
+    ));
+    results.checks[0].holds = false;
+    results.summary.complete = false;
+    results.summary.clients[1].stable = false;
+    results.summary.engine = Engine::Live;
+    let lateness_s = Latency { p50: Some(0.001), p99: Some(0.003), max: Some(0.012), ..Latency::default() };
+    results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s: Cpu { source: 1.5, client: 0.5 } });
+    results.rows = None;
+    let page = page(&results, &material());
+    for warning in [
+        "webhook: latency_s.p99 is 35m05s, expected below 1 s.",
+        "A check fails.",
+        "Stopped early.",
+        "Cannot keep up.",
+        "0.5 s",
+        "12 ms at most",
+        "--live --speed 1440",
+        "2 of 8 fail",
+        "events.csv is left out",
+    ] {
+        assert!(page.contains(warning), "{warning}");
+    }
+    assert!(!page.contains("Not modelled"), "a live run opens real connections");
+}
+
+#[test]
+fn a_run_without_events_or_charts_is_a_page_too() {
+    let mut results = sample::day();
+    results.figures = Default::default();
+    results.summary.events.occurred = 0;
+    results.checks.clear();
+    results.summary.expectations.clear();
+    for client in &mut results.summary.clients {
+        client.latency_s = Latency::default();
+        client.events = Default::default();
+    }
+    let page = page(&results, &Material::default());
+    assert!(
+        page.contains("Nothing happened in 24\u{a0}h") && !page.contains("<figure") && !page.contains("NaN")
+    );
+}
