@@ -48,11 +48,19 @@ impl Clock {
         Duration::from_secs_f64((span.as_secs_f64() / self.speed).max(0.0))
     }
 
-    /// Waits until the scenario shows `at`. tokio's timers have a resolution of a millisecond; what is due is
-    /// not waited for at all.
+    /// Waits until the scenario shows `at`; what is due is not waited for at all. tokio's timers have a resolution
+    /// of a millisecond and are late rather than early, so the last stretch is spent letting others work.
     pub(super) async fn sleep_until(&self, at: Instant) {
-        if at > self.now() {
-            tokio::time::sleep_until(self.real(at).into()).await;
+        const RESOLUTION: Duration = Duration::from_micros(1_500);
+        if at <= self.now() {
+            return;
+        }
+        let due = self.real(at);
+        if let Some(early) = due.checked_sub(RESOLUTION) {
+            tokio::time::sleep_until(early.into()).await;
+        }
+        while self.now() < at {
+            tokio::task::yield_now().await;
         }
     }
 
