@@ -20,7 +20,7 @@ pub fn symbols(webhooks: &[bool]) -> Vec<char> {
 }
 
 /// For each name a file's stem: lower-case letters, digits and single hyphens, never empty, at most
-/// [`STEM_CHARS`] long before the number that tells equal ones apart.
+/// 48 long before the number that tells equal ones apart.
 pub fn stems(names: &[&str]) -> Vec<String> {
     let mut taken = BTreeSet::new();
     (names.iter())

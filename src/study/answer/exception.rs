@@ -1,0 +1,133 @@
+//! What speaks against the winner of the first sentence.
+//!
+//! It decides which objection is the weightiest and words it; who won was decided before.
+
+use super::words::{in_sentence, spoken};
+use super::{Contender, alike, times};
+use crate::scenario::{Client, Scenario};
+use crate::study::human;
+use crate::time::{Instant, Span};
+
+/// The longest outage of a client in the time that counts, and the share of that time that all of them take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OwnOutage {
+    longest: Span,
+    share: f64,
+}
+
+/// What speaks against the winner, the weightiest first; then what any other client kept back.
+pub(super) fn exception(
+    winner: &Contender<'_>,
+    loser: &Contender<'_>,
+    clients: &[Contender<'_>],
+) -> Option<String> {
+    unstable(winner)
+        .or_else(|| unstable(loser))
+        .or_else(|| never(winner, loser))
+        .or_else(|| tail(winner, loser))
+        .or_else(|| mean(winner, loser))
+        .or_else(|| duplicates(winner))
+        .or_else(|| {
+            clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed)
+        })
+}
+
+pub(super) fn unstable(client: &Contender<'_>) -> Option<String> {
+    (!client.summary.stable).then(|| {
+        let because = client.summary.unstable_because.as_deref();
+        let because =
+            because.map_or_else(String::new, |because| format!(": {}", because.trim_end_matches('.')));
+        format!(
+            "But {} cannot keep up, so the figures grow with the length of the run{because}.",
+            in_sentence(&client.word)
+        )
+    })
+}
+
+fn never(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    if winner.never() <= loser.never() {
+        return None;
+    }
+    let other = if loser.never() == 0 { "none".to_owned() } else { human::count(loser.never()) };
+    let ledger = &winner.summary.events;
+    let never = human::count(winner.never());
+    let occurred = human::count(ledger.occurred);
+    Some(if ledger.lost == 0 {
+        format!("But {never} of {occurred} had not come when the run ended, against {other}.")
+    } else {
+        format!("But {never} of {occurred} never came, against {other}.")
+    })
+}
+
+pub(super) fn missed(client: &Contender<'_>) -> String {
+    let ledger = &client.summary.events;
+    let (never, occurred) = (human::count(client.never()), human::count(ledger.occurred));
+    let verb = if ledger.lost == 0 { "had yet to learn of" } else { "never learnt of" };
+    format!("But {} {verb} {never} of {occurred}.", in_sentence(&client.word))
+}
+
+fn tail(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    let (own, other) = (&winner.summary.latency_s, &loser.summary.latency_s);
+    let hundredth = own.p99.zip(other.p99).map(|(own_s, other_s)| ("the worst 1 %", own_s, other_s, 0.01));
+    let greatest = own.max.zip(other.max).map(|(own_s, other_s)| ("the slowest event", own_s, other_s, 0.0));
+    let (what, own_s, other_s, share) = [hundredth, greatest]
+        .into_iter()
+        .flatten()
+        .find(|&(_, own_s, other_s, _)| own_s > other_s && !alike(own_s, other_s))?;
+    let because = outage_clause(winner, own_s, share);
+    Some(format!(
+        "But {what} came later: {} against {}{because}.",
+        human::duration(own_s),
+        human::duration(other_s)
+    ))
+}
+
+/// The outage, where it explains latencies of `tail_s` for that share of the events: long enough to touch them,
+/// and, for a latency beyond its own length, with retries that wait longer than it lasts.
+fn outage_clause(winner: &Contender<'_>, tail_s: f64, share: f64) -> String {
+    let (Some(outage), Some(webhook)) = (winner.outage, winner.config.webhook()) else {
+        return String::new();
+    };
+    if outage.share < share {
+        return String::new();
+    }
+    let length = spoken(outage.longest);
+    let outage_s = outage.longest.as_secs_f64();
+    let reach_s = webhook.retries.span().as_secs_f64() + webhook.deadline.as_secs_f64();
+    if tail_s > outage_s && tail_s <= outage_s + reach_s {
+        format!(", because retries outwait the {length} outage")
+    } else if tail_s <= outage_s && tail_s > outage_s / 10.0 {
+        format!(", because of the {length} outage")
+    } else {
+        String::new()
+    }
+}
+
+fn mean(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    let (own_s, other_s) = (winner.mean_s(), loser.mean_s());
+    (own_s > other_s && !alike(own_s, other_s)).then(|| {
+        let times = times(own_s, other_s);
+        format!(
+            "But on average they came later: {} against {}{times}.",
+            human::duration(own_s),
+            human::duration(other_s)
+        )
+    })
+}
+
+pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
+    let duplicates = winner.summary.events.duplicates;
+    (duplicates > 0).then(|| {
+        let plural = if duplicates == 1 { "" } else { "s" };
+        format!("But {} brought {} duplicate{plural}.", in_sentence(&winner.word), human::count(duplicates))
+    })
+}
+
+pub(super) fn own_outage(client: &Client, scenario: &Scenario) -> Option<OwnOutage> {
+    let (start, end) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
+    let outages = client.outages.0.iter().filter(|outage| outage.from < end && start < outage.until);
+    let spans: Vec<Span> = outages.map(|outage| outage.until - outage.from).collect();
+    let longest = spans.iter().copied().max()?;
+    let share = spans.into_iter().sum::<Span>().as_secs_f64() / (end - start).as_secs_f64();
+    Some(OwnOutage { longest, share })
+}

@@ -1,0 +1,41 @@
+//! The words of the first sentence: names, lengths of time and requests as one says them.
+
+use crate::study::human;
+use crate::time::Span;
+
+/// A whole number of days (from two on), hours, minutes or seconds as one says it: `30 min`; anything else as it
+/// is written.
+pub(crate) fn spoken(span: Span) -> String {
+    let units = [(86_400, 2, "d"), (3600, 1, "h"), (60, 1, "min"), (1, 1, "s")];
+    let whole = units.into_iter().find_map(|(seconds, least, unit)| {
+        let size = seconds * Span::SECOND.0;
+        (span.0 >= least * size && span.0 % size == 0)
+            .then(|| format!("{} {unit}", human::count((span.0 / size) as u64)))
+    });
+    whole.unwrap_or_else(|| human::duration(span.as_secs_f64()))
+}
+
+/// A client's name as part of a sentence, at most [`NAME_CHARS`] long.
+pub(super) fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(NAME_CHARS).collect();
+    let rest = if name.chars().count() > NAME_CHARS { "…" } else { "" };
+    format!("“{}{rest}”", short.trim_end())
+}
+
+pub(super) fn named(word: &str) -> bool {
+    word.starts_with('“')
+}
+
+pub(super) fn in_sentence(word: &str) -> String {
+    match word {
+        "Polling" => "polling".to_owned(),
+        _ if named(word) => word.to_owned(),
+        _ => word.replacen('W', "w", 1),
+    }
+}
+
+pub(super) fn requests_text(requests: u64) -> String {
+    format!("{} request{}", human::count(requests), if requests == 1 { "" } else { "s" })
+}
+
+const NAME_CHARS: usize = 28;
