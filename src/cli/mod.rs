@@ -10,7 +10,7 @@ mod progress;
 mod run;
 mod stop;
 
-use anstream::{eprintln, println};
+use anstream::eprintln;
 use args::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;

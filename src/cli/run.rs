@@ -10,7 +10,7 @@ use pollhook::study::{self, Results};
 use std::io::IsTerminal;
 use std::path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Runs the scenarios. All are read before the first runs, so that a bad one costs no waiting.
 pub(crate) fn run(options: &RunOptions) -> End {
@@ -70,7 +70,7 @@ fn distinct(scenarios: &[Scenario]) -> Result<(), End> {
 
 fn one(scenario: &Scenario, options: &RunOptions, stopped: &Arc<AtomicBool>) -> End {
     let results = if options.live {
-        live(scenario, options, stopped)
+        live::run(scenario, options, stopped)
     } else {
         virtual_time(scenario, options, stopped)
     };

@@ -180,7 +180,7 @@ fn spawn_generator(
     let (events, desks, occurred) = (Arc::clone(events), desks.to_vec(), Arc::clone(occurred));
     let (stop, stall) = (Arc::clone(&options.stop), options.stall);
     // Nobody listens only where the run is being torn down.
-    let announce = move |event| drop(announcements.send(event).ok());
+    let announce = move |event| announcements.send(event).unwrap_or_default();
     let generate = move || generate(&events, &desks, &occurred, clock, stall, &stop, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }

@@ -85,12 +85,14 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     if let Some(live) = &summary.live {
         let Latency { p50, p99, max, .. } = live.lateness_s;
         let [p50, p99, max] = [p50, p99, max].map(duration);
+        let cpu = live.cpu_s.map_or(String::new(), |cpu| {
+            let (source, client) = (human::duration(cpu.source), human::duration(cpu.client));
+            format!(" CPU: source {source}, clients {client}.")
+        });
         let text = format!(
             "At {} speed the engine itself did things late by {p50} (half of them), {p99} (99 %), {max} at most, in the \
-             scenario's time; latencies below that are its own. CPU: source {}, clients {}.",
-            human::ratio(live.speed),
-            human::duration(live.cpu_s.source),
-            human::duration(live.cpu_s.client)
+             scenario's time; latencies below that are its own.{cpu}",
+            human::ratio(live.speed)
         );
         notices.push(Notice { title: "Live run".to_owned(), text, bad: false });
     }
