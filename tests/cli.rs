@@ -128,7 +128,7 @@ fn bad_scenarios_end_with_2_and_name_the_place() {
     let folder = folder(&SMALL.replace("interval = \"30s\"", "intervall = \"30s\"").replace("60/h", "0/h"));
     for command in ["run", "check"] {
         let (_, error) = run(&folder, &[command, "small.toml"], 2);
-        assert!(error.contains("small.toml:10"), "{error}");
+        assert!(error.contains("small.toml:9"), "{error}");
         assert!(error.contains("did you mean `interval`?"), "{error}");
         assert!(error.contains("0/h"), "all faults at once: {error}");
     }

@@ -273,7 +273,10 @@ mod tests {
             labels(&Axis::moments((0.0, 86_400.0), 8)),
             ["0 s", "3 h", "6 h", "9 h", "12 h", "15 h", "18 h", "21 h", "24 h"]
         );
-        assert_eq!(labels(&Axis::moments((20_700.0, 24_300.0), 5)), ["6 h", "6h15m", "6h30m", "6h45m"]);
+        assert_eq!(
+            labels(&Axis::moments((20_700.0, 24_300.0), 5)),
+            ["5h45m", "6 h", "6h15m", "6h30m", "6h45m"]
+        );
     }
 
     #[test]

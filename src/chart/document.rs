@@ -76,10 +76,10 @@ impl Chart {
             family(),
         );
         let title = if self.subtitle.is_empty() { "" } else { " " };
-        _ = write!(
+        _ = writeln!(
             text,
             "<title id=\"{name}-title\">{}{title}{}</title><desc id=\"{name}-desc\">{}</desc>{style}\
-             <path fill=\"{paper}\" d=\"M0 0h{right}v{bottom}H0z\"/>{body}</svg>\n",
+             <path fill=\"{paper}\" d=\"M0 0h{right}v{bottom}H0z\"/>{body}</svg>",
             escape(self.title),
             escape(&self.subtitle),
             escape(&self.description),

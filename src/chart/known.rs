@@ -237,10 +237,10 @@ fn description(subject: &Subject<'_>, curves: &[Known]) -> String {
         text += &format!(
             " {}: {second} within 1 s, {minute} within 1 min, {}; never: {}.",
             subject.name(curve.client),
-            curve
-                .steps
-                .last()
-                .map_or("nothing ever".to_owned(), |last| format!("the last within {}", duration(last.0))),
+            curve.steps.last().map_or_else(
+                || "nothing ever".to_owned(),
+                |last| format!("the last within {}", duration(last.0))
+            ),
             count(curve.never_count),
         );
     }

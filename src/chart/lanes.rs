@@ -41,7 +41,7 @@ const BAR_ROWS: usize = 9;
 const BAR_PITCH: f64 = 5.0;
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
-    let frame = Frame { left: NAMES, top: 8.0, right: WIDTH - 16.0, bottom: canvas.height - 46.0 };
+    let frame = Frame { left: NAMES, top: 8.0, right: WIDTH - 24.0, bottom: canvas.height - 46.0 };
     let unused = Axis::shares();
     let plot = Plot::new(canvas, frame, Axis::moments(lanes.span_s, 7), unused);
     plot.level_axis(&moments_title(&plot.x));
@@ -256,8 +256,10 @@ fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
 fn description(subject: &Subject<'_>, lanes: &Lanes) -> String {
     let mut text = format!("{} in the stretch.", counted(lanes.events_s.len() as u64, "event", "events"));
     for lane in &lanes.lanes {
-        let wait = longest_wait(lanes, lane)
-            .map_or("some never known".to_owned(), |wait| format!("the longest wait {}", duration(wait)));
+        let wait = longest_wait(lanes, lane).map_or_else(
+            || "some never known".to_owned(),
+            |wait| format!("the longest wait {}", duration(wait)),
+        );
         let mut parts = tallies(lanes, lane);
         parts.push(wait);
         text += &format!(" {}: {}.", subject.name(lane.client), parts.join(", "));

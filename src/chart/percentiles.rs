@@ -69,7 +69,7 @@ fn rarest_common(curves: &[&Percentiles]) -> Option<(f64, String)> {
 /// The latency at a quantile.
 fn at(curve: &Percentiles, quantile: f64) -> Option<f64> {
     let place = curve.points.partition_point(|point| point.0 < quantile - 1e-9);
-    curve.points.get(place).or(curve.points.last()).map(|point| point.1)
+    curve.points.get(place).or_else(|| curve.points.last()).map(|point| point.1)
 }
 
 fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {

@@ -64,12 +64,8 @@ fn read(name: &str) -> Result<(String, String, String), String> {
 }
 
 fn suggestion(name: &str) -> String {
-    let names = scenario::shipped().iter().map(|shipped| shipped.name);
-    let near = names.map(|shipped| (strsim::jaro_winkler(name, shipped), shipped));
-    match near.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((similarity, shipped)) if similarity > 0.75 => {
-            format!("; did you mean the shipped scenario `{shipped}`?")
-        }
-        _ => "; `pollhook list` names the shipped scenarios".into(),
+    match scenario::nearest(name) {
+        Some(shipped) => format!("; did you mean the shipped scenario `{shipped}`?"),
+        None => "; `pollhook list` names the shipped scenarios".into(),
     }
 }

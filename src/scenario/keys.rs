@@ -150,7 +150,10 @@ pub(crate) fn all_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// The one of `names` that was probably meant by `wrong`.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |name: &str| strsim::jaro_winkler(&wrong.to_lowercase(), name);
+    let wrong = wrong.to_lowercase();
+    // Two letters that changed places are one slip, however short the name.
+    let one_slip = |name: &str| strsim::damerau_levenshtein(&wrong, name) == 1 && name.len() > 2;
+    let likeness = |name: &str| if one_slip(name) { 1.0 } else { strsim::jaro_winkler(&wrong, name) };
     names.filter(|name| likeness(name) > ALIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 

@@ -27,7 +27,7 @@ pub use load::load;
 pub use overrides::{Override, OverrideError};
 pub use problems::Problems;
 pub use schema::schema;
-pub use shipped::{Shipped, find, shipped, template};
+pub use shipped::{Shipped, find, nearest, shipped, template};
 pub use spell::{Parameter, parameters, resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;

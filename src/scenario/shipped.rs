@@ -20,6 +20,11 @@ pub fn find(name: &str) -> Option<&'static Shipped> {
     SHIPPED.iter().find(|shipped| shipped.name == name)
 }
 
+/// The shipped name that was probably meant by `wrong`.
+pub fn nearest(wrong: &str) -> Option<&'static str> {
+    super::keys::nearest(wrong, SHIPPED.iter().map(|shipped| shipped.name))
+}
+
 /// A commented scenario to start from. It is valid and runs.
 pub const fn template() -> &'static str {
     include_str!("template.toml")

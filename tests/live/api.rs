@@ -14,15 +14,17 @@ const LONG: &str = "duration = \"20s\"\nseed = 3\n\
     [events]\narrivals = { process = \"constant\", rate = \"50/s\" }\n\
     [[client]]\nkind = \"poll\"\ninterval = \"200ms\"\n";
 
-/// Sends a request as it stands and reads the answer to its end.
+/// Sends a request, a line and after an empty line its body, and reads the answer to its end.
 fn ask(source: SocketAddr, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(source).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    let (line, rest) = request.split_once('\n').unwrap_or((request, ""));
-    let (head, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
-    let head = if head.is_empty() { String::new() } else { format!("{head}\r\n") };
+    let (line, body) = request.split_once("\n\n").unwrap_or((request, ""));
     let length = body.len();
-    write!(stream, "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n{head}\r\n{body}").unwrap();
+    write!(
+        stream,
+        "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();

@@ -4,7 +4,7 @@ use crate::{Both, both};
 
 fn scenario(network: &str, clients: &str) -> String {
     format!(
-        "duration = \"4s\"\nseed = 5\n[events]\narrivals = {{ process = \"constant\", rate = \"20/s\" }}\n\
+        "duration = \"2500ms\"\nseed = 5\n[events]\narrivals = {{ process = \"constant\", rate = \"20/s\" }}\n\
          [network]\ndelay = \"2ms\"\n{network}\n{clients}"
     )
 }
@@ -55,7 +55,7 @@ fn outages_of_every_mode_on_either_side() {
         for (party, client) in
             [("client = \"it\"", HOOK), ("party = \"source\"", POLL), ("client = \"it\"", POLL)]
         {
-            let outage = format!("[[outage]]\n{party}\nfrom = \"1010ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n");
+            let outage = format!("[[outage]]\n{party}\nfrom = \"760ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n");
             let both = both(&scenario("", &format!("{client}{outage}")));
             let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
             let what = format!("{mode} {party} {client}");

@@ -54,7 +54,7 @@ fn bytes_are_those_on_the_wire() {
             .replace("[events]", &format!("[events]\nresources = 2\npayload = {{ format = \"{format}\" }}"))
             .replace(
                 "kind = \"webhook\"",
-                "kind = \"webhook\"\ncount = 2\nendpoint = { failure_rate = 0.2 }",
+                "kind = \"webhook\"\ncount = 2\nretries = [\"50ms\", \"100ms\"]\nendpoint = { failure_rate = 0.2 }",
             );
         let both = both(&text);
         let bytes = |record: &pollhook::measure::Record| {

@@ -112,7 +112,7 @@ impl Seen<'_> {
         let intervals = scenario.clients.iter().filter_map(Client::pull).map(|pull| pull.interval.mean_s());
         let gap_s = f64::from(scenario.events.resources) / scenario.events.arrivals.rate_per_s();
         let rhythm_s = intervals.fold(0.0, f64::max).max(gap_s).min(scenario.duration.as_secs_f64() / 4.0);
-        let lateness = latest.latency.unwrap_or(Span::from_secs_f64(2.0 * rhythm_s));
+        let lateness = latest.latency.unwrap_or_else(|| Span::from_secs_f64(2.0 * rhythm_s));
         let margin = Span::from_secs_f64((lateness.as_secs_f64() / 4.0).max(rhythm_s));
         let begin = (latest.occurred - margin).max(Instant::START);
         let mut end = latest.occurred + lateness + margin;
