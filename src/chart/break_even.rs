@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, SMALL, draw};
 use super::ink::{Dash, Role};
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
-use super::plot::{Frame, Plot};
+use super::plot::{Frame, Plot, line_width};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::BreakEven;
 use crate::study::human::amount;
@@ -42,8 +42,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven) {
     plot.upright_axis("");
     plot.level_axis("events an hour");
     canvas.text((14.0, 14.0), "requests an hour", SMALL);
-    for line in &figures.lines {
-        plot.line(line.points.iter().copied(), subject.style(line.client).line(), 2.0);
+    for (place, line) in figures.lines.iter().enumerate() {
+        let width = line_width(place, figures.lines.len());
+        plot.line(line.points.iter().copied(), subject.style(line.client).line(), width);
     }
     paint_here(canvas, subject, figures, &plot);
     paint_crossing(canvas, figures, &plot);

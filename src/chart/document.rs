@@ -6,6 +6,7 @@ use super::compact::{USUAL_FONT_SIZE, USUAL_STROKE_WIDTH};
 use super::ink::{Role, Theme, fill_in};
 use super::text::{escape, family, wrap};
 use super::{Plan, Sketch, WIDTH, font};
+use crate::study::figures::Figures;
 use std::fmt::Write as _;
 
 /// One chart of a run.
@@ -18,7 +19,7 @@ pub struct Chart {
     /// Its answer, with the numbers of this run.
     pub subtitle: String,
     /// How to read it, in a sentence or two.
-    pub how_to_read: &'static str,
+    pub how_to_read: String,
     /// The chart in words, for those who do not see it.
     pub description: String,
     height: f64,
@@ -26,12 +27,13 @@ pub struct Chart {
 }
 
 impl Chart {
-    pub(super) fn new(plan: &Plan, sketch: Sketch) -> Self {
+    pub(super) fn new(plan: &Plan, sketch: Sketch, figures: &Figures) -> Self {
+        let shown = plan.how_to_read.iter().filter(|(_, is_shown)| is_shown(figures));
         Self {
             name: plan.name,
             title: plan.title,
             subtitle: sketch.subtitle,
-            how_to_read: plan.how_to_read,
+            how_to_read: shown.map(|(sentence, _)| *sentence).collect::<Vec<_>>().join(" "),
             description: sketch.description,
             height: sketch.height,
             body: sketch.body,
@@ -41,7 +43,7 @@ impl Chart {
     /// A file that stands alone: title, answer and how to read it are in the picture, and so is the font.
     pub fn svg(&self, theme: Theme) -> String {
         let subtitle = wrap(&self.subtitle, WIDTH - 2.0 * MARGIN, SUBTITLE.size, SUBTITLE.bold);
-        let notes = wrap(self.how_to_read, WIDTH - 2.0 * MARGIN, SMALL.size, SMALL.bold);
+        let notes = wrap(&self.how_to_read, WIDTH - 2.0 * MARGIN, SMALL.size, SMALL.bold);
         let head = TITLE_HEIGHT + subtitle.len() as f64 * SUBTITLE_ROW + 12.0;
         let height = head + self.height + notes.len() as f64 * NOTE_ROW + 18.0;
         let words = draw(self.name, (WIDTH, height), |canvas| {

@@ -148,7 +148,7 @@ fn total(bar: &Fates) -> u64 {
 }
 
 fn in_words(part: &Part, total: u64) -> String {
-    format!("{} {} ({})", part.name, count(part.number), share(part.number as f64 / total as f64))
+    format!("{}: {} ({})", part.name, count(part.number), share(part.number as f64 / total as f64))
 }
 
 fn subtitle(subject: &Subject<'_>, bars: &[&Fates]) -> String {

@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, NAME, SMALL, draw};
 use super::ink::{Dash, Hatch, Role};
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
-use super::plot::{Frame, Plot};
+use super::plot::{Frame, Plot, line_width};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::Known;
 use crate::study::human::{count, duration, ratio, share};
@@ -63,8 +63,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     for curve in curves {
         paint_theory(&mut plot, subject, curve);
     }
-    for curve in curves {
-        plot.line(staircase(curve, plot.x.from, plot.x.to), subject.style(curve.client).line(), 2.0);
+    for (place, curve) in curves.iter().enumerate() {
+        let width = line_width(place, curves.len());
+        plot.line(staircase(curve, plot.x.from, plot.x.to), subject.style(curve.client).line(), width);
     }
     paint_shelf(canvas, subject, curves, &plot, (shelf_left, shelf_right));
     paint_notes(canvas, subject, curves, &plot);
@@ -175,12 +176,11 @@ fn happened(curves: &[Known]) -> bool {
 }
 
 fn detail(curve: &Known) -> String {
-    let mut parts = Vec::new();
-    for (label, value) in [("p50", curve.p50_s), ("p99", curve.p99_s)] {
-        parts.extend(value.map(|value| format!("{label} {}", duration(value))));
+    let never = format!("never {}", count(curve.never_count));
+    match curve.p99_s {
+        Some(p99) => format!("p99 {} · {never}", duration(p99)),
+        None => never,
     }
-    parts.push(format!("never {}", count(curve.never_count)));
-    parts.join(" · ")
 }
 
 fn subtitle(subject: &Subject<'_>, curves: &[Known]) -> String {

@@ -55,7 +55,7 @@ pub fn charts(figures: &Figures, clients: &[ClientLabel]) -> Vec<Chart> {
         .map(|(label, style)| Client { name: text::clean(&label.name), kind: label.kind, style })
         .collect();
     let subject = Subject { figures, clients };
-    PLANS.iter().filter_map(|plan| Some(Chart::new(plan, (plan.sketch)(&subject)?))).collect()
+    PLANS.iter().filter_map(|plan| Some(Chart::new(plan, (plan.sketch)(&subject)?, figures))).collect()
 }
 
 /// Pixels from the left edge of every chart to its right one.
@@ -80,9 +80,15 @@ struct Plan {
     name: &'static str,
     /// A question.
     title: &'static str,
-    how_to_read: &'static str,
+    how_to_read: &'static [Sentence],
     sketch: fn(&Subject<'_>) -> Option<Sketch>,
 }
+
+/// A sentence on how to read a chart, and whether the chart shows what it speaks of.
+type Sentence = (&'static str, fn(&Figures) -> bool);
+
+const ALWAYS: fn(&Figures) -> bool = |_| true;
+const WITH_OUTAGES: fn(&Figures) -> bool = |figures| !figures.outages.is_empty();
 
 /// A chart as its own file makes it.
 struct Sketch {
@@ -100,57 +106,87 @@ const PLANS: [Plan; 8] = [
     Plan {
         name: "known",
         title: "How late did we learn of it?",
-        how_to_read: "Share of the events known within a time; higher and further left is better. The symbols mark half of \
-                      the events and 99 %. Dotted: what theory predicts. The shelf on the right shows what was never known.",
+        how_to_read: &[
+            ("Share of the events known within a time; higher and further left is better.", ALWAYS),
+            ("The symbols mark half of the events and 99 %.", ALWAYS),
+            ("Dotted: what theory predicts.", |figures| figures.known.iter().any(|k| k.theory.is_some())),
+            ("The shelf on the right shows what was never known.", ALWAYS),
+        ],
         sketch: known::sketch,
     },
     Plan {
         name: "lanes",
         title: "Who calls whom, and when is it known?",
-        how_to_read: "Diamonds: events. Bars: from an event until the client knew of it; shorter is fresher. Circles: polls, \
-                      filled when they brought something. Triangles: deliveries, hollow for a retry, double for one of an \
-                      event already known. Crosses: failures. Hatched: down.",
+        how_to_read: &[
+            (
+                "Diamonds: events. Bars: from an event until the client knew of it; shorter is fresher.",
+                ALWAYS,
+            ),
+            ("Circles: polls, filled when they brought something.", ALWAYS),
+            ("Triangles: deliveries, hollow for a retry, double for one of an event already known.", ALWAYS),
+            ("Crosses: failures.", ALWAYS),
+            ("Hatched: down.", WITH_OUTAGES),
+        ],
         sketch: lanes::sketch,
     },
     Plan {
         name: "behind",
         title: "How far behind were we?",
-        how_to_read: "Age of the oldest event that the client did not know yet; lower is fresher, and nothing means caught \
-                      up. All clients on one scale. Hatched: down.",
+        how_to_read: &[
+            ("Age of the oldest event that the client did not know yet; lower is fresher.", ALWAYS),
+            ("Where there is no line, nothing was missing. All clients on one scale.", ALWAYS),
+            ("Hatched: down.", WITH_OUTAGES),
+        ],
         sketch: behind::sketch,
     },
     Plan {
         name: "requests",
         title: "How many requests, and how many for nothing?",
-        how_to_read: "Requests in each stretch of time, by what they came to; all clients on one scale, counted from zero.",
+        how_to_read: &[
+            ("Requests in each stretch of time, by what they came to.", ALWAYS),
+            ("All clients on one scale, counted from zero.", ALWAYS),
+            ("Hatched: down.", WITH_OUTAGES),
+        ],
         sketch: requests::sketch,
     },
     Plan {
         name: "percentiles",
         title: "How late is an unlucky event?",
-        how_to_read: "Latency that a share of the delivered events stayed within; lower is fresher. Each nine to the right is \
-                      ten times rarer. Events that were never known have no latency and are not in it.",
+        how_to_read: &[
+            ("Latency that a share of the delivered events stayed within; lower is fresher.", ALWAYS),
+            ("Each nine to the right is ten times rarer.", ALWAYS),
+            ("Events that were never known have no latency and are not in it.", ALWAYS),
+        ],
         sketch: percentiles::sketch,
     },
     Plan {
         name: "trade-off",
         title: "What does freshness cost?",
-        how_to_read: "Requests a day against mean latency; further down and left is better. Dotted: a poller at other \
-                      intervals. Grey: another client is no worse in anything and better in something.",
+        how_to_read: &[
+            ("Requests a day against mean latency; further down and left is better.", ALWAYS),
+            ("Dotted: a poller at other intervals.", |figures| !figures.trade_off.polling.is_empty()),
+            ("Grey: another client is no worse in anything and better in something.", |figures| {
+                figures.trade_off.points.iter().any(|point| point.dominated)
+            }),
+        ],
         sketch: trade_off::sketch,
     },
     Plan {
         name: "break-even",
         title: "At which event rate does a webhook send fewer requests?",
-        how_to_read: "Requests that each client would send at other event rates; lower is cheaper. The symbols show what was \
-                      measured.",
+        how_to_read: &[
+            ("Requests that each client would send at other event rates; lower is cheaper.", ALWAYS),
+            ("The symbols show what was measured.", ALWAYS),
+        ],
         sketch: break_even::sketch,
     },
     Plan {
         name: "fates",
         title: "What became of each event?",
-        how_to_read: "One bar for each client, all its events; hatched in the colour of text: never known. Parts too small to \
-                      see are drawn wider.",
+        how_to_read: &[
+            ("One bar for each client, all its events.", ALWAYS),
+            ("Parts too small to see are drawn wider.", ALWAYS),
+        ],
         sketch: fates::sketch,
     },
 ];

@@ -4,7 +4,7 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::labels::{EndLabel, end_labels, end_labels_height, nothing};
-use super::plot::{Frame, Plot};
+use super::plot::{Frame, Plot, line_width};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::Percentiles;
 use crate::study::human::{count, duration, share};
@@ -44,8 +44,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[&Percentiles]) {
     let mut plot = Plot::new(canvas, frame, x, y);
     plot.upright_axis("latency");
     plot.level_axis("share of the delivered events that were as fast or faster");
-    for curve in curves {
-        plot.line(curve.points.iter().copied(), subject.style(curve.client).line(), 2.0);
+    for (place, curve) in curves.iter().enumerate() {
+        let width = line_width(place, curves.len());
+        plot.line(curve.points.iter().copied(), subject.style(curve.client).line(), width);
     }
     let labels = curves.iter().filter_map(|curve| {
         let style = subject.style(curve.client);

@@ -109,6 +109,13 @@ impl<'c, 'a> Plot<'c, 'a> {
     }
 }
 
+/// The width of the line in that place of so many: the first are the widest, so that one that is the same as a
+/// later one still shows on both sides of it.
+pub(super) fn line_width(place: usize, lines: usize) -> f64 {
+    let before_last = lines.saturating_sub(place + 1) as f64;
+    1.75 + libm::fmin(before_last * 0.9, 2.7)
+}
+
 fn by_rank(ticks: &[Tick]) -> Vec<&Tick> {
     let mut sorted: Vec<&Tick> = ticks.iter().collect();
     sorted.sort_by_key(|tick| tick.rank);

@@ -97,7 +97,7 @@ fn age<'a>(
 }
 
 /// The age of the oldest event that a member does not hold, as a line: for each of `steps` equal steps of
-/// [`from`, `until`) the time and the greatest age in it; and the worst moment of all.
+/// [`from`, `until`) the greatest age in it and the moment at which it was reached (the middle where it is zero).
 pub fn age_of_oldest_unknown<'a>(
     occurred: &[Instant],
     holdings: impl Iterator<Item = &'a Holding>,
@@ -105,7 +105,8 @@ pub fn age_of_oldest_unknown<'a>(
     steps: usize,
 ) -> Vec<(Instant, Span)> {
     let width = ((until - from).0 as f64 / steps as f64).max(1.0);
-    let mut greatest = vec![Span::ZERO; steps];
+    let middle = |step: usize| from + Span((width * (step as f64 + 0.5)) as i64);
+    let mut greatest: Vec<(Instant, Span)> = (0..steps).map(|step| (middle(step), Span::ZERO)).collect();
     let mut oldest_until = Instant::START;
     // An event counts only while it is the oldest: from when all before it are held.
     for (&occurred, holding) in occurred.iter().zip(holdings) {
@@ -118,14 +119,13 @@ pub fn age_of_oldest_unknown<'a>(
         let last = step(Instant(end.0 - 1));
         for (index, slot) in greatest.iter_mut().enumerate().take(last + 1).skip(step(begin)) {
             let step_end = from + Span((width * (index + 1) as f64) as i64);
-            *slot = (*slot).max(end.min(step_end) - occurred);
+            let reached = end.min(step_end);
+            if reached - occurred > slot.1 {
+                *slot = (reached, reached - occurred);
+            }
         }
     }
     greatest
-        .into_iter()
-        .enumerate()
-        .map(|(i, age)| (from + Span((width * (i as f64 + 0.5)) as i64), age))
-        .collect()
 }
 
 #[cfg(test)]
@@ -164,7 +164,8 @@ mod tests {
         let occurred = [Instant(0), Instant(10)];
         let member = holdings(&[40, 20]);
         let line = age_of_oldest_unknown(&occurred, member.iter(), (Instant(0), Instant(100)), 10);
-        let ages: Vec<i64> = line.iter().map(|(_, age)| age.0).collect();
-        assert_eq!(ages, [10, 20, 30, 40, 0, 0, 0, 0, 0, 0]);
+        let points: Vec<(i64, i64)> = line.iter().map(|(at, age)| (at.0, age.0)).collect();
+        let falls = [(45, 0), (55, 0), (65, 0), (75, 0), (85, 0), (95, 0)];
+        assert_eq!(points, [&[(10, 10), (20, 20), (30, 30), (40, 40)][..], &falls].concat());
     }
 }

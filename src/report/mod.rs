@@ -68,7 +68,7 @@ fn view(chart: &Chart) -> ChartView {
         name: chart.name.to_owned(),
         title: chart.title.to_owned(),
         subtitle: chart.subtitle.clone(),
-        how_to_read: chart.how_to_read.to_owned(),
+        how_to_read: chart.how_to_read.clone(),
         inline_svg: chart.inline(),
     }
 }

@@ -4,11 +4,12 @@
 //! otherwise. It knows no run and no measurement.
 //!
 //! What has a chance of at most one in ten thousand (an exponential delay longer than the interval, say) is
-//! taken as never; a page that overflows, or a queue that forms, must be a hundred times rarer still. A client or
-//! a source with an outage is not predicted at all.
+//! taken as never; a page that overflows, or a queue that forms, must be a hundred times rarer still. A source
+//! with an outage is not predicted at all.
 
 mod course;
 mod law;
+mod outages;
 mod poll;
 mod queueing;
 #[cfg(test)]
@@ -44,8 +45,9 @@ pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64
 }
 
 /// What a fixed-interval poller in the place of `reference` would cost and bring: (requests per day, mean latency
-/// in seconds), for intervals from a second to a day. It has the members and the network of `reference`, and
-/// neither outages nor a page limit. An interval that the closed forms do not reach is left out.
+/// in seconds), for intervals from a second to a day. It has the members, the network and the outages of
+/// `reference`, and no page limit; the source has no outage. An interval that the closed forms do not reach is
+/// left out.
 pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)> {
     let mut calm = scenario.clone();
     calm.source_outages = Outages::default();
@@ -54,11 +56,8 @@ pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)>
     calm.drain = Drain::Auto;
     let points = (0..=INTERVALS).filter_map(|i| {
         let interval_s = libm::pow(86_400.0, f64::from(i) / f64::from(INTERVALS));
-        let client = Client {
-            outages: Outages::default(),
-            kind: Kind::Poll(steady(Span::from_secs_f64(interval_s))),
-            ..reference.clone()
-        };
+        let kind = Kind::Poll(steady(Span::from_secs_f64(interval_s)));
+        let client = Client { kind, ..reference.clone() };
         let theory = predict(&calm, &client);
         Some((theory.requests.per_s? * 86_400.0, theory.latency_s.mean?))
     });
@@ -87,11 +86,12 @@ struct Forecast {
 }
 
 fn forecast(scenario: &Scenario, client: &Client) -> Forecast {
-    if !(client.outages.0.is_empty() && scenario.source_outages.0.is_empty()) {
+    if !scenario.source_outages.0.is_empty() {
         return Forecast::default();
     }
     match &client.kind {
         Kind::Poll(pull) => poll::forecast(scenario, client, pull),
+        Kind::Webhook(webhook) if !client.outages.0.is_empty() => outages::webhook(scenario, client, webhook),
         Kind::Webhook(webhook) => webhook::forecast(scenario, client, webhook),
     }
 }
@@ -177,7 +177,7 @@ mod tests {
         assert!((cost - 172_800.0).abs() < 1e-6 && (mean - 0.55).abs() < 1e-9, "{cost} {mean}");
         let (cost, mean) = curve[60];
         assert!((cost - 2.0).abs() < 1e-6 && (mean - 43_200.05).abs() < 1e-6, "{cost} {mean}");
-        // Outages and a small page make no difference to it, a webhook may be the reference.
+        // Outages of the source and a small page make no difference to it, a webhook may be the reference.
         scenario.source_outages = sample::outage();
         scenario.source.page_size = 1;
         let mut hook = webhook();
@@ -187,13 +187,10 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_ends_all_prediction() {
+    fn an_outage_of_the_source_ends_all_prediction() {
         let mut scenario = scenario(0.01);
-        let mut client = poller(10.0);
+        let client = poller(10.0);
         assert!(predict(&scenario, &client).latency_s.mean.is_some());
-        client.outages = sample::outage();
-        assert_eq!(predict(&scenario, &client), Theory::default());
-        client.outages = Outages::default();
         scenario.source_outages = sample::outage();
         assert_eq!(predict(&scenario, &client), Theory::default());
         assert_eq!(known_curve(&scenario, &webhook()), None);

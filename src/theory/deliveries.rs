@@ -56,7 +56,7 @@ pub fn deliveries(odds: Odds, timing: &Timing) -> Deliveries {
         for (late, reached) in front.iter().enumerate() {
             let offset =
                 delays_s + late as f64 * timing.deadline_s + (attempt - late) as f64 * timing.answer_s;
-            let works = (1.0 - odds.request_lost) * (1.0 - odds.handler_fails);
+            let works = odds.works();
             attempts += reached.missing + reached.held;
             duplicates += reached.held * works;
             sent.push((offset, reached.missing + reached.held));
@@ -81,20 +81,38 @@ struct Reached {
 
 /// One attempt later. The index counts the failures that took the whole deadline.
 fn after(front: &[Reached], odds: Odds) -> Vec<Reached> {
-    let arrives = 1.0 - odds.request_lost;
-    let fails = arrives * odds.handler_fails;
-    let works = arrives * (1.0 - odds.handler_fails);
-    let no_answer = odds.request_lost + fails * odds.answer_late;
-    let answered = fails * (1.0 - odds.answer_late);
     let mut next = vec![Reached::default(); front.len() + 1];
     for (late, reached) in front.iter().enumerate() {
-        next[late].missing += reached.missing * answered;
-        next[late].held += reached.held * answered;
-        next[late + 1].missing += reached.missing * no_answer;
-        next[late + 1].held +=
-            reached.missing * works * odds.answer_late + reached.held * (no_answer + works * odds.again_late);
+        let (told, untold) = odds.after(reached.missing, reached.held);
+        for (index, (missing, held)) in [(late, told), (late + 1, untold)] {
+            next[index].missing += missing;
+            next[index].held += held;
+        }
     }
     next
+}
+
+impl Odds {
+    /// Chance that a request reaches the endpoint.
+    pub(super) fn arrives(&self) -> f64 {
+        1.0 - self.request_lost
+    }
+
+    /// Chance that a request reaches the endpoint and its handler succeeds.
+    pub(super) fn works(&self) -> f64 {
+        self.arrives() * (1.0 - self.handler_fails)
+    }
+
+    /// Chances that an attempt fails, by whether the sender is told or waits for the whole deadline, and by
+    /// whether the event is held by then (missing, held); from the chances that the attempt is made.
+    pub(super) fn after(&self, missing: f64, held: f64) -> ((f64, f64), (f64, f64)) {
+        let fails = self.arrives() * self.handler_fails;
+        let no_answer = self.request_lost + fails * self.answer_late;
+        let answered = fails * (1.0 - self.answer_late);
+        let works = self.works();
+        let held_untold = missing * works * self.answer_late + held * (no_answer + works * self.again_late);
+        ((missing * answered, held * answered), (missing * no_answer, held_untold))
+    }
 }
 
 #[cfg(test)]

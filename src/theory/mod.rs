@@ -14,6 +14,7 @@
 pub mod deliveries;
 pub mod gap;
 pub mod md1;
+pub mod outage;
 pub mod polling;
 pub mod queue;
 pub mod reconcile;

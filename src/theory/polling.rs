@@ -24,6 +24,13 @@ pub fn fixed_quantile(interval_s: f64, failure: f64, share: f64) -> f64 {
     interval_s * (intervals + into.clamp(0.0, 1.0))
 }
 
+/// The same without failures where gaps have several lengths, so many of each (seconds, number): an event falls
+/// into a gap in proportion to its length, and anywhere in it alike.
+pub fn gaps_cdf(gaps: &[(f64, f64)], wait_s: f64) -> f64 {
+    let within = gaps.iter().map(|&(gap_s, number)| number * wait_s.clamp(0.0, gap_s)).sum::<f64>();
+    within / gaps.iter().map(|&(gap_s, number)| number * gap_s).sum::<f64>()
+}
+
 /// P(U + X <= `latency_s`) for U uniform in (0, T) and an exponential answer's delay X of that mean (theory 1.2).
 /// Assumes that polls do not overlap.
 pub fn exponential_answer_cdf(interval_s: f64, mean_s: f64, latency_s: f64) -> f64 {

@@ -27,6 +27,8 @@ pub(super) struct Course {
     pub(super) answer: [Delay; 2],
     /// A round trip that is hardly ever exceeded.
     pub(super) longest_trip_s: f64,
+    /// The gaps between polls that succeed and how many of each the run has, where outages decide them.
+    pub(super) gaps: Option<Vec<(f64, f64)>>,
     rhythm: Rhythm,
 }
 
@@ -84,8 +86,31 @@ pub(super) fn course(scenario: &Scenario, client: &Client, pull: &Pull) -> Optio
 }
 
 impl Course {
+    /// The same poller where the run has these gaps (seconds, how many) between its polls that succeed, and sends
+    /// `polls` in all, in a window of that length.
+    pub(super) fn with_gaps(self, gaps: Vec<(f64, f64)>, polls: f64, window_s: f64) -> Self {
+        let successes: f64 = gaps.iter().map(|gap| gap.1).sum();
+        let gap = Gap {
+            mean: average(&gaps, |gap_s| gap_s),
+            second: average(&gaps, |gap_s| gap_s * gap_s),
+            third: average(&gaps, |gap_s| gap_s * gap_s * gap_s),
+        };
+        Self {
+            polls_per_s: polls / window_s,
+            failure: (1.0 - successes / polls).max(0.0),
+            gap,
+            longest_gap_s: gaps.iter().map(|gap| gap.0).fold(0.0, f64::max),
+            lattice_s: None,
+            gaps: Some(gaps),
+            ..self
+        }
+    }
+
     /// E e^(-λG) of the gap between successful polls; None where it has no simple form.
     pub(super) fn transform(&self, rate_per_s: f64) -> Option<f64> {
+        if let Some(gaps) = &self.gaps {
+            return Some(average(gaps, |gap_s| polling::empty_fixed(gap_s, rate_per_s)));
+        }
         let of = |delay| times::transform(delay, rate_per_s);
         let (gaps, moved) = match &self.rhythm {
             Rhythm::Ticks { interval, jitter, kind, to_source } => {
@@ -105,6 +130,12 @@ impl Course {
         let transform = polling::thinned_transform(gaps, self.failure) * moved;
         transform.is_finite().then_some(transform)
     }
+}
+
+/// The average of a function of the gap over so many gaps of each kind.
+fn average(gaps: &[(f64, f64)], of: impl Fn(f64) -> f64) -> f64 {
+    let number: f64 = gaps.iter().map(|gap| gap.1).sum();
+    gaps.iter().map(|&(gap_s, number)| of(gap_s) * number).sum::<f64>() / number
 }
 
 fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f64) -> Course {
@@ -137,6 +168,7 @@ fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f6
         steady: matches!(rhythm, Rhythm::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
         answer,
         longest_trip_s,
+        gaps: None,
         rhythm,
     }
 }

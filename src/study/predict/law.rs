@@ -20,6 +20,8 @@ pub(super) enum Law {
     Poll(Sweep),
     /// The same without failures; the answer takes a constant time and an exponential one.
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
+    /// A poller with gaps of several lengths, so many of each (seconds, number), and a constant answer's delay.
+    PollGaps { gaps: Vec<(f64, f64)>, delay_s: f64 },
     /// A wait in a queue before or after a constant delay.
     Wait { delay_s: f64, queue: Queue },
     /// Steps of the hooks with a sweep beside them.
@@ -63,6 +65,7 @@ impl Law {
             Self::PollExponential { interval_s, shift_s, mean_s } => {
                 polling::exponential_answer_cdf(*interval_s, *mean_s, latency_s - shift_s)
             }
+            Self::PollGaps { gaps, delay_s } => polling::gaps_cdf(gaps, latency_s - delay_s),
             Self::Wait { delay_s, queue } => queue.cdf(latency_s - delay_s),
             Self::Swept { hook, sweep } => reconcile::cdf(hook, *sweep, latency_s),
         }
@@ -77,7 +80,7 @@ impl Law {
                 Some(poll.delay_s + polling::fixed_quantile(poll.interval_s, poll.failure, share))
             }
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
-            Self::PollExponential { .. } | Self::Swept { .. } => {
+            Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Swept { .. } => {
                 let found = theory::quantile(share, |latency| self.cdf(latency))?;
                 // The search ends beside a step; the step itself is meant.
                 let near = |step: &&(f64, f64)| (step.0 - found).abs() <= 1e-9 * found;
@@ -95,6 +98,9 @@ impl Law {
             },
             Self::Delay(delay) => times::bound(*delay),
             Self::Poll(sweep) if sweep.failure == 0.0 => Some(sweep.interval_s + sweep.delay_s),
+            Self::PollGaps { gaps, delay_s } => {
+                Some(gaps.iter().map(|gap| gap.0).fold(0.0, f64::max) + delay_s)
+            }
             Self::Swept { hook, sweep } if sweep.failure == 0.0 && hook.total() < 1.0 => {
                 Some(sweep.interval_s + sweep.delay_s)
             }
@@ -158,6 +164,7 @@ mod tests {
             Law::Steps(steps.clone()),
             Law::Poll(sweep),
             Law::Poll(Sweep { failure: 0.3, ..sweep }),
+            Law::PollGaps { gaps: vec![(60.0, 1400.0), (1860.0, 1.0)], delay_s: 0.05 },
             Law::PollExponential { interval_s: 10.0, shift_s: 0.2, mean_s: 0.5 },
             Law::Wait { delay_s: 0.0, queue: Queue::Markov(Markov::new(2, 1.0, 1.0).unwrap()) },
             Law::Wait { delay_s: 0.1, queue: Queue::Fixed(FixedService::new(0.8, 1.0).unwrap()) },

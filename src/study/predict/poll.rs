@@ -3,7 +3,7 @@
 
 use super::course::{Course, course};
 use super::law::Law;
-use super::{Forecast, Setting, drains, finite, times};
+use super::{Forecast, Setting, drains, finite, outages, times};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::pull::{Phase, Pull};
@@ -49,6 +49,7 @@ pub(super) fn holds(scenario: &Scenario, client: &Client, pull: &Pull) -> Option
     };
     let random_from_the_start = course.steady && pull.phase == Phase::Random;
     let settled = random_from_the_start || setting.settles(course.gap.mean);
+    let course = outages::interrupt(course, scenario, client, pull, setting)?;
     (begins && settled && one_page_suffices(scenario, setting, &course)).then_some((setting, course))
 }
 
@@ -167,6 +168,9 @@ fn latency(mut theory: Theory, course: &Course) -> Forecast {
 
 /// The distribution, for a fixed gap and an answer that is constant or has one exponential part.
 pub(super) fn law(course: &Course) -> Option<Law> {
+    if let Some(gaps) = &course.gaps {
+        return Some(Law::PollGaps { gaps: gaps.clone(), delay_s: constant_answer(course)? });
+    }
     let interval_s = course.lattice_s?;
     if let Some(delay_s) = constant_answer(course) {
         return Some(Law::Poll(Sweep { interval_s, failure: course.failure, delay_s }));

@@ -29,13 +29,14 @@ pub(super) fn forecast(scenario: &Scenario, client: &Client, webhook: &Webhook) 
 /// The deliveries of a webhook by themselves.
 pub(super) struct Hooks {
     pub(super) odds: Odds,
+    pub(super) timing: Timing,
     pub(super) worked: Deliveries,
     /// Out, handler, back.
     pub(super) parts: [Delay; 3],
     /// Whether the answer to a handler's work always comes after the deadline.
     late: bool,
     /// Whether every time in it is constant, so that the steps of `worked` are real.
-    exact: bool,
+    pub(super) exact: bool,
     /// Whether the mean latency of `worked` is right.
     mean_holds: bool,
     /// From the occurrence to the last attempt's end, hardly ever exceeded.
@@ -73,6 +74,7 @@ impl Hooks {
         Some(Self {
             odds,
             worked: deliveries(odds, &timing),
+            timing,
             parts,
             late,
             exact: constant && jitter == RetryJitter::None,

@@ -25,7 +25,9 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
         };
         let worst_of = |mut worst: Vec<(Instant, Span)>, other: Vec<(Instant, Span)>| {
             for (worst, other) in worst.iter_mut().zip(other) {
-                worst.1 = worst.1.max(other.1);
+                if other.1 > worst.1 {
+                    *worst = other;
+                }
             }
             worst
         };

@@ -1,0 +1,236 @@
+//! What an outage of the client does to its latency (theory 1.11), worked exactly for events that occur at any
+//! moment alike: the gaps of a poller that does not ask meanwhile, and deliveries followed through the outages
+//! attempt by attempt. In the simple cases it equals the formulas of [`retry`](super::retry). It knows no scenario.
+
+use super::deliveries::{Odds, Timing};
+use super::steps::Steps;
+
+/// The gaps between snapshots that a poller of a fixed interval and a random phase has across a time in which none
+/// can succeed, each with its chance: k + 1 intervals where k ticks fall into it, and k is one of two neighbours.
+pub fn blocked_gaps(interval_s: f64, blocked_s: f64) -> [(f64, f64); 2] {
+    let ticks = blocked_s / interval_s;
+    let fewer = libm::floor(ticks);
+    let one_more = ticks - fewer;
+    [((fewer + 1.0) * interval_s, 1.0 - one_more), ((fewer + 2.0) * interval_s, one_more)]
+}
+
+/// A time in which the receiver is down: [`from_s`, `until_s`) of the run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Down {
+    /// When it begins.
+    pub from_s: f64,
+    /// When it is over.
+    pub until_s: f64,
+    /// Chance that a request that arrives meanwhile is told so (refused, or answered 503) before the deadline.
+    pub tells: f64,
+}
+
+/// The run that the deliveries are part of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Course {
+    /// Events and requests before it count in no figure.
+    pub warmup_s: f64,
+    /// Events occur in [0, `duration_s`), at any moment alike.
+    pub duration_s: f64,
+    /// From the sending of an attempt to the news that the receiver is down.
+    pub turn_s: f64,
+    /// In order and apart.
+    pub downs: Vec<Down>,
+}
+
+/// What becomes of the deliveries, on average for each event that counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Through {
+    /// Attempts.
+    pub attempts: f64,
+    /// Receipts of an event that was held already.
+    pub duplicates: f64,
+    /// Attempts that are sent in the time that counts, by all events.
+    pub sent: f64,
+    /// When the event is held first; the total is the share of events that ever are.
+    pub held: Steps,
+}
+
+/// Follows deliveries with constant times through the outages. None where failures of too many kinds follow each
+/// other for that.
+pub fn deliveries_through(odds: Odds, timing: &Timing, course: &Course) -> Option<Through> {
+    let mut through = Through { attempts: 0.0, duplicates: 0.0, sent: 0.0, held: Steps::new(Vec::new()) };
+    let mut held = Vec::new();
+    let first =
+        |from_s, until_s| Piece { from_s, until_s, offset_s: 0.0, attempt: 0, missing: 1.0, held: 0.0 };
+    let mut pieces = vec![first(0.0, course.warmup_s), first(course.warmup_s, course.duration_s)];
+    let events = 1.0 / (course.duration_s - course.warmup_s);
+    let mut steps = 0;
+    while let Some(piece) = pieces.pop() {
+        steps += 1;
+        if steps > MOST_STEPS {
+            return None;
+        }
+        let counts = piece.from_s >= course.warmup_s;
+        let reached = (piece.missing + piece.held) * events;
+        through.sent += reached * piece.sent_within(course.warmup_s, course.duration_s);
+        if counts {
+            through.attempts += reached * piece.length_s();
+        }
+        for (part, down) in piece.split(timing.out_s, &course.downs) {
+            let works = if down.is_none() { odds.works() } else { 0.0 };
+            if counts {
+                let weight = works * events * part.length_s();
+                through.duplicates += part.held * weight;
+                held.push((part.offset_s + timing.out_s, part.missing * weight));
+            }
+            let Some(delay_s) = timing.delays_s.get(part.attempt) else { continue };
+            let (told, untold, told_s) = match down {
+                None => {
+                    let (told, untold) = odds.after(part.missing, part.held);
+                    (told, untold, timing.answer_s)
+                }
+                Some(down) => {
+                    let told = odds.arrives() * down.tells;
+                    let of = |share: f64| (part.missing * share, part.held * share);
+                    (of(told), of(1.0 - told), course.turn_s)
+                }
+            };
+            for ((missing, held), failure_s) in [(told, told_s), (untold, timing.deadline_s)] {
+                if missing + held > NEGLIGIBLE {
+                    let offset_s = part.offset_s + failure_s + delay_s;
+                    pieces.push(Piece { offset_s, attempt: part.attempt + 1, missing, held, ..part });
+                }
+            }
+        }
+    }
+    through.held = Steps::new(held);
+    Some(through)
+}
+
+/// Deliveries of the events that occur in [`from_s`, `until_s`) that have come to the same attempt in the same way.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    from_s: f64,
+    until_s: f64,
+    /// From the occurrence to the sending of the attempt.
+    offset_s: f64,
+    /// Counted from 0.
+    attempt: usize,
+    /// Chances that the attempt is made, by whether the event is held by then.
+    missing: f64,
+    held: f64,
+}
+
+impl Piece {
+    fn length_s(&self) -> f64 {
+        self.until_s - self.from_s
+    }
+
+    /// For how long of its occurrences the attempt is sent in that time.
+    fn sent_within(&self, from_s: f64, until_s: f64) -> f64 {
+        let (first, last) = (self.from_s + self.offset_s, self.until_s + self.offset_s);
+        (last.min(until_s) - first.max(from_s)).max(0.0)
+    }
+
+    /// The parts of it whose attempt arrives while the receiver is up, or in one of its outages.
+    fn split(self, out_s: f64, downs: &[Down]) -> Vec<(Self, Option<&Down>)> {
+        let ahead_s = self.offset_s + out_s;
+        let mut parts = Vec::new();
+        let mut from_s = self.from_s;
+        let mut part = |until_s: f64, down| {
+            let until_s = until_s.clamp(from_s, self.until_s);
+            if until_s > from_s {
+                parts.push((Self { from_s, until_s, ..self }, down));
+                from_s = until_s;
+            }
+        };
+        for down in downs {
+            part(down.from_s - ahead_s, None);
+            part(down.until_s - ahead_s, Some(down));
+        }
+        part(self.until_s, None);
+        parts
+    }
+}
+
+/// Chances below this are not followed.
+const NEGLIGIBLE: f64 = 1e-12;
+/// Pieces that are followed at most.
+const MOST_STEPS: usize = 50_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theory::deliveries::deliveries;
+    use crate::theory::retry;
+
+    const SVIX: [f64; 7] = [5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0];
+    const SURE: Odds = Odds { request_lost: 0.0, handler_fails: 0.0, answer_late: 0.0, again_late: 0.0 };
+
+    fn near(left: f64, right: f64) {
+        assert!((left - right).abs() <= 1e-9 * right.abs().max(1.0), "{left} against {right}");
+    }
+
+    /// A run of events that occur in the outage only: its beginning is the warm-up, its end the duration.
+    fn outage(length_s: f64) -> Course {
+        let until_s = 1e6 + length_s;
+        Course {
+            warmup_s: 1e6,
+            duration_s: until_s,
+            turn_s: 0.0,
+            downs: vec![Down { from_s: 1e6, until_s, tells: 1.0 }],
+        }
+    }
+
+    /// Check 21: an hour and 36 hours.
+    #[test]
+    fn an_outage_alone_follows_the_formulas() {
+        let timing = Timing { out_s: 0.0, answer_s: 0.0, deadline_s: 10.0, delays_s: SVIX.to_vec() };
+        let offsets = retry::offsets(&SVIX, 0.0);
+        for hours in [1.0, 36.0] {
+            let length_s = hours * 3600.0;
+            let through = deliveries_through(SURE, &timing, &outage(length_s)).unwrap();
+            near(through.attempts, retry::outage_attempts(length_s, &offsets));
+            near(1.0 - through.held.total(), retry::outage_lost(length_s, &offsets));
+            near(through.held.mean().unwrap(), retry::outage_latency_mean(length_s, &offsets).unwrap());
+        }
+    }
+
+    #[test]
+    fn without_an_outage_it_is_any_delivery() {
+        let odds = Odds { request_lost: 0.2, handler_fails: 0.15, answer_late: 0.1, again_late: 0.1 };
+        let timing = Timing { out_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: vec![3.0, 7.0, 20.0] };
+        let calm = Course { downs: Vec::new(), ..outage(1000.0) };
+        let (through, plain) = (deliveries_through(odds, &timing, &calm).unwrap(), deliveries(odds, &timing));
+        near(through.attempts, plain.attempts);
+        near(through.duplicates, plain.duplicates);
+        near(through.held.mean().unwrap(), plain.held.mean().unwrap());
+        near(through.held.total(), plain.held.total());
+        // Attempts by events before the warm-up make up for those that are sent too late.
+        near(through.sent, plain.attempts);
+    }
+
+    /// One retry after 100 s, down for 50 s of 1,000: those that arrive meanwhile are told so 2 s after they were
+    /// sent, and come 102 s later.
+    #[test]
+    fn what_is_told_is_tried_again_after_the_turn() {
+        let timing = Timing { out_s: 1.0, answer_s: 2.0, deadline_s: 10.0, delays_s: vec![100.0] };
+        let down = Down { from_s: 500.0, until_s: 550.0, tells: 1.0 };
+        let course = Course { warmup_s: 0.0, duration_s: 1000.0, turn_s: 2.0, downs: vec![down] };
+        let through = deliveries_through(SURE, &timing, &course).unwrap();
+        assert_eq!(through.held.parts().len(), 2);
+        near(through.held.cdf(1.0), 0.95);
+        near(through.held.parts()[1].0, 103.0);
+        near(through.attempts, 1.05);
+        // Silence costs the whole deadline.
+        let hangs = Course { downs: vec![Down { tells: 0.0, ..down }], ..course };
+        near(deliveries_through(SURE, &timing, &hangs).unwrap().held.parts()[1].0, 111.0);
+    }
+
+    #[test]
+    fn a_poller_misses_the_ticks_of_the_outage() {
+        assert_eq!(blocked_gaps(60.0, 1800.0), [(1860.0, 1.0), (1920.0, 0.0)]);
+        let [(short, often), (long, rarely)] = blocked_gaps(10.0, 14.0);
+        assert_eq!((short, long), (20.0, 30.0));
+        near(rarely, 0.4);
+        near(often, 0.6);
+        // A mean gap of T + B, whatever the ratio.
+        near(short * often + long * rarely, 24.0);
+    }
+}
