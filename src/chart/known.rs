@@ -60,12 +60,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     let mut plot = Plot::new(canvas, frame, Axis::log_time(times), Axis::shares());
     plot.upright_axis("share of all events known");
     plot.level_axis("time since the event occurred");
-    for curve in curves {
-        paint_theory(&mut plot, subject, curve);
-    }
     for (place, curve) in curves.iter().enumerate() {
         let width = line_width(place, curves.len());
         plot.line(staircase(curve, plot.x.from, plot.x.to), subject.style(curve.client).line(), width);
+    }
+    for curve in curves {
+        paint_theory(&mut plot, curve);
     }
     paint_shelf(canvas, subject, curves, &plot, (shelf_left, shelf_right));
     paint_notes(canvas, subject, curves, &plot);
@@ -81,11 +81,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
 /// Room for the names to the right of the shelf.
 const LABELS: f64 = 214.0;
 
-fn paint_theory(plot: &mut Plot<'_, '_>, subject: &Subject<'_>, curve: &Known) {
+/// Over the measured curve, in the colour of text: where both agree the dots lie on the line.
+fn paint_theory(plot: &mut Plot<'_, '_>, curve: &Known) {
     let Some(theory) = &curve.theory else { return };
-    let ink = subject.style(curve.client).ink().dash(Dash::Dotted);
+    let ink = Role::Text.ink().dash(Dash::Dotted);
     let (from, to) = (plot.x.from, plot.x.to);
-    plot.line(theory.iter().copied().filter(|point| (from..=to).contains(&point.0)), ink, 1.25);
+    plot.line(theory.iter().copied().filter(|point| (from..=to).contains(&point.0)), ink, 1.5);
 }
 
 /// Hanging from the top: what each client never knew, as deep as its curve stays below all.

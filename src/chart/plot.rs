@@ -113,7 +113,7 @@ impl<'c, 'a> Plot<'c, 'a> {
 /// later one still shows on both sides of it.
 pub(super) fn line_width(place: usize, lines: usize) -> f64 {
     let before_last = lines.saturating_sub(place + 1) as f64;
-    1.75 + libm::fmin(before_last * 0.9, 2.7)
+    1.75 + libm::fmin(before_last * 0.7, 2.1)
 }
 
 fn by_rank(ticks: &[Tick]) -> Vec<&Tick> {
