@@ -8,7 +8,8 @@ use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
 use super::plot::{Frame, Plot, line_width};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::Known;
-use crate::study::human::{count, duration, ratio, share};
+use crate::study::human::{self, count, duration, share};
+use crate::study::summary::Reached;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let curves = &subject.figures.known;
@@ -121,18 +122,17 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
         for value in curve.steps.iter().step_by(4) {
             places.reserve(plot.at(*value), 2.0, 2.0);
         }
-        for (time, part) in [(curve.p50_s, 0.5), (curve.p99_s, 0.99)] {
-            // The percentiles are of the delivered events, the curve is of all.
-            let Some(time) = time else { continue };
-            let at = plot.at((time, part * (1.0 - curve.never)));
+        for (reached, part) in [(curve.p50, 0.5), (curve.p99, 0.99)] {
+            let Some(Reached::After(time)) = reached else { continue };
+            let at = plot.at((time, part));
             canvas.symbol(at, subject.style(curve.client), 4.0);
             places.reserve(at, 5.0, 5.0);
         }
     }
     let Frame { left, top, right, bottom } = plot.frame;
     for curve in curves {
-        if let Some(time) = curve.p50_s {
-            let at = plot.at((time, 0.5 * (1.0 - curve.never)));
+        if let Some(Reached::After(time)) = curve.p50 {
+            let at = plot.at((time, 0.5));
             let letters = NAME.role(subject.style(curve.client).ink().role);
             places.write(canvas, at, [left, top, right, bottom], &[(&duration(time), letters)]);
         }
@@ -178,9 +178,9 @@ fn happened(curves: &[Known]) -> bool {
 
 fn detail(curve: &Known) -> String {
     let never = format!("never {}", count(curve.never_count));
-    match curve.p99_s {
-        Some(p99) => format!("p99 {} · {never}", duration(p99)),
-        None => never,
+    match curve.p99 {
+        Some(Reached::After(p99)) => format!("p99 {} · {never}", duration(p99)),
+        _ => never,
     }
 }
 
@@ -190,29 +190,30 @@ fn subtitle(subject: &Subject<'_>, curves: &[Known]) -> String {
     }
     let mut sentences = Vec::new();
     for (what, value) in [
-        ("The typical event", (|curve: &Known| curve.p50_s) as fn(&Known) -> Option<f64>),
-        ("One in a hundred takes at least", |curve| curve.p99_s),
+        ("The typical event", (|curve: &Known| curve.p50) as fn(&Known) -> Option<Reached>),
+        ("99 % of the events are known after", |curve| curve.p99),
     ] {
-        let colon = if what.ends_with("event") { ":" } else { "" };
-        sentences.extend(extremes(subject, curves, value).map(|text| format!("{what}{colon} {text}.")));
+        sentences.extend(extremes(subject, curves, value).map(|text| format!("{what}: {text}.")));
     }
     sentences.push(never(subject, curves));
     sentences.join(" ")
 }
 
-/// The least and the greatest of a figure, with whose they are.
-fn extremes(subject: &Subject<'_>, curves: &[Known], value: fn(&Known) -> Option<f64>) -> Option<String> {
-    let mut known: Vec<(f64, &str)> =
+/// The least and the greatest of a figure, with whose they are. Never is the greatest of all.
+fn extremes(subject: &Subject<'_>, curves: &[Known], value: fn(&Known) -> Option<Reached>) -> Option<String> {
+    let mut known: Vec<(Reached, &str)> =
         curves.iter().filter_map(|curve| Some((value(curve)?, subject.name(curve.client)))).collect();
-    known.sort_by(|one, other| one.0.total_cmp(&other.0));
+    known.sort_by(|one, other| one.0.seconds().total_cmp(&other.0.seconds()));
     let (least, greatest) = (known.first()?, known.last()?);
+    let [sooner, later] = [least.0, greatest.0].map(|reached| human::reached(Some(reached)));
     Some(if known.len() == 1 {
-        format!("{} with {}", duration(least.0), least.1)
-    } else if duration(least.0) == duration(greatest.0) {
-        format!("{} with every client", duration(least.0))
+        format!("{sooner} with {}", least.1)
+    } else if sooner == later {
+        format!("{sooner} with every client")
     } else {
-        let times = if least.0 > 0.0 { format!(" ({})", ratio(greatest.0 / least.0)) } else { String::new() };
-        format!("{} with {}, {} with {}{times}", duration(least.0), least.1, duration(greatest.0), greatest.1)
+        let ratio = greatest.0.seconds() / least.0.seconds();
+        let times = if ratio.is_finite() { format!(" ({})", human::ratio(ratio)) } else { String::new() };
+        format!("{sooner} with {}, {later} with {}{times}", least.1, greatest.1)
     })
 }
 

@@ -4,6 +4,7 @@
 
 use super::{ClientKind, ClientLabel};
 use crate::study::figures::*;
+use crate::study::summary::Reached;
 
 /// A run to be charted.
 pub(super) struct Sample {
@@ -299,8 +300,8 @@ impl Run {
             steps,
             never: never as f64 / total,
             never_count: never as u64,
-            p50_s: quantile(0.5, 20),
-            p99_s: quantile(0.99, 250),
+            p50: quantile(0.5, 20).map(Reached::After),
+            p99: quantile(0.99, 250).map(Reached::After),
             theory,
         }
     }
@@ -349,7 +350,12 @@ impl Run {
                 })
                 .collect();
             let worst = points.iter().copied().max_by(|one, other| one.1.total_cmp(&other.1));
-            BehindLine { client: client.client, points, worst: worst.filter(|worst| worst.1 > 0.0) }
+            BehindLine {
+                client: client.client,
+                points,
+                worst: worst.filter(|worst| worst.1 > 0.0),
+                growing: false,
+            }
         };
         Behind { span_s: (0.0, self.duration), clients: clients.iter().map(line).collect() }
     }

@@ -57,13 +57,13 @@ pub struct RequestCounts {
 /// The requests of one bin of time; each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BinCounts {
-    /// Polls and first attempts, by outcome.
+    /// Polls and first attempts that brought something new.
     pub useful: u64,
-    /// See `useful`.
+    /// All that were answered and brought nothing new.
     pub empty: u64,
-    /// See `useful`.
+    /// All that failed.
     pub failed: u64,
-    /// Attempts after the first, whatever they came to.
+    /// Attempts after the first that brought something new.
     pub retries: u64,
 }
 
@@ -149,11 +149,11 @@ impl RequestCounts {
 impl BinCounts {
     #[inline]
     pub(super) fn count(&mut self, outcome: Outcome, retry: bool) {
-        match (retry, outcome) {
-            (true, _) => self.retries += 1,
-            (false, Outcome::Useful) => self.useful += 1,
-            (false, Outcome::Empty) => self.empty += 1,
-            (false, Outcome::Failed) => self.failed += 1,
+        match (outcome, retry) {
+            (Outcome::Useful, false) => self.useful += 1,
+            (Outcome::Useful, true) => self.retries += 1,
+            (Outcome::Empty, _) => self.empty += 1,
+            (Outcome::Failed, _) => self.failed += 1,
         }
     }
 }

@@ -83,10 +83,19 @@ pub(crate) fn summary(clients: Vec<ClientSummary>) -> Summary {
     }
 }
 
+/// When shares of all events were known by a client that knew all of them.
+pub(crate) fn known_after(latency: &Latency) -> KnownAfter {
+    let [p50, p95, p99, max] =
+        [latency.p50, latency.p95, latency.p99, latency.max].map(|s| s.map(Reached::After));
+    KnownAfter { p50, p95, p99, max }
+}
+
 /// A client that holds all of 267 events: its typical, its 99th percentile and greatest latency, and its requests.
 pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64) -> ClientSummary {
     let [p50, p99, max] = latency_s.map(Some);
     let polls = if kind == "poll" { requests } else { 0 };
+    let latency_s =
+        Latency { count: 267, mean: p50, p50, p90: p50, p95: p50, p99, max, ..Latency::default() };
     ClientSummary {
         name: name.to_owned(),
         kind: kind.to_owned(),
@@ -107,7 +116,8 @@ pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64)
         bytes: Bytes { to_source: 86_700, to_client: 144_500, total: 231_200 },
         events: Ledger { occurred: 267, delivered: 267, ..Ledger::default() },
         attempts: Attempts::default(),
-        latency_s: Latency { count: 267, mean: p50, p50, p90: p50, p95: p50, p99, max, ..Latency::default() },
+        known_after_s: known_after(&latency_s),
+        latency_s,
         known_within: BTreeMap::from(
             [("1s", 0.1), ("10s", 0.2), ("1m", 0.974), ("10m", 0.98), ("1h", 1.0)]
                 .map(|(k, v)| (k.to_owned(), v)),
@@ -331,6 +341,7 @@ fn summarise(config: &Client, rows: &[EventRow], polls: u64) -> ClientSummary {
         p999: None,
         max: rank(1.0),
     };
+    client.known_after_s = known_after(&client.latency_s);
     client.known_within = [("1s", 1.0), ("10s", 10.0), ("1m", 60.0), ("10m", 600.0), ("1h", 3600.0)]
         .map(|(key, limit_s)| (key.to_owned(), within(limit_s)))
         .into();
@@ -351,8 +362,8 @@ fn figures(summary: &Summary, told: &[Vec<EventRow>]) -> Figures {
             steps: latencies.iter().enumerate().map(|(i, &l)| (l, (i + 1) as f64 / n)).collect(),
             never: 0.0,
             never_count: 0,
-            p50_s: summary.clients[client].latency_s.p50,
-            p99_s: summary.clients[client].latency_s.p99,
+            p50: summary.clients[client].known_after_s.p50,
+            p99: summary.clients[client].known_after_s.p99,
             theory: None,
         }
     };
@@ -379,7 +390,7 @@ fn figures(summary: &Summary, told: &[Vec<EventRow>]) -> Figures {
         };
         let points: Vec<(f64, f64)> = (0..576).map(|step| age(f64::from(step) * 150.0)).collect();
         let worst = points.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
-        BehindLine { client, points, worst }
+        BehindLine { client, points, worst, growing: false }
     };
     let fates = |client: usize| {
         let mut counts: BTreeMap<Fate, u64> = BTreeMap::new();

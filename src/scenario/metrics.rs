@@ -37,6 +37,10 @@ pub(crate) const METRICS: &[&str] = &[
     "latency_s.p99",
     "latency_s.p999",
     "latency_s.max",
+    "known_after_s.p50",
+    "known_after_s.p95",
+    "known_after_s.p99",
+    "known_after_s.max",
     "known_within.1s",
     "known_within.10s",
     "known_within.1m",
@@ -69,6 +73,13 @@ pub(crate) const BY_STATUS_PATTERN: &str =
 /// Whether that path leads to a figure.
 pub(crate) fn is_metric(path: &str) -> bool {
     METRICS.contains(&path) || path.strip_prefix("requests.by_status.").is_some_and(is_outcome)
+}
+
+/// Whether the figure at that path is a count that is summed over replications.
+pub(crate) fn is_sum(path: &str) -> bool {
+    let of = |parts: &[&str]| parts.iter().any(|part| path.starts_with(part));
+    let is_rate = path.ends_with("per_event") || path.ends_with("per_s");
+    of(&["requests.", "bytes.", "events.", "attempts.", "latency_s.count"]) && !is_rate
 }
 
 /// Whether the figure at that path is a time, so that its limit may be a duration.
@@ -113,6 +124,10 @@ mod tests {
                 max: figure,
             },
             known_within: ["1s", "10s", "1m", "10m", "1h"].map(|within| (within.to_owned(), 1.0)).into(),
+            known_after_s: {
+                let after = figure.map(summary::Reached::After);
+                summary::KnownAfter { p50: after, p95: after, p99: after, max: after }
+            },
             age_s: summary::Age { mean: figure },
             fresh_share: figure,
             interval: Value::Null,

@@ -3,6 +3,8 @@
 //!
 //! `client` is always the index of the client in the scenario.
 
+use super::summary::Reached;
+
 /// Everything that is charted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
@@ -102,10 +104,10 @@ pub struct Known {
     pub never: f64,
     /// How many events that is.
     pub never_count: u64,
-    /// Median and 99th percentile, where there are enough events.
-    pub p50_s: Option<f64>,
-    /// See `p50_s`.
-    pub p99_s: Option<f64>,
+    /// When half of all events were known, where there are enough of them.
+    pub p50: Option<Reached>,
+    /// When 99 % were.
+    pub p99: Option<Reached>,
     /// The closed form's curve, where there is one.
     pub theory: Option<Vec<(f64, f64)>>,
 }
@@ -144,13 +146,13 @@ pub struct RequestBins {
 /// The requests of one bin; each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bin {
-    /// Polls that brought something, first attempts that were acknowledged.
+    /// Polls and first attempts that brought something new.
     pub useful: u64,
     /// Answered and nothing new: empty polls, duplicates.
     pub empty: u64,
-    /// Failed, first attempts and polls.
+    /// Failed, attempts of any number and polls.
     pub failed: u64,
-    /// Attempts after the first, whatever they came to.
+    /// Attempts after the first that brought something new.
     pub retries: u64,
 }
 
@@ -172,12 +174,14 @@ pub struct BehindLine {
     pub points: Vec<(f64, f64)>,
     /// The worst moment: (time, age).
     pub worst: Option<(f64, f64)>,
+    /// Whether that is the end of the time that is shown, with the event still unknown.
+    pub growing: bool,
 }
 
 /// Requests per hour against event rate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BreakEven {
-    /// The scenario's event rate per hour.
+    /// The rate at which events occurred, per hour.
     pub here_per_h: f64,
     /// What each client would send at other rates.
     pub lines: Vec<BreakEvenLine>,

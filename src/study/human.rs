@@ -3,6 +3,17 @@
 //! The one place that decides how a number is spelt in a sentence, a table or a chart. It knows nothing of what
 //! the number means; files for machines (`summary.json`, CSV) do not use it.
 
+use super::summary::Reached;
+
+/// When a share of the events was known: a length of time, `never`, or a dash where there were too few events.
+pub fn reached(reached: Option<Reached>) -> String {
+    match reached {
+        Some(Reached::After(seconds)) => duration(seconds),
+        Some(Reached::Never) => "never".to_owned(),
+        None => "–".to_owned(),
+    }
+}
+
 /// A length of time, from nanoseconds to days: `250 ns`, `150 µs`, `20 ms`, `0.25 s`, `31.7 s`, `28m29s`,
 /// `30 min`, `1h02m`, `2.3 d`. A negative length keeps its sign; what is not finite is a dash.
 pub fn duration(seconds: f64) -> String {

@@ -3,7 +3,7 @@
 use super::interval;
 use super::predict;
 use super::run::{Replication, first_counted, window_s};
-use super::summary::{Age, Attempts, Bytes, ClientSummary, Latency, Ledger, Requests};
+use super::summary::{Age, Attempts, Bytes, ClientSummary, KnownAfter, Latency, Ledger, Reached, Requests};
 use crate::measure::{Freshness, Latencies, Record, RequestCounts, Tally};
 use crate::model::events::Events;
 use crate::scenario::{Client, Kind, Scenario};
@@ -149,6 +149,7 @@ fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replicatio
         },
         latency_s: latency(&measured.latencies),
         known_within: known_within.map(|((name, _), known)| ((*name).into(), share(known))).collect(),
+        known_after_s: known_after(&measured.latencies, tally.occurred),
         age_s: Age { mean: measured.freshness.mean_age_s() },
         fresh_share: measured.freshness.fresh_share(),
         interval: serde_json::Value::Object(serde_json::Map::new()),
@@ -191,6 +192,23 @@ pub fn latency(latencies: &Latencies) -> Latency {
         p99: quantile(0.99),
         p999: quantile(0.999),
         max: any(latencies.max),
+    }
+}
+
+/// Percentiles over all events, of which `occurred - latencies.count` were never known.
+fn known_after(latencies: &Latencies, occurred: u64) -> KnownAfter {
+    let reached = |q: f64| {
+        let rank = libm::ceil(q * occurred as f64 - 1e-9) as u64;
+        let seconds = || latencies.quantile_s((rank as f64 / latencies.count as f64).min(1.0));
+        let reached = || if rank <= latencies.count { seconds().map(Reached::After) } else { None };
+        (occurred >= events_needed(q)).then(|| reached().unwrap_or(Reached::Never))
+    };
+    let all = || if latencies.count == occurred { Some(latencies.max.as_secs_f64()) } else { None };
+    KnownAfter {
+        p50: reached(0.5),
+        p95: reached(0.95),
+        p99: reached(0.99),
+        max: (occurred > 0).then(|| all().map_or(Reached::Never, Reached::After)),
     }
 }
 

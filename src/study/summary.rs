@@ -87,6 +87,9 @@ pub struct ClientSummary {
     pub latency_s: Latency,
     /// Shares of all events that occurred; the lost count as never. Keys `1s`, `10s`, `1m`, `10m`, `1h`.
     pub known_within: BTreeMap<String, f64>,
+    /// Times within which a share of all events that occurred was known; the lost count as never.
+    #[serde(default)]
+    pub known_after_s: KnownAfter,
     /// Age of information.
     pub age_s: Age,
     /// Share of time in which the client holds every event that has occurred.
@@ -190,6 +193,41 @@ pub struct Latency {
     pub p999: Option<f64>,
     /// Greatest.
     pub max: Option<f64>,
+}
+
+/// Percentiles over all events that occurred, where `latency_s` has those of the delivered ones: a client that loses
+/// its slow events looks fast there and not here. Null where there are too few events.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct KnownAfter {
+    /// Half of the events.
+    pub p50: Option<Reached>,
+    /// 95 % of them.
+    pub p95: Option<Reached>,
+    /// 99 % of them.
+    pub p99: Option<Reached>,
+    /// All of them.
+    pub max: Option<Reached>,
+}
+
+/// When a share of the events was known: a number of seconds, or `"never"`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
+pub enum Reached {
+    /// Not until the end of the run.
+    #[serde(rename = "never")]
+    Never,
+    /// Within so many seconds of their occurrence.
+    #[serde(untagged)]
+    After(f64),
+}
+
+impl Reached {
+    /// Infinite for never, so that sooner is less.
+    pub const fn seconds(self) -> f64 {
+        match self {
+            Self::Never => f64::INFINITY,
+            Self::After(seconds) => seconds,
+        }
+    }
 }
 
 /// Age of information: now minus the occurrence of the newest event held.

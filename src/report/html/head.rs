@@ -9,7 +9,7 @@ use crate::scenario::Client;
 use crate::study::Results;
 use crate::study::answer;
 use crate::study::human;
-use crate::study::summary::{ClientSummary, Engine, Latency};
+use crate::study::summary::{ClientSummary, Engine, Latency, Reached};
 use crate::time::Span;
 
 /// Something to know before the figures are believed.
@@ -110,7 +110,9 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
     let clients = &results.summary.clients;
     let figures: Vec<[Option<f64>; 5]> =
         clients.iter().map(|client| figures(client, per_day(results))).collect();
+    // What is never known is infinitely late, and best of nothing.
     let best = |column: usize, own: Option<f64>| {
+        let own = own.filter(|own| own.is_finite());
         let others = || figures.iter().filter_map(|row| row[column]);
         own.is_some_and(|own| others().all(|other| own <= other) && others().any(|other| own < other))
     };
@@ -120,7 +122,7 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
                 .get(place)
                 .cloned()
                 .unwrap_or_else(|| Mark { variable: "--chart-text".to_owned(), symbol: '●' });
-            let values = values(row);
+            let values = values(client, row);
             let notes = notes(client);
             let numbers = std::array::from_fn(|column| Number {
                 value: values[column].clone(),
@@ -152,18 +154,22 @@ fn way(client: &Client) -> String {
     }
 }
 
-/// Requests, typical latency, 99th percentile, never, duplicates; the last for webhooks only.
+/// Requests, typical latency and 99th percentile of all events, never, duplicates; the last for webhooks only.
 fn figures(client: &ClientSummary, per_day: bool) -> [Option<f64>; 5] {
     let requests = if per_day { client.requests.per_s * 86_400.0 } else { client.requests.total as f64 };
     let never = (client.events.lost + client.events.pending) as f64;
     let duplicates = (client.kind != "poll").then_some(client.events.duplicates as f64);
-    [Some(requests), client.latency_s.p50, client.latency_s.p99, Some(never), duplicates]
+    let known = &client.known_after_s;
+    let [p50, p99] = [known.p50, known.p99].map(|reached| reached.map(Reached::seconds));
+    [Some(requests), p50, p99, Some(never), duplicates]
 }
 
-fn values([requests, p50, p99, never, duplicates]: &[Option<f64>; 5]) -> [String; 5] {
+fn values(client: &ClientSummary, [requests, _, _, never, duplicates]: &[Option<f64>; 5]) -> [String; 5] {
     let count =
         |number: &Option<f64>| number.map_or_else(dash, |number| human::count(libm::round(number) as u64));
-    [count(requests), duration(*p50), duration(*p99), count(never), count(duplicates)]
+    let known = &client.known_after_s;
+    let [p50, p99] = [known.p50, known.p99].map(human::reached);
+    [count(requests), p50, p99, count(never), count(duplicates)]
 }
 
 fn notes(client: &ClientSummary) -> [String; 5] {
@@ -187,7 +193,11 @@ fn notes(client: &ClientSummary) -> [String; 5] {
         "poll" => "polls have none".to_owned(),
         _ => format!("of {} received", human::count(client.events.receipts)),
     };
-    [empty, mean, format!("at most {}", duration(client.latency_s.max)), lost, receipts]
+    let most = match client.known_after_s.max {
+        Some(Reached::Never) => format!("those that came: at most {}", duration(client.latency_s.max)),
+        _ => format!("at most {}", duration(client.latency_s.max)),
+    };
+    [empty, mean, most, lost, receipts]
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.

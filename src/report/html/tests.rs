@@ -137,6 +137,7 @@ fn a_run_without_events_or_charts_is_a_page_too() {
     results.summary.expectations.clear();
     for client in &mut results.summary.clients {
         client.latency_s = Latency::default();
+        client.known_after_s = Default::default();
         client.events = Default::default();
     }
     let page = page(&results, &Material::default());

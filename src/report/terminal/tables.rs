@@ -7,7 +7,7 @@ use super::line::{COLUMNS, Line, left, right, width};
 use crate::report::{metric, names};
 use crate::study::Results;
 use crate::study::human;
-use crate::study::summary::ClientSummary;
+use crate::study::summary::{ClientSummary, Reached};
 use anstyle::{AnsiColor, Style as Colour};
 
 /// The table of figures and the one of shares known within a time, over the first `rows` clients.
@@ -58,15 +58,18 @@ fn table<const N: usize>(title: &str, head: &[&str; N], rows: Vec<Row<'_, N>>) -
 }
 
 fn figures(client: &ClientSummary) -> [String; 7] {
-    let latency = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), human::duration);
+    // Over all events: a client that loses its slow ones must not look fast.
+    let known = &client.known_after_s;
+    let latency =
+        |reached: Option<Reached>| reached.map_or_else(|| "-".to_owned(), |r| human::reached(Some(r)));
     let empty = metric::empty_share(&client.requests).map_or_else(|| "-".to_owned(), human::share);
     [
         short_count(client.requests.total),
         empty,
-        latency(client.latency_s.p50),
-        latency(client.latency_s.p95),
-        latency(client.latency_s.p99),
-        latency(client.latency_s.max),
+        latency(known.p50),
+        latency(known.p95),
+        latency(known.p99),
+        latency(known.max),
         short_count(client.events.lost + client.events.pending),
     ]
 }

@@ -21,8 +21,12 @@ pub(super) fn exception(
     loser: &Contender<'_>,
     clients: &[Contender<'_>],
 ) -> Option<String> {
-    unstable(winner)
-        .or_else(|| unstable(loser))
+    let unstable = unstable(winner).or_else(|| unstable(loser));
+    if winner.never_share() > GRAVE {
+        let missed = never(winner, loser).unwrap_or_else(|| missed(winner));
+        return Some([missed].into_iter().chain(unstable).collect::<Vec<_>>().join(" "));
+    }
+    unstable
         .or_else(|| never(winner, loser))
         .or_else(|| tail(winner, loser))
         .or_else(|| mean(winner, loser))
@@ -67,13 +71,15 @@ pub(super) fn missed(client: &Contender<'_>) -> String {
 }
 
 fn tail(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
-    let (own, other) = (&winner.summary.latency_s, &loser.summary.latency_s);
-    let hundredth = own.p99.zip(other.p99).map(|(own_s, other_s)| ("the worst 1 %", own_s, other_s, 0.01));
-    let greatest = own.max.zip(other.max).map(|(own_s, other_s)| ("the slowest event", own_s, other_s, 0.0));
+    let (own, other) = (&winner.summary.known_after_s, &loser.summary.known_after_s);
+    let hundredth = own.p99.zip(other.p99).map(|pair| ("the worst 1 %", pair, 0.01));
+    let greatest = own.max.zip(other.max).map(|pair| ("the slowest event", pair, 0.0));
+    // What never came was said before.
     let (what, own_s, other_s, share) = [hundredth, greatest]
         .into_iter()
         .flatten()
-        .find(|&(_, own_s, other_s, _)| own_s > other_s && !alike(own_s, other_s))?;
+        .map(|(what, (own, other), share)| (what, own.seconds(), other.seconds(), share))
+        .find(|&(_, own_s, other_s, _)| own_s.is_finite() && own_s > other_s && !alike(own_s, other_s))?;
     let because = outage_clause(winner, own_s, share);
     Some(format!(
         "But {what} came later: {} against {}{because}.",
@@ -103,7 +109,11 @@ fn outage_clause(winner: &Contender<'_>, tail_s: f64, share: f64) -> String {
     }
 }
 
+/// The mean is of what came: where the other lost much, the comparison would be in its favour.
 fn mean(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    if loser.never_share() > GRAVE {
+        return None;
+    }
     let (own_s, other_s) = (winner.mean_s(), loser.mean_s());
     (own_s > other_s && !alike(own_s, other_s)).then(|| {
         let times = times(own_s, other_s);
@@ -131,3 +141,6 @@ pub(super) fn own_outage(client: &Client, scenario: &Scenario) -> Option<OwnOuta
     let share = spans.into_iter().sum::<Span>().as_secs_f64() / (end - start).as_secs_f64();
     Some(OwnOutage { longest, share })
 }
+
+/// A client that never knew more than this share of the events is not praised without saying so.
+const GRAVE: f64 = 0.01;

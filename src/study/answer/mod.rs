@@ -7,7 +7,7 @@ mod exception;
 mod words;
 
 use super::human;
-use super::summary::{ClientSummary, Summary};
+use super::summary::{ClientSummary, Reached, Summary};
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::Span;
 use exception::{OwnOutage, duplicates, exception, missed, own_outage, unstable};
@@ -34,6 +34,16 @@ impl fmt::Display for Answer {
 /// What the summary says, in a sentence and its exception. The contenders compared are the freshest poller and
 /// the freshest webhook; of one kind alone, the freshest and the slowest client.
 pub fn answer(summary: &Summary, scenario: &Scenario) -> Answer {
+    let mut answer = of_all_runs(summary, scenario);
+    // Counts are sums over the replications.
+    if summary.replications > 1 {
+        let runs = human::count(summary.replications.into());
+        answer.sentence = format!("{}, in {runs} runs.", answer.sentence.trim_end_matches('.'));
+    }
+    answer
+}
+
+fn of_all_runs(summary: &Summary, scenario: &Scenario) -> Answer {
     let clients: Vec<Contender<'_>> = contenders(summary, scenario);
     if summary.events.occurred == 0 {
         return Answer { sentence: nothing_happened(summary, &clients), exception: None };
@@ -72,9 +82,14 @@ impl Contender<'_> {
         self.summary.latency_s.mean.unwrap_or(f64::INFINITY)
     }
 
-    /// The latency of the typical event, and the mean's where there are too few events for a median.
+    /// When half of all events were known, infinite for never; the mean latency where there are too few events.
     fn typical_s(&self) -> f64 {
-        self.summary.latency_s.p50.unwrap_or_else(|| self.mean_s())
+        self.summary.known_after_s.p50.map_or_else(|| self.mean_s(), Reached::seconds)
+    }
+
+    /// Share of the events that it never held.
+    fn never_share(&self) -> f64 {
+        self.never() as f64 / self.summary.events.occurred.max(1) as f64
     }
 }
 
@@ -151,13 +166,19 @@ fn compared<'a>(a: &Contender<'a>, b: &Contender<'a>, clients: &[Contender<'a>])
         b.typical_s() < a.typical_s()
     };
     let (winner, loser) = if second_first { (b, a) } else { (a, b) };
-    let medians = winner.summary.latency_s.p50.zip(loser.summary.latency_s.p50);
-    let (measure, fast_s, slow_s) = match medians {
-        Some((fast_s, slow_s)) => ("typical event", fast_s, slow_s),
-        None => ("on average", winner.mean_s(), loser.mean_s()),
+    let medians = winner.summary.known_after_s.p50.zip(loser.summary.known_after_s.p50);
+    let (measure, fast, slow) = match medians {
+        Some((fast, slow)) => ("typical event", fast, slow),
+        None => ("on average", Reached::After(winner.mean_s()), Reached::After(loser.mean_s())),
     };
-    let latencies = format!("{measure} {} against {}", human::duration(fast_s), human::duration(slow_s));
-    let told = if alike(fast_s, slow_s) {
+    let latencies =
+        format!("{measure} {} against {}", human::reached(Some(fast)), human::reached(Some(slow)));
+    let (fast_s, slow_s) = (fast.seconds(), slow.seconds());
+    let told = if fast == Reached::Never {
+        let [first, second] = [winner, loser].map(|client| in_sentence(&client.word));
+        let known = [winner, loser].map(|client| human::share(1.0 - client.never_share()));
+        format!("Neither told you of the typical event: {first} knew {}, {second} {}", known[0], known[1])
+    } else if alike(fast_s, slow_s) {
         let (first, second) = (&winner.word, in_sentence(&loser.word));
         format!("{first} and {second} told you equally soon: {latencies}")
     } else {
@@ -176,7 +197,11 @@ fn compared<'a>(a: &Contender<'a>, b: &Contender<'a>, clients: &[Contender<'a>])
 
 /// ` (127x)`, or nothing where the smaller is zero.
 fn times(large: f64, small: f64) -> String {
-    if small > 0.0 { format!(" ({})", human::ratio(large / small)) } else { String::new() }
+    if small > 0.0 && large.is_finite() {
+        format!(" ({})", human::ratio(large / small))
+    } else {
+        String::new()
+    }
 }
 
 fn requests(winner: &Contender<'_>, loser: &Contender<'_>) -> String {
@@ -230,8 +255,11 @@ fn alone(clients: &[Contender<'_>]) -> Answer {
 
 /// What one client took, without a rival to hold it against.
 fn own_figures(client: &Contender<'_>) -> String {
-    let measure =
-        if client.summary.latency_s.p50.is_some() { "typical event after" } else { "on average after" };
+    let typical = match client.summary.known_after_s.p50 {
+        Some(Reached::Never) => "typical event never".to_owned(),
+        Some(Reached::After(seconds)) => format!("typical event after {}", human::duration(seconds)),
+        None => format!("on average after {}", human::duration(client.mean_s())),
+    };
     let requests = &client.summary.requests;
     let empty = if requests.polls > 0 {
         let share = requests.empty_polls as f64 / requests.polls as f64;
@@ -239,11 +267,7 @@ fn own_figures(client: &Contender<'_>) -> String {
     } else {
         String::new()
     };
-    format!(
-        "{measure} {}, with {}{empty}",
-        human::duration(client.typical_s()),
-        requests_text(requests.total)
-    )
+    format!("{typical}, with {}{empty}", requests_text(requests.total))
 }
 
 fn nothing_happened(summary: &Summary, clients: &[Contender<'_>]) -> String {

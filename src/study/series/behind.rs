@@ -8,8 +8,8 @@ use crate::time::{Instant, Span};
 
 /// Steps of a line.
 const STEPS: usize = 400;
-/// Members looked at: the worst of them is shown.
-const MEMBERS: u32 = 100;
+/// Events × members looked at: of more members than that only the first are.
+const HOLDINGS: usize = 20_000_000;
 
 pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
     let from = Instant::START + scenario.warmup;
@@ -17,7 +17,7 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
     let occurred = first.events.occurred();
     let each = scenario.clients.iter().zip(&first.records).enumerate();
     let clients = each.map(|(index, (client, record))| {
-        let members = client.count.min(MEMBERS) as usize;
+        let members = (client.count as usize).min((HOLDINGS / occurred.len().max(STEPS)).max(1));
         let line = |member: usize| {
             let own =
                 record.holdings[member.min(record.holdings.len())..].iter().step_by(client.count as usize);
@@ -36,8 +36,9 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
             line.iter().map(|(at, age)| (at.as_secs_f64(), age.as_secs_f64())).collect();
         let greatest = line.iter().max_by_key(|(at, age)| (*age, std::cmp::Reverse(*at)));
         let worst = greatest.filter(|(_, age)| *age > Span::ZERO);
+        let growing = worst.is_some_and(|(at, _)| *at >= until);
         let worst = worst.map(|(at, age)| (at.as_secs_f64(), age.as_secs_f64()));
-        BehindLine { client: index, points, worst }
+        BehindLine { client: index, points, worst, growing }
     });
     Behind { span_s: (from.as_secs_f64(), until.as_secs_f64()), clients: clients.collect() }
 }

@@ -33,9 +33,14 @@ impl Cost {
 }
 
 pub(super) fn break_even(scenario: &Scenario, summary: &Summary) -> BreakEven {
-    let here_per_h = scenario.events.arrivals.rate_per_s() * HOUR_S;
+    // What was measured belongs to the rate that occurred; without events the configured one is all there is.
+    let occurred_per_s = summary.events.rate_per_s;
+    let configured_per_s = scenario.events.arrivals.rate_per_s();
+    let here_per_h = HOUR_S * if occurred_per_s > 0.0 { occurred_per_s } else { configured_per_s };
     let costs: Vec<Cost> = summary.clients.iter().map(|client| Cost::of(client, summary)).collect();
-    let crossing = crossing(&costs);
+    // A receiver in overload is tried more often than it would be at another rate: that says nothing of a crossing.
+    let steady = summary.clients.iter().all(|client| client.stable);
+    let crossing = crossing(&costs).filter(|_| steady);
     let reach = crossing.as_ref().map_or(here_per_h, |crossing| crossing.events_per_h);
     let (low, high) = (here_per_h.min(reach) / 30.0, here_per_h.max(reach) * 30.0);
     let rates: Vec<f64> = (0..=40).map(|i| low * libm::pow(high / low, f64::from(i) / 40.0)).collect();

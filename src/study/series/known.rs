@@ -20,8 +20,8 @@ pub(super) fn known(scenario: &Scenario, summary: &Summary, latencies: &[Latenci
             steps: steps(latencies).into_iter().map(|(latency_s, count)| (latency_s, share(count))).collect(),
             never: share(never_count),
             never_count,
-            p50_s: summary.latency_s.p50,
-            p99_s: summary.latency_s.p99,
+            p50: summary.known_after_s.p50,
+            p99: summary.known_after_s.p99,
             theory: predict::known_curve(scenario, config),
         }
     })

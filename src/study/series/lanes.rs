@@ -1,6 +1,6 @@
 //! The interesting stretch of a run, request by request: chosen by the run itself, about its latest event.
 
-use crate::measure::{Outcome, Traced};
+use crate::measure::{Outcome, Record, Traced};
 use crate::model::exchange::Request;
 use crate::scenario::{Client, Scenario};
 use crate::sim::busiest_resource;
@@ -16,7 +16,7 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
     let resource = busiest_resource(&first.events);
     let seen = Seen { scenario, first, resource };
     let latest = seen.latest()?;
-    let (from, until) = seen.stretch(&latest);
+    let (from, until) = (latest.begin, latest.end);
     let in_stretch = |at: Instant| from <= at && at < until;
     let events: Vec<u32> = seen.events().filter(|&event| in_stretch(seen.occurred(event))).collect();
     let each = scenario.clients.iter().zip(&first.records).enumerate();
@@ -45,15 +45,18 @@ struct Seen<'a> {
     resource: u32,
 }
 
-/// The event that some client learnt of the latest.
-struct Latest {
+/// An event that some client learnt of late, and the stretch that shows it from before it occurred until after it
+/// was known.
+struct Late {
     client: usize,
     occurred: Instant,
     /// None: never.
     latency: Option<Span>,
+    begin: Instant,
+    end: Instant,
 }
 
-impl Latest {
+impl Late {
     fn because(&self, scenario: &Scenario) -> String {
         let name = &scenario.clients[self.client].name;
         match self.latency {
@@ -82,55 +85,84 @@ impl Seen<'_> {
         }
     }
 
-    /// The latest of all; never is later than late, and among equals the first counts.
-    fn latest(&self) -> Option<Latest> {
-        let of_client = |(index, client): (usize, &Client)| {
-            let holdings = &self.first.records[index].holdings;
-            self.events()
-                .map(move |event| {
-                    let occurred = self.occurred(event);
-                    let held = holdings[event as usize * client.count as usize].held;
-                    Latest {
-                        client: index,
-                        occurred,
-                        latency: (held != Instant::NEVER).then(|| held - occurred),
-                    }
-                })
-                .collect::<Vec<_>>()
+    /// The latest event whose whole stretch was traced and has no lane of more than [`MARKS`] requests. Where
+    /// there is none, the latest that was traced, its stretch cut short.
+    fn latest(&self) -> Option<Late> {
+        let sent = self.sent();
+        let traced_until = self.first.records.iter().filter_map(|record| record.trace_ends).min();
+        let mut late: Vec<Late> = (0..self.scenario.clients.len())
+            .flat_map(|client| self.late_events(client))
+            .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
+            .collect();
+        // Never is later than late, and among equals the first counts.
+        late.sort_by_key(|late| {
+            (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
+        });
+        let fits = |late: &&Late| {
+            let marks = |sent: &Vec<Instant>| {
+                sent.partition_point(|&at| at < late.end) - sent.partition_point(|&at| at < late.begin)
+            };
+            traced_until.is_none_or(|ends| late.end <= ends) && sent.iter().map(marks).all(|n| n <= MARKS)
         };
-        let all = self.scenario.clients.iter().enumerate().flat_map(of_client);
-        all.max_by_key(|latest| {
-            let lateness = latest.latency.unwrap_or(Span(i64::MAX));
-            (lateness, std::cmp::Reverse(latest.occurred), std::cmp::Reverse(latest.client))
-        })
+        if let Some(place) = late.iter().position(|one| fits(&one)) {
+            return Some(late.swap_remove(place));
+        }
+        let mut late = late.into_iter().next()?;
+        for sent in &sent {
+            let first = sent.partition_point(|&at| at < late.begin);
+            late.end = sent.get(first + MARKS).map_or(late.end, |&crowded| late.end.min(crowded));
+        }
+        late.end = traced_until.map_or(late.end, |ends| late.end.min(ends)).max(late.begin + Span(1));
+        Some(late)
     }
 
-    /// A stretch about the latest event: a quarter of its lateness before it and after its arrival, long enough
-    /// for a few events and polls, and short enough for no lane to have more than [`MARKS`] requests.
-    fn stretch(&self, latest: &Latest) -> (Instant, Instant) {
+    /// When each client's requests of what is shown were sent, in order.
+    fn sent(&self) -> Vec<Vec<Instant>> {
+        let of = |record: &Record| {
+            let shown = record.trace.iter().filter(|traced| self.concerns(traced));
+            let mut sent: Vec<Instant> = shown.map(|traced| traced.sent).collect();
+            sent.sort_unstable();
+            sent
+        };
+        self.first.records.iter().map(of).collect()
+    }
+
+    /// Each event with the stretch that shows how late a client was: a quarter of the lateness before it and after
+    /// its end, and long enough for a few events and polls. What never came ends when a later event came.
+    fn late_events(&self, client: usize) -> Vec<Late> {
+        let members = self.scenario.clients[client].count as usize;
+        let holdings = &self.first.records[client].holdings;
+        let rhythm_s = self.rhythm_s();
+        let mut caught_up: Option<Instant> = None;
+        let mut late: Vec<Late> = self
+            .events()
+            .collect::<Vec<u32>>()
+            .into_iter()
+            .rev()
+            .map(|event| {
+                let (occurred, held) = (self.occurred(event), holdings[event as usize * members].held);
+                let latency = (held != Instant::NEVER).then(|| held - occurred);
+                if latency.is_some() {
+                    caught_up = Some(held);
+                }
+                let over = latency
+                    .or_else(|| caught_up.map(|at| at - occurred))
+                    .unwrap_or_else(|| Span::from_secs_f64(2.0 * rhythm_s));
+                let margin = Span::from_secs_f64((over.as_secs_f64() / 4.0).max(rhythm_s));
+                let begin = (occurred - margin).max(Instant::START);
+                Late { client, occurred, latency, begin, end: occurred + over + margin }
+            })
+            .collect();
+        late.reverse();
+        late
+    }
+
+    /// The longest of the intervals and of the gap between events.
+    fn rhythm_s(&self) -> f64 {
         let scenario = self.scenario;
         let intervals = scenario.clients.iter().filter_map(Client::pull).map(|pull| pull.interval.mean_s());
         let gap_s = f64::from(scenario.events.resources) / scenario.events.arrivals.rate_per_s();
-        let rhythm_s = intervals.fold(0.0, f64::max).max(gap_s).min(scenario.duration.as_secs_f64() / 4.0);
-        let lateness = latest.latency.unwrap_or_else(|| Span::from_secs_f64(2.0 * rhythm_s));
-        let margin = Span::from_secs_f64((lateness.as_secs_f64() / 4.0).max(rhythm_s));
-        let begin = (latest.occurred - margin).max(Instant::START);
-        let mut end = latest.occurred + lateness + margin;
-        for record in &self.first.records {
-            let mut sent: Vec<Instant> = record
-                .trace
-                .iter()
-                .filter(|t| self.concerns(t))
-                .map(|t| t.sent)
-                .filter(|&at| at >= begin)
-                .collect();
-            sent.sort_unstable();
-            if let Some(&crowded) = sent.get(MARKS) {
-                end = end.min(crowded);
-            }
-            end = record.trace_ends.map_or(end, |ends| end.min(ends.max(begin + Span(1))));
-        }
-        (begin, end.max(begin + Span(1)))
+        intervals.fold(0.0, f64::max).max(gap_s).min(scenario.duration.as_secs_f64() / 4.0)
     }
 }
 
