@@ -90,9 +90,10 @@ fn every_kind_of_value_survives_being_written() {
         "client.poll 60s.interval={ distribution = 'exponential', mean = '1m' }",
         "client.0.phase=1.5s",
         "client.0.pacing=fixed-delay",
-        "client.0.overrun=delay",
+        "client.0.overrun=skip",
         "client.webhook.retries={ first = '1s', factor = 1.5, max = '1h', attempts = 9 }",
         "client.webhook.retry_jitter=decorrelated",
+        "client.webhook.endpoint.capacity=1",
         "client.webhook.endpoint.queue=0",
         "client.webhook.reconcile=1m",
         "expect=[]",
@@ -133,8 +134,15 @@ fn the_schema_accepts_every_shipped_scenario() {
 }
 
 /// Only the reader can judge what several keys mean together.
-const BEYOND_THE_SCHEMA: [&str; 5] =
-    ["endless-retries", "references", "run-of-nothing", "too-large", "too-many-events"];
+const BEYOND_THE_SCHEMA: [&str; 7] = [
+    "endless-retries",
+    "references",
+    "run-of-nothing",
+    "too-large",
+    "too-many",
+    "too-many-events",
+    "without-effect",
+];
 
 #[test]
 fn the_schema_refuses_what_the_reader_refuses() {

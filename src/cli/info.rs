@@ -13,32 +13,32 @@ use std::path::Path;
 pub(crate) fn list() -> End {
     let shipped = scenario::shipped();
     let width = shipped.iter().map(|shipped| shipped.name.len()).max().unwrap_or(0);
+    let mut lines = String::new();
     for one in shipped {
         match scenario::load(one.name, one.text, &[]) {
-            Ok(scenario) => print(&format!("{:width$}  {}\n", one.name, scenario.title)),
+            Ok(scenario) => lines += &format!("{:width$}  {}\n", one.name, scenario.title),
             Err(problems) => {
                 complain(problems);
                 return End::Failed;
             }
         }
     }
-    End::Done
+    print(&lines)
 }
 
 /// Writes the template; never over a file that is there.
 pub(crate) fn new(file: &Path) -> End {
     let created = OpenOptions::new().write(true).create_new(true).open(file);
     match created.and_then(|mut created| created.write_all(scenario::template().as_bytes())) {
-        Ok(()) => {
-            print(&format!("{} is written; next: pollhook run {}\n", file.display(), file.display()));
-            End::Done
-        }
+        Ok(()) => print(&format!("{} is written; next: pollhook run {}\n", file.display(), file.display())),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             complain(format!("{} exists already; name another file, or move it away", file.display()));
             End::Refused
         }
         Err(error) => {
             complain(format!("cannot write {}: {error}", file.display()));
+            // Half a file would be in the way of the next try; an empty one that cannot go does no harm.
+            let _ = std::fs::remove_file(file);
             End::Failed
         }
     }
@@ -47,10 +47,7 @@ pub(crate) fn new(file: &Path) -> End {
 /// Prints the JSON Schema.
 pub(crate) fn schema() -> End {
     match serde_json::to_string_pretty(&scenario::schema()) {
-        Ok(text) => {
-            print(&format!("{text}\n"));
-            End::Done
-        }
+        Ok(text) => print(&format!("{text}\n")),
         Err(error) => {
             complain(error);
             End::Failed
@@ -62,6 +59,5 @@ pub(crate) fn schema() -> End {
 pub(crate) fn completions(shell: Shell) -> End {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "pollhook", &mut script);
-    print(&String::from_utf8_lossy(&script));
-    End::Done
+    print(&String::from_utf8_lossy(&script))
 }

@@ -12,7 +12,11 @@ pub(crate) fn check(options: &CheckOptions) -> End {
     let mut end = End::Done;
     for name in &options.scenarios {
         match load(name, &options.overrides) {
-            Ok(scenario) => print(&format!("{name}: fine ({} clients)\n", scenario.clients.len())),
+            Ok(scenario) => {
+                let clients = scenario.clients.len();
+                let plural = if clients == 1 { "" } else { "s" };
+                end = end.max(print(&format!("{name}: fine ({clients} client{plural})\n")));
+            }
             Err(refused) => end = refused,
         }
     }

@@ -64,8 +64,15 @@ fn complain(message: impl std::fmt::Display) {
     eprintln!("{}error{}: {message}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
 }
 
-/// Prints a result on standard output. A reader that has gone away is no failure.
-fn print(text: &str) {
-    use std::io::Write;
-    let _ = write!(anstream::stdout(), "{text}").and_then(|()| anstream::stdout().flush());
+/// Prints a result on standard output. A reader that has gone away is no failure, a disk that is full is one.
+#[must_use]
+fn print(text: &str) -> End {
+    use std::io::{ErrorKind, Write};
+    match write!(anstream::stdout(), "{text}").and_then(|()| anstream::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(format!("cannot write to standard output: {error}"));
+            End::Failed
+        }
+        _ => End::Done,
+    }
 }

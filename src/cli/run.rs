@@ -90,18 +90,19 @@ fn one(scenario: &Scenario, options: &RunOptions, stopped: &Arc<AtomicBool>) -> 
         complain(error);
         return End::Failed;
     }
-    show(&results, &out, options);
+    let shown = show(&results, &out, options);
     if options.open {
         open(&out.join("index.html"));
     }
-    match () {
+    let end = match () {
         () if !results.summary.complete => End::Stopped,
         () if results.summary.expectations.iter().any(|expectation| !expectation.holds) => End::Unexpected,
         () => End::Done,
-    }
+    };
+    end.max(shown)
 }
 
-fn show(results: &Results, out: &path::Path, options: &RunOptions) {
+fn show(results: &Results, out: &path::Path, options: &RunOptions) -> End {
     let text = match (options.format, options.quiet) {
         (Format::Json, _) => report::data::summary_json(&results.summary),
         (Format::Text, true) => terminal::quiet(results),
@@ -110,7 +111,7 @@ fn show(results: &Results, out: &path::Path, options: &RunOptions) {
             terminal::render(results, &out.to_string_lossy(), style)
         }
     };
-    print(&text);
+    print(&text)
 }
 
 fn virtual_time(scenario: &Scenario, options: &RunOptions, stopped: &AtomicBool) -> Result<Results, End> {

@@ -19,7 +19,7 @@ pub(super) async fn announce(
 ) {
     while let Some(event) = events.recv().await {
         for subscription in subscriptions.all() {
-            let request = wire.announcement(event, &subscription.path);
+            let request = wire.announcement(event, &subscription);
             tokio::spawn(async move {
                 let taken = Mutex::new(Taken::default());
                 let connections = Connections::to(subscription.address);

@@ -52,7 +52,7 @@ impl Carrier {
             Request::Poll(_) => (taken.written, answered),
             Request::Attempt(_) => (answered, taken.written),
         };
-        self.desk.answer(request, answer, bytes);
+        self.desk.answer(send, answer, bytes);
     }
 
     /// The way there and back; None: the connection was refused, and that has come back.

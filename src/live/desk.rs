@@ -118,10 +118,12 @@ impl Desk {
         self.with((0, 0), |world, out| world.request(self.clock.now(), request, out))
     }
 
-    /// A request is over for the one who sent it.
-    pub(super) fn answer(&self, request: Request, answer: Answer, bytes: (u64, u64)) {
+    /// A request is over for the one who sent it. One that timed out was over at its deadline, however late the
+    /// machine notices: else a poller whose timeout is a whole number of intervals would miss the tick it ends at.
+    pub(super) fn answer(&self, send: Send, answer: Answer, bytes: (u64, u64)) {
+        let ended = if answer == Answer::TimedOut { send.deadline } else { self.clock.now() };
         self.lock().under_way -= 1;
-        self.with(bytes, |world, out| world.handle(self.clock.now(), Input::Answer(request, answer), out));
+        self.with(bytes, |world, out| world.handle(ended, Input::Answer(send.request, answer), out));
     }
 
     /// Wakes the world whenever it wants to be woken. Never ends.
@@ -147,7 +149,9 @@ impl Desk {
                     state.timers.pop();
                     state.lateness.record(now - at);
                     drop(state);
-                    self.with((0, 0), |world, out| world.handle(now, Input::Wake(timer), out));
+                    // The world acts at the time that it asked for: how late the machine is must not move the ticks
+                    // that follow, and a late poll counts from when it was meant to start (theory 3.1).
+                    self.with((0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
                 }
                 _ => return,
             }

@@ -22,6 +22,8 @@ struct Registered {
 pub(super) struct Subscription {
     pub(super) url: String,
     pub(super) address: SocketAddr,
+    /// As the `host` header has it.
+    pub(super) host: String,
     pub(super) path: String,
 }
 
@@ -81,9 +83,18 @@ impl Subscription {
         let ip = if host == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { host.parse() };
         let ip =
             ip.ok().filter(IpAddr::is_loopback).ok_or("only URLs of this machine (localhost) are called")?;
-        let address = SocketAddr::new(ip, uri.port_u16().unwrap_or(80));
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err("a user and a password in the url are not sent; leave them out");
+        }
+        let has_port = authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
+        let port = match (has_port, uri.port_u16()) {
+            (false, _) => 80,
+            (true, port) => port.filter(|&port| port > 0).ok_or("the url's port is none")?,
+        };
+        let address = SocketAddr::new(ip, port);
         let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
-        Ok(Self { url: url.into(), address, path })
+        Ok(Self { url: url.into(), address, host: authority.to_owned(), path })
     }
 }
 
@@ -111,6 +122,8 @@ mod tests {
             ("http://example.com/hook", false),
             ("http://169.254.169.254/latest", false),
             ("nonsense", false),
+            ("http://localhost:99999/hook", false),
+            ("http://user:secret@localhost:9000/hook", false),
         ] {
             assert_eq!(subscriptions.add(&registration(url)).is_ok(), taken, "{url}");
         }

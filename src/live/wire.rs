@@ -1,6 +1,7 @@
 //! Between the model's words and hyper's: heads and bodies as [`message`] has them, and back.
 
 use super::clock;
+use super::subscriptions::Subscription;
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Attempt, Poll, Request};
 use crate::policy::message::{self, Event, Format, Head, Payload};
@@ -56,10 +57,14 @@ impl Wire {
     }
 
     /// A delivery to somebody who is no client of the scenario.
-    pub(super) fn announcement(&self, event: u32, path: &str) -> hyper::Request<Full<Bytes>> {
+    pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
         let request_id = message::request_id(u64::from(event), 1);
-        let head = self.payload.delivery_request(path, event, clock::unix_seconds(), &request_id);
-        http_request(&head, self.payload.event(self.event(event)))
+        let head = self.payload.delivery_request(&to.path, event, clock::unix_seconds(), &request_id);
+        let mut request = http_request(&head, self.payload.event(self.event(event)));
+        if let Ok(host) = to.host.parse() {
+            request.headers_mut().insert(hyper::header::HOST, host);
+        }
+        request
     }
 
     /// The answer to a poll: the events of its loop's resource from the cursor on.

@@ -24,7 +24,7 @@ mod vocabulary;
 mod words;
 
 pub use load::load;
-pub(crate) use metrics::is_sum;
+pub(crate) use metrics::{is_sum, is_time};
 pub use overrides::{Override, OverrideError};
 pub use problems::Problems;
 pub use schema::schema;

@@ -13,7 +13,12 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
         (Shape::Text { filled: true }, RawValue::Text(text)) if text.trim().is_empty() => {
             Err("is empty".into())
         }
-        (Shape::Text { .. }, RawValue::Text(text)) => Ok(Value::Text(text.clone())),
+        (Shape::Text { .. }, RawValue::Text(text)) => {
+            match text.chars().find(|c| c.is_control() && !c.is_ascii_whitespace()) {
+                Some(control) => Err(format!("has the control character {control:?}")),
+                None => Ok(Value::Text(text.clone())),
+            }
+        }
         (Shape::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
         (Shape::Count { least, most }, RawValue::Integer(number)) => count(*number, *least, *most),
         (Shape::Number { .. } | Shape::Factor, RawValue::Integer(number)) => number_in(*number as f64, shape),

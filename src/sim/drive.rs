@@ -6,6 +6,7 @@ use crate::model::events::Events;
 use crate::model::exchange::{Answer, Link, Reaction, Request};
 use crate::model::{Input, Observation, Outbox, Timer, World};
 use crate::policy::message::Sizes;
+use crate::policy::pull::Phase;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
@@ -58,7 +59,7 @@ pub(super) fn run(
 
 /// When a run is over at the latest, whatever is still pending. A drain of `auto` is bounded too, so that a run
 /// ends in which nothing can ever arrive: ten times the duration, and after the last outage a whole retry
-/// schedule.
+/// schedule and ten polls.
 pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
     let end = Instant::START + scenario.duration;
     match scenario.drain {
@@ -71,7 +72,16 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 let each = webhook.retries.longest() + webhook.deadline;
                 Span(each.0.saturating_mul(attempts)).min(Span::LONGEST)
             });
-            up + Span(scenario.duration.0.saturating_mul(10)).min(Span::LONGEST) + retrying
+            // A poll that is due only after the end still brings what there is.
+            let polling = client.pull().map_or(Span::ZERO, |pull| {
+                let first = match pull.phase {
+                    Phase::At(at) => at - Instant::START,
+                    Phase::Random => Span::ZERO,
+                };
+                let each = Span::from_secs_f64(pull.interval.mean_s()) + pull.timeout;
+                (first + Span(each.0.saturating_mul(10))).min(Span::LONGEST)
+            });
+            up + Span(scenario.duration.0.saturating_mul(10)).min(Span::LONGEST) + retrying + polling
         }
     }
 }

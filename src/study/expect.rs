@@ -2,17 +2,22 @@
 
 use super::interval::at;
 use super::summary::{ExpectationResult, Summary};
-use crate::scenario::{Bound, Scenario, is_sum};
+use crate::scenario::{Bound, Scenario, is_sum, is_time};
 
 /// One result for each expectation. A figure that is null upholds no claim. A claim is about one run: of a count
 /// that is summed over replications it is held against the average.
 pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<ExpectationResult> {
+    // A live run cannot uphold a claim about times that are shorter than its own lateness.
+    let late_s = summary.live.as_ref().and_then(|live| live.lateness_s.p99.or(live.lateness_s.max));
+    let late_s = late_s.unwrap_or(0.0);
     let each = scenario.expectations.iter();
     each.map(|expectation| {
         let client = summary.clients.iter().find(|client| client.name == expectation.client);
         let value = client
             .and_then(|client| serde_json::to_value(client).ok())
-            .and_then(|client| at(&client, &expectation.metric));
+            .and_then(|client| at(&client, &expectation.metric))
+            // An outcome that did not occur has no entry, and is a count of none.
+            .or_else(|| expectation.metric.starts_with("requests.by_status.").then_some(0.0));
         let runs = if is_sum(&expectation.metric) { f64::from(summary.replications) } else { 1.0 };
         let value = value.map(|sum| sum / runs);
         let (bound, limit) = match expectation.bound {
@@ -20,10 +25,11 @@ pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<Expectation
             Bound::Above(limit) => ("above", limit),
             Bound::Equals(limit) => ("equals", limit),
         };
+        let slack = if is_time(&expectation.metric) { late_s } else { 0.0 };
         let holds = value.is_some_and(|value| match expectation.bound {
-            Bound::Below(limit) => value < limit,
-            Bound::Above(limit) => value > limit,
-            Bound::Equals(limit) => value == limit,
+            Bound::Below(limit) => value < limit + slack,
+            Bound::Above(limit) => value > limit - slack,
+            Bound::Equals(limit) => (value - limit).abs() <= slack,
         });
         let (client, metric) = (expectation.client.clone(), expectation.metric.clone());
         ExpectationResult { client, metric, bound: bound.into(), holds, value, limit }

@@ -38,6 +38,10 @@ pub(super) fn intervals(replications: &[ClientSummary]) -> Value {
         let figures: Option<Vec<f64>> = values.iter().map(|one| at(one, path)).collect();
         let Some(figures) = figures else { continue };
         let (low, high) = interval(&figures);
+        // None of these figures is negative, and a share is at most 1.
+        let most =
+            if path.starts_with("known_within") || path == "fresh_share" { 1.0 } else { f64::INFINITY };
+        let (low, high) = (low.max(0.0), high.min(most));
         match path.split_once('.') {
             None => intervals.insert(path.into(), json!([low, high])),
             Some((group, name)) => {

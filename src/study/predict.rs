@@ -37,6 +37,23 @@ pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
     forecast(scenario, client).theory
 }
 
+/// How many events share their luck on average: a mean over n of them is as uncertain as one over n divided by
+/// this of independent ones. None where that is not known, as where deliveries queue.
+pub fn cluster(scenario: &Scenario, client: &Client) -> Option<f64> {
+    match &client.kind {
+        Kind::Poll(pull) => {
+            let (setting, course) = poll::holds(scenario, client, pull)?;
+            let rate_per_s = setting.rate_per_s / f64::from(scenario.events.resources);
+            Some(course.cluster(rate_per_s))
+        }
+        Kind::Webhook(webhook) => {
+            let hooks = webhook::Hooks::of(client, webhook)?;
+            let place = queueing::place(Setting::of(scenario)?, client, webhook, &hooks);
+            matches!(place, queueing::Place::Free).then_some(1.0)
+        }
+    }
+}
+
 /// The share of all events that the client holds within a latency: (latency in seconds, share), rising in both,
 /// at most a hundred points, evenly spaced in the logarithm. A step has two points. None where the distribution
 /// is not known.

@@ -11,6 +11,7 @@ use crate::sim::{self, Control};
 use crate::time::{Instant, Span};
 use rayon::prelude::*;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// One replication: its events, and what happened to each client, in the scenario's order.
 #[derive(Clone, Debug)]
@@ -82,6 +83,9 @@ pub fn replicate(
     control: Control<'_>,
     done: &(impl Fn() + Sync),
 ) -> Option<Replication> {
+    if control.stop.load(Ordering::Relaxed) {
+        return None;
+    }
     let randomness = Randomness::new(scenario.seed, number);
     let events = Arc::new(Events::draw(scenario, randomness));
     let one = |client| {

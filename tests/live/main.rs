@@ -17,6 +17,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Runs that share two cores would be late; they take turns.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Real time is shared with whatever else the machine does, and a run that was held up differs by that. What is true
+/// shows in one of three runs; what is wrong fails in all of them.
+fn in_one_of_three_runs(check: impl Fn() + std::panic::RefUnwindSafe) {
+    for _ in 0..2 {
+        if std::panic::catch_unwind(&check).is_ok() {
+            return;
+        }
+    }
+    check();
+}
+
 /// A scenario run both ways.
 struct Both {
     events: Arc<Events>,

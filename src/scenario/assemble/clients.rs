@@ -3,8 +3,8 @@
 use super::{Named, delay};
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outages;
-use crate::policy::pull::{JitterKind, Phase, Pull};
-use crate::policy::retry::Retries;
+use crate::policy::pull::{JitterKind, Overrun, Pacing, Phase, Pull};
+use crate::policy::retry::{Retries, RetryJitter};
 use crate::scenario::check::default_value;
 use crate::scenario::keys::{Absent, nearest};
 use crate::scenario::problems::Problem;
@@ -104,7 +104,20 @@ fn pull(record: &Record, problems: &mut Vec<Problem>) -> Option<Pull> {
     }
     let jitter = record.number("jitter")?;
     let jitter_kind = choice(words::JITTER_KIND, record.text("jitter_kind")?)?;
-    if jitter_kind == JitterKind::Tick {
+    let pacing = choice(words::PACING, record.text("pacing")?)?;
+    let overrun = choice(words::OVERRUN, record.text("overrun")?)?;
+    if pacing == Pacing::FixedDelay {
+        let mut refuse = |key: &'static str, word: &str| {
+            let message = format!("`{key}` is {word:?}, and `pacing` is \"fixed-delay\": there are no ticks");
+            problems.push(Problem::at(record.place_of(key), message, format!("leave `{key}` out")));
+        };
+        if overrun == Overrun::Delay {
+            refuse("overrun", "delay");
+        }
+        if jitter_kind == JitterKind::Tick {
+            refuse("jitter_kind", "tick");
+        }
+    } else if jitter_kind == JitterKind::Tick {
         if jitter > 0.5 {
             let message = format!("`jitter` is {jitter}; of the kind \"tick\" it is at most 0.5");
             let help = "lower it, or the polls of two ticks would change places";
@@ -118,8 +131,8 @@ fn pull(record: &Record, problems: &mut Vec<Problem>) -> Option<Pull> {
     }
     Some(Pull {
         interval: interval?,
-        pacing: choice(words::PACING, record.text("pacing")?)?,
-        overrun: choice(words::OVERRUN, record.text("overrun")?)?,
+        pacing,
+        overrun,
         phase: match record.value("phase")? {
             Value::Span(at) => Phase::At(Instant::START + *at),
             _ => Phase::Random,
@@ -143,6 +156,10 @@ fn reconciling_pull(interval: Span, problems: &mut Vec<Problem>) -> Option<Pull>
 
 fn webhook(record: &Record, problems: &mut Vec<Problem>) -> Option<Webhook> {
     let retries = retries(record, problems);
+    let retry_jitter = choice(words::RETRY_JITTER, record.text("retry_jitter")?)?;
+    if let Some(retries) = &retries {
+        jitter_has_retries(record, retries, retry_jitter, problems);
+    }
     let endpoint = record.record("endpoint").and_then(|endpoint| endpoint_of(endpoint, problems));
     let reconcile = match record.value("reconcile")? {
         Value::Span(interval) => Some(reconciling_pull(*interval, problems)?),
@@ -151,7 +168,7 @@ fn webhook(record: &Record, problems: &mut Vec<Problem>) -> Option<Webhook> {
     Some(Webhook {
         deadline: record.span("deadline")?,
         retries: retries?,
-        retry_jitter: choice(words::RETRY_JITTER, record.text("retry_jitter")?)?,
+        retry_jitter,
         workers: record.count_u32("workers")?,
         endpoint: endpoint?,
         reconcile,
@@ -200,10 +217,33 @@ fn retries(record: &Record, problems: &mut Vec<Problem>) -> Option<Retries> {
     Some(retries)
 }
 
+/// Jitter needs a retry to move, and decorrelated jitter has no use for a list: it draws each delay from the one
+/// before, between the first and the longest.
+fn jitter_has_retries(record: &Record, retries: &Retries, jitter: RetryJitter, problems: &mut Vec<Problem>) {
+    let (message, help) = match (retries, jitter) {
+        (_, RetryJitter::None) => return,
+        (Retries::List(delays), _) if delays.is_empty() => {
+            ("`retry_jitter` is set, and `retries` is empty", "leave it out, or give retries")
+        }
+        (Retries::List(delays), RetryJitter::Decorrelated) if delays.len() > 2 => (
+            "`retry_jitter` is \"decorrelated\", which does not follow a list of `retries`",
+            "give retries = { first, factor, max, attempts }",
+        ),
+        _ => return,
+    };
+    problems.push(Problem::at(record.place_of("retry_jitter"), message, help));
+}
+
 fn endpoint_of(record: &Record, problems: &mut Vec<Problem>) -> Option<Endpoint> {
+    let capacity = record.count_u32("capacity")?;
+    if let (0, Value::Count(_)) = (capacity, record.value("queue")?) {
+        let message = "`queue` is a number, and `capacity` is unlimited: nothing ever waits";
+        let help = "give a `capacity`, or leave `queue` out";
+        problems.push(Problem::at(record.place_of("queue"), message, help));
+    }
     Some(Endpoint {
         service_time: delay(record, "service_time", problems)?,
-        capacity: record.count_u32("capacity")?,
+        capacity,
         queue: match record.value("queue")? {
             Value::Count(most) => Some(u32::try_from(*most).ok()?),
             _ => None,

@@ -34,6 +34,30 @@ pub(super) fn check(
     }
 }
 
+/// Refuses more poll loops or replications than a run can hold.
+pub(super) fn check_numbers(
+    run: &Record,
+    events: Option<&EventsConfig>,
+    clients: &[Named<'_>],
+    problems: &mut Vec<Problem>,
+) {
+    if run.count_u32("replications").is_some_and(|replications| replications > MOST_REPLICATIONS) {
+        let message = format!("more than {MOST_REPLICATIONS} replications");
+        problems.push(Problem::at(run.place_of("replications"), message, "a few thousand tell all there is"));
+    }
+    let Some(resources) = events.map(|events| f64::from(events.resources)) else { return };
+    let loops = |client: &Named<'_>| match &client.client {
+        Some(client) if client.pull().is_some() => f64::from(client.count) * resources,
+        _ => 0.0,
+    };
+    let loops = clients.iter().map(loops).fold(resources, f64::max);
+    if loops > MOST_LOOPS {
+        let place = run.record("events").and_then(|events| events.place_of("resources"));
+        let message = format!("{} poll loops, more than {}", millions(loops), millions(MOST_LOOPS));
+        problems.push(Problem::at(place, message, "lower `resources` or `count`"));
+    }
+}
+
 fn millions(number: f64) -> String {
     let millions = number / 1e6;
     if millions < 10.0 { format!("{millions:.1} million") } else { format!("{millions:.0} million") }
@@ -43,3 +67,6 @@ fn millions(number: f64) -> String {
 const MOST_EVENTS: f64 = 100e6;
 /// Events times members of clients: each is a record in memory.
 const MOST_RECORDS: f64 = 64e6;
+/// Members times resources of one client: each polls by itself.
+const MOST_LOOPS: f64 = 20e6;
+const MOST_REPLICATIONS: u32 = 100_000;

@@ -26,6 +26,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let source_outages = outages::outages(run, duration, &mut clients, problems);
     let expectations = expectations(run, &clients, problems);
     limits::check(run, duration, events.as_ref(), &clients, problems);
+    limits::check_numbers(run, events.as_ref(), &clients, problems);
     Some(Scenario {
         name: name.to_owned(),
         title: unbroken(run.text("title").unwrap_or(name)),

@@ -31,6 +31,7 @@ pub(super) fn exception(
         .or_else(|| tail(winner, loser))
         .or_else(|| mean(winner, loser))
         .or_else(|| duplicates(winner))
+        .or_else(|| tried_in_vain(clients))
         .or_else(|| {
             clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed)
         })
@@ -130,6 +131,17 @@ pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
     (duplicates > 0).then(|| {
         let plural = if duplicates == 1 { "" } else { "s" };
         format!("But {} brought {} duplicate{plural}.", in_sentence(&winner.word), human::count(duplicates))
+    })
+}
+
+/// The webhook that was sent most for nothing: what it received more than once.
+fn tried_in_vain(clients: &[Contender<'_>]) -> Option<String> {
+    let most = clients.iter().max_by_key(|client| client.summary.events.duplicates)?;
+    let (attempts, events) = (most.summary.attempts.total, most.summary.events.occurred);
+    (most.summary.events.duplicates * 10 > events).then(|| {
+        let (attempts, events) = (human::count(attempts), human::count(events));
+        let whom = in_sentence(&most.word);
+        format!("But {whom} took {attempts} delivery attempts for {events} events.")
     })
 }
 

@@ -106,6 +106,13 @@ impl Course {
         }
     }
 
+    /// Events that travel with a random one, itself included, where gaps differ by chance: then they are late
+    /// together (theory 1.14). Where all gaps are alike each event waits by itself.
+    pub(super) fn cluster(&self, rate_per_s: f64) -> f64 {
+        let alike = self.lattice_s.is_some() && self.failure == 0.0 || self.gaps.is_some();
+        if alike { 1.0 } else { 1.0 + rate_per_s * self.gap.second / self.gap.mean }
+    }
+
     /// E e^(-λG) of the gap between successful polls; None where it has no simple form.
     pub(super) fn transform(&self, rate_per_s: f64) -> Option<f64> {
         if let Some(gaps) = &self.gaps {
