@@ -65,8 +65,12 @@ impl Clock {
     }
 
     /// The same for a thread, to some microseconds: it sleeps most of the time and looks at the clock for the rest.
+    /// What is due within that rest from the start, one thing close upon another, is slept for and comes in small
+    /// batches: the processor is for those who are to carry it.
     pub(super) fn block_until(&self, at: Instant) {
         const LOOKING: Duration = Duration::from_micros(150);
+        const NAP: Duration = Duration::from_micros(20);
+        let mut looking = false;
         loop {
             let now = self.now();
             if now >= at {
@@ -74,9 +78,12 @@ impl Clock {
             }
             let left = self.real_span(at - now);
             if left > LOOKING {
+                looking = true;
                 std::thread::sleep((left - LOOKING).min(Duration::from_millis(50)));
-            } else {
+            } else if looking {
                 std::thread::yield_now();
+            } else {
+                std::thread::sleep(NAP);
             }
             // A long wait is taken in pieces, so that whoever stops the run is not kept waiting for long.
             if left > Duration::from_millis(50) {

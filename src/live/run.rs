@@ -126,7 +126,7 @@ pub fn run(
     let clock = Clock::starting_in(SET_UP, options.speed);
     let occurred = Arc::new(AtomicU32::new(0));
     let setting = Setting { scenario, events, randomness, clock, occurred: &occurred };
-    let (address, announcements) = setting.open_public(&source_side, options.port)?;
+    let (address, announce) = setting.open_public(&source_side, options.port)?;
     let mut desks = Vec::new();
     for client in &scenario.clients {
         desks.push(setting.open_client(&source_side, &client_side, client)?);
@@ -135,7 +135,7 @@ pub fn run(
     let limit =
         scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
     let before = cpu::by_side();
-    let generator = spawn_generator(events, &desks, &occurred, announcements, clock, options)?;
+    let generator = spawn_generator(events, &desks, &occurred, announce, clock, options)?;
     // The clocks of the worlds start with the run, not with its setting up.
     client_side.block_on(clock.sleep_until(Instant::START));
     desks.iter().for_each(|desk| desk.begin());
@@ -173,14 +173,12 @@ fn spawn_generator(
     events: &Arc<Events>,
     desks: &[Arc<Desk>],
     occurred: &Arc<AtomicU32>,
-    announcements: mpsc::UnboundedSender<u32>,
+    announce: impl Fn(u32) + std::marker::Send + 'static,
     clock: Clock,
     options: &Options,
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
     let (events, desks, occurred) = (Arc::clone(events), desks.to_vec(), Arc::clone(occurred));
     let (stop, stall) = (Arc::clone(&options.stop), options.stall);
-    // Nobody listens only where the run is being torn down.
-    let announce = move |event| announcements.send(event).unwrap_or_default();
     let generate = move || generate(&events, &desks, &occurred, clock, stall, &stop, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }
@@ -223,19 +221,26 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// Opens the source that anybody may use, and whoever calls its subscribers.
+    /// Opens the source that anybody may use, and whoever calls its subscribers; returns where it listens and whom to
+    /// tell of each event.
     fn open_public(
         &self,
         side: &Runtime,
         port: u16,
-    ) -> Result<(SocketAddr, mpsc::UnboundedSender<u32>), LiveError> {
+    ) -> Result<(SocketAddr, impl Fn(u32) + std::marker::Send + use<>), LiveError> {
         let subscriptions = Arc::new(Subscriptions::default());
         let address = self
             .open_source(side, port, None, Arc::clone(&subscriptions))
             .map_err(|source| LiveError::Port { port, source })?;
         let (announcements, announced) = mpsc::unbounded_channel();
-        side.spawn(announce(Wire::new(self.scenario, self.events), subscriptions, announced));
-        Ok((address, announcements))
+        side.spawn(announce(Wire::new(self.scenario, self.events), Arc::clone(&subscriptions), announced));
+        let tell = move |event| {
+            if !subscriptions.is_empty() {
+                // Nobody listens only where the run is being torn down.
+                announcements.send(event).unwrap_or_default();
+            }
+        };
+        Ok((address, tell))
     }
 
     fn open_source(

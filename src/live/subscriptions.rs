@@ -62,6 +62,11 @@ impl Subscriptions {
         json!({ "subscriptions": all }).to_string()
     }
 
+    /// Whether nobody wants to be called.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().by_id.is_empty()
+    }
+
     /// Where each event goes.
     pub(super) fn all(&self) -> Vec<Subscription> {
         self.lock().by_id.values().cloned().collect()

@@ -1,0 +1,35 @@
+//! Speed of the live engine: webhooks over real HTTP on loopback, source and receiver in one process.
+//! `cargo bench --bench live`; deliveries per second are in the throughput column.
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use pollhook::live::{self, Options};
+use pollhook::model::events::Events;
+use pollhook::rng::Randomness;
+use pollhook::scenario;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+fn main() {
+    divan::main();
+}
+
+/// 800,000 events in a second, more than can be delivered, over 64 connections that are kept alive: the run is over
+/// when the last is delivered. The time has the setting up and taking down in it.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn deliveries(bencher: Bencher<'_, '_>) {
+    let text = "duration = \"1s\"\n[events]\n\
+        arrivals = { process = \"constant\", rate = \"800000/s\", first = \"0s\" }\n[network]\ndelay = \"0s\"\n\
+        [[client]]\nkind = \"webhook\"\nworkers = 64\ndeadline = \"60s\"\nretries = []\n";
+    let scenario = scenario::load("bench", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Arc::new(Events::draw(&scenario, randomness));
+    let once = || {
+        let options = Options { speed: 1.0, port: 0, stop: Arc::new(AtomicBool::new(false)), stall: None };
+        let run = live::run(&scenario, &events, randomness, &options, |_| (), |_| ());
+        let run = run.unwrap_or_else(|error| panic!("{error}"));
+        let held = run.records[0].holdings.iter().filter(|holding| holding.way.is_some()).count();
+        assert_eq!(held, events.occurred().len(), "every event is delivered");
+    };
+    bencher.counter(ItemsCount::new(events.occurred().len())).bench_local(once);
+}
