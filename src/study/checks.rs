@@ -63,13 +63,12 @@ fn ledger(summary: &Summary) -> Check {
     ];
     let requests = sum(|client| client.requests.total);
     let by_outcome = sum(|client| client.requests.empty + client.requests.non_empty + client.requests.failed);
-    let pending_part =
-        if pending > 0 { format!(" + {} pending", human::count(pending)) } else { String::new() };
-    let text = format!(
-        "{} events × clients = {} known + {} never{pending_part}",
-        human::count(occurred),
-        human::count(known),
-        human::count(lost)
-    );
+    let [all, known_text, lost_text] = [occurred, known, lost].map(human::count);
+    // What is pending was not known by the end either, so that "never" would say too little.
+    let missing = match pending {
+        0 => format!("{lost_text} never"),
+        _ => format!("{lost_text} lost + {} pending", human::count(pending)),
+    };
+    let text = format!("{all} events × clients = {known_text} known + {missing}");
     Check { text, holds: occurred == known + lost + pending && requests == by_outcome }
 }

@@ -36,9 +36,11 @@ pub fn render(results: &Results, folder: &str, style: Style) -> String {
     text
 }
 
-/// The sentence alone, in one line.
+/// The sentence alone, in one line, and a line for each claim that does not hold.
 pub fn quiet(results: &Results) -> String {
-    format!("{}\n", results.summary.answer)
+    let failures = failures(&results.summary.expectations);
+    let failures = failures.iter().map(|line| format!("{}\n", line.render(false).trim_start()));
+    format!("{}\n", results.summary.answer) + &failures.collect::<String>()
 }
 
 fn lines(results: &Results, folder: &str) -> Vec<Line> {

@@ -6,6 +6,7 @@ use super::DIM;
 use super::line::{COLUMNS, Line, left, right, width};
 use crate::report::{metric, names};
 use crate::study::Results;
+use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Reached};
 use anstyle::{AnsiColor, Style as Colour};
@@ -16,7 +17,8 @@ pub(super) fn tables(results: &Results, rows: usize) -> Vec<Line> {
     let webhooks: Vec<bool> =
         results.scenario.clients.iter().map(|client| client.webhook().is_some()).collect();
     let marks: Vec<(char, Colour)> = names::symbols(&webhooks).into_iter().zip(colours(&webhooks)).collect();
-    let shown = || clients.iter().zip(&marks).take(rows);
+    let chosen = chosen(results, rows);
+    let shown = || chosen.iter().map(|&place| (&clients[place], &marks[place]));
     let mut lines = table(
         "cost and latency",
         &FIGURES,
@@ -33,6 +35,19 @@ pub(super) fn tables(results: &Results, rows: usize) -> Vec<Line> {
     }
     lines.push(Line::default());
     lines
+}
+
+/// Which clients have a row where not all can: the two that the sentence speaks of, and the first of the others.
+fn chosen(results: &Results, rows: usize) -> Vec<usize> {
+    let named = answer::compared_clients(&results.summary, &results.scenario);
+    let mut chosen: Vec<usize> = named.into_iter().flatten().take(rows).collect();
+    for place in 0..results.summary.clients.len() {
+        if chosen.len() < rows && !chosen.contains(&place) {
+            chosen.push(place);
+        }
+    }
+    chosen.sort_unstable();
+    chosen
 }
 
 /// A client's name with its mark, and the cells of its row.

@@ -87,14 +87,14 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
          cost and latency         requests   empty     p50     p95    p99     max  never
          o poll 60s                  1 410  83.0 %  30.1 s  57.5 s      -  27m53s      0
          ^ webhook                     317       -  0.25 s  0.25 s      -  35m05s      0
-         * webhook + poll 15m          411  94.7 %  0.25 s  0.25 s      -  35m05s      0
          + contender 0 of those…   2.64e18       -  400 µs  400 µs    1 d   116 d      0
+         x contender 1 of those…   2.64e18       -  400 µs  400 µs    1 d   116 d      0
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.4 %  23.5 %  97.6 %  97.6 %  100 %      0
          ^ webhook                          96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
-         * webhook + poll 15m               96.6 %  97.6 %  97.6 %  97.6 %  100 %      0
          + contender 0 of those that foll…  10.0 %  20.0 %  97.4 %  98.0 %  100 %      0
+         x contender 1 of those that foll…  10.0 %  20.0 %  97.4 %  98.0 %  100 %      0
          and 6 more in the report
 
          check  poll 60s: mean outside the outage 31.0 s, theory 30.1 ± 2.1 (T/2)     ok

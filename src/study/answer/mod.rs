@@ -43,6 +43,14 @@ pub fn answer(summary: &Summary, scenario: &Scenario) -> Answer {
     answer
 }
 
+/// The indices of the two clients that the sentence compares; None where there are not two.
+pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
+    let clients = contenders(summary, scenario);
+    let (a, b) = pair(&clients)?;
+    let place = |one: &Contender<'_>| clients.iter().position(|client| std::ptr::eq(client, one));
+    Some([place(a)?, place(b)?])
+}
+
 fn of_all_runs(summary: &Summary, scenario: &Scenario) -> Answer {
     let clients: Vec<Contender<'_>> = contenders(summary, scenario);
     if summary.events.occurred == 0 {
