@@ -1,0 +1,101 @@
+//! The gallery: `reports/gallery/` is what the program writes for the shipped scenarios, but for the pictures and
+//! tables that the pages hold anyway. `UPDATE=1 cargo test --test gallery` makes it anew.
+
+use assert_cmd::Command;
+use pollhook::scenario::{self, shipped};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A file's path in the gallery, and what it holds.
+type Files = BTreeMap<String, Vec<u8>>;
+
+#[test]
+fn the_gallery_is_what_the_program_writes() {
+    let written = written();
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/gallery");
+    if std::env::var_os("UPDATE").is_some() {
+        update(&gallery, &written);
+    }
+    let committed = read(&gallery);
+    let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&committed), names(&written), "out of date: run with UPDATE=1");
+    let differ: Vec<&String> =
+        written.iter().filter(|(name, bytes)| committed[*name] != **bytes).map(|(name, _)| name).collect();
+    assert!(differ.is_empty(), "out of date: run with UPDATE=1: {differ:?}");
+}
+
+#[test]
+fn the_readme_names_every_shipped_scenario() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for one in shipped().iter().filter(|one| one.name != "reference") {
+        let title = scenario::load(one.name, one.text, &[]).unwrap().title;
+        let row = format!("| {title} | [`{0}`](reports/gallery/{0}) |", one.name);
+        assert!(readme.contains(&row), "missing: {row}");
+    }
+}
+
+/// Runs every shipped scenario; returns the files that are kept, and the page that shows them.
+fn written() -> Files {
+    let folder = TempDir::new().unwrap();
+    let names: Vec<&str> = shipped().iter().map(|one| one.name).collect();
+    let mut command = Command::cargo_bin("pollhook").unwrap();
+    command.current_dir(folder.path()).args(["run", "--quiet", "--out", "gallery"]).args(&names);
+    command.assert().success();
+    let mut files = read(&folder.path().join("gallery"));
+    let index = index(&files, &names);
+    files.insert("README.md".into(), index.into_bytes());
+    files
+}
+
+/// One section for each scenario: its question, the answer, and the two charts that say most.
+fn index(files: &Files, names: &[&str]) -> String {
+    let mut text = String::from(
+        "# Gallery\n\nWhat `pollhook run` writes for the shipped scenarios: in each folder the report \
+         (`index.html`, to be opened in a browser), its figures (`summary.json`) and its charts.\n",
+    );
+    for name in names {
+        let summary: serde_json::Value =
+            serde_json::from_slice(&files[&format!("{name}/summary.json")]).unwrap();
+        let (title, answer) = (&summary["scenario"]["title"], &summary["answer"]);
+        text += &format!(
+            "\n## {}\n\n`pollhook run {name}`: {}\n",
+            title.as_str().unwrap(),
+            answer.as_str().unwrap()
+        );
+        for (chart, alt) in [("known", "How late did we learn of it?"), ("lanes", "Who calls whom?")] {
+            if files.contains_key(&format!("{name}/{chart}.svg")) {
+                text += &format!("\n![{alt}]({name}/{chart}.svg)\n");
+            }
+        }
+    }
+    text
+}
+
+fn update(gallery: &Path, files: &Files) {
+    let _ = fs::remove_dir_all(gallery);
+    for (name, bytes) in files {
+        let path = gallery.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+/// The files of a gallery that are kept, by their paths in it.
+fn read(folder: &Path) -> Files {
+    fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, paths) } else { paths.push(path) }
+        }
+    }
+    let mut paths = Vec::new();
+    walk(folder, &mut paths);
+    let kept = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|ending| ["html", "json", "svg", "md"].iter().any(|kept| ending == *kept))
+    };
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+    paths.iter().filter(|path| kept(path)).map(|path| (name(path), fs::read(path).unwrap())).collect()
+}
