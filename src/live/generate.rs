@@ -2,11 +2,20 @@
 
 use super::clock::Clock;
 use super::desk::Desk;
-use super::run::Stall;
 use crate::measure::Latencies;
 use crate::model::events::Events;
+use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// A time in which the generator stands still.
+#[derive(Clone, Copy, Debug)]
+pub struct Stall {
+    /// When it begins.
+    pub from: Instant,
+    /// How long it lasts.
+    pub length: Span,
+}
 
 /// Makes every event occur for every client, on a thread of its own; returns how late each was. Ends early when
 /// `stop` is raised.

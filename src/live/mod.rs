@@ -25,4 +25,5 @@ mod source;
 mod subscriptions;
 mod wire;
 
-pub use run::{LiveError, LiveRun, MOST_LOOPS, Options, Stall, run};
+pub use generate::Stall;
+pub use run::{LiveError, LiveRun, MOST_LOOPS, Options, run};

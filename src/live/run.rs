@@ -7,7 +7,7 @@ use super::connection::Connections;
 use super::cpu::{self, CLIENT, SOURCE};
 use super::desk::{Desk, Send};
 use super::endpoint::{Endpoint, Links};
-use super::generate::generate;
+use super::generate::{Stall, generate};
 use super::server::{listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
@@ -20,7 +20,7 @@ use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::sim;
 use crate::study::summary::Cpu;
-use crate::time::{Instant, Span};
+use crate::time::Instant;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Buf;
@@ -46,15 +46,6 @@ pub struct Options {
     pub stop: Arc<AtomicBool>,
     /// A test of ourselves: the generator stands still for a while, and the latencies must show it.
     pub stall: Option<Stall>,
-}
-
-/// A time in which the generator stands still.
-#[derive(Clone, Copy, Debug)]
-pub struct Stall {
-    /// When it begins.
-    pub from: Instant,
-    /// How long it lasts.
-    pub length: Span,
 }
 
 /// What a live run came to.

@@ -8,13 +8,15 @@ pub mod figures;
 pub mod human;
 mod interval;
 pub mod predict;
+mod replication;
 mod rows;
 mod run;
 mod series;
 mod summarise;
 pub mod summary;
 
-pub use run::{Manner, Replication, replicate, results, run, stopped};
+pub use replication::{Replication, replicate, stopped};
+pub use run::{Manner, results, run};
 pub use summarise::{Reduced, latency, reduce};
 
 /// All that a run has to say: the report is made from this and from nothing else.

@@ -2,7 +2,7 @@
 
 use super::EventRow;
 use super::figures::Fate;
-use super::run::{Replication, first_counted};
+use super::replication::{Replication, first_counted};
 use crate::measure::Holding;
 use crate::model::Way;
 use crate::policy::message::event_id;

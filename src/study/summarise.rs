@@ -2,7 +2,7 @@
 
 use super::interval;
 use super::predict;
-use super::run::{Replication, first_counted, window_s};
+use super::replication::{Replication, first_counted, window_s};
 use super::summary::{Age, Attempts, Bytes, ClientSummary, KnownAfter, Latency, Ledger, Reached, Requests};
 use crate::measure::{Freshness, Latencies, Record, RequestCounts, Tally};
 use crate::model::events::Events;

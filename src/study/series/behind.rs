@@ -3,7 +3,7 @@
 use crate::measure::age_of_oldest_unknown;
 use crate::scenario::Scenario;
 use crate::study::figures::{Behind, BehindLine};
-use crate::study::run::Replication;
+use crate::study::replication::Replication;
 use crate::time::{Instant, Span};
 
 /// Steps of a line.

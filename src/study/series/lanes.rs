@@ -6,7 +6,7 @@ use crate::scenario::{Client, Scenario};
 use crate::sim::busiest_resource;
 use crate::study::figures::{Lane, Lanes, Mark, MarkKind};
 use crate::study::human;
-use crate::study::run::Replication;
+use crate::study::replication::Replication;
 use crate::time::{Instant, Span};
 
 /// Requests of one lane at most: more would not be told apart.

@@ -6,8 +6,8 @@ mod known;
 mod lanes;
 
 use super::figures::{Bin, Fates, Figures, OutageBand, RequestBins, RequestsOverTime};
+use super::replication::{Replication, first_counted};
 use super::rows::fate;
-use super::run::{Replication, first_counted};
 use super::summary::Summary;
 use crate::measure::{Latencies, Record};
 use crate::policy::outage::Outage;

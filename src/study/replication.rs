@@ -1,0 +1,69 @@
+//! One replication: the events that were drawn, and what happened to each client over them. It knows how one is made
+//! and cut short, and nothing of what is worked out from it.
+
+use crate::measure::Record;
+use crate::model::events::Events;
+use crate::rng::Randomness;
+use crate::scenario::Scenario;
+use crate::sim::{self, Control};
+use crate::time::{Instant, Span};
+use rayon::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// One replication: its events, and what happened to each client, in the scenario's order.
+#[derive(Clone, Debug)]
+pub struct Replication {
+    /// The events of this replication.
+    pub events: Arc<Events>,
+    /// One record for each client.
+    pub records: Vec<Record>,
+}
+
+/// One replication in virtual time; None where it was stopped.
+pub fn replicate(
+    scenario: &Scenario,
+    number: u32,
+    control: Control<'_>,
+    done: &(impl Fn() + Sync),
+) -> Option<Replication> {
+    if control.stop.load(Ordering::Relaxed) {
+        return None;
+    }
+    let randomness = Randomness::new(scenario.seed, number);
+    let events = Arc::new(Events::draw(scenario, randomness));
+    let one = |client| {
+        let record = sim::run(scenario, client, &events, randomness, control);
+        done();
+        record
+    };
+    let records: Option<Vec<Record>> = scenario.clients.par_iter().map(one).collect();
+    records.map(|records| Replication { events, records })
+}
+
+/// A scenario and its replication as far as they had come by `until`: what a run that was stopped then can speak
+/// of. Events that had not occurred are no part of it.
+pub fn stopped(scenario: &Scenario, replication: &Replication, until: Instant) -> (Scenario, Replication) {
+    let duration = scenario.duration.min(until - Instant::START).max(Span(1));
+    let cut = Scenario { duration, warmup: scenario.warmup.min(duration), ..scenario.clone() };
+    let events = Arc::new(replication.events.before(Instant::START + duration));
+    let counted = |span: Span, bin: Span| ((span.0 + bin.0 - 1) / bin.0) as usize;
+    let records = replication.records.iter().zip(&scenario.clients).map(|(record, client)| {
+        let mut record = record.clone();
+        record.holdings.truncate(events.occurred().len() * client.count as usize);
+        record.bins.truncate(counted(cut.duration - cut.warmup, record.bin));
+        record
+    });
+    let records = records.collect();
+    (cut, Replication { events, records })
+}
+
+/// The time that counts, in seconds; never zero.
+pub(super) fn window_s(scenario: &Scenario) -> f64 {
+    (scenario.duration - scenario.warmup).max(Span(1)).as_secs_f64()
+}
+
+/// The number of the first event after the warm-up.
+pub(super) fn first_counted(scenario: &Scenario, events: &Events) -> usize {
+    events.occurred().partition_point(|&at| at < Instant::START + scenario.warmup)
+}
