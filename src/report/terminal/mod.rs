@@ -172,7 +172,7 @@ fn live_note(results: &Results) -> Option<Line> {
     let live = results.summary.live.as_ref()?;
     let late = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), human::duration);
     let text = format!(
-        "the engine itself was late by {} at p99, {} at most; speed {}",
+        "the engine was late by {} at p99, {} at most; speed {}",
         late(live.lateness_s.p99),
         late(live.lateness_s.max),
         human::ratio(live.speed)

@@ -99,7 +99,7 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
 
          check  poll 60s: mean outside the outage 31.0 s, theory 30.1 ± 2.1 (T/2)     ok
          check  2 more checks, in the report                                          ok
-         live   the engine itself was late by 3 ms at p99, 12 ms at most; speed 1 440x
+         live   the engine was late by 3 ms at p99, 12 ms at most; speed 1 440x
          report reports/day/index.html
          next   without --live: the same in virtual time, to hold beside this
         "#);
