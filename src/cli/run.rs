@@ -122,7 +122,7 @@ fn virtual_time(scenario: &Scenario, options: &RunOptions, stopped: &AtomicBool)
     bar.finish_and_clear();
     results.ok_or_else(|| {
         complain(
-            "stopped before the first replication was over; nothing was measured and nothing is written",
+            "stopped before it had begun; nothing was measured and nothing is written",
         );
         End::Stopped
     })

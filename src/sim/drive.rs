@@ -11,50 +11,76 @@ use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs one client's world until nothing is left to happen, or the drain is over.
-pub(super) fn run(
-    scenario: &Scenario,
-    client: &Client,
-    events: &Arc<Events>,
-    randomness: Randomness,
-    recorder: Recorder,
-    stop: &AtomicBool,
-) -> Option<Record> {
-    let mut world = World::new(scenario, client, events, randomness);
-    let mut driver = Driver {
-        agenda: agenda(scenario, client),
-        to_source: Link::to_source(&client.network.to_source, randomness),
-        to_client: Link::to_client(&client.network.to_client, randomness),
-        sizes: super::sizes(scenario),
-        recorder,
-    };
-    let limit = limit(scenario, client);
-    let mut occurrences = events.occurred().iter().copied().zip(0..).peekable();
-    world.begin(&mut driver);
-    for step in 0_u64.. {
-        if step % STEPS_BETWEEN_LOOKS == 0 && stop.load(Ordering::Relaxed) {
-            return None;
-        }
-        // An event that occurs at the very moment of something else occurs first (convention c3).
-        let occurs = occurrences.peek().map_or(Instant::NEVER, |&(at, _)| at);
-        let Some((at, item)) = driver.agenda.pop_before(occurs.min(limit + Span(1))) else {
-            let Some((at, event)) = occurrences.next() else { break };
-            world.handle(at, Input::Occur(event), &mut driver);
-            continue;
+/// One client's world under way.
+pub(super) struct Running {
+    world: World,
+    driver: Driver,
+    events: Arc<Events>,
+    /// Events that have occurred.
+    occurred: usize,
+    limit: Instant,
+}
+
+impl Running {
+    pub(super) fn new(
+        scenario: &Scenario,
+        client: &Client,
+        events: &Arc<Events>,
+        randomness: Randomness,
+        recorder: Recorder,
+    ) -> Self {
+        let world = World::new(scenario, client, events, randomness);
+        let mut driver = Driver {
+            agenda: agenda(scenario, client),
+            to_source: Link::to_source(&client.network.to_source, randomness),
+            to_client: Link::to_client(&client.network.to_client, randomness),
+            sizes: super::sizes(scenario),
+            recorder,
         };
-        match item {
-            Item::Wake(timer) => world.handle(at, Input::Wake(timer), &mut driver),
-            Item::Answer(request, answer) => world.handle(at, Input::Answer(request, answer), &mut driver),
-            Item::Request(request, deadline) => {
-                let reaction = world.request(at, request, &mut driver);
-                driver.react(at, request, deadline, reaction);
+        world.begin(&mut driver);
+        Self { world, driver, events: Arc::clone(events), occurred: 0, limit: limit(scenario, client) }
+    }
+
+    /// When it is over at the latest.
+    pub(super) const fn limit(&self) -> Instant {
+        self.limit
+    }
+
+    /// Goes on until nothing is left to happen by that time.
+    pub(super) fn advance(&mut self, until: Instant) {
+        let beyond = until.min(self.limit) + Span(1);
+        let Self { world, driver, events, occurred, .. } = self;
+        let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
+        let mut occurs = next(*occurred);
+        loop {
+            // An event that occurs at the very moment of something else occurs first (convention c3).
+            let Some((at, item)) = driver.agenda.pop_before(occurs.min(beyond)) else {
+                if occurs >= beyond {
+                    return;
+                }
+                world.handle(occurs, Input::Occur(*occurred as u32), driver);
+                *occurred += 1;
+                occurs = next(*occurred);
+                continue;
+            };
+            match item {
+                Item::Wake(timer) => world.handle(at, Input::Wake(timer), driver),
+                Item::Answer(request, answer) => world.handle(at, Input::Answer(request, answer), driver),
+                Item::Request(request, deadline) => {
+                    let reaction = world.request(at, request, driver);
+                    driver.react(at, request, deadline, reaction);
+                }
             }
         }
     }
-    world.abort(limit, &mut driver);
-    Some(driver.recorder.finish(limit))
+
+    /// Ends it there: what is under way stays unanswered.
+    pub(super) fn finish(mut self, at: Instant) -> Record {
+        let at = at.min(self.limit);
+        self.world.abort(at, &mut self.driver);
+        self.driver.recorder.finish(at)
+    }
 }
 
 /// When a run is over at the latest, whatever is still pending. A drain of `auto` is bounded too, so that a run
@@ -85,9 +111,6 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
         }
     }
 }
-
-/// How often the flag that stops a run is looked at: many times a second.
-const STEPS_BETWEEN_LOOKS: u64 = 1 << 16;
 
 /// What stands on the agenda.
 #[derive(Clone, Copy, Debug)]

@@ -13,10 +13,10 @@ use crate::measure::{Frame, Record, Recorder, TraceFilter};
 use crate::model::events::Events;
 use crate::policy::message::Sizes;
 use crate::rng::Randomness;
-use crate::scenario::{Client, Scenario};
+use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether polls that bring nothing may be counted instead of worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,16 +57,85 @@ pub fn run(
     randomness: Randomness,
     control: Control<'_>,
 ) -> Option<Record> {
-    let recorder = recorder(scenario, client, events);
-    let short = match control.path {
-        Path::Shortest => shortcut::applies(scenario, client) && shortcut::pays(scenario, client),
-        Path::Shortcut => shortcut::applies(scenario, client),
-        Path::Plain => false,
-    };
-    if short {
-        return Some(shortcut::run(scenario, client, events, randomness, recorder));
+    let mut session = Session::new(scenario, client, events, randomness, control.path);
+    for until in slices(scenario, session.limit()) {
+        if control.stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        session.advance(until);
     }
-    drive::run(scenario, client, events, randomness, recorder, control.stop)
+    Some(session.finish(None))
+}
+
+/// One client on its way through one replication. Sessions that are advanced together can be ended together.
+pub struct Session<'a> {
+    scenario: &'a Scenario,
+    client: &'a Client,
+    events: &'a Arc<Events>,
+    randomness: Randomness,
+    /// None: the shortcut, which takes it all at the end.
+    running: Option<drive::Running>,
+}
+
+impl<'a> Session<'a> {
+    /// At the start of the run.
+    pub fn new(
+        scenario: &'a Scenario,
+        client: &'a Client,
+        events: &'a Arc<Events>,
+        randomness: Randomness,
+        path: Path,
+    ) -> Self {
+        let short = match path {
+            Path::Shortest => shortcut::applies(scenario, client) && shortcut::pays(scenario, client),
+            Path::Shortcut => shortcut::applies(scenario, client),
+            Path::Plain => false,
+        };
+        let recorder = || recorder(scenario, client, events);
+        let running = (!short).then(|| drive::Running::new(scenario, client, events, randomness, recorder()));
+        Self { scenario, client, events, randomness, running }
+    }
+
+    /// When it is over at the latest.
+    pub fn limit(&self) -> Instant {
+        self.running.as_ref().map_or(Instant::START + self.scenario.duration, drive::Running::limit)
+    }
+
+    /// Goes on to that time.
+    pub fn advance(&mut self, until: Instant) {
+        if let Some(running) = &mut self.running {
+            running.advance(until);
+        }
+    }
+
+    /// What was measured, by the end or by the time to which it was advanced.
+    pub fn finish(self, stopped: Option<Instant>) -> Record {
+        let Self { scenario, client, events, randomness, running } = self;
+        if let Some(running) = running {
+            return running.finish(stopped.unwrap_or(Instant::NEVER));
+        }
+        let recorder = recorder(scenario, client, events);
+        match stopped {
+            None => shortcut::run(scenario, client, events, randomness, recorder),
+            Some(at) => {
+                let (duration, drain) = (at - Instant::START, Drain::AtMost(Span::ZERO));
+                let cut = Scenario { duration, drain, ..scenario.clone() };
+                shortcut::run(&cut, client, &events.before(at), randomness, recorder)
+            }
+        }
+    }
+}
+
+/// The times to which a run is advanced, one after the other, so that it can be stopped between them: steps of the
+/// duration, and ever longer ones of what comes after.
+pub fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Instant> + use<> {
+    const STEPS: i64 = 256;
+    const AFTER: i32 = 24;
+    let (duration, end) = (scenario.duration, Instant::START + scenario.duration);
+    let drain = (limit - end).max(Span::ZERO);
+    let during = (1..STEPS).map(move |step| Instant::START + Span(duration.0 / STEPS * step));
+    let after = (0..AFTER).map(move |step| end + Span(drain.0 >> (AFTER - step)));
+    during.chain(after).chain([limit.max(end)])
 }
 
 /// The measurement of one client of a scenario, the same for both engines.

@@ -5,7 +5,7 @@ use crate::measure::Record;
 use crate::model::events::Events;
 use crate::rng::Randomness;
 use crate::scenario::Scenario;
-use crate::sim::{self, Control};
+use crate::sim::{self, Control, Session};
 use crate::time::{Instant, Span};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -27,18 +27,42 @@ pub fn replicate(
     control: Control<'_>,
     done: &(impl Fn() + Sync),
 ) -> Option<Replication> {
-    if control.stop.load(Ordering::Relaxed) {
+    let (replication, stopped) = as_far_as_it_goes(scenario, number, control, done)?;
+    stopped.is_none().then_some(replication)
+}
+
+/// One replication in virtual time, and when it was stopped; None where it had not begun. All clients go on together,
+/// a slice of the run at a time, so that they can be stopped together.
+pub(super) fn as_far_as_it_goes(
+    scenario: &Scenario,
+    number: u32,
+    control: Control<'_>,
+    done: &(impl Fn() + Sync),
+) -> Option<(Replication, Option<Instant>)> {
+    let is_stopped = || control.stop.load(Ordering::Relaxed);
+    if is_stopped() {
         return None;
     }
     let randomness = Randomness::new(scenario.seed, number);
     let events = Arc::new(Events::draw(scenario, randomness));
-    let one = |client| {
-        let record = sim::run(scenario, client, &events, randomness, control);
+    let session = |client| Session::new(scenario, client, &events, randomness, control.path);
+    let mut sessions: Vec<Session<'_>> = scenario.clients.iter().map(session).collect();
+    let limit = sessions.iter().map(Session::limit).max().unwrap_or(Instant::START);
+    let mut stopped = None;
+    for until in sim::slices(scenario, limit) {
+        sessions.par_iter_mut().for_each(|session| session.advance(until));
+        if until < limit && is_stopped() {
+            stopped = Some(until);
+            break;
+        }
+    }
+    let finish = |session: Session<'_>| {
+        let record = session.finish(stopped);
         done();
         record
     };
-    let records: Option<Vec<Record>> = scenario.clients.par_iter().map(one).collect();
-    records.map(|records| Replication { events, records })
+    let records = sessions.into_par_iter().map(finish).collect();
+    Some((Replication { events, records }, stopped))
 }
 
 /// A scenario and its replication as far as they had come by `until`: what a run that was stopped then can speak

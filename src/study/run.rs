@@ -1,6 +1,6 @@
 //! Running a scenario: every client of every replication, on all cores, to one set of results.
 
-use super::replication::{Replication, replicate, window_s};
+use super::replication::{Replication, as_far_as_it_goes, stopped, window_s};
 use super::summarise::{self, Reduced};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
@@ -31,35 +31,49 @@ impl Manner {
 /// Clients and replications share nothing but the events, so each is a piece of work of its own; their results
 /// are put together in the scenario's order, whatever order they were done in.
 ///
-/// Once it is stopped no further replication begins, and the results are of those that were over; None where
-/// none was.
+/// Once it is stopped no further replication begins, and the results are of those that were over, or of the first as
+/// far as it had come; None where that had not begun.
 pub fn run(
     scenario: &Scenario,
     control: Control<'_>,
     all_rows: bool,
     done: impl Fn() + Sync,
 ) -> Option<Results> {
-    let mut first = None;
+    let mut first: Option<(Scenario, Replication)> = None;
+    let mut cut_short = None;
     let mut reduced = Vec::new();
     // Only the first replication is kept whole: of the others the sums are enough.
     let numbers: Vec<u32> = (0..scenario.replications).collect();
     for chunk in numbers.chunks(REPLICATIONS_AT_ONCE) {
-        let whole: Vec<(Replication, Vec<Reduced>)> = chunk
+        let ended: Vec<_> = chunk
             .par_iter()
             .filter_map(|&number| {
-                let replication = replicate(scenario, number, control, &done)?;
-                let reduced = summarise::reduce(scenario, &replication);
-                Some((replication, reduced))
+                let (replication, stopped_at) = as_far_as_it_goes(scenario, number, control, &done)?;
+                let (scenario, replication) = match stopped_at {
+                    None => (scenario.clone(), replication),
+                    Some(at) => stopped(scenario, &replication, at),
+                };
+                let reduced = summarise::reduce(&scenario, &replication);
+                Some(((scenario, replication), reduced, stopped_at.is_none()))
             })
             .collect();
-        for (replication, one) in whole {
-            first.get_or_insert(replication);
-            reduced.push(one);
+        for (replication, one, is_whole) in ended {
+            if is_whole {
+                first.get_or_insert(replication);
+                reduced.push(one);
+            } else {
+                cut_short.get_or_insert((replication, one));
+            }
         }
     }
     let complete = reduced.len() == numbers.len();
+    // A replication cut short beside whole ones would weigh as much as they do: it counts only where it is all.
+    if let (None, Some((replication, one))) = (&first, cut_short) {
+        first = Some(replication);
+        reduced.push(one);
+    }
     let manner = Manner { complete, all_rows, ..Manner::VIRTUAL };
-    first.map(|first| results(scenario, &first, reduced, manner))
+    first.map(|(scenario, first)| results(&scenario, &first, reduced, manner))
 }
 
 /// Makes the results of a run out of its first replication and what was measured in each.

@@ -2,11 +2,13 @@
 //! shortcut that must change nothing. Checks 40 to 44.
 
 use crate::{latencies_s, near, records, scenario, summary, text};
+use pollhook::measure::Record;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::Scenario;
-use pollhook::sim::{self, Control, Path};
+use pollhook::sim::{self, Control, Path, Session};
 use pollhook::study;
+use pollhook::time::{Instant, Span};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -180,7 +182,7 @@ proptest! {
     }
 }
 
-fn one(scenario: &Scenario, path: Path) -> pollhook::measure::Record {
+fn one(scenario: &Scenario, path: Path) -> Record {
     let randomness = Randomness::new(scenario.seed, 0);
     let events = Arc::new(Events::draw(scenario, randomness));
     sim::run(scenario, &scenario.clients[0], &events, randomness, Control::to_the_end(path))
@@ -197,4 +199,31 @@ fn results_do_not_depend_on_the_number_of_threads() {
         (serde_json::to_string(&results.summary).unwrap(), results.figures)
     };
     assert_eq!(on(1), on(2));
+}
+
+/// Clients that are stopped together are stopped at the same moment, by whichever path they went.
+#[test]
+fn a_run_that_is_stopped_half_way_is_the_same_by_either_path() {
+    let scenario = scenario(&text(
+        "1h",
+        "60/m",
+        "delay = \"50ms\"",
+        "[[client]]\nkind = \"poll\"\ninterval = \"7s\"\ncount = 3\n",
+    ));
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Arc::new(Events::draw(&scenario, randomness));
+    let until = Instant::START + Span::from_secs(1801);
+    let stopped = |path| {
+        let mut session = Session::new(&scenario, &scenario.clients[0], &events, randomness, path);
+        session.advance(Instant::START + Span::from_secs(900));
+        session.advance(until);
+        session.finish(Some(until))
+    };
+    let (plain, short) = (stopped(Path::Plain), stopped(Path::Shortcut));
+    // A poll that was under way when it was stopped is sent and unanswered; the shortcut looks at polls that end.
+    assert!(plain.requests.total().abs_diff(short.requests.total()) <= 3);
+    assert!(plain.requests.total().abs_diff(3 * 257) <= 3);
+    let held = |record: &Record| record.holdings.iter().filter(|holding| holding.held <= until).count();
+    assert_eq!(held(&plain), held(&short));
+    assert!(held(&plain) > 5_000);
 }
