@@ -121,9 +121,7 @@ fn virtual_time(scenario: &Scenario, options: &RunOptions, stopped: &AtomicBool)
     let results = study::run(scenario, control, options.all_events, || bar.inc(1));
     bar.finish_and_clear();
     results.ok_or_else(|| {
-        complain(
-            "stopped before it had begun; nothing was measured and nothing is written",
-        );
+        complain("stopped before it had begun; nothing was measured and nothing is written");
         End::Stopped
     })
 }

@@ -114,10 +114,13 @@ impl<'a> Session<'a> {
         if let Some(running) = running {
             return running.finish(stopped.unwrap_or(Instant::NEVER));
         }
-        let recorder = recorder(scenario, client, events);
         match stopped {
-            None => shortcut::run(scenario, client, events, randomness, recorder),
+            None => {
+                let recorder = recorder(scenario, client, events);
+                shortcut::run(scenario, client, events, randomness, recorder)
+            }
             Some(at) => {
+                let recorder = recorder_until(at, scenario, client, events);
                 let (duration, drain) = (at - Instant::START, Drain::AtMost(Span::ZERO));
                 let cut = Scenario { duration, drain, ..scenario.clone() };
                 shortcut::run(&cut, client, &events.before(at), randomness, recorder)
@@ -140,9 +143,15 @@ pub fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Insta
 
 /// The measurement of one client of a scenario, the same for both engines.
 pub fn recorder(scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
+    recorder_until(Instant::START + scenario.duration, scenario, client, events)
+}
+
+/// The same for a run that was stopped: requests count until then.
+fn recorder_until(until: Instant, scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
+    let from = Instant::START + scenario.warmup;
     let frame = Frame {
-        from: Instant::START + scenario.warmup,
-        until: Instant::START + scenario.duration,
+        from,
+        until: until.min(Instant::START + scenario.duration).max(from + Span(1)),
         bin: bin_width(scenario.duration - scenario.warmup),
         members: client.count,
     };
