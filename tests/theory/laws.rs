@@ -88,7 +88,7 @@ fn check_44_little() {
         let samples = 50_021;
         let under_way: usize = (0..samples)
             .map(|i| {
-                let now = pollhook::time::Instant((scenario.duration.0 / samples) * i);
+                let now = Instant((scenario.duration.0 / samples) * i);
                 let begun = occurred.partition_point(|&at| at <= now);
                 // No event waits longer than an hour here, so the latest few thousand are enough to look at.
                 let recent = begun.saturating_sub(3000)..begun;
