@@ -17,6 +17,7 @@ mod ink;
 mod known;
 mod labels;
 mod lanes;
+mod path;
 mod percentiles;
 mod plot;
 mod png;
