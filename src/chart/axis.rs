@@ -1,6 +1,7 @@
 //! Scales and their ticks: which values a reader expects on an axis, and how they are spelt there. It knows no
 //! pixels; how many of the labels find room is decided where they are drawn.
 
+use super::moments::Moments;
 use crate::study::human;
 
 /// How values become lengths.
@@ -81,16 +82,14 @@ impl Axis {
 
     /// A stretch of the run, at most so many labels.
     pub(super) fn moments((from, to): (f64, f64), most: usize) -> Self {
-        let to = if to > from { to } else { from + 1.0 };
-        let step = time_step((to - from) / most as f64);
+        let (from, to) = stretch((from, to));
+        let moments = moments((from, to), most);
+        let step = moments.step;
         let first = libm::ceil(from / step - 1e-6) as i64;
         let last = libm::floor(to / step + 1e-6) as i64;
         let ticks = (first..=last)
-            .map(|index| Tick {
-                at: index as f64 * step,
-                label: moment(index as f64 * step, step, from),
-                rank: 0,
-            })
+            .map(|index| index as f64 * step)
+            .map(|at| Tick { at, label: moments.label(at), rank: 0 })
             .collect();
         Self { scale: Scale::Linear, from, to, ticks }
     }
@@ -115,19 +114,29 @@ impl Axis {
         Self { scale: Scale::Linear, from: 0.0, to: 1.0, ticks }
     }
 
-    /// Quantiles from 0 to `greatest`, which is below 1.
+    /// Quantiles from 0 to `greatest`, which is below 1 and named, too.
     pub(super) fn nines(greatest: f64) -> Self {
         let to = greatest.clamp(0.9, 1.0 - 1e-9);
-        let mut ticks = vec![(0.0, "0 %".to_owned()), (0.5, "50 %".to_owned())];
+        let mut ticks = vec![(0.0, "0 %".to_owned(), 0), (0.5, "50 %".to_owned(), 0)];
         let mut rest = 0.1;
-        for nines in 0_usize.. {
+        for nines in 1_usize.. {
             if 1.0 - rest > to + 1e-12 {
                 break;
             }
-            ticks.push((1.0 - rest, format!("{:.*} %", nines.saturating_sub(1), (1.0 - rest) * 100.0)));
+            ticks.push((1.0 - rest, format!("{:.*} %", nines.saturating_sub(2), (1.0 - rest) * 100.0), 0));
             rest /= 10.0;
         }
-        let ticks = ticks.into_iter().map(|(at, label)| Tick { at, label, rank: 0 }).collect();
+        if to >= 0.95 {
+            ticks.push((0.95, "95 %".to_owned(), 1));
+        }
+        // One digit more than the nines before it.
+        let decimals = libm::fmax(libm::ceil(-libm::log10(1.0 - to) - 1e-9) - 2.0, 0.0) as usize;
+        let unit = libm::pow(10.0, decimals as f64);
+        let end = format!("{:.decimals$} %", libm::floor(to * 100.0 * unit + 1e-6) / unit);
+        if ticks.iter().all(|tick| tick.1 != end) {
+            ticks.push((to, end, 2));
+        }
+        let ticks = ticks.into_iter().map(|(at, label, rank)| Tick { at, label, rank }).collect();
         Self { scale: Scale::Nines, from: 0.0, to, ticks }
     }
 
@@ -149,41 +158,15 @@ impl Axis {
     }
 }
 
-/// A time of the run, as an axis of such steps names it. Where the steps are tiny against the time since the
-/// start of the run, it is the time since `origin`, and the axis says so (see [`counts_from_origin`]).
-fn moment(seconds: f64, step: f64, origin: f64) -> String {
-    if counts_from_origin(step, origin) {
-        return format!("+{}", human::duration(libm::fmax(seconds - origin, 0.0)));
-    }
-    if step < 60.0 || seconds == 0.0 {
-        return human::duration(seconds);
-    }
-    let minutes = libm::round(seconds / 60.0) as u64;
-    let (days, hours, minutes) = (minutes / 1_440, minutes / 60, minutes % 60);
-    if step >= 86_400.0 {
-        format!("{days} d")
-    } else if minutes == 0 {
-        format!("{hours} h")
-    } else if hours == 0 {
-        format!("{minutes} min")
-    } else {
-        format!("{hours}h{minutes:02}m")
-    }
+/// How such an axis of moments spells instants, for its title and for the sentences about it.
+pub(super) fn moments(span: (f64, f64), most: usize) -> Moments {
+    let (from, to) = stretch(span);
+    Moments::new((from, to), time_step((to - from) / most as f64))
 }
 
-/// Whether moments are named by the time since the start of the stretch.
-fn counts_from_origin(step: f64, origin: f64) -> bool {
-    step < 1.0 && origin > 60.0
-}
-
-/// The title of an axis of moments.
-pub(super) fn moments_title(axis: &Axis) -> String {
-    let step = axis.ticks.windows(2).next().map_or(f64::INFINITY, |pair| pair[1].at - pair[0].at);
-    if counts_from_origin(step, axis.from) {
-        format!("time since {} into the run", human::duration(axis.from))
-    } else {
-        "time since the start of the run".to_owned()
-    }
+/// A stretch that has a length.
+fn stretch((from, to): (f64, f64)) -> (f64, f64) {
+    (from, if to > from { to } else { from + 1.0 })
 }
 
 /// The least and the greatest of the positive values.
@@ -283,7 +266,8 @@ mod tests {
     fn tiny_steps_late_in_a_run_count_from_the_stretch() {
         let axis = Axis::moments((86_000.0, 86_000.4), 4);
         assert_eq!(labels(&axis), ["+0 s", "+0.1 s", "+0.2 s", "+0.3 s", "+0.4 s"]);
-        assert_eq!(moments_title(&axis), "time since 23h53m into the run");
+        let title = moments((86_000.0, 86_000.4), 4).title();
+        assert_eq!(title, "time since 23h53m20.0s into the run");
     }
 
     #[test]
@@ -295,7 +279,9 @@ mod tests {
     #[test]
     fn each_nine_is_one_step() {
         let axis = Axis::nines(0.9991);
-        assert_eq!(labels(&axis), ["0 %", "50 %", "90 %", "99 %", "99.9 %"]);
+        assert_eq!(labels(&axis), ["0 %", "50 %", "90 %", "99 %", "99.9 %", "95 %", "99.91 %"]);
+        assert_eq!(labels(&Axis::nines(0.99)), ["0 %", "50 %", "90 %", "99 %", "95 %"]);
+        assert_eq!(labels(&Axis::nines(0.0)), ["0 %", "50 %", "90 %"]);
         assert!((axis.unit(0.99) - 2.0).abs() < 1e-9);
     }
 }

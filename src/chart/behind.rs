@@ -2,10 +2,11 @@
 //! one linear scale from zero, so that a recovery is the same slope everywhere.
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, SMALL, draw};
-use super::ink::{Dash, Role};
+use super::canvas::{Canvas, SMALL, draw};
+use super::ink::Dash;
 use super::labels::nothing;
 use super::plot::Plot;
+use super::text::{keep_units, wrap};
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Behind, BehindLine};
 use crate::study::human::duration;
@@ -33,37 +34,35 @@ const NOTHING: &str = "No client was ever behind.";
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
     let count = behind.clients.len();
     for (place, line) in behind.clients.iter().enumerate() {
-        let frame = strips::frame(place, count);
         let y = Axis::durations(greatest(behind), 3);
+        let frame = strips::frame(place, count, &y);
         let mut plot = Plot::new(canvas, frame, strips::time_axis(behind.span_s), y);
         strips::axes(canvas, &plot, place + 1 == count);
-        strips::outages(canvas, subject, line.client, &plot);
+        strips::hatch_outages(canvas, subject, line.client, &plot, (frame.top, frame.bottom));
         let style = subject.style(line.client);
-        plot.area(line.points.iter().copied(), style.ink().alpha(0.22));
+        plot.area(line.points.iter().copied(), style.ink().alpha(0.12));
         plot.line(line.points.iter().copied(), style.ink().dash(Dash::None), 1.25);
-        if let Some((time, age)) = line.worst.filter(|worst| worst.1 > 0.0) {
-            paint_worst(canvas, &plot, (time, age), style.ink().role);
+        // The words beside the strip say how high it is; at the peak the line would run through them.
+        if let Some(worst) = line.worst.filter(|worst| worst.1 > 0.0) {
+            canvas.disc(plot.at(worst), 3.0, style.ink());
         }
+        strips::name_outages(canvas, subject, line.client, &plot, frame.top, Vec::new());
         let (x, y) = strips::name(canvas, subject, line.client, frame);
-        canvas.text((x, y), &worst_text(line), SMALL);
+        let room = WIDTH - x - 8.0;
+        for (row, text) in wrap(&worst_text(behind, line), room, SMALL.size, SMALL.bold).iter().enumerate() {
+            canvas.text((x, y + row as f64 * 14.0), text, SMALL);
+        }
     }
     canvas.text((14.0, 14.0), "age of the oldest event not known", SMALL);
 }
 
-/// A dot and the age at the worst moment, beside the peak where it is not in its way.
-fn paint_worst(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, worst: (f64, f64), role: Role) {
-    let (x, y) = plot.at(worst);
-    canvas.disc((x, y), 3.0, role.ink());
-    let text = duration(worst.1);
-    let width = SMALL.width(&text);
-    let (left, align) =
-        if x + 8.0 + width < plot.frame.right { (x + 8.0, Align::Left) } else { (x - 8.0, Align::Right) };
-    canvas.text((left, libm::fmax(y, plot.frame.top + 4.0)), &text, SMALL.align(align).role(Role::Text));
-}
-
-fn worst_text(line: &BehindLine) -> String {
+fn worst_text(behind: &Behind, line: &BehindLine) -> String {
     match line.worst {
-        Some((time, age)) if age > 0.0 => format!("worst {}, {} into the run", duration(age), duration(time)),
+        Some((time, age)) if age > 0.0 => {
+            let when = strips::instant(behind.span_s, time);
+            let still = if line.growing { ", and still growing" } else { "" };
+            keep_units(&format!("worst {} at {when}{still}", duration(age)))
+        }
         _ => "never behind".to_owned(),
     }
 }
@@ -85,19 +84,19 @@ fn subtitle(subject: &Subject<'_>, behind: &Behind) -> String {
     worst.sort_by(|one, other| one.0.total_cmp(&other.0));
     match (worst.first(), worst.last()) {
         (Some(least), Some(most)) if least.2 != most.2 && most.0 > 0.0 => format!(
-            "At worst, {} was {} behind ({} into the run), {} {}.",
-            subject.name(most.2),
+            "At worst, {} was {} behind ({} into the run), and {} was {}.",
+            subject.named(most.2),
             duration(most.0),
-            duration(most.1),
-            subject.name(least.2),
+            strips::instant(behind.span_s, most.1),
+            subject.named(least.2),
             duration(least.0),
         ),
         (_, Some(most)) if most.0 > 0.0 => {
             format!(
                 "At worst {}, {} into the run, with {}.",
                 duration(most.0),
-                duration(most.1),
-                subject.name(most.2)
+                strips::instant(behind.span_s, most.1),
+                subject.named(most.2)
             )
         }
         _ => NOTHING.to_owned(),
@@ -107,7 +106,7 @@ fn subtitle(subject: &Subject<'_>, behind: &Behind) -> String {
 fn description(subject: &Subject<'_>, behind: &Behind) -> String {
     let mut text = String::from("Age of the oldest event not yet known, over time.");
     for line in &behind.clients {
-        text += &format!(" {}: {}.", subject.name(line.client), worst_text(line));
+        text += &format!(" {}: {}.", subject.named(line.client), worst_text(behind, line));
     }
     text
 }

@@ -5,16 +5,20 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, SMALL, draw};
 use super::ink::{Dash, Role};
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
-use super::plot::{Frame, Plot, line_width};
+use super::plot::{Frame, Plot, line_width, room_for};
 use super::{Sketch, Subject, WIDTH};
-use crate::study::figures::BreakEven;
+use crate::study::figures::{BreakEven, BreakEvenLine};
 use crate::study::human::amount;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let figures = &subject.figures.break_even;
+    // The question needs a client that pays by the event, and another to compare it with.
+    if figures.lines.len() < 2 || !figures.lines.iter().any(pays_by_the_event) {
+        return None;
+    }
     let height = libm::fmax(HEIGHT, end_labels_height(figures.lines.len()) + 60.0);
     let body = draw("break-even", (WIDTH, height), |canvas| {
-        if figures.lines.iter().all(|line| line.points.is_empty()) {
+        if !figures.lines.iter().any(has_place) {
             nothing(canvas, NOTHING);
         } else {
             paint(canvas, subject, figures);
@@ -33,22 +37,34 @@ const HEIGHT: f64 = 380.0;
 const LABELS: f64 = 206.0;
 const NOTHING: &str = "There is no event rate to compare at.";
 
+fn pays_by_the_event(line: &BreakEvenLine) -> bool {
+    matches!(line.points.as_slice(), [first, .., last] if last.1 > first.1)
+}
+
+/// Whether the scale, which is logarithmic and so has no zero, has a place for it.
+fn has_place(line: &BreakEvenLine) -> bool {
+    line.points.iter().any(|point| point.1 > 0.0)
+}
+
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven) {
-    let frame = Frame { left: 62.0, top: 46.0, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
     let points = || figures.lines.iter().flat_map(|line| &line.points);
     let rates = points().map(|point| point.0).chain([figures.here_per_h]);
     let costs = points().map(|point| point.1).chain(figures.lines.iter().map(|line| line.measured_per_h));
-    let mut plot = Plot::new(canvas, frame, Axis::log_amount(rates), Axis::log_amount(costs));
+    let (x, y) = (Axis::log_amount(rates), Axis::log_amount(costs));
+    let left = room_for(&y, 62.0);
+    let frame = Frame { left, top: 46.0, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
+    let mut plot = Plot::new(canvas, frame, x, y);
     plot.upright_axis("");
     plot.level_axis("events an hour");
     canvas.text((14.0, 14.0), "requests an hour", SMALL);
     for (place, line) in figures.lines.iter().enumerate() {
         let width = line_width(place, figures.lines.len());
-        plot.line(line.points.iter().copied(), subject.style(line.client).line(), width);
+        let positive = line.points.iter().copied().filter(|point| point.1 > 0.0);
+        plot.line(positive, subject.style(line.client).line(), width);
     }
     paint_here(canvas, subject, figures, &plot);
     paint_crossing(canvas, figures, &plot);
-    let labels = figures.lines.iter().filter_map(|line| {
+    let labels = figures.lines.iter().filter(|line| has_place(line)).filter_map(|line| {
         let end = plot.at(*line.points.last()?);
         let detail = format!("{} an hour here", amount(line.measured_per_h));
         Some(EndLabel { end, style: subject.style(line.client), name: subject.name(line.client), detail })
@@ -111,36 +127,37 @@ fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
         let (one, other) = crossing.clients;
         sentences.push(format!(
             "{} and {} send alike at {} events an hour.",
-            subject.name(one),
-            subject.name(other),
+            subject.named(one),
+            subject.named(other),
             amount(crossing.events_per_h)
         ));
     }
     let mut lines: Vec<_> = figures.lines.iter().collect();
     lines.sort_by(|one, other| one.measured_per_h.total_cmp(&other.measured_per_h));
-    let named = |line: &crate::study::figures::BreakEvenLine| {
-        format!("{} {}", subject.name(line.client), amount(line.measured_per_h))
-    };
-    let fewest = named(lines[0]);
-    let measured = match lines.as_slice() {
-        [_] => fewest,
-        [.., most] => format!("{fewest}, {}", named(most)),
-        [] => String::new(),
-    };
-    sentences.push(format!("Here, at {}, requests an hour: {measured}.", amount(figures.here_per_h)));
+    let named =
+        |line: &BreakEvenLine| format!("{}: {}", subject.named(line.client), amount(line.measured_per_h));
+    if let [fewest, .., most] = lines.as_slice() {
+        let measured = format!("{}, {}", named(fewest), named(most));
+        sentences.push(format!("Requests an hour here, at {}: {measured}.", amount(figures.here_per_h)));
+    }
+    let missing: Vec<String> =
+        figures.lines.iter().filter(|line| !has_place(line)).map(|line| subject.named(line.client)).collect();
+    if !missing.is_empty() {
+        sentences.push(format!("Not drawn, because the scale has no zero: {}.", missing.join(", ")));
+    }
     sentences.join(" ")
 }
 
 fn description(subject: &Subject<'_>, figures: &BreakEven) -> String {
     let mut text = format!("Requests an hour at {} events an hour.", amount(figures.here_per_h));
     for line in &figures.lines {
-        text += &format!(" {}: {}.", subject.name(line.client), amount(line.measured_per_h));
+        text += &format!(" {}: {}.", subject.named(line.client), amount(line.measured_per_h));
     }
     if let Some(crossing) = &figures.crossing {
         text += &format!(
             " {} and {} send alike at {} events an hour.",
-            subject.name(crossing.clients.0),
-            subject.name(crossing.clients.1),
+            subject.named(crossing.clients.0),
+            subject.named(crossing.clients.1),
             amount(crossing.events_per_h)
         );
     }

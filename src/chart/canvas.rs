@@ -114,6 +114,14 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// The line around a rectangle, inside it.
+    pub(super) fn frame(&self, (left, top): Point, (right, bottom): Point, ink: Ink, width: f64) {
+        let half = width / 2.0;
+        let (left, top, right, bottom) = (left + half, top + half, right - half, bottom - half);
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top)];
+        self.line(&corners, ink, width);
+    }
+
     pub(super) fn disc(&self, centre: Point, radius: f64, ink: Ink) {
         sure(self.area.draw(&Circle::new(place(centre), units(radius), ink.fill())));
     }
@@ -217,6 +225,6 @@ mod tests {
             canvas.rectangle((1.0, 1.0), (1.0, 9.0), Role::Text.ink());
         });
         let orange = super::super::ink::fill_in(&drawing, Some(super::super::ink::Theme::Light));
-        assert_eq!(orange, "<path fill=\"#C04A00\" d=\"M32 40a8 8 0 1 0 16 0a8 8 0 1 0 -16 0z\"/>");
+        assert_eq!(orange, "<path fill=\"#C04A00\" d=\"M32 40a8 8 0 1 0 16 0 8 8 0 1 0-16 0z\"/>");
     }
 }

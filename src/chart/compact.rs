@@ -3,6 +3,7 @@
 //! draws with, and nothing of what they mean.
 
 use super::ink::{DASHES, placeholder};
+use super::path::{circle_path, points_path, rectangle_path};
 use super::text::FULL_TEXT;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,11 +18,18 @@ pub(super) fn compact(raw: &str, prefix: &str) -> String {
     while let Some(line) = lines.next() {
         let element = Element(line);
         match element.name() {
-            "polyline" => writer.stroke(&element, &points_path(&element, "")),
-            "polygon" => writer.fill(&element, &points_path(&element, "z")),
-            "rect" => writer.fill(&element, &rectangle_path(&element)),
-            "circle" if element.text("fill") == "none" => writer.stroke(&element, &circle_path(&element)),
-            "circle" => writer.fill(&element, &circle_path(&element)),
+            "polyline" => writer.stroke(&element, &points_path(element.text("points"), "")),
+            "polygon" => writer.fill(&element, &points_path(element.text("points"), "z")),
+            "rect" => writer.fill(
+                &element,
+                &rectangle_path(["x", "y", "width", "height"].map(|name| element.number(name))),
+            ),
+            "circle" if element.text("fill") == "none" => {
+                writer.stroke(&element, &circle_path(["cx", "cy", "r"].map(|name| element.number(name))))
+            }
+            "circle" => {
+                writer.fill(&element, &circle_path(["cx", "cy", "r"].map(|name| element.number(name))))
+            }
             "text" => writer.letters(&element, lines.next().unwrap_or_default()),
             _ => {}
         }
@@ -62,6 +70,9 @@ struct Writer<'a> {
     /// The path that is still growing: its attributes, and its data.
     attributes: String,
     data: String,
+    /// The words that stand next to each other in one style: its attributes, and the words with their own.
+    style: String,
+    words: Vec<String>,
     hatches: BTreeSet<(u8, u8)>,
 }
 
@@ -91,10 +102,11 @@ impl Writer<'_> {
     }
 
     fn path(&mut self, mut attributes: String, element: &Element<'_>, data: &str) {
-        let opacity = element.text("opacity");
-        if opacity != "1" {
-            _ = write!(attributes, " opacity=\"{opacity}\"");
+        let opacity: f64 = element.text("opacity").parse().unwrap_or(1.0);
+        if opacity < 1.0 {
+            _ = write!(attributes, " opacity=\"{}\"", libm::round(opacity * 100.0) / 100.0);
         }
+        self.end_words();
         if attributes != self.attributes {
             self.end_path();
             self.attributes = attributes;
@@ -117,20 +129,39 @@ impl Writer<'_> {
         let centred = element.text("dy") == "0.5ex";
         let y = element.number("y") + if centred { size * 36 / 100 } else { 0 };
         let (_, _, role) = element.colour("fill");
-        _ = write!(self.out, "<text x=\"{}\" y=\"{y}\" fill=\"{}\"", element.number("x"), placeholder(role));
+        let mut style = format!("fill=\"{}\"", placeholder(role));
         if size != USUAL_FONT_SIZE {
-            _ = write!(self.out, " font-size=\"{size}\"");
+            _ = write!(style, " font-size=\"{size}\"");
         }
         if element.text("text-anchor") != "start" {
-            _ = write!(self.out, " text-anchor=\"{}\"", element.text("text-anchor"));
+            _ = write!(style, " text-anchor=\"{}\"", element.text("text-anchor"));
         }
         if element.text("font-weight") == "bold" {
-            self.out.push_str(" font-weight=\"600\"");
+            style.push_str(" font-weight=\"600\"");
         }
-        match content.split_once(FULL_TEXT) {
-            Some((short, full)) => _ = write!(self.out, "><title>{full}</title>{short}</text>"),
-            None => _ = write!(self.out, ">{content}</text>"),
+        if style != self.style {
+            self.end_words();
+            self.style = style;
         }
+        let content = match content.split_once(FULL_TEXT) {
+            Some((short, full)) => format!("<title>{full}</title>{short}"),
+            None => content.to_owned(),
+        };
+        self.words.push(format!(" x=\"{}\" y=\"{y}\">{content}</text>", element.number("x")));
+    }
+
+    fn end_words(&mut self) {
+        let style = std::mem::take(&mut self.style);
+        match self.words.as_slice() {
+            [] => {}
+            [alone] => _ = write!(self.out, "<text {style}{alone}"),
+            many => {
+                _ = write!(self.out, "<g {style}>");
+                many.iter().for_each(|words| _ = write!(self.out, "<text{words}"));
+                self.out.push_str("</g>");
+            }
+        }
+        self.words.clear();
     }
 
     fn hatch_id(&self, hatch: u8, role: u8) -> String {
@@ -139,6 +170,7 @@ impl Writer<'_> {
 
     fn finish(mut self) -> String {
         self.end_path();
+        self.end_words();
         if self.hatches.is_empty() {
             return self.out;
         }
@@ -165,65 +197,6 @@ impl Writer<'_> {
 /// The stroke width of a chart's outermost group, which most lines keep, in units of the drawing.
 pub(super) const USUAL_STROKE_WIDTH: i32 = 4;
 
-fn points_path(element: &Element<'_>, end: &str) -> String {
-    let points = element.text("points").split(' ').filter_map(|point| {
-        let (x, y) = point.split_once(',')?;
-        Some((x.parse().ok()?, y.parse().ok()?))
-    });
-    relative_path(points) + end
-}
-
-/// `M`, then steps: horizontal and vertical ones in their own short form, and those that go on in one of these
-/// directions joined to one.
-fn relative_path(mut points: impl Iterator<Item = (i32, i32)>) -> String {
-    let Some((mut x, mut y)) = points.next() else { return String::new() };
-    let mut path = format!("M{x} {y}");
-    let mut steps: Vec<(i32, i32)> = Vec::new();
-    for (next_x, next_y) in points {
-        let step = (next_x - x, next_y - y);
-        (x, y) = (next_x, next_y);
-        match (step, steps.last_mut()) {
-            ((0, 0), _) => {}
-            ((dx, 0), Some((last, 0))) if (dx > 0) == (*last > 0) => *last += dx,
-            ((0, dy), Some((0, last))) if (dy > 0) == (*last > 0) => *last += dy,
-            (step, _) => steps.push(step),
-        }
-    }
-    let mut command = ' ';
-    for (dx, dy) in steps {
-        let next = if dy == 0 {
-            'h'
-        } else if dx == 0 {
-            'v'
-        } else {
-            'l'
-        };
-        if next != command {
-            path.push(next);
-            command = next;
-        } else if (if next == 'v' { dy } else { dx }) >= 0 {
-            path.push(' ');
-        }
-        _ = match next {
-            'h' => write!(path, "{dx}"),
-            'v' => write!(path, "{dy}"),
-            _ => write!(path, "{dx}{}{dy}", if dy >= 0 { " " } else { "" }),
-        };
-    }
-    path
-}
-
-fn rectangle_path(element: &Element<'_>) -> String {
-    let (x, y, width, height) =
-        (element.number("x"), element.number("y"), element.number("width"), element.number("height"));
-    format!("M{x} {y}h{width}v{height}h{}z", -width)
-}
-
-fn circle_path(element: &Element<'_>) -> String {
-    let (x, y, r) = (element.number("cx"), element.number("cy"), element.number("r"));
-    format!("M{} {y}a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0 {} 0z", x - r, 2 * r, -2 * r)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,11 +217,6 @@ mod tests {
     }
 
     #[test]
-    fn a_step_back_is_not_joined_with_a_step_forth() {
-        assert_eq!(relative_path([(0, 0), (5, 0), (2, 0), (2, 3)].into_iter()), "M0 0h5-3v3");
-    }
-
-    #[test]
     fn a_hatched_surface_brings_its_pattern() {
         let raw = "<rect x=\"1\" y=\"2\" width=\"3\" height=\"4\" opacity=\"0.5\" fill=\"#000106\" stroke=\"none\"/>";
         let text = compact(raw, "fates");
@@ -260,6 +228,22 @@ mod tests {
     }
 
     #[test]
+    fn words_of_one_style_state_it_once() {
+        let word = |x: i32| {
+            format!(
+                "<text x=\"{x}\" y=\"0\" text-anchor=\"end\" font-size=\"48\" opacity=\"1\" fill=\"#000001\">\nw\n</text>\n"
+            )
+        };
+        let ink = placeholder(1);
+        assert_eq!(
+            compact(&(word(1) + &word(2)), "c"),
+            format!(
+                "<g fill=\"{ink}\" text-anchor=\"end\"><text x=\"1\" y=\"0\">w</text><text x=\"2\" y=\"0\">w</text></g>"
+            )
+        );
+    }
+
+    #[test]
     fn a_shortened_text_shows_its_full_form() {
         let raw = format!(
             "<text x=\"8\" y=\"100\" dy=\"0.5ex\" text-anchor=\"start\" font-family=\"x\" font-size=\"50\" opacity=\"1\" fill=\"#000001\">\nlo…{FULL_TEXT}long\n</text>\n"
@@ -267,7 +251,7 @@ mod tests {
         let ink = placeholder(1);
         assert_eq!(
             compact(&raw, "c"),
-            format!("<text x=\"8\" y=\"118\" fill=\"{ink}\" font-size=\"50\"><title>long</title>lo…</text>")
+            format!("<text fill=\"{ink}\" font-size=\"50\" x=\"8\" y=\"118\"><title>long</title>lo…</text>")
         );
     }
 }

@@ -3,8 +3,8 @@
 
 use super::canvas::{Letters, PLAIN, SMALL, draw, units};
 use super::compact::{USUAL_FONT_SIZE, USUAL_STROKE_WIDTH};
-use super::ink::{Role, Theme, fill_in};
-use super::text::{escape, family, wrap};
+use super::ink::{Role, Theme, dark_css, fill_in};
+use super::text::{escape, family, keep_units, wrap};
 use super::{Plan, Sketch, WIDTH, font};
 use crate::study::figures::Figures;
 use std::fmt::Write as _;
@@ -32,16 +32,26 @@ impl Chart {
         Self {
             name: plan.name,
             title: plan.title,
-            subtitle: sketch.subtitle,
-            how_to_read: shown.map(|(sentence, _)| *sentence).collect::<Vec<_>>().join(" "),
+            subtitle: keep_units(&sketch.subtitle),
+            how_to_read: keep_units(&shown.map(|(sentence, _)| *sentence).collect::<Vec<_>>().join(" ")),
             description: sketch.description,
             height: sketch.height,
             body: sketch.body,
         }
     }
 
-    /// A file that stands alone: title, answer and how to read it are in the picture, and so is the font.
+    /// A file that stands alone, and is light or dark as its reader's screen is.
+    pub fn svg_file(&self) -> String {
+        fill_in(&self.alone(&dark_css()), Some(Theme::Light))
+    }
+
+    /// The same in one theme everywhere, for [`png`](super::png), which knows no screens.
     pub fn svg(&self, theme: Theme) -> String {
+        fill_in(&self.alone(""), Some(theme))
+    }
+
+    /// With title, answer and how to read it in the picture, and the font inside.
+    fn alone(&self, css: &str) -> String {
         let subtitle = wrap(&self.subtitle, WIDTH - 2.0 * MARGIN, SUBTITLE.size, SUBTITLE.bold);
         let notes = wrap(&self.how_to_read, WIDTH - 2.0 * MARGIN, SMALL.size, SMALL.bold);
         let head = TITLE_HEIGHT + subtitle.len() as f64 * SUBTITLE_ROW + 12.0;
@@ -56,8 +66,8 @@ impl Chart {
             }
         });
         let body = format!("{words}<g transform=\"translate(0 {})\">{}</g>", units(head), self.body);
-        let style = format!("<style>\n{}</style>", font::css());
-        fill_in(&self.element(height, &style, &body), Some(theme))
+        let style = format!("<style>\n{}{css}</style>", font::css());
+        self.element(height, &style, &body)
     }
 
     /// An `<svg>` element for a page that defines the colours (see [`css`](super::css)) and the font (see
@@ -71,8 +81,8 @@ impl Chart {
         let (right, bottom) = (units(width), units(height));
         let paper = Role::Paper.placeholder();
         let mut text = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{name}-title {name}-desc\" \
-             width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {right} {bottom}\" font-family=\"{}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{name}-title\" \
+             aria-describedby=\"{name}-desc\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {right} {bottom}\" font-family=\"{}\" \
              font-size=\"{USUAL_FONT_SIZE}\" fill=\"none\" stroke-width=\"{USUAL_STROKE_WIDTH}\" \
              stroke-linejoin=\"round\" stroke-linecap=\"butt\">",
             family(),

@@ -3,21 +3,23 @@
 
 use super::canvas::{Align, Canvas, NAME, SMALL, draw};
 use super::ink::{Hatch, Ink, Role};
-use super::labels::{nothing, nudge};
+use super::labels::{nothing, nudge_apart};
 use super::style::ClientStyle;
+use super::text::counted;
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{Fate, Fates};
 use crate::study::human::{count, share};
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let bars: Vec<&Fates> = subject.figures.fates.iter().filter(|bar| total(bar) > 0).collect();
-    let height = 2.0 * MARGIN + bars.len().max(2) as f64 * PITCH - 14.0;
+    let pitch = BAR + words_height(subject, &bars);
+    let height = 2.0 * MARGIN + libm::fmax(bars.len() as f64 * pitch, 128.0) - 14.0;
     let body = draw("fates", (WIDTH, height), |canvas| {
         if bars.is_empty() {
             nothing(canvas, NOTHING);
         }
         for (place, bar) in bars.iter().enumerate() {
-            paint(canvas, subject, bar, MARGIN + place as f64 * PITCH);
+            paint(canvas, subject, bar, MARGIN + place as f64 * pitch);
         }
     });
     Some(Sketch {
@@ -30,7 +32,10 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
 
 const NOTHING: &str = "No event occurred.";
 const MARGIN: f64 = 14.0;
-const PITCH: f64 = 78.0;
+/// The name, the bar under it, and the gap to the next.
+const BAR: f64 = 62.0;
+/// From the height of one hairline to that of the next, and how far the first is below the bar.
+const STEP: f64 = 4.0;
 /// A part is drawn at least so wide.
 const LEAST: f64 = 3.0;
 /// Retries from this one on are one part.
@@ -51,42 +56,76 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
     canvas.symbol((left + 4.0, top + 8.0), style, 4.0);
     let name = NAME.role(style.ink().role);
     canvas.text((left + 14.0, top + 8.0), &name.fit(subject.name(bar.client), 420.0), name);
-    let mut note = format!("{} events", count(total(bar)));
+    let mut note = counted(total(bar), "event", "events");
     if bar.duplicates > 0 {
-        note += &format!(", {} duplicate receipts beside", count(bar.duplicates));
+        note += &format!(", {} beside", counted(bar.duplicates, "duplicate receipt", "duplicate receipts"));
     }
     canvas.text((right, top + 8.0), &note, SMALL.align(Align::Right));
-    let parts = parts(bar, style);
-    let edges = edges(&parts, left, right);
-    let mut below: Vec<(f64, String)> = Vec::new();
-    for (part, (from, to)) in parts.iter().zip(edges) {
-        canvas.rectangle((from, top + 19.0), (to, top + 41.0), part.ink);
-        let words = in_words(part, total(bar));
-        if part.solid && SMALL.width(&words) + 14.0 < to - from {
-            canvas.text((from + 7.0, top + 30.0), &words, SMALL.role(Role::Paper));
-        } else {
-            below.push(((from + to) / 2.0, words));
+    for (part, (from, to), inside) in placed(bar, style) {
+        let (one, other) = ((from, top + 19.0), (to, top + 41.0));
+        canvas.rectangle(one, other, part.ink);
+        if !part.solid {
+            canvas.frame(one, other, part.ink.role.ink(), 0.75);
+        }
+        if inside {
+            canvas.text((from + 7.0, top + 30.0), &in_words(&part, total(bar)), SMALL.role(Role::Paper));
         }
     }
-    paint_below(canvas, &below, top + 41.0, (left, right));
+    paint_below(canvas, &below(bar, style), top + 41.0);
 }
 
-/// The words of the parts that are too narrow for them, each with a hairline to its part.
-fn paint_below(canvas: &Canvas<'_>, words: &[(f64, String)], bar_bottom: f64, (left, right): (f64, f64)) {
+/// The parts with their ends, and whether their words stand on them.
+fn placed(bar: &Fates, style: ClientStyle) -> impl Iterator<Item = (Part, (f64, f64), bool)> {
+    let parts = parts(bar, style);
+    let edges = edges(&parts, MARGIN, WIDTH - MARGIN);
+    let total = total(bar);
+    parts.into_iter().zip(edges).map(move |(part, (from, to))| {
+        let inside = part.solid && SMALL.width(&in_words(&part, total)) + 14.0 < to - from;
+        (part, (from, to), inside)
+    })
+}
+
+/// The words of the parts that are too narrow for them, and the middles of these parts.
+fn below(bar: &Fates, style: ClientStyle) -> Vec<(f64, String)> {
+    let narrow = placed(bar, style).filter(|(_, _, inside)| !inside);
+    let words: Vec<(f64, String, String)> = narrow
+        .map(|(part, (from, to), _)| {
+            let short = format!("{}: {}", part.name, count(part.number));
+            ((from + to) / 2.0, in_words(&part, total(bar)), short)
+        })
+        .collect();
+    // In one row; where they are many, without their shares.
+    let long: f64 = words.iter().map(|(_, long, _)| SMALL.width(long) + GAP).sum();
+    let fits = long <= WIDTH - 2.0 * MARGIN;
+    words.into_iter().map(|(x, long, short)| (x, if fits { long } else { short })).collect()
+}
+
+/// What the words under the bars need: a row, and above it a height for each hairline.
+fn words_height(subject: &Subject<'_>, bars: &[&Fates]) -> f64 {
+    let most = bars.iter().map(|bar| below(bar, subject.style(bar.client)).len()).max().unwrap_or(0);
+    if most == 0 { 0.0 } else { 14.0 + most as f64 * STEP }
+}
+
+/// The words in a row, each with a hairline from its part: down, along and down, at a height of its own, so that
+/// none crosses another or runs through words.
+fn paint_below(canvas: &Canvas<'_>, words: &[(f64, String)], bar_bottom: f64) {
     let widths: Vec<f64> = words.iter().map(|(_, text)| SMALL.width(text)).collect();
-    let widest = widths.iter().copied().fold(0.0, libm::fmax);
     let wanted: Vec<f64> = words.iter().map(|(x, _)| *x).collect();
-    let middles = nudge(&wanted, widest + 10.0, (left + widest / 2.0, right - widest / 2.0));
-    for (((x, text), middle), width) in words.iter().zip(middles).zip(widths) {
-        let near = x.clamp(middle - width / 2.0, middle + width / 2.0);
-        canvas.line(
-            &[(*x, bar_bottom + 1.0), (*x, bar_bottom + 4.0), (near, bar_bottom + 8.0)],
-            Role::Axis.ink(),
-            1.0,
-        );
-        canvas.text((middle, bar_bottom + 16.0), text, SMALL.align(Align::Centre).role(Role::Text));
+    let middles = nudge_apart(&wanted, &widths, GAP, (MARGIN, WIDTH - MARGIN));
+    let row = bar_bottom + 4.0 + words.len() as f64 * STEP + 7.0;
+    for (place, (((x, text), middle), width)) in words.iter().zip(middles).zip(widths).enumerate() {
+        let end = x.clamp(middle - width / 2.0 + 4.0, libm::fmax(middle + width / 2.0 - 4.0, middle));
+        // Those that lead to the left go down in turn, those that lead to the right the other way round.
+        let height = if end <= *x { place } else { words.len() - 1 - place };
+        let level = bar_bottom + 4.0 + height as f64 * STEP;
+        let corners = [(*x, bar_bottom + 1.0), (*x, level), (end, level), (end, row - 7.0)];
+        canvas.line(&corners, Role::Axis.ink(), 1.0);
+        canvas.text((middle, row), text, SMALL.align(Align::Centre).role(Role::Text));
     }
 }
+
+/// Between two words of a row.
+const GAP: f64 = 12.0;
 
 /// The parts of a bar in the order of the fates; late retries are taken together.
 fn parts(bar: &Fates, style: ClientStyle) -> Vec<Part> {
@@ -161,17 +200,17 @@ fn subtitle(subject: &Subject<'_>, bars: &[&Fates]) -> String {
     let losers: Vec<String> = bars
         .iter()
         .filter(|bar| lost(bar) > 0)
-        .map(|bar| format!("{} {}", subject.name(bar.client), count(lost(bar))))
+        .map(|bar| format!("{}: {}", subject.named(bar.client), count(lost(bar))))
         .collect();
     let lost_words = match losers.as_slice() {
         [] => "No client lost any.".to_owned(),
-        losers if losers.len() <= 3 => format!("Lost: {}.", losers.join(", ")),
+        losers if losers.len() <= 3 => format!("Lost by {}.", losers.join(", by ")),
         losers => format!("{} of {} clients lost some.", losers.len(), bars.len()),
     };
     let first_try = bars.iter().find_map(|bar| {
         let first = bar.counts.iter().find(|(fate, _)| *fate == Fate::FirstTry)?;
         let part = share(first.1 as f64 / total(bar) as f64);
-        Some(format!("The first try brought {part} of the events of {}.", subject.name(bar.client)))
+        Some(format!("The first try brought {part} of the events of {}.", subject.named(bar.client)))
     });
     [first_try, Some(lost_words)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -183,7 +222,7 @@ fn description(subject: &Subject<'_>, bars: &[&Fates]) -> String {
             parts(bar, subject.style(bar.client)).iter().map(|part| in_words(part, total(bar))).collect();
         text += &format!(
             " {}: {}; duplicate receipts {}.",
-            subject.name(bar.client),
+            subject.named(bar.client),
             parts.join(", "),
             count(bar.duplicates)
         );

@@ -106,8 +106,11 @@ impl Ink {
     }
 }
 
+/// How opaque the bar of a waiting event is: the hairlines of the events show through it.
+pub(super) const WAITING: f64 = 0.8;
+
 /// The `stroke-dasharray` of each dash, in the order of [`Dash`], in units of the drawing (a quarter of a pixel).
-pub(super) const DASHES: [&str; 6] = ["", "32 12", "32 10 8 10", "18 10", "1 11", "8 8"];
+pub(super) const DASHES: [&str; 6] = ["", "32 12", "32 10 8 10", "18 10", "6 9", "8 8"];
 
 /// The place of a colour that is filled in later; names and labels cannot contain it.
 pub(super) fn placeholder(role_index: u8) -> char {
@@ -150,6 +153,15 @@ pub fn css() -> String {
     }
     rules.push_str("}\n@media print{:root{color-scheme:light}}\n");
     rules
+}
+
+/// What makes a drawing with the light colours dark where its reader's screen is. The light ones stay in the drawing
+/// itself, so that a program which knows no style sheets shows them rather than nothing. Print is always light.
+pub(super) fn dark_css() -> String {
+    let rules = COLOURS.iter().map(|Colour { light, dark, .. }| {
+        format!("[fill=\"{light}\"]{{fill:{dark}}}[stroke=\"{light}\"]{{stroke:{dark}}}")
+    });
+    format!("@media screen and (prefers-color-scheme:dark){{{}}}\n", rules.collect::<String>())
 }
 
 /// The name of the CSS variable of a client colour, counted from 0.
@@ -258,11 +270,30 @@ mod tests {
     }
 
     #[test]
+    fn bars_that_let_others_through_stand_out_too() {
+        for theme in [|c: &Colour| c.light, |c: &Colour| c.dark] {
+            let [over, under] = [5..COLOURS.len(), 0..1].map(|range| &COLOURS[range]);
+            for colour in over {
+                let part = |hex: &str, at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap());
+                let mixed: String = [1, 3, 5]
+                    .map(|at| {
+                        part(theme(colour), at) * WAITING + part(theme(&under[0]), at) * (1.0 - WAITING)
+                    })
+                    .map(|light| format!("{:02X}", light as u8))
+                    .concat();
+                let against = contrast(&format!("#{mixed}"), theme(&under[0]));
+                assert!(against >= 3.0, "{} has {against:.2}", colour.variable);
+            }
+        }
+    }
+
+    #[test]
     fn a_drawing_takes_the_colours_of_its_theme() {
         let drawing = format!("<path fill=\"{}\"/>", placeholder(Role::Client(1).index()));
         assert_eq!(fill_in(&drawing, Some(Theme::Light)), "<path fill=\"#C04A00\"/>");
         assert_eq!(fill_in(&drawing, Some(Theme::Dark)), "<path fill=\"#FF8A3D\"/>");
         assert_eq!(fill_in(&drawing, None), "<path fill=\"var(--chart-client-2)\"/>");
         assert!(css().contains("--chart-client-2:light-dark(#C04A00,#FF8A3D)"));
+        assert!(dark_css().contains("[stroke=\"#C04A00\"]{stroke:#FF8A3D}"));
     }
 }

@@ -37,11 +37,11 @@ pub(super) fn end_labels(
         let single = label.detail.is_empty();
         let name_y = if single { y } else { y - 6.5 };
         let (end_x, end_y) = label.end;
-        canvas.line(
-            &[(end_x + 3.0, end_y), (x - 10.0, name_y), (x - 4.0, name_y)],
-            label.style.ink().alpha(0.45),
-            1.0,
-        );
+        // A line that ends early is known by its symbol; a hairline to it would cross the chart.
+        if x - end_x < FAR {
+            let corners = [(end_x + 3.0, end_y), (x - 10.0, name_y), (x - 4.0, name_y)];
+            canvas.line(&corners, label.style.ink().alpha(0.45), 1.0);
+        }
         canvas.symbol((x + 4.0, name_y), label.style, 4.0);
         let letters = NAME.role(label.style.ink().role);
         canvas.text((x + 14.0, name_y), &letters.fit(label.name, room), letters);
@@ -72,6 +72,23 @@ pub(super) fn nudge(wanted: &[f64], gap: f64, (least, greatest): (f64, f64)) -> 
         }
     }
     runs.iter().flat_map(|run| (0..run.0).map(move |place| start(run) + place as f64 * gap)).collect()
+}
+
+/// The middles of words of these widths, in the order given, each as near to its wish as the others let it.
+pub(super) fn nudge_apart(wanted: &[f64], widths: &[f64], gap: f64, (left, right): (f64, f64)) -> Vec<f64> {
+    // Without what the words before it take, each may be anywhere from the one before it on.
+    let before: Vec<f64> = widths
+        .iter()
+        .scan(left, |end, width| {
+            let middle = *end + width / 2.0;
+            *end += width + gap;
+            Some(middle)
+        })
+        .collect();
+    let taken = widths.iter().map(|width| width + gap).sum::<f64>() - gap;
+    let wishes: Vec<f64> = wanted.iter().zip(&before).map(|(wish, before)| wish - before).collect();
+    let free = libm::fmax(right - left - taken, 0.0);
+    nudge(&wishes, 0.0, (0.0, free)).iter().zip(before).map(|(place, before)| place + before).collect()
 }
 
 /// Where words already stand.
@@ -149,6 +166,9 @@ pub(super) fn claim(taken: &mut Vec<(f64, f64)>, (from, to): (f64, f64)) -> bool
     free
 }
 
+/// From here on no hairline leads from the end of a line to its label.
+const FAR: f64 = 100.0;
+
 /// The height of a label with its second row and the gap to the next.
 const TWO_ROWS: f64 = 31.0;
 
@@ -170,6 +190,12 @@ mod tests {
         assert_eq!(nudge(&[1.0, 1.0, 1.0], 10.0, (0.0, 100.0)), [0.0, 10.0, 20.0]);
         assert_eq!(nudge(&[99.0, 99.0], 10.0, (0.0, 100.0)), [90.0, 100.0]);
         assert_eq!(nudge(&[], 10.0, (0.0, 100.0)), [0.0; 0]);
+    }
+
+    #[test]
+    fn words_of_different_widths_keep_apart() {
+        assert_eq!(nudge_apart(&[50.0, 52.0], &[20.0, 10.0], 4.0, (0.0, 100.0)), [41.5, 60.5]);
+        assert_eq!(nudge_apart(&[99.0, 99.0], &[20.0, 10.0], 4.0, (0.0, 100.0)), [76.0, 95.0]);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Swim lanes of one stretch of the run: who calls whom, and how long each event waits until a client knows it. The
 //! stretch and what is left out of it were chosen where the figures were made, and are stated.
 
-use super::axis::{Axis, moments_title};
-use super::canvas::{Align, Canvas, NAME, SMALL, draw};
-use super::ink::{Hatch, Role};
-use super::labels::{claim, nothing};
+use super::axis::{Axis, moments};
+use super::canvas::{Canvas, NAME, SMALL, draw};
+use super::ink::{Hatch, Role, WAITING};
+use super::labels::nothing;
+use super::marks::{paint_marks, paint_words};
 use super::plot::{Frame, Plot};
 use super::style::Shape;
+use super::text::{counted, wrap};
 use super::{Sketch, Subject, WIDTH, strips};
-use crate::study::figures::{Lane, Lanes, Mark, MarkKind};
+use crate::study::figures::{Lane, Lanes, MarkKind};
 use crate::study::human::{count, duration};
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
@@ -30,7 +32,7 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
 }
 
 /// Room for the names at the left.
-const NAMES: f64 = 158.0;
+const NAMES: f64 = 172.0;
 const SOURCE_BOTTOM: f64 = 44.0;
 /// Height of a lane.
 const LANE: f64 = 94.0;
@@ -39,12 +41,14 @@ const BASELINE: f64 = 66.0;
 /// Bars of waiting events that find room above each other.
 const BAR_ROWS: usize = 9;
 const BAR_PITCH: f64 = 5.0;
+/// Times that the axis names at most.
+const TIMES: usize = 7;
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
     let frame = Frame { left: NAMES, top: 8.0, right: WIDTH - 24.0, bottom: canvas.height - 46.0 };
     let unused = Axis::shares();
-    let plot = Plot::new(canvas, frame, Axis::moments(lanes.span_s, 7), unused);
-    plot.level_axis(&moments_title(&plot.x));
+    let plot = Plot::new(canvas, frame, Axis::moments(lanes.span_s, TIMES), unused);
+    plot.level_axis(&moments(lanes.span_s, TIMES).title());
     paint_events(canvas, lanes, &plot);
     for (place, lane) in lanes.lanes.iter().enumerate() {
         let top = SOURCE_BOTTOM + place as f64 * LANE;
@@ -52,9 +56,11 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
         let style = subject.style(lane.client);
         let baseline = top + BASELINE;
         canvas.line(&[(frame.left, baseline), (frame.right, baseline)], style.ink().alpha(0.35), 1.0);
-        paint_waits(canvas, lanes, lane, &plot, baseline, style.ink().role);
+        let unseen = paint_waits(canvas, lanes, lane, &plot, baseline, style.ink().role);
         paint_marks(canvas, lane, &plot, baseline, style.ink().role);
         paint_words(canvas, lane, &plot, baseline);
+        let taken = unseen.map(|unseen| paint_unseen(canvas, &plot, top, unseen));
+        strips::name_outages(canvas, subject, lane.client, &plot, top + 4.0, taken.into_iter().collect());
         paint_name(canvas, subject, lanes, lane, top);
     }
 }
@@ -77,7 +83,8 @@ fn paint_events(canvas: &Canvas<'_>, lanes: &Lanes, plot: &Plot<'_, '_>) {
     canvas.text((14.0, y + 8.0), &counted(lanes.events_s.len() as u64, "event", "events"), SMALL);
 }
 
-/// A bar from each event until the client knew it; beyond the stretch it runs to the edge.
+/// A bar from each event until the client knew it; beyond the stretch it runs to the edge. Those that find no room are
+/// counted: where the first of them begins, and how many they are.
 fn paint_waits(
     canvas: &Canvas<'_>,
     lanes: &Lanes,
@@ -85,111 +92,57 @@ fn paint_waits(
     plot: &Plot<'_, '_>,
     baseline: f64,
     role: Role,
-) {
+) -> Option<(f64, u64)> {
     let right = plot.frame.right;
     let mut row_ends = [f64::NEG_INFINITY; BAR_ROWS];
+    let mut unseen = None;
     for (&event, held) in lanes.events_s.iter().zip(&lane.held_s) {
         let from = plot.at((event, 0.0)).0;
         let to = held.map_or(right, |held| libm::fmax(plot.at((held, 0.0)).0, from + 1.5));
-        let earliest =
-            (0..BAR_ROWS).min_by(|one, other| row_ends[*one].total_cmp(&row_ends[*other])).unwrap_or(0);
-        let row = (0..BAR_ROWS).find(|row| row_ends[*row] + 2.0 <= from).unwrap_or(earliest);
-        row_ends[row] = libm::fmax(row_ends[row], to);
+        let Some(row) = row_ends.iter().position(|end| end + 2.0 <= from) else {
+            unseen = Some(unseen.map_or((from, 1), |(first, number)| (first, number + 1)));
+            continue;
+        };
+        row_ends[row] = to;
         let y = baseline - 9.0 - row as f64 * BAR_PITCH;
         let ink = match held {
-            Some(_) => role.ink().alpha(0.55),
+            Some(_) => role.ink().alpha(WAITING),
             None => Role::Text.ink().hatch(Hatch::Crossed),
         };
         canvas.rectangle((from, y - 1.75), (to, y + 1.75), ink);
     }
+    unseen
 }
 
-fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64, role: Role) {
-    let room = (plot.frame.right - plot.frame.left) / lane.marks.len().max(1) as f64;
-    let radius = (room * 0.42).clamp(1.5, 4.0);
-    for mark in &lane.marks {
-        let (sent, ended) = (plot.at((mark.sent_s, 0.0)).0, plot.at((mark.ended_s, 0.0)).0);
-        if ended - sent > radius + 1.5 {
-            canvas.line(&[(sent, baseline), (ended, baseline)], role.ink(), 1.5);
-        }
-    }
-    // What matters more is drawn over what matters less.
-    let mut marks: Vec<&Mark> = lane.marks.iter().collect();
-    marks.sort_by_key(|mark| mark.kind);
-    for mark in marks {
-        paint_mark(canvas, (plot.at((mark.sent_s, 0.0)).0, baseline), mark.kind, radius, role);
-    }
-}
-
-fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, role: Role) {
-    let ink = role.ink();
-    match kind {
-        MarkKind::EmptyPoll => canvas.shape(at, Shape::Circle, radius, ink, true),
-        MarkKind::UsefulPoll => canvas.shape(at, Shape::Circle, radius + 0.5, ink, false),
-        MarkKind::Delivery => canvas.shape(at, Shape::Triangle, radius, ink, false),
-        MarkKind::Retry => canvas.shape(at, Shape::Triangle, radius + 0.5, ink, true),
-        MarkKind::Duplicate => {
-            canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, ink, true);
-            canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, ink, true);
-        }
-        MarkKind::FailedPoll | MarkKind::FailedAttempt => {
-            canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.ink());
-        }
-    }
-}
-
-/// What each kind of mark is, written once under one of them where there is room.
-fn paint_words(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64) {
-    let Frame { left, right, .. } = plot.frame;
-    let mut taken = Vec::new();
-    for kind in KINDS {
-        let word = word(kind);
-        let half = SMALL.width(word) / 2.0 + 4.0;
-        for mark in lane.marks.iter().filter(|mark| mark.kind == kind) {
-            let x = plot.at((mark.sent_s, 0.0)).0;
-            if x - half >= left && x + half <= right && claim(&mut taken, (x - half, x + half)) {
-                canvas.text((x, baseline + 15.0), word, SMALL.align(Align::Centre));
-                break;
-            }
-        }
-    }
-}
-
-/// The rare kinds look for room first.
-const KINDS: [MarkKind; 7] = [
-    MarkKind::Duplicate,
-    MarkKind::Retry,
-    MarkKind::FailedAttempt,
-    MarkKind::FailedPoll,
-    MarkKind::Delivery,
-    MarkKind::UsefulPoll,
-    MarkKind::EmptyPoll,
-];
-
-fn word(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::EmptyPoll => "empty poll",
-        MarkKind::UsefulPoll => "poll with news",
-        MarkKind::FailedPoll => "failed poll",
-        MarkKind::Delivery => "delivered",
-        MarkKind::Retry => "retry delivered",
-        MarkKind::Duplicate => "duplicate",
-        MarkKind::FailedAttempt => "failed try",
-    }
+/// Says above the bars how many more are not drawn, and returns the stretch that the words take.
+fn paint_unseen(
+    canvas: &Canvas<'_>,
+    plot: &Plot<'_, '_>,
+    top: f64,
+    (from, number): (f64, u64),
+) -> (f64, f64) {
+    let words = format!("+ {} more waiting", count(number));
+    let half = SMALL.width(&words) / 2.0 + 3.0;
+    let middle = libm::fmin(from + half, plot.frame.right - half);
+    strips::boxed(canvas, (middle, top + 7.0), &words);
+    (middle - half, middle + half)
 }
 
 fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &Lane, top: f64) {
     let style = subject.style(lane.client);
-    let y = top + 26.0;
+    let y = top + 20.0;
     canvas.symbol((18.0, y), style, 4.0);
     let name = NAME.role(style.ink().role);
     canvas.text((28.0, y), &name.fit(subject.name(lane.client), NAMES - 42.0), name);
-    for (row, text) in tallies(lanes, lane).iter().enumerate() {
+    // A number and what it counts stay on one line.
+    let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
+    let rows = wrap(&words.join(", "), NAMES - 40.0, SMALL.size, SMALL.bold);
+    for (row, text) in rows.iter().enumerate() {
         canvas.text((28.0, y + 15.0 + row as f64 * 14.0), text, SMALL);
     }
 }
 
-/// What the client sent or was sent in the stretch, in up to three rows.
+/// What the client sent or was sent in the stretch, and what came of it.
 fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     let number =
         |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;
@@ -197,26 +150,24 @@ fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     let tries = number(&[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate, MarkKind::FailedAttempt]);
     let failed = number(&[MarkKind::FailedPoll, MarkKind::FailedAttempt]);
     let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
-    let mut rows = Vec::new();
+    let mut tallies = Vec::new();
     if polls > 0 {
-        rows.push(format!(
-            "{}, {} useful",
-            counted(polls, "poll", "polls"),
-            count(number(&[MarkKind::UsefulPoll]))
-        ));
+        tallies.push(counted(polls, "poll", "polls"));
+        tallies.push(format!("{} useful", count(number(&[MarkKind::UsefulPoll]))));
     }
     if tries > 0 {
-        rows.push(counted(tries, "delivery try", "delivery tries"));
+        tallies.push(counted(tries, "delivery try", "delivery tries"));
     }
-    if failed + never > 0 {
-        let never = if never > 0 { format!(", {} never known", count(never)) } else { String::new() };
-        rows.push(format!("{} failed{never}", count(failed)));
+    if polls + tries == 0 {
+        tallies.push("no requests here".to_owned());
     }
-    rows
-}
-
-fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    if failed > 0 {
+        tallies.push(format!("{} failed", count(failed)));
+    }
+    if never > 0 {
+        tallies.push(format!("{} never known", count(never)));
+    }
+    tallies
 }
 
 /// The longest wait of an event of the stretch; None where one was never known.
@@ -229,20 +180,17 @@ fn longest_wait(lanes: &Lanes, lane: &Lane) -> Option<f64> {
 }
 
 fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
-    let (from, to) = lanes.span_s;
-    let mut sentences = vec![format!(
-        "{} to {} into the run, chosen because {}.",
-        duration(from),
-        duration(to),
-        lanes.chosen_because
-    )];
+    let spelt = moments(lanes.span_s, TIMES);
+    let [from, to] = [lanes.span_s.0, lanes.span_s.1].map(|time| spelt.in_words(time));
+    let mut sentences =
+        vec![format!("{from} to {to} into the run, chosen because {}.", lanes.chosen_because)];
     if !lanes.events_s.is_empty() && lanes.lanes.len() <= 4 {
         let waits: Vec<String> = lanes
             .lanes
             .iter()
             .map(|lane| {
                 let wait = longest_wait(lanes, lane).map_or_else(|| "for ever".to_owned(), duration);
-                format!("{wait} with {}", subject.name(lane.client))
+                format!("{wait} with {}", subject.named(lane.client))
             })
             .collect();
         sentences.push(format!("The longest wait: {}.", waits.join(", ")));
@@ -262,7 +210,7 @@ fn description(subject: &Subject<'_>, lanes: &Lanes) -> String {
         );
         let mut parts = tallies(lanes, lane);
         parts.push(wait);
-        text += &format!(" {}: {}.", subject.name(lane.client), parts.join(", "));
+        text += &format!(" {}: {}.", subject.named(lane.client), parts.join(", "));
     }
     text
 }

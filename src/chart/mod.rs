@@ -1,9 +1,9 @@
 //! The charts of a report: what is in `study::figures`, drawn by plotters. Each chart asks a question in its title and
 //! answers it with a number below; it decides nothing about the run and computes no figure that a report states.
 //!
-//! A chart is drawn once, without colours. [`Chart::svg`] makes a file of it for light or dark paper, [`Chart::inline`] a
-//! part of a page that defines the colours with [`css`], and [`png`] a picture of a file. To add a chart, write its
-//! file and a row of `PLANS`.
+//! A chart is drawn once, without colours. [`Chart::svg_file`] makes a file of it, [`Chart::inline`] a part of a page
+//! that defines the colours with [`css`], and [`png`] a picture of [`Chart::svg`] on light or dark paper. To add a
+//! chart, write its file and a row of `PLANS`.
 
 mod axis;
 mod behind;
@@ -17,6 +17,9 @@ mod ink;
 mod known;
 mod labels;
 mod lanes;
+mod marks;
+mod moments;
+mod path;
 mod percentiles;
 mod plot;
 mod png;
@@ -47,7 +50,8 @@ pub struct ClientLabel {
 }
 
 /// The charts of a run in the order of a report. `clients` are those of the scenario, in its order. A chart without
-/// data says so; only the swim lanes are left out where nothing was traced.
+/// data says so; only the swim lanes are left out where nothing was traced, and the break-even where there is
+/// nothing to compare.
 pub fn charts(figures: &Figures, clients: &[ClientLabel]) -> Vec<Chart> {
     let kinds: Vec<ClientKind> = clients.iter().map(|client| client.kind).collect();
     let clients = clients.iter().zip(client_styles(&kinds));
@@ -125,6 +129,7 @@ const PLANS: [Plan; 8] = [
             ("Circles: polls, filled when they brought something.", ALWAYS),
             ("Triangles: deliveries, hollow for a retry, double for one of an event already known.", ALWAYS),
             ("Crosses: failures.", ALWAYS),
+            ("A stroke to the right of a symbol: until its sender knew what came of it.", marks::has_flights),
             ("Hatched: down.", WITH_OUTAGES),
         ],
         sketch: lanes::sketch,
@@ -135,6 +140,7 @@ const PLANS: [Plan; 8] = [
         how_to_read: &[
             ("Age of the oldest event that the client did not know yet; lower is fresher.", ALWAYS),
             ("Where there is no line, nothing was missing. All clients on one scale.", ALWAYS),
+            ("Each point is the highest age in its step.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
         sketch: behind::sketch,
@@ -194,6 +200,11 @@ const PLANS: [Plan; 8] = [
 impl Subject<'_> {
     fn name(&self, client: usize) -> &str {
         self.clients.get(client).map_or("", |client| &client.name)
+    }
+
+    /// The name as part of a sentence.
+    fn named(&self, client: usize) -> String {
+        text::named(self.name(client))
     }
 
     fn style(&self, client: usize) -> ClientStyle {

@@ -4,10 +4,11 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::labels::{EndLabel, end_labels, end_labels_height, nothing};
-use super::plot::{Frame, Plot, line_width};
+use super::plot::{Frame, Plot, line_width, room_for};
 use super::{Sketch, Subject, WIDTH};
-use crate::study::figures::Percentiles;
+use crate::study::figures::{Known, Percentiles};
 use crate::study::human::{count, duration, share};
+use crate::study::summary::Reached;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let curves: Vec<&Percentiles> =
@@ -35,46 +36,81 @@ const LABELS: f64 = 206.0;
 const NOTHING: &str = "No event was delivered, so there is no latency.";
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[&Percentiles]) {
-    let frame = Frame { left: 62.0, top: MARGIN, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
     let points = || curves.iter().flat_map(|curve| &curve.points);
     let rarest = points().map(|point| point.0).fold(0.0, libm::fmax);
     let x = Axis::nines(rarest);
     let y =
         Axis::log_time(points().map(|point| point.1).chain(curves.iter().filter_map(|curve| curve.max_s)));
+    let left = room_for(&y, 62.0);
+    let frame = Frame { left, top: MARGIN, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
     let mut plot = Plot::new(canvas, frame, x, y);
     plot.upright_axis("latency");
     plot.level_axis("share of the delivered events that were as fast or faster");
     for (place, curve) in curves.iter().enumerate() {
         let width = line_width(place, curves.len());
-        plot.line(curve.points.iter().copied(), subject.style(curve.client).line(), width);
+        plot.line(staircase(&curve.points), subject.style(curve.client).line(), width);
     }
     let labels = curves.iter().filter_map(|curve| {
         let style = subject.style(curve.client);
         let end = plot.at(*curve.points.last()?);
         canvas.symbol(end, style, 4.0);
-        let detail = curve.max_s.map_or_else(String::new, |max| format!("slowest {}", duration(max)));
-        Some(EndLabel { end, style, name: subject.name(curve.client), detail })
+        Some(EndLabel { end, style, name: subject.name(curve.client), detail: detail(subject, curve) })
     });
     end_labels(canvas, frame.right + 24.0, (8.0, canvas.height - 14.0), labels.collect());
 }
 
 /// The rarest case that every client has enough events for, and its words.
 fn rarest_common(curves: &[&Percentiles]) -> Option<(f64, String)> {
-    let reach =
-        curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0).fold(1.0, libm::fmin);
+    let reach = curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0);
+    let reach = reach.min_by(f64::total_cmp)?;
     let cases = [(0.999, 1_000), (0.99, 100), (0.9, 10), (0.5, 2)];
     let (quantile, one_in) = cases.into_iter().find(|(quantile, _)| *quantile <= reach + 1e-9)?;
     Some((quantile, format!("One event in {}", count(one_in))))
 }
 
-/// The latency at a quantile.
-fn at(curve: &Percentiles, quantile: f64) -> Option<f64> {
-    let place = curve.points.partition_point(|point| point.0 < quantile - 1e-9);
-    curve.points.get(place).or_else(|| curve.points.last()).map(|point| point.1)
+/// The corners of a curve: each latency holds from its quantile to the next one.
+fn staircase(points: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
+    let mut level = points.first().map_or(0.0, |point| point.1);
+    points.iter().flat_map(move |&(quantile, latency)| {
+        let before = (quantile, level);
+        level = latency;
+        [before, (quantile, latency)]
+    })
+}
+
+/// What lies beyond the curve: its greatest latency, and the events that have none.
+fn detail(subject: &Subject<'_>, curve: &Percentiles) -> String {
+    let slowest = curve.max_s.map(|max| format!("slowest {}", duration(max)));
+    let never = known(subject, curve).map_or(0, |known| known.never_count);
+    let never = (never > 0).then(|| format!("never {}", count(never)));
+    [slowest, never].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn known<'f>(subject: &Subject<'f>, curve: &Percentiles) -> Option<&'f Known> {
+    subject.figures.known.iter().find(|known| known.client == curve.client)
+}
+
+/// The latency at a quantile, as far as the curve reaches: the exact one where the run has it, and elsewhere that of
+/// the step which covers it.
+fn at(subject: &Subject<'_>, curve: &Percentiles, quantile: f64) -> Option<f64> {
+    // Where all events were delivered, those of all events are the exact ones.
+    let known = known(subject, curve).filter(|known| known.never_count == 0);
+    let exact = if quantile == 0.5 {
+        known.and_then(|known| known.p50)
+    } else if quantile == 0.99 {
+        known.and_then(|known| known.p99)
+    } else {
+        None
+    };
+    let exact = exact.map(Reached::seconds);
+    let reaches = curve.points.last().is_some_and(|last| last.0 >= quantile - 1e-9);
+    let after = curve.points.partition_point(|point| point.0 <= quantile + 1e-9);
+    let step = after.checked_sub(1).map(|place| curve.points[place].1);
+    exact.or(step).filter(|_| reaches)
 }
 
 fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
-    let named = |value: f64, client: usize| format!("{} with {}", duration(value), subject.name(client));
+    let named = |value: f64, client: usize| format!("{} with {}", duration(value), subject.named(client));
     let ends = |values: Vec<(f64, usize)>| {
         let least = values.iter().copied().min_by(|one, other| one.0.total_cmp(&other.0));
         let greatest = values.iter().copied().max_by(|one, other| one.0.total_cmp(&other.0));
@@ -89,7 +125,8 @@ fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
     let Some((quantile, words)) = rarest_common(curves) else {
         return if curves.is_empty() { NOTHING.to_owned() } else { "Too few events to tell.".to_owned() };
     };
-    let unlucky = curves.iter().filter_map(|curve| Some((at(curve, quantile)?, curve.client))).collect();
+    let unlucky =
+        curves.iter().filter_map(|curve| Some((at(subject, curve, quantile)?, curve.client))).collect();
     let slowest = curves.iter().filter_map(|curve| Some((curve.max_s?, curve.client))).collect();
     format!("{words} takes at least {}. The slowest of all: {}.", ends(unlucky), ends(slowest))
 }
@@ -97,15 +134,16 @@ fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
 fn description(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
     let mut text = String::from("Latency by percentile, delivered events only.");
     for curve in curves {
-        text += &format!(" {}:", subject.name(curve.client));
-        for quantile in [0.5, 0.9, 0.99, 0.999] {
-            if curve.points.last().is_some_and(|last| last.0 >= quantile - 1e-9)
-                && let Some(value) = at(curve, quantile)
-            {
-                text += &format!(" {} within {},", share(quantile), duration(value));
-            }
-        }
-        text += &curve.max_s.map_or_else(String::new, |max| format!(" all within {}.", duration(max)));
+        let quantiles = [0.5, 0.9, 0.99, 0.999].into_iter();
+        let within = quantiles.filter_map(|quantile| {
+            let value = at(subject, curve, quantile)?;
+            Some(format!("{} within {}", share(quantile), duration(value)))
+        });
+        let parts: Vec<String> = within
+            .chain(curve.max_s.map(|max| format!("all within {}", duration(max))))
+            .chain(known(subject, curve).map(|known| format!("never {}", count(known.never_count))))
+            .collect();
+        text += &format!(" {}: {}.", subject.named(curve.client), parts.join(", "));
     }
     text
 }

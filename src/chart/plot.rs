@@ -26,6 +26,15 @@ pub(super) struct Plot<'c, 'a> {
     pub(super) y: Axis,
 }
 
+/// From the left edge of the paper to an upright axis: what its widest label needs, and at least so much.
+pub(super) fn room_for(axis: &Axis, least: f64) -> f64 {
+    let widest = axis.ticks.iter().map(|tick| SMALL.width(&tick.label)).fold(0.0, libm::fmax);
+    libm::fmax(least, widest + LABEL_GAP + 6.0)
+}
+
+/// Between the labels of an upright axis and the axis.
+const LABEL_GAP: f64 = 7.0;
+
 impl<'c, 'a> Plot<'c, 'a> {
     /// A coordinate system in this frame.
     pub(super) fn new(canvas: &'c Canvas<'a>, frame: Frame, x: Axis, y: Axis) -> Self {
@@ -74,7 +83,7 @@ impl<'c, 'a> Plot<'c, 'a> {
         for tick in by_rank(&self.y.ticks) {
             let (_, y) = self.at((self.x.from, tick.at));
             if claim(&mut taken, (y - 7.0, y + 7.0)) {
-                self.canvas.text((self.frame.left - 7.0, y), &tick.label, SMALL.align(Align::Right));
+                self.canvas.text((self.frame.left - LABEL_GAP, y), &tick.label, SMALL.align(Align::Right));
             }
         }
         if !title.is_empty() {

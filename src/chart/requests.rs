@@ -36,16 +36,24 @@ struct Part {
     name: &'static str,
     of: fn(&Bin) -> u64,
     ink: fn(ClientStyle) -> Ink,
+    /// Whether its ink is too pale to stand out from the paper without a line around it.
+    pale: bool,
 }
 
 const PARTS: [Part; 4] = [
-    Part { name: "useful", of: |bin| bin.useful, ink: ClientStyle::ink },
-    Part { name: "empty", of: |bin| bin.empty, ink: |style| style.ink().alpha(0.3) },
-    Part { name: "retries", of: |bin| bin.retries, ink: |style| style.ink().hatch(Hatch::Rising) },
+    Part { name: "useful", of: |bin| bin.useful, ink: ClientStyle::ink, pale: false },
+    Part { name: "empty", of: |bin| bin.empty, ink: |style| style.ink().alpha(0.3), pale: true },
+    Part {
+        name: "retries",
+        of: |bin| bin.retries,
+        ink: |style| style.ink().hatch(Hatch::Rising),
+        pale: false,
+    },
     Part {
         name: "failed",
         of: |bin| bin.failed,
         ink: |_| super::ink::Role::Text.ink().hatch(Hatch::Crossed),
+        pale: false,
     },
 ];
 
@@ -54,12 +62,13 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime
     let bins = requests.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
     let span = (requests.from_s, requests.from_s + bins as f64 * requests.bin_s);
     for (place, client) in requests.clients.iter().enumerate() {
-        let frame = strips::frame(place, strips);
         let y = Axis::counts(tallest(requests), 3);
+        let frame = strips::frame(place, strips, &y);
         let mut plot = Plot::new(canvas, frame, strips::time_axis(span), y);
         strips::axes(canvas, &plot, place + 1 == strips);
-        strips::outages(canvas, subject, client.client, &plot);
+        strips::hatch_outages(canvas, subject, client.client, &plot, (frame.top, frame.bottom));
         paint_stack(&mut plot, requests, client, subject.style(client.client));
+        strips::name_outages(canvas, subject, client.client, &plot, frame.top, Vec::new());
         paint_key(canvas, subject, client, frame);
     }
     canvas.text((14.0, 14.0), &format!("requests in {}", duration(requests.bin_s)), SMALL);
@@ -83,7 +92,23 @@ fn paint_stack(
                 [(left + gap / 2.0, bottom as f64), (left + requests.bin_s - gap / 2.0, *floor as f64)]
             })
         });
-        plot.bars(bars, (part.ink)(style));
+        let bars: Vec<[(f64, f64); 2]> = bars.collect();
+        plot.bars(bars.iter().copied(), (part.ink)(style));
+        if part.pale {
+            paint_edges(plot, &bars, style);
+        }
+    }
+}
+
+/// A line around pale bars: where they stand side by side, one along their tops.
+fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientStyle) {
+    let touch =
+        |one: &[(f64, f64); 2], other: &[(f64, f64); 2]| other[0].0 - one[1].0 < 1e-9 * other[0].0.abs();
+    for run in bars.chunk_by(touch) {
+        let (first, last) = (run[0][0], run[run.len() - 1]);
+        let tops = run.iter().flat_map(|[(left, _), (right, top)]| [(*left, *top), (*right, *top)]);
+        let corners = std::iter::once(first).chain(tops).chain([(last[1].0, last[0].1)]);
+        plot.line(corners, style.ink(), 0.75);
     }
 }
 
@@ -96,15 +121,28 @@ fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, f
         canvas.text((x, top), "no requests", SMALL);
         return;
     }
-    // Two columns: four rows would not fit beside a low strip.
     let parts = PARTS.iter().map(|part| (part, sum(client, part.of))).filter(|(_, number)| *number > 0);
-    for (place, (part, number)) in parts.enumerate() {
-        let (column, row) = ((place % 2) as f64, (place / 2) as f64);
-        let (x, y) = (x + column * 94.0, top + row * 15.0);
-        canvas.rectangle((x, y - 4.5), (x + 9.0, y + 4.5), (part.ink)(style));
-        canvas.text((x + 14.0, y), &format!("{} {}", count(number), part.name), SMALL);
+    let (mut left, mut y) = (x, top);
+    for (part, number) in parts {
+        let words = format!("{} {}", count(number), part.name);
+        let width = SWATCH + SMALL.width(&words);
+        if left > x && left + width > WIDTH - 8.0 {
+            (left, y) = (x, y + 15.0);
+        }
+        let (one, other) = ((left, y - 4.5), (left + 9.0, y + 4.5));
+        canvas.rectangle(one, other, (part.ink)(style));
+        if part.pale {
+            canvas.frame(one, other, style.ink(), 1.0);
+        }
+        canvas.text((left + SWATCH, y), &words, SMALL);
+        left = libm::fmax(left + width + 12.0, x + COLUMN);
     }
 }
+
+/// From the left of a piece to its words.
+const SWATCH: f64 = 14.0;
+/// Where the second part of a row begins, if the first is not wider.
+const COLUMN: f64 = 94.0;
 
 fn sum(client: &RequestBins, part: fn(&Bin) -> u64) -> u64 {
     client.bins.iter().map(part).sum()
@@ -123,7 +161,7 @@ fn tallest(requests: &RequestsOverTime) -> u64 {
 /// `1 410 by poll 60s, 83.1 % of them empty`.
 fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
     let total = total(client);
-    let name = subject.name(client.client);
+    let name = subject.named(client.client);
     let waste = sum(client, |bin| bin.empty + bin.failed);
     match (total, waste) {
         (0, _) => format!("none by {name}"),
@@ -151,7 +189,7 @@ fn description(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
     for client in &requests.clients {
         let parts: Vec<String> =
             PARTS.iter().map(|part| format!("{} {}", count(sum(client, part.of)), part.name)).collect();
-        text += &format!(" {}: {}.", subject.name(client.client), parts.join(", "));
+        text += &format!(" {}: {}.", subject.named(client.client), parts.join(", "));
     }
     text
 }

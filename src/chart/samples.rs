@@ -2,9 +2,12 @@
 //! times from microseconds to days, and nothing at all. A few lines of simulation make them, so that the series of
 //! one run agree with each other.
 
-use super::{ClientKind, ClientLabel};
+mod run;
+mod series;
+
+use super::ClientLabel;
 use crate::study::figures::*;
-use crate::study::summary::Reached;
+use run::Run;
 
 /// A run to be charted.
 pub(super) struct Sample {
@@ -14,7 +17,17 @@ pub(super) struct Sample {
 }
 
 pub(super) fn all() -> Vec<Sample> {
-    vec![day(), one_event(), crowd(), microseconds_to_days(), all_lost(), one_client(), nothing()]
+    vec![
+        day(),
+        one_event(),
+        crowd(),
+        microseconds_to_days(),
+        all_lost(),
+        one_client(),
+        millions(),
+        overload(),
+        nothing(),
+    ]
 }
 
 /// Three clients over 24 h with an outage of half an hour.
@@ -83,10 +96,60 @@ fn all_lost() -> Sample {
     run.sample("all-lost", clients, down)
 }
 
-fn one_client() -> Sample {
+pub(super) fn one_client() -> Sample {
     let run = Run { events: arrivals(4, 3.0, 120.0), duration: 120.0, stretch: (10.0, 20.0) };
     let clients = vec![run.poll(0, "poll 1s", 1.0, 0.03, None)];
     run.sample("one-client", clients, None)
+}
+
+/// A day of millions of requests, whose numbers are as wide as they get, with outages over one another and names that
+/// look like parts of a sentence.
+fn millions() -> Sample {
+    let mut sample = day();
+    sample.name = "millions";
+    for (client, name) in
+        sample.clients.iter_mut().zip(["poll, 60s", "опрос каждую минуту", "Đăng ký webhook"])
+    {
+        name.clone_into(&mut client.name);
+    }
+    let figures = &mut sample.figures;
+    for bin in figures.requests.clients.iter_mut().flat_map(|client| &mut client.bins) {
+        for part in [&mut bin.useful, &mut bin.empty, &mut bin.failed, &mut bin.retries] {
+            *part *= 9_876;
+        }
+    }
+    for line in &mut figures.break_even.lines {
+        line.measured_per_h *= 1e4;
+        line.points.iter_mut().for_each(|point| *point = (point.0 * 1e4, point.1 * 1e4));
+    }
+    figures.break_even.here_per_h *= 1e4;
+    figures.break_even.crossing = None;
+    for bar in &mut figures.fates {
+        bar.counts.iter_mut().for_each(|(_, number)| *number *= 4_567);
+    }
+    if let Some(free) = figures.trade_off.points.last_mut() {
+        free.requests_per_day = 0.0;
+    }
+    figures.outages.push(OutageBand { client: None, span_s: (47_400.0, 52_000.0) });
+    figures.outages.push(OutageBand { client: Some(1), span_s: (20_000.0, 40_000.0) });
+    figures.outages.push(OutageBand { client: None, span_s: (30_000.0, 44_000.0) });
+    sample
+}
+
+/// More events at once than have room over one another, late in a long run.
+fn overload() -> Sample {
+    let start = 2_309_400.0;
+    let mut run = Run {
+        events: arrivals(8, 0.5, 600.0).into_iter().map(|event| event + start).collect(),
+        duration: start + 900.0,
+        stretch: (start + 200.0, start + 266.0),
+    };
+    run.events.insert(0, 1_000.0);
+    let clients = vec![
+        run.poll(0, "poll 1h", 3_600.0, 0.05, None),
+        run.webhook(1, "one worker", 31.0, &STANDARD, Some((start + 210.0, start + 240.0)), None),
+    ];
+    run.sample("overload", clients, Some((start + 210.0, start + 240.0)))
 }
 
 fn nothing() -> Sample {
@@ -118,321 +181,4 @@ fn arrivals(seed: u64, rate_per_s: f64, duration: f64) -> Vec<f64> {
         })
         .take_while(|time| *time < duration)
         .collect()
-}
-
-struct Run {
-    events: Vec<f64>,
-    duration: f64,
-    stretch: (f64, f64),
-}
-
-/// What one client experienced.
-struct Experience {
-    label: ClientLabel,
-    client: usize,
-    held: Vec<Option<f64>>,
-    fates: Vec<Fate>,
-    marks: Vec<Mark>,
-    interval: Option<f64>,
-    round_trip: f64,
-}
-
-fn is_down(down: Option<(f64, f64)>, time: f64) -> bool {
-    down.is_some_and(|(from, to)| (from..to).contains(&time))
-}
-
-impl Run {
-    fn poll(
-        &self,
-        client: usize,
-        name: &str,
-        interval: f64,
-        round_trip: f64,
-        down: Option<(f64, f64)>,
-    ) -> Experience {
-        let mut held = vec![None; self.events.len()];
-        let mut marks = Vec::new();
-        for tick in 0..(self.duration / interval) as u64 + 2 {
-            let sent_s = (tick as f64 + 0.37) * interval;
-            let new: Vec<usize> =
-                (0..held.len()).filter(|&e| held[e].is_none() && self.events[e] <= sent_s).collect();
-            let kind = if is_down(down, sent_s) {
-                MarkKind::FailedPoll
-            } else if new.is_empty() {
-                MarkKind::EmptyPoll
-            } else {
-                MarkKind::UsefulPoll
-            };
-            if kind == MarkKind::UsefulPoll {
-                new.iter().for_each(|&event| held[event] = Some(sent_s + round_trip));
-            }
-            marks.push(Mark { sent_s, ended_s: sent_s + round_trip, kind });
-        }
-        let fates =
-            held.iter().map(|held| if held.is_some() { Fate::Polled } else { Fate::Pending }).collect();
-        let label = ClientLabel { name: name.to_owned(), kind: ClientKind::Poll };
-        Experience { label, client, held, fates, marks, interval: Some(interval), round_trip }
-    }
-
-    fn webhook(
-        &self,
-        client: usize,
-        name: &str,
-        transit: f64,
-        retries: &[f64],
-        down: Option<(f64, f64)>,
-        sweep: Option<f64>,
-    ) -> Experience {
-        let mut luck = draws(client as u64 + 11);
-        let (mut held, mut fates, mut marks) = (Vec::new(), Vec::new(), Vec::new());
-        for &event in &self.events {
-            let mut sent_s = event;
-            let (mut when, mut fate) = (None, Fate::Lost);
-            for attempt in 0..=retries.len() {
-                let fails = is_down(down, sent_s) || luck.next().unwrap_or(0.0) < 0.01;
-                let kind = match (fails, attempt) {
-                    (true, _) => MarkKind::FailedAttempt,
-                    (false, 0) => MarkKind::Delivery,
-                    (false, _) => MarkKind::Retry,
-                };
-                marks.push(Mark { sent_s, ended_s: sent_s + transit, kind });
-                if !fails {
-                    when = Some(sent_s + transit);
-                    fate = if attempt == 0 { Fate::FirstTry } else { Fate::Retry(attempt as u32) };
-                    break;
-                }
-                sent_s += retries.get(attempt).copied().unwrap_or(0.0);
-            }
-            if let Some(interval) = sweep {
-                let mut swept = libm::ceil(event / interval) * interval;
-                while is_down(down, swept) {
-                    swept += interval;
-                }
-                if when.is_none_or(|when| swept + 0.1 < when) {
-                    if let Some(mark) = marks.last_mut().filter(|mark| mark.kind == MarkKind::Retry) {
-                        mark.kind = MarkKind::Duplicate;
-                    }
-                    (when, fate) = (Some(swept + 0.1), Fate::Swept);
-                    marks.push(Mark { sent_s: swept, ended_s: swept + 0.1, kind: MarkKind::UsefulPoll });
-                }
-            }
-            held.push(when);
-            fates.push(fate);
-        }
-        if let Some(interval) = sweep {
-            let ticks = (0..(self.duration / interval) as u64).map(|tick| tick as f64 * interval);
-            marks.extend(ticks.map(|sent_s| Mark {
-                sent_s,
-                ended_s: sent_s + 0.1,
-                kind: MarkKind::EmptyPoll,
-            }));
-        }
-        marks.sort_by(|one, other| one.sent_s.total_cmp(&other.sent_s));
-        let label = ClientLabel { name: name.to_owned(), kind: ClientKind::Webhook };
-        Experience { label, client, held, fates, marks, interval: None, round_trip: transit }
-    }
-
-    fn sample(&self, name: &'static str, clients: Vec<Experience>, down: Option<(f64, f64)>) -> Sample {
-        let outages = down.map(|span_s| OutageBand { client: (clients.len() > 1).then_some(1), span_s });
-        let figures = Figures {
-            lanes: Some(self.lanes(&clients)),
-            known: clients.iter().map(|client| self.known(client)).collect(),
-            percentiles: clients.iter().map(|client| self.percentiles(client)).collect(),
-            requests: self.requests(&clients),
-            behind: self.behind(&clients),
-            break_even: self.break_even(&clients),
-            trade_off: self.trade_off(&clients),
-            fates: clients.iter().map(|client| self.fates(client)).collect(),
-            outages: outages
-                .into_iter()
-                .flat_map(|band| {
-                    (0..clients.len()).map(move |client| OutageBand { client: Some(client), ..band.clone() })
-                })
-                .collect(),
-        };
-        Sample { name, figures, clients: clients.into_iter().map(|client| client.label).collect() }
-    }
-
-    /// Latencies of the delivered events, rising.
-    fn latencies(&self, client: &Experience) -> Vec<f64> {
-        let pairs = self.events.iter().zip(&client.held);
-        let mut latencies: Vec<f64> = pairs.filter_map(|(event, held)| Some((*held)? - event)).collect();
-        latencies.sort_by(f64::total_cmp);
-        latencies
-    }
-
-    fn lanes(&self, clients: &[Experience]) -> Lanes {
-        let inside = |time: f64| (self.stretch.0..self.stretch.1).contains(&time);
-        let shown: Vec<usize> = (0..self.events.len()).filter(|&event| inside(self.events[event])).collect();
-        Lanes {
-            span_s: self.stretch,
-            chosen_because: "the clients were furthest apart in it".to_owned(),
-            left_out: String::new(),
-            events_s: shown.iter().map(|&event| self.events[event]).collect(),
-            lanes: clients
-                .iter()
-                .map(|client| Lane {
-                    client: client.client,
-                    marks: client.marks.iter().filter(|mark| inside(mark.sent_s)).copied().collect(),
-                    held_s: shown.iter().map(|&event| client.held[event]).collect(),
-                })
-                .collect(),
-        }
-    }
-
-    fn known(&self, client: &Experience) -> Known {
-        let latencies = self.latencies(client);
-        let total = self.events.len().max(1) as f64;
-        let every = latencies.len().div_ceil(600).max(1);
-        let steps = (0..latencies.len())
-            .filter(|place| place % every == 0 || place + 1 == latencies.len())
-            .map(|place| (latencies[place], (place + 1) as f64 / total))
-            .collect();
-        let never = self.events.len() - latencies.len();
-        let theory = client.interval.map(|interval| {
-            (1..=200)
-                .map(|k| (client.round_trip + interval * f64::from(k) / 200.0, f64::from(k) / 200.0))
-                .collect()
-        });
-        let quantile = |q: f64, least: usize| (latencies.len() >= least).then(|| at(&latencies, q));
-        Known {
-            client: client.client,
-            steps,
-            never: never as f64 / total,
-            never_count: never as u64,
-            p50: quantile(0.5, 20).map(Reached::After),
-            p99: quantile(0.99, 250).map(Reached::After),
-            theory,
-        }
-    }
-
-    fn percentiles(&self, client: &Experience) -> Percentiles {
-        let latencies = self.latencies(client);
-        let reach = 1.0 - 1.0 / latencies.len().max(1) as f64;
-        let nines = -libm::log10(libm::fmax(1.0 - reach, 1e-6));
-        let points = (0..200)
-            .map(|k| 1.0 - libm::pow(10.0, -nines * f64::from(k) / 199.0))
-            .filter(|_| !latencies.is_empty())
-            .map(|q| (q, at(&latencies, q)))
-            .collect();
-        Percentiles { client: client.client, points, max_s: latencies.last().copied() }
-    }
-
-    fn requests(&self, clients: &[Experience]) -> RequestsOverTime {
-        let bin_s = self.duration / 96.0;
-        let bins = |client: &Experience| {
-            let mut bins = vec![Bin::default(); 96];
-            for mark in &client.marks {
-                let Some(bin) = bins.get_mut((mark.sent_s / bin_s) as usize) else { continue };
-                match mark.kind {
-                    MarkKind::UsefulPoll | MarkKind::Delivery => bin.useful += 1,
-                    MarkKind::EmptyPoll | MarkKind::Duplicate => bin.empty += 1,
-                    MarkKind::FailedPoll | MarkKind::FailedAttempt => bin.failed += 1,
-                    MarkKind::Retry => bin.retries += 1,
-                }
-            }
-            RequestBins { client: client.client, bins }
-        };
-        RequestsOverTime { from_s: 0.0, bin_s, clients: clients.iter().map(bins).collect() }
-    }
-
-    fn behind(&self, clients: &[Experience]) -> Behind {
-        let line = |client: &Experience| {
-            let points: Vec<(f64, f64)> = (0..600)
-                .map(|step| {
-                    let now = self.duration * f64::from(step) / 599.0;
-                    let unknown = self
-                        .events
-                        .iter()
-                        .zip(&client.held)
-                        .filter(|(event, held)| **event <= now && held.is_none_or(|held| held > now));
-                    (now, unknown.map(|(event, _)| now - event).fold(0.0, libm::fmax))
-                })
-                .collect();
-            let worst = points.iter().copied().max_by(|one, other| one.1.total_cmp(&other.1));
-            BehindLine {
-                client: client.client,
-                points,
-                worst: worst.filter(|worst| worst.1 > 0.0),
-                growing: false,
-            }
-        };
-        Behind { span_s: (0.0, self.duration), clients: clients.iter().map(line).collect() }
-    }
-
-    fn break_even(&self, clients: &[Experience]) -> BreakEven {
-        let here_per_h = self.events.len() as f64 / self.duration * 3_600.0;
-        let cost = |client: &Experience, rate: f64| match client.interval {
-            Some(interval) => 3_600.0 / interval,
-            None => rate * 1.01 + if client.label.name.contains('+') { 4.0 } else { 0.0 },
-        };
-        let lines = clients
-            .iter()
-            .map(|client| BreakEvenLine {
-                client: client.client,
-                points: (0..=40)
-                    .map(|k| libm::pow(10.0, f64::from(k) / 8.0 - 1.0))
-                    .map(|rate| (rate, cost(client, rate)))
-                    .collect(),
-                measured_per_h: client.marks.len() as f64 / self.duration * 3_600.0,
-            })
-            .collect();
-        let crossing = clients.len().gt(&1).then(|| Crossing {
-            clients: (0, 1),
-            events_per_h: cost(&clients[0], 1.0) / 1.01,
-            requests_per_h: cost(&clients[0], 1.0),
-        });
-        BreakEven { here_per_h, lines, crossing }
-    }
-
-    fn trade_off(&self, clients: &[Experience]) -> TradeOff {
-        let days = self.duration / 86_400.0;
-        let mut points: Vec<TradeOffPoint> = clients
-            .iter()
-            .filter_map(|client| {
-                let latencies = self.latencies(client);
-                let mean_s = latencies.iter().sum::<f64>() / latencies.len() as f64;
-                let never = 1.0 - latencies.len() as f64 / self.events.len().max(1) as f64;
-                let requests_per_day = client.marks.len() as f64 / days;
-                (!latencies.is_empty()).then_some(TradeOffPoint {
-                    client: client.client,
-                    requests_per_day,
-                    mean_s,
-                    p99_s: None,
-                    never,
-                    dominated: false,
-                })
-            })
-            .collect();
-        let all = points.clone();
-        for point in &mut points {
-            point.dominated = all.iter().any(|other| {
-                other.client != point.client
-                    && other.requests_per_day <= point.requests_per_day
-                    && other.mean_s < point.mean_s
-                    && other.never <= point.never
-            });
-        }
-        let polling =
-            (0..60).map(|k| libm::pow(10.0, f64::from(k) / 10.0)).map(|t| (86_400.0 / t, t / 2.0)).collect();
-        TradeOff { points, polling }
-    }
-
-    fn fates(&self, client: &Experience) -> Fates {
-        let mut counts: Vec<(Fate, u64)> = Vec::new();
-        let mut fates = client.fates.clone();
-        fates.sort();
-        for fate in fates {
-            match counts.last_mut() {
-                Some((last, number)) if *last == fate => *number += 1,
-                _ => counts.push((fate, 1)),
-            }
-        }
-        let duplicates = client.marks.iter().filter(|mark| mark.kind == MarkKind::Duplicate).count() as u64;
-        Fates { client: client.client, counts, duplicates }
-    }
-}
-
-fn at(sorted: &[f64], q: f64) -> f64 {
-    sorted[((sorted.len() as f64 * q) as usize).min(sorted.len() - 1)]
 }

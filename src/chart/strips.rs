@@ -3,10 +3,11 @@
 
 use super::Subject;
 use super::WIDTH;
-use super::axis::{Axis, moments_title};
-use super::canvas::{Align, Canvas, NAME, SMALL};
+use super::axis::{Axis, moments};
+use super::canvas::{Align, Canvas, NAME, Point, SMALL};
 use super::ink::{Hatch, Role};
-use super::plot::{Frame, Plot};
+use super::labels::claim;
+use super::plot::{Frame, Plot, room_for};
 
 /// Pixels from the top of one strip to the top of the next.
 pub(super) fn pitch(strips: usize) -> f64 {
@@ -22,22 +23,27 @@ pub(super) fn height(strips: usize) -> f64 {
     TOP + strips.max(1) as f64 * pitch(strips) + BOTTOM
 }
 
-/// The strip in that place, counted from 0.
-pub(super) fn frame(place: usize, strips: usize) -> Frame {
+/// The strip in that place, counted from 0, with this upright axis.
+pub(super) fn frame(place: usize, strips: usize, y: &Axis) -> Frame {
     let top = TOP + place as f64 * pitch(strips);
-    Frame { left: LEFT, top, right: WIDTH - NAMES, bottom: top + pitch(strips) - GAP }
+    Frame { left: room_for(y, LEFT), top, right: WIDTH - NAMES, bottom: top + pitch(strips) - GAP }
 }
 
 /// The axis of time that all strips share.
 pub(super) fn time_axis(span_s: (f64, f64)) -> Axis {
-    Axis::moments(span_s, 8)
+    Axis::moments(span_s, TIMES)
+}
+
+/// An instant on it as a sentence spells it.
+pub(super) fn instant(span_s: (f64, f64), seconds: f64) -> String {
+    moments(span_s, TIMES).in_words(seconds)
 }
 
 /// The axes of one strip: upright lines everywhere, labels of time under the last only.
 pub(super) fn axes(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, is_last: bool) {
     plot.upright_axis("");
     if is_last {
-        plot.level_axis(&moments_title(&plot.x));
+        plot.level_axis(&moments((plot.x.from, plot.x.to), TIMES).title());
     } else {
         let Frame { left, right, bottom, .. } = plot.frame;
         canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.ink(), 1.0);
@@ -54,12 +60,7 @@ pub(super) fn name(canvas: &Canvas<'_>, subject: &Subject<'_>, client: usize, fr
     (x, frame.top + 22.0)
 }
 
-/// Hatches the times at which the client, or the source, was down.
-pub(super) fn outages(canvas: &Canvas<'_>, subject: &Subject<'_>, client: usize, plot: &Plot<'_, '_>) {
-    hatch_outages(canvas, subject, client, plot, (plot.frame.top, plot.frame.bottom));
-}
-
-/// The same between two heights.
+/// Hatches the times at which the client, or the source, was down, between two heights.
 pub(super) fn hatch_outages(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,
@@ -67,26 +68,70 @@ pub(super) fn hatch_outages(
     plot: &Plot<'_, '_>,
     (top, bottom): (f64, f64),
 ) {
-    let Frame { left, right, .. } = plot.frame;
-    for outage in &subject.figures.outages {
-        let applies = outage.client.is_none_or(|down| down == client);
-        let (from, to) = outage.span_s;
-        if !applies || to <= plot.x.from || from >= plot.x.to {
+    for (word, (from, to)) in outages(subject, client, plot) {
+        // Where both are down the lines cross.
+        let hatch = if word == SOURCE_DOWN { Hatch::Rising } else { Hatch::Falling };
+        canvas.rectangle((from, top), (to, bottom), Role::Axis.ink().hatch(hatch).alpha(0.7));
+    }
+}
+
+/// Says at the top of the hatched times who was down. What is drawn later would strike the words through, so
+/// this comes last. `taken` is where other words stand already.
+pub(super) fn name_outages(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    client: usize,
+    plot: &Plot<'_, '_>,
+    top: f64,
+    mut taken: Vec<(f64, f64)>,
+) {
+    let mut outages = outages(subject, client, plot);
+    // Those that have least room choose first.
+    let spare = |(word, (from, to)): &(&str, (f64, f64))| to - from - SMALL.width(word);
+    outages.sort_by(|one, other| spare(one).total_cmp(&spare(other)));
+    let mut below = Vec::new();
+    for (word, (from, to)) in outages {
+        let half = SMALL.width(word) / 2.0 + 4.0;
+        if 2.0 * half > to - from {
             continue;
         }
-        let (from, to) = (plot.at((from, plot.y.from)).0, plot.at((to, plot.y.from)).0);
-        let (from, to) = (libm::fmax(from, left), libm::fmin(libm::fmax(to, from + 1.5), right));
-        canvas.rectangle((from, top), (to, bottom), Role::Axis.ink().hatch(Hatch::Falling).alpha(0.7));
-        let word = if outage.client.is_none() { "source down" } else { "down" };
-        if SMALL.width(word) + 8.0 < to - from {
-            let middle = (from + to) / 2.0;
-            let half = SMALL.width(word) / 2.0 + 4.0;
-            canvas.rectangle((middle - half, top + 1.0), (middle + half, top + 15.0), Role::Paper.ink());
-            canvas.text((middle, top + 8.0), word, SMALL.align(Align::Centre));
+        // In the middle if that is free; beside the word of another outage, or under it, otherwise.
+        let places = [0.5, 0.0, 1.0, 0.25, 0.75].map(|part| from + half + part * (to - from - 2.0 * half));
+        let find = |row: &mut Vec<(f64, f64)>| {
+            places.into_iter().find(|middle| claim(row, (middle - half, middle + half)))
+        };
+        if let Some(middle) = find(&mut taken) {
+            boxed(canvas, (middle, top + 8.0), word);
+        } else if let Some(middle) = find(&mut below) {
+            boxed(canvas, (middle, top + 23.0), word);
         }
     }
 }
 
+/// A word on paper of its own, so that it can be read on hatching and over lines.
+pub(super) fn boxed(canvas: &Canvas<'_>, (x, y): Point, word: &str) {
+    let half = SMALL.width(word) / 2.0 + 3.0;
+    canvas.rectangle((x - half, y - 7.0), (x + half, y + 7.0), Role::Paper.ink());
+    canvas.text((x, y), word, SMALL.align(Align::Centre));
+}
+
+/// The outages that this client feels and the plot shows: whose they are, and from where to where.
+fn outages(subject: &Subject<'_>, client: usize, plot: &Plot<'_, '_>) -> Vec<(&'static str, (f64, f64))> {
+    let Frame { left, right, .. } = plot.frame;
+    let felt =
+        subject.figures.outages.iter().filter(|outage| outage.client.is_none_or(|down| down == client));
+    felt.filter(|outage| outage.span_s.1 > plot.x.from && outage.span_s.0 < plot.x.to)
+        .map(|outage| {
+            let [from, to] = [outage.span_s.0, outage.span_s.1].map(|time| plot.at((time, plot.y.from)).0);
+            let word = if outage.client.is_none() { SOURCE_DOWN } else { "down" };
+            (word, (libm::fmax(from, left), libm::fmin(libm::fmax(to, from + 1.5), right)))
+        })
+        .collect()
+}
+
+const SOURCE_DOWN: &str = "source down";
+/// How many times the axis names at most.
+const TIMES: usize = 8;
 /// Room for the unit above the first strip.
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 30.0;

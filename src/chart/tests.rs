@@ -82,6 +82,56 @@ fn every_chart_is_complete_in_words_and_follows_the_theme() {
 }
 
 #[test]
+fn what_is_too_pale_for_its_paper_has_an_edge() {
+    every_chart(|what, chart| {
+        if !["requests", "fates"].contains(&chart.name) {
+            return;
+        }
+        let inline = chart.inline();
+        for path in inline.split("<path ").filter(|path| path.starts_with("fill=\"var(--chart-client")) {
+            let colour = path.split('"').nth(1).unwrap_or_default();
+            let is_pale = path.contains(" opacity=");
+            assert!(!is_pale || inline.contains(&format!("<path stroke=\"{colour}\"")), "{what}: {path}");
+        }
+    });
+}
+
+#[test]
+fn a_file_is_light_with_a_rule_for_dark_screens() {
+    every_chart(|what, chart| {
+        let file = chart.svg_file();
+        assert!(file.contains("prefers-color-scheme:dark") && !file.contains("var("), "{what}");
+        assert!(file.replace(&ink::dark_css(), "") == chart.svg(Theme::Light), "{what}");
+    });
+}
+
+#[test]
+fn the_cheapest_and_the_freshest_are_not_beaten_by_another() {
+    let mut sample = samples::day();
+    let points = &mut sample.figures.trade_off.points;
+    for (point, (cost, delay)) in points.iter_mut().zip([(100.0, 0.02), (200.0, 0.02), (100.0, 5.0)]) {
+        (point.requests_per_day, point.mean_s, point.never) = (cost, delay, 0.0);
+    }
+    for (point, dominated) in points.iter_mut().zip([false, true, true]) {
+        point.dominated = dominated;
+    }
+    points.reverse();
+    let charts = charts(&sample.figures, &sample.clients);
+    let chart = charts.iter().find(|chart| chart.name == "trade-off").unwrap();
+    assert!(
+        chart.subtitle.starts_with("poll 60s is both the cheapest and the freshest"),
+        "{}",
+        chart.subtitle
+    );
+}
+
+#[test]
+fn a_lone_poller_has_no_break_even() {
+    let lone = samples::one_client();
+    assert!(charts(&lone.figures, &lone.clients).iter().all(|chart| chart.name != "break-even"));
+}
+
+#[test]
 fn a_day_takes_little_room_in_a_page() {
     let sample = samples::day();
     let sizes: Vec<(&str, usize)> = charts(&sample.figures, &sample.clients)

@@ -1,8 +1,10 @@
-//! How wide a text is, and how it is made to fit. The widths are the font's own, kept here as a table, because the
-//! drawing library measures nothing; the letters themselves are drawn by whoever shows the chart.
+//! How wide a text is, how it is made to fit, and how a name and a number stand in a sentence. The widths are the
+//! font's own, because the drawing library measures nothing; the letters are drawn by whoever shows the chart.
 
 use super::font;
+use super::font::metrics::{UNITS_PER_EM, advance as advance_in_font};
 use super::ink::is_reserved;
+use crate::study::human::count;
 
 /// What separates the short form of a text from its full one inside a drawing; see [`fit`].
 pub(super) const FULL_TEXT: char = '\u{E1FF}';
@@ -30,7 +32,7 @@ pub(super) fn fit(text: &str, room: f64, size: f64, bold: bool) -> String {
     format!("{}…{FULL_TEXT}{text}", short.trim_end())
 }
 
-/// The text in lines of at most `room`; only a word that is wider by itself is shortened.
+/// The text in lines of at most `room`; only a word that is wider by itself is shortened, and keeps the comma after it.
 pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -41,10 +43,57 @@ pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool) -> Vec<String> 
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(fit(word, room, size, bold)),
+            _ => lines.push(fit_word(word, room, size, bold)),
         }
     }
     lines
+}
+
+/// As [`fit`], with the punctuation at the end of the word after the ellipsis.
+fn fit_word(word: &str, room: f64, size: f64, bold: bool) -> String {
+    let core = word.trim_end_matches(['.', ',', ';', ':', ')']);
+    let end = &word[core.len()..];
+    match fit(core, room - width(end, size, bold), size, bold).split_once(FULL_TEXT) {
+        Some((short, _)) => format!("{short}{end}{FULL_TEXT}{word}"),
+        None => word.to_owned(),
+    }
+}
+
+/// The text with the space between a number and its unit made one at which no line ends.
+pub(super) fn keep_units(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len() + 8);
+    let mut words = text.split(' ').peekable();
+    while let Some(word) = words.next() {
+        kept.push_str(word);
+        let Some(next) = words.peek() else { break };
+        let unit = next.trim_end_matches(['.', ',', ';', ':', ')', '”']);
+        let bound = UNITS.contains(&unit) && word.ends_with(|c: char| c.is_ascii_digit());
+        kept.push(if bound { NO_BREAK_SPACE } else { ' ' });
+    }
+    kept
+}
+
+const NO_BREAK_SPACE: char = '\u{a0}';
+const UNITS: [&str; 9] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "years"];
+
+/// A client's name as part of a sentence: in quotation marks where it would not be seen to be a name, and no longer
+/// than one reads over.
+pub(super) fn named(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
+    let long = name.chars().count() > NAME_CHARS;
+    if !long && name.chars().all(plain) {
+        return name.to_owned();
+    }
+    let short: String = name.chars().take(NAME_CHARS).collect();
+    format!("“{}{}”", short.trim_end(), if long { "…" } else { "" })
+}
+
+/// As long as the names in the sentence of the terminal.
+const NAME_CHARS: usize = 28;
+
+/// `1 event`, `2 events`.
+pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// The text without what a drawing cannot hold: control characters, and those it keeps for itself.
@@ -62,41 +111,12 @@ pub(super) fn family() -> String {
     format!("{},system-ui,sans-serif", font::FAMILY)
 }
 
+/// The width of one character in units of the font. One that it lacks is taken from another font, about which nothing
+/// is known; an ideograph is as wide as it is high.
 fn advance(character: char, bold: bool) -> f64 {
-    let table = if bold { &SEMIBOLD } else { &REGULAR };
-    match character {
-        ' '..='~' => f64::from(table[character as usize - 0x20]),
-        '\u{a0}' => f64::from(table[0]),
-        '·' | '’' | '‘' => 660.0,
-        '\u{202f}' | '\u{2009}' => 372.0,
-        '…' => 1_960.0,
-        // Wide enough for the other Latin letters and, beyond them, for the ideographs of another font.
-        character if (character as u32) < 0x2e80 => 1_480.0,
-        _ => UNITS_PER_EM,
-    }
+    let other = if (character as u32) < 0x2e80 { 1_480.0 } else { UNITS_PER_EM };
+    advance_in_font(character, bold).unwrap_or(other)
 }
-
-const UNITS_PER_EM: f64 = 2_048.0;
-
-#[rustfmt::skip]
-const REGULAR: [u16; 95] = [
-    576, 589, 954, 1297, 1314, 2011, 1319, 614, 747, 747, 1026, 1355, 590, 942, 590, 738,
-    1292, 833, 1249, 1265, 1323, 1215, 1270, 1159, 1267, 1270, 590, 618, 1355, 1355, 1355, 1047,
-    1978, 1413, 1340, 1496, 1478, 1231, 1209, 1528, 1522, 550, 1169, 1376, 1158, 1850, 1543, 1566,
-    1308, 1566, 1318, 1314, 1322, 1524, 1413, 2018, 1397, 1390, 1288, 747, 738, 747, 965, 934,
-    661, 1150, 1254, 1170, 1254, 1194, 758, 1256, 1211, 496, 496, 1124, 496, 1794, 1210, 1228,
-    1254, 1254, 771, 1081, 670, 1211, 1151, 1676, 1118, 1151, 1131, 873, 681, 873, 1355,
-];
-
-#[rustfmt::skip]
-const SEMIBOLD: [u16; 95] = [
-    516, 658, 1071, 1318, 1332, 2057, 1357, 667, 764, 764, 1105, 1378, 653, 953, 653, 776,
-    1351, 866, 1276, 1303, 1364, 1254, 1310, 1180, 1311, 1310, 653, 674, 1378, 1378, 1378, 1113,
-    2046, 1490, 1350, 1509, 1479, 1240, 1204, 1534, 1527, 567, 1187, 1440, 1158, 1889, 1555, 1574,
-    1321, 1583, 1336, 1332, 1352, 1507, 1490, 2089, 1474, 1461, 1336, 764, 776, 764, 986, 961,
-    719, 1176, 1278, 1193, 1278, 1211, 796, 1281, 1254, 536, 536, 1166, 536, 1844, 1253, 1247,
-    1278, 1278, 813, 1125, 723, 1254, 1202, 1719, 1165, 1205, 1159, 931, 735, 931, 1378,
-];
 
 #[cfg(test)]
 mod tests {
@@ -121,6 +141,7 @@ mod tests {
                 "0123456789 28m29s",
                 "poll-60s_(XYZ)",
                 "1\u{202f}410 · 83.1 %",
+                "опрос каждую минуту Đăng ký",
             ] {
                 let (drawn, reckoned) = (laid_out(text, weight), width(&format!("{text}|"), 100.0, bold));
                 assert!(
@@ -145,5 +166,24 @@ mod tests {
         let lines = wrap("one two three four", 60.0, 12.0, false);
         assert!(lines.len() > 1 && lines.iter().all(|line| width(line, 12.0, false) <= 60.0));
         assert_eq!(lines.join(" "), "one two three four");
+    }
+
+    #[test]
+    fn no_line_ends_between_a_number_and_its_unit() {
+        let text = "slowest 20 ms with poll, 83.1 % (79.5 s), 3 polls";
+        assert_eq!(keep_units(text), "slowest 20\u{a0}ms with poll, 83.1\u{a0}% (79.5\u{a0}s), 3 polls");
+    }
+
+    #[test]
+    fn a_shortened_word_keeps_its_comma() {
+        let lines = wrap("a WWWWWWWWWWWWWWWWWWWW, b", 100.0, 12.0, false);
+        assert!(lines[1].split(FULL_TEXT).next().unwrap().ends_with("…,"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_name_that_could_be_mistaken_is_quoted() {
+        assert_eq!(named("webhook + poll 15m"), "webhook + poll 15m");
+        assert_eq!(named("answers, then works"), "“answers, then works”");
+        assert_eq!(named(&"long ".repeat(9)), "“long long long long long lon…”");
     }
 }

@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::canvas::{Canvas, NAME, SMALL, draw};
 use super::ink::{Dash, Ink, Role};
 use super::labels::{Places, nothing};
-use super::plot::{Frame, Plot};
+use super::plot::{Frame, Plot, room_for};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{TradeOff, TradeOffPoint};
 use crate::study::human::{amount, duration, share};
@@ -15,6 +15,8 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let body = draw("trade-off", (WIDTH, HEIGHT), |canvas| {
         if figures.points.is_empty() {
             nothing(canvas, NOTHING);
+        } else if !figures.points.iter().any(has_place) {
+            nothing(canvas, NO_PLACE);
         } else {
             paint(canvas, subject, figures);
         }
@@ -30,9 +32,15 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
 const HEIGHT: f64 = 400.0;
 const NOTHING: &str = "No event was delivered, so no request bought freshness.";
 
+const NO_PLACE: &str = "A logarithmic scale has no zero, and every client is at zero.";
+
+/// Whether the scales, which are logarithmic and so have no zero, have a place for it.
+fn has_place(point: &TradeOffPoint) -> bool {
+    point.requests_per_day > 0.0 && point.mean_s > 0.0
+}
+
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
-    let frame = Frame { left: 62.0, top: 30.0, right: WIDTH - 24.0, bottom: HEIGHT - 48.0 };
-    let points = &figures.points;
+    let points: Vec<&TradeOffPoint> = figures.points.iter().filter(|point| has_place(point)).collect();
     // The curve of polling is context: it may not stretch the axes far beyond the clients.
     let near = |values: &mut dyn Iterator<Item = f64>| {
         let (least, greatest) = values.fold((f64::INFINITY, 0.0), |(least, greatest), value| {
@@ -42,19 +50,21 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
     };
     let x = Axis::log_amount(near(&mut points.iter().map(|point| point.requests_per_day)).into_iter());
     let y = Axis::log_time(near(&mut points.iter().map(|point| point.mean_s)).into_iter());
+    let left = room_for(&y, 62.0);
+    let frame = Frame { left, top: 30.0, right: WIDTH - 24.0, bottom: HEIGHT - 48.0 };
     let mut plot = Plot::new(canvas, frame, x, y);
     plot.upright_axis("mean latency");
     plot.level_axis("requests a day");
     let mut places = Places::default();
-    paint_better(canvas, frame, &mut places);
     paint_polling(&mut plot, &figures.polling, &mut places);
-    for point in points {
+    for point in &points {
         let at = plot.at((point.requests_per_day, point.mean_s));
         let style = subject.style(point.client);
         canvas.shape(at, style.shape(), 6.0, ink(subject, point), style.is_hollow());
         places.reserve(at, 8.0, 8.0);
     }
-    for point in points {
+    paint_better(canvas, &plot, &points, &mut places);
+    for point in &points {
         paint_label(canvas, subject, &plot, point, &mut places);
     }
     if !figures.polling.is_empty() {
@@ -63,12 +73,22 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
 }
 
 fn ink(subject: &Subject<'_>, point: &TradeOffPoint) -> Ink {
-    if point.dominated { Role::Axis.ink() } else { subject.style(point.client).ink() }
+    if point.dominated { Role::Muted.ink() } else { subject.style(point.client).ink() }
 }
 
-/// Which way is better, in the corner that is best.
-fn paint_better(canvas: &Canvas<'_>, frame: Frame, places: &mut Places) {
-    let (x, y) = (frame.left + 12.0, frame.bottom - 12.0);
+/// Which way is better, in the corner that is best or as near to it as no client stands in the way.
+fn paint_better(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, points: &[&TradeOffPoint], places: &mut Places) {
+    let Frame { left, bottom, .. } = plot.frame;
+    let y = bottom - 12.0;
+    let is_free = |x: &f64| {
+        points
+            .iter()
+            .map(|point| plot.at((point.requests_per_day, point.mean_s)))
+            .all(|at| (at.0 - x - 62.0).abs() > 84.0 || (at.1 - y + 9.0).abs() > 22.0)
+    };
+    let Some(x) = [0.0, 160.0, 320.0, 480.0].map(|away| left + 12.0 + away).into_iter().find(is_free) else {
+        return;
+    };
     let ink = Role::Muted.ink();
     canvas.line(&[(x + 16.0, y - 16.0), (x, y)], ink, 1.25);
     canvas.line(&[(x, y - 7.0), (x, y), (x + 7.0, y)], ink, 1.25);
@@ -79,7 +99,7 @@ fn paint_better(canvas: &Canvas<'_>, frame: Frame, places: &mut Places) {
 fn paint_polling(plot: &mut Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
     let inside = |point: &&(f64, f64)| inside(plot, point);
     let shown: Vec<(f64, f64)> = curve.iter().filter(inside).copied().collect();
-    plot.line(shown.iter().copied(), Role::Muted.ink().dash(Dash::Dotted), 1.5);
+    plot.line(shown.iter().copied(), Role::Muted.ink().dash(Dash::Dotted), 2.0);
     // The line between two points of the curve is taken, too.
     for pair in shown.windows(2) {
         let (one, other) = (plot.at(pair[0]), plot.at(pair[1]));
@@ -136,11 +156,30 @@ fn in_figures(point: &TradeOffPoint) -> String {
 }
 
 fn subtitle(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
-    let cheapest = points.iter().min_by(|one, other| one.requests_per_day.total_cmp(&other.requests_per_day));
-    let freshest = points.iter().min_by(|one, other| one.mean_s.total_cmp(&other.mean_s));
+    let mut sentences = vec![best(subject, points)];
+    let missing: Vec<String> = points
+        .iter()
+        .filter(|point| !has_place(point))
+        .map(|point| format!("{} ({})", subject.named(point.client), in_figures(point)))
+        .collect();
+    if !missing.is_empty() {
+        sentences.push(format!("Not drawn, because the scale has no zero: {}.", missing.join(", ")));
+    }
+    sentences.join(" ")
+}
+
+/// The cheapest and the freshest of the clients that no other beats; where two are alike, the other figure decides.
+fn best(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
+    let cost = |one: &&TradeOffPoint, other: &&TradeOffPoint| {
+        one.requests_per_day.total_cmp(&other.requests_per_day)
+    };
+    let delay = |one: &&TradeOffPoint, other: &&TradeOffPoint| one.mean_s.total_cmp(&other.mean_s);
+    let unbeaten = || points.iter().filter(|point| !point.dominated);
+    let cheapest = unbeaten().min_by(|one, other| cost(one, other).then(delay(one, other)));
+    let freshest = unbeaten().min_by(|one, other| delay(one, other).then(cost(one, other)));
     match (cheapest, freshest) {
         (Some(cheapest), Some(freshest)) if cheapest.client == freshest.client => {
-            let name = subject.name(cheapest.client);
+            let name = subject.named(cheapest.client);
             if points.len() == 1 {
                 format!("{name}: {}.", in_figures(cheapest))
             } else {
@@ -149,9 +188,9 @@ fn subtitle(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
         }
         (Some(cheapest), Some(freshest)) => format!(
             "Cheapest is {} ({}), freshest {} ({}).",
-            subject.name(cheapest.client),
+            subject.named(cheapest.client),
             in_figures(cheapest),
-            subject.name(freshest.client),
+            subject.named(freshest.client),
             in_figures(freshest),
         ),
         _ => NOTHING.to_owned(),
@@ -162,7 +201,7 @@ fn description(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
     let mut text = String::from("Requests a day against mean latency.");
     for point in points {
         let dominated = if point.dominated { "; another client is better" } else { "" };
-        text += &format!(" {}: {}{dominated}.", subject.name(point.client), in_figures(point));
+        text += &format!(" {}: {}{dominated}.", subject.named(point.client), in_figures(point));
     }
     text
 }

@@ -29,9 +29,8 @@ pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
     files.extend(data::histogram_logs(results));
     if charts {
         for chart in &drawn {
-            let svg = chart.svg(Theme::Light);
-            files.push((format!("{}.png", chart.name), chart::png(&svg)?));
-            files.push((format!("{}.svg", chart.name), svg.into_bytes()));
+            files.push((format!("{}.png", chart.name), chart::png(&chart.svg(Theme::Light))?));
+            files.push((format!("{}.svg", chart.name), chart.svg_file().into_bytes()));
         }
     }
     let page = html::page(results, &material(&clients, &drawn));

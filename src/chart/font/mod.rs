@@ -1,6 +1,8 @@
 //! The font that every chart is lettered in, as bytes and as a style sheet. How the files were made stands in the
 //! folder's README. It knows nothing of charts.
 
+pub(super) mod metrics;
+
 /// Name of the family, as the style sheets and charts call it.
 pub const FAMILY: &str = "Inter";
 

@@ -1,0 +1,98 @@
+//! The requests of one swim lane: a symbol for each by what it was and came to, and what the symbols mean. It knows
+//! nothing of events or of how long they waited.
+
+use super::canvas::{Canvas, Point, SMALL};
+use super::ink::Role;
+use super::labels::claim;
+use super::plot::{Frame, Plot};
+use super::strips;
+use super::style::Shape;
+use crate::study::figures::{Figures, Lane, Mark, MarkKind};
+
+/// Whether a request of the lanes was under way for so long that its line can be seen.
+pub(super) fn has_flights(figures: &Figures) -> bool {
+    figures.lanes.as_ref().is_some_and(|lanes| {
+        let visible = (lanes.span_s.1 - lanes.span_s.0) / 100.0;
+        lanes.lanes.iter().flat_map(|lane| &lane.marks).any(|mark| mark.ended_s - mark.sent_s > visible)
+    })
+}
+
+pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64, role: Role) {
+    let room = (plot.frame.right - plot.frame.left) / lane.marks.len().max(1) as f64;
+    let radius = (room * 0.42).clamp(1.5, 4.0);
+    for mark in &lane.marks {
+        let (sent, ended) = (plot.at((mark.sent_s, 0.0)).0, plot.at((mark.ended_s, 0.0)).0);
+        if ended - sent > radius + 1.5 {
+            canvas.line(&[(sent, baseline), (ended, baseline)], role.ink(), 1.5);
+        }
+    }
+    // What matters more is drawn over what matters less.
+    let mut marks: Vec<&Mark> = lane.marks.iter().collect();
+    marks.sort_by_key(|mark| mark.kind);
+    let (empty, others): (Vec<&Mark>, Vec<&Mark>) =
+        marks.into_iter().partition(|mark| mark.kind == MarkKind::EmptyPoll);
+    // There may be very many of these; all their insides and then all their rings are only two paths.
+    let centres: Vec<Point> = empty.iter().map(|mark| (plot.at((mark.sent_s, 0.0)).0, baseline)).collect();
+    centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.ink()));
+    centres.iter().for_each(|centre| canvas.ring(*centre, radius - 0.5, role.ink(), 1.25));
+    for mark in others {
+        paint_mark(canvas, (plot.at((mark.sent_s, 0.0)).0, baseline), mark.kind, radius, role);
+    }
+}
+
+fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, role: Role) {
+    let ink = role.ink();
+    match kind {
+        MarkKind::EmptyPoll => canvas.shape(at, Shape::Circle, radius, ink, true),
+        MarkKind::UsefulPoll => canvas.shape(at, Shape::Circle, radius + 0.5, ink, false),
+        MarkKind::Delivery => canvas.shape(at, Shape::Triangle, radius, ink, false),
+        MarkKind::Retry => canvas.shape(at, Shape::Triangle, radius + 0.5, ink, true),
+        MarkKind::Duplicate => {
+            canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, ink, true);
+            canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, ink, true);
+        }
+        MarkKind::FailedPoll | MarkKind::FailedAttempt => {
+            canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.ink());
+        }
+    }
+}
+
+/// What each kind of mark is, on paper of its own, written once under one of them where there is room.
+pub(super) fn paint_words(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64) {
+    let Frame { left, right, .. } = plot.frame;
+    let mut taken = Vec::new();
+    for kind in KINDS {
+        let word = word(kind);
+        let half = SMALL.width(word) / 2.0 + 4.0;
+        for mark in lane.marks.iter().filter(|mark| mark.kind == kind) {
+            let x = plot.at((mark.sent_s, 0.0)).0;
+            if x - half >= left && x + half <= right && claim(&mut taken, (x - half, x + half)) {
+                strips::boxed(canvas, (x, baseline + 15.0), word);
+                break;
+            }
+        }
+    }
+}
+
+/// The rare kinds look for room first.
+const KINDS: [MarkKind; 7] = [
+    MarkKind::Duplicate,
+    MarkKind::Retry,
+    MarkKind::FailedAttempt,
+    MarkKind::FailedPoll,
+    MarkKind::Delivery,
+    MarkKind::UsefulPoll,
+    MarkKind::EmptyPoll,
+];
+
+fn word(kind: MarkKind) -> &'static str {
+    match kind {
+        MarkKind::EmptyPoll => "empty poll",
+        MarkKind::UsefulPoll => "poll with news",
+        MarkKind::FailedPoll => "failed poll",
+        MarkKind::Delivery => "delivered",
+        MarkKind::Retry => "retry delivered",
+        MarkKind::Duplicate => "duplicate",
+        MarkKind::FailedAttempt => "failed try",
+    }
+}
