@@ -201,8 +201,8 @@ fn subtitle(subject: &Subject<'_>, curves: &[Known]) -> String {
 
 /// The least and the greatest of a figure, with whose they are. Never is the greatest of all.
 fn extremes(subject: &Subject<'_>, curves: &[Known], value: fn(&Known) -> Option<Reached>) -> Option<String> {
-    let mut known: Vec<(Reached, &str)> =
-        curves.iter().filter_map(|curve| Some((value(curve)?, subject.name(curve.client)))).collect();
+    let mut known: Vec<(Reached, String)> =
+        curves.iter().filter_map(|curve| Some((value(curve)?, subject.named(curve.client)))).collect();
     known.sort_by(|one, other| one.0.seconds().total_cmp(&other.0.seconds()));
     let (least, greatest) = (known.first()?, known.last()?);
     let [sooner, later] = [least.0, greatest.0].map(|reached| human::reached(Some(reached)));
@@ -222,7 +222,7 @@ fn never(subject: &Subject<'_>, curves: &[Known]) -> String {
         .iter()
         .filter(|curve| curve.never_count > 0)
         .map(|curve| {
-            format!("{} {} ({})", subject.name(curve.client), count(curve.never_count), share(curve.never))
+            format!("{}: {} ({})", subject.named(curve.client), count(curve.never_count), share(curve.never))
         })
         .collect();
     match losers.as_slice() {
@@ -238,7 +238,7 @@ fn description(subject: &Subject<'_>, curves: &[Known]) -> String {
         let (second, minute) = (share(within(curve, 1.0)), share(within(curve, 60.0)));
         text += &format!(
             " {}: {second} within 1 s, {minute} within 1 min, {}; never: {}.",
-            subject.name(curve.client),
+            subject.named(curve.client),
             curve.steps.last().map_or_else(
                 || "nothing ever".to_owned(),
                 |last| format!("the last within {}", duration(last.0))
@@ -251,8 +251,8 @@ fn description(subject: &Subject<'_>, curves: &[Known]) -> String {
     {
         text += &format!(
             " The curves of {} and {} meet at {}.",
-            subject.name(one.client),
-            subject.name(other.client),
+            subject.named(one.client),
+            subject.named(other.client),
             duration(time)
         );
     }

@@ -110,7 +110,13 @@ fn at(subject: &Subject<'_>, curve: &Percentiles, quantile: f64) -> Option<f64> 
 }
 
 fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
-    let named = |value: f64, client: usize| format!("{} with {}", duration(value), subject.named(client));
+    let named = |value: f64, client: usize| {
+        let value = if value.is_finite() { duration(value) } else { "never".to_owned() };
+        format!("{value} with {}", subject.named(client))
+    };
+    // The curves are of what was delivered; a sentence on the unlucky event is of all.
+    let missed =
+        |curve: &Percentiles, share: f64| known(subject, curve).is_some_and(|known| known.never > share);
     let ends = |values: Vec<(f64, usize)>| {
         let least = values.iter().copied().min_by(|one, other| one.0.total_cmp(&other.0));
         let greatest = values.iter().copied().max_by(|one, other| one.0.total_cmp(&other.0));
@@ -125,9 +131,14 @@ fn subtitle(subject: &Subject<'_>, curves: &[&Percentiles]) -> String {
     let Some((quantile, words)) = rarest_common(curves) else {
         return if curves.is_empty() { NOTHING.to_owned() } else { "Too few events to tell.".to_owned() };
     };
-    let unlucky =
-        curves.iter().filter_map(|curve| Some((at(subject, curve, quantile)?, curve.client))).collect();
-    let slowest = curves.iter().filter_map(|curve| Some((curve.max_s?, curve.client))).collect();
+    let or_never = |curve: &Percentiles, value: f64, share: f64| {
+        (if missed(curve, share) { f64::INFINITY } else { value }, curve.client)
+    };
+    let unlucky = curves
+        .iter()
+        .filter_map(|curve| Some(or_never(curve, at(subject, curve, quantile)?, 1.0 - quantile)));
+    let unlucky = unlucky.collect();
+    let slowest = curves.iter().filter_map(|curve| Some(or_never(curve, curve.max_s?, 0.0))).collect();
     format!("{words} takes at least {}. The slowest of all: {}.", ends(unlucky), ends(slowest))
 }
 

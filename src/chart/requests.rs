@@ -165,8 +165,8 @@ fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
     let waste = sum(client, |bin| bin.empty + bin.failed);
     match (total, waste) {
         (0, _) => format!("none by {name}"),
-        (_, 0) => format!("{} by {name}, none for nothing", count(total)),
-        _ => format!("{} by {name}, {} for nothing", count(total), share(waste as f64 / total as f64)),
+        (_, 0) => format!("{} by {name}, none empty or failed", count(total)),
+        _ => format!("{} by {name}, {} empty or failed", count(total), share(waste as f64 / total as f64)),
     }
 }
 

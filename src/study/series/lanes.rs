@@ -90,24 +90,30 @@ impl Seen<'_> {
     fn latest(&self) -> Option<Late> {
         let sent = self.sent();
         let traced_until = self.first.records.iter().filter_map(|record| record.trace_ends).min();
-        let mut late: Vec<Late> = (0..self.scenario.clients.len())
-            .flat_map(|client| self.late_events(client))
-            .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
-            .collect();
-        // Never is later than late, and among equals the first counts.
-        late.sort_by_key(|late| {
-            (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
-        });
+        let latest_first = |margin_s: f64| {
+            let mut late: Vec<Late> = (0..self.scenario.clients.len())
+                .flat_map(|client| self.late_events(client, margin_s))
+                .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
+                .collect();
+            // Never is later than late, and among equals the first counts.
+            late.sort_by_key(|late| {
+                (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
+            });
+            late
+        };
         let fits = |late: &&Late| {
             let marks = |sent: &Vec<Instant>| {
                 sent.partition_point(|&at| at < late.end) - sent.partition_point(|&at| at < late.begin)
             };
             traced_until.is_none_or(|ends| late.end <= ends) && sent.iter().map(marks).all(|n| n <= MARKS)
         };
-        if let Some(place) = late.iter().position(|one| fits(&one)) {
-            return Some(late.swap_remove(place));
+        // Where a few events and polls before and after are too many, a look at the event alone must do.
+        for margin_s in [self.rhythm_s(), 0.0] {
+            if let Some(late) = latest_first(margin_s).into_iter().find(|late| fits(&late)) {
+                return Some(late);
+            }
         }
-        let mut late = late.into_iter().next()?;
+        let mut late = latest_first(0.0).into_iter().next()?;
         for sent in &sent {
             let first = sent.partition_point(|&at| at < late.begin);
             late.end = sent.get(first + MARKS).map_or(late.end, |&crowded| late.end.min(crowded));
@@ -128,11 +134,10 @@ impl Seen<'_> {
     }
 
     /// Each event with the stretch that shows how late a client was: a quarter of the lateness before it and after
-    /// its end, and long enough for a few events and polls. What never came ends when a later event came.
-    fn late_events(&self, client: usize) -> Vec<Late> {
+    /// its end, and at least that much. What never came ends when a later event came.
+    fn late_events(&self, client: usize, least_margin_s: f64) -> Vec<Late> {
         let members = self.scenario.clients[client].count as usize;
         let holdings = &self.first.records[client].holdings;
-        let rhythm_s = self.rhythm_s();
         let mut caught_up: Option<Instant> = None;
         let mut late: Vec<Late> = self
             .events()
@@ -147,8 +152,8 @@ impl Seen<'_> {
                 }
                 let over = latency
                     .or_else(|| caught_up.map(|at| at - occurred))
-                    .unwrap_or_else(|| Span::from_secs_f64(2.0 * rhythm_s));
-                let margin = Span::from_secs_f64((over.as_secs_f64() / 4.0).max(rhythm_s));
+                    .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.rhythm_s()));
+                let margin = Span::from_secs_f64((over.as_secs_f64() / 4.0).max(least_margin_s));
                 let begin = (occurred - margin).max(Instant::START);
                 Late { client, occurred, latency, begin, end: occurred + over + margin }
             })
