@@ -39,6 +39,7 @@ pub use png::{PngError, png};
 pub use style::{ClientKind, ClientStyle, client_styles};
 
 use crate::study::figures::Figures;
+use crate::study::human;
 
 /// What a chart needs to know of a client, beside its figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,7 +205,7 @@ impl Subject<'_> {
 
     /// The name as part of a sentence.
     fn named(&self, client: usize) -> String {
-        text::named(self.name(client))
+        human::name(self.name(client))
     }
 
     fn style(&self, client: usize) -> ClientStyle {

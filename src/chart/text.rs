@@ -76,21 +76,6 @@ pub(super) fn keep_units(text: &str) -> String {
 const NO_BREAK_SPACE: char = '\u{a0}';
 const UNITS: [&str; 9] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "years"];
 
-/// A client's name as part of a sentence: in quotation marks where it would not be seen to be a name, and no longer
-/// than one reads over.
-pub(super) fn named(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
-    let long = name.chars().count() > NAME_CHARS;
-    if !long && name.chars().all(plain) {
-        return name.to_owned();
-    }
-    let short: String = name.chars().take(NAME_CHARS).collect();
-    format!("“{}{}”", short.trim_end(), if long { "…" } else { "" })
-}
-
-/// As long as the names in the sentence of the terminal.
-const NAME_CHARS: usize = 28;
-
 /// `1 event`, `2 events`.
 pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
@@ -178,12 +163,5 @@ mod tests {
     fn a_shortened_word_keeps_its_comma() {
         let lines = wrap("a WWWWWWWWWWWWWWWWWWWW, b", 100.0, 12.0, false);
         assert!(lines[1].split(FULL_TEXT).next().unwrap().ends_with("…,"), "{lines:?}");
-    }
-
-    #[test]
-    fn a_name_that_could_be_mistaken_is_quoted() {
-        assert_eq!(named("webhook + poll 15m"), "webhook + poll 15m");
-        assert_eq!(named("answers, then works"), "“answers, then works”");
-        assert_eq!(named(&"long ".repeat(9)), "“long long long long long lon…”");
     }
 }

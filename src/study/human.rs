@@ -5,6 +5,22 @@
 
 use super::summary::Reached;
 
+/// A client's name as part of a sentence: in quotation marks where it would not be seen to be a name.
+pub fn name(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
+    let short = name.chars().count() <= NAME_CHARS;
+    if short && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
+}
+
+/// A client's name in quotation marks, no longer than one reads over.
+pub fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(NAME_CHARS).collect();
+    let rest = if name.chars().count() > NAME_CHARS { "…" } else { "" };
+    format!("“{}{rest}”", short.trim_end())
+}
+
+const NAME_CHARS: usize = 28;
+
 /// When a share of the events was known: a length of time, `never`, or a dash where there were too few events.
 pub fn reached(reached: Option<Reached>) -> String {
     match reached {
@@ -239,5 +255,12 @@ mod tests {
         {
             assert_eq!(amount(number), text, "{number}");
         }
+    }
+
+    #[test]
+    fn a_name_that_could_be_mistaken_is_quoted() {
+        assert_eq!(name("webhook + poll 15m"), "webhook + poll 15m");
+        assert_eq!(name("answers, then works"), "“answers, then works”");
+        assert_eq!(name(&"long ".repeat(9)), "“long long long long long lon…”");
     }
 }

@@ -13,7 +13,7 @@ use crate::time::Span;
 use exception::{OwnOutage, duplicates, exception, missed, own_outage, unstable};
 use std::fmt;
 pub(crate) use words::spoken;
-use words::{in_sentence, named, quoted, requests_text};
+use words::{in_sentence, named, requests_text};
 
 /// The first sentence, and the one that takes something back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
                 Group::Polls if alike(&config.kind) == 1 => "Polling".to_owned(),
                 Group::Hooks if alike(&config.kind) == 1 => "Webhooks".to_owned(),
                 Group::Swept if alike(&config.kind) == 1 && !hooks => "Webhooks with a sweep".to_owned(),
-                _ => quoted(&config.name),
+                _ => human::quoted(&config.name),
             };
             Contender { word, config, summary, outage: own_outage(config, scenario) }
         })

@@ -15,13 +15,6 @@ pub(crate) fn spoken(span: Span) -> String {
     whole.unwrap_or_else(|| human::duration(span.as_secs_f64()))
 }
 
-/// A client's name as part of a sentence, at most [`NAME_CHARS`] long.
-pub(super) fn quoted(name: &str) -> String {
-    let short: String = name.chars().take(NAME_CHARS).collect();
-    let rest = if name.chars().count() > NAME_CHARS { "…" } else { "" };
-    format!("“{}{rest}”", short.trim_end())
-}
-
 pub(super) fn named(word: &str) -> bool {
     word.starts_with('“')
 }
@@ -37,5 +30,3 @@ pub(super) fn in_sentence(word: &str) -> String {
 pub(super) fn requests_text(requests: u64) -> String {
     format!("{} request{}", human::count(requests), if requests == 1 { "" } else { "s" })
 }
-
-const NAME_CHARS: usize = 28;

@@ -58,7 +58,7 @@ struct Late {
 
 impl Late {
     fn because(&self, scenario: &Scenario) -> String {
-        let name = &scenario.clients[self.client].name;
+        let name = human::name(&scenario.clients[self.client].name);
         match self.latency {
             Some(latency) => {
                 format!("{name} learnt of an event {} late here", human::duration(latency.as_secs_f64()))
