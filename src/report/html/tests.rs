@@ -61,7 +61,7 @@ fn everything_stands_in_its_order() {
         "Theory beside it",
         "The ledger",
         "parameters, ",
-        "pollhook run day --seed 42",
+        "pollhook run day.toml",
         "retry_jitter = ",
         "webhook-poll-15m.hdr",
         "Not modelled",
@@ -119,7 +119,7 @@ fn a_reader_is_warned_of_what_weakens_the_figures() {
         "Cannot keep up.",
         "0.5 s",
         "12 ms at most",
-        "--live --speed 1440",
+        "pollhook run day.toml --live --speed 1440",
         "2 of 8 fail",
         "events.csv is left out",
     ] {
