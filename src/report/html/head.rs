@@ -185,7 +185,7 @@ fn notes(client: &ClientSummary) -> [String; 5] {
         format!("mean {}{interval}", human::duration(mean))
     });
     let of_those = match client.known_after_s.max {
-        Some(Reached::Never) => "those that came: ",
+        Some(Reached::Never) => "the rest ",
         _ => "",
     };
     let most =
