@@ -3,7 +3,7 @@
 //! draws with, and nothing of what they mean.
 
 use super::ink::{DASHES, placeholder};
-use super::path::{circle_path, points_path, rectangle_path};
+use super::path::{circle_path, move_path, points_path, rectangle_path, split_place};
 use super::text::FULL_TEXT;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -70,6 +70,8 @@ struct Writer<'a> {
     /// The path that is still growing: its attributes, and its data.
     attributes: String,
     data: String,
+    /// Where the pen is after a closed shape: where that began.
+    closed_at: Option<(i32, i32)>,
     /// The words that stand next to each other in one style: its attributes, and the words with their own.
     style: String,
     words: Vec<String>,
@@ -111,7 +113,16 @@ impl Writer<'_> {
             self.end_path();
             self.attributes = attributes;
         }
-        self.data.push_str(data);
+        if !data.starts_with('M') {
+            return;
+        }
+        let (place, rest) = split_place(data);
+        match self.closed_at.filter(|_| !self.data.is_empty()) {
+            Some(from) => self.data.push_str(&move_path(from, place)),
+            None => _ = write!(self.data, "M{} {}", place.0, place.1),
+        }
+        self.data.push_str(rest);
+        self.closed_at = rest.ends_with('z').then_some(place);
     }
 
     fn end_path(&mut self) {
@@ -213,6 +224,20 @@ mod tests {
         assert_eq!(
             compact(&raw, "c"),
             format!("<path stroke=\"{blue}\" stroke-width=\"8\" d=\"M0 0h9v-5l3-2M1 2l2 2\"/>")
+        );
+    }
+
+    #[test]
+    fn a_closed_shape_begins_where_it_is_shorter_to_say() {
+        let bar = |x: i32| {
+            format!(
+                "<rect x=\"{x}\" y=\"136\" width=\"27\" height=\"4\" opacity=\"1\" fill=\"#000005\" stroke=\"none\"/>\n"
+            )
+        };
+        let blue = placeholder(5);
+        assert_eq!(
+            compact(&(bar(249) + &bar(280)), "c"),
+            format!("<path fill=\"{blue}\" d=\"M249 136h27v4h-27zm31 0h27v4h-27z\"/>")
         );
     }
 

@@ -59,6 +59,23 @@ pub(super) fn circle_path([x, y, r]: [i32; 3]) -> String {
     format!("M{} {y}a{r} {r} 0 1 0 {} 0 {r} {r} 0 1 0{} 0z", x - r, 2 * r, -2 * r)
 }
 
+/// Where a path of this file begins, and what follows.
+pub(super) fn split_place(path: &str) -> ((i32, i32), &str) {
+    let start = path.strip_prefix('M').unwrap_or(path);
+    let end = start.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(start.len());
+    let (place, rest) = start.split_at(end);
+    let (x, y) = place.split_once(' ').unwrap_or((place, "0"));
+    ((x.parse().unwrap_or(0), y.parse().unwrap_or(0)), rest)
+}
+
+/// The move from one place to another, absolute or relative, whichever is shorter.
+pub(super) fn move_path((from_x, from_y): (i32, i32), (x, y): (i32, i32)) -> String {
+    let (right, down) = (x - from_x, y - from_y);
+    let relative = format!("m{right}{}{down}", if down < 0 { "" } else { " " });
+    let absolute = format!("M{x} {y}");
+    if relative.len() < absolute.len() { relative } else { absolute }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
