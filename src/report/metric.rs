@@ -58,11 +58,43 @@ pub fn unbroken(text: &str) -> String {
 
 /// A point of the run's time: `13:00` within a day, `day 3 13:00` beyond, seconds where there are any.
 pub fn clock(seconds: f64) -> String {
-    let total = libm::round(seconds) as u64;
-    let (days, hours, minutes, rest) = (total / 86_400, total / 3600 % 24, total / 60 % 60, total % 60);
-    let seconds = if rest == 0 { String::new() } else { format!(":{rest:02}") };
+    let seconds = libm::round(seconds);
+    if (seconds as u64).is_multiple_of(60) { minute(seconds) } else { to_the_second(seconds, 0) }
+}
+
+/// Points of the run's time in rising order, as one column: all as fine as tells them apart, from days to
+/// nanoseconds. A column that ends within two minutes counts seconds alone: `0.017 s`.
+pub fn moments(seconds: &[f64]) -> Vec<String> {
+    let (Some(&first), Some(&last)) = (seconds.first(), seconds.last()) else { return Vec::new() };
+    let gap_s = (last - first) / (seconds.len() - 1).max(1) as f64;
+    // A tenth of the usual gap, so that few of them look alike even where gaps differ.
+    let decimals =
+        if gap_s > 0.0 { libm::ceil(1.0 - libm::log10(gap_s) - 1e-6).clamp(0.0, 9.0) } else { 0.0 } as usize;
+    let whole_minutes =
+        || decimals == 0 && seconds.iter().all(|at| (libm::round(*at) as u64).is_multiple_of(60));
+    let spell = match () {
+        () if last < 120.0 => |at: f64, decimals: usize| format!("{at:.decimals$} s"),
+        () if whole_minutes() => |at: f64, _| minute(libm::round(at)),
+        () => to_the_second,
+    };
+    seconds.iter().map(|&at| spell(at, decimals)).collect()
+}
+
+fn minute(seconds: f64) -> String {
+    let total = seconds as u64;
+    let (days, hours, minutes) = (total / 86_400, total / 3600 % 24, total / 60 % 60);
     let day = if days == 0 { String::new() } else { format!("day {} ", days + 1) };
-    format!("{day}{hours:02}:{minutes:02}{seconds}")
+    format!("{day}{hours:02}:{minutes:02}")
+}
+
+fn to_the_second(seconds: f64, decimals: usize) -> String {
+    // Rounding comes first, so that 59.9996 is the next minute and not 60.000.
+    let unit = libm::pow(10.0, decimals as f64);
+    let seconds = libm::round(seconds * unit) / unit;
+    let minutes = libm::floor(seconds / 60.0 + 1e-12) * 60.0;
+    let rest = libm::fmax(seconds - minutes, 0.0);
+    let width = if decimals == 0 { 2 } else { decimals + 3 };
+    format!("{}:{rest:0width$.decimals$}", minute(minutes))
 }
 
 const UNITS: [&str; 8] = ["ns", "µs", "ms", "s", "min", "h", "d", "%"];
@@ -106,5 +138,21 @@ mod tests {
             [0.0, 46_800.0, 46_805.2, 180_000.0].map(clock),
             ["00:00", "13:00", "13:00:05", "day 3 02:00"]
         );
+    }
+
+    #[test]
+    fn a_column_of_moments_is_as_fine_as_it_needs() {
+        for (seconds, texts) in [
+            (&[0.0, 0.0167, 0.0333][..], ["0.000 s", "0.017 s", "0.033 s"]),
+            (&[0.0, 50.0, 100.0], ["0 s", "50 s", "100 s"]),
+            (&[0.0, 7200.0, 14_400.0], ["00:00", "02:00", "04:00"]),
+            (&[0.0, 7200.0, 14_405.0], ["00:00:00", "02:00:00", "04:00:05"]),
+            (&[3600.0, 3600.5, 3659.9996], ["01:00:00", "01:00:01", "01:01:00"]),
+            (&[3600.0, 3600.01, 3600.02], ["01:00:00.000", "01:00:00.010", "01:00:00.020"]),
+            (&[86_400.0, 129_600.0, 172_800.0], ["day 2 00:00", "day 2 12:00", "day 3 00:00"]),
+        ] {
+            assert_eq!(moments(seconds), texts);
+        }
+        assert_eq!((moments(&[]), moments(&[61.5])), (Vec::new(), vec!["62 s".to_owned()]));
     }
 }

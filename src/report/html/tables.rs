@@ -1,9 +1,9 @@
 //! The numbers under each chart, for those who read rather than look: one table for each.
 //!
-//! A table tells what the chart shows in at most [`ROWS`] rows; where that leaves something out, its note says
+//! A table tells what the chart shows in about [`ROWS`] rows; where that leaves something out, its note says
 //! where the rest is.
 
-use crate::report::metric::clock;
+use crate::report::metric::{moments, unbroken};
 use crate::study::Results;
 use crate::study::figures::{Bin, Fate, Figures};
 use crate::study::human;
@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
+    /// What stands over the columns after the first, and over how many of them; empty where nothing does.
+    pub(super) groups: Vec<(String, usize)>,
     pub(super) rows: Vec<Vec<String>>,
     /// What it leaves out; empty where nothing is.
     pub(super) note: String,
@@ -33,14 +35,16 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
         "fates" => fates(figures, &names),
         _ => return None,
     };
-    (!table.rows.is_empty()).then_some(table)
+    (!table.rows.is_empty()).then(|| Table { note: unbroken(&table.note), ..table })
 }
 
 fn known(results: &Results) -> Table {
     let columns = [("1s", "1 s"), ("10s", "10 s"), ("1m", "1 min"), ("10m", "10 min"), ("1h", "1 h")];
     let rows = results.summary.clients.iter().map(|client| {
-        let share = |key: &str| client.known_within.get(key).map_or_else(dash, |&share| human::share(share));
-        let never = human::count(client.events.lost + client.events.pending);
+        let occurred = client.events.occurred > 0;
+        let known = |key: &str| client.known_within.get(key).filter(|_| occurred);
+        let share = |key: &str| known(key).map_or_else(dash, |&share| human::share(share));
+        let never = if occurred { human::count(client.events.lost + client.events.pending) } else { dash() };
         [vec![client.name.clone()], columns.map(|(key, _)| share(key)).into(), vec![never]].concat()
     });
     Table {
@@ -51,6 +55,7 @@ fn known(results: &Results) -> Table {
             .collect(),
         rows: rows.collect(),
         note: "Shares of all events that occurred.".to_owned(),
+        ..Table::default()
     }
 }
 
@@ -68,22 +73,28 @@ fn percentiles(results: &Results) -> Table {
         note:
             "Of the events that were delivered. A percentile that so few events cannot support is left open."
                 .to_owned(),
+        ..Table::default()
     }
 }
 
 fn lanes(results: &Results, names: &[String]) -> Table {
     let Some(lanes) = &results.figures.lanes else { return Table::default() };
-    let rows = lanes.events_s.iter().enumerate().take(ROWS).map(|(event, &at_s)| {
+    let events = lanes.events_s.len();
+    // To leave out a few rows would save less than it hides.
+    let shown = if events <= ROWS + ROWS / 2 { events } else { ROWS };
+    let times = moments(&lanes.events_s[..shown]).into_iter();
+    let rows = times.zip(&lanes.events_s).enumerate().map(|(event, (time, &at_s))| {
         let held = lanes.lanes.iter().map(|lane| match lane.held_s.get(event) {
             Some(Some(held_s)) => human::duration(held_s - at_s),
             _ => "never".to_owned(),
         });
-        std::iter::once(clock(at_s)).chain(held).collect()
+        std::iter::once(time).chain(held).collect()
     });
     Table {
         head: head("Event at", lanes.lanes.iter().map(|lane| lane.client), names),
         rows: rows.collect(),
-        note: left_out(lanes.events_s.len(), results.rows.is_some()),
+        note: left_out(shown, events, results.rows.is_some()),
+        ..Table::default()
     }
 }
 
@@ -93,13 +104,13 @@ fn behind(figures: &Figures, names: &[String]) -> Table {
     if step_s <= 0.0 {
         return Table::default();
     }
-    let rows = (0..ROWS).map(|row| {
-        let from_s = from_s + row as f64 * step_s;
+    let begins: Vec<f64> = (0..ROWS).map(|row| from_s + row as f64 * step_s).collect();
+    let rows = moments(&begins).into_iter().zip(&begins).map(|(time, &from_s)| {
         let worst = figures.behind.clients.iter().map(|line| {
             let inside = line.points.iter().filter(|point| from_s <= point.0 && point.0 < from_s + step_s);
             inside.map(|point| point.1).reduce(f64::max).map_or_else(dash, human::duration)
         });
-        std::iter::once(clock(from_s)).chain(worst).collect()
+        std::iter::once(time).chain(worst).collect()
     });
     Table {
         head: head("From", figures.behind.clients.iter().map(|line| line.client), names),
@@ -108,32 +119,44 @@ fn behind(figures: &Figures, names: &[String]) -> Table {
             "Age of the oldest event not yet known, its greatest in each {}.",
             human::duration(step_s)
         ),
+        ..Table::default()
     }
 }
 
+/// A column for each kind of request that a client has, in the order of the chart's key.
 fn requests(figures: &Figures, names: &[String]) -> Table {
     let requests = &figures.requests;
     let bins = requests.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
     let joint = bins.div_ceil(ROWS).max(1);
-    let rows = (0..bins).step_by(joint).map(|first| {
-        let cells = requests.clients.iter().map(|client| {
-            let bins = client.bins.iter().skip(first).take(joint);
-            let Bin { useful, empty, failed, retries } = bins.fold(Bin::default(), |sum, bin| Bin {
-                useful: sum.useful + bin.useful,
-                empty: sum.empty + bin.empty,
-                failed: sum.failed + bin.failed,
-                retries: sum.retries + bin.retries,
-            });
-            [useful, empty, failed, retries].map(human::count).join(" / ")
-        });
-        std::iter::once(clock(requests.from_s + first as f64 * requests.bin_s)).chain(cells).collect()
-    });
-    let width = human::duration(joint as f64 * requests.bin_s);
-    Table {
-        head: head("From", requests.clients.iter().map(|client| client.client), names),
-        rows: rows.collect(),
-        note: format!("Useful / empty / failed / retries in each {width}. Finer in requests.csv."),
+    let begins: Vec<f64> =
+        (0..bins).step_by(joint).map(|first| requests.from_s + first as f64 * requests.bin_s).collect();
+    let mut table = Table {
+        head: vec!["From".to_owned()],
+        rows: moments(&begins).into_iter().map(|time| vec![time]).collect(),
+        note: format!(
+            "Requests in each {}. Finer in requests.csv.",
+            human::duration(joint as f64 * requests.bin_s)
+        ),
+        ..Table::default()
+    };
+    for client in &requests.clients {
+        let sums: Vec<[u64; 4]> = client.bins.chunks(joint).map(sum).collect();
+        let shown: Vec<usize> =
+            (0..KINDS.len()).filter(|&kind| kind == 0 || sums.iter().any(|sum| sum[kind] > 0)).collect();
+        table.groups.push((name(names, client.client), shown.len()));
+        table.head.extend(shown.iter().map(|&kind| KINDS[kind].to_owned()));
+        for (row, sum) in table.rows.iter_mut().zip(&sums) {
+            row.extend(shown.iter().map(|&kind| human::count(sum[kind])));
+        }
     }
+    table
+}
+
+/// The requests of several bins, by [`KINDS`].
+fn sum(bins: &[Bin]) -> [u64; 4] {
+    bins.iter().fold([0; 4], |[useful, empty, retries, failed], bin| {
+        [useful + bin.useful, empty + bin.empty, retries + bin.retries, failed + bin.failed]
+    })
 }
 
 fn break_even(figures: &Figures, names: &[String]) -> Table {
@@ -152,6 +175,7 @@ fn break_even(figures: &Figures, names: &[String]) -> Table {
         head: head("Events", lines.iter().map(|line| line.client), names),
         rows: rows.chain([std::iter::once(here).chain(measured).collect()]).collect(),
         note: "Requests per hour.".to_owned(),
+        ..Table::default()
     }
 }
 
@@ -171,6 +195,7 @@ fn trade_off(figures: &Figures, names: &[String]) -> Table {
         rows: rows.collect(),
         note: "Outdone: another client is no worse in requests, mean and never, and better in one of them."
             .to_owned(),
+        ..Table::default()
     }
 }
 
@@ -189,7 +214,7 @@ fn fates(figures: &Figures, names: &[String]) -> Table {
     Table {
         head: [vec!["Events".to_owned()], titles, vec!["Duplicates beside".to_owned()]].concat(),
         rows: rows.collect(),
-        note: String::new(),
+        ..Table::default()
     }
 }
 
@@ -212,11 +237,11 @@ fn name(names: &[String], client: usize) -> String {
     names.get(client).cloned().unwrap_or_default()
 }
 
-fn left_out(events: usize, listed: bool) -> String {
-    match (events > ROWS, listed) {
+fn left_out(shown: usize, events: usize, listed: bool) -> String {
+    match (events > shown, listed) {
         (false, _) => String::new(),
-        (true, false) => format!("The first {ROWS} of {events} events."),
-        (true, true) => format!("The first {ROWS} of {events} events; all of them in events.csv."),
+        (true, false) => format!("The first {shown} of {events} events."),
+        (true, true) => format!("The first {shown} of {events} events; all of them in events.csv."),
     }
 }
 
@@ -229,3 +254,5 @@ fn dash() -> String {
 }
 
 const ROWS: usize = 12;
+
+const KINDS: [&str; 4] = ["Useful", "Empty", "Retries", "Failed"];
