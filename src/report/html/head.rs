@@ -124,7 +124,7 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
             let notes = notes(client);
             let numbers = std::array::from_fn(|column| Number {
                 value: values[column].clone(),
-                note: notes[column].clone(),
+                note: metric::unbroken(&notes[column]),
                 best: best(column, row[column]),
             });
             Contender {
@@ -155,9 +155,10 @@ fn way(client: &Client) -> String {
 /// Requests, typical latency, 99th percentile, never, duplicates; the last for webhooks only.
 fn figures(client: &ClientSummary, per_day: bool) -> [Option<f64>; 5] {
     let requests = if per_day { client.requests.per_s * 86_400.0 } else { client.requests.total as f64 };
-    let never = (client.events.lost + client.events.pending) as f64;
-    let duplicates = (client.kind != "poll").then_some(client.events.duplicates as f64);
-    [Some(requests), client.latency_s.p50, client.latency_s.p99, Some(never), duplicates]
+    let events = &client.events;
+    let never = (events.occurred > 0).then_some((events.lost + events.pending) as f64);
+    let duplicates = (client.kind != "poll" && events.receipts > 0).then_some(events.duplicates as f64);
+    [Some(requests), client.latency_s.p50, client.latency_s.p99, never, duplicates]
 }
 
 fn values([requests, p50, p99, never, duplicates]: &[Option<f64>; 5]) -> [String; 5] {
@@ -170,14 +171,16 @@ fn notes(client: &ClientSummary) -> [String; 5] {
     let empty = metric::empty_share(&client.requests);
     let empty = empty
         .map_or_else(|| "no polls".to_owned(), |share| format!("{} of polls empty", human::share(share)));
-    let mean = match interval(client, "/latency_s/mean") {
-        Some((low, high)) => {
-            let [low, high] = [low, high].map(human::duration);
-            format!("mean {}, 95 % {low} to {high}", duration(client.latency_s.mean))
-        }
-        None => format!("mean {}", duration(client.latency_s.mean)),
-    };
+    let latency = &client.latency_s;
+    let mean = latency.mean.map_or_else(String::new, |mean| {
+        let interval =
+            interval(client, "/latency_s/mean").map(|ends| <[f64; 2]>::from(ends).map(human::duration));
+        let interval = interval.map_or_else(String::new, |[low, high]| format!(", 95 % {low} to {high}"));
+        format!("mean {}{interval}", human::duration(mean))
+    });
+    let most = latency.max.map_or_else(String::new, |max| format!("at most {}", human::duration(max)));
     let lost = match (client.events.lost, client.events.pending) {
+        _ if client.events.occurred == 0 => "no events".to_owned(),
         (_, 0) => format!("of {}", human::count(client.events.occurred)),
         (_, pending) => {
             format!("of {}, {} pending", human::count(client.events.occurred), human::count(pending))
@@ -185,9 +188,10 @@ fn notes(client: &ClientSummary) -> [String; 5] {
     };
     let receipts = match client.kind.as_str() {
         "poll" => "polls have none".to_owned(),
+        _ if client.events.receipts == 0 => "none received".to_owned(),
         _ => format!("of {} received", human::count(client.events.receipts)),
     };
-    [empty, mean, format!("at most {}", duration(client.latency_s.max)), lost, receipts]
+    [empty, mean, most, lost, receipts]
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.
@@ -199,14 +203,6 @@ fn interval(client: &ClientSummary, pointer: &str) -> Option<(f64, f64)> {
 /// A rate a day says something of a run that is no fraction of an hour.
 fn per_day(results: &Results) -> bool {
     results.summary.duration_s >= 3600.0
-}
-
-/// The command that ran a shipped scenario of this name.
-pub(super) fn command(results: &Results) -> String {
-    let summary = &results.summary;
-    let live =
-        (summary.live.as_ref()).map_or_else(String::new, |live| format!(" --live --speed {}", live.speed));
-    format!("pollhook run {} --seed {}{live}", results.scenario.name, summary.seed)
 }
 
 fn duration(seconds: Option<f64>) -> String {

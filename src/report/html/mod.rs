@@ -4,6 +4,7 @@
 //! It decides the order and the words; the figures come from the results, the charts ready drawn. The page is
 //! complete without its script, asks for nothing over the network, and escapes every text that it is given.
 
+mod again;
 mod head;
 mod proof;
 mod tables;
@@ -11,6 +12,7 @@ mod tables;
 use crate::report::metric;
 use crate::scenario::{self, Parameter};
 use crate::study::{Results, answer};
+use again::Again;
 use askama::Template;
 use head::{Contender, Notice};
 use proof::Proof;
@@ -70,7 +72,7 @@ pub fn page(results: &Results, material: &Material) -> String {
         parameters: parameters.len(),
         changed: parameters.iter().filter(|parameter| !parameter.is_default).count(),
         scenario_text: scenario::to_toml(&results.scenario),
-        command: head::command(results),
+        again: again::again(results),
         data: data_files(results),
         proof,
         results,
@@ -98,7 +100,7 @@ struct Page<'a> {
     parameters: usize,
     scenario_text: String,
     changed: usize,
-    command: String,
+    again: Again,
     data: Vec<(String, &'static str)>,
     results: &'a Results,
     material: &'a Material,
@@ -141,16 +143,15 @@ struct Row<'a> {
     is_default: bool,
 }
 
-/// The parameters under the part of the run that they belong to, in the order given.
+/// The parameters under the part of the run that they belong to, the parts in the order in which they come first.
 fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<Row<'_>>)> {
     let mut groups: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
     for Parameter { path, value, is_default } in parameters {
         let (group, key) = path.rsplit_once('.').unwrap_or(("", path));
-        if groups.last().is_none_or(|(last, _)| *last != group) {
-            groups.push((group, Vec::new()));
-        }
-        if let Some((_, rows)) = groups.last_mut() {
-            rows.push(Row { key, value, is_default: *is_default });
+        let row = Row { key, value, is_default: *is_default };
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((group, vec![row])),
         }
     }
     groups
