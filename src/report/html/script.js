@@ -1,6 +1,8 @@
-// The page is complete without this: a theme, copying, one client lit, unfolding for print.
+// The page is complete without this: a theme, copying, one client lit, a chart's numbers by the arrow keys, and
+// unfolding for print.
 (() => {
   const root = document.documentElement;
+  const all = selector => [...document.querySelectorAll(selector)];
   const make = (name, text, parent, act) => {
     const element = document.createElement(name);
     element.textContent = text;
@@ -14,7 +16,7 @@
     root.dataset.theme = dark ? 'light' : 'dark';
   });
 
-  if (navigator.clipboard) for (const pre of document.querySelectorAll('pre')) {
+  if (navigator.clipboard) for (const pre of all('pre')) {
     const heading = pre.previousElementSibling;
     const copy = make('button', 'Copy', heading.tagName === 'H3' ? heading : pre.parentNode, async () => {
       await navigator.clipboard.writeText(pre.textContent);
@@ -23,41 +25,88 @@
     });
   }
 
-  // One client in its colour, the others faded, in every chart at once: by its row, by its marks in a chart, and by
-  // the arrow keys on a focused chart.
-  const rows = [...document.querySelectorAll('[data-client]')];
-  const variables = [...new Set(rows.map(row => row.dataset.client))];
-  const light = lit => {
+  // One client in its colour, the others faded, in every chart at once: by its name in a table, by its marks in a
+  // chart.
+  const clients = new Map(all('[data-client]').map(row => [row.querySelector('.name').firstChild.data, row.dataset.client]));
+  const variables = [...clients.values()];
+  for (const cell of all('th')) {
+    const client = clients.get(cell.textContent);
+    if (client) (cell.closest('thead') ? cell : cell.parentNode).dataset.client = client;
+  }
+  let lit;
+  const light = client => {
+    if (client === lit) return;
+    lit = client;
     for (const variable of variables) {
       if (lit && variable !== lit) root.style.setProperty(variable, 'color-mix(in srgb, var(--chart-muted) 40%, var(--chart-paper))');
       else root.style.removeProperty(variable);
     }
-    for (const row of rows) row.classList.toggle('lit', row.dataset.client === lit);
+    for (const place of all('[data-client]')) place.classList.toggle('lit', place.dataset.client === lit);
   };
   const worn = shape => {
+    const named = shape.closest('[data-client]');
+    if (named) return named.dataset.client;
     const coloured = shape.closest('[fill*="--chart-client"],[stroke*="--chart-client"]');
     const text = coloured && coloured.getAttribute('fill') + coloured.getAttribute('stroke');
     return variables.find(variable => text && text.includes(`(${variable})`));
   };
-  for (const row of rows) {
-    row.tabIndex = 0;
-    for (const start of ['focus', 'pointerenter']) row.addEventListener(start, () => light(row.dataset.client));
-    for (const end of ['blur', 'pointerleave']) row.addEventListener(end, () => light());
-  }
-  for (const figure of document.querySelectorAll('figure')) {
+  document.addEventListener('pointerover', event => light(worn(event.target)));
+  root.addEventListener('pointerleave', () => light());
+
+  // The titles of a table's columns, the first under another with that one before it.
+  const titles = ({ rows: [top, low] }) => {
+    let next = 0;
+    return [...top.cells].flatMap(cell => low && cell.rowSpan < 2
+      ? Array.from({ length: cell.colSpan }, (_, i) => (i ? '' : cell.textContent + ' ') + low.cells[next++].textContent.toLowerCase())
+      : cell.textContent);
+  };
+  const reads = new Set();
+  for (const figure of all('figure')) {
     const chart = figure.querySelector('.chart');
+    const table = figure.querySelector('table');
+    if (!table) continue;
+    reads.add(chart);
+    const rows = table.tBodies[0].rows;
+    const heads = titles(table.tHead);
+    const readout = make('p', '', figure);
+    readout.className = 'readout';
+    readout.setAttribute('aria-live', 'polite');
+    chart.after(readout);
     let at = -1;
-    chart.addEventListener('pointerover', event => light(worn(event.target)));
-    chart.addEventListener('pointerleave', () => light());
-    figure.addEventListener('blur', () => light());
-    figure.addEventListener('keydown', event => {
-      const step = { ArrowRight: 1, ArrowLeft: -1, Escape: 0 }[event.key];
-      if (step === undefined || event.target !== figure) return;
+    const show = (next, text) => {
+      rows[at]?.classList.remove('read');
+      at = next;
+      const row = rows[at];
+      light(row?.dataset.client);
+      row?.classList.add('read');
+      const [first, ...cells] = row ? [...row.cells].map(cell => cell.textContent) : [];
+      const name = clients.has(first) ? first : `${heads[0]} ${first}`;
+      // A new node each time, so that the same row is read out again.
+      readout.replaceChildren(row ? `${name} – ${cells.map((cell, i) => `${heads[i + 1]}: ${cell}`).join(', ')}` : text);
+    };
+    // Where the chart scrolls sideways, that is what the keys for it do.
+    const scrolls = () => chart.scrollWidth > chart.clientWidth;
+    chart.addEventListener('focus', () => {
+      if (chart.matches(':focus-visible')) show(-1, scrolls() ? '↓ and ↑ read the numbers.' : '→ and ← read the numbers.');
+    });
+    chart.addEventListener('blur', () => show(-1, ''));
+    chart.addEventListener('keydown', event => {
+      const [on, back] = scrolls() ? ['ArrowDown', 'ArrowUp'] : ['ArrowRight', 'ArrowLeft'];
+      const next = { [on]: at + 1, [back]: at - 1, Enter: Math.max(at, 0), Escape: -1 }[event.key];
+      if (event.ctrlKey || event.altKey || event.metaKey || next === undefined || next < -1 || next >= rows.length) return;
       event.preventDefault();
-      at = step ? (at + step + variables.length) % variables.length : -1;
-      light(variables[at]);
+      show(next, '');
     });
   }
 
-  addEventListener('beforeprint', () => { for (const details of document.querySelectorAll('details')) details.open = true; });
+  // Only what scrolls or answers to keys is a stop of the tab key.
+  const sizes = new ResizeObserver(boxes => {
+    for (const { target } of boxes) {
+      const stop = reads.has(target) || target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+      if (stop) target.tabIndex = 0; else target.removeAttribute('tabindex');
+    }
+  });
+  for (const box of all('.chart,.wide,pre')) sizes.observe(box);
+
+  addEventListener('beforeprint', () => { for (const details of all('details')) details.open = true; });
 })();
