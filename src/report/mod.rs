@@ -67,8 +67,8 @@ fn view(chart: &Chart) -> ChartView {
     ChartView {
         name: chart.name.to_owned(),
         title: chart.title.to_owned(),
-        subtitle: chart.subtitle.clone(),
-        how_to_read: chart.how_to_read.clone(),
+        subtitle: metric::unbroken(&chart.subtitle),
+        how_to_read: metric::unbroken(&chart.how_to_read),
         inline_svg: chart.inline(),
     }
 }

@@ -49,7 +49,9 @@ pub(super) fn proof(results: &Results) -> Proof {
     let clients = &results.summary.clients;
     let mut expectations: Vec<Expected> = results.summary.expectations.iter().map(expected).collect();
     expectations.sort_by_key(|expectation| expectation.holds);
-    let mut checks = results.checks.clone();
+    let mut checks: Vec<Check> = (results.checks.iter())
+        .map(|check| Check { text: metric::unbroken(&check.text), holds: check.holds })
+        .collect();
     checks.sort_by_key(|check| check.holds);
     let ledgers: Vec<Ledger> = clients.iter().map(ledger).collect();
     let statements = expectations.len() + checks.len() + ledgers.len();
@@ -82,6 +84,7 @@ fn predictions(client: &ClientSummary) -> Vec<Prediction> {
     let occurred = client.events.occurred as f64;
     let of_occurred = |count: u64| (occurred > 0.0).then(|| count as f64 / occurred);
     let duplicates = of_occurred(client.events.duplicates);
+    let attempts = (client.attempts.total > 0).then_some(client.attempts.per_event);
     let all = [
         ("Mean latency", "latency_s", latency.mean, theory.latency_s.mean),
         ("Standard deviation of it", "latency_s", latency.stddev, theory.latency_s.stddev),
@@ -94,7 +97,7 @@ fn predictions(client: &ClientSummary) -> Vec<Prediction> {
         ("Requests a second", "per_s", Some(client.requests.per_s), theory.requests.per_s),
         ("Requests an event", "per_event", client.requests.per_event, theory.requests.per_event),
         ("Empty polls", "empty_share", metric::empty_share(&client.requests), theory.empty_share),
-        ("Attempts a delivery", "per_event", Some(client.attempts.per_event), theory.attempts.per_event),
+        ("Attempts a delivery", "per_event", attempts, theory.attempts.per_event),
         ("Duplicates a delivery", "per_event", duplicates, theory.attempts.duplicates_per_event),
         (
             "Events ever known",
