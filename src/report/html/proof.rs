@@ -84,6 +84,7 @@ fn predictions(client: &ClientSummary) -> Vec<Prediction> {
     let occurred = client.events.occurred as f64;
     let of_occurred = |count: u64| (occurred > 0.0).then(|| count as f64 / occurred);
     let duplicates = of_occurred(client.events.duplicates);
+    let attempts = (client.attempts.total > 0).then_some(client.attempts.per_event);
     let all = [
         ("Mean latency", "latency_s", latency.mean, theory.latency_s.mean),
         ("Standard deviation of it", "latency_s", latency.stddev, theory.latency_s.stddev),
@@ -96,7 +97,7 @@ fn predictions(client: &ClientSummary) -> Vec<Prediction> {
         ("Requests a second", "per_s", Some(client.requests.per_s), theory.requests.per_s),
         ("Requests an event", "per_event", client.requests.per_event, theory.requests.per_event),
         ("Empty polls", "empty_share", metric::empty_share(&client.requests), theory.empty_share),
-        ("Attempts a delivery", "per_event", Some(client.attempts.per_event), theory.attempts.per_event),
+        ("Attempts a delivery", "per_event", attempts, theory.attempts.per_event),
         ("Duplicates a delivery", "per_event", duplicates, theory.attempts.duplicates_per_event),
         (
             "Events ever known",

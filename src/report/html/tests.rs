@@ -31,6 +31,34 @@ fn a_usual_page_is_at_most_150_kb() {
 }
 
 #[test]
+fn the_script_is_below_5_kb() {
+    assert!(squeezed(SCRIPT).len() < 5_000);
+}
+
+#[test]
+fn requests_have_a_column_for_each_kind_under_their_client() {
+    let results = sample::day();
+    let table = tables::table("requests", &results).unwrap();
+    assert_eq!(table.groups[0], ("poll 60s".to_owned(), 2));
+    assert_eq!(table.head[..3], ["From", "Useful", "Empty"]);
+    let columns = 1 + table.groups.iter().map(|group| group.1).sum::<usize>();
+    assert!(table.head.len() == columns && table.rows.iter().all(|row| row.len() == columns));
+}
+
+#[test]
+fn a_few_events_more_than_usual_are_all_shown() {
+    let mut results = sample::day();
+    for (events, shown, note) in
+        [(18, 18, ""), (19, 12, "The first 12 of 19 events; all of them in events.csv.")]
+    {
+        let lanes = results.figures.lanes.as_mut().unwrap();
+        lanes.events_s = (0..events).map(f64::from).collect();
+        let table = tables::table("lanes", &results).unwrap();
+        assert_eq!((table.rows.len(), table.note.as_str()), (shown, note));
+    }
+}
+
+#[test]
 fn the_page_asks_for_nothing() {
     let page = page(&sample::day(), &material());
     for request in ["http://", "https://", "src=\"", "@import", "<link", "fetch("] {
@@ -140,7 +168,10 @@ fn a_run_without_events_or_charts_is_a_page_too() {
         client.known_after_s = Default::default();
         client.events = Default::default();
     }
+    let known = tables::table("known", &results).unwrap();
+    assert!(known.rows.iter().all(|row| row[1..].iter().all(|cell| cell == "–")), "{known:?}");
     let page = page(&results, &Material::default());
+    assert!(!page.contains("at most –") && !page.contains("mean –") && !page.contains("of 0"));
     assert!(
         page.contains("Nothing happened in 24\u{a0}h") && !page.contains("<figure") && !page.contains("NaN")
     );

@@ -90,8 +90,9 @@ fn figures(client: &ClientSummary) -> [String; 7] {
 }
 
 fn known(client: &ClientSummary) -> [String; 6] {
-    let share =
-        |key: &str| client.known_within.get(key).map_or_else(|| "-".to_owned(), |&share| human::share(share));
+    // Of no events no share was known.
+    let known = |key: &str| client.known_within.get(key).filter(|_| client.events.occurred > 0);
+    let share = |key: &str| known(key).map_or_else(|| "-".to_owned(), |&share| human::share(share));
     let never = short_count(client.events.lost + client.events.pending);
     [share("1s"), share("10s"), share("1m"), share("10m"), share("1h"), never]
 }
