@@ -18,12 +18,15 @@ mod connection;
 mod cpu;
 mod desk;
 mod endpoint;
+mod error;
 mod generate;
 mod run;
 mod server;
+mod setting;
 mod source;
 mod subscriptions;
 mod wire;
 
+pub use error::{LiveError, MOST_LOOPS};
 pub use generate::Stall;
-pub use run::{LiveError, LiveRun, MOST_LOOPS, Options, run};
+pub use run::{LiveRun, Options, run};

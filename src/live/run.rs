@@ -1,39 +1,24 @@
-//! Sets a live run up, lets it happen, and takes it down.
+//! A live run from its options to its records: has it set up, lets it happen, and takes it down.
 
-use super::announce::announce;
-use super::carry::Carrier;
 use super::clock::Clock;
-use super::connection::Connections;
 use super::cpu::{self, CLIENT, SOURCE};
-use super::desk::{Desk, Send};
-use super::endpoint::{Endpoint, Links};
+use super::desk::Desk;
+use super::error::{LiveError, MOST_LOOPS};
 use super::generate::{Stall, generate};
-use super::server::{listen, serve};
-use super::source::Source;
-use super::subscriptions::{self, Subscriptions};
-use super::wire::Wire;
+use super::setting::Setting;
 use crate::measure::{Latencies, Record};
-use crate::model::World;
 use crate::model::events::Events;
-use crate::model::exchange::Link;
 use crate::rng::Randomness;
-use crate::scenario::{Client, Scenario};
+use crate::scenario::Scenario;
 use crate::sim;
 use crate::study::summary::Cpu;
 use crate::time::Instant;
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Buf;
-use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
-use thiserror::Error;
-use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc;
 
 /// How a live run is to be gone about.
 #[derive(Clone, Debug)]
@@ -60,39 +45,6 @@ pub struct LiveRun {
     /// When it was over, where it was stopped before its end.
     pub stopped: Option<Instant>,
 }
-
-/// Why a live run could not be.
-#[derive(Debug, Error)]
-pub enum LiveError {
-    /// The port of the public source is taken, or may not be used.
-    #[error("cannot listen on port {port}: {source}; --port 0 takes a free one")]
-    Port {
-        /// The port asked for.
-        port: u16,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A listener, a thread or a connection could not be had.
-    #[error("cannot set the live run up: {0}")]
-    SetUp(#[from] io::Error),
-    /// The scenario asks for more connections than one machine should open.
-    #[error(
-        "client `{client}` has {loops} poll loops, and a live run at most {MOST_LOOPS}; \
-         lower count or events.resources, or leave --live out"
-    )]
-    TooMany {
-        /// The client.
-        client: String,
-        /// Its loops: members × resources.
-        loops: u64,
-    },
-    /// A delivery cannot be registered.
-    #[error("the source did not take the subscription of `{0}`")]
-    Registration(String),
-}
-
-/// Poll loops of one client at most: each has a connection of its own.
-pub const MOST_LOOPS: u64 = 2_000;
 
 /// Runs a replication over real HTTP. `listening` is told where the public source is, `progress` of the time of
 /// the scenario now and then.
@@ -164,7 +116,7 @@ fn spawn_generator(
     events: &Arc<Events>,
     desks: &[Arc<Desk>],
     occurred: &Arc<AtomicU32>,
-    announce: impl Fn(u32) + std::marker::Send + 'static,
+    announce: impl Fn(u32) + Send + 'static,
     clock: Clock,
     options: &Options,
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
@@ -200,110 +152,4 @@ async fn wait(
             }
         }
     }
-}
-
-/// What everything of a run is set up from.
-struct Setting<'a> {
-    scenario: &'a Scenario,
-    events: &'a Arc<Events>,
-    randomness: Randomness,
-    clock: Clock,
-    occurred: &'a Arc<AtomicU32>,
-}
-
-impl Setting<'_> {
-    /// Opens the source that anybody may use, and whoever calls its subscribers; returns where it listens and whom to
-    /// tell of each event.
-    fn open_public(
-        &self,
-        side: &Runtime,
-        port: u16,
-    ) -> Result<(SocketAddr, impl Fn(u32) + std::marker::Send + use<>), LiveError> {
-        let subscriptions = Arc::new(Subscriptions::default());
-        let address = self
-            .open_source(side, port, None, Arc::clone(&subscriptions))
-            .map_err(|source| LiveError::Port { port, source })?;
-        let (announcements, announced) = mpsc::unbounded_channel();
-        side.spawn(announce(Wire::new(self.scenario, self.events), Arc::clone(&subscriptions), announced));
-        let tell = move |event| {
-            if !subscriptions.is_empty() {
-                // Nobody listens only where the run is being torn down.
-                announcements.send(event).unwrap_or_default();
-            }
-        };
-        Ok((address, tell))
-    }
-
-    fn open_source(
-        &self,
-        side: &Runtime,
-        port: u16,
-        client: Option<(Arc<Desk>, Links)>,
-        subscriptions: Arc<Subscriptions>,
-    ) -> io::Result<SocketAddr> {
-        let (listener, address) = side.block_on(listen(port))?;
-        let wire = Wire::new(self.scenario, self.events);
-        let source = Source { wire, client, occurred: Arc::clone(self.occurred), subscriptions };
-        side.spawn(serve(listener, Arc::new(source), self.scenario.source_outages.clone(), self.clock));
-        Ok(address)
-    }
-
-    /// Opens one client: its world, its source, its endpoints, and whoever carries its requests.
-    fn open_client(
-        &self,
-        source: &Runtime,
-        client_side: &Runtime,
-        client: &Client,
-    ) -> Result<Arc<Desk>, LiveError> {
-        let world = World::new(self.scenario, client, self.events, self.randomness);
-        let recorder = sim::recorder(self.scenario, client, self.events);
-        let (sender, sends) = mpsc::unbounded_channel::<Send>();
-        let desk = Arc::new(Desk::new(world, recorder, self.clock, sender));
-        let to_source = Link::to_source(&client.network.to_source, self.randomness);
-        let to_client = Link::to_client(&client.network.to_client, self.randomness);
-        let polls = Links { there: to_source.clone(), back: to_client.clone() };
-        let deliveries = Links { there: to_client, back: to_source };
-        let subscriptions = Arc::new(Subscriptions::default());
-        let own = Some((Arc::clone(&desk), polls.clone()));
-        let address = self.open_source(source, 0, own, Arc::clone(&subscriptions))?;
-        let mut carrier = Carrier {
-            desk: Arc::clone(&desk),
-            wire: Wire::new(self.scenario, self.events),
-            to_source: client.pull().map(|_| (Connections::to(address), polls)),
-            to_client: None,
-        };
-        if client.webhook().is_some() {
-            let (listener, endpoint) = client_side.block_on(listen(0))?;
-            let handler = Endpoint { desk: Arc::clone(&desk), links: deliveries.clone() };
-            client_side.spawn(serve(listener, Arc::new(handler), client.outages.clone(), self.clock));
-            let registered = client_side.block_on(register(address, endpoint));
-            let subscription = registered.and_then(|()| subscriptions.all().pop());
-            let Some(subscription) = subscription else {
-                return Err(LiveError::Registration(client.name.clone()));
-            };
-            carrier.to_client = Some((Connections::to(subscription.address), deliveries));
-        }
-        // Who asks pays: deliveries are the source's work, polls the client's.
-        let side = if client.webhook().is_some() { source } else { client_side };
-        side.spawn(Arc::new(carrier).run(sends));
-        let ticking = Arc::clone(&desk);
-        side.spawn(async move { ticking.tick().await });
-        Ok(desk)
-    }
-}
-
-/// Registers an endpoint at a source, as any client would.
-async fn register(source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
-    let stream = TcpStream::connect(source).await.ok()?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
-    tokio::spawn(connection);
-    let body: Bytes = subscriptions::registration(&format!("http://{endpoint}/hooks/"));
-    let request = hyper::Request::post("/subscriptions")
-        .header("host", source.to_string())
-        .body(Full::new(body))
-        .ok()?;
-    let response = sender.send_request(request).await.ok()?;
-    let created = response.status() == hyper::StatusCode::CREATED;
-    let body = response.into_body().collect().await.ok()?.aggregate();
-    (created && body.has_remaining()).then_some(())
 }

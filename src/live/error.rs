@@ -1,0 +1,37 @@
+//! Why a live run could not be, with the remedy.
+
+use std::io;
+use thiserror::Error;
+
+/// Why a live run could not be.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// The port of the public source is taken, or may not be used.
+    #[error("cannot listen on port {port}: {source}; --port 0 takes a free one")]
+    Port {
+        /// The port asked for.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A listener, a thread or a connection could not be had.
+    #[error("cannot set the live run up: {0}")]
+    SetUp(#[from] io::Error),
+    /// The scenario asks for more connections than one machine should open.
+    #[error(
+        "client `{client}` has {loops} poll loops, and a live run at most {MOST_LOOPS}; \
+         lower count or events.resources, or leave --live out"
+    )]
+    TooMany {
+        /// The client.
+        client: String,
+        /// Its loops: members × resources.
+        loops: u64,
+    },
+    /// A delivery cannot be registered.
+    #[error("the source did not take the subscription of `{0}`")]
+    Registration(String),
+}
+
+/// Poll loops of one client at most: each has a connection of its own.
+pub const MOST_LOOPS: u64 = 2_000;

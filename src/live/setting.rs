@@ -1,0 +1,138 @@
+//! Sets the parties of a live run up: the public source, and for each client its world, its source, its endpoints and
+//! whoever carries its requests.
+
+use super::announce::announce;
+use super::carry::Carrier;
+use super::clock::Clock;
+use super::connection::Connections;
+use super::desk::{Desk, Send};
+use super::endpoint::{Endpoint, Links};
+use super::error::LiveError;
+use super::server::{listen, serve};
+use super::source::Source;
+use super::subscriptions::{self, Subscriptions};
+use super::wire::Wire;
+use crate::model::World;
+use crate::model::events::Events;
+use crate::model::exchange::Link;
+use crate::rng::Randomness;
+use crate::scenario::{Client, Scenario};
+use crate::sim;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Buf;
+use hyper_util::rt::TokioIo;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+
+/// What everything of a run is set up from.
+pub(super) struct Setting<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) events: &'a Arc<Events>,
+    pub(super) randomness: Randomness,
+    pub(super) clock: Clock,
+    /// Events that have occurred.
+    pub(super) occurred: &'a Arc<AtomicU32>,
+}
+
+impl Setting<'_> {
+    /// Opens the source that anybody may use, and whoever calls its subscribers; returns where it listens and whom to
+    /// tell of each event.
+    pub(super) fn open_public(
+        &self,
+        side: &Runtime,
+        port: u16,
+    ) -> Result<(SocketAddr, impl Fn(u32) + std::marker::Send + use<>), LiveError> {
+        let subscriptions = Arc::new(Subscriptions::default());
+        let address = self
+            .open_source(side, port, None, Arc::clone(&subscriptions))
+            .map_err(|source| LiveError::Port { port, source })?;
+        let (announcements, announced) = mpsc::unbounded_channel();
+        side.spawn(announce(Wire::new(self.scenario, self.events), Arc::clone(&subscriptions), announced));
+        let tell = move |event| {
+            if !subscriptions.is_empty() {
+                // Nobody listens only where the run is being torn down.
+                announcements.send(event).unwrap_or_default();
+            }
+        };
+        Ok((address, tell))
+    }
+
+    fn open_source(
+        &self,
+        side: &Runtime,
+        port: u16,
+        client: Option<(Arc<Desk>, Links)>,
+        subscriptions: Arc<Subscriptions>,
+    ) -> io::Result<SocketAddr> {
+        let (listener, address) = side.block_on(listen(port))?;
+        let wire = Wire::new(self.scenario, self.events);
+        let source = Source { wire, client, occurred: Arc::clone(self.occurred), subscriptions };
+        side.spawn(serve(listener, Arc::new(source), self.scenario.source_outages.clone(), self.clock));
+        Ok(address)
+    }
+
+    /// Opens one client: its world, its source, its endpoints, and whoever carries its requests.
+    pub(super) fn open_client(
+        &self,
+        source: &Runtime,
+        client_side: &Runtime,
+        client: &Client,
+    ) -> Result<Arc<Desk>, LiveError> {
+        let world = World::new(self.scenario, client, self.events, self.randomness);
+        let recorder = sim::recorder(self.scenario, client, self.events);
+        let (sender, sends) = mpsc::unbounded_channel::<Send>();
+        let desk = Arc::new(Desk::new(world, recorder, self.clock, sender));
+        let to_source = Link::to_source(&client.network.to_source, self.randomness);
+        let to_client = Link::to_client(&client.network.to_client, self.randomness);
+        let polls = Links { there: to_source.clone(), back: to_client.clone() };
+        let deliveries = Links { there: to_client, back: to_source };
+        let subscriptions = Arc::new(Subscriptions::default());
+        let own = Some((Arc::clone(&desk), polls.clone()));
+        let address = self.open_source(source, 0, own, Arc::clone(&subscriptions))?;
+        let mut carrier = Carrier {
+            desk: Arc::clone(&desk),
+            wire: Wire::new(self.scenario, self.events),
+            to_source: client.pull().map(|_| (Connections::to(address), polls)),
+            to_client: None,
+        };
+        if client.webhook().is_some() {
+            let (listener, endpoint) = client_side.block_on(listen(0))?;
+            let handler = Endpoint { desk: Arc::clone(&desk), links: deliveries.clone() };
+            client_side.spawn(serve(listener, Arc::new(handler), client.outages.clone(), self.clock));
+            let registered = client_side.block_on(register(address, endpoint));
+            let subscription = registered.and_then(|()| subscriptions.all().pop());
+            let Some(subscription) = subscription else {
+                return Err(LiveError::Registration(client.name.clone()));
+            };
+            carrier.to_client = Some((Connections::to(subscription.address), deliveries));
+        }
+        // Who asks pays: deliveries are the source's work, polls the client's.
+        let side = if client.webhook().is_some() { source } else { client_side };
+        side.spawn(Arc::new(carrier).run(sends));
+        let ticking = Arc::clone(&desk);
+        side.spawn(async move { ticking.tick().await });
+        Ok(desk)
+    }
+}
+
+/// Registers an endpoint at a source, as any client would.
+async fn register(source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
+    let stream = TcpStream::connect(source).await.ok()?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
+    tokio::spawn(connection);
+    let body: Bytes = subscriptions::registration(&format!("http://{endpoint}/hooks/"));
+    let request = hyper::Request::post("/subscriptions")
+        .header("host", source.to_string())
+        .body(Full::new(body))
+        .ok()?;
+    let response = sender.send_request(request).await.ok()?;
+    let created = response.status() == hyper::StatusCode::CREATED;
+    let body = response.into_body().collect().await.ok()?.aggregate();
+    (created && body.has_remaining()).then_some(())
+}
