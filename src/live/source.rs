@@ -122,15 +122,15 @@ fn not_allowed(allow: &'static str) -> Handled {
 /// Problem details that say what to do.
 fn problem(status: u16, detail: &str) -> Response<Full<Bytes>> {
     let (head, body) = message::problem_with(status, Some(detail));
-    wire::http_response(status, &head, body)
+    wire::http_response(status, head, body)
 }
 
 fn json(status: u16, text: String) -> Response<Full<Bytes>> {
     let headers =
         vec![("content-type", "application/json".into()), ("content-length", text.len().to_string())];
-    wire::http_response(status, &Head { start: String::new(), headers }, text)
+    wire::http_response(status, Head { start: String::new(), headers }, text)
 }
 
 fn empty(status: u16) -> Response<Full<Bytes>> {
-    wire::http_response(status, &Head { start: String::new(), headers: Vec::new() }, String::new())
+    wire::http_response(status, Head { start: String::new(), headers: Vec::new() }, String::new())
 }

@@ -8,6 +8,7 @@ use crate::policy::message::{self, Event, Format, Head, Payload};
 use crate::scenario::Scenario;
 use bytes::Bytes;
 use http_body_util::Full;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, Uri};
 use std::sync::Arc;
 
@@ -53,14 +54,14 @@ impl Wire {
                 (head, self.payload.event(self.event(event)))
             }
         };
-        http_request(&head, body)
+        http_request(head, body)
     }
 
     /// A delivery to somebody who is no client of the scenario.
     pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
         let request_id = message::request_id(u64::from(event), 1);
         let head = self.payload.delivery_request(&to.path, event, clock::unix_seconds(), &request_id);
-        let mut request = http_request(&head, self.payload.event(self.event(event)));
+        let mut request = http_request(head, self.payload.event(self.event(event)));
         if let Ok(host) = to.host.parse() {
             request.headers_mut().insert(hyper::header::HOST, host);
         }
@@ -78,7 +79,7 @@ impl Wire {
         let listed = &self.events.of(resource)[cursor as usize..][..events as usize];
         let listed: Vec<Event> = listed.iter().map(|&number| self.event(number)).collect();
         let body = self.payload.page(&listed, has_more);
-        http_response(200, &self.payload.ok(body.len() as u64), body)
+        http_response(200, self.payload.ok(body.len() as u64), body)
     }
 
     /// The poll that arrived, by its query and its request id.
@@ -115,10 +116,10 @@ impl Wire {
 /// An answer that says nothing but its status: an acknowledgement, or a problem.
 pub(super) fn status(status: u16) -> Response<Full<Bytes>> {
     if status == 200 {
-        return http_response(200, &message::acknowledgement(), String::new());
+        return http_response(200, message::acknowledgement(), String::new());
     }
     let (head, body) = message::problem(status);
-    http_response(status, &head, body)
+    http_response(status, head, body)
 }
 
 /// The value of a key of a query. Ids and numbers need no decoding.
@@ -127,23 +128,31 @@ pub(super) fn query<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
     pairs.into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
 }
 
-fn http_request(head: &Head, body: String) -> hyper::Request<Full<Bytes>> {
+fn http_request(head: Head, body: String) -> hyper::Request<Full<Bytes>> {
     let mut parts = head.start.split(' ');
     let (method, path) = (parts.next().unwrap_or("GET"), parts.next().unwrap_or("/"));
-    let mut request = hyper::Request::builder().method(method).uri(path);
-    for (name, value) in &head.headers {
-        request = request.header(*name, value);
-    }
-    request.body(Full::new(Bytes::from(body))).expect("our own heads are valid HTTP")
+    let request = hyper::Request::builder().method(method).uri(path);
+    let mut request = request.body(Full::new(Bytes::from(body))).expect("our own heads are valid HTTP");
+    *request.headers_mut() = headers(head);
+    request
 }
 
 /// An answer with that head and body.
-pub(super) fn http_response(status: u16, head: &Head, body: String) -> Response<Full<Bytes>> {
-    let mut response = Response::builder().status(status);
-    for (name, value) in &head.headers {
-        response = response.header(*name, value);
+pub(super) fn http_response(status: u16, head: Head, body: String) -> Response<Full<Bytes>> {
+    let response = Response::builder().status(status);
+    let mut response = response.body(Full::new(Bytes::from(body))).expect("our own heads are valid HTTP");
+    *response.headers_mut() = headers(head);
+    response
+}
+
+/// The headers as hyper has them, without a copy: every delivery makes some.
+fn headers(head: Head) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(head.headers.len());
+    for (name, value) in head.headers {
+        let value = HeaderValue::from_maybe_shared(Bytes::from(value)).expect("our own heads are valid HTTP");
+        headers.append(HeaderName::from_static(name), value);
     }
-    response.body(Full::new(Bytes::from(body))).expect("our own heads are valid HTTP")
+    headers
 }
 
 fn read_request_id(text: &str) -> Option<(u64, u64)> {

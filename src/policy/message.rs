@@ -60,7 +60,7 @@ impl Payload {
     pub fn event(self, event: Event) -> String {
         let (id, resource) = (event_id(event.number + 1), resource_id(event.resource));
         let occurred_s = format!("{}.{:09}", event.occurred.0 / NANOS, event.occurred.0 % NANOS);
-        let (open, close) = match self.format {
+        let (mut text, close) = match self.format {
             Format::Json => (
                 format!(r#"{{"id":"{id}","resource":"{resource}","occurred_s":{occurred_s},"data":""#),
                 r#""}"#,
@@ -69,8 +69,10 @@ impl Payload {
                 (format!(r#"<event id="{id}" resource="{resource}" occurred_s="{occurred_s}">"#), "</event>")
             }
         };
-        let data = (self.size_bytes as usize).saturating_sub(open.len() + close.len());
-        format!("{open}{}{close}", ".".repeat(data))
+        let data = (self.size_bytes as usize).saturating_sub(text.len() + close.len());
+        text.reserve_exact(data + close.len());
+        text.push_str(&".".repeat(data));
+        text + close
     }
 
     /// The body of the answer to a poll.
