@@ -8,7 +8,7 @@
 //!          └─ model       the machines: source, poller, dispatcher, subscriber
 //!              └─ measure     observations -> counts, holdings, the loss ledger
 //!                  ├─ sim     driver 1: virtual time
-//!                  └─ live    driver 2: tokio and hyper, and nowhere else
+//!                  └─ live    driver 2: tokio and hyper; hyper nowhere else
 //!                      └─ study   replications, intervals, theory beside them, the series of the charts
 //!                          └─ report, chart
 //! theory          closed forms of plain numbers

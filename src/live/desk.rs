@@ -122,8 +122,9 @@ impl Desk {
     /// machine notices: else a poller whose timeout is a whole number of intervals would miss the tick it ends at.
     pub(super) fn answer(&self, send: Send, answer: Answer, bytes: (u64, u64)) {
         let ended = if answer == Answer::TimedOut { send.deadline } else { self.clock.now() };
-        self.lock().under_way -= 1;
-        self.with(bytes, |world, out| world.handle(ended, Input::Answer(send.request, answer), out));
+        let mut state = self.lock();
+        state.under_way -= 1;
+        self.act(state, bytes, |world, out| world.handle(ended, Input::Answer(send.request, answer), out));
     }
 
     /// Wakes the world whenever it wants to be woken. Never ends.
@@ -148,10 +149,9 @@ impl Desk {
                 Some(&Reverse((at, _, timer))) if at <= now => {
                     state.timers.pop();
                     state.lateness.record(now - at);
-                    drop(state);
                     // The world acts at the time that it asked for: how late the machine is must not move the ticks
                     // that follow, and a late poll counts from when it was meant to start (theory 3.1).
-                    self.with((0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
+                    self.act(state, (0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
                 }
                 _ => return,
             }
@@ -176,7 +176,17 @@ impl Desk {
 
     /// Lets something happen to the world and sees to what follows from it.
     fn with<R>(&self, bytes: (u64, u64), happen: impl FnOnce(&mut World, &mut Effects<'_>) -> R) -> R {
-        let mut state = self.lock();
+        self.act(self.lock(), bytes, happen)
+    }
+
+    /// The same for who holds the lock already: what was taken from the state and what follows from it are one step,
+    /// or the desk would look at rest between them.
+    fn act<R>(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        bytes: (u64, u64),
+        happen: impl FnOnce(&mut World, &mut Effects<'_>) -> R,
+    ) -> R {
         let earliest = state.timers.peek().map(|Reverse((at, _, _))| *at);
         let State { world, recorder, timers, timers_set, under_way, .. } = &mut *state;
         let mut out = Effects { timers, timers_set, under_way, recorder, sends: &self.sends, bytes };

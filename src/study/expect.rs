@@ -5,11 +5,16 @@ use super::summary::{ExpectationResult, Summary};
 use crate::scenario::{Bound, Scenario, is_sum, is_time};
 
 /// One result for each expectation. A figure that is null upholds no claim. A claim is about one run: of a count
-/// that is summed over replications it is held against the average.
+/// that is summed over replications it is held against the average, and a run that was stopped upholds or breaks none.
 pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<ExpectationResult> {
+    if !summary.complete {
+        return Vec::new();
+    }
     // A live run cannot uphold a claim about times that are shorter than its own lateness.
-    let late_s = summary.live.as_ref().and_then(|live| live.lateness_s.p99.or(live.lateness_s.max));
-    let late_s = late_s.unwrap_or(0.0);
+    let late_s = |metric: &str| {
+        let lateness = summary.live.as_ref().map(|live| &live.lateness_s)?;
+        if metric.ends_with(".max") { lateness.max } else { lateness.p99.or(lateness.max) }
+    };
     let each = scenario.expectations.iter();
     each.map(|expectation| {
         let client = summary.clients.iter().find(|client| client.name == expectation.client);
@@ -25,7 +30,9 @@ pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<Expectation
             Bound::Above(limit) => ("above", limit),
             Bound::Equals(limit) => ("equals", limit),
         };
-        let slack = if is_time(&expectation.metric) { late_s } else { 0.0 };
+        let late_s =
+            Some(&expectation.metric).filter(|metric| is_time(metric)).and_then(|metric| late_s(metric));
+        let slack = late_s.unwrap_or(0.0);
         let holds = value.is_some_and(|value| match expectation.bound {
             Bound::Below(limit) => value < limit + slack,
             Bound::Above(limit) => value > limit - slack,

@@ -170,13 +170,10 @@ fn checked(text: &str, holds: bool) -> Line {
 
 fn live_note(results: &Results) -> Option<Line> {
     let live = results.summary.live.as_ref()?;
-    let late = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), human::duration);
-    let text = format!(
-        "the engine was late by {} at p99, {} at most; speed {}",
-        late(live.lateness_s.p99),
-        late(live.lateness_s.max),
-        human::ratio(live.speed)
-    );
+    let late = |value: Option<f64>, what: &str| value.map(|late| format!("{} {what}", human::duration(late)));
+    let parts = [late(live.lateness_s.p99, "at p99"), late(live.lateness_s.max, "at most")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let text = format!("the engine was late by {}; speed {}", parts.join(", "), human::ratio(live.speed));
     Some(Line::of(" live   ", DIM).then(text, Colour::new()))
 }
 

@@ -141,14 +141,17 @@ fn tried_in_vain(clients: &[Contender<'_>]) -> Option<String> {
     (most.summary.events.duplicates * 10 > events).then(|| {
         let (attempts, events) = (human::count(attempts), human::count(events));
         let whom = in_sentence(&most.word);
-        format!("But {whom} took {attempts} delivery attempts for {events} events.")
+        format!(
+            "But {whom} took {attempts} delivery attempts for {events} events, those after the end included."
+        )
     })
 }
 
 pub(super) fn own_outage(client: &Client, scenario: &Scenario) -> Option<OwnOutage> {
     let (start, end) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
     let outages = client.outages.0.iter().filter(|outage| outage.from < end && start < outage.until);
-    let spans: Vec<Span> = outages.map(|outage| outage.until - outage.from).collect();
+    // Only as far as they lie in the time that counts.
+    let spans: Vec<Span> = outages.map(|outage| outage.until.min(end) - outage.from.max(start)).collect();
     let longest = spans.iter().copied().max()?;
     let share = spans.into_iter().sum::<Span>().as_secs_f64() / (end - start).as_secs_f64();
     Some(OwnOutage { longest, share })

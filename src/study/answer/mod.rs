@@ -280,6 +280,9 @@ fn own_figures(client: &Contender<'_>) -> String {
 
 fn nothing_happened(summary: &Summary, clients: &[Contender<'_>]) -> String {
     let length = spoken(Span::from_secs_f64(summary.duration_s));
+    if !summary.complete {
+        return format!("The run was stopped after {length}, before an event counted.");
+    }
     let most = clients.iter().max_by_key(|client| client.summary.requests.total);
     match most {
         Some(client) if client.summary.requests.total > 0 => format!(
