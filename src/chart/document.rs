@@ -45,7 +45,7 @@ impl Chart {
         fill_in(&self.alone(&dark_css()), Some(Theme::Light))
     }
 
-    /// The same in one theme everywhere, for [`png`](super::png), which knows no screens.
+    /// The same in one theme everywhere, for [`png()`](super::png()), which knows no screens.
     pub fn svg(&self, theme: Theme) -> String {
         fill_in(&self.alone(""), Some(theme))
     }

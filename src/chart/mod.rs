@@ -2,7 +2,7 @@
 //! answers it with a number below; it decides nothing about the run and computes no figure that a report states.
 //!
 //! A chart is drawn once, without colours. [`Chart::svg_file`] makes a file of it, [`Chart::inline`] a part of a page
-//! that defines the colours with [`css`], and [`png`] a picture of [`Chart::svg`] on light or dark paper. To add a
+//! that defines the colours with [`css`], and [`png()`] a picture of [`Chart::svg`] on light or dark paper. To add a
 //! chart, write its file and a row of `PLANS`.
 
 mod axis;

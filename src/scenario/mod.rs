@@ -2,7 +2,7 @@
 //!
 //! These are the types that the rest of the program works with. Whoever holds a [`Scenario`] may rely on it:
 //! names are resolved, defaults filled in, every value is possible. They know nothing of TOML; reading a file
-//! is the business of [`load`], and nothing is checked twice.
+//! is the business of [`load()`], and nothing is checked twice.
 
 mod assemble;
 mod check;

@@ -1,5 +1,5 @@
 //! A webhook's prediction (theory 1.9, 1.10, 1.13): attempts, latency and requests where deliveries do not wait for
-//! each other, with a sweep beside them or not. Where they queue, [`queueing`](super::queueing) takes over.
+//! each other, with a sweep beside them or not. Where they queue, [`queueing`] takes over.
 
 use super::course::Course;
 use super::law::Law;
