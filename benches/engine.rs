@@ -5,7 +5,7 @@ use divan::counter::ItemsCount;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{self, Scenario};
-use pollhook::sim::{self, Control, Path};
+use pollhook::sim::{self, Path, RunOptions};
 use std::sync::Arc;
 
 fn main() {
@@ -57,7 +57,7 @@ fn run(bencher: Bencher<'_, '_>, scenario: &Scenario, path: Path) {
     let randomness = Randomness::new(scenario.seed, 0);
     let once = || {
         let events = Arc::new(Events::draw(scenario, randomness));
-        sim::run(scenario, &scenario.clients[0], &events, randomness, Control::to_the_end(path))
+        sim::run(scenario, &scenario.clients[0], &events, randomness, RunOptions::to_the_end(path))
     };
     let requests = once().map_or(0, |record| record.requests.total());
     bencher.counter(ItemsCount::new(requests)).bench_local(once);

@@ -19,7 +19,7 @@
 //! and no terminal in the library.
 //!
 //! ```
-//! use pollhook::{scenario, sim::Control, study};
+//! use pollhook::{scenario, sim::RunOptions, study};
 //!
 //! let scenario = scenario::load("hello", r#"
 //!     duration = "1h"
@@ -29,7 +29,7 @@
 //!     kind = "poll"
 //!     interval = "60s"
 //! "#, &[]).expect("the scenario is valid");
-//! let results = study::run(&scenario, Control::TO_THE_END, false, || ()).expect("nobody stops it");
+//! let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("nobody stops it");
 //! assert_eq!(results.summary.clients[0].requests.total, 60);
 //! ```
 

@@ -205,7 +205,7 @@ fn a_more_specific_key_goes_before_a_general_one_of_the_same_table_only() {
     let scenario = load_with("break-even", &set).unwrap_or_else(|problems| panic!("{problems}"));
     let legs = |name: &str| {
         let network = &scenario.client(name).expect("the client").network;
-        let leg = |leg: &scenario::Leg| (leg.delay.mean_s(), leg.loss);
+        let leg = |leg: &scenario::LinkConfig| (leg.delay.mean_s(), leg.loss);
         (leg(&network.to_source), leg(&network.to_client))
     };
     assert_eq!(legs("poll 60s"), ((3.0, 0.1), (3.0, 0.1)));

@@ -3,9 +3,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, SMALL, draw};
-use super::ink::Dash;
 use super::labels::nothing;
 use super::plot::Plot;
+use super::stroke::Dash;
 use super::text::{keep_units, wrap};
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Behind, BehindLine};
@@ -40,11 +40,11 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
         strips::axes(canvas, &plot, place + 1 == count);
         strips::hatch_outages(canvas, subject, line.client, &plot, (frame.top, frame.bottom));
         let style = subject.style(line.client);
-        plot.area(line.points.iter().copied(), style.ink().alpha(0.12));
-        plot.line(line.points.iter().copied(), style.ink().dash(Dash::None), 1.25);
+        plot.area(line.points.iter().copied(), style.stroke().alpha(0.12));
+        plot.line(line.points.iter().copied(), style.stroke().dash(Dash::None), 1.25);
         // The words beside the strip say how high it is; at the peak the line would run through them.
         if let Some(worst) = line.worst.filter(|worst| worst.1 > 0.0) {
-            canvas.disc(plot.at(worst), 3.0, style.ink());
+            canvas.disc(plot.at(worst), 3.0, style.stroke());
         }
         strips::name_outages(canvas, subject, line.client, &plot, frame.top, Vec::new());
         let (x, y) = strips::name(canvas, subject, line.client, frame);

@@ -3,9 +3,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, SMALL, draw};
-use super::ink::{Dash, Role};
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
 use super::plot::{Frame, Plot, line_width, room_for};
+use super::stroke::{Dash, Role};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{BreakEven, BreakEvenLine};
 use crate::study::human::amount;
@@ -79,7 +79,7 @@ fn paint_here(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven, p
     }
     let Frame { left, top, right, bottom } = plot.frame;
     let (x, _) = plot.at((figures.here_per_h, plot.y.from));
-    canvas.line(&[(x, top - 6.0), (x, bottom)], Role::Text.ink().dash(Dash::Fine), 1.0);
+    canvas.line(&[(x, top - 6.0), (x, bottom)], Role::Text.stroke().dash(Dash::Fine), 1.0);
     let text = format!("you are here: {} an hour", amount(figures.here_per_h));
     let letters = SMALL.role(Role::Text).align(Align::Centre);
     let half = letters.width(&text) / 2.0;
@@ -111,7 +111,7 @@ fn paint_crossing(canvas: &Canvas<'_>, figures: &BreakEven, plot: &Plot<'_, '_>)
         (plot.at((figures.here_per_h, plot.y.from)).0, (plot.frame.top + plot.frame.bottom) / 2.0);
     places.reserve((here, middle), 2.0, (plot.frame.bottom - plot.frame.top) / 2.0);
     let at = plot.at((crossing.events_per_h, crossing.requests_per_h));
-    canvas.ring(at, 7.0, Role::Text.ink(), 1.25);
+    canvas.ring(at, 7.0, Role::Text.stroke(), 1.25);
     places.reserve(at, 7.0, 7.0);
     let Frame { left, top, right, bottom } = plot.frame;
     let text = format!("even at {} an hour", amount(crossing.events_per_h));

@@ -2,7 +2,7 @@
 //! It knows nothing of scales or data; `plot` puts those on it.
 
 use super::compact::compact;
-use super::ink::{Ink, Role};
+use super::stroke::{Role, Stroke};
 use super::style::{ClientStyle, Shape};
 use super::text;
 use plotters::coord::Shift;
@@ -97,37 +97,37 @@ impl<'a> Canvas<'a> {
         self.area.clone().shrink((units(left), units(top)), (units(right - left), units(bottom - top)))
     }
 
-    pub(super) fn line(&self, points: &[Point], ink: Ink, width: f64) {
-        let style = ink.colour().stroke_width(units(width) as u32);
+    pub(super) fn line(&self, points: &[Point], stroke: Stroke, width: f64) {
+        let style = stroke.colour().stroke_width(units(width) as u32);
         sure(self.area.draw(&PathElement::new(self.places(points), style)));
     }
 
-    pub(super) fn polygon(&self, points: &[Point], ink: Ink) {
-        sure(self.area.draw(&Polygon::new(self.places(points), ink.fill())));
+    pub(super) fn polygon(&self, points: &[Point], stroke: Stroke) {
+        sure(self.area.draw(&Polygon::new(self.places(points), stroke.fill())));
     }
 
     /// A filled rectangle between two corners; one that is thinner than a quarter of a pixel is not drawn.
-    pub(super) fn rectangle(&self, one: Point, other: Point, ink: Ink) {
+    pub(super) fn rectangle(&self, one: Point, other: Point, stroke: Stroke) {
         let corners = [place(one), place(other)];
         if corners[0].0 != corners[1].0 && corners[0].1 != corners[1].1 {
-            sure(self.area.draw(&Rectangle::new(corners, ink.fill())));
+            sure(self.area.draw(&Rectangle::new(corners, stroke.fill())));
         }
     }
 
     /// The line around a rectangle, inside it.
-    pub(super) fn frame(&self, (left, top): Point, (right, bottom): Point, ink: Ink, width: f64) {
+    pub(super) fn frame(&self, (left, top): Point, (right, bottom): Point, stroke: Stroke, width: f64) {
         let half = width / 2.0;
         let (left, top, right, bottom) = (left + half, top + half, right - half, bottom - half);
         let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top)];
-        self.line(&corners, ink, width);
+        self.line(&corners, stroke, width);
     }
 
-    pub(super) fn disc(&self, centre: Point, radius: f64, ink: Ink) {
-        sure(self.area.draw(&Circle::new(place(centre), units(radius), ink.fill())));
+    pub(super) fn disc(&self, centre: Point, radius: f64, stroke: Stroke) {
+        sure(self.area.draw(&Circle::new(place(centre), units(radius), stroke.fill())));
     }
 
-    pub(super) fn ring(&self, centre: Point, radius: f64, ink: Ink, width: f64) {
-        let style = ink.colour().stroke_width(units(width) as u32);
+    pub(super) fn ring(&self, centre: Point, radius: f64, stroke: Stroke, width: f64) {
+        let style = stroke.colour().stroke_width(units(width) as u32);
         sure(self.area.draw(&Circle::new(place(centre), units(radius), style)));
     }
 
@@ -138,18 +138,18 @@ impl<'a> Canvas<'a> {
 
     /// A client's symbol, on a little paper of its own so that it stands out from lines.
     pub(super) fn symbol(&self, at: Point, style: ClientStyle, radius: f64) {
-        self.shape(at, style.shape(), radius, style.ink(), style.is_hollow());
+        self.shape(at, style.shape(), radius, style.stroke(), style.is_hollow());
     }
 
     /// A shape of about the same weight for each kind.
-    pub(super) fn shape(&self, at: Point, shape: Shape, radius: f64, ink: Ink, hollow: bool) {
-        let paper = Role::Paper.ink();
+    pub(super) fn shape(&self, at: Point, shape: Shape, radius: f64, stroke: Stroke, hollow: bool) {
+        let paper = Role::Paper.stroke();
         if shape == Shape::Circle {
             if hollow {
                 self.disc(at, radius, paper);
-                self.ring(at, radius - 0.5, ink, 1.25);
+                self.ring(at, radius - 0.5, stroke, 1.25);
             } else {
-                self.disc(at, radius, ink);
+                self.disc(at, radius, stroke);
             }
             return;
         }
@@ -158,16 +158,16 @@ impl<'a> Canvas<'a> {
             self.polygon(&outline, paper);
             outline.push(outline[0]);
             outline.push(outline[1]);
-            self.line(&outline, ink, 1.25);
+            self.line(&outline, stroke, 1.25);
         } else {
-            self.polygon(&outline, ink);
+            self.polygon(&outline, stroke);
         }
     }
 
     /// Two strokes: something failed.
-    pub(super) fn cross(&self, (x, y): Point, radius: f64, ink: Ink) {
+    pub(super) fn cross(&self, (x, y): Point, radius: f64, stroke: Stroke) {
         for slope in [-radius, radius] {
-            self.line(&[(x - radius, y - slope), (x + radius, y + slope)], ink, 1.5);
+            self.line(&[(x - radius, y - slope), (x + radius, y + slope)], stroke, 1.5);
         }
     }
 
@@ -204,7 +204,7 @@ fn letter_style(letters: Letters) -> TextStyle<'static> {
         Align::Right => HPos::Right,
     };
     let style = TextStyle::from(letter_font(letters));
-    TextStyle { color: letters.role.ink().colour().to_backend_color(), ..style }
+    TextStyle { color: letters.role.stroke().colour().to_backend_color(), ..style }
         .pos(Pos::new(side, VPos::Center))
 }
 
@@ -221,10 +221,10 @@ mod tests {
     #[test]
     fn a_shape_has_the_ink_it_was_given() {
         let drawing = draw("c", (100.0, 50.0), |canvas| {
-            canvas.disc((10.0, 10.0), 2.0, Role::Client(1).ink());
-            canvas.rectangle((1.0, 1.0), (1.0, 9.0), Role::Text.ink());
+            canvas.disc((10.0, 10.0), 2.0, Role::Client(1).stroke());
+            canvas.rectangle((1.0, 1.0), (1.0, 9.0), Role::Text.stroke());
         });
-        let orange = super::super::ink::fill_in(&drawing, Some(super::super::ink::Theme::Light));
+        let orange = super::super::stroke::fill_in(&drawing, Some(super::super::stroke::Theme::Light));
         assert_eq!(orange, "<path fill=\"#C04A00\" d=\"M32 40a8 8 0 1 0 16 0 8 8 0 1 0-16 0z\"/>");
     }
 }

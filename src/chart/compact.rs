@@ -1,9 +1,9 @@
 //! What plotters writes, made small: neighbouring shapes of one style become one path in relative coordinates, and
-//! the colour indices of `ink` become placeholders, hatches and dashes. It knows the five elements that plotters
+//! the colour indices of `stroke` become placeholders, hatches and dashes. It knows the five elements that plotters
 //! draws with, and nothing of what they mean.
 
-use super::ink::{DASHES, placeholder};
 use super::path::{circle_path, move_path, points_path, rectangle_path, split_place};
+use super::stroke::{DASHES, placeholder};
 use super::text::FULL_TEXT;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -259,11 +259,11 @@ mod tests {
                 "<text x=\"{x}\" y=\"0\" text-anchor=\"end\" font-size=\"48\" opacity=\"1\" fill=\"#000001\">\nw\n</text>\n"
             )
         };
-        let ink = placeholder(1);
+        let stroke = placeholder(1);
         assert_eq!(
             compact(&(word(1) + &word(2)), "c"),
             format!(
-                "<g fill=\"{ink}\" text-anchor=\"end\"><text x=\"1\" y=\"0\">w</text><text x=\"2\" y=\"0\">w</text></g>"
+                "<g fill=\"{stroke}\" text-anchor=\"end\"><text x=\"1\" y=\"0\">w</text><text x=\"2\" y=\"0\">w</text></g>"
             )
         );
     }
@@ -273,10 +273,12 @@ mod tests {
         let raw = format!(
             "<text x=\"8\" y=\"100\" dy=\"0.5ex\" text-anchor=\"start\" font-family=\"x\" font-size=\"50\" opacity=\"1\" fill=\"#000001\">\nlo…{FULL_TEXT}long\n</text>\n"
         );
-        let ink = placeholder(1);
+        let stroke = placeholder(1);
         assert_eq!(
             compact(&raw, "c"),
-            format!("<text fill=\"{ink}\" font-size=\"50\" x=\"8\" y=\"118\"><title>long</title>lo…</text>")
+            format!(
+                "<text fill=\"{stroke}\" font-size=\"50\" x=\"8\" y=\"118\"><title>long</title>lo…</text>"
+            )
         );
     }
 }

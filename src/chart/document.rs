@@ -3,7 +3,7 @@
 
 use super::canvas::{Letters, PLAIN, SMALL, draw, units};
 use super::compact::{USUAL_FONT_SIZE, USUAL_STROKE_WIDTH};
-use super::ink::{Role, Theme, dark_css, fill_in};
+use super::stroke::{Role, Theme, dark_css, fill_in};
 use super::text::{escape, family, keep_units, wrap};
 use super::{Plan, Sketch, WIDTH, font};
 use crate::study::figures::Figures;

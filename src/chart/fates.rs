@@ -1,9 +1,9 @@
-//! What became of each event, one bar a client: brought by a poll, by the first try, by a retry, by the sweep, or
+//! What became of each event, one bar a client: brought by a poll, by the first try, by a retry, by reconciling, or
 //! never. All bars are of one length, because every client had the same events.
 
 use super::canvas::{Align, Canvas, NAME, SMALL, draw};
-use super::ink::{Hatch, Ink, Role};
 use super::labels::{nothing, nudge_apart};
+use super::stroke::{Hatch, Role, Stroke};
 use super::style::ClientStyle;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH};
@@ -45,7 +45,7 @@ const LAST_RETRY: u32 = 4;
 struct Part {
     name: String,
     number: u64,
-    ink: Ink,
+    stroke: Stroke,
     /// Whether words can be read on it.
     solid: bool,
 }
@@ -54,7 +54,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
     let (left, right) = (MARGIN, WIDTH - MARGIN);
     let style = subject.style(bar.client);
     canvas.symbol((left + 4.0, top + 8.0), style, 4.0);
-    let name = NAME.role(style.ink().role);
+    let name = NAME.role(style.stroke().role);
     canvas.text((left + 14.0, top + 8.0), &name.fit(subject.name(bar.client), 420.0), name);
     let mut note = counted(total(bar), "event", "events");
     if bar.duplicates > 0 {
@@ -63,9 +63,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
     canvas.text((right, top + 8.0), &note, SMALL.align(Align::Right));
     for (part, (from, to), inside) in placed(bar, style) {
         let (one, other) = ((from, top + 19.0), (to, top + 41.0));
-        canvas.rectangle(one, other, part.ink);
+        canvas.rectangle(one, other, part.stroke);
         if !part.solid {
-            canvas.frame(one, other, part.ink.role.ink(), 0.75);
+            canvas.frame(one, other, part.stroke.role.stroke(), 0.75);
         }
         if inside {
             canvas.text((from + 7.0, top + 30.0), &in_words(&part, total(bar)), SMALL.role(Role::Paper));
@@ -119,7 +119,7 @@ fn paint_below(canvas: &Canvas<'_>, words: &[(f64, String)], bar_bottom: f64) {
         let height = if end <= *x { place } else { words.len() - 1 - place };
         let level = bar_bottom + 4.0 + height as f64 * STEP;
         let corners = [(*x, bar_bottom + 1.0), (*x, level), (end, level), (end, row - 7.0)];
-        canvas.line(&corners, Role::Axis.ink(), 1.0);
+        canvas.line(&corners, Role::Axis.stroke(), 1.0);
         canvas.text((middle, row), text, SMALL.align(Align::Centre).role(Role::Text));
     }
 }
@@ -143,21 +143,21 @@ fn parts(bar: &Fates, style: ClientStyle) -> Vec<Part> {
 }
 
 fn part(fate: Fate, number: u64, style: ClientStyle, late_together: bool) -> Part {
-    let ink = style.ink();
-    let (name, ink, solid) = match fate {
-        Fate::Polled => ("by a poll".to_owned(), ink, true),
-        Fate::FirstTry => ("first try".to_owned(), ink, true),
+    let stroke = style.stroke();
+    let (name, stroke, solid) = match fate {
+        Fate::Polled => ("by a poll".to_owned(), stroke, true),
+        Fate::FirstTry => ("first try".to_owned(), stroke, true),
         Fate::Retry(n) if n >= LAST_RETRY && late_together => {
-            (format!("retry {LAST_RETRY} and later"), ink.alpha(0.25), false)
+            (format!("retry {LAST_RETRY} and later"), stroke.alpha(0.25), false)
         }
         Fate::Retry(n) => {
-            (format!("retry {n}"), ink.alpha(libm::fmax(0.25, 0.75 - 0.15 * f64::from(n))), false)
+            (format!("retry {n}"), stroke.alpha(libm::fmax(0.25, 0.75 - 0.15 * f64::from(n))), false)
         }
-        Fate::Swept => ("found by the sweep".to_owned(), ink.hatch(Hatch::Rising), false),
-        Fate::Pending => ("still pending".to_owned(), Role::Muted.ink().hatch(Hatch::Falling), false),
-        Fate::Lost => ("never".to_owned(), Role::Text.ink().hatch(Hatch::Crossed), false),
+        Fate::Reconciled => ("found by reconciling".to_owned(), stroke.hatch(Hatch::Rising), false),
+        Fate::Pending => ("still pending".to_owned(), Role::Muted.stroke().hatch(Hatch::Falling), false),
+        Fate::Lost => ("never".to_owned(), Role::Text.stroke().hatch(Hatch::Crossed), false),
     };
-    Part { name, number, ink, solid }
+    Part { name, number, stroke, solid }
 }
 
 /// Where each part begins and ends: as wide as its share, but never too narrow to be seen, and a hairline apart.

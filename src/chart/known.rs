@@ -3,9 +3,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, NAME, SMALL, draw};
-use super::ink::{Dash, Hatch, Role};
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
 use super::plot::{Frame, Plot, line_width};
+use super::stroke::{Dash, Hatch, Role};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::Known;
 use crate::study::human::{self, count, duration, share};
@@ -85,9 +85,9 @@ const LABELS: f64 = 214.0;
 /// Over the measured curve, in the colour of text: where both agree the dots lie on the line.
 fn paint_theory(plot: &mut Plot<'_, '_>, curve: &Known) {
     let Some(theory) = &curve.theory else { return };
-    let ink = Role::Text.ink().dash(Dash::Dotted);
+    let stroke = Role::Text.stroke().dash(Dash::Dotted);
     let (from, to) = (plot.x.from, plot.x.to);
-    plot.line(theory.iter().copied().filter(|point| (from..=to).contains(&point.0)), ink, 1.5);
+    plot.line(theory.iter().copied().filter(|point| (from..=to).contains(&point.0)), stroke, 1.5);
 }
 
 /// Hanging from the top: what each client never knew, as deep as its curve stays below all.
@@ -99,8 +99,8 @@ fn paint_shelf(
     (left, right): (f64, f64),
 ) {
     let Frame { top, bottom, .. } = plot.frame;
-    canvas.rectangle((left, top), (right, bottom), Role::Grid.ink().alpha(0.45));
-    canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.ink(), 1.0);
+    canvas.rectangle((left, top), (right, bottom), Role::Grid.stroke().alpha(0.45));
+    canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.stroke(), 1.0);
     canvas.text(((left + right) / 2.0, bottom + 14.0), "never", SMALL.align(Align::Centre));
     let slot = (right - left) / curves.len() as f64;
     for (place, curve) in curves.iter().enumerate() {
@@ -109,7 +109,11 @@ fn paint_shelf(
         let (end, level) = plot.at((plot.x.to, 1.0 - curve.never));
         if curve.never > 0.0 {
             canvas.line(&[(end, level), (right, level)], style.line().alpha(0.6), 1.0);
-            canvas.rectangle((middle - 5.0, top), (middle + 5.0, level), style.ink().hatch(Hatch::Crossed));
+            canvas.rectangle(
+                (middle - 5.0, top),
+                (middle + 5.0, level),
+                style.stroke().hatch(Hatch::Crossed),
+            );
         }
         canvas.symbol((middle, level), style, 3.5);
     }
@@ -133,7 +137,7 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
     for curve in curves {
         if let Some(Reached::After(time)) = curve.p50 {
             let at = plot.at((time, 0.5));
-            let letters = NAME.role(subject.style(curve.client).ink().role);
+            let letters = NAME.role(subject.style(curve.client).stroke().role);
             places.write(canvas, at, [left, top, right, bottom], &[(&duration(time), letters)]);
         }
     }
@@ -141,7 +145,7 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
         && let Some(meeting) = meeting(one, other)
     {
         let at = plot.at(meeting);
-        canvas.ring(at, 7.0, Role::Text.ink(), 1.25);
+        canvas.ring(at, 7.0, Role::Text.stroke(), 1.25);
         let text = format!("curves meet at {}", duration(meeting.0));
         places.reserve(at, 8.0, 8.0);
         places.write(canvas, at, [left, top, right, bottom], &[(&text, SMALL.role(Role::Text))]);

@@ -2,7 +2,7 @@
 //! are nudged apart, and other words look for a free place. It knows neither axes nor data.
 
 use super::canvas::{Align, Canvas, Letters, NAME, Point, SMALL};
-use super::ink::Role;
+use super::stroke::Role;
 use super::style::ClientStyle;
 use super::text::FULL_TEXT;
 
@@ -40,10 +40,10 @@ pub(super) fn end_labels(
         // A line that ends early is known by its symbol; a hairline to it would cross the chart.
         if x - end_x < FAR {
             let corners = [(end_x + 3.0, end_y), (x - 10.0, name_y), (x - 4.0, name_y)];
-            canvas.line(&corners, label.style.ink().alpha(0.45), 1.0);
+            canvas.line(&corners, label.style.stroke().alpha(0.45), 1.0);
         }
         canvas.symbol((x + 4.0, name_y), label.style, 4.0);
-        let letters = NAME.role(label.style.ink().role);
+        let letters = NAME.role(label.style.stroke().role);
         canvas.text((x + 14.0, name_y), &letters.fit(label.name, room), letters);
         if !single {
             canvas.text((x + 14.0, name_y + 14.0), &SMALL.fit(&label.detail, room), SMALL);
@@ -122,7 +122,7 @@ impl Places {
                 if within(&words, &bounds) && !self.taken.iter().any(|other| overlap(&words, other)) {
                     if away > 9.0 {
                         let near = (x.clamp(left, left + width), y.clamp(top, top + height));
-                        canvas.line(&[(x, y), near], Role::Axis.ink(), 1.0);
+                        canvas.line(&[(x, y), near], Role::Axis.stroke(), 1.0);
                     }
                     for (row, (text, letters)) in rows.iter().enumerate() {
                         canvas.text((left, top + (row as f64 + 0.5) * ROW), text, *letters);

@@ -3,10 +3,10 @@
 
 use super::axis::{Axis, moments};
 use super::canvas::{Canvas, NAME, SMALL, draw};
-use super::ink::{Hatch, Role, WAITING};
 use super::labels::nothing;
 use super::marks::{paint_marks, paint_words};
 use super::plot::{Frame, Plot};
+use super::stroke::{Hatch, Role, WAITING};
 use super::style::Shape;
 use super::text::{counted, wrap};
 use super::{Sketch, Subject, WIDTH, strips};
@@ -55,9 +55,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
         strips::hatch_outages(canvas, subject, lane.client, &plot, (top + 4.0, top + LANE - 4.0));
         let style = subject.style(lane.client);
         let baseline = top + BASELINE;
-        canvas.line(&[(frame.left, baseline), (frame.right, baseline)], style.ink().alpha(0.35), 1.0);
-        let unseen = paint_waits(canvas, lanes, lane, &plot, baseline, style.ink().role);
-        paint_marks(canvas, lane, &plot, baseline, style.ink().role);
+        canvas.line(&[(frame.left, baseline), (frame.right, baseline)], style.stroke().alpha(0.35), 1.0);
+        let unseen = paint_waits(canvas, lanes, lane, &plot, baseline, style.stroke().role);
+        paint_marks(canvas, lane, &plot, baseline, style.stroke().role);
         paint_words(canvas, lane, &plot, baseline);
         let taken = unseen.map(|unseen| paint_unseen(canvas, &plot, top, unseen));
         strips::name_outages(canvas, subject, lane.client, &plot, top + 4.0, taken.into_iter().collect());
@@ -69,15 +69,15 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
 fn paint_events(canvas: &Canvas<'_>, lanes: &Lanes, plot: &Plot<'_, '_>) {
     let Frame { left, right, bottom, .. } = plot.frame;
     let y = 24.0;
-    canvas.line(&[(left, y), (right, y)], Role::Axis.ink(), 1.0);
+    canvas.line(&[(left, y), (right, y)], Role::Axis.stroke(), 1.0);
     let few = lanes.events_s.len() <= 60;
     for &event in lanes.events_s.iter().filter(|_| few) {
         let (x, _) = plot.at((event, 0.0));
-        canvas.line(&[(x, y), (x, bottom)], Role::Axis.ink().alpha(0.45), 0.75);
+        canvas.line(&[(x, y), (x, bottom)], Role::Axis.stroke().alpha(0.45), 0.75);
     }
     let radius = if few { 4.0 } else { 2.5 };
     for &event in &lanes.events_s {
-        canvas.shape((plot.at((event, 0.0)).0, y), Shape::Diamond, radius, Role::Text.ink(), false);
+        canvas.shape((plot.at((event, 0.0)).0, y), Shape::Diamond, radius, Role::Text.stroke(), false);
     }
     canvas.text((14.0, y - 6.0), "source", NAME);
     canvas.text((14.0, y + 8.0), &counted(lanes.events_s.len() as u64, "event", "events"), SMALL);
@@ -105,11 +105,11 @@ fn paint_waits(
         };
         row_ends[row] = to;
         let y = baseline - 9.0 - row as f64 * BAR_PITCH;
-        let ink = match held {
-            Some(_) => role.ink().alpha(WAITING),
-            None => Role::Text.ink().hatch(Hatch::Crossed),
+        let stroke = match held {
+            Some(_) => role.stroke().alpha(WAITING),
+            None => Role::Text.stroke().hatch(Hatch::Crossed),
         };
-        canvas.rectangle((from, y - 1.75), (to, y + 1.75), ink);
+        canvas.rectangle((from, y - 1.75), (to, y + 1.75), stroke);
     }
     unseen
 }
@@ -132,7 +132,7 @@ fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &
     let style = subject.style(lane.client);
     let y = top + 20.0;
     canvas.symbol((18.0, y), style, 4.0);
-    let name = NAME.role(style.ink().role);
+    let name = NAME.role(style.stroke().role);
     canvas.text((28.0, y), &name.fit(subject.name(lane.client), NAMES - 42.0), name);
     // A number and what it counts stay on one line.
     let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();

@@ -2,10 +2,10 @@
 //! nothing of events or of how long they waited.
 
 use super::canvas::{Canvas, Point, SMALL};
-use super::ink::Role;
 use super::labels::claim;
 use super::plot::{Frame, Plot};
 use super::strips;
+use super::stroke::Role;
 use super::style::Shape;
 use crate::study::figures::{Figures, Lane, Mark, MarkKind};
 
@@ -23,7 +23,7 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
     for mark in &lane.marks {
         let (sent, ended) = (plot.at((mark.sent_s, 0.0)).0, plot.at((mark.ended_s, 0.0)).0);
         if ended - sent > radius + 1.5 {
-            canvas.line(&[(sent, baseline), (ended, baseline)], role.ink(), 1.5);
+            canvas.line(&[(sent, baseline), (ended, baseline)], role.stroke(), 1.5);
         }
     }
     // What matters more is drawn over what matters less.
@@ -33,26 +33,26 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
         marks.into_iter().partition(|mark| mark.kind == MarkKind::EmptyPoll);
     // There may be very many of these; all their insides and then all their rings are only two paths.
     let centres: Vec<Point> = empty.iter().map(|mark| (plot.at((mark.sent_s, 0.0)).0, baseline)).collect();
-    centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.ink()));
-    centres.iter().for_each(|centre| canvas.ring(*centre, radius - 0.5, role.ink(), 1.25));
+    centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.stroke()));
+    centres.iter().for_each(|centre| canvas.ring(*centre, radius - 0.5, role.stroke(), 1.25));
     for mark in others {
         paint_mark(canvas, (plot.at((mark.sent_s, 0.0)).0, baseline), mark.kind, radius, role);
     }
 }
 
 fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, role: Role) {
-    let ink = role.ink();
+    let stroke = role.stroke();
     match kind {
-        MarkKind::EmptyPoll => canvas.shape(at, Shape::Circle, radius, ink, true),
-        MarkKind::UsefulPoll => canvas.shape(at, Shape::Circle, radius + 0.5, ink, false),
-        MarkKind::Delivery => canvas.shape(at, Shape::Triangle, radius, ink, false),
-        MarkKind::Retry => canvas.shape(at, Shape::Triangle, radius + 0.5, ink, true),
+        MarkKind::EmptyPoll => canvas.shape(at, Shape::Circle, radius, stroke, true),
+        MarkKind::UsefulPoll => canvas.shape(at, Shape::Circle, radius + 0.5, stroke, false),
+        MarkKind::Delivery => canvas.shape(at, Shape::Triangle, radius, stroke, false),
+        MarkKind::Retry => canvas.shape(at, Shape::Triangle, radius + 0.5, stroke, true),
         MarkKind::Duplicate => {
-            canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, ink, true);
-            canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, ink, true);
+            canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, stroke, true);
+            canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, stroke, true);
         }
         MarkKind::FailedPoll | MarkKind::FailedAttempt => {
-            canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.ink());
+            canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.stroke());
         }
     }
 }

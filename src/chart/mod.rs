@@ -13,7 +13,6 @@ mod compact;
 mod document;
 mod fates;
 pub mod font;
-mod ink;
 mod known;
 mod labels;
 mod lanes;
@@ -27,6 +26,7 @@ mod requests;
 #[cfg(test)]
 mod samples;
 mod strips;
+mod stroke;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -34,8 +34,8 @@ mod text;
 mod trade_off;
 
 pub use document::Chart;
-pub use ink::{Theme, css};
 pub use png::{PngError, png};
+pub use stroke::{Theme, css};
 pub use style::{ClientKind, ClientStyle, client_styles};
 
 use crate::study::figures::Figures;

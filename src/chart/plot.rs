@@ -3,8 +3,8 @@
 
 use super::axis::{Axis, Tick};
 use super::canvas::{Align, Canvas, Point, SMALL, UNITS, sure};
-use super::ink::{Ink, Role};
 use super::labels::claim;
+use super::stroke::{Role, Stroke};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -53,23 +53,23 @@ impl<'c, 'a> Plot<'c, 'a> {
     }
 
     /// A line through values.
-    pub(super) fn line(&mut self, values: impl Iterator<Item = (f64, f64)>, ink: Ink, width: f64) {
+    pub(super) fn line(&mut self, values: impl Iterator<Item = (f64, f64)>, stroke: Stroke, width: f64) {
         let places: Vec<(f64, f64)> = values.map(|value| self.units(value)).collect();
-        let style = ink.colour().stroke_width(libm::round(width * UNITS) as u32);
+        let style = stroke.colour().stroke_width(libm::round(width * UNITS) as u32);
         sure(self.chart.draw_series(LineSeries::new(places, style)));
     }
 
     /// The area between values and the lower end of the axis.
-    pub(super) fn area(&mut self, values: impl Iterator<Item = (f64, f64)>, ink: Ink) {
+    pub(super) fn area(&mut self, values: impl Iterator<Item = (f64, f64)>, stroke: Stroke) {
         let places: Vec<(f64, f64)> = values.map(|value| self.units(value)).collect();
         let floor = self.y.unit(self.y.from);
-        sure(self.chart.draw_series(AreaSeries::new(places, floor, ink.fill())));
+        sure(self.chart.draw_series(AreaSeries::new(places, floor, stroke.fill())));
     }
 
     /// Rectangles between two corners each.
-    pub(super) fn bars(&mut self, corners: impl Iterator<Item = [(f64, f64); 2]>, ink: Ink) {
+    pub(super) fn bars(&mut self, corners: impl Iterator<Item = [(f64, f64); 2]>, stroke: Stroke) {
         let bars: Vec<_> =
-            corners.map(|pair| Rectangle::new(pair.map(|value| self.units(value)), ink.fill())).collect();
+            corners.map(|pair| Rectangle::new(pair.map(|value| self.units(value)), stroke.fill())).collect();
         sure(self.chart.draw_series(bars));
     }
 
@@ -77,7 +77,7 @@ impl<'c, 'a> Plot<'c, 'a> {
     pub(super) fn upright_axis(&self, title: &str) {
         for tick in &self.y.ticks {
             let (_, y) = self.at((self.x.from, tick.at));
-            self.canvas.line(&[(self.frame.left, y), (self.frame.right, y)], Role::Grid.ink(), 1.0);
+            self.canvas.line(&[(self.frame.left, y), (self.frame.right, y)], Role::Grid.stroke(), 1.0);
         }
         let mut taken: Vec<(f64, f64)> = Vec::new();
         for tick in by_rank(&self.y.ticks) {
@@ -96,9 +96,9 @@ impl<'c, 'a> Plot<'c, 'a> {
         let bottom = self.frame.bottom;
         for tick in &self.x.ticks {
             let (x, _) = self.at((tick.at, self.y.from));
-            self.canvas.line(&[(x, self.frame.top), (x, bottom)], Role::Grid.ink(), 1.0);
+            self.canvas.line(&[(x, self.frame.top), (x, bottom)], Role::Grid.stroke(), 1.0);
         }
-        self.canvas.line(&[(self.frame.left, bottom), (self.frame.right, bottom)], Role::Axis.ink(), 1.0);
+        self.canvas.line(&[(self.frame.left, bottom), (self.frame.right, bottom)], Role::Axis.stroke(), 1.0);
         let mut taken: Vec<(f64, f64)> = Vec::new();
         for tick in by_rank(&self.x.ticks) {
             let (x, _) = self.at((tick.at, self.y.from));

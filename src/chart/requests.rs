@@ -3,9 +3,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, SMALL, draw};
-use super::ink::{Hatch, Ink};
 use super::labels::nothing;
 use super::plot::{Frame, Plot};
+use super::stroke::{Hatch, Stroke};
 use super::style::ClientStyle;
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Bin, RequestBins, RequestsOverTime};
@@ -35,24 +35,24 @@ const NOTHING: &str = "No request was sent.";
 struct Part {
     name: &'static str,
     of: fn(&Bin) -> u64,
-    ink: fn(ClientStyle) -> Ink,
-    /// Whether its ink is too pale to stand out from the paper without a line around it.
+    stroke: fn(ClientStyle) -> Stroke,
+    /// Whether its stroke is too pale to stand out from the paper without a line around it.
     pale: bool,
 }
 
 const PARTS: [Part; 4] = [
-    Part { name: "useful", of: |bin| bin.useful, ink: ClientStyle::ink, pale: false },
-    Part { name: "empty", of: |bin| bin.empty, ink: |style| style.ink().alpha(0.3), pale: true },
+    Part { name: "useful", of: |bin| bin.useful, stroke: ClientStyle::stroke, pale: false },
+    Part { name: "empty", of: |bin| bin.empty, stroke: |style| style.stroke().alpha(0.3), pale: true },
     Part {
         name: "retries",
         of: |bin| bin.retries,
-        ink: |style| style.ink().hatch(Hatch::Rising),
+        stroke: |style| style.stroke().hatch(Hatch::Rising),
         pale: false,
     },
     Part {
         name: "failed",
         of: |bin| bin.failed,
-        ink: |_| super::ink::Role::Text.ink().hatch(Hatch::Crossed),
+        stroke: |_| super::stroke::Role::Text.stroke().hatch(Hatch::Crossed),
         pale: false,
     },
 ];
@@ -93,7 +93,7 @@ fn paint_stack(
             })
         });
         let bars: Vec<[(f64, f64); 2]> = bars.collect();
-        plot.bars(bars.iter().copied(), (part.ink)(style));
+        plot.bars(bars.iter().copied(), (part.stroke)(style));
         if part.pale {
             paint_edges(plot, &bars, style);
         }
@@ -108,7 +108,7 @@ fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientS
         let (first, last) = (run[0][0], run[run.len() - 1]);
         let tops = run.iter().flat_map(|[(left, _), (right, top)]| [(*left, *top), (*right, *top)]);
         let corners = std::iter::once(first).chain(tops).chain([(last[1].0, last[0].1)]);
-        plot.line(corners, style.ink(), 0.75);
+        plot.line(corners, style.stroke(), 0.75);
     }
 }
 
@@ -130,9 +130,9 @@ fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, f
             (left, y) = (x, y + 15.0);
         }
         let (one, other) = ((left, y - 4.5), (left + 9.0, y + 4.5));
-        canvas.rectangle(one, other, (part.ink)(style));
+        canvas.rectangle(one, other, (part.stroke)(style));
         if part.pale {
-            canvas.frame(one, other, style.ink(), 1.0);
+            canvas.frame(one, other, style.stroke(), 1.0);
         }
         canvas.text((left + SWATCH, y), &words, SMALL);
         left = libm::fmax(left + width + 12.0, x + COLUMN);

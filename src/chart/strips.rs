@@ -5,9 +5,9 @@ use super::Subject;
 use super::WIDTH;
 use super::axis::{Axis, moments};
 use super::canvas::{Align, Canvas, NAME, Point, SMALL};
-use super::ink::{Hatch, Role};
 use super::labels::claim;
 use super::plot::{Frame, Plot, room_for};
+use super::stroke::{Hatch, Role};
 
 /// Pixels from the top of one strip to the top of the next.
 pub(super) fn pitch(strips: usize) -> f64 {
@@ -46,7 +46,7 @@ pub(super) fn axes(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, is_last: bool) {
         plot.level_axis(&moments((plot.x.from, plot.x.to), TIMES).title());
     } else {
         let Frame { left, right, bottom, .. } = plot.frame;
-        canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.ink(), 1.0);
+        canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.stroke(), 1.0);
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn name(canvas: &Canvas<'_>, subject: &Subject<'_>, client: usize, fr
     let x = frame.right + 18.0;
     let style = subject.style(client);
     canvas.symbol((x + 4.0, frame.top + 6.0), style, 4.0);
-    let letters = NAME.role(style.ink().role);
+    let letters = NAME.role(style.stroke().role);
     canvas.text((x + 14.0, frame.top + 6.0), &letters.fit(subject.name(client), WIDTH - x - 18.0), letters);
     (x, frame.top + 22.0)
 }
@@ -71,7 +71,7 @@ pub(super) fn hatch_outages(
     for (word, (from, to)) in outages(subject, client, plot) {
         // Where both are down the lines cross.
         let hatch = if word == SOURCE_DOWN { Hatch::Rising } else { Hatch::Falling };
-        canvas.rectangle((from, top), (to, bottom), Role::Axis.ink().hatch(hatch).alpha(0.7));
+        canvas.rectangle((from, top), (to, bottom), Role::Axis.stroke().hatch(hatch).alpha(0.7));
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn name_outages(
 /// A word on paper of its own, so that it can be read on hatching and over lines.
 pub(super) fn boxed(canvas: &Canvas<'_>, (x, y): Point, word: &str) {
     let half = SMALL.width(word) / 2.0 + 3.0;
-    canvas.rectangle((x - half, y - 7.0), (x + half, y + 7.0), Role::Paper.ink());
+    canvas.rectangle((x - half, y - 7.0), (x + half, y + 7.0), Role::Paper.stroke());
     canvas.text((x, y), word, SMALL.align(Align::Centre));
 }
 

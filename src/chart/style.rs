@@ -1,7 +1,7 @@
 //! Which client wears which colour, symbol and dash. A client looks the same in every chart of a report; the order
 //! and the kinds of the clients decide, never their names or their figures.
 
-use super::ink::{CLIENT_COLOURS, Dash, Ink, Role, client_variable};
+use super::stroke::{CLIENT_COLOURS, Dash, Role, Stroke, client_variable};
 
 /// The two ways of getting events that have a colour of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +73,13 @@ impl ClientStyle {
         }
     }
 
-    pub(super) const fn ink(self) -> Ink {
-        Role::Client(self.colour()).ink()
+    pub(super) const fn stroke(self) -> Stroke {
+        Role::Client(self.colour()).stroke()
     }
 
-    /// The ink of the client's lines.
-    pub(super) const fn line(self) -> Ink {
-        self.ink().dash(match self.slot % DASHES_IN_TURN {
+    /// The stroke of the client's lines.
+    pub(super) const fn line(self) -> Stroke {
+        self.stroke().dash(match self.slot % DASHES_IN_TURN {
             0 => Dash::None,
             1 => Dash::Long,
             2 => Dash::LongShort,

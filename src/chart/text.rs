@@ -3,7 +3,7 @@
 
 use super::font;
 use super::font::metrics::{UNITS_PER_EM, advance as advance_in_font};
-use super::ink::is_reserved;
+use super::stroke::is_reserved;
 use crate::study::human::count;
 
 /// What separates the short form of a text from its full one inside a drawing; see [`fit`].

@@ -3,9 +3,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, NAME, SMALL, draw};
-use super::ink::{Dash, Ink, Role};
 use super::labels::{Places, nothing};
 use super::plot::{Frame, Plot, room_for};
+use super::stroke::{Dash, Role, Stroke};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{TradeOff, TradeOffPoint};
 use crate::study::human::{amount, duration, share};
@@ -60,7 +60,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
     for point in &points {
         let at = plot.at((point.requests_per_day, point.mean_s));
         let style = subject.style(point.client);
-        canvas.shape(at, style.shape(), 6.0, ink(subject, point), style.is_hollow());
+        canvas.shape(at, style.shape(), 6.0, stroke(subject, point), style.is_hollow());
         places.reserve(at, 8.0, 8.0);
     }
     paint_better(canvas, &plot, &points, &mut places);
@@ -72,8 +72,8 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
     }
 }
 
-fn ink(subject: &Subject<'_>, point: &TradeOffPoint) -> Ink {
-    if point.dominated { Role::Muted.ink() } else { subject.style(point.client).ink() }
+fn stroke(subject: &Subject<'_>, point: &TradeOffPoint) -> Stroke {
+    if point.dominated { Role::Muted.stroke() } else { subject.style(point.client).stroke() }
 }
 
 /// Which way is better, in the corner that is best or as near to it as no client stands in the way.
@@ -89,9 +89,9 @@ fn paint_better(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, points: &[&TradeOffPoi
     let Some(x) = [0.0, 160.0, 320.0, 480.0].map(|away| left + 12.0 + away).into_iter().find(is_free) else {
         return;
     };
-    let ink = Role::Muted.ink();
-    canvas.line(&[(x + 16.0, y - 16.0), (x, y)], ink, 1.25);
-    canvas.line(&[(x, y - 7.0), (x, y), (x + 7.0, y)], ink, 1.25);
+    let stroke = Role::Muted.stroke();
+    canvas.line(&[(x + 16.0, y - 16.0), (x, y)], stroke, 1.25);
+    canvas.line(&[(x, y - 7.0), (x, y), (x + 7.0, y)], stroke, 1.25);
     canvas.text((x + 22.0, y - 9.0), "cheaper and fresher", SMALL);
     places.reserve((x + 62.0, y - 9.0), 72.0, 12.0);
 }
@@ -99,7 +99,7 @@ fn paint_better(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, points: &[&TradeOffPoi
 fn paint_polling(plot: &mut Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
     let inside = |point: &&(f64, f64)| inside(plot, point);
     let shown: Vec<(f64, f64)> = curve.iter().filter(inside).copied().collect();
-    plot.line(shown.iter().copied(), Role::Muted.ink().dash(Dash::Dotted), 2.0);
+    plot.line(shown.iter().copied(), Role::Muted.stroke().dash(Dash::Dotted), 2.0);
     // The line between two points of the curve is taken, too.
     for pair in shown.windows(2) {
         let (one, other) = (plot.at(pair[0]), plot.at(pair[1]));
@@ -135,7 +135,7 @@ fn paint_label(
     places: &mut Places,
 ) {
     let Frame { left, top, right, bottom } = plot.frame;
-    let role = if point.dominated { Role::Muted } else { subject.style(point.client).ink().role };
+    let role = if point.dominated { Role::Muted } else { subject.style(point.client).stroke().role };
     let name = NAME.role(role);
     let label = name.fit(subject.name(point.client), 170.0);
     let figures = in_figures(point);

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run scenarios and write a report folder for each
-    Run(Box<RunOptions>),
+    Run(Box<RunArgs>),
     /// Validate scenarios, run nothing
     Check(CheckOptions),
     /// List the shipped scenarios, one line each
@@ -37,7 +37,7 @@ pub(crate) enum Command {
 
 /// What `run` takes.
 #[derive(Debug, Args)]
-pub(crate) struct RunOptions {
+pub(crate) struct RunArgs {
     /// Paths, names of shipped scenarios, or `-` for standard input; none: the first shipped scenario
     #[arg(value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<String>,

@@ -1,6 +1,6 @@
 //! `pollhook run --live`: a scenario over real HTTP, replication after replication.
 
-use super::args::RunOptions;
+use super::args::RunArgs;
 use super::{End, complain, progress};
 use anstream::eprintln;
 use pollhook::live::{self, LiveRun, Options};
@@ -9,16 +9,12 @@ use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::Scenario;
 use pollhook::study::summary::{Cpu, Engine, Live};
-use pollhook::study::{self, Manner, Replication, Results};
+use pollhook::study::{self, Replication, Results, RunInfo};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Runs a scenario live, or says why it cannot be.
-pub(crate) fn run(
-    scenario: &Scenario,
-    options: &RunOptions,
-    stopped: &Arc<AtomicBool>,
-) -> Result<Results, End> {
+pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> Result<Results, End> {
     let mut whole = Whole::default();
     for number in 0..scenario.replications {
         let randomness = Randomness::new(scenario.seed, number);
@@ -37,7 +33,7 @@ fn once(
     scenario: &Scenario,
     events: &Arc<Events>,
     randomness: Randomness,
-    options: &RunOptions,
+    options: &RunArgs,
     stopped: &Arc<AtomicBool>,
 ) -> Result<LiveRun, End> {
     let how = Options { speed: options.speed, port: options.port, stop: Arc::clone(stopped), stall: None };
@@ -86,15 +82,15 @@ impl Whole {
         }
     }
 
-    fn results(self, options: &RunOptions) -> Results {
+    fn results(self, options: &RunArgs) -> Results {
         let (scenario, first) = self.first.expect("a scenario has at least one replication");
         let live = Live { speed: options.speed, lateness_s: study::latency(&self.lateness), cpu_s: self.cpu };
-        let manner = Manner {
+        let run_info = RunInfo {
             engine: Engine::Live,
             complete: !self.stopped,
             live: Some(live),
             all_rows: options.all_events,
         };
-        study::results(&scenario, &first, self.reduced, manner)
+        study::results(&scenario, &first, self.reduced, run_info)
     }
 }

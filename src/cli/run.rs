@@ -1,11 +1,11 @@
 //! `pollhook run`: each scenario named, one after the other; the worst end of all is the program's.
 
-use super::args::{Format, RunOptions};
+use super::args::{Format, RunArgs};
 use super::{End, complain, inputs, live, print, progress, stop};
 use pollhook::report::terminal::{self, Style};
 use pollhook::report::{self, folder};
 use pollhook::scenario::{Override, Scenario};
-use pollhook::sim::{Control, Path};
+use pollhook::sim::{Path, RunOptions};
 use pollhook::study::{self, Results};
 use std::io::IsTerminal;
 use std::path;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Runs the scenarios. All are read before the first runs, so that a bad one costs no waiting.
-pub(crate) fn run(options: &RunOptions) -> End {
+pub(crate) fn run(options: &RunArgs) -> End {
     let names = if options.scenarios.is_empty() {
         vec![pollhook::scenario::shipped()[0].name.to_owned()]
     } else {
@@ -47,7 +47,7 @@ pub(crate) fn run(options: &RunOptions) -> End {
 }
 
 /// The options that stand for a value of the scenario, as overrides; the explicit ones come last and win.
-fn overrides(options: &RunOptions) -> Vec<Override> {
+fn overrides(options: &RunArgs) -> Vec<Override> {
     let set = |path: &str, value: String| Override { path: path.into(), value };
     let seed = options.seed.map(|seed| set("seed", seed.to_string()));
     let replications = options.replications.map(|count| set("replications", count.to_string()));
@@ -68,7 +68,7 @@ fn distinct(scenarios: &[Scenario]) -> Result<(), End> {
     Ok(())
 }
 
-fn one(scenario: &Scenario, options: &RunOptions, stopped: &Arc<AtomicBool>) -> End {
+fn one(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> End {
     let results = if options.live {
         live::run(scenario, options, stopped)
     } else {
@@ -102,7 +102,7 @@ fn one(scenario: &Scenario, options: &RunOptions, stopped: &Arc<AtomicBool>) -> 
     end.max(shown)
 }
 
-fn show(results: &Results, out: &path::Path, options: &RunOptions) -> End {
+fn show(results: &Results, out: &path::Path, options: &RunArgs) -> End {
     let text = match (options.format, options.quiet) {
         (Format::Json, _) => report::data::summary_json(&results.summary),
         (Format::Text, true) => terminal::quiet(results),
@@ -114,10 +114,10 @@ fn show(results: &Results, out: &path::Path, options: &RunOptions) -> End {
     print(&text)
 }
 
-fn virtual_time(scenario: &Scenario, options: &RunOptions, stopped: &AtomicBool) -> Result<Results, End> {
+fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) -> Result<Results, End> {
     let steps = u64::from(scenario.replications) * scenario.clients.len() as u64;
     let bar = progress::bar(&scenario.name, steps, options.quiet);
-    let control = Control { path: Path::Shortest, stop: stopped };
+    let control = RunOptions { path: Path::Shortest, stop: stopped };
     let results = study::run(scenario, control, options.all_events, || bar.inc(1));
     bar.finish_and_clear();
     results.ok_or_else(|| {

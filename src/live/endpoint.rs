@@ -1,6 +1,6 @@
 //! The receiver of a webhook client's deliveries: real HTTP in, the world's reaction out.
 
-use super::desk::Desk;
+use super::client_driver::ClientDriver;
 use super::server::{Handled, Handler, silence};
 use super::wire::{self, Wire};
 use crate::model::exchange::{Answer, Link, Reaction, Request};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The endpoints of all members of one client: they share a listener and differ by path.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    pub(super) desk: Arc<Desk>,
+    pub(super) driver: Arc<ClientDriver>,
     pub(super) links: Links,
 }
 
@@ -37,7 +37,7 @@ impl Handler for Endpoint {
         let Ok(_) = Limited::new(body, BODY_BYTES).collect().await else {
             return Handled::Answer(wire::status(413));
         };
-        react(&self.desk, &self.links, Request::Attempt(attempt), |answer| match answer {
+        react(&self.driver, &self.links, Request::Attempt(attempt), |answer| match answer {
             Answer::Status(status) => wire::status(status),
             _ => wire::status(500),
         })
@@ -48,7 +48,7 @@ impl Handler for Endpoint {
 /// Brings a request to the world, unless it is lost, and its reaction back: a lost answer is never given, and
 /// the others leave when the world says, and the time of the way back later.
 pub(super) async fn react(
-    desk: &Desk,
+    driver: &ClientDriver,
     links: &Links,
     request: Request,
     render: impl FnOnce(Answer) -> Response<http_body_util::Full<bytes::Bytes>>,
@@ -56,12 +56,12 @@ pub(super) async fn react(
     if links.there.carry(&request).is_none() {
         return silence().await;
     }
-    match desk.request(request) {
+    match driver.request(request) {
         Reaction::Silence => silence().await,
         Reaction::Refuse => Handled::Hangup,
         Reaction::Reply(reply) => {
             let Some(delay) = links.back.carry(&request) else { return silence().await };
-            desk.clock.sleep_until(reply.at + delay).await;
+            driver.clock.sleep_until(reply.at + delay).await;
             Handled::Answer(render(reply.answer))
         }
     }

@@ -19,7 +19,7 @@ pub enum LiveError {
     SetUp(#[from] io::Error),
     /// The scenario asks for more connections than one machine should open.
     #[error(
-        "client `{client}` has {loops} poll loops, and a live run at most {MOST_LOOPS}; \
+        "client `{client}` has {loops} poll loops, and a live run at most {MAX_LOOPS}; \
          lower count or events.resources, or leave --live out"
     )]
     TooMany {
@@ -34,4 +34,4 @@ pub enum LiveError {
 }
 
 /// Poll loops of one client at most: each has a connection of its own.
-pub const MOST_LOOPS: u64 = 2_000;
+pub const MAX_LOOPS: u64 = 2_000;

@@ -1,7 +1,7 @@
 //! The open loop: events occur at their scheduled times, whatever the consumers do.
 
+use super::client_driver::ClientDriver;
 use super::clock::Clock;
-use super::desk::Desk;
 use crate::measure::Latencies;
 use crate::model::events::Events;
 use crate::time::{Instant, Span};
@@ -21,7 +21,7 @@ pub struct Stall {
 /// `stop` is raised.
 pub(super) fn generate(
     events: &Events,
-    desks: &[Arc<Desk>],
+    drivers: &[Arc<ClientDriver>],
     occurred: &AtomicU32,
     clock: Clock,
     stall: Option<Stall>,
@@ -45,13 +45,13 @@ pub(super) fn generate(
         }
         lateness.record(clock.now() - at);
         occurred.store(event + 1, Ordering::Release);
-        for desk in desks {
-            desk.occur(event);
+        for driver in drivers {
+            driver.occur(event);
         }
         notice(event);
     }
-    for desk in desks {
-        desk.all_occurred();
+    for driver in drivers {
+        driver.all_occurred();
     }
     lateness
 }

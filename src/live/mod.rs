@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!               source side                             client side
-//!   generator ─> Desk (World) ── deliveries ──> Endpoint ─> Desk
-//!                Source API   <── polls ─────── Desk (World)
+//!   generator ─> ClientDriver (World) ── deliveries ──> Endpoint ─> ClientDriver
+//!                Source API   <── polls ─────── ClientDriver (World)
 //! ```
 //!
 //! The decisions are the model's; here its effects are carried out. Each client has a source of its own with its
@@ -12,11 +12,10 @@
 //! resolution of a millisecond, and how late they were is part of the result.
 
 mod announce;
-mod carry;
+mod client_driver;
 mod clock;
 mod connection;
 mod cpu;
-mod desk;
 mod endpoint;
 mod error;
 mod generate;
@@ -25,8 +24,9 @@ mod server;
 mod setting;
 mod source;
 mod subscriptions;
+mod transport;
 mod wire;
 
-pub use error::{LiveError, MOST_LOOPS};
+pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
 pub use run::{LiveRun, Options, run};

@@ -1,9 +1,9 @@
 //! A live run from its options to its records: has it set up, lets it happen, and takes it down.
 
+use super::client_driver::ClientDriver;
 use super::clock::Clock;
 use super::cpu::{self, CLIENT, SOURCE};
-use super::desk::Desk;
-use super::error::{LiveError, MOST_LOOPS};
+use super::error::{LiveError, MAX_LOOPS};
 use super::generate::{Stall, generate};
 use super::setting::Setting;
 use crate::measure::{Latencies, Record};
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// How a live run is to be gone about.
+/// Options of a live run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How many times as fast as real time the scenario runs; above zero.
@@ -59,9 +59,9 @@ pub fn run(
     listening: impl FnOnce(SocketAddr),
     progress: impl Fn(Instant),
 ) -> Result<LiveRun, LiveError> {
-    for client in scenario.clients.iter().filter(|client| client.pull().is_some()) {
+    for client in scenario.clients.iter().filter(|client| client.schedule().is_some()) {
         let loops = u64::from(client.count) * u64::from(scenario.events.resources);
-        if loops > MOST_LOOPS {
+        if loops > MAX_LOOPS {
             return Err(LiveError::TooMany { client: client.name.clone(), loops });
         }
     }
@@ -70,19 +70,19 @@ pub fn run(
     let occurred = Arc::new(AtomicU32::new(0));
     let setting = Setting { scenario, events, randomness, clock, occurred: &occurred };
     let (address, announce) = setting.open_public(&source_side, options.port)?;
-    let mut desks = Vec::new();
+    let mut drivers = Vec::new();
     for client in &scenario.clients {
-        desks.push(setting.open_client(&source_side, &client_side, client)?);
+        drivers.push(setting.open_client(&source_side, &client_side, client)?);
     }
     listening(address);
     let limit =
         scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
     let before = cpu::by_side();
-    let generator = spawn_generator(events, &desks, &occurred, announce, clock, options)?;
+    let generator = spawn_generator(events, &drivers, &occurred, announce, clock, options)?;
     // The clocks of the worlds start with the run, not with its setting up.
     client_side.block_on(clock.sleep_until(Instant::START));
-    desks.iter().for_each(|desk| desk.begin());
-    let ended = client_side.block_on(wait(&desks, clock, limit, &options.stop, progress));
+    drivers.iter().for_each(|driver| driver.begin());
+    let ended = client_side.block_on(wait(&drivers, clock, limit, &options.stop, progress));
     let stopped = options.stop.load(Ordering::Relaxed).then_some(ended);
     options.stop.store(true, Ordering::Relaxed);
     let mut lateness = generator.join().unwrap_or_default();
@@ -90,7 +90,7 @@ pub fn run(
         source: after.source - before.source,
         client: after.client - before.client,
     });
-    let closed = desks.iter().filter_map(|desk| desk.close(limit));
+    let closed = drivers.iter().filter_map(|driver| driver.close(limit));
     let records = closed.map(|(record, timers)| {
         lateness.add(&timers);
         record
@@ -114,29 +114,29 @@ fn runtime(side: &str) -> io::Result<Runtime> {
 
 fn spawn_generator(
     events: &Arc<Events>,
-    desks: &[Arc<Desk>],
+    drivers: &[Arc<ClientDriver>],
     occurred: &Arc<AtomicU32>,
     announce: impl Fn(u32) + Send + 'static,
     clock: Clock,
     options: &Options,
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
-    let (events, desks, occurred) = (Arc::clone(events), desks.to_vec(), Arc::clone(occurred));
+    let (events, drivers, occurred) = (Arc::clone(events), drivers.to_vec(), Arc::clone(occurred));
     let (stop, stall) = (Arc::clone(&options.stop), options.stall);
-    let generate = move || generate(&events, &desks, &occurred, clock, stall, &stop, announce);
+    let generate = move || generate(&events, &drivers, &occurred, clock, stall, &stop, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }
 
 /// Waits until all worlds are at rest, the limit has come or the run is stopped; returns when that was.
 async fn wait(
-    desks: &[Arc<Desk>],
+    drivers: &[Arc<ClientDriver>],
     clock: Clock,
     limit: Instant,
     stop: &AtomicBool,
     progress: impl Fn(Instant),
 ) -> Instant {
     let rest = async {
-        for desk in desks {
-            desk.at_rest().await;
+        for driver in drivers {
+            driver.at_rest().await;
         }
     };
     tokio::pin!(rest);

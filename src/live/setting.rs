@@ -2,15 +2,15 @@
 //! whoever carries its requests.
 
 use super::announce::announce;
-use super::carry::Carrier;
+use super::client_driver::{ClientDriver, Send};
 use super::clock::Clock;
 use super::connection::Connections;
-use super::desk::{Desk, Send};
 use super::endpoint::{Endpoint, Links};
 use super::error::LiveError;
 use super::server::{listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
+use super::transport::Transport;
 use super::wire::Wire;
 use crate::model::World;
 use crate::model::events::Events;
@@ -67,7 +67,7 @@ impl Setting<'_> {
         &self,
         side: &Runtime,
         port: u16,
-        client: Option<(Arc<Desk>, Links)>,
+        client: Option<(Arc<ClientDriver>, Links)>,
         subscriptions: Arc<Subscriptions>,
     ) -> io::Result<SocketAddr> {
         let (listener, address) = side.block_on(listen(port))?;
@@ -83,41 +83,41 @@ impl Setting<'_> {
         source: &Runtime,
         client_side: &Runtime,
         client: &Client,
-    ) -> Result<Arc<Desk>, LiveError> {
+    ) -> Result<Arc<ClientDriver>, LiveError> {
         let world = World::new(self.scenario, client, self.events, self.randomness);
         let recorder = sim::recorder(self.scenario, client, self.events);
         let (sender, sends) = mpsc::unbounded_channel::<Send>();
-        let desk = Arc::new(Desk::new(world, recorder, self.clock, sender));
+        let driver = Arc::new(ClientDriver::new(world, recorder, self.clock, sender));
         let to_source = Link::to_source(&client.network.to_source, self.randomness);
         let to_client = Link::to_client(&client.network.to_client, self.randomness);
         let polls = Links { there: to_source.clone(), back: to_client.clone() };
         let deliveries = Links { there: to_client, back: to_source };
         let subscriptions = Arc::new(Subscriptions::default());
-        let own = Some((Arc::clone(&desk), polls.clone()));
+        let own = Some((Arc::clone(&driver), polls.clone()));
         let address = self.open_source(source, 0, own, Arc::clone(&subscriptions))?;
-        let mut carrier = Carrier {
-            desk: Arc::clone(&desk),
+        let mut transport = Transport {
+            driver: Arc::clone(&driver),
             wire: Wire::new(self.scenario, self.events),
-            to_source: client.pull().map(|_| (Connections::to(address), polls)),
+            to_source: client.schedule().map(|_| (Connections::to(address), polls)),
             to_client: None,
         };
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
-            let handler = Endpoint { desk: Arc::clone(&desk), links: deliveries.clone() };
+            let handler = Endpoint { driver: Arc::clone(&driver), links: deliveries.clone() };
             client_side.spawn(serve(listener, Arc::new(handler), client.outages.clone(), self.clock));
             let registered = client_side.block_on(register(address, endpoint));
             let subscription = registered.and_then(|()| subscriptions.all().pop());
             let Some(subscription) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            carrier.to_client = Some((Connections::to(subscription.address), deliveries));
+            transport.to_client = Some((Connections::to(subscription.address), deliveries));
         }
         // Who asks pays: deliveries are the source's work, polls the client's.
         let side = if client.webhook().is_some() { source } else { client_side };
-        side.spawn(Arc::new(carrier).run(sends));
-        let ticking = Arc::clone(&desk);
+        side.spawn(Arc::new(transport).run(sends));
+        let ticking = Arc::clone(&driver);
         side.spawn(async move { ticking.tick().await });
-        Ok(desk)
+        Ok(driver)
     }
 }
 

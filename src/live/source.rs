@@ -3,7 +3,7 @@
 //! A poller of the scenario names itself by its request id and meets its own world. Anybody else gets the shared
 //! log as it has occurred so far.
 
-use super::desk::Desk;
+use super::client_driver::ClientDriver;
 use super::endpoint::{Links, react};
 use super::server::{Handled, Handler};
 use super::subscriptions::{Refusal, Subscriptions};
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(super) struct Source {
     pub(super) wire: Wire,
     /// The client whose source this is; None: the public one.
-    pub(super) client: Option<(Arc<Desk>, Links)>,
+    pub(super) client: Option<(Arc<ClientDriver>, Links)>,
     /// Events that have occurred.
     pub(super) occurred: Arc<AtomicU32>,
     pub(super) subscriptions: Arc<Subscriptions>,
@@ -55,12 +55,12 @@ impl Handler for Source {
 impl Source {
     async fn events(&self, request: &hyper::Request<Incoming>) -> Handled {
         let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        if let (Some((desk, links)), Some(id)) = (&self.client, id) {
+        if let (Some((driver, links)), Some(id)) = (&self.client, id) {
             let Some(poll) = self.wire.read_poll(request.uri(), id) else {
                 return Handled::Answer(wire::status(400));
             };
             let resource = poll.poll_loop % self.wire.resources;
-            return react(desk, links, Request::Poll(poll), |answer| match answer {
+            return react(driver, links, Request::Poll(poll), |answer| match answer {
                 Answer::Page { events, has_more } => self.wire.page(resource, poll.cursor, events, has_more),
                 Answer::Status(status) => wire::status(status),
                 _ => wire::status(500),

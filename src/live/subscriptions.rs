@@ -80,7 +80,7 @@ impl Subscriptions {
 impl Subscription {
     /// Deliveries go to this machine only: a source that calls any URL it is given can be made to attack others.
     fn of(url: &str) -> Result<Self, &'static str> {
-        let uri: Uri = url.parse().map_err(|_| "the url is none")?;
+        let uri: Uri = url.parse().map_err(|_| "invalid URL")?;
         if uri.scheme_str() != Some("http") {
             return Err("the url has to begin with http://");
         }
@@ -95,7 +95,7 @@ impl Subscription {
         let has_port = authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
         let port = match (has_port, uri.port_u16()) {
             (false, _) => 80,
-            (true, port) => port.filter(|&port| port > 0).ok_or("the url's port is none")?,
+            (true, port) => port.filter(|&port| port > 0).ok_or("the URL has an invalid port")?,
         };
         let address = SocketAddr::new(ip, port);
         let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);

@@ -1,7 +1,7 @@
 //! Freshness over time, from when events occurred and when they were held: the age of information, the share of
 //! time in which nothing was missing, and how far behind a member was.
 
-use super::Holding;
+use super::Receipt;
 use crate::time::{Instant, Span};
 
 /// Integrals over the time [`from`, `until`) for one member, in nanoseconds.
@@ -18,18 +18,18 @@ pub struct Freshness {
 }
 
 impl Freshness {
-    /// Looks at one member: `holdings` are its own, one for each of the events in `occurred`.
+    /// Looks at one member: `receipts` are its own, one for each of the events in `occurred`.
     pub fn of<'a>(
         occurred: &[Instant],
-        holdings: impl Iterator<Item = &'a Holding> + Clone,
+        receipts: impl Iterator<Item = &'a Receipt> + Clone,
         from: Instant,
         until: Instant,
     ) -> Self {
         let total = (until - from).0 as f64;
-        let missing: i64 = unknown_stretches(occurred, holdings.clone())
+        let missing: i64 = unknown_stretches(occurred, receipts.clone())
             .map(|(begin, end)| (end.min(until) - begin.max(from)).0.max(0))
             .sum();
-        let (age, held) = age(occurred, holdings, from, until);
+        let (age, held) = age(occurred, receipts, from, until);
         Self { age, held, fresh: total - missing as f64, total }
     }
 
@@ -55,9 +55,9 @@ impl Freshness {
 /// The stretches in which at least one event that had occurred was not held, in order and apart.
 fn unknown_stretches<'a>(
     occurred: &[Instant],
-    holdings: impl Iterator<Item = &'a Holding>,
+    receipts: impl Iterator<Item = &'a Receipt>,
 ) -> impl Iterator<Item = (Instant, Instant)> {
-    let mut waits = occurred.iter().copied().zip(holdings.map(|holding| holding.held)).peekable();
+    let mut waits = occurred.iter().copied().zip(receipts.map(|receipt| receipt.held)).peekable();
     std::iter::from_fn(move || {
         let (begin, mut end) = waits.next()?;
         while let Some((_, held)) = waits.next_if(|&(occurred, _)| occurred <= end) {
@@ -70,12 +70,12 @@ fn unknown_stretches<'a>(
 /// The integral of the age of information, and the time that it is taken over.
 fn age<'a>(
     occurred: &[Instant],
-    holdings: impl Iterator<Item = &'a Holding>,
+    receipts: impl Iterator<Item = &'a Receipt>,
     from: Instant,
     until: Instant,
 ) -> (f64, f64) {
     let mut held: Vec<(Instant, Instant)> =
-        holdings.map(|holding| holding.held).zip(occurred.iter().copied()).collect();
+        receipts.map(|receipt| receipt.held).zip(occurred.iter().copied()).collect();
     held.sort_unstable();
     let (mut age, mut time) = (0.0, 0.0);
     let mut newest: Option<Instant> = None;
@@ -100,7 +100,7 @@ fn age<'a>(
 /// [`from`, `until`) the greatest age in it and the moment at which it was reached (the middle where it is zero).
 pub fn age_of_oldest_unknown<'a>(
     occurred: &[Instant],
-    holdings: impl Iterator<Item = &'a Holding>,
+    receipts: impl Iterator<Item = &'a Receipt>,
     (from, until): (Instant, Instant),
     steps: usize,
 ) -> Vec<(Instant, Span)> {
@@ -109,9 +109,9 @@ pub fn age_of_oldest_unknown<'a>(
     let mut greatest: Vec<(Instant, Span)> = (0..steps).map(|step| (middle(step), Span::ZERO)).collect();
     let mut oldest_until = Instant::START;
     // An event counts only while it is the oldest: from when all before it are held.
-    for (&occurred, holding) in occurred.iter().zip(holdings) {
-        let (begin, end) = (occurred.max(oldest_until).max(from), holding.held.min(until));
-        oldest_until = oldest_until.max(holding.held);
+    for (&occurred, receipt) in occurred.iter().zip(receipts) {
+        let (begin, end) = (occurred.max(oldest_until).max(from), receipt.held.min(until));
+        oldest_until = oldest_until.max(receipt.held);
         if end <= begin {
             continue;
         }
@@ -131,18 +131,18 @@ pub fn age_of_oldest_unknown<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Way;
+    use crate::model::Channel;
 
-    fn holdings(held: &[i64]) -> Vec<Holding> {
+    fn receipts(held: &[i64]) -> Vec<Receipt> {
         held.iter()
-            .map(|&at| Holding { held: Instant(at), way: Some(Way::Poll), ..Holding::default() })
+            .map(|&at| Receipt { held: Instant(at), channel: Some(Channel::Poll), ..Receipt::default() })
             .collect()
     }
 
     #[test]
     fn overlapping_waits_count_once() {
         let occurred = [Instant(10), Instant(12), Instant(30)];
-        let member = holdings(&[20, 15, 35]);
+        let member = receipts(&[20, 15, 35]);
         let freshness = Freshness::of(&occurred, member.iter(), Instant(0), Instant(100));
         assert_eq!(freshness.fresh, 85.0);
         let late = Freshness::of(&occurred, member.iter(), Instant(18), Instant(32));
@@ -153,7 +153,7 @@ mod tests {
     fn age_grows_by_one_and_falls_to_the_age_of_what_came() {
         // Nothing is held before 20. Then the event of 12 has come (at 15, by hand of order), so age 3 at 15.
         let occurred = [Instant(10), Instant(12)];
-        let member = holdings(&[20, 15]);
+        let member = receipts(&[20, 15]);
         let freshness = Freshness::of(&occurred, member.iter(), Instant(0), Instant(25));
         // From 15 to 25 the newest event held is that of 12: ages 3 to 13.
         assert_eq!((freshness.age, freshness.held), (80.0, 10.0));
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn the_oldest_unknown_event_ages_until_it_is_held() {
         let occurred = [Instant(0), Instant(10)];
-        let member = holdings(&[40, 20]);
+        let member = receipts(&[40, 20]);
         let line = age_of_oldest_unknown(&occurred, member.iter(), (Instant(0), Instant(100)), 10);
         let points: Vec<(i64, i64)> = line.iter().map(|(at, age)| (at.0, age.0)).collect();
         let falls = [(45, 0), (55, 0), (65, 0), (75, 0), (85, 0), (95, 0)];

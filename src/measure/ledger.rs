@@ -1,16 +1,16 @@
 //! The loss ledger: what became of every event, for every member.
 
-use crate::model::Way;
+use crate::model::Channel;
 use crate::time::{Instant, Span};
 use hdrhistogram::Histogram;
 
 /// What became of one event for one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holding {
+pub struct Receipt {
     /// From when on the member holds it; [`Instant::NEVER`]: not at all.
     pub held: Instant,
     /// What brought it.
-    pub way: Option<Way>,
+    pub channel: Option<Channel>,
     /// Attempts of its delivery.
     pub attempts: u32,
     /// Deliveries received.
@@ -19,38 +19,38 @@ pub struct Holding {
     pub gave_up: bool,
 }
 
-impl Default for Holding {
+impl Default for Receipt {
     fn default() -> Self {
-        Self { held: Instant::NEVER, way: None, attempts: 0, receipts: 0, gave_up: false }
+        Self { held: Instant::NEVER, channel: None, attempts: 0, receipts: 0, gave_up: false }
     }
 }
 
-impl Holding {
+impl Receipt {
     /// Receipts of what the member held already: all but the one that brought it.
     pub fn duplicates(&self) -> u32 {
-        self.receipts - u32::from(matches!(self.way, Some(Way::Attempt(_))))
+        self.receipts - u32::from(matches!(self.channel, Some(Channel::Attempt(_))))
     }
 
-    pub(super) fn received(&mut self, at: Instant, way: Way) {
-        self.receipts += u32::from(matches!(way, Way::Attempt(_)));
+    pub(super) fn received(&mut self, at: Instant, channel: Channel) {
+        self.receipts += u32::from(matches!(channel, Channel::Attempt(_)));
         if at < self.held {
             self.held = at;
-            self.way = Some(way);
+            self.channel = Some(channel);
         }
     }
 
     pub(super) fn close(&mut self, ended: Instant) {
-        if self.held > ended && self.way.is_some() {
-            self.receipts -= u32::from(matches!(self.way, Some(Way::Attempt(_))));
+        if self.held > ended && self.channel.is_some() {
+            self.receipts -= u32::from(matches!(self.channel, Some(Channel::Attempt(_))));
             self.held = Instant::NEVER;
-            self.way = None;
+            self.channel = None;
         }
     }
 }
 
 /// The ledger's sums: occurred = delivered + lost + pending, receipts = firsts + duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct Ledger {
     /// Events, once for each member.
     pub occurred: u64,
     /// Held at the end.
@@ -71,25 +71,25 @@ pub struct Tally {
     pub gave_up: u64,
 }
 
-impl Tally {
-    /// Sums up the holdings of `members` members, event by event. With a `sweep` nothing is lost, only pending.
-    pub fn of(holdings: &[Holding], members: u32, sweep: bool) -> Self {
-        let mut tally = Self::default();
-        for holding in holdings {
-            tally.occurred += 1;
-            match (holding.way, holding.gave_up && !sweep) {
-                (Some(_), _) => tally.delivered += 1,
-                (None, true) => tally.lost += 1,
-                (None, false) => tally.pending += 1,
+impl Ledger {
+    /// Sums up the receipts of `members` members, event by event. With `reconcile` nothing is lost, only pending.
+    pub fn of(receipts: &[Receipt], members: u32, reconcile: bool) -> Self {
+        let mut ledger = Self::default();
+        for receipt in receipts {
+            ledger.occurred += 1;
+            match (receipt.channel, receipt.gave_up && !reconcile) {
+                (Some(_), _) => ledger.delivered += 1,
+                (None, true) => ledger.lost += 1,
+                (None, false) => ledger.pending += 1,
             }
-            tally.receipts += u64::from(holding.receipts);
-            tally.duplicates += u64::from(holding.duplicates());
-            tally.attempts += u64::from(holding.attempts);
-            tally.gave_up += u64::from(holding.gave_up);
+            ledger.receipts += u64::from(receipt.receipts);
+            ledger.duplicates += u64::from(receipt.duplicates());
+            ledger.attempts += u64::from(receipt.attempts);
+            ledger.gave_up += u64::from(receipt.gave_up);
         }
-        tally.out_of_order =
-            (0..members as usize).map(|member| out_of_order(holdings, members, member)).sum();
-        tally
+        ledger.out_of_order =
+            (0..members as usize).map(|member| out_of_order(receipts, members, member)).sum();
+        ledger
     }
 
     /// Adds the events of another replication.
@@ -106,13 +106,13 @@ impl Tally {
     }
 }
 
-fn out_of_order(holdings: &[Holding], members: u32, member: usize) -> u64 {
+fn out_of_order(receipts: &[Receipt], members: u32, member: usize) -> u64 {
     let mut earliest_after = Instant::NEVER;
     let mut count = 0;
-    for holding in holdings[member..].iter().step_by(members as usize).rev() {
-        if holding.way.is_some() {
-            count += u64::from(holding.held > earliest_after);
-            earliest_after = earliest_after.min(holding.held);
+    for receipt in receipts[member..].iter().step_by(members as usize).rev() {
+        if receipt.channel.is_some() {
+            count += u64::from(receipt.held > earliest_after);
+            earliest_after = earliest_after.min(receipt.held);
         }
     }
     count
@@ -199,29 +199,29 @@ impl Latencies {
 mod tests {
     use super::*;
 
-    fn held(at: i64, way: Way) -> Holding {
-        let mut holding = Holding::default();
-        holding.received(Instant(at), way);
-        holding
+    fn held(at: i64, channel: Channel) -> Receipt {
+        let mut receipt = Receipt::default();
+        receipt.received(Instant(at), channel);
+        receipt
     }
 
     #[test]
     fn the_ledger_balances() {
-        let mut swept_then_delivered = held(5, Way::Poll);
-        swept_then_delivered.received(Instant(9), Way::Attempt(2));
-        let lost = Holding { gave_up: true, ..Holding::default() };
-        let holdings = [held(7, Way::Attempt(1)), swept_then_delivered, lost, Holding::default()];
-        let tally = Tally::of(&holdings, 1, false);
-        assert_eq!((tally.occurred, tally.delivered, tally.lost, tally.pending), (4, 2, 1, 1));
-        assert_eq!((tally.receipts, tally.duplicates, tally.out_of_order), (2, 1, 1));
-        assert_eq!(Tally::of(&holdings, 1, true).pending, 2);
+        let mut swept_then_delivered = held(5, Channel::Poll);
+        swept_then_delivered.received(Instant(9), Channel::Attempt(2));
+        let lost = Receipt { gave_up: true, ..Receipt::default() };
+        let receipts = [held(7, Channel::Attempt(1)), swept_then_delivered, lost, Receipt::default()];
+        let ledger = Ledger::of(&receipts, 1, false);
+        assert_eq!((ledger.occurred, ledger.delivered, ledger.lost, ledger.pending), (4, 2, 1, 1));
+        assert_eq!((ledger.receipts, ledger.duplicates, ledger.out_of_order), (2, 1, 1));
+        assert_eq!(Ledger::of(&receipts, 1, true).pending, 2);
     }
 
     #[test]
     fn what_would_be_held_after_the_end_is_not_held() {
-        let mut late = held(100, Way::Attempt(1));
+        let mut late = held(100, Channel::Attempt(1));
         late.close(Instant(99));
-        assert_eq!(late, Holding::default());
+        assert_eq!(late, Receipt::default());
     }
 
     #[test]

@@ -6,18 +6,18 @@ mod requests;
 mod trace;
 
 pub use freshness::{Freshness, age_of_oldest_unknown};
-pub use ledger::{Holding, Latencies, Tally};
+pub use ledger::{Latencies, Ledger, Receipt};
 pub use requests::Outcome;
 pub use requests::{BinCounts, RequestCounts, Status};
 pub use trace::{TraceFilter, Traced};
 
 use crate::model::exchange::{Answer, Attempt, Request};
-use crate::model::{Observation, Way, acknowledges};
+use crate::model::{Channel, Observation, acknowledges};
 use crate::time::{Instant, Span};
 
 /// What is counted, and at what resolution.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub struct Window {
     /// Events and requests from then on count.
     pub from: Instant,
     /// Events end, and requests are the drain's.
@@ -31,13 +31,13 @@ pub struct Frame {
 /// Takes down what happens to one client in one replication.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    frame: Frame,
+    window: Window,
     filter: TraceFilter,
     requests: RequestCounts,
     bins: Vec<BinCounts>,
     /// The bin of the latest request: when it begins, and its number. Most requests fall into the same again.
     latest: (Instant, usize),
-    holdings: Vec<Holding>,
+    receipts: Vec<Receipt>,
     trace: Vec<Traced>,
     trace_ends: Option<Instant>,
 }
@@ -45,14 +45,14 @@ pub struct Recorder {
 /// What happened to one client in one replication.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// Requests in the frame and after it.
+    /// Requests in the window and after it.
     pub requests: RequestCounts,
-    /// Requests by time of sending, over the frame.
+    /// Requests by time of sending, over the window.
     pub bins: Vec<BinCounts>,
     /// The width of a bin.
     pub bin: Span,
     /// Every event and member: event × members + member.
-    pub holdings: Vec<Holding>,
+    pub receipts: Vec<Receipt>,
     /// The requests of one member and resource, in order of their end.
     pub trace: Vec<Traced>,
     /// From then on the trace is incomplete; None: it is complete.
@@ -61,25 +61,25 @@ pub struct Record {
 
 impl Recorder {
     /// For a run of `events` events.
-    pub fn new(frame: Frame, events: usize, filter: TraceFilter) -> Self {
-        let length = (frame.until - frame.from).0;
-        let bins = (length + frame.bin.0 - 1) / frame.bin.0;
+    pub fn new(window: Window, events: usize, filter: TraceFilter) -> Self {
+        let length = (window.until - window.from).0;
+        let bins = (length + window.bin.0 - 1) / window.bin.0;
         Self {
-            frame,
+            window,
             filter,
             requests: RequestCounts::default(),
             bins: vec![BinCounts::default(); bins as usize],
-            latest: (frame.from, 0),
-            holdings: vec![Holding::default(); events * frame.members as usize],
+            latest: (window.from, 0),
+            receipts: vec![Receipt::default(); events * window.members as usize],
             trace: Vec::new(),
             trace_ends: None,
         }
     }
 
-    /// Whether a request sent then counts in the figures of the frame.
+    /// Whether a request sent then counts in the figures of the window.
     #[inline]
     pub fn counts(&self, sent: Instant) -> bool {
-        self.frame.from <= sent && sent < self.frame.until
+        self.window.from <= sent && sent < self.window.until
     }
 
     /// HTTP bytes that a counted request and its answer took.
@@ -97,13 +97,13 @@ impl Recorder {
                 let outcome = self.outcome(request, answer, new);
                 self.ended(request, sent, ended, answer, outcome);
             }
-            Observation::Received { event, member, at, way } => {
+            Observation::Received { event, member, at, channel } => {
                 let index = self.index(event, member);
-                self.holdings[index].received(at, way);
+                self.receipts[index].received(at, channel);
             }
             Observation::GaveUp { event, member } => {
                 let index = self.index(event, member);
-                self.holdings[index].gave_up = true;
+                self.receipts[index].gave_up = true;
             }
         }
     }
@@ -119,7 +119,7 @@ impl Recorder {
         if !self.filter.takes(&traced.request) {
             return;
         }
-        if self.trace.len() < TraceFilter::MOST {
+        if self.trace.len() < TraceFilter::MAX {
             self.trace.push(traced);
         } else {
             // Requests end out of order, so the trace is whole only up to the earliest one left out.
@@ -137,32 +137,32 @@ impl Recorder {
     #[inline]
     pub fn bin(&mut self, sent: Instant) -> usize {
         let (begins, _) = self.latest;
-        if sent < begins || sent >= begins + self.frame.bin {
-            let bin = (sent - self.frame.from).0 / self.frame.bin.0;
-            self.latest = (self.frame.from + self.frame.bin * bin, bin as usize);
+        if sent < begins || sent >= begins + self.window.bin {
+            let bin = (sent - self.window.from).0 / self.window.bin.0;
+            self.latest = (self.window.from + self.window.bin * bin, bin as usize);
         }
         self.latest.1
     }
 
     /// Where the bins begin, and where the last one ends.
     pub fn bin_edges(&self) -> impl Iterator<Item = Instant> {
-        let frame = self.frame;
-        let begin = move |bin| frame.from + frame.bin * bin as i64;
-        (0..self.bins.len()).map(begin).chain([frame.until])
+        let window = self.window;
+        let begin = move |bin| window.from + window.bin * bin as i64;
+        (0..self.bins.len()).map(begin).chain([window.until])
     }
 
     /// Closes the book of a run that ended then: what would be held later is not held.
     pub fn finish(mut self, ended: Instant) -> Record {
-        for holding in &mut self.holdings {
-            holding.close(ended);
+        for receipt in &mut self.receipts {
+            receipt.close(ended);
         }
         self.trace.sort_by_key(|traced| traced.ended);
-        let Self { requests, bins, holdings, trace, trace_ends, .. } = self;
-        Record { requests, bins, bin: self.frame.bin, holdings, trace, trace_ends }
+        let Self { requests, bins, receipts, trace, trace_ends, .. } = self;
+        Record { requests, bins, bin: self.window.bin, receipts, trace, trace_ends }
     }
 
     fn index(&self, event: u32, member: u32) -> usize {
-        event as usize * self.frame.members as usize + member as usize
+        event as usize * self.window.members as usize + member as usize
     }
 
     #[inline]
@@ -173,10 +173,10 @@ impl Recorder {
             Request::Poll(_) => Outcome::Useful,
             Request::Attempt(Attempt { event, member, number }) => {
                 let index = self.index(event, member);
-                self.holdings[index].attempts += 1;
+                self.receipts[index].attempts += 1;
                 match acknowledges(answer) {
                     false => Outcome::Failed,
-                    true if self.holdings[index].way == Some(Way::Attempt(number)) => Outcome::Useful,
+                    true if self.receipts[index].channel == Some(Channel::Attempt(number)) => Outcome::Useful,
                     true => Outcome::Empty,
                 }
             }
@@ -186,9 +186,9 @@ impl Recorder {
     #[inline]
     fn ended(&mut self, request: Request, sent: Instant, ended: Instant, answer: Answer, outcome: Outcome) {
         self.keep(Traced { request, sent, ended, outcome });
-        if sent >= self.frame.until {
+        if sent >= self.window.until {
             self.requests.drain += 1;
-        } else if sent >= self.frame.from {
+        } else if sent >= self.window.from {
             let retry = matches!(request, Request::Attempt(attempt) if attempt.number > 1);
             let poll = matches!(request, Request::Poll(_));
             self.requests.count(Status::of(answer), outcome, poll, retry);

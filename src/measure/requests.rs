@@ -31,21 +31,21 @@ pub enum Status {
 /// The requests of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {
-    /// Of the frame, by outcome.
+    /// Of the window, by outcome.
     pub useful: u64,
     /// See `useful`.
     pub empty: u64,
     /// See `useful`.
     pub failed: u64,
-    /// Of the frame: attempts after the first.
+    /// Of the window: attempts after the first.
     pub retries: u64,
-    /// Of the frame: polls.
+    /// Of the window: polls.
     pub polls: u64,
-    /// Of the frame: polls that were answered and brought nothing new.
+    /// Of the window: polls that were answered and brought nothing new.
     pub empty_polls: u64,
-    /// After the frame.
+    /// After the window.
     pub drain: u64,
-    /// HTTP bytes from the client to the source, of the frame's requests.
+    /// HTTP bytes from the client to the source, of the window's requests.
     pub bytes_to_source: u64,
     /// HTTP bytes from the source to the client.
     pub bytes_to_client: u64,
@@ -91,12 +91,12 @@ impl fmt::Display for Status {
 }
 
 impl RequestCounts {
-    /// All requests of the frame.
+    /// All requests of the window.
     pub const fn total(&self) -> u64 {
         self.useful + self.empty + self.failed
     }
 
-    /// Requests of the frame by what they were answered.
+    /// Requests of the window by what they were answered.
     pub fn by_status(&self) -> BTreeMap<Status, u64> {
         let mut all = self.others.clone();
         if self.ok > 0 {

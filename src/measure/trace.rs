@@ -26,7 +26,7 @@ pub struct TraceFilter {
 
 impl TraceFilter {
     /// Requests kept at most.
-    pub const MOST: usize = 200_000;
+    pub const MAX: usize = 200_000;
 
     #[inline]
     pub(super) fn takes(&self, request: &Request) -> bool {

@@ -4,7 +4,7 @@
 
 use super::events::EventId;
 use crate::rng::{Purpose, Randomness};
-use crate::scenario::Leg;
+use crate::scenario::LinkConfig;
 use crate::time::{Instant, Span};
 
 /// One request. It is also the name of its exchange: no two requests of a run are equal.
@@ -95,7 +95,7 @@ impl Request {
 /// One direction of the network, with its randomness: the one place that decides what becomes of a message.
 #[derive(Clone, Debug)]
 pub struct Link {
-    leg: Leg,
+    link: LinkConfig,
     randomness: Randomness,
     delay: Purpose,
     loss: Purpose,
@@ -103,20 +103,20 @@ pub struct Link {
 
 impl Link {
     /// The way from a client to the source.
-    pub fn to_source(leg: &Leg, randomness: Randomness) -> Self {
-        Self { leg: leg.clone(), randomness, delay: Purpose::DelayToSource, loss: Purpose::LossToSource }
+    pub fn to_source(link: &LinkConfig, randomness: Randomness) -> Self {
+        Self { link: link.clone(), randomness, delay: Purpose::DelayToSource, loss: Purpose::LossToSource }
     }
 
     /// The way from the source to a client.
-    pub fn to_client(leg: &Leg, randomness: Randomness) -> Self {
-        Self { leg: leg.clone(), randomness, delay: Purpose::DelayToClient, loss: Purpose::LossToClient }
+    pub fn to_client(link: &LinkConfig, randomness: Randomness) -> Self {
+        Self { link: link.clone(), randomness, delay: Purpose::DelayToClient, loss: Purpose::LossToClient }
     }
 
     /// How long a message of that exchange is under way; None: it is lost.
     #[inline]
     pub fn carry(&self, request: &Request) -> Option<Span> {
         let (id, attempt) = request.key();
-        let lost = self.randomness.stream(self.loss).happens(self.leg.loss, id, attempt);
+        let lost = self.randomness.stream(self.loss).happens(self.link.loss, id, attempt);
         (!lost).then(|| self.delay(request))
     }
 
@@ -124,6 +124,6 @@ impl Link {
     #[inline]
     pub fn delay(&self, request: &Request) -> Span {
         let (id, attempt) = request.key();
-        self.leg.delay.draw(|| self.randomness.stream(self.delay).at(id, attempt))
+        self.link.delay.draw(|| self.randomness.stream(self.delay).at(id, attempt))
     }
 }

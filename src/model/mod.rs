@@ -78,7 +78,7 @@ pub enum Observation {
         /// From when on it holds it.
         at: Instant,
         /// How it came.
-        way: Way,
+        channel: Channel,
     },
     /// The sender gave a delivery up.
     GaveUp {
@@ -91,8 +91,8 @@ pub enum Observation {
 
 /// How an event came to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// By a poll, or by the sweep beside a webhook; only what is new is observed.
+pub enum Channel {
+    /// By a poll, or by reconciling beside a webhook; only what is new is observed.
     Poll,
     /// By the attempt of that number, counted from 1.
     Attempt(u32),
@@ -125,8 +125,8 @@ impl World {
     pub fn new(scenario: &Scenario, client: &Client, events: &Arc<Events>, randomness: Randomness) -> Self {
         let resources = scenario.events.resources;
         let poller = client
-            .pull()
-            .map(|pull| Poller::new(pull, &client.outages, randomness, client.count * resources));
+            .schedule()
+            .map(|schedule| Poller::new(schedule, &client.outages, randomness, client.count * resources));
         let hooks = client.webhook().map(|webhook| {
             (
                 Dispatcher::new(webhook, &scenario.source_outages, client.count, randomness),
@@ -227,11 +227,13 @@ impl World {
             let (member, resource) = (poll.poll_loop / self.resources, poll.poll_loop % self.resources);
             let from = poll.cursor as usize;
             for &event in &self.events.of(resource)[from..from + arrived.events as usize] {
-                let news =
-                    self.hooks.as_mut().is_none_or(|(_, subscriber)| subscriber.swept(event, member, now));
+                let news = self
+                    .hooks
+                    .as_mut()
+                    .is_none_or(|(_, subscriber)| subscriber.reconciled(event, member, now));
                 if news {
                     new += 1;
-                    out.observe(Observation::Received { event, member, at: now, way: Way::Poll });
+                    out.observe(Observation::Received { event, member, at: now, channel: Channel::Poll });
                 }
             }
         }

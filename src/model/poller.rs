@@ -3,14 +3,14 @@
 use super::exchange::{Answer, Poll, Request};
 use super::{Observation, Outbox, Timer};
 use crate::policy::outage::Outages;
-use crate::policy::pull::{Pull, Tick};
+use crate::policy::schedule::{PollSchedule, Tick};
 use crate::rng::Randomness;
 use crate::time::Instant;
 
 /// All poll loops of one client.
 #[derive(Clone, Debug)]
 pub(super) struct Poller {
-    pull: Pull,
+    schedule: PollSchedule,
     outages: Outages,
     randomness: Randomness,
     loops: Vec<Loop>,
@@ -27,11 +27,19 @@ struct Loop {
 }
 
 impl Poller {
-    pub(super) fn new(pull: &Pull, outages: &Outages, randomness: Randomness, loops: u32) -> Self {
-        let first =
-            |poll_loop| Loop { tick: pull.first(randomness, u64::from(poll_loop)), cursor: 0, asking: false };
+    pub(super) fn new(
+        schedule: &PollSchedule,
+        outages: &Outages,
+        randomness: Randomness,
+        loops: u32,
+    ) -> Self {
+        let first = |poll_loop| Loop {
+            tick: schedule.first(randomness, u64::from(poll_loop)),
+            cursor: 0,
+            asking: false,
+        };
         Self {
-            pull: pull.clone(),
+            schedule: schedule.clone(),
             outages: outages.clone(),
             randomness,
             loops: (0..loops).map(first).collect(),
@@ -56,14 +64,14 @@ impl Poller {
         let state = &mut self.loops[poll_loop as usize];
         let up = self.outages.up_from(now);
         if up > now {
-            state.tick = self.pull.resume(self.randomness, u64::from(poll_loop), state.tick, up);
+            state.tick = self.schedule.resume(self.randomness, u64::from(poll_loop), state.tick, up);
             out.wake(state.tick.start, Timer::Poll(poll_loop));
             return;
         }
         state.tick.start = now;
         state.asking = true;
         let poll = Poll { poll_loop, cursor: state.cursor, number: state.tick.number };
-        out.send(now, Request::Poll(poll), now + self.pull.timeout);
+        out.send(now, Request::Poll(poll), now + self.schedule.timeout);
     }
 
     /// The answer is there, or will not come. Returns how many events it brought and from which cursor on; the
@@ -79,7 +87,7 @@ impl Poller {
             _ => 0,
         };
         state.cursor += events;
-        state.tick = self.pull.next(self.randomness, u64::from(poll.poll_loop), state.tick, now);
+        state.tick = self.schedule.next(self.randomness, u64::from(poll.poll_loop), state.tick, now);
         Arrived { sent, answer, events, next: state.tick.start.max(now) }
     }
 

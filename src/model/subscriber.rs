@@ -4,7 +4,7 @@ use super::events::EventId;
 use super::exchange::{Answer, Attempt, Reaction, Reply, Request};
 use super::servers::Servers;
 use super::source::down;
-use super::{Observation, Outbox, Way};
+use super::{Channel, Observation, Outbox};
 use crate::policy::outage::Outages;
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Endpoint, Webhook};
@@ -48,8 +48,8 @@ impl Subscriber {
         self.held.get(self.index(event, member)).is_some_and(|&held| held <= now)
     }
 
-    /// The sweep has brought an event. Returns whether that is news.
-    pub(super) fn swept(&mut self, event: EventId, member: u32, now: Instant) -> bool {
+    /// A reconciling poll has brought an event. Returns whether that is news.
+    pub(super) fn reconciled(&mut self, event: EventId, member: u32, now: Instant) -> bool {
         let index = self.index(event, member);
         let new = self.held[index] > now;
         self.held[index] = self.held[index].min(now);
@@ -83,8 +83,13 @@ impl Subscriber {
             return Reaction::Reply(Reply { at, answer: Answer::Status(500) });
         }
         self.held[index] = self.held[index].min(start);
-        let way = Way::Attempt(attempt.number);
-        out.observe(Observation::Received { event: attempt.event, member: attempt.member, at: start, way });
+        let channel = Channel::Attempt(attempt.number);
+        out.observe(Observation::Received {
+            event: attempt.event,
+            member: attempt.member,
+            at: start,
+            channel,
+        });
         Reaction::Reply(Reply { at, answer: Answer::Status(200) })
     }
 }

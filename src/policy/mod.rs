@@ -7,5 +7,5 @@ pub mod arrivals;
 pub mod delay;
 pub mod message;
 pub mod outage;
-pub mod pull;
 pub mod retry;
+pub mod schedule;

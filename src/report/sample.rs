@@ -7,12 +7,12 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::{Format, Payload};
 use crate::policy::outage::{Mode, Outage, Outages};
-use crate::policy::pull::{JitterKind, Overrun, Pacing, Phase, Pull};
 use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::rng::Randomness;
 use crate::scenario::{
-    Bound, Client, Drain, Endpoint, EventsConfig, Expectation, Kind, Leg, Network, Scenario, SourceConfig,
-    Webhook,
+    Bound, Client, Drain, Endpoint, EventsConfig, Expectation, Kind, LinkConfig, Network, Scenario,
+    SourceConfig, Webhook,
 };
 use crate::study::figures::*;
 use crate::study::summary::*;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 const DAY_S: f64 = 86_400.0;
 const DOWN_S: (f64, f64) = (46_800.0, 48_600.0);
 
-/// A day of 12 events an hour, polled each minute, pushed, and pushed with a sweep each quarter of an hour;
+/// A day of 12 events an hour, polled each minute, pushed, and pushed and reconciled each quarter of an hour;
 /// all receivers are down from 13:00 to 13:30.
 pub(crate) fn day() -> Results {
     let scenario = day_scenario();
@@ -36,7 +36,7 @@ pub(crate) fn day() -> Results {
     let told: Vec<Vec<EventRow>> = vec![
         occurred.iter().enumerate().map(|(id, &at)| polled(id, 0, at, 60.0)).collect(),
         occurred.iter().enumerate().map(|(id, &at)| pushed(id, 1, at)).collect(),
-        occurred.iter().enumerate().map(|(id, &at)| swept(id, 2, at)).collect(),
+        occurred.iter().enumerate().map(|(id, &at)| reconciled(id, 2, at)).collect(),
     ];
     let polls = [1410, 0, 94];
     let clients: Vec<ClientSummary> = (scenario.clients.iter().zip(&told).zip(polls))
@@ -114,7 +114,7 @@ pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64)
             ..Requests::default()
         },
         bytes: Bytes { to_source: 86_700, to_client: 144_500, total: 231_200 },
-        events: Ledger { occurred: 267, delivered: 267, ..Ledger::default() },
+        events: EventCounts { occurred: 267, delivered: 267, ..EventCounts::default() },
         attempts: Attempts::default(),
         known_after_s: known_after(&latency_s),
         latency_s,
@@ -159,8 +159,8 @@ pub(crate) fn scenario(clients: &[(&str, bool)]) -> Scenario {
 }
 
 /// A poll at a fixed rate and random phase.
-pub(crate) fn pull(interval_s: i64) -> Pull {
-    Pull {
+pub(crate) fn schedule(interval_s: i64) -> PollSchedule {
+    PollSchedule {
         interval: Delay::Constant(Span::from_secs(interval_s)),
         pacing: Pacing::FixedRate,
         overrun: Overrun::Skip,
@@ -193,7 +193,7 @@ fn day_scenario() -> Scenario {
         until: Instant::START + Span::from_secs_f64(DOWN_S.1),
         mode: Mode::Refuse,
     }]);
-    let leg = Leg { delay: Delay::Constant(Span::from_millis(50)), loss: 0.0 };
+    let leg = LinkConfig { delay: Delay::Constant(Span::from_millis(50)), loss: 0.0 };
     let client = |name: &str, kind| Client {
         name: name.to_owned(),
         count: 1,
@@ -220,9 +220,9 @@ fn day_scenario() -> Scenario {
         source: SourceConfig { service_time: Delay::ZERO, capacity: 0, page_size: 100, failure_rate: 0.0 },
         source_outages: Outages::default(),
         clients: vec![
-            client("poll 60s", Kind::Poll(pull(60))),
+            client("poll 60s", Kind::Poll(schedule(60))),
             client("webhook", webhook(None)),
-            client("webhook + poll 15m", webhook(Some(pull(900)))),
+            client("webhook + poll 15m", webhook(Some(schedule(900)))),
         ],
         expectations: vec![Expectation {
             client: "webhook".to_owned(),
@@ -274,12 +274,12 @@ fn pushed(id: usize, client: usize, at_s: f64) -> EventRow {
     EventRow { received_s: None, latency_s: None, ..row(id, client, at_s, 0.0, 10, Fate::Lost) }
 }
 
-fn swept(id: usize, client: usize, at_s: f64) -> EventRow {
+fn reconciled(id: usize, client: usize, at_s: f64) -> EventRow {
     let (push, poll) = (pushed(id, client, at_s), polled(id, client, at_s, 900.0));
     if push.received_s <= poll.received_s {
         push
     } else {
-        EventRow { attempts: push.attempts, outcome: Fate::Swept, ..poll }
+        EventRow { attempts: push.attempts, outcome: Fate::Reconciled, ..poll }
     }
 }
 
@@ -304,8 +304,8 @@ fn summarise(config: &Client, rows: &[EventRow], polls: u64) -> ClientSummary {
     let rank = |q: f64| latencies.get((libm::ceil(q * n) as usize).saturating_sub(1)).copied();
     let attempts: u64 = rows.iter().map(|row| u64::from(row.attempts)).sum();
     let total = polls + attempts;
-    let swept = rows.iter().filter(|row| row.outcome == Fate::Swept).count() as u64;
-    let useful_polls = if attempts == 0 { 240.min(polls) } else { swept.min(polls) };
+    let reconciled = rows.iter().filter(|row| row.outcome == Fate::Reconciled).count() as u64;
+    let useful_polls = if attempts == 0 { 240.min(polls) } else { reconciled.min(polls) };
     let retries = rows.iter().map(|row| u64::from(row.attempts.saturating_sub(1))).sum();
     let kind = if config.webhook().is_some() { "webhook" } else { "poll" };
     let within = |limit_s| latencies.iter().filter(|&&latency| latency <= limit_s).count() as f64 / n;
@@ -321,12 +321,12 @@ fn summarise(config: &Client, rows: &[EventRow], polls: u64) -> ClientSummary {
         by_status: BTreeMap::from([("200".to_owned(), total - retries), ("refused".to_owned(), retries)]),
         ..client.requests
     };
-    client.events = Ledger {
+    client.events = EventCounts {
         occurred: rows.len() as u64,
         delivered: latencies.len() as u64,
         receipts: if attempts > 0 { latencies.len() as u64 } else { 0 },
-        duplicates: swept,
-        ..Ledger::default()
+        duplicates: reconciled,
+        ..EventCounts::default()
     };
     client.attempts = Attempts { total: attempts, per_event: attempts as f64 / n, gave_up: 0 };
     client.latency_s = Latency {

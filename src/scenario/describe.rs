@@ -7,8 +7,8 @@ use super::{Bound, Client, Drain, Endpoint, Expectation, Kind, Network, Scenario
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::outage::{Outage, Outages};
-use crate::policy::pull::{Phase, Pull};
 use crate::policy::retry::Retries;
+use crate::policy::schedule::{Phase, PollSchedule};
 use crate::time::{Instant, Span};
 
 /// Every parameter of a scenario, under the keys of the vocabulary. What is said for all clients of the network
@@ -72,7 +72,7 @@ fn source(source: &SourceConfig) -> Record {
 
 fn client(client: &Client) -> Record {
     let (kind, own) = match &client.kind {
-        Kind::Poll(poll) => ("poll", pull(poll)),
+        Kind::Poll(poll) => ("poll", schedule(poll)),
         Kind::Webhook(hook) => ("webhook", webhook(hook)),
     };
     let mut record = Record::of([
@@ -94,26 +94,27 @@ fn network(network: &Network) -> Record {
     ])
 }
 
-fn pull(pull: &Pull) -> Record {
+fn schedule(schedule: &PollSchedule) -> Record {
     Record::of([
-        ("interval", delay(&pull.interval)),
-        ("pacing", text(word(words::PACING, pull.pacing))),
-        ("overrun", text(word(words::OVERRUN, pull.overrun))),
+        ("interval", delay(&schedule.interval)),
+        ("pacing", text(word(words::PACING, schedule.pacing))),
+        ("overrun", text(word(words::OVERRUN, schedule.overrun))),
         (
             "phase",
-            match pull.phase {
+            match schedule.phase {
                 Phase::Random => text("random"),
                 Phase::At(at) => since_start(at),
             },
         ),
-        ("jitter", Value::Number(pull.jitter)),
-        ("jitter_kind", text(word(words::JITTER_KIND, pull.jitter_kind))),
-        ("timeout", Value::Span(pull.timeout)),
+        ("jitter", Value::Number(schedule.jitter)),
+        ("jitter_kind", text(word(words::JITTER_KIND, schedule.jitter_kind))),
+        ("timeout", Value::Span(schedule.timeout)),
     ])
 }
 
 fn webhook(webhook: &Webhook) -> Record {
-    let reconcile = webhook.reconcile.as_ref().map_or_else(|| text("none"), |pull| delay(&pull.interval));
+    let reconcile =
+        webhook.reconcile.as_ref().map_or_else(|| text("none"), |schedule| delay(&schedule.interval));
     Record::of([
         ("deadline", Value::Span(webhook.deadline)),
         ("retries", retries(&webhook.retries)),

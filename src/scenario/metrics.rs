@@ -109,7 +109,7 @@ mod tests {
             unstable_because: None,
             requests: summary::Requests { per_event: figure, ..summary::Requests::default() },
             bytes: summary::Bytes::default(),
-            events: summary::Ledger::default(),
+            events: summary::EventCounts::default(),
             attempts: summary::Attempts::default(),
             latency_s: summary::Latency {
                 count: 1,

@@ -35,8 +35,8 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
-use crate::policy::pull::Pull;
 use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::PollSchedule;
 use crate::time::Span;
 
 /// One run, described.
@@ -122,14 +122,14 @@ pub struct Client {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     /// From the client to the source.
-    pub to_source: Leg,
+    pub to_source: LinkConfig,
     /// From the source to the client.
-    pub to_client: Leg,
+    pub to_client: LinkConfig,
 }
 
 /// One direction of the network.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Leg {
+pub struct LinkConfig {
     /// How long a message is under way.
     pub delay: Delay,
     /// Chance that a message is lost: 0 to 1.
@@ -140,7 +140,7 @@ pub struct Leg {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// The client asks.
-    Poll(Pull),
+    Poll(PollSchedule),
     /// The source calls.
     Webhook(Webhook),
 }
@@ -159,7 +159,7 @@ pub struct Webhook {
     /// The receiver.
     pub endpoint: Endpoint,
     /// A poll beside the hooks, which finds what they lost.
-    pub reconcile: Option<Pull>,
+    pub reconcile: Option<PollSchedule>,
 }
 
 /// The receiver of a webhook.
@@ -218,9 +218,9 @@ impl Kind {
 
 impl Client {
     /// How the client polls, whether as its only way or beside its hooks.
-    pub const fn pull(&self) -> Option<&Pull> {
+    pub const fn schedule(&self) -> Option<&PollSchedule> {
         match &self.kind {
-            Kind::Poll(pull) => Some(pull),
+            Kind::Poll(schedule) => Some(schedule),
             Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
         }
     }

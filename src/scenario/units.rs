@@ -103,7 +103,7 @@ fn decimal(number: &str, times: i128) -> Option<i128> {
         return None;
     }
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let fraction = &fraction[..fraction.len().min(MOST_DECIMALS)];
+    let fraction = &fraction[..fraction.len().min(MAX_DECIMALS)];
     let scale = 10_i128.pow(fraction.len() as u32);
     let whole = i128::from(whole.parse::<u64>().ok()?);
     let fraction = if fraction.is_empty() { 0 } else { fraction.parse::<i128>().ok()? };
@@ -111,7 +111,7 @@ fn decimal(number: &str, times: i128) -> Option<i128> {
 }
 
 /// Later decimals are far below a nanosecond, whatever the unit.
-const MOST_DECIMALS: usize = 18;
+const MAX_DECIMALS: usize = 18;
 
 /// In nanoseconds.
 const SPAN_UNITS: [(&str, i128); 7] = [

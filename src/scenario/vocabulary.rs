@@ -35,7 +35,7 @@ const EVENTS: Table = table(&[
 pub(crate) const PAYLOAD: Table = table(&[
     key("format", Shape::Choice(&[("json", "application/json"), ("xml", "application/xml")]), Means(r#""json""#),
         "How an event is written."),
-    key("size", Shape::Size { least: LEAST_PAYLOAD_BYTES, most: MOST_PAYLOAD_BYTES }, Means(r#""300B""#),
+    key("size", Shape::Size { least: MIN_PAYLOAD_BYTES, most: MAX_PAYLOAD_BYTES }, Means(r#""300B""#),
         "Size of one event, its envelope included."),
 ]);
 
@@ -238,9 +238,9 @@ const DRAIN_ABOUT: &str =
     "After the duration the run goes on until every event is delivered or lost, at most this long.";
 
 /// The smallest payload: an event's envelope (its id, time and resource) needs this much.
-pub(crate) const LEAST_PAYLOAD_BYTES: u32 = Payload::SMALLEST_BYTES;
+pub(crate) const MIN_PAYLOAD_BYTES: u32 = Payload::SMALLEST_BYTES;
 /// The largest payload: 16 MiB, above what any provider sends.
-const MOST_PAYLOAD_BYTES: u32 = 16 << 20;
+const MAX_PAYLOAD_BYTES: u32 = 16 << 20;
 
 const fn key(name: &'static str, shape: Shape, absent: Absent, about: &'static str) -> Key {
     Key { name, shape, absent, about }

@@ -3,8 +3,8 @@
 
 use crate::policy::message::Format;
 use crate::policy::outage::Mode;
-use crate::policy::pull::{JitterKind, Overrun, Pacing};
 use crate::policy::retry::RetryJitter;
+use crate::policy::schedule::{JitterKind, Overrun, Pacing};
 
 pub(crate) const FORMAT: &[(&str, Format)] = &[("json", Format::Json), ("xml", Format::Xml)];
 pub(crate) const PACING: &[(&str, Pacing)] =

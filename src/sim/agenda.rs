@@ -128,8 +128,8 @@ impl<T> Ord for Entry<T> {
 
 impl<T: Copy> Wheel<T> {
     fn new(gap: Span, reach: Span) -> Self {
-        let width_log2 = (gap.0.max(1) as u64).next_power_of_two().ilog2().min(MOST_WIDTH_LOG2);
-        let buckets = (reach.0.max(1) as u64 >> width_log2).clamp(64, MOST_BUCKETS).next_power_of_two();
+        let width_log2 = (gap.0.max(1) as u64).next_power_of_two().ilog2().min(MAX_WIDTH_LOG2);
+        let buckets = (reach.0.max(1) as u64 >> width_log2).clamp(64, MAX_BUCKETS).next_power_of_two();
         Self {
             width_log2,
             heads: vec![NONE; buckets as usize],
@@ -225,9 +225,9 @@ impl<T: Copy> Wheel<T> {
 /// No slot.
 const NONE: u32 = u32::MAX;
 /// Four megabytes of heads.
-const MOST_BUCKETS: u64 = 1 << 20;
+const MAX_BUCKETS: u64 = 1 << 20;
 /// A bucket of 2^52 ns is 52 days: wide enough for any scenario.
-const MOST_WIDTH_LOG2: u32 = 52;
+const MAX_WIDTH_LOG2: u32 = 52;
 
 #[cfg(test)]
 mod tests {

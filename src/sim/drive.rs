@@ -6,7 +6,7 @@ use crate::model::events::Events;
 use crate::model::exchange::{Answer, Link, Reaction, Request};
 use crate::model::{Input, Observation, Outbox, Timer, World};
 use crate::policy::message::Sizes;
-use crate::policy::pull::Phase;
+use crate::policy::schedule::Phase;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
@@ -99,12 +99,12 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 Span(each.0.saturating_mul(attempts)).min(Span::LONGEST)
             });
             // A poll that is due only after the end still brings what there is.
-            let polling = client.pull().map_or(Span::ZERO, |pull| {
-                let first = match pull.phase {
+            let polling = client.schedule().map_or(Span::ZERO, |schedule| {
+                let first = match schedule.phase {
                     Phase::At(at) => at - Instant::START,
                     Phase::Random => Span::ZERO,
                 };
-                let each = Span::from_secs_f64(pull.interval.mean_s()) + pull.timeout;
+                let each = Span::from_secs_f64(schedule.interval.mean_s()) + schedule.timeout;
                 (first + Span(each.0.saturating_mul(10))).min(Span::LONGEST)
             });
             up + Span(scenario.duration.0.saturating_mul(10)).min(Span::LONGEST) + retrying + polling
@@ -218,7 +218,7 @@ impl Outbox for Driver {
 /// An agenda that suits the traffic of a client: three entries a request.
 fn agenda(scenario: &Scenario, client: &Client) -> Agenda<Item, 4> {
     let members = f64::from(client.count);
-    let interval_s = client.pull().map_or(f64::INFINITY, |pull| pull.interval.mean_s());
+    let interval_s = client.schedule().map_or(f64::INFINITY, |schedule| schedule.interval.mean_s());
     let polls_per_s = members * f64::from(scenario.events.resources) / interval_s;
     let deliveries_per_s = match client.webhook() {
         Some(_) => members * scenario.events.arrivals.rate_per_s(),

@@ -9,7 +9,7 @@ mod shortcut;
 
 pub use drive::limit;
 
-use crate::measure::{Frame, Record, Recorder, TraceFilter};
+use crate::measure::{Record, Recorder, TraceFilter, Window};
 use crate::model::events::Events;
 use crate::policy::message::Sizes;
 use crate::rng::Randomness;
@@ -29,16 +29,16 @@ pub enum Path {
     Plain,
 }
 
-/// How a run is to be gone about. Nothing here changes a figure.
+/// Run options. None of them changes a figure.
 #[derive(Clone, Copy, Debug)]
-pub struct Control<'a> {
+pub struct RunOptions<'a> {
     /// Which polls are worked.
     pub path: Path,
     /// Raised by whoever wants the run to end early.
     pub stop: &'a AtomicBool,
 }
 
-impl Control<'_> {
+impl RunOptions<'_> {
     /// The quickest way, to the end.
     pub const TO_THE_END: Self = Self::to_the_end(Path::Shortest);
 
@@ -55,11 +55,11 @@ pub fn run(
     client: &Client,
     events: &Arc<Events>,
     randomness: Randomness,
-    control: Control<'_>,
+    options: RunOptions<'_>,
 ) -> Option<Record> {
-    let mut session = Session::new(scenario, client, events, randomness, control.path);
+    let mut session = Session::new(scenario, client, events, randomness, options.path);
     for until in slices(scenario, session.limit()) {
-        if control.stop.load(Ordering::Relaxed) {
+        if options.stop.load(Ordering::Relaxed) {
             return None;
         }
         session.advance(until);
@@ -149,13 +149,13 @@ pub fn recorder(scenario: &Scenario, client: &Client, events: &Events) -> Record
 /// The same for a run that was stopped: requests count until then.
 fn recorder_until(until: Instant, scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
     let from = Instant::START + scenario.warmup;
-    let frame = Frame {
+    let window = Window {
         from,
         until: until.min(Instant::START + scenario.duration).max(from + Span(1)),
         bin: bin_width(scenario.duration - scenario.warmup),
         members: client.count,
     };
-    Recorder::new(frame, events.occurred().len(), TraceFilter { resource: busiest_resource(events) })
+    Recorder::new(window, events.occurred().len(), TraceFilter { resource: busiest_resource(events) })
 }
 
 /// The sizes of a scenario's messages.

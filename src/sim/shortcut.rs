@@ -5,8 +5,8 @@
 use crate::measure::{Outcome, Record, Recorder, TraceFilter, Traced};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Poll, Request};
-use crate::model::{Observation, Way};
-use crate::policy::pull::{Pacing, Phase, Pull};
+use crate::model::{Channel, Observation};
+use crate::policy::schedule::{Pacing, Phase, PollSchedule};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::{Instant, Span};
@@ -14,13 +14,13 @@ use crate::time::{Instant, Span};
 /// Whether a client's figures can be had without working every poll: those of a poller of a fixed rate that
 /// nothing disturbs.
 pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
-    matches!(&client.kind, Kind::Poll(pull) if Regular::of(scenario, client, pull).is_some())
+    matches!(&client.kind, Kind::Poll(schedule) if Regular::of(scenario, client, schedule).is_some())
 }
 
 /// Whether there are so many polls that counting them is worth while; below that the plain path is as quick.
 pub(super) fn pays(scenario: &Scenario, client: &Client) -> bool {
-    let Kind::Poll(pull) = &client.kind else { return false };
-    let polls_per_loop = scenario.duration.as_secs_f64() / pull.interval.mean_s();
+    let Kind::Poll(schedule) = &client.kind else { return false };
+    let polls_per_loop = scenario.duration.as_secs_f64() / schedule.interval.mean_s();
     f64::from(client.count) * f64::from(scenario.events.resources) * polls_per_loop > WORTH_WHILE
 }
 
@@ -39,9 +39,9 @@ struct Regular {
 }
 
 impl Regular {
-    fn of(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<Self> {
-        let undisturbed = pull.pacing == Pacing::FixedRate
-            && pull.jitter == 0.0
+    fn of(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<Self> {
+        let undisturbed = schedule.pacing == Pacing::FixedRate
+            && schedule.jitter == 0.0
             && scenario.source.capacity == 0
             && scenario.source.failure_rate == 0.0
             && client.network.to_source.loss == 0.0
@@ -49,13 +49,13 @@ impl Regular {
             && client.outages.0.is_empty()
             && scenario.source_outages.0.is_empty();
         let regular = Self {
-            interval: pull.interval.constant()?,
-            phase: pull.phase,
+            interval: schedule.interval.constant()?,
+            phase: schedule.phase,
             there: client.network.to_source.delay.constant()?,
             back: scenario.source.service_time.constant()? + client.network.to_client.delay.constant()?,
         };
         let trip = regular.there + regular.back;
-        (undisturbed && trip <= regular.interval && trip <= pull.timeout).then_some(regular)
+        (undisturbed && trip <= regular.interval && trip <= schedule.timeout).then_some(regular)
     }
 }
 
@@ -67,8 +67,8 @@ pub(super) fn run(
     randomness: Randomness,
     mut recorder: Recorder,
 ) -> Record {
-    let Kind::Poll(pull) = &client.kind else { unreachable!("the shortcut applies to pollers only") };
-    let regular = Regular::of(scenario, client, pull).expect("the shortcut applies");
+    let Kind::Poll(schedule) = &client.kind else { unreachable!("the shortcut applies to pollers only") };
+    let regular = Regular::of(scenario, client, schedule).expect("the shortcut applies");
     let walk = Walk { scenario, events, regular, limit: super::limit(scenario, client) };
     let loops = client.count * scenario.events.resources;
     let phases = randomness.stream(Purpose::Phase);
@@ -137,7 +137,12 @@ impl Walk<'_> {
             let page = visible.min(self.scenario.source.page_size as usize);
             let has_more = visible > page;
             for &event in &list[cursor..cursor + page] {
-                recorder.observe(Observation::Received { event, member, at: answered, way: Way::Poll });
+                recorder.observe(Observation::Received {
+                    event,
+                    member,
+                    at: answered,
+                    channel: Channel::Poll,
+                });
             }
             let poll = Poll { poll_loop, cursor: cursor as u32, number: number as u32 };
             let answer = Answer::Page { events: page as u32, has_more };
@@ -160,7 +165,7 @@ impl Walk<'_> {
         let (mut cursor, mut brought) = (0, brought.iter().copied().peekable());
         let ticks = (0..).map(|number| (number, phase + interval * number));
         let end = Instant::START + self.scenario.duration;
-        for (number, sent) in ticks.take_while(|&(_, sent)| sent < end).take(TraceFilter::MOST) {
+        for (number, sent) in ticks.take_while(|&(_, sent)| sent < end).take(TraceFilter::MAX) {
             if let Some((_, after)) = brought.next_if(|&(useful, _)| useful == number) {
                 cursor = after;
                 continue;

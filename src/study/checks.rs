@@ -36,7 +36,7 @@ fn latency(measured: &ClientSummary, cluster: f64, late_s: f64) -> Option<Check>
 fn empty_share(client: &Client, measured: &ClientSummary) -> Option<Check> {
     let expected = measured.theory.empty_share?;
     let polls = measured.requests.polls;
-    client.pull().filter(|_| polls > 0)?;
+    client.schedule().filter(|_| polls > 0)?;
     let share = measured.requests.empty_polls as f64 / polls as f64;
     // All members of a client see the same events, so that their polls are empty together. One poll more or less is
     // the share's own step.

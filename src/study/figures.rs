@@ -258,7 +258,7 @@ pub enum Fate {
     /// The attempt after that many failures brought it.
     Retry(u32),
     /// The reconciling poll found it.
-    Swept,
+    Reconciled,
     /// The run ended before it was held or lost.
     Pending,
     /// It was given up and never held.
@@ -272,7 +272,7 @@ impl Fate {
             Self::Polled => "polled",
             Self::FirstTry => "first_try",
             Self::Retry(_) => "retried",
-            Self::Swept => "swept",
+            Self::Reconciled => "reconciled",
             Self::Pending => "pending",
             Self::Lost => "lost",
         }

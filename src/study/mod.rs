@@ -16,7 +16,7 @@ mod summarise;
 pub mod summary;
 
 pub use replication::{Replication, replicate, stopped};
-pub use run::{Manner, results, run};
+pub use run::{RunInfo, results, run};
 pub use summarise::{Reduced, latency, reduce};
 
 /// All that a run has to say: the report is made from this and from nothing else.

@@ -7,10 +7,10 @@
 //! taken as never; a page that overflows, or a queue that forms, must be a hundred times rarer still. A source
 //! with an outage is not predicted at all.
 
-mod course;
-mod law;
+mod distribution;
 mod outages;
 mod poll;
+mod poll_process;
 mod queueing;
 #[cfg(test)]
 mod sample;
@@ -22,10 +22,10 @@ use super::summary::Theory;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outages;
-use crate::policy::pull::{JitterKind, Overrun, Pacing, Phase, Pull};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, Drain, Kind, Scenario};
 use crate::time::Span;
-use law::Law;
+use distribution::LatencyDistribution;
 
 pub use stability::stability;
 
@@ -41,14 +41,14 @@ pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
 /// this of independent ones. None where that is not known, as where deliveries queue.
 pub fn cluster(scenario: &Scenario, client: &Client) -> Option<f64> {
     match &client.kind {
-        Kind::Poll(pull) => {
-            let (setting, course) = poll::holds(scenario, client, pull)?;
-            let rate_per_s = setting.rate_per_s / f64::from(scenario.events.resources);
-            Some(course.cluster(rate_per_s))
+        Kind::Poll(schedule) => {
+            let (workload, process) = poll::holds(scenario, client, schedule)?;
+            let rate_per_s = workload.rate_per_s / f64::from(scenario.events.resources);
+            Some(process.cluster(rate_per_s))
         }
         Kind::Webhook(webhook) => {
             let hooks = webhook::Hooks::of(client, webhook)?;
-            let place = queueing::place(Setting::of(scenario)?, client, webhook, &hooks);
+            let place = queueing::place(Workload::of(scenario)?, client, webhook, &hooks);
             matches!(place, queueing::Place::Free).then_some(1.0)
         }
     }
@@ -58,7 +58,7 @@ pub fn cluster(scenario: &Scenario, client: &Client) -> Option<f64> {
 /// at most a hundred points, evenly spaced in the logarithm. A step has two points. None where the distribution
 /// is not known.
 pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64)>> {
-    forecast(scenario, client).law.map(|law| law.curve())
+    forecast(scenario, client).distribution.map(|distribution| distribution.curve())
 }
 
 /// What a fixed-interval poller in the place of `reference` would cost and bring: (requests per day, mean latency
@@ -82,8 +82,8 @@ pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)>
 }
 
 /// A poller at a fixed interval, which gives up a request after 30 s as is the default, or at its next tick.
-fn steady(interval: Span) -> Pull {
-    Pull {
+fn steady(interval: Span) -> PollSchedule {
+    PollSchedule {
         interval: Delay::Constant(interval),
         pacing: Pacing::FixedRate,
         overrun: Overrun::Skip,
@@ -99,7 +99,7 @@ fn steady(interval: Span) -> Pull {
 struct Forecast {
     theory: Theory,
     /// The distribution of the latency.
-    law: Option<Law>,
+    distribution: Option<LatencyDistribution>,
 }
 
 fn forecast(scenario: &Scenario, client: &Client) -> Forecast {
@@ -107,7 +107,7 @@ fn forecast(scenario: &Scenario, client: &Client) -> Forecast {
         return Forecast::default();
     }
     match &client.kind {
-        Kind::Poll(pull) => poll::forecast(scenario, client, pull),
+        Kind::Poll(schedule) => poll::forecast(scenario, client, schedule),
         Kind::Webhook(webhook) if !client.outages.0.is_empty() => outages::webhook(scenario, client, webhook),
         Kind::Webhook(webhook) => webhook::forecast(scenario, client, webhook),
     }
@@ -115,24 +115,24 @@ fn forecast(scenario: &Scenario, client: &Client) -> Forecast {
 
 impl Forecast {
     /// Fills in the quantiles, the greatest latency and the share delivered from the distribution.
-    fn with_law(mut self, law: Option<Law>) -> Self {
-        if let Some(law) = &law {
+    fn with_distribution(mut self, distribution: Option<LatencyDistribution>) -> Self {
+        if let Some(distribution) = &distribution {
             let latency = &mut self.theory.latency_s;
-            latency.p50 = law.quantile(0.5);
-            latency.p90 = law.quantile(0.9);
-            latency.p95 = law.quantile(0.95);
-            latency.p99 = law.quantile(0.99);
-            latency.p999 = law.quantile(0.999);
-            latency.max = latency.max.or_else(|| law.max());
+            latency.p50 = distribution.quantile(0.5);
+            latency.p90 = distribution.quantile(0.9);
+            latency.p95 = distribution.quantile(0.95);
+            latency.p99 = distribution.quantile(0.99);
+            latency.p999 = distribution.quantile(0.999);
+            latency.max = latency.max.or_else(|| distribution.max());
         }
-        self.law = law;
+        self.distribution = distribution;
         self
     }
 }
 
 /// The run as the closed forms see it.
 #[derive(Clone, Copy, Debug)]
-struct Setting {
+struct Workload {
     /// Events per second, of all resources.
     rate_per_s: f64,
     /// Whether they are independent of each other.
@@ -141,7 +141,7 @@ struct Setting {
     window_s: f64,
 }
 
-impl Setting {
+impl Workload {
     /// None where events begin only later than one period after the warm-up: then there is no steady rate.
     fn of(scenario: &Scenario) -> Option<Self> {
         let arrivals = scenario.events.arrivals;

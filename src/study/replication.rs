@@ -5,7 +5,7 @@ use crate::measure::Record;
 use crate::model::events::Events;
 use crate::rng::Randomness;
 use crate::scenario::Scenario;
-use crate::sim::{self, Control, Session};
+use crate::sim::{self, RunOptions, Session};
 use crate::time::{Instant, Span};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -24,10 +24,10 @@ pub struct Replication {
 pub fn replicate(
     scenario: &Scenario,
     number: u32,
-    control: Control<'_>,
+    options: RunOptions<'_>,
     done: &(impl Fn() + Sync),
 ) -> Option<Replication> {
-    let (replication, stopped) = as_far_as_it_goes(scenario, number, control, done)?;
+    let (replication, stopped) = as_far_as_it_goes(scenario, number, options, done)?;
     stopped.is_none().then_some(replication)
 }
 
@@ -36,16 +36,16 @@ pub fn replicate(
 pub(super) fn as_far_as_it_goes(
     scenario: &Scenario,
     number: u32,
-    control: Control<'_>,
+    options: RunOptions<'_>,
     done: &(impl Fn() + Sync),
 ) -> Option<(Replication, Option<Instant>)> {
-    let is_stopped = || control.stop.load(Ordering::Relaxed);
+    let is_stopped = || options.stop.load(Ordering::Relaxed);
     if is_stopped() {
         return None;
     }
     let randomness = Randomness::new(scenario.seed, number);
     let events = Arc::new(Events::draw(scenario, randomness));
-    let session = |client| Session::new(scenario, client, &events, randomness, control.path);
+    let session = |client| Session::new(scenario, client, &events, randomness, options.path);
     let mut sessions: Vec<Session<'_>> = scenario.clients.iter().map(session).collect();
     let limit = sessions.iter().map(Session::limit).max().unwrap_or(Instant::START);
     let mut stopped = None;
@@ -74,7 +74,7 @@ pub fn stopped(scenario: &Scenario, replication: &Replication, until: Instant) -
     let counted = |span: Span, bin: Span| ((span.0 + bin.0 - 1) / bin.0) as usize;
     let records = replication.records.iter().zip(&scenario.clients).map(|(record, client)| {
         let mut record = record.clone();
-        record.holdings.truncate(events.occurred().len() * client.count as usize);
+        record.receipts.truncate(events.occurred().len() * client.count as usize);
         record.bins.truncate(counted(cut.duration - cut.warmup, record.bin));
         record
     });

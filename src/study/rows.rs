@@ -3,38 +3,38 @@
 use super::EventRow;
 use super::figures::Fate;
 use super::replication::{Replication, first_counted};
-use crate::measure::Holding;
-use crate::model::Way;
+use crate::measure::Receipt;
+use crate::model::Channel;
 use crate::policy::message::event_id;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
 
 /// Rows that are written without being asked for.
-pub(super) const MOST: usize = 1_000_000;
+pub(super) const MAX: usize = 1_000_000;
 
 /// The rows of a replication in order of event, client, member; None where they are too many and not asked for.
 pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) -> Option<Vec<EventRow>> {
     let Replication { events, records } = replication;
     let first = first_counted(scenario, events);
     let per_event: usize = scenario.clients.iter().map(|client| client.count as usize).sum();
-    if !all && (events.occurred().len() - first) * per_event > MOST {
+    if !all && (events.occurred().len() - first) * per_event > MAX {
         return None;
     }
     let mut rows = Vec::new();
     for (event, &occurred) in events.occurred().iter().enumerate().skip(first) {
         for (index, (client, record)) in scenario.clients.iter().zip(records).enumerate() {
             let members = client.count as usize;
-            for (member, holding) in record.holdings[event * members..][..members].iter().enumerate() {
+            for (member, receipt) in record.receipts[event * members..][..members].iter().enumerate() {
                 rows.push(EventRow {
                     event: event_id(event as u32 + 1),
                     client: index,
                     member: member as u32,
                     occurred_s: occurred.as_secs_f64(),
-                    received_s: (holding.held != Instant::NEVER).then(|| holding.held.as_secs_f64()),
-                    latency_s: (holding.held != Instant::NEVER)
-                        .then(|| (holding.held - occurred).as_secs_f64()),
-                    attempts: holding.attempts,
-                    outcome: fate(client, holding),
+                    received_s: (receipt.held != Instant::NEVER).then(|| receipt.held.as_secs_f64()),
+                    latency_s: (receipt.held != Instant::NEVER)
+                        .then(|| (receipt.held - occurred).as_secs_f64()),
+                    attempts: receipt.attempts,
+                    outcome: fate(client, receipt),
                 });
             }
         }
@@ -43,13 +43,13 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
 }
 
 /// What became of one event for one member.
-pub(super) fn fate(client: &Client, holding: &Holding) -> Fate {
-    match (holding.way, client.webhook()) {
-        (Some(Way::Attempt(1)), _) => Fate::FirstTry,
-        (Some(Way::Attempt(number)), _) => Fate::Retry(number - 1),
-        (Some(Way::Poll), None) => Fate::Polled,
-        (Some(Way::Poll), Some(_)) => Fate::Swept,
-        (None, Some(webhook)) if holding.gave_up && webhook.reconcile.is_none() => Fate::Lost,
+pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
+    match (receipt.channel, client.webhook()) {
+        (Some(Channel::Attempt(1)), _) => Fate::FirstTry,
+        (Some(Channel::Attempt(number)), _) => Fate::Retry(number - 1),
+        (Some(Channel::Poll), None) => Fate::Polled,
+        (Some(Channel::Poll), Some(_)) => Fate::Reconciled,
+        (None, Some(webhook)) if receipt.gave_up && webhook.reconcile.is_none() => Fate::Lost,
         (None, _) => Fate::Pending,
     }
 }

@@ -5,12 +5,12 @@ use super::summarise::{self, Reduced};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
 use crate::scenario::{Scenario, resolved};
-use crate::sim::Control;
+use crate::sim::RunOptions;
 use rayon::prelude::*;
 
 /// What is to be said of the run as a whole, beside its records.
 #[derive(Clone, Debug)]
-pub struct Manner {
+pub struct RunInfo {
     /// What ran it.
     pub engine: Engine,
     /// False where it was stopped before its end.
@@ -21,7 +21,7 @@ pub struct Manner {
     pub all_rows: bool,
 }
 
-impl Manner {
+impl RunInfo {
     /// A whole run in virtual time.
     pub const VIRTUAL: Self = Self { engine: Engine::Virtual, complete: true, live: None, all_rows: false };
 }
@@ -35,7 +35,7 @@ impl Manner {
 /// far as it had come; None where that had not begun.
 pub fn run(
     scenario: &Scenario,
-    control: Control<'_>,
+    options: RunOptions<'_>,
     all_rows: bool,
     done: impl Fn() + Sync,
 ) -> Option<Results> {
@@ -48,7 +48,7 @@ pub fn run(
         let ended: Vec<_> = chunk
             .par_iter()
             .filter_map(|&number| {
-                let (replication, stopped_at) = as_far_as_it_goes(scenario, number, control, &done)?;
+                let (replication, stopped_at) = as_far_as_it_goes(scenario, number, options, &done)?;
                 let (scenario, replication) = match stopped_at {
                     None => (scenario.clone(), replication),
                     Some(at) => stopped(scenario, &replication, at),
@@ -72,8 +72,8 @@ pub fn run(
         first = Some(replication);
         reduced.push(one);
     }
-    let manner = Manner { complete, all_rows, ..Manner::VIRTUAL };
-    first.map(|(scenario, first)| results(&scenario, &first, reduced, manner))
+    let run_info = RunInfo { complete, all_rows, ..RunInfo::VIRTUAL };
+    first.map(|(scenario, first)| results(&scenario, &first, reduced, run_info))
 }
 
 /// Makes the results of a run out of its first replication and what was measured in each.
@@ -81,7 +81,7 @@ pub fn results(
     scenario: &Scenario,
     first: &Replication,
     reduced: Vec<Vec<Reduced>>,
-    manner: Manner,
+    run_info: RunInfo,
 ) -> Results {
     let replications = reduced.len() as u32;
     let window_s = window_s(scenario);
@@ -92,8 +92,8 @@ pub fn results(
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").into(),
         scenario: resolved(scenario),
-        engine: manner.engine,
-        complete: manner.complete,
+        engine: run_info.engine,
+        complete: run_info.complete,
         seed: scenario.seed,
         replications,
         duration_s: scenario.duration.as_secs_f64(),
@@ -101,13 +101,13 @@ pub fn results(
         events: SourceEvents { occurred, rate_per_s: occurred as f64 / window_s / f64::from(replications) },
         clients,
         expectations: Vec::new(),
-        live: manner.live,
+        live: run_info.live,
     };
     summary.expectations = expect::results(scenario, &summary);
     summary.answer = answer::answer(&summary, scenario).to_string();
     let figures = series::figures(scenario, first, &summary, &latencies);
     let checks = checks::checks(scenario, &summary);
-    let rows = rows::rows(scenario, first, manner.all_rows);
+    let rows = rows::rows(scenario, first, run_info.all_rows);
     let histograms = latencies.into_iter().map(|latencies| latencies.histogram).collect();
     Results { scenario: scenario.clone(), summary, figures, rows, histograms, checks }
 }

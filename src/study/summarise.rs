@@ -3,8 +3,10 @@
 use super::interval;
 use super::predict;
 use super::replication::{Replication, first_counted, window_s};
-use super::summary::{Age, Attempts, Bytes, ClientSummary, KnownAfter, Latency, Ledger, Reached, Requests};
-use crate::measure::{Freshness, Latencies, Record, RequestCounts, Tally};
+use super::summary::{
+    Age, Attempts, Bytes, ClientSummary, EventCounts, KnownAfter, Latency, Reached, Requests,
+};
+use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts};
 use crate::model::events::Events;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::{Instant, Span};
@@ -20,7 +22,7 @@ pub struct Reduced {
 impl Reduced {
     /// Events that occurred at the source and count.
     pub(super) fn events_occurred(&self) -> u64 {
-        self.measured.tally.occurred / u64::from(self.alone.count)
+        self.measured.ledger.occurred / u64::from(self.alone.count)
     }
 }
 
@@ -60,7 +62,7 @@ pub(super) fn clients(
 #[derive(Clone, Debug, Default)]
 struct Measured {
     requests: RequestCounts,
-    tally: Tally,
+    ledger: Ledger,
     latencies: Latencies,
     freshness: Freshness,
     known_within: [u64; KNOWN_WITHIN.len()],
@@ -80,16 +82,16 @@ impl Measured {
         let members = client.count as usize;
         let first = first_counted(scenario, events);
         let occurred = events.occurred();
-        let counted = &record.holdings[first * members..];
-        let sweep = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
+        let counted = &record.receipts[first * members..];
+        let reconcile = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
         let mut measured = Self {
             requests: record.requests.clone(),
-            tally: Tally::of(counted, client.count, sweep),
+            ledger: Ledger::of(counted, client.count, reconcile),
             ..Self::default()
         };
-        for (index, holding) in counted.iter().enumerate() {
-            if holding.way.is_some() {
-                let latency = holding.held - occurred[first + index / members];
+        for (index, receipt) in counted.iter().enumerate() {
+            if receipt.channel.is_some() {
+                let latency = receipt.held - occurred[first + index / members];
                 measured.latencies.record(latency);
                 for (known, (_, within)) in measured.known_within.iter_mut().zip(KNOWN_WITHIN) {
                     *known += u64::from(latency <= within);
@@ -98,7 +100,7 @@ impl Measured {
         }
         let (from, until) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
         for member in 0..members {
-            let own = record.holdings[member.min(record.holdings.len())..].iter().step_by(members);
+            let own = record.receipts[member.min(record.receipts.len())..].iter().step_by(members);
             measured.freshness.add(&Freshness::of(occurred, own, from, until));
         }
         measured
@@ -106,7 +108,7 @@ impl Measured {
 
     fn add(&mut self, other: &Self) {
         self.requests.add(&other.requests);
-        self.tally.add(&other.tally);
+        self.ledger.add(&other.ledger);
         self.latencies.add(&other.latencies);
         self.freshness.add(&other.freshness);
         for (known, more) in self.known_within.iter_mut().zip(other.known_within) {
@@ -116,10 +118,15 @@ impl Measured {
 }
 
 fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replications: usize) -> ClientSummary {
-    let tally = measured.tally;
-    assert_eq!(tally.occurred, tally.delivered + tally.lost + tally.pending, "the ledger of {}", client.name);
+    let ledger = measured.ledger;
+    assert_eq!(
+        ledger.occurred,
+        ledger.delivered + ledger.lost + ledger.pending,
+        "the ledger of {}",
+        client.name
+    );
     let unstable_because = predict::stability(scenario, client);
-    let share = |known: u64| if tally.occurred > 0 { known as f64 / tally.occurred as f64 } else { 0.0 };
+    let share = |known: u64| if ledger.occurred > 0 { known as f64 / ledger.occurred as f64 } else { 0.0 };
     let known_within = KNOWN_WITHIN.iter().zip(measured.known_within);
     ClientSummary {
         name: client.name.clone(),
@@ -127,29 +134,29 @@ fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replicatio
         count: client.count,
         stable: unstable_because.is_none(),
         unstable_because,
-        requests: requests(scenario, &measured.requests, tally.occurred, replications),
+        requests: requests(scenario, &measured.requests, ledger.occurred, replications),
         bytes: Bytes {
             to_source: measured.requests.bytes_to_source,
             to_client: measured.requests.bytes_to_client,
             total: measured.requests.bytes_to_source + measured.requests.bytes_to_client,
         },
-        events: Ledger {
-            occurred: tally.occurred,
-            delivered: tally.delivered,
-            lost: tally.lost,
-            pending: tally.pending,
-            receipts: tally.receipts,
-            duplicates: tally.duplicates,
-            out_of_order: tally.out_of_order,
+        events: EventCounts {
+            occurred: ledger.occurred,
+            delivered: ledger.delivered,
+            lost: ledger.lost,
+            pending: ledger.pending,
+            receipts: ledger.receipts,
+            duplicates: ledger.duplicates,
+            out_of_order: ledger.out_of_order,
         },
         attempts: Attempts {
-            total: tally.attempts,
-            per_event: share(tally.attempts),
-            gave_up: tally.gave_up,
+            total: ledger.attempts,
+            per_event: share(ledger.attempts),
+            gave_up: ledger.gave_up,
         },
         latency_s: latency(&measured.latencies),
         known_within: known_within.map(|((name, _), known)| ((*name).into(), share(known))).collect(),
-        known_after_s: known_after(&measured.latencies, tally.occurred),
+        known_after_s: known_after(&measured.latencies, ledger.occurred),
         age_s: Age { mean: measured.freshness.mean_age_s() },
         fresh_share: measured.freshness.fresh_share(),
         interval: serde_json::Value::Object(serde_json::Map::new()),

@@ -80,7 +80,7 @@ pub struct ClientSummary {
     /// HTTP bytes of those requests and their answers, headers included.
     pub bytes: Bytes,
     /// The ledger: occurred = delivered + lost + pending.
-    pub events: Ledger,
+    pub events: EventCounts,
     /// Webhook deliveries; the drain's included.
     pub attempts: Attempts,
     /// From occurrence to being held.
@@ -115,7 +115,7 @@ pub struct Requests {
     pub by_status: BTreeMap<String, u64>,
     /// Deliveries that were not the first attempt, of `total`.
     pub retries: u64,
-    /// Of `total`, the polls: all of a poller's, the sweep's of a webhook with `reconcile`.
+    /// Of `total`, the polls: all of a poller's, the reconciling ones of a webhook with `reconcile`.
     pub polls: u64,
     /// Of `polls`, those answered 2xx with nothing new.
     pub empty_polls: u64,
@@ -140,7 +140,7 @@ pub struct Bytes {
 
 /// What became of the events, counted once for each member of a client.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Ledger {
+pub struct EventCounts {
     /// In [warmup, duration).
     pub occurred: u64,
     /// Held at the end.
@@ -149,7 +149,7 @@ pub struct Ledger {
     pub lost: u64,
     /// Neither, when the run ended.
     pub pending: u64,
-    /// Deliveries that the client received: each is the first of its event, or a duplicate, or of an event that the sweep had found.
+    /// Deliveries that the client received: each is the first of its event, or a duplicate, or of an event that reconciling had found.
     pub receipts: u64,
     /// Receipts of events that the client held already.
     pub duplicates: u64,

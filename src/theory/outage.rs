@@ -63,7 +63,7 @@ pub fn deliveries_through(odds: Odds, timing: &Timing, course: &Course) -> Optio
     let mut steps = 0;
     while let Some(piece) = pieces.pop() {
         steps += 1;
-        if steps > MOST_STEPS {
+        if steps > MAX_STEPS {
             return None;
         }
         let counts = piece.from_s >= course.warmup_s;
@@ -152,7 +152,7 @@ impl Piece {
 /// Chances below this are not followed.
 const NEGLIGIBLE: f64 = 1e-12;
 /// Pieces that are followed at most.
-const MOST_STEPS: usize = 50_000;
+const MAX_STEPS: usize = 50_000;
 
 #[cfg(test)]
 mod tests {

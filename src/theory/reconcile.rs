@@ -1,53 +1,55 @@
 //! Webhooks with a reconciling poll beside them (theory 1.13): an event is held by whichever brings it first.
 //!
-//! Hook and sweep are independent, so the chance that neither has brought the event is the product of the two.
-//! Knows steps of the hook and numbers of the sweep, no client.
+//! Hook and reconciling poll are independent, so the chance that neither has brought the event is the product of the two.
+//! Knows steps of the hook and numbers of reconciling, no client.
 
 use super::polling;
 use super::steps::Steps;
 
 /// A poll at a fixed interval that finds what the hooks have lost.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sweep {
+pub struct ReconcilingPoll {
     /// From start to start, R.
     pub interval_s: f64,
-    /// Chance that a sweep fails, below 1.
+    /// Chance that a reconcile fails, below 1.
     pub failure: f64,
     /// The answer's way to the client, d2.
     pub delay_s: f64,
 }
 
-/// Share of all events that are known within that time: 1 - (1 - hook)(1 - sweep).
-pub fn cdf(hook: &Steps, sweep: Sweep, latency_s: f64) -> f64 {
-    let swept = polling::fixed_cdf(sweep.interval_s, sweep.failure, latency_s - sweep.delay_s);
-    1.0 - (1.0 - hook.cdf(latency_s)) * (1.0 - swept)
+/// Share of all events that are known within that time: 1 - (1 - hook)(1 - polls).
+pub fn cdf(hook: &Steps, reconcile: ReconcilingPoll, latency_s: f64) -> f64 {
+    let reconciled =
+        polling::fixed_cdf(reconcile.interval_s, reconcile.failure, latency_s - reconcile.delay_s);
+    1.0 - (1.0 - hook.cdf(latency_s)) * (1.0 - reconciled)
 }
 
 /// Mean latency: the integral of the chance that neither has come. For a hook that comes after w or never, with
 /// chance q, this is (1 - q) E min(w, U + d2) + q (R/2 + d2).
-pub fn mean(hook: &Steps, sweep: Sweep) -> f64 {
+pub fn mean(hook: &Steps, reconcile: ReconcilingPoll) -> f64 {
     let (mut from, mut missing, mut sum) = (0.0, 1.0, 0.0);
     for &(latency, chance) in hook.parts() {
-        let until = tail_until(sweep, latency);
+        let until = tail_until(reconcile, latency);
         sum += missing * (until - from);
         (from, missing) = (until, missing - chance);
     }
-    let whole = sweep.delay_s + sweep.interval_s * (1.0 + sweep.failure) / (2.0 * (1.0 - sweep.failure));
+    let whole = reconcile.delay_s
+        + reconcile.interval_s * (1.0 + reconcile.failure) / (2.0 * (1.0 - reconcile.failure));
     sum + missing.max(0.0) * (whole - from)
 }
 
-/// The integral from 0 to `latency_s` of the chance that no sweep has come.
-fn tail_until(sweep: Sweep, latency_s: f64) -> f64 {
-    let wait = latency_s - sweep.delay_s;
+/// The integral from 0 to `latency_s` of the chance that no reconciling poll has come.
+fn tail_until(reconcile: ReconcilingPoll, latency_s: f64) -> f64 {
+    let wait = latency_s - reconcile.delay_s;
     if wait <= 0.0 {
         return latency_s;
     }
-    let (interval, failure) = (sweep.interval_s, sweep.failure);
+    let (interval, failure) = (reconcile.interval_s, reconcile.failure);
     let intervals = libm::floor(wait / interval);
     let into = wait - intervals * interval;
     let left = libm::pow(failure, intervals);
     let before = interval * (1.0 - left) / (1.0 - failure) * (1.0 + failure) / 2.0;
-    sweep.delay_s + before + left * (into - (1.0 - failure) * into * into / (2.0 * interval))
+    reconcile.delay_s + before + left * (into - (1.0 - failure) * into * into / (2.0 * interval))
 }
 
 #[cfg(test)]
@@ -63,22 +65,22 @@ mod tests {
     #[test]
     fn the_worked_example() {
         let hook = Steps::new(vec![(0.25, 0.97)]);
-        let sweep = Sweep { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
+        let reconcile = ReconcilingPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
         let first = 0.25 - 0.15 * 0.15 / 600.0;
-        near(mean(&hook, sweep), 0.97 * first + 0.03 * 150.1, 1e-12);
-        near(mean(&hook, sweep), 4.745, 6e-4);
-        near(quantile(0.5, |t| cdf(&hook, sweep, t)).unwrap(), 0.25, 1e-9);
-        near(quantile(0.99, |t| cdf(&hook, sweep, t)).unwrap(), 200.1, 1e-3);
-        near(quantile(1.0, |t| cdf(&hook, sweep, t)).unwrap(), 300.1, 1e-6);
+        near(mean(&hook, reconcile), 0.97 * first + 0.03 * 150.1, 1e-12);
+        near(mean(&hook, reconcile), 4.745, 6e-4);
+        near(quantile(0.5, |t| cdf(&hook, reconcile, t)).unwrap(), 0.25, 1e-9);
+        near(quantile(0.99, |t| cdf(&hook, reconcile, t)).unwrap(), 200.1, 1e-3);
+        near(quantile(1.0, |t| cdf(&hook, reconcile, t)).unwrap(), 300.1, 1e-6);
     }
 
     #[test]
     fn the_mean_is_the_integral_of_the_tail() {
         let hook = Steps::new(vec![(0.25, 0.6), (40.0, 0.2), (700.0, 0.1)]);
-        let sweep = Sweep { interval_s: 300.0, failure: 0.3, delay_s: 0.1 };
+        let reconcile = ReconcilingPoll { interval_s: 300.0, failure: 0.3, delay_s: 0.1 };
         let step = 0.01;
         let sum: f64 =
-            (0..1_000_000).map(|i| step * (1.0 - cdf(&hook, sweep, (f64::from(i) + 0.5) * step))).sum();
-        near(mean(&hook, sweep), sum, 1e-3);
+            (0..1_000_000).map(|i| step * (1.0 - cdf(&hook, reconcile, (f64::from(i) + 0.5) * step))).sum();
+        near(mean(&hook, reconcile), sum, 1e-3);
     }
 }

@@ -10,7 +10,7 @@ use pollhook::measure::Record;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{self, Scenario};
-use pollhook::sim::{self, Control};
+use pollhook::sim::{self, RunOptions};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -55,15 +55,15 @@ fn both_with(text: &str, options: &Options) -> Both {
     let live = live::run(&scenario, &events, randomness, options, |_| (), |_| ()).unwrap();
     let each = scenario.clients.iter();
     let simulated =
-        each.map(|client| sim::run(&scenario, client, &events, randomness, Control::TO_THE_END).unwrap());
+        each.map(|client| sim::run(&scenario, client, &events, randomness, RunOptions::TO_THE_END).unwrap());
     let simulated = simulated.collect();
     Both { events, live, simulated }
 }
 
 /// The latencies of a record in seconds, None for what was never held.
 fn latencies_s(events: &Events, record: &Record) -> Vec<Option<f64>> {
-    let held = record.holdings.iter().zip(events.occurred());
-    held.map(|(holding, &occurred)| holding.way.map(|_| (holding.held - occurred).as_secs_f64())).collect()
+    let held = record.receipts.iter().zip(events.occurred());
+    held.map(|(receipt, &occurred)| receipt.way.map(|_| (receipt.held - occurred).as_secs_f64())).collect()
 }
 
 /// Live minus virtual for each event held in both, sorted by size.

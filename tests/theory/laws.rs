@@ -6,7 +6,7 @@ use pollhook::measure::Record;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::Scenario;
-use pollhook::sim::{self, Control, Path, Session};
+use pollhook::sim::{self, Path, RunOptions, Session};
 use pollhook::study;
 use pollhook::time::{Instant, Span};
 use proptest::prelude::*;
@@ -92,7 +92,7 @@ fn check_44_little() {
                 let begun = occurred.partition_point(|&at| at <= now);
                 // No event waits longer than an hour here, so the latest few thousand are enough to look at.
                 let recent = begun.saturating_sub(3000)..begun;
-                recent.filter(|&event| replication.records[client].holdings[event].held > now).count()
+                recent.filter(|&event| replication.records[client].receipts[event].held > now).count()
             })
             .sum();
         let expected = occurred.len() as f64 / scenario.duration.as_secs_f64() * mean;
@@ -109,12 +109,12 @@ fn any_scenario() -> impl Strategy<Value = String> {
                 "kind = \"poll\"\ncount = {count}\ninterval = \"{interval}s\"\ntimeout = \"20s\"\n{extra}"
             )
         }),
-        (0_u32..3, 0_u32..3, 0_u32..3).prop_map(|(workers, capacity, sweep)| {
-            let sweep = ["", "reconcile = \"45s\"", "count = 3"][sweep as usize];
+        (0_u32..3, 0_u32..3, 0_u32..3).prop_map(|(workers, capacity, reconcile)| {
+            let reconcile = ["", "reconcile = \"45s\"", "count = 3"][reconcile as usize];
             let endpoint = format!("capacity = {capacity}, service_time = \"400ms\", failure_rate = 0.1");
             let retries = "deadline = \"2s\"\nretries = [\"1s\", \"20s\"]\nretry_jitter = \"full\"";
             format!(
-                "kind = \"webhook\"\nworkers = {workers}\n{retries}\n{sweep}\nendpoint = {{ {endpoint} }}"
+                "kind = \"webhook\"\nworkers = {workers}\n{retries}\n{reconcile}\nendpoint = {{ {endpoint} }}"
             )
         }),
     ];
@@ -177,7 +177,7 @@ proptest! {
         let short = one(&scenario, Path::Shortcut);
         prop_assert_eq!(&plain.requests, &short.requests);
         prop_assert_eq!(&plain.bins, &short.bins);
-        prop_assert_eq!(&plain.holdings, &short.holdings);
+        prop_assert_eq!(&plain.receipts, &short.receipts);
         prop_assert_eq!(&plain.trace, &short.trace);
     }
 }
@@ -185,7 +185,7 @@ proptest! {
 fn one(scenario: &Scenario, path: Path) -> Record {
     let randomness = Randomness::new(scenario.seed, 0);
     let events = Arc::new(Events::draw(scenario, randomness));
-    sim::run(scenario, &scenario.clients[0], &events, randomness, Control::to_the_end(path))
+    sim::run(scenario, &scenario.clients[0], &events, randomness, RunOptions::to_the_end(path))
         .expect("it is not stopped")
 }
 
@@ -195,7 +195,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
     let scenario = scenario(&both().replace("seed = 1", "seed = 1\nreplications = 5"));
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let results = pool.install(|| study::run(&scenario, Control::TO_THE_END, false, || ()).unwrap());
+        let results = pool.install(|| study::run(&scenario, RunOptions::TO_THE_END, false, || ()).unwrap());
         (serde_json::to_string(&results.summary).unwrap(), results.figures)
     };
     assert_eq!(on(1), on(2));
@@ -224,7 +224,7 @@ fn a_run_that_is_stopped_half_way_is_the_same_by_either_path() {
     let (worked, counted) = (plain.requests.total(), short.requests.total());
     assert!(worked.abs_diff(counted) <= 3, "{worked} polls worked, {counted} counted");
     assert!(plain.requests.total().abs_diff(3 * 257) <= 3);
-    let held = |record: &Record| record.holdings.iter().filter(|holding| holding.held <= until).count();
+    let held = |record: &Record| record.receipts.iter().filter(|receipt| receipt.held <= until).count();
     assert_eq!(held(&plain), held(&short));
     assert!(held(&plain) > 5_000);
 }

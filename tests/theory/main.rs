@@ -7,9 +7,9 @@ mod polling;
 mod published;
 mod webhooks;
 
-use pollhook::model::Way;
+use pollhook::model::Channel;
 use pollhook::scenario::{self, Scenario};
-use pollhook::sim::Control;
+use pollhook::sim::RunOptions;
 use pollhook::study::summary::{ClientSummary, Summary};
 use pollhook::study::{self, Replication};
 
@@ -20,7 +20,7 @@ fn scenario(text: &str) -> Scenario {
 
 /// The summary of a scenario.
 fn summary(text: &str) -> Summary {
-    study::run(&scenario(text), Control::TO_THE_END, false, || ()).expect("it is not stopped").summary
+    study::run(&scenario(text), RunOptions::TO_THE_END, false, || ()).expect("it is not stopped").summary
 }
 
 /// The summary of a scenario's only client.
@@ -33,16 +33,17 @@ fn only(text: &str) -> ClientSummary {
 /// The records of a scenario's only replication.
 fn records(text: &str) -> (Scenario, Replication) {
     let scenario = scenario(text);
-    let replication = study::replicate(&scenario, 0, Control::TO_THE_END, &|| ()).expect("it is not stopped");
+    let replication =
+        study::replicate(&scenario, 0, RunOptions::TO_THE_END, &|| ()).expect("it is not stopped");
     (scenario, replication)
 }
 
 /// All latencies of a client of one member, in seconds.
 fn latencies_s(replication: &Replication, client: usize) -> Vec<f64> {
-    let holdings = replication.records[client].holdings.iter();
-    let held = holdings.zip(replication.events.occurred());
-    held.filter(|(holding, _)| holding.way.is_some())
-        .map(|(holding, &occurred)| (holding.held - occurred).as_secs_f64())
+    let receipts = replication.records[client].receipts.iter();
+    let held = receipts.zip(replication.events.occurred());
+    held.filter(|(receipt, _)| receipt.way.is_some())
+        .map(|(receipt, &occurred)| (receipt.held - occurred).as_secs_f64())
         .collect()
 }
 
@@ -70,5 +71,5 @@ fn a_way_is_either_a_poll_or_an_attempt() {
         "delay = \"1ms\"",
         "[[client]]\nkind = \"webhook\"\nretries = []\nreconcile = \"10m\"\n",
     ));
-    assert!(replication.records[0].holdings.iter().all(|holding| holding.way == Some(Way::Attempt(1))));
+    assert!(replication.records[0].receipts.iter().all(|receipt| receipt.way == Some(Channel::Attempt(1))));
 }

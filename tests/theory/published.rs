@@ -5,7 +5,7 @@ use crate::{near, only, scenario, text};
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
-use pollhook::sim::{self, Control};
+use pollhook::sim::{self, RunOptions};
 use std::sync::Arc;
 
 /// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new.
@@ -44,10 +44,10 @@ fn check_37_the_drain_removes_the_bias_of_the_end() {
         let randomness = Randomness::new(scenario.seed, replication);
         let events = Arc::new(Events::draw(&scenario, randomness));
         let record =
-            sim::run(&scenario, &scenario.clients[0], &events, randomness, Control::TO_THE_END).unwrap();
-        for (holding, &occurred) in record.holdings.iter().zip(events.occurred()) {
-            assert!(holding.way.is_some(), "nothing is pending after the drain");
-            latencies.record(holding.held - occurred);
+            sim::run(&scenario, &scenario.clients[0], &events, randomness, RunOptions::TO_THE_END).unwrap();
+        for (receipt, &occurred) in record.receipts.iter().zip(events.occurred()) {
+            assert!(receipt.way.is_some(), "nothing is pending after the drain");
+            latencies.record(receipt.held - occurred);
         }
     }
     near("mean", latencies.mean_s(), 30.0, 0.25);

@@ -66,7 +66,7 @@ impl Run {
         transit: f64,
         retries: &[f64],
         down: Option<(f64, f64)>,
-        sweep: Option<f64>,
+        reconcile: Option<f64>,
     ) -> Experience {
         let mut luck = draws(client as u64 + 11);
         let (mut held, mut fates, mut marks) = (Vec::new(), Vec::new(), Vec::new());
@@ -88,23 +88,27 @@ impl Run {
                 }
                 sent_s += retries.get(attempt).copied().unwrap_or(0.0);
             }
-            if let Some(interval) = sweep {
-                let mut swept = libm::ceil(event / interval) * interval;
-                while is_down(down, swept) {
-                    swept += interval;
+            if let Some(interval) = reconcile {
+                let mut reconciled = libm::ceil(event / interval) * interval;
+                while is_down(down, reconciled) {
+                    reconciled += interval;
                 }
-                if when.is_none_or(|when| swept + 0.1 < when) {
+                if when.is_none_or(|when| reconciled + 0.1 < when) {
                     if let Some(mark) = marks.last_mut().filter(|mark| mark.kind == MarkKind::Retry) {
                         mark.kind = MarkKind::Duplicate;
                     }
-                    (when, fate) = (Some(swept + 0.1), Fate::Swept);
-                    marks.push(Mark { sent_s: swept, ended_s: swept + 0.1, kind: MarkKind::UsefulPoll });
+                    (when, fate) = (Some(reconciled + 0.1), Fate::Reconciled);
+                    marks.push(Mark {
+                        sent_s: reconciled,
+                        ended_s: reconciled + 0.1,
+                        kind: MarkKind::UsefulPoll,
+                    });
                 }
             }
             held.push(when);
             fates.push(fate);
         }
-        if let Some(interval) = sweep {
+        if let Some(interval) = reconcile {
             let ticks = (0..(self.duration / interval) as u64).map(|tick| tick as f64 * interval);
             marks.extend(ticks.map(|sent_s| Mark {
                 sent_s,

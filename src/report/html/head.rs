@@ -142,7 +142,7 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
 
 /// The way of getting the events, and how many do it.
 fn way(client: &Client) -> String {
-    let way = match (client.webhook(), client.pull()) {
+    let way = match (client.webhook(), client.schedule()) {
         (None, _) => "the client asks",
         (Some(_), None) => "the source calls",
         (Some(_), Some(_)) => "the source calls, the client asks now and then",

@@ -4,18 +4,18 @@
 //! It decides the order and the words; the figures come from the results, the charts ready drawn. The page is
 //! complete without its script, asks for nothing over the network, and escapes every text that it is given.
 
-mod again;
 mod head;
 mod proof;
+mod reproduce;
 mod tables;
 
 use crate::report::metric;
 use crate::scenario::{self, Parameter};
 use crate::study::{Results, answer};
-use again::Again;
 use askama::Template;
 use head::{Contender, Notice};
 use proof::Proof;
+use reproduce::Reproduce;
 use tables::Table;
 
 /// What a page shows beside the results, made elsewhere.
@@ -72,7 +72,7 @@ pub fn page(results: &Results, material: &Material) -> String {
         parameters: parameters.len(),
         changed: parameters.iter().filter(|parameter| !parameter.is_default).count(),
         scenario_text: scenario::to_toml(&results.scenario),
-        again: again::again(results),
+        again: reproduce::reproduce(results),
         data: data_files(results),
         proof,
         results,
@@ -100,7 +100,7 @@ struct Page<'a> {
     parameters: usize,
     scenario_text: String,
     changed: usize,
-    again: Again,
+    again: Reproduce,
     data: Vec<(String, &'static str)>,
     results: &'a Results,
     material: &'a Material,

@@ -13,7 +13,7 @@ pub(super) struct Proof {
     pub(super) expectations: Vec<Expected>,
     pub(super) checks: Vec<Check>,
     pub(super) predictions: Vec<Prediction>,
-    pub(super) ledgers: Vec<Ledger>,
+    pub(super) ledgers: Vec<EventCounts>,
     /// `all 7 hold`, or how many do not.
     pub(super) verdict: String,
     pub(super) holds: bool,
@@ -38,7 +38,7 @@ pub(super) struct Prediction {
 }
 
 /// The sums that must come out even for one client.
-pub(super) struct Ledger {
+pub(super) struct EventCounts {
     pub(super) client: String,
     pub(super) events: String,
     pub(super) requests: String,
@@ -53,7 +53,7 @@ pub(super) fn proof(results: &Results) -> Proof {
         .map(|check| Check { text: metric::unbroken(&check.text), holds: check.holds })
         .collect();
     checks.sort_by_key(|check| check.holds);
-    let ledgers: Vec<Ledger> = clients.iter().map(ledger).collect();
+    let ledgers: Vec<EventCounts> = clients.iter().map(ledger).collect();
     let statements = expectations.len() + checks.len() + ledgers.len();
     let failed = expectations.iter().filter(|expectation| !expectation.holds).count()
         + checks.iter().filter(|check| !check.holds).count()
@@ -139,13 +139,13 @@ fn difference(measured: Option<f64>, theory: f64) -> String {
     }
 }
 
-fn ledger(client: &ClientSummary) -> Ledger {
+fn ledger(client: &ClientSummary) -> EventCounts {
     let (events, requests) = (&client.events, &client.requests);
     let [occurred, delivered, lost, pending] =
         [events.occurred, events.delivered, events.lost, events.pending].map(human::count);
     let [total, useful, empty, failed] =
         [requests.total, requests.non_empty, requests.empty, requests.failed].map(human::count);
-    Ledger {
+    EventCounts {
         client: client.name.clone(),
         events: format!("{occurred} = {delivered} + {lost} + {pending}"),
         requests: format!("{total} = {useful} + {empty} + {failed}"),

@@ -223,7 +223,7 @@ fn spoken(fate: Fate) -> String {
         Fate::Polled => "By a poll".to_owned(),
         Fate::FirstTry => "At first try".to_owned(),
         Fate::Retry(number) => format!("Retry {number}"),
-        Fate::Swept => "By the sweep".to_owned(),
+        Fate::Reconciled => "By reconciling".to_owned(),
         Fate::Pending => "Pending".to_owned(),
         Fate::Lost => "Never".to_owned(),
     }

@@ -3,15 +3,15 @@
 use super::{Named, delay};
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outages;
-use crate::policy::pull::{JitterKind, Overrun, Pacing, Phase, Pull};
 use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::check::default_value;
 use crate::scenario::keys::{Absent, nearest};
 use crate::scenario::problems::Problem;
 use crate::scenario::record::{Item, Record, Value};
 use crate::scenario::vocabulary::POLL;
 use crate::scenario::words::{self, choice};
-use crate::scenario::{Client, Endpoint, Kind, Leg, Network, Webhook};
+use crate::scenario::{Client, Endpoint, Kind, LinkConfig, Network, Webhook};
 use crate::time::{Instant, Span};
 
 /// All clients, in the order of the file.
@@ -58,7 +58,7 @@ pub(super) fn of_that_name<'a, 'b>(
 fn client(record: &Record, general: Option<&Record>, problems: &mut Vec<Problem>) -> Option<Client> {
     let network = record.record("network").and_then(|own| network(own, general?, problems));
     let kind = match record.text("kind")? {
-        "poll" => pull(record, problems).map(Kind::Poll),
+        "poll" => schedule(record, problems).map(Kind::Poll),
         _ => webhook(record, problems).map(Kind::Webhook),
     };
     Some(Client {
@@ -73,11 +73,11 @@ fn client(record: &Record, general: Option<&Record>, problems: &mut Vec<Problem>
 /// What a client says of its network goes before what is said for all; in either table the key of one direction
 /// goes before the key of both.
 fn network(own: &Record, general: &Record, problems: &mut Vec<Problem>) -> Option<Network> {
-    let mut leg = |delay_key: &'static str, loss_key: &'static str| -> Option<Leg> {
+    let mut leg = |delay_key: &'static str, loss_key: &'static str| -> Option<LinkConfig> {
         let (table, key) = first_of(own, general, [delay_key, "delay"])?;
         let delay = delay(table, key, problems);
         let (table, key) = first_of(own, general, [loss_key, "loss"])?;
-        Some(Leg { delay: delay?, loss: table.number(key)? })
+        Some(LinkConfig { delay: delay?, loss: table.number(key)? })
     };
     let (to_source, to_client) = (leg("to_source", "loss_to_source"), leg("to_client", "loss_to_client"));
     Some(Network { to_source: to_source?, to_client: to_client? })
@@ -92,7 +92,7 @@ fn first_of<'a>(
     places.into_iter().find(|(table, key)| table.item(key).is_some())
 }
 
-fn pull(record: &Record, problems: &mut Vec<Problem>) -> Option<Pull> {
+fn schedule(record: &Record, problems: &mut Vec<Problem>) -> Option<PollSchedule> {
     let interval = delay(record, "interval", problems);
     if interval.is_some_and(|interval| interval == Delay::ZERO) {
         let message = "`interval` is zero";
@@ -129,7 +129,7 @@ fn pull(record: &Record, problems: &mut Vec<Problem>) -> Option<Pull> {
             problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
         }
     }
-    Some(Pull {
+    Some(PollSchedule {
         interval: interval?,
         pacing,
         overrun,
@@ -144,14 +144,14 @@ fn pull(record: &Record, problems: &mut Vec<Problem>) -> Option<Pull> {
 }
 
 /// A poll at that interval, everything else being a poller's default.
-fn reconciling_pull(interval: Span, problems: &mut Vec<Problem>) -> Option<Pull> {
+fn reconciling_pull(interval: Span, problems: &mut Vec<Problem>) -> Option<PollSchedule> {
     let defaults = POLL.iter().filter_map(|key| match key.absent {
         Absent::Means(toml) => Some((key.name, default_value(&key.shape, toml)?)),
         Absent::Refused | Absent::Derived => None,
     });
     let mut record = Record { place: None, fields: defaults.collect() };
     record.fields.push(("interval", Item { place: None, value: Value::Span(interval) }));
-    pull(&record, problems)
+    schedule(&record, problems)
 }
 
 fn webhook(record: &Record, problems: &mut Vec<Problem>) -> Option<Webhook> {

@@ -20,15 +20,15 @@ pub(super) fn check(
     let members: f64 = clients.iter().map(|client| f64::from(client.count)).sum();
     let arrivals = run.record("events").and_then(|events| events.record("arrivals"));
     let place = arrivals.and_then(|arrivals| arrivals.place_of("rate"));
-    if expected > MOST_EVENTS {
+    if expected > MAX_EVENTS {
         let message =
-            format!("about {} events would occur, more than {}", millions(expected), millions(MOST_EVENTS));
+            format!("about {} events would occur, more than {}", millions(expected), millions(MAX_EVENTS));
         problems.push(Problem::at(place, message, "lower `rate` or shorten `duration`"));
-    } else if expected * members > MOST_RECORDS {
+    } else if expected * members > MAX_RECORDS {
         let message = format!(
             "about {} records would be kept, one for each event and member of a client, more than {}",
             millions(expected * members),
-            millions(MOST_RECORDS)
+            millions(MAX_RECORDS)
         );
         problems.push(Problem::at(place, message, "lower `rate` or `count`, or shorten `duration`"));
     }
@@ -41,19 +41,19 @@ pub(super) fn check_numbers(
     clients: &[Named<'_>],
     problems: &mut Vec<Problem>,
 ) {
-    if run.count_u32("replications").is_some_and(|replications| replications > MOST_REPLICATIONS) {
-        let message = format!("more than {MOST_REPLICATIONS} replications");
+    if run.count_u32("replications").is_some_and(|replications| replications > MAX_REPLICATIONS) {
+        let message = format!("more than {MAX_REPLICATIONS} replications");
         problems.push(Problem::at(run.place_of("replications"), message, "a few thousand tell all there is"));
     }
     let Some(resources) = events.map(|events| f64::from(events.resources)) else { return };
     let loops = |client: &Named<'_>| match &client.client {
-        Some(client) if client.pull().is_some() => f64::from(client.count) * resources,
+        Some(client) if client.schedule().is_some() => f64::from(client.count) * resources,
         _ => 0.0,
     };
     let loops = clients.iter().map(loops).fold(resources, f64::max);
-    if loops > MOST_LOOPS {
+    if loops > MAX_LOOPS {
         let place = run.record("events").and_then(|events| events.place_of("resources"));
-        let message = format!("{} poll loops, more than {}", millions(loops), millions(MOST_LOOPS));
+        let message = format!("{} poll loops, more than {}", millions(loops), millions(MAX_LOOPS));
         problems.push(Problem::at(place, message, "lower `resources` or `count`"));
     }
 }
@@ -64,9 +64,9 @@ fn millions(number: f64) -> String {
 }
 
 /// Events of one run.
-const MOST_EVENTS: f64 = 100e6;
+const MAX_EVENTS: f64 = 100e6;
 /// Events times members of clients: each is a record in memory.
-const MOST_RECORDS: f64 = 64e6;
+const MAX_RECORDS: f64 = 64e6;
 /// Members times resources of one client: each polls by itself.
-const MOST_LOOPS: f64 = 20e6;
-const MOST_REPLICATIONS: u32 = 100_000;
+const MAX_LOOPS: f64 = 20e6;
+const MAX_REPLICATIONS: u32 = 100_000;

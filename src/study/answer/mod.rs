@@ -110,7 +110,9 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
             let word = match group(&config.kind) {
                 Group::Polls if alike(&config.kind) == 1 => "Polling".to_owned(),
                 Group::Hooks if alike(&config.kind) == 1 => "Webhooks".to_owned(),
-                Group::Swept if alike(&config.kind) == 1 && !hooks => "Webhooks with a sweep".to_owned(),
+                Group::Reconciled if alike(&config.kind) == 1 && !hooks => {
+                    "Webhooks with reconciling".to_owned()
+                }
                 _ => human::quoted(&config.name),
             };
             Contender { word, config, summary, outage: own_outage(config, scenario) }
@@ -123,14 +125,14 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
 enum Group {
     Polls,
     Hooks,
-    Swept,
+    Reconciled,
 }
 
 fn group(kind: &Kind) -> Group {
     match kind {
         Kind::Poll(_) => Group::Polls,
         Kind::Webhook(webhook) if webhook.reconcile.is_none() => Group::Hooks,
-        Kind::Webhook(_) => Group::Swept,
+        Kind::Webhook(_) => Group::Reconciled,
     }
 }
 
@@ -145,11 +147,11 @@ fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c 
         }
         best
     };
-    let hooks = freshest(&[Group::Hooks]).or_else(|| freshest(&[Group::Swept]));
+    let hooks = freshest(&[Group::Hooks]).or_else(|| freshest(&[Group::Reconciled]));
     if let (Some(poller), Some(hooks)) = (freshest(&[Group::Polls]), hooks) {
         return Some((poller, hooks));
     }
-    let best = freshest(&[Group::Polls, Group::Hooks, Group::Swept])?;
+    let best = freshest(&[Group::Polls, Group::Hooks, Group::Reconciled])?;
     let slowest = (clients.iter().filter(|client| !std::ptr::eq(*client, best)))
         .reduce(|slowest, client| if fresher(slowest, client) { client } else { slowest })?;
     Some((best, slowest))

@@ -2,12 +2,12 @@
 //! and only constant times make gaps and offsets that are known; an outage at the edge of what is counted, and
 //! outages that are near each other for a poller, have no form here.
 
-use super::course::Course;
-use super::law::Law;
+use super::distribution::LatencyDistribution;
+use super::poll_process::PollProcess;
 use super::webhook::Hooks;
-use super::{Forecast, Setting, drains, finite, times};
+use super::{Forecast, Workload, drains, finite, times};
 use crate::policy::outage::{Mode, Outage};
-use crate::policy::pull::{Phase, Pull};
+use crate::policy::schedule::{Phase, PollSchedule};
 use crate::scenario::{Client, Scenario, Webhook};
 use crate::study::summary::Theory;
 use crate::theory::outage::{self, Down, blocked_gaps, deliveries_through};
@@ -15,20 +15,20 @@ use crate::theory::outage::{self, Down, blocked_gaps, deliveries_through};
 /// The rhythm of a poller with its outages: a poll that is under way when one begins comes to nothing, and no tick
 /// within it is used. None where there are outages and the form does not hold.
 pub(super) fn interrupt(
-    calm: Course,
+    calm: PollProcess,
     scenario: &Scenario,
     client: &Client,
-    pull: &Pull,
-    setting: Setting,
-) -> Option<Course> {
+    schedule: &PollSchedule,
+    workload: Workload,
+) -> Option<PollProcess> {
     let outages = &client.outages.0;
     if outages.is_empty() {
         return Some(calm);
     }
-    let interval_s = calm.lattice_s.filter(|_| calm.steady && calm.failure == 0.0 && setting.poisson)?;
+    let interval_s = calm.lattice_s.filter(|_| calm.steady && calm.failure == 0.0 && workload.poisson)?;
     let trip = [client.network.to_source.delay, calm.answer[0], calm.answer[1]].map(times::constant);
     let trip_s = trip.into_iter().sum::<Option<f64>>()?;
-    if pull.phase != Phase::Random || !well_apart(scenario, outages, interval_s, trip_s) {
+    if schedule.phase != Phase::Random || !well_apart(scenario, outages, interval_s, trip_s) {
         return None;
     }
     let down_s: f64 = outages.iter().map(length_s).sum();
@@ -38,9 +38,9 @@ pub(super) fn interrupt(
         .filter(|&(_, chance)| chance > 0.0)
         .collect();
     let long_s: f64 = gaps.iter().map(|(gap_s, chance)| gap_s * chance).sum();
-    gaps.push((interval_s, (setting.window_s - long_s) / interval_s));
-    let polls = (setting.window_s - down_s) / interval_s;
-    Some(calm.with_gaps(gaps, polls, setting.window_s))
+    gaps.push((interval_s, (workload.window_s - long_s) / interval_s));
+    let polls = (workload.window_s - down_s) / interval_s;
+    Some(calm.with_gaps(gaps, polls, workload.window_s))
 }
 
 /// Whether each outage has a whole gap to itself, within the time that counts.
@@ -60,13 +60,13 @@ fn length_s(outage: &Outage) -> f64 {
     (outage.until - outage.from).as_secs_f64()
 }
 
-/// A webhook whose endpoint is down at times, without a sweep.
+/// A webhook whose endpoint is down at times, without reconciling.
 pub(super) fn webhook(scenario: &Scenario, client: &Client, webhook: &Webhook) -> Forecast {
     through(scenario, client, webhook).unwrap_or_default()
 }
 
 fn through(scenario: &Scenario, client: &Client, webhook: &Webhook) -> Option<Forecast> {
-    let setting = Setting::of(scenario).filter(|setting| setting.poisson)?;
+    let workload = Workload::of(scenario).filter(|workload| workload.poisson)?;
     let hooks = Hooks::of(client, webhook).filter(|hooks| hooks.exact)?;
     let endpoint = &webhook.endpoint;
     let queues = webhook.workers > 0 || endpoint.capacity > 0 && times::longest(endpoint.service_time) > 0.0;
@@ -87,28 +87,28 @@ fn through(scenario: &Scenario, client: &Client, webhook: &Webhook) -> Option<Fo
             Mode::Hang => 0.0,
         },
     };
-    let course = outage::Course {
+    let process = outage::Course {
         warmup_s: scenario.warmup.as_secs_f64(),
         duration_s: scenario.duration.as_secs_f64(),
         turn_s,
         downs: client.outages.0.iter().map(down).collect(),
     };
-    let through = deliveries_through(hooks.odds, &hooks.timing, &course)?;
+    let through = deliveries_through(hooks.odds, &hooks.timing, &process)?;
     let mut theory = Theory::default();
     theory.requests.per_event = finite(through.sent);
-    theory.requests.per_s = finite(f64::from(client.count) * through.sent * setting.rate_per_s);
+    theory.requests.per_s = finite(f64::from(client.count) * through.sent * workload.rate_per_s);
     let spans_s = webhook.retries.span().as_secs_f64();
     let longest_s = spans_s + f64::from(webhook.retries.attempts()) * webhook.deadline.as_secs_f64();
     if !drains(scenario, longest_s) {
-        return Some(Forecast { theory, law: None });
+        return Some(Forecast { theory, distribution: None });
     }
     theory.attempts.per_event = finite(through.attempts);
     theory.attempts.duplicates_per_event = finite(through.duplicates);
     theory.delivered_share = Some(through.held.total());
     theory.latency_s.mean = through.held.mean().and_then(finite);
     theory.latency_s.stddev = through.held.variance().map(libm::sqrt);
-    let law = (!through.held.parts().is_empty()).then_some(Law::Steps(through.held));
-    Some(Forecast { theory, law: None }.with_law(law))
+    let distribution = (!through.held.parts().is_empty()).then_some(LatencyDistribution::Steps(through.held));
+    Some(Forecast { theory, distribution: None }.with_distribution(distribution))
 }
 
 #[cfg(test)]
@@ -166,7 +166,7 @@ mod tests {
         client.outages.0[0].mode = Mode::Hang;
         near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 91.0, 1e-9);
         hook(&mut client).reconcile = match poller(60.0).kind {
-            crate::scenario::Kind::Poll(pull) => Some(pull),
+            crate::scenario::Kind::Poll(schedule) => Some(schedule),
             crate::scenario::Kind::Webhook(_) => None,
         };
         assert_eq!(predict(&scenario, &client), Theory::default());

@@ -1,9 +1,9 @@
 //! Where webhook deliveries wait for each other, and for how long (theory 1.9): for one of the sender's workers or
 //! for the endpoint's handler. Only deliveries of Poisson events that never fail have a closed form.
 
-use super::law::{Law, Queue};
+use super::distribution::{LatencyDistribution, Queue};
 use super::webhook::Hooks;
-use super::{Forecast, Setting, drains, finite, times};
+use super::{Forecast, Workload, drains, finite, times};
 use crate::policy::delay::Delay;
 use crate::scenario::{Client, Scenario, Webhook};
 use crate::study::summary::Theory;
@@ -24,7 +24,7 @@ pub(super) enum Place {
     Unknown,
 }
 
-pub(super) fn place(setting: Setting, client: &Client, webhook: &Webhook, hooks: &Hooks) -> Place {
+pub(super) fn place(workload: Workload, client: &Client, webhook: &Webhook, hooks: &Hooks) -> Place {
     let endpoint = &webhook.endpoint;
     let flight_s = if hooks.never_fail() {
         hooks.parts.iter().map(Delay::mean_s).sum::<f64>()
@@ -32,18 +32,18 @@ pub(super) fn place(setting: Setting, client: &Client, webhook: &Webhook, hooks:
         webhook.deadline.as_secs_f64()
     };
     let longest_s: f64 = hooks.parts.into_iter().map(times::longest).sum();
-    let attempts_per_s = setting.rate_per_s * hooks.worked.attempts;
+    let attempts_per_s = workload.rate_per_s * hooks.worked.attempts;
     // All members' deliveries of one event begin together.
     let at_once = webhook.workers / client.count;
     let workers_idle = webhook.workers == 0
         || longest_s == 0.0 && hooks.never_fail()
-        || rarely_busy(setting, hooks, attempts_per_s, flight_s, longest_s, at_once);
+        || rarely_busy(workload, hooks, attempts_per_s, flight_s, longest_s, at_once);
     let work_s = endpoint.service_time.mean_s();
     let longest_work_s = times::longest(endpoint.service_time);
     let handlers_idle = endpoint.capacity == 0
         || longest_work_s == 0.0
         || (1..=endpoint.capacity).contains(&webhook.workers) && hooks.never_fail()
-        || rarely_busy(setting, hooks, attempts_per_s, work_s, longest_work_s, endpoint.capacity);
+        || rarely_busy(workload, hooks, attempts_per_s, work_s, longest_work_s, endpoint.capacity);
     match (workers_idle, handlers_idle) {
         (true, true) => Place::Free,
         (false, true) => Place::Worker(webhook.workers),
@@ -55,7 +55,7 @@ pub(super) fn place(setting: Setting, client: &Client, webhook: &Webhook, hooks:
 /// Whether all of `servers` are busy hardly ever, with a chance below 10^-6: without a limit the number busy would
 /// be a Poisson variable, and periodic events are further apart than that.
 fn rarely_busy(
-    setting: Setting,
+    workload: Workload,
     hooks: &Hooks,
     attempts_per_s: f64,
     mean_s: f64,
@@ -63,7 +63,7 @@ fn rarely_busy(
     servers: u32,
 ) -> bool {
     let apart =
-        !setting.poisson && hooks.never_fail() && longest_s * setting.rate_per_s <= f64::from(servers);
+        !workload.poisson && hooks.never_fail() && longest_s * workload.rate_per_s <= f64::from(servers);
     servers > 0 && (apart || poisson_tail_bound(attempts_per_s * mean_s, f64::from(servers)) <= 1e-6)
 }
 
@@ -79,45 +79,47 @@ pub(super) fn forecast(
     scenario: &Scenario,
     client: &Client,
     webhook: &Webhook,
-    setting: Setting,
+    workload: Workload,
     place: Place,
 ) -> Forecast {
     let (out, handler) = (client.network.to_client.delay, webhook.endpoint.service_time);
     let parts = [out, handler, client.network.to_source.delay];
     let wait = match place {
-        Place::Worker(1) if client.count > 1 => fan_out(setting, client.count, &parts),
+        Place::Worker(1) if client.count > 1 => fan_out(workload, client.count, &parts),
         Place::Worker(_) if client.count > 1 => None,
-        Place::Worker(servers) => wait(setting, servers, &parts),
+        Place::Worker(servers) => wait(workload, servers, &parts),
         Place::Handler(servers) => {
-            wait(setting, servers, &[handler]).filter(|wait| in_time(webhook, &parts, wait))
+            wait(workload, servers, &[handler]).filter(|wait| in_time(webhook, &parts, wait))
         }
         Place::Free | Place::Unknown => None,
     };
-    let Some(wait) = wait.filter(|_| setting.poisson) else {
+    let Some(wait) = wait.filter(|_| workload.poisson) else {
         return Forecast::default();
     };
     let mut theory = Theory::default();
     theory.requests.per_event = Some(1.0);
-    theory.requests.per_s = Some(setting.rate_per_s * f64::from(client.count));
+    theory.requests.per_s = Some(workload.rate_per_s * f64::from(client.count));
     theory.attempts.per_event = Some(1.0);
     theory.attempts.duplicates_per_event = Some(0.0);
     let longest_wait_s = wait.queue.as_ref().and_then(|queue| queue.quantile(1.0 - times::NEGLIGIBLE));
     if !drains(scenario, longest_wait_s.unwrap_or(f64::INFINITY) + times::longest(out)) {
-        return Forecast { theory, law: None };
+        return Forecast { theory, distribution: None };
     }
     theory.delivered_share = Some(1.0);
     theory.latency_s.mean = finite(wait.mean_s + out.mean_s());
     theory.latency_s.stddev =
         wait.variance_s2.and_then(|wait_s2| finite(libm::sqrt(wait_s2 + out.variance_s2())));
-    let law = times::constant(out).zip(wait.queue).map(|(delay_s, queue)| Law::Wait { delay_s, queue });
-    Forecast { theory, law: None }.with_law(law)
+    let distribution = times::constant(out)
+        .zip(wait.queue)
+        .map(|(delay_s, queue)| LatencyDistribution::Wait { delay_s, queue });
+    Forecast { theory, distribution: None }.with_distribution(distribution)
 }
 
 /// M/D/1, M/M/c or M/G/1, once the queue has settled in a hundredth of the run. None otherwise.
-fn wait(setting: Setting, servers: u32, parts: &[Delay]) -> Option<Wait> {
-    let rate = setting.rate_per_s;
+fn wait(workload: Workload, servers: u32, parts: &[Delay]) -> Option<Wait> {
+    let rate = workload.rate_per_s;
     let service = total(parts);
-    settled(setting, rate * service.mean / f64::from(servers), service.mean)?;
+    settled(workload, rate * service.mean / f64::from(servers), service.mean)?;
     if let Some(mean_s) = only_exponential(parts) {
         let queue = Markov::new(servers, rate, mean_s)?;
         let (mean_s, variance_s2) = (queue.mean(), Some(queue.variance()));
@@ -135,11 +137,11 @@ fn wait(setting: Setting, servers: u32, parts: &[Delay]) -> Option<Wait> {
 }
 
 /// One worker for all members of the client: the mean is known.
-fn fan_out(setting: Setting, members: u32, parts: &[Delay]) -> Option<Wait> {
+fn fan_out(workload: Workload, members: u32, parts: &[Delay]) -> Option<Wait> {
     let service = total(parts);
     let members = f64::from(members);
-    settled(setting, setting.rate_per_s * members * service.mean, members * service.mean)?;
-    let mean_s = finite(queue::fan_out_mean(setting.rate_per_s, members, service.mean, service.second))?;
+    settled(workload, workload.rate_per_s * members * service.mean, members * service.mean)?;
+    let mean_s = finite(queue::fan_out_mean(workload.rate_per_s, members, service.mean, service.second))?;
     Some(Wait { mean_s, variance_s2: None, queue: None })
 }
 
@@ -151,9 +153,9 @@ fn in_time(webhook: &Webhook, parts: &[Delay], wait: &Wait) -> bool {
 }
 
 /// A queue that is empty at first forgets it within about S/(1 - ρ)^2; the run must be long against that.
-fn settled(setting: Setting, load: f64, service_s: f64) -> Option<()> {
+fn settled(workload: Workload, load: f64, service_s: f64) -> Option<()> {
     let memory_s = service_s / ((1.0 - load) * (1.0 - load));
-    (load < 1.0 && setting.settles(5.0 * memory_s)).then_some(())
+    (load < 1.0 && workload.settles(5.0 * memory_s)).then_some(())
 }
 
 /// The moments of a sum of independent times.

@@ -6,7 +6,7 @@ use crate::policy::message::{Format, Payload};
 use crate::policy::outage::{Mode, Outage, Outages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::scenario::{
-    Client, Drain, Endpoint, EventsConfig, Kind, Leg, Network, Scenario, SourceConfig, Webhook,
+    Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig, Webhook,
 };
 use crate::time::{Instant, Span};
 
@@ -42,7 +42,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
 }
 
 fn client(kind: Kind) -> Client {
-    let leg = Leg { delay: Delay::ZERO, loss: 0.0 };
+    let leg = LinkConfig { delay: Delay::ZERO, loss: 0.0 };
     Client {
         name: "sample".into(),
         count: 1,
@@ -84,9 +84,9 @@ pub(super) fn hook(client: &mut Client) -> &mut Webhook {
 }
 
 /// The polling of a client, to change it.
-pub(super) fn pull(client: &mut Client) -> &mut crate::policy::pull::Pull {
+pub(super) fn schedule(client: &mut Client) -> &mut crate::policy::schedule::PollSchedule {
     match &mut client.kind {
-        Kind::Poll(pull) => pull,
+        Kind::Poll(schedule) => schedule,
         Kind::Webhook(_) => panic!("the sample is a webhook"),
     }
 }

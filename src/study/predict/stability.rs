@@ -1,27 +1,28 @@
 //! Whether a client's load can be served at all (theory 1.5, 1.9). Where it cannot, means grow with the length of the
 //! run and describe nothing, and a report must say so.
 
-use super::course;
+use super::poll_process;
 use super::webhook::Hooks;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
-use crate::policy::pull::{Pacing, Pull};
+use crate::policy::schedule::{Pacing, PollSchedule};
 use crate::scenario::{Client, Scenario, Webhook};
 
 /// Why the load exceeds what can be served, in a sentence with the numbers; None where it does not, as far as
 /// rates tell. A load that equals what can be served exceeds it: the queue of random arrivals then grows without
 /// end.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
-    let pulled =
-        client.pull().and_then(|pull| page(scenario, client, pull).or_else(|| api(scenario, client, pull)));
+    let pulled = client
+        .schedule()
+        .and_then(|schedule| page(scenario, client, schedule).or_else(|| api(scenario, client, schedule)));
     let hooked = || client.webhook().and_then(|webhook| hooks(scenario, client, webhook));
     pulled.or_else(hooked)
 }
 
 /// One page a poll, and more events than that.
-fn page(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<String> {
+fn page(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<String> {
     let rate_per_s = scenario.events.arrivals.rate_per_s() / f64::from(scenario.events.resources);
-    let gap_s = gap_s(scenario, client, pull);
+    let gap_s = gap_s(scenario, client, schedule);
     let (events, page) = (rate_per_s * gap_s, f64::from(scenario.source.page_size));
     let random =
         matches!(scenario.events.arrivals, Arrivals::Poisson { .. }) || scenario.events.resources > 1;
@@ -37,10 +38,10 @@ fn page(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<String> {
 }
 
 /// More polls than the source can work on.
-fn api(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<String> {
+fn api(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<String> {
     let capacity = f64::from(scenario.source.capacity);
     let loops = f64::from(client.count) * f64::from(scenario.events.resources);
-    let polls_per_s = loops / cycle_s(scenario, client, pull);
+    let polls_per_s = loops / cycle_s(scenario, client, schedule);
     // A 503 takes no time of a server, a lost request does not reach one.
     let worked = (1.0 - scenario.source.failure_rate) * (1.0 - client.network.to_source.loss);
     let busy = polls_per_s * worked * scenario.source.service_time.mean_s();
@@ -103,24 +104,24 @@ fn works(client: &Client, webhook: &Webhook, attempts: f64) -> f64 {
 }
 
 /// The time between the polls of a loop that succeed.
-fn gap_s(scenario: &Scenario, client: &Client, pull: &Pull) -> f64 {
-    if let Some(course) = course::course(scenario, client, pull) {
-        return course.gap.mean;
+fn gap_s(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> f64 {
+    if let Some(process) = poll_process::process(scenario, client, schedule) {
+        return process.gap.mean;
     }
     let network = &client.network;
     let success = (1.0 - network.to_source.loss)
         * (1.0 - network.to_client.loss)
         * (1.0 - scenario.source.failure_rate);
-    cycle_s(scenario, client, pull) / success
+    cycle_s(scenario, client, schedule) / success
 }
 
 /// The time between two polls of a loop; on average, and as the schedule would have it.
-fn cycle_s(scenario: &Scenario, client: &Client, pull: &Pull) -> f64 {
+fn cycle_s(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> f64 {
     let ways = [client.network.to_source.delay, scenario.source.service_time, client.network.to_client.delay];
-    let trip_s = ways.iter().map(Delay::mean_s).sum::<f64>().min(pull.timeout.as_secs_f64());
-    match pull.pacing {
-        Pacing::FixedRate => pull.interval.mean_s(),
-        Pacing::FixedDelay => pull.interval.mean_s() + trip_s,
+    let trip_s = ways.iter().map(Delay::mean_s).sum::<f64>().min(schedule.timeout.as_secs_f64());
+    match schedule.pacing {
+        Pacing::FixedRate => schedule.interval.mean_s(),
+        Pacing::FixedDelay => schedule.interval.mean_s() + trip_s,
     }
 }
 

@@ -1,10 +1,10 @@
 //! A webhook's prediction (theory 1.9, 1.10, 1.13): attempts, latency and requests where deliveries do not wait for
-//! each other, with a sweep beside them or not. Where they queue, [`queueing`] takes over.
+//! each other, with reconciling polls beside them or not. Where they queue, [`queueing`] takes over.
 
-use super::course::Course;
-use super::law::Law;
+use super::distribution::LatencyDistribution;
+use super::poll_process::PollProcess;
 use super::queueing::{self, Place};
-use super::{Forecast, Setting, drains, finite, poll, times};
+use super::{Forecast, Workload, drains, finite, poll, times};
 use crate::policy::delay::Delay;
 use crate::policy::retry::RetryJitter;
 use crate::scenario::{Client, Scenario, Webhook};
@@ -13,14 +13,14 @@ use crate::theory::deliveries::{Deliveries, Odds, Timing, deliveries};
 use crate::theory::reconcile;
 
 pub(super) fn forecast(scenario: &Scenario, client: &Client, webhook: &Webhook) -> Forecast {
-    let (Some(setting), Some(hooks)) = (Setting::of(scenario), Hooks::of(client, webhook)) else {
+    let (Some(workload), Some(hooks)) = (Workload::of(scenario), Hooks::of(client, webhook)) else {
         return Forecast::default();
     };
-    match queueing::place(setting, client, webhook, &hooks) {
-        Place::Free => free(scenario, client, webhook, setting, &hooks),
+    match queueing::place(workload, client, webhook, &hooks) {
+        Place::Free => free(scenario, client, webhook, workload, &hooks),
         Place::Unknown => Forecast::default(),
         queue if hooks.never_fail() && webhook.reconcile.is_none() => {
-            queueing::forecast(scenario, client, webhook, setting, queue)
+            queueing::forecast(scenario, client, webhook, workload, queue)
         }
         _ => Forecast::default(),
     }
@@ -128,8 +128,8 @@ fn delays_s(webhook: &Webhook) -> Vec<f64> {
 }
 
 /// The poll beside the hooks.
-struct Sweeps {
-    course: Course,
+struct ReconcilingPolls {
+    process: PollProcess,
     /// Whether events find it anywhere in its gap alike.
     anywhere: bool,
 }
@@ -139,40 +139,41 @@ fn free(
     scenario: &Scenario,
     client: &Client,
     webhook: &Webhook,
-    setting: Setting,
+    workload: Workload,
     hooks: &Hooks,
 ) -> Forecast {
-    let sweep = match &webhook.reconcile {
+    let reconcile = match &webhook.reconcile {
         None => None,
-        // A sweep that comes first spares a slow handler its work: then the first attempt is in time or late.
+        // A reconciling poll that comes first spares a slow handler its work: then the first attempt is in time or late.
         Some(_) if hooks.late => return Forecast::default(),
-        Some(pull) => match poll::holds(scenario, client, pull) {
-            Some((_, course)) => {
-                let anywhere = poll::finds_anywhere(scenario, client, pull, setting, &course);
-                Some(Sweeps { course, anywhere })
+        Some(schedule) => match poll::holds(scenario, client, schedule) {
+            Some((_, process)) => {
+                let anywhere = poll::finds_anywhere(scenario, client, schedule, workload, &process);
+                Some(ReconcilingPolls { process, anywhere })
             }
             None => return Forecast::default(),
         },
     };
     let mut theory = Theory::default();
     let members = f64::from(client.count);
-    let sweeps_per_s =
-        sweep.as_ref().map_or(0.0, |sweeps| sweeps.course.polls_per_s * f64::from(scenario.events.resources));
+    let sweeps_per_s = reconcile
+        .as_ref()
+        .map_or(0.0, |reconcile| reconcile.process.polls_per_s * f64::from(scenario.events.resources));
     if let Some(sent) = hooks.sent_in_window(scenario) {
-        theory.requests.per_event = finite(sent + sweeps_per_s / setting.rate_per_s);
-        theory.requests.per_s = finite(members * (sent * setting.rate_per_s + sweeps_per_s));
+        theory.requests.per_event = finite(sent + sweeps_per_s / workload.rate_per_s);
+        theory.requests.per_s = finite(members * (sent * workload.rate_per_s + sweeps_per_s));
     }
     if !drains(scenario, hooks.longest_s) {
-        return Forecast { theory, law: None };
+        return Forecast { theory, distribution: None };
     }
     theory.attempts.per_event = Some(hooks.worked.attempts);
-    match sweep {
-        None => alone(theory, setting, hooks),
-        Some(sweeps) => swept(theory, scenario, setting, hooks, &sweeps),
+    match reconcile {
+        None => alone(theory, workload, hooks),
+        Some(reconcile) => reconciled(theory, scenario, workload, hooks, &reconcile),
     }
 }
 
-fn alone(mut theory: Theory, setting: Setting, hooks: &Hooks) -> Forecast {
+fn alone(mut theory: Theory, workload: Workload, hooks: &Hooks) -> Forecast {
     let held = &hooks.worked.held;
     theory.attempts.duplicates_per_event = Some(hooks.worked.duplicates);
     theory.delivered_share = Some(held.total());
@@ -180,43 +181,45 @@ fn alone(mut theory: Theory, setting: Setting, hooks: &Hooks) -> Forecast {
         theory.latency_s.mean = held.mean().and_then(finite);
     }
     let at_once = held.parts().len() == 1 && held.total() > 1.0 - 1e-12;
-    let law = if hooks.exact {
+    let distribution = if hooks.exact {
         theory.latency_s.stddev = held.variance().map(libm::sqrt);
-        (!held.parts().is_empty()).then(|| Law::Steps(held.clone()))
+        (!held.parts().is_empty()).then(|| LatencyDistribution::Steps(held.clone()))
     } else if at_once {
         theory.latency_s.stddev = finite(libm::sqrt(hooks.parts[0].variance_s2()));
-        Some(Law::Delay(hooks.parts[0]))
+        Some(LatencyDistribution::Delay(hooks.parts[0]))
     } else {
         None
     };
     // Theory 1.1 with a poll at every moment: the copy is as old as the message is under way.
-    if let (true, true, Some(out_s)) = (at_once, setting.poisson, times::constant(hooks.parts[0])) {
-        theory.fresh_share = Some(libm::exp(-setting.rate_per_s * out_s));
-        if setting.settles(1.0 / setting.rate_per_s) {
-            theory.age_s.mean = finite(1.0 / setting.rate_per_s + out_s);
+    if let (true, true, Some(out_s)) = (at_once, workload.poisson, times::constant(hooks.parts[0])) {
+        theory.fresh_share = Some(libm::exp(-workload.rate_per_s * out_s));
+        if workload.settles(1.0 / workload.rate_per_s) {
+            theory.age_s.mean = finite(1.0 / workload.rate_per_s + out_s);
         }
     }
-    Forecast { theory, law: None }.with_law(law)
+    Forecast { theory, distribution: None }.with_distribution(distribution)
 }
 
 /// A poll beside the hooks (theory 1.13), where both have a known distribution.
-fn swept(
+fn reconciled(
     mut theory: Theory,
     scenario: &Scenario,
-    setting: Setting,
+    workload: Workload,
     hooks: &Hooks,
-    sweeps: &Sweeps,
+    reconcile: &ReconcilingPolls,
 ) -> Forecast {
     theory.delivered_share =
-        drains(scenario, sweeps.course.longest_gap_s + sweeps.course.longest_trip_s).then_some(1.0);
-    let whole = theory.delivered_share.is_some() && hooks.exact && setting.poisson && sweeps.anywhere;
-    match poll::law(&sweeps.course).filter(|_| whole) {
-        Some(Law::Poll(sweep)) => {
-            theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, sweep));
-            Forecast { theory, law: None }
-                .with_law(Some(Law::Swept { hook: hooks.worked.held.clone(), sweep }))
+        drains(scenario, reconcile.process.longest_gap_s + reconcile.process.longest_trip_s).then_some(1.0);
+    let whole = theory.delivered_share.is_some() && hooks.exact && workload.poisson && reconcile.anywhere;
+    match poll::distribution(&reconcile.process).filter(|_| whole) {
+        Some(LatencyDistribution::Poll(reconcile)) => {
+            theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, reconcile));
+            Forecast { theory, distribution: None }.with_distribution(Some(LatencyDistribution::Reconciled {
+                hook: hooks.worked.held.clone(),
+                reconcile,
+            }))
         }
-        _ => Forecast { theory, law: None },
+        _ => Forecast { theory, distribution: None },
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
         let members = (client.count as usize).min((HOLDINGS / occurred.len().max(STEPS)).max(1));
         let line = |member: usize| {
             let own =
-                record.holdings[member.min(record.holdings.len())..].iter().step_by(client.count as usize);
+                record.receipts[member.min(record.receipts.len())..].iter().step_by(client.count as usize);
             age_of_oldest_unknown(occurred, own, (from, until), STEPS)
         };
         let worst_of = |mut worst: Vec<(Instant, Span)>, other: Vec<(Instant, Span)>| {

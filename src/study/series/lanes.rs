@@ -24,7 +24,7 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
         let shown = record.trace.iter().filter(|traced| in_stretch(traced.sent) || in_stretch(traced.ended));
         let shown = shown.filter(|traced| seen.concerns(traced));
         let held_s = events.iter().map(|&event| {
-            let held = record.holdings[event as usize * client.count as usize].held;
+            let held = record.receipts[event as usize * client.count as usize].held;
             (held != Instant::NEVER).then(|| held.as_secs_f64())
         });
         Lane { client: index, marks: shown.map(mark).collect(), held_s: held_s.collect() }
@@ -137,7 +137,7 @@ impl Seen<'_> {
     /// its end, and at least that much. What never came ends when a later event came.
     fn late_events(&self, client: usize, least_margin_s: f64) -> Vec<Late> {
         let members = self.scenario.clients[client].count as usize;
-        let holdings = &self.first.records[client].holdings;
+        let receipts = &self.first.records[client].receipts;
         let mut caught_up: Option<Instant> = None;
         let mut late: Vec<Late> = self
             .events()
@@ -145,7 +145,7 @@ impl Seen<'_> {
             .into_iter()
             .rev()
             .map(|event| {
-                let (occurred, held) = (self.occurred(event), holdings[event as usize * members].held);
+                let (occurred, held) = (self.occurred(event), receipts[event as usize * members].held);
                 let latency = (held != Instant::NEVER).then(|| held - occurred);
                 if latency.is_some() {
                     caught_up = Some(held);
@@ -165,7 +165,8 @@ impl Seen<'_> {
     /// The longest of the intervals and of the gap between events.
     fn rhythm_s(&self) -> f64 {
         let scenario = self.scenario;
-        let intervals = scenario.clients.iter().filter_map(Client::pull).map(|pull| pull.interval.mean_s());
+        let intervals =
+            scenario.clients.iter().filter_map(Client::schedule).map(|schedule| schedule.interval.mean_s());
         let gap_s = f64::from(scenario.events.resources) / scenario.events.arrivals.rate_per_s();
         intervals.fold(0.0, f64::max).max(gap_s).min(scenario.duration.as_secs_f64() / 4.0)
     }

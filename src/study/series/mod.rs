@@ -55,9 +55,9 @@ fn fates(scenario: &Scenario, first: &Replication) -> Vec<Fates> {
     each.map(|(index, (client, record))| {
         let mut counts = BTreeMap::new();
         let mut duplicates = 0;
-        for holding in &record.holdings[from * client.count as usize..] {
-            *counts.entry(fate(client, holding)).or_default() += 1;
-            duplicates += u64::from(holding.duplicates());
+        for receipt in &record.receipts[from * client.count as usize..] {
+            *counts.entry(fate(client, receipt)).or_default() += 1;
+            duplicates += u64::from(receipt.duplicates());
         }
         Fates { client: index, counts: counts.into_iter().collect(), duplicates }
     })

@@ -1,10 +1,10 @@
 //! The polling checks of theory section 4a as predictions, and the cases in which there must be none.
 
-use super::super::sample::{exponential, near, poller, pull, scenario, seconds};
+use super::super::sample::{exponential, near, poller, scenario, schedule, seconds};
 use super::super::{known_curve, predict};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
-use crate::policy::pull::{JitterKind, Overrun, Pacing, Phase};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase};
 use crate::scenario::{Client, Drain};
 use crate::study::summary::Theory;
 use crate::time::{Instant, Span};
@@ -42,7 +42,7 @@ fn empty_polls_freshness_and_age() {
     slow.source.service_time = seconds(0.04);
     near(predict(&slow, &over(poller(10.0), seconds(0.3), seconds(0.02))).age_s.mean, 6.489, 5e-4);
     let mut memoryless = poller(1.0);
-    pull(&mut memoryless).interval = exponential(1.0);
+    schedule(&mut memoryless).interval = exponential(1.0);
     let theory = predict(&scenario(1.0), &memoryless);
     near(theory.fresh_share, 0.5, 1e-12);
     near(theory.latency_s.mean, 1.0, 1e-12);
@@ -53,7 +53,7 @@ fn empty_polls_freshness_and_age() {
 #[test]
 fn end_to_start_and_overrun() {
     let mut after = over(poller(5.0), seconds(0.4), seconds(0.6));
-    pull(&mut after).pacing = Pacing::FixedDelay;
+    schedule(&mut after).pacing = Pacing::FixedDelay;
     let theory = predict(&scenario(0.5), &after);
     near(theory.latency_s.mean, 3.6, 1e-9);
     near(theory.requests.per_s, 1.0 / 6.0, 1e-12);
@@ -61,8 +61,8 @@ fn end_to_start_and_overrun() {
 
     for (overrun, mean, polls) in [(Overrun::Skip, 2.7, 1.0 / 3.0), (Overrun::Delay, 2.4, 1.0 / 2.4)] {
         let mut late = over(poller(1.0), seconds(1.2), seconds(1.2));
-        pull(&mut late).overrun = overrun;
-        pull(&mut late).timeout = Span::from_secs(30);
+        schedule(&mut late).overrun = overrun;
+        schedule(&mut late).timeout = Span::from_secs(30);
         let theory = predict(&scenario(0.5), &late);
         near(theory.latency_s.mean, mean, 1e-9);
         near(theory.requests.per_s, polls, 1e-9);
@@ -76,8 +76,8 @@ fn the_two_kinds_of_jitter_differ() {
         [(JitterKind::Interval, 5.0 * (1.0 + 0.25 / 3.0)), (JitterKind::Tick, 5.0 + 2.5 / 3.0)]
     {
         let mut client = over(poller(10.0), seconds(0.05), seconds(0.05));
-        pull(&mut client).jitter = 0.5;
-        pull(&mut client).jitter_kind = kind;
+        schedule(&mut client).jitter = 0.5;
+        schedule(&mut client).jitter_kind = kind;
         let theory = predict(&scenario(0.08), &client);
         near(theory.latency_s.mean, mean + 0.05, 1e-9);
         near(theory.requests.per_s, 0.1, 1e-12);
@@ -100,7 +100,7 @@ fn failing_polls() {
     lossy.network.to_source.loss = 0.1;
     lossy.network.to_client.loss = 1.0 / 9.0;
     near(predict(&scenario(0.05), &lossy).latency_s.mean, 7.5, 1e-9);
-    pull(&mut lossy).timeout = Span::from_secs(11);
+    schedule(&mut lossy).timeout = Span::from_secs(11);
     assert_eq!(predict(&scenario(0.05), &lossy), Theory::default());
 }
 
@@ -154,7 +154,7 @@ fn periodic_events_lock_the_phase() {
     near(theory.requests.per_event, 2.0, 1e-12);
     // At a known phase the value is known: P = 8, T = 10, phase 0.5.
     let mut at = poller(10.0);
-    pull(&mut at).phase = Phase::At(Instant(500_000_000));
+    schedule(&mut at).phase = Phase::At(Instant(500_000_000));
     near(predict(&constant(8), &at).latency_s.mean, 4.5, 1e-9);
     // A lattice of 10 001 values that 50 000 events pass over several times is as good as none.
     near(predict(&constant(20), &poller(10.001)).latency_s.mean, 5.0005, 1e-9);
@@ -179,9 +179,9 @@ fn no_prediction_where_no_form_holds() {
     assert!(theory.latency_s.mean.is_none() && theory.requests.per_s.is_some());
     // A phase that is given, in a run that ends within an interval.
     let mut at = poller(7.0);
-    pull(&mut at).phase = Phase::At(Instant::START);
+    schedule(&mut at).phase = Phase::At(Instant::START);
     assert_eq!(predict(&scenario(0.05), &at).latency_s.mean, None);
-    pull(&mut at).interval = seconds(8.0);
+    schedule(&mut at).interval = seconds(8.0);
     near(predict(&scenario(0.05), &at).latency_s.mean, 4.0, 1e-9);
     // Nothing ever arrives.
     let mut deaf = poller(10.0);

@@ -4,8 +4,8 @@ use super::super::sample::{exponential, hook, near, poller, scenario, seconds, w
 use super::super::{known_curve, predict};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
-use crate::policy::pull::Phase;
 use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::Phase;
 use crate::scenario::{Client, Drain, Kind};
 use crate::study::summary::Theory;
 use crate::theory::retry;
@@ -116,11 +116,11 @@ fn an_endpoint_that_always_answers_too_late() {
     near(theory.latency_s.mean, 0.1, 1e-12);
     hook(&mut client).endpoint.dedupe = false;
     near(predict(&scenario(0.001), &client).attempts.per_event, 3.0, 0.0);
-    // Whether a sweep has been there before makes the difference.
-    let mut swept = client.clone();
-    let Kind::Poll(pull) = poller(300.0).kind else { unreachable!("a poller polls") };
-    hook(&mut swept).reconcile = Some(pull);
-    assert_eq!(predict(&scenario(0.001), &swept), Theory::default());
+    // Whether a reconciling poll has been there before makes the difference.
+    let mut reconciled = client.clone();
+    let Kind::Poll(schedule) = poller(300.0).kind else { unreachable!("a poller polls") };
+    hook(&mut reconciled).reconcile = Some(schedule);
+    assert_eq!(predict(&scenario(0.001), &reconciled), Theory::default());
     // Sometimes late, and nobody knows how often.
     hook(&mut client).endpoint.service_time = exponential(8.0);
     assert_eq!(predict(&scenario(0.001), &client), Theory::default());
@@ -184,14 +184,14 @@ fn waiting_at_the_endpoint() {
     near(predict(&scenario(0.8), &client).latency_s.mean, 0.3, 1e-12);
 }
 
-/// Check 25 with an idle network for the sweep: w = d2 = 0.1 for the hook, and 3 % of the hooks fail.
+/// Check 25 with an idle network for reconciling: w = d2 = 0.1 for the hook, and 3 % of the hooks fail.
 #[test]
 fn a_sweep_beside_the_hooks() {
     let mut client = webhook();
     client.network.to_client.delay = seconds(0.1);
     hook(&mut client).endpoint.failure_rate = 0.03;
-    let Kind::Poll(pull) = poller(300.0).kind else { unreachable!("a poller polls") };
-    hook(&mut client).reconcile = Some(pull);
+    let Kind::Poll(schedule) = poller(300.0).kind else { unreachable!("a poller polls") };
+    hook(&mut client).reconcile = Some(schedule);
     let theory = predict(&scenario(0.05), &client);
     near(theory.latency_s.mean, 0.97 * 0.1 + 0.03 * 150.1, 1e-9);
     near(theory.latency_s.p50, 0.1, 1e-12);

@@ -3,14 +3,14 @@
 
 use super::times::{self, NEGLIGIBLE};
 use crate::policy::delay::Delay;
-use crate::policy::pull::{JitterKind, Overrun, Pacing, Pull};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
 use crate::scenario::{Client, Scenario};
 use crate::theory::gap::Gap;
 use crate::theory::polling;
 
 /// One poll loop, one of `count` × `resources`.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
+pub(super) struct PollProcess {
     /// Polls per second of one loop.
     pub(super) polls_per_s: f64,
     /// Chance that a poll fails, below 1.
@@ -43,9 +43,9 @@ enum Rhythm {
     Overrun(f64),
 }
 
-/// The course of a poller (or a sweep); None where no closed form describes it: polls that contend for the
+/// The process of a poller (or of reconciling); None where no closed form describes it: polls that contend for the
 /// source, that time out though nothing was lost, or that come late now and then.
-pub(super) fn course(scenario: &Scenario, client: &Client, pull: &Pull) -> Option<Course> {
+pub(super) fn process(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<PollProcess> {
     let source = &scenario.source;
     let to_source = client.network.to_source.delay;
     let answer = [source.service_time, client.network.to_client.delay];
@@ -55,7 +55,7 @@ pub(super) fn course(scenario: &Scenario, client: &Client, pull: &Pull) -> Optio
         return None;
     }
     let longest_trip_s = times::longest(to_source) + answer.into_iter().map(times::longest).sum::<f64>();
-    if longest_trip_s >= pull.timeout.as_secs_f64() {
+    if longest_trip_s >= schedule.timeout.as_secs_f64() {
         return None;
     }
     let lost = 1.0 - (1.0 - client.network.to_source.loss) * (1.0 - client.network.to_client.loss);
@@ -65,27 +65,32 @@ pub(super) fn course(scenario: &Scenario, client: &Client, pull: &Pull) -> Optio
     }
     // A 503 takes no service time: where the gap hangs on the round trip, all must take the same.
     let alike = lost == 0.0 && (source.failure_rate == 0.0 || idle);
-    let costs_s = if lost > 0.0 { pull.timeout.as_secs_f64() } else { longest_trip_s };
-    let rhythm = match pull.pacing {
-        Pacing::FixedRate if costs_s <= shortest_gap(pull)? => {
-            Rhythm::Ticks { interval: pull.interval, jitter: pull.jitter, kind: pull.jitter_kind, to_source }
-        }
-        Pacing::FixedRate => overrun(pull, to_source, answer).filter(|_| alike)?,
+    let costs_s = if lost > 0.0 { schedule.timeout.as_secs_f64() } else { longest_trip_s };
+    let rhythm = match schedule.pacing {
+        Pacing::FixedRate if costs_s <= shortest_gap(schedule)? => Rhythm::Ticks {
+            interval: schedule.interval,
+            jitter: schedule.jitter,
+            kind: schedule.jitter_kind,
+            to_source,
+        },
+        Pacing::FixedRate => overrun(schedule, to_source, answer).filter(|_| alike)?,
         Pacing::FixedDelay => {
             // Measured from the answer, a tick that is moved is a gap that is jittered.
             if !alike
-                || (pull.jitter_kind == JitterKind::Tick && jittered(pull) && !is_constant(pull.interval))
+                || (schedule.jitter_kind == JitterKind::Tick
+                    && jittered(schedule)
+                    && !is_constant(schedule.interval))
             {
                 return None;
             }
             let parts = [to_source, answer[0], answer[1]];
-            Rhythm::AfterAnswer { interval: pull.interval, jitter: pull.jitter, parts }
+            Rhythm::AfterAnswer { interval: schedule.interval, jitter: schedule.jitter, parts }
         }
     };
     Some(assemble(rhythm, failure, answer, longest_trip_s))
 }
 
-impl Course {
+impl PollProcess {
     /// The same poller where the run has these gaps (seconds, how many) between its polls that succeed, and sends
     /// `polls` in all, in a window of that length.
     pub(super) fn with_gaps(self, gaps: Vec<(f64, f64)>, polls: f64, window_s: f64) -> Self {
@@ -145,7 +150,7 @@ fn average(gaps: &[(f64, f64)], of: impl Fn(f64) -> f64) -> f64 {
     gaps.iter().map(|&(gap_s, number)| of(gap_s) * number).sum::<f64>() / number
 }
 
-fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f64) -> Course {
+fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f64) -> PollProcess {
     let (gap, moved_s2, longest_s) = match &rhythm {
         Rhythm::Ticks { interval, jitter, kind, to_source } => {
             let reach = jitter * interval.mean_s();
@@ -166,7 +171,7 @@ fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f6
     let unmoved = moved_s2 == 0.0 && gap.variance() <= 1e-12 * gap.second;
     let runs =
         if failure > 0.0 { libm::ceil(libm::log(NEGLIGIBLE) / libm::log(failure)).max(1.0) } else { 1.0 };
-    Course {
+    PollProcess {
         polls_per_s: 1.0 / gap.mean,
         failure,
         gap: gap.thinned(failure).moved(moved_s2),
@@ -181,31 +186,31 @@ fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f6
 }
 
 /// A gap between two ticks that is hardly ever undercut; None where that is not worked out.
-fn shortest_gap(pull: &Pull) -> Option<f64> {
-    match pull.jitter_kind {
-        JitterKind::Interval => Some(times::shortest(pull.interval) * (1.0 - pull.jitter)),
-        JitterKind::Tick if !jittered(pull) => Some(times::shortest(pull.interval)),
+fn shortest_gap(schedule: &PollSchedule) -> Option<f64> {
+    match schedule.jitter_kind {
+        JitterKind::Interval => Some(times::shortest(schedule.interval) * (1.0 - schedule.jitter)),
+        JitterKind::Tick if !jittered(schedule) => Some(times::shortest(schedule.interval)),
         // T + J' - J, where the difference of two uniform variables has a triangular density.
         JitterKind::Tick => {
-            let reach = 2.0 * pull.jitter;
-            Some(times::constant(pull.interval)? * (1.0 - reach + reach * libm::sqrt(2.0 * NEGLIGIBLE)))
+            let reach = 2.0 * schedule.jitter;
+            Some(times::constant(schedule.interval)? * (1.0 - reach + reach * libm::sqrt(2.0 * NEGLIGIBLE)))
         }
     }
 }
 
 /// The rhythm of polls that all take longer than the interval (theory 1.2); None unless both are constant.
-fn overrun(pull: &Pull, to_source: Delay, answer: [Delay; 2]) -> Option<Rhythm> {
-    let interval = pull.interval.constant().filter(|_| !jittered(pull))?;
+fn overrun(schedule: &PollSchedule, to_source: Delay, answer: [Delay; 2]) -> Option<Rhythm> {
+    let interval = schedule.interval.constant().filter(|_| !jittered(schedule))?;
     let trip = to_source.constant()? + answer[0].constant()? + answer[1].constant()?;
-    Some(Rhythm::Overrun(match pull.overrun {
+    Some(Rhythm::Overrun(match schedule.overrun {
         // In whole nanoseconds: a trip of exactly two intervals misses one tick, not two.
         Overrun::Skip => (interval * ((trip.0 + interval.0 - 1) / interval.0)).as_secs_f64(),
         Overrun::Delay => trip.as_secs_f64(),
     }))
 }
 
-fn jittered(pull: &Pull) -> bool {
-    pull.jitter > 0.0
+fn jittered(schedule: &PollSchedule) -> bool {
+    schedule.jitter > 0.0
 }
 
 fn is_constant(delay: Delay) -> bool {

@@ -1,8 +1,8 @@
 //! Carries requests: takes what a world wants sent, sends it over real connections, and brings the end of each
 //! exchange back, by its deadline at the latest.
 
+use super::client_driver::{ClientDriver, Send};
 use super::connection::{Answered, Connections, Taken};
-use super::desk::{Desk, Send};
 use super::endpoint::Links;
 use super::wire::Wire;
 use crate::model::exchange::{Answer, Request};
@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 
 /// The requests of one client, both ways.
 #[derive(Debug)]
-pub(super) struct Carrier {
-    pub(super) desk: Arc<Desk>,
+pub(super) struct Transport {
+    pub(super) driver: Arc<ClientDriver>,
     pub(super) wire: Wire,
     /// To the client's source, with the links that a poll and its answer take.
     pub(super) to_source: Option<(Connections, Links)>,
@@ -20,8 +20,8 @@ pub(super) struct Carrier {
     pub(super) to_client: Option<(Connections, Links)>,
 }
 
-impl Carrier {
-    /// Sends whatever there is to send. Never ends while the desk is there.
+impl Transport {
+    /// Sends whatever there is to send. Never ends while the driver is there.
     pub(super) async fn run(self: Arc<Self>, mut sends: mpsc::UnboundedReceiver<Send>) {
         while let Some(send) = sends.recv().await {
             tokio::spawn(Arc::clone(&self).exchange(send));
@@ -35,7 +35,7 @@ impl Carrier {
             Request::Attempt(_) => &self.to_client,
         };
         let Some((connections, links)) = way else { return };
-        let clock = self.desk.clock;
+        let clock = self.driver.clock;
         let taken = Mutex::new(Taken::default());
         let ended = {
             let trip = self.trip(send, connections, links, &taken);
@@ -52,7 +52,7 @@ impl Carrier {
             Request::Poll(_) => (taken.written, answered),
             Request::Attempt(_) => (answered, taken.written),
         };
-        self.desk.answer(send, answer, bytes);
+        self.driver.answer(send, answer, bytes);
     }
 
     /// The way there and back; None: the connection was refused, and that has come back.
@@ -63,7 +63,7 @@ impl Carrier {
         links: &Links,
         taken: &Mutex<Taken>,
     ) -> Option<Answered> {
-        let clock = self.desk.clock;
+        let clock = self.driver.clock;
         let there = links.there.delay(&send.request);
         clock.sleep_until(send.at + there).await;
         let answered = connections.exchange(self.wire.request(&send.request), taken).await;

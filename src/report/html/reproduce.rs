@@ -7,12 +7,12 @@ use crate::scenario::{self, Override, Scenario};
 use crate::study::Results;
 
 /// The command, and what to know before typing it.
-pub(super) struct Again {
+pub(super) struct Reproduce {
     pub(super) command: String,
     pub(super) note: String,
 }
 
-pub(super) fn again(results: &Results) -> Again {
+pub(super) fn reproduce(results: &Results) -> Reproduce {
     let scenario = &results.scenario;
     let file = quoted(&format!("{}.toml", scenario.name));
     let (mut command, mut note) = match changes(scenario) {
@@ -41,7 +41,7 @@ pub(super) fn again(results: &Results) -> Again {
     if !results.summary.complete {
         note += " This run was stopped before its end.";
     }
-    Again { command, note }
+    Reproduce { command, note }
 }
 
 /// The values that turn the shipped scenario of that name into this one. None where there is no such scenario, where
@@ -106,7 +106,7 @@ mod tests {
         let overrides: Vec<Override> = set.iter().map(|set| set.parse().unwrap()).collect();
         let mut results = sample::day();
         results.scenario = scenario::load(name, shipped.text, &overrides).unwrap();
-        again(&results).command
+        reproduce(&results).command
     }
 
     #[test]
@@ -137,9 +137,9 @@ mod tests {
         assert_eq!(command("day", &["title=Mine"]), "pollhook run day.toml");
         let mut results = sample::day();
         results.scenario.name = "it's mine".to_owned();
-        assert_eq!(again(&results).command, r"pollhook run 'it'\''s mine.toml'");
+        assert_eq!(reproduce(&results).command, r"pollhook run 'it'\''s mine.toml'");
         results.scenario.name = "-".to_owned();
-        assert_eq!(again(&results).command, "pollhook run ./-.toml");
+        assert_eq!(reproduce(&results).command, "pollhook run ./-.toml");
     }
 
     #[test]
@@ -148,9 +148,9 @@ mod tests {
         results.scenario.name = "mine".to_owned();
         for (speed, options) in [(1.0, "--live"), (2.5, "--live --speed 2.5")] {
             results.summary.live = Some(Live { speed, lateness_s: Latency::default(), cpu_s: None });
-            let again = again(&results);
-            assert_eq!(again.command, format!("pollhook run mine.toml {options}"));
-            assert!(again.note.contains("anew"));
+            let reproduce = reproduce(&results);
+            assert_eq!(reproduce.command, format!("pollhook run mine.toml {options}"));
+            assert!(reproduce.note.contains("anew"));
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) enum Dash {
 
 /// What a shape is drawn with.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Ink {
+pub(super) struct Stroke {
     pub(super) role: Role,
     pub(super) hatch: Hatch,
     pub(super) dash: Dash,
@@ -59,9 +59,9 @@ pub(super) struct Ink {
 pub(super) const CLIENT_COLOURS: u8 = 5;
 
 impl Role {
-    /// The ink of this role: solid and opaque.
-    pub(super) const fn ink(self) -> Ink {
-        Ink { role: self, hatch: Hatch::None, dash: Dash::None, alpha: 1.0 }
+    /// The stroke of this role: solid and opaque.
+    pub(super) const fn stroke(self) -> Stroke {
+        Stroke { role: self, hatch: Hatch::None, dash: Dash::None, alpha: 1.0 }
     }
 
     /// What stands for this colour until it is filled in.
@@ -81,7 +81,7 @@ impl Role {
     }
 }
 
-impl Ink {
+impl Stroke {
     pub(super) const fn alpha(self, alpha: f64) -> Self {
         Self { alpha, ..self }
     }
@@ -100,7 +100,7 @@ impl Ink {
         RGBAColor(self.dash as u8, self.hatch as u8, self.role.index(), self.alpha)
     }
 
-    /// Filled with this ink.
+    /// Filled with this stroke.
     pub(super) fn fill(self) -> ShapeStyle {
         ShapeStyle { color: self.colour(), filled: true, stroke_width: 0 }
     }

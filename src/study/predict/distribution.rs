@@ -5,27 +5,27 @@ use super::times;
 use crate::policy::delay::Delay;
 use crate::theory::md1::FixedService;
 use crate::theory::queue::Markov;
-use crate::theory::reconcile::{self, Sweep};
+use crate::theory::reconcile::{self, ReconcilingPoll};
 use crate::theory::steps::Steps;
 use crate::theory::{self, polling};
 
 /// A distribution of the latency in seconds over all events that occur.
 #[derive(Clone, Debug)]
-pub(super) enum Law {
+pub(super) enum LatencyDistribution {
     /// A webhook with constant delays: a step for each attempt.
     Steps(Steps),
     /// A webhook that never fails: the delay on its way.
     Delay(Delay),
     /// A poller at a fixed interval, with the chance that a poll fails and a constant delay of the answer.
-    Poll(Sweep),
+    Poll(ReconcilingPoll),
     /// The same without failures; the answer takes a constant time and an exponential one.
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
     /// A poller with gaps of several lengths, so many of each (seconds, number), and a constant answer's delay.
     PollGaps { gaps: Vec<(f64, f64)>, delay_s: f64 },
     /// A wait in a queue before or after a constant delay.
     Wait { delay_s: f64, queue: Queue },
-    /// Steps of the hooks with a sweep beside them.
-    Swept { hook: Steps, sweep: Sweep },
+    /// Steps of the hooks with reconciling polls beside them.
+    Reconciled { hook: Steps, reconcile: ReconcilingPoll },
 }
 
 /// A queue whose wait has a known distribution.
@@ -53,7 +53,7 @@ impl Queue {
     }
 }
 
-impl Law {
+impl LatencyDistribution {
     /// Share of all events that are known within that time.
     pub(super) fn cdf(&self, latency_s: f64) -> f64 {
         match self {
@@ -67,7 +67,7 @@ impl Law {
             }
             Self::PollGaps { gaps, delay_s } => polling::gaps_cdf(gaps, latency_s - delay_s),
             Self::Wait { delay_s, queue } => queue.cdf(latency_s - delay_s),
-            Self::Swept { hook, sweep } => reconcile::cdf(hook, *sweep, latency_s),
+            Self::Reconciled { hook, reconcile } => reconcile::cdf(hook, *reconcile, latency_s),
         }
     }
 
@@ -80,7 +80,7 @@ impl Law {
                 Some(poll.delay_s + polling::fixed_quantile(poll.interval_s, poll.failure, share))
             }
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
-            Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Swept { .. } => {
+            Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Reconciled { .. } => {
                 let found = theory::quantile(share, |latency| self.cdf(latency))?;
                 // The search ends beside a step; the step itself is meant.
                 let near = |step: &&(f64, f64)| (step.0 - found).abs() <= 1e-9 * found;
@@ -97,12 +97,14 @@ impl Law {
                 _ => None,
             },
             Self::Delay(delay) => times::bound(*delay),
-            Self::Poll(sweep) if sweep.failure == 0.0 => Some(sweep.interval_s + sweep.delay_s),
+            Self::Poll(reconcile) if reconcile.failure == 0.0 => {
+                Some(reconcile.interval_s + reconcile.delay_s)
+            }
             Self::PollGaps { gaps, delay_s } => {
                 Some(gaps.iter().map(|gap| gap.0).fold(0.0, f64::max) + delay_s)
             }
-            Self::Swept { hook, sweep } if sweep.failure == 0.0 && hook.total() < 1.0 => {
-                Some(sweep.interval_s + sweep.delay_s)
+            Self::Reconciled { hook, reconcile } if reconcile.failure == 0.0 && hook.total() < 1.0 => {
+                Some(reconcile.interval_s + reconcile.delay_s)
             }
             _ => None,
         }
@@ -112,7 +114,7 @@ impl Law {
     pub(super) fn curve(&self) -> Vec<(f64, f64)> {
         let mut corners = self.steps().to_vec();
         corners.sort_by(|a, b| b.1.total_cmp(&a.1));
-        corners.truncate(MOST_STEPS);
+        corners.truncate(MAX_STEPS);
         let mut points: Vec<(f64, f64)> = corners
             .iter()
             .flat_map(|&(at, _)| [(at, self.cdf(at * (1.0 - 1e-12))), (at, self.cdf(at))])
@@ -137,7 +139,7 @@ impl Law {
     /// The latencies that have a chance of their own, with it.
     fn steps(&self) -> &[(f64, f64)] {
         match self {
-            Self::Steps(steps) | Self::Swept { hook: steps, .. } => steps.parts(),
+            Self::Steps(steps) | Self::Reconciled { hook: steps, .. } => steps.parts(),
             _ => &[],
         }
     }
@@ -146,7 +148,7 @@ impl Law {
 /// Steps of the grid of a curve.
 const GRID: u32 = 59;
 /// Steps of a distribution that a curve shows, two points each.
-const MOST_STEPS: usize = 20;
+const MAX_STEPS: usize = 20;
 
 #[cfg(test)]
 mod tests {
@@ -158,24 +160,33 @@ mod tests {
 
     #[test]
     fn every_curve_rises_and_is_short() {
-        let sweep = Sweep { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
+        let reconcile = ReconcilingPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
         let steps = Steps::new(vec![(0.25, 0.9), (5.25, 0.07)]);
         let laws = [
-            Law::Steps(steps.clone()),
-            Law::Poll(sweep),
-            Law::Poll(Sweep { failure: 0.3, ..sweep }),
-            Law::PollGaps { gaps: vec![(60.0, 1400.0), (1860.0, 1.0)], delay_s: 0.05 },
-            Law::PollExponential { interval_s: 10.0, shift_s: 0.2, mean_s: 0.5 },
-            Law::Wait { delay_s: 0.0, queue: Queue::Markov(Markov::new(2, 1.0, 1.0).unwrap()) },
-            Law::Wait { delay_s: 0.1, queue: Queue::Fixed(FixedService::new(0.8, 1.0).unwrap()) },
-            Law::Swept { hook: steps, sweep },
+            LatencyDistribution::Steps(steps.clone()),
+            LatencyDistribution::Poll(reconcile),
+            LatencyDistribution::Poll(ReconcilingPoll { failure: 0.3, ..reconcile }),
+            LatencyDistribution::PollGaps { gaps: vec![(60.0, 1400.0), (1860.0, 1.0)], delay_s: 0.05 },
+            LatencyDistribution::PollExponential { interval_s: 10.0, shift_s: 0.2, mean_s: 0.5 },
+            LatencyDistribution::Wait {
+                delay_s: 0.0,
+                queue: Queue::Markov(Markov::new(2, 1.0, 1.0).unwrap()),
+            },
+            LatencyDistribution::Wait {
+                delay_s: 0.1,
+                queue: Queue::Fixed(FixedService::new(0.8, 1.0).unwrap()),
+            },
+            LatencyDistribution::Reconciled { hook: steps, reconcile },
         ];
-        for law in laws {
-            let curve = law.curve();
-            assert!(rises(&curve) && curve.len() <= 100, "{law:?}: {curve:?}");
+        for distribution in laws {
+            let curve = distribution.curve();
+            assert!(rises(&curve) && curve.len() <= 100, "{distribution:?}: {curve:?}");
             for share in [0.5, 0.9, 0.99] {
-                let latency = law.quantile(share).unwrap();
-                assert!(law.cdf(latency) >= share * curve.last().unwrap().1 - 1e-6, "{law:?} {share}");
+                let latency = distribution.quantile(share).unwrap();
+                assert!(
+                    distribution.cdf(latency) >= share * curve.last().unwrap().1 - 1e-6,
+                    "{distribution:?} {share}"
+                );
             }
         }
     }
@@ -183,12 +194,14 @@ mod tests {
     #[test]
     fn a_lossy_webhook_ends_below_one_and_a_sweep_lifts_it() {
         let steps = Steps::new(vec![(0.25, 0.97)]);
-        let curve = Law::Steps(steps.clone()).curve();
+        let curve = LatencyDistribution::Steps(steps.clone()).curve();
         assert_eq!(curve, [(0.25, 0.0), (0.25, 0.97)]);
-        let swept =
-            Law::Swept { hook: steps, sweep: Sweep { interval_s: 300.0, failure: 0.0, delay_s: 0.1 } };
-        assert_eq!(swept.quantile(0.5), Some(0.25));
-        assert_eq!(swept.max(), Some(300.1));
-        assert_eq!(swept.curve().last(), Some(&(300.1, 1.0)));
+        let reconciled = LatencyDistribution::Reconciled {
+            hook: steps,
+            reconcile: ReconcilingPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 },
+        };
+        assert_eq!(reconciled.quantile(0.5), Some(0.25));
+        assert_eq!(reconciled.max(), Some(300.1));
+        assert_eq!(reconciled.curve().last(), Some(&(300.1, 1.0)));
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, mpsc};
 
 /// A client's world, its measurement and its timers.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct ClientDriver {
     state: Mutex<State>,
     pub(super) clock: Clock,
     /// Something was put among the timers that is due before all others.
@@ -78,7 +78,7 @@ impl Outbox for Effects<'_> {
     }
 }
 
-impl Desk {
+impl ClientDriver {
     pub(super) fn new(
         world: World,
         recorder: Recorder,
@@ -180,7 +180,7 @@ impl Desk {
     }
 
     /// The same for who holds the lock already: what was taken from the state and what follows from it are one step,
-    /// or the desk would look at rest between them.
+    /// or the driver would look at rest between them.
     fn act<R>(
         &self,
         mut state: MutexGuard<'_, State>,

@@ -8,7 +8,7 @@ use crate::time::{Instant, Span};
 
 /// How often and how a poller asks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pull {
+pub struct PollSchedule {
     /// The gap between two polls, measured as `pacing` has it.
     pub interval: Delay,
     /// What the gap is between.
@@ -72,7 +72,7 @@ pub struct Tick {
     pub start: Instant,
 }
 
-impl Pull {
+impl PollSchedule {
     /// The first tick of the loop of that number.
     pub fn first(&self, randomness: Randomness, poll_loop: u64) -> Tick {
         let gap = self.gap(randomness, poll_loop, 0);
