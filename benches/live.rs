@@ -28,7 +28,7 @@ fn deliveries(bencher: Bencher<'_, '_>) {
         let options = Options { speed: 1.0, port: 0, stop: Arc::new(AtomicBool::new(false)), stall: None };
         let run = live::run(&scenario, &events, randomness, &options, |_| (), |_| ());
         let run = run.unwrap_or_else(|error| panic!("{error}"));
-        let held = run.records[0].holdings.iter().filter(|holding| holding.way.is_some()).count();
+        let held = run.records[0].receipts.iter().filter(|receipt| receipt.by.is_some()).count();
         assert_eq!(held, events.occurred().len(), "every event is delivered");
     };
     bencher.counter(ItemsCount::new(events.occurred().len())).bench_local(once);

@@ -131,11 +131,11 @@ pub fn age_of_oldest_unknown<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Channel;
+    use crate::model::Arrival;
 
     fn receipts(held: &[i64]) -> Vec<Receipt> {
         held.iter()
-            .map(|&at| Receipt { held: Instant(at), channel: Some(Channel::Poll), ..Receipt::default() })
+            .map(|&at| Receipt { held: Instant(at), by: Some(Arrival::POLL), ..Receipt::default() })
             .collect()
     }
 

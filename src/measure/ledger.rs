@@ -1,6 +1,6 @@
 //! The loss ledger: what became of every event, for every member.
 
-use crate::model::Channel;
+use crate::model::Arrival;
 use crate::time::{Instant, Span};
 use hdrhistogram::Histogram;
 
@@ -10,7 +10,7 @@ pub struct Receipt {
     /// From when on the member holds it; [`Instant::NEVER`]: not at all.
     pub held: Instant,
     /// What brought it.
-    pub channel: Option<Channel>,
+    pub by: Option<Arrival>,
     /// Attempts of its delivery.
     pub attempts: u32,
     /// Deliveries received.
@@ -21,29 +21,34 @@ pub struct Receipt {
 
 impl Default for Receipt {
     fn default() -> Self {
-        Self { held: Instant::NEVER, channel: None, attempts: 0, receipts: 0, gave_up: false }
+        Self { held: Instant::NEVER, by: None, attempts: 0, receipts: 0, gave_up: false }
     }
 }
 
 impl Receipt {
     /// Receipts of what the member held already: all but the one that brought it.
     pub fn duplicates(&self) -> u32 {
-        self.receipts - u32::from(matches!(self.channel, Some(Channel::Attempt(_))))
+        self.receipts - u32::from(self.is_delivered())
     }
 
-    pub(super) fn received(&mut self, at: Instant, channel: Channel) {
-        self.receipts += u32::from(matches!(channel, Channel::Attempt(_)));
+    /// Whether a delivery brought it.
+    fn is_delivered(&self) -> bool {
+        self.by.is_some_and(|by| by.channel.may_duplicate())
+    }
+
+    pub(super) fn received(&mut self, at: Instant, by: Arrival) {
+        self.receipts += u32::from(by.channel.may_duplicate());
         if at < self.held {
             self.held = at;
-            self.channel = Some(channel);
+            self.by = Some(by);
         }
     }
 
     pub(super) fn close(&mut self, ended: Instant) {
-        if self.held > ended && self.channel.is_some() {
-            self.receipts -= u32::from(matches!(self.channel, Some(Channel::Attempt(_))));
+        if self.held > ended && self.by.is_some() {
+            self.receipts -= u32::from(self.is_delivered());
             self.held = Instant::NEVER;
-            self.channel = None;
+            self.by = None;
         }
     }
 }
@@ -77,7 +82,7 @@ impl Ledger {
         let mut ledger = Self::default();
         for receipt in receipts {
             ledger.occurred += 1;
-            match (receipt.channel, receipt.gave_up && !reconcile) {
+            match (receipt.by, receipt.gave_up && !reconcile) {
                 (Some(_), _) => ledger.delivered += 1,
                 (None, true) => ledger.lost += 1,
                 (None, false) => ledger.pending += 1,
@@ -110,7 +115,7 @@ fn out_of_order(receipts: &[Receipt], members: u32, member: usize) -> u64 {
     let mut earliest_after = Instant::NEVER;
     let mut count = 0;
     for receipt in receipts[member..].iter().step_by(members as usize).rev() {
-        if receipt.channel.is_some() {
+        if receipt.by.is_some() {
             count += u64::from(receipt.held > earliest_after);
             earliest_after = earliest_after.min(receipt.held);
         }
@@ -199,18 +204,18 @@ impl Latencies {
 mod tests {
     use super::*;
 
-    fn held(at: i64, channel: Channel) -> Receipt {
+    fn held(at: i64, by: Arrival) -> Receipt {
         let mut receipt = Receipt::default();
-        receipt.received(Instant(at), channel);
+        receipt.received(Instant(at), by);
         receipt
     }
 
     #[test]
     fn the_ledger_balances() {
-        let mut swept_then_delivered = held(5, Channel::Poll);
-        swept_then_delivered.received(Instant(9), Channel::Attempt(2));
+        let mut swept_then_delivered = held(5, Arrival::POLL);
+        swept_then_delivered.received(Instant(9), Arrival::delivery(2));
         let lost = Receipt { gave_up: true, ..Receipt::default() };
-        let receipts = [held(7, Channel::Attempt(1)), swept_then_delivered, lost, Receipt::default()];
+        let receipts = [held(7, Arrival::delivery(1)), swept_then_delivered, lost, Receipt::default()];
         let ledger = Ledger::of(&receipts, 1, false);
         assert_eq!((ledger.occurred, ledger.delivered, ledger.lost, ledger.pending), (4, 2, 1, 1));
         assert_eq!((ledger.receipts, ledger.duplicates, ledger.out_of_order), (2, 1, 1));
@@ -219,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_would_be_held_after_the_end_is_not_held() {
-        let mut late = held(100, Channel::Attempt(1));
+        let mut late = held(100, Arrival::delivery(1));
         late.close(Instant(99));
         assert_eq!(late, Receipt::default());
     }

@@ -12,7 +12,7 @@ pub use requests::{BinCounts, RequestCounts, Status};
 pub use trace::{TraceFilter, Traced};
 
 use crate::model::exchange::{Answer, Attempt, Request};
-use crate::model::{Channel, Observation, acknowledges};
+use crate::model::{Arrival, Observation, acknowledges};
 use crate::time::{Instant, Span};
 
 /// What is counted, and at what resolution.
@@ -97,9 +97,9 @@ impl Recorder {
                 let outcome = self.outcome(request, answer, new);
                 self.ended(request, sent, ended, answer, outcome);
             }
-            Observation::Received { event, member, at, channel } => {
+            Observation::Received { event, member, at, by } => {
                 let index = self.index(event, member);
-                self.receipts[index].received(at, channel);
+                self.receipts[index].received(at, by);
             }
             Observation::GaveUp { event, member } => {
                 let index = self.index(event, member);
@@ -176,7 +176,7 @@ impl Recorder {
                 self.receipts[index].attempts += 1;
                 match acknowledges(answer) {
                     false => Outcome::Failed,
-                    true if self.receipts[index].channel == Some(Channel::Attempt(number)) => Outcome::Useful,
+                    true if self.receipts[index].by == Some(Arrival::delivery(number)) => Outcome::Useful,
                     true => Outcome::Empty,
                 }
             }

@@ -22,6 +22,7 @@ mod subscriber;
 
 pub use dispatcher::acknowledges;
 
+use crate::policy::channel::Channel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
@@ -78,7 +79,7 @@ pub enum Observation {
         /// From when on it holds it.
         at: Instant,
         /// How it came.
-        channel: Channel,
+        by: Arrival,
     },
     /// The sender gave a delivery up.
     GaveUp {
@@ -91,11 +92,21 @@ pub enum Observation {
 
 /// How an event came to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channel {
-    /// By a poll, or by reconciling beside a webhook; only what is new is observed.
-    Poll,
-    /// By the attempt of that number, counted from 1.
-    Attempt(u32),
+pub struct Arrival {
+    /// The channel that brought it.
+    pub channel: Channel,
+    /// Which attempt of its delivery, counted from 1; 0 where nothing is delivered twice.
+    pub attempt: u32,
+}
+
+impl Arrival {
+    /// By a poll.
+    pub const POLL: Self = Self { channel: Channel::Poll, attempt: 0 };
+
+    /// By the attempt of that number.
+    pub const fn delivery(attempt: u32) -> Self {
+        Self { channel: Channel::Webhook, attempt }
+    }
 }
 
 /// Where the effects of a world go.
@@ -233,7 +244,7 @@ impl World {
                     .is_none_or(|(_, subscriber)| subscriber.reconciled(event, member, now));
                 if news {
                     new += 1;
-                    out.observe(Observation::Received { event, member, at: now, channel: Channel::Poll });
+                    out.observe(Observation::Received { event, member, at: now, by: Arrival::POLL });
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::events::EventId;
 use super::exchange::{Answer, Attempt, Reaction, Reply, Request};
 use super::servers::Servers;
 use super::source::down;
-use super::{Channel, Observation, Outbox};
+use super::{Arrival, Observation, Outbox};
 use crate::policy::outage::Outages;
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Endpoint, Webhook};
@@ -83,13 +83,8 @@ impl Subscriber {
             return Reaction::Reply(Reply { at, answer: Answer::Status(500) });
         }
         self.held[index] = self.held[index].min(start);
-        let channel = Channel::Attempt(attempt.number);
-        out.observe(Observation::Received {
-            event: attempt.event,
-            member: attempt.member,
-            at: start,
-            channel,
-        });
+        let by = Arrival::delivery(attempt.number);
+        out.observe(Observation::Received { event: attempt.event, member: attempt.member, at: start, by });
         Reaction::Reply(Reply { at, answer: Answer::Status(200) })
     }
 }

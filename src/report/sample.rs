@@ -224,6 +224,7 @@ fn day_scenario() -> Scenario {
             client("webhook", webhook(None)),
             client("webhook + poll 15m", webhook(Some(schedule(900)))),
         ],
+        answer: None,
         expectations: vec![Expectation {
             client: "webhook".to_owned(),
             metric: "events.lost".to_owned(),

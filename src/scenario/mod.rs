@@ -32,6 +32,7 @@ pub use shipped::{Shipped, find, nearest, shipped, template};
 pub use spell::{Parameter, parameters, resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;
+use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
@@ -66,6 +67,8 @@ pub struct Scenario {
     pub source_outages: Outages,
     /// The contenders, in the order of the file; at least one, and no two of one name.
     pub clients: Vec<Client>,
+    /// What the report's first sentence is about; None: latency and requests, as for any scenario.
+    pub answer: Option<AnswerConfig>,
     /// What is claimed about the result.
     pub expectations: Vec<Expectation>,
 }
@@ -177,6 +180,17 @@ pub struct Endpoint {
     pub dedupe: bool,
 }
 
+/// `[answer]`: the figure that answers the title's question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerConfig {
+    /// The client that the sentence is about.
+    pub client: String,
+    /// The client that it is held against; None: no other.
+    pub against: Option<String>,
+    /// A path in the client's object of `summary.json`, such as `requests.per_event`; None: latency and requests.
+    pub metric: Option<String>,
+}
+
 /// One `[[expect]]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
@@ -207,16 +221,27 @@ impl Scenario {
 }
 
 impl Kind {
+    /// The channel through which events come first of all.
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Self::Poll(_) => Channel::Poll,
+            Self::Webhook(_) => Channel::Webhook,
+        }
+    }
+
     /// As a scenario spells it.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Poll(_) => "poll",
-            Self::Webhook(_) => "webhook",
-        }
+        self.channel().name()
     }
 }
 
 impl Client {
+    /// The channels that feed the client, the main one first.
+    pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
+        let reconciles = self.webhook().is_some_and(|webhook| webhook.reconcile.is_some());
+        std::iter::once(self.kind.channel()).chain(reconciles.then_some(Channel::Poll))
+    }
+
     /// How the client polls, whether as its only way or beside its hooks.
     pub const fn schedule(&self) -> Option<&PollSchedule> {
         match &self.kind {

@@ -5,7 +5,7 @@
 use crate::measure::{Outcome, Record, Recorder, TraceFilter, Traced};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Poll, Request};
-use crate::model::{Channel, Observation};
+use crate::model::{Arrival, Observation};
 use crate::policy::schedule::{Pacing, Phase, PollSchedule};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, Kind, Scenario};
@@ -137,12 +137,7 @@ impl Walk<'_> {
             let page = visible.min(self.scenario.source.page_size as usize);
             let has_more = visible > page;
             for &event in &list[cursor..cursor + page] {
-                recorder.observe(Observation::Received {
-                    event,
-                    member,
-                    at: answered,
-                    channel: Channel::Poll,
-                });
+                recorder.observe(Observation::Received { event, member, at: answered, by: Arrival::POLL });
             }
             let poll = Poll { poll_loop, cursor: cursor as u32, number: number as u32 };
             let answer = Answer::Page { events: page as u32, has_more };

@@ -4,7 +4,7 @@ use super::EventRow;
 use super::figures::Fate;
 use super::replication::{Replication, first_counted};
 use crate::measure::Receipt;
-use crate::model::Channel;
+use crate::model::Arrival;
 use crate::policy::message::event_id;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
@@ -44,11 +44,11 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
 
 /// What became of one event for one member.
 pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
-    match (receipt.channel, client.webhook()) {
-        (Some(Channel::Attempt(1)), _) => Fate::FirstTry,
-        (Some(Channel::Attempt(number)), _) => Fate::Retry(number - 1),
-        (Some(Channel::Poll), None) => Fate::Polled,
-        (Some(Channel::Poll), Some(_)) => Fate::Reconciled,
+    match (receipt.by, client.webhook()) {
+        (Some(Arrival { attempt: 0, .. }), None) => Fate::Polled,
+        (Some(Arrival { attempt: 0, .. }), Some(_)) => Fate::Reconciled,
+        (Some(Arrival { attempt: 1, .. }), _) => Fate::FirstTry,
+        (Some(Arrival { attempt, .. }), _) => Fate::Retry(attempt - 1),
         (None, Some(webhook)) if receipt.gave_up && webhook.reconcile.is_none() => Fate::Lost,
         (None, _) => Fate::Pending,
     }

@@ -90,7 +90,7 @@ impl Measured {
             ..Self::default()
         };
         for (index, receipt) in counted.iter().enumerate() {
-            if receipt.channel.is_some() {
+            if receipt.by.is_some() {
                 let latency = receipt.held - occurred[first + index / members];
                 measured.latencies.record(latency);
                 for (known, (_, within)) in measured.known_within.iter_mut().zip(KNOWN_WITHIN) {

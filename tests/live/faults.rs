@@ -16,7 +16,7 @@ const POLL: &str = "[[client]]\nname = \"it\"\nkind = \"poll\"\ninterval = \"250
 /// The attempts of every event and what brought it: nothing of it may depend on the engine.
 fn deliveries(both: &Both) -> [Vec<(u32, u32, bool)>; 2] {
     let of = |record: &pollhook::measure::Record| {
-        record.receipts.iter().map(|h| (h.attempts, h.receipts, h.channel.is_some())).collect()
+        record.receipts.iter().map(|h| (h.attempts, h.receipts, h.by.is_some())).collect()
     };
     [of(&both.live.records[0]), of(&both.simulated[0])]
 }
@@ -65,7 +65,7 @@ fn outages_of_every_mode_on_either_side() {
                 let both = both(&scenario("", &format!("{client}{outage}")));
                 let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
                 let what = format!("{mode} {party} {client}");
-                assert!(live.receipts.iter().all(|receipt| receipt.channel.is_some()), "{what}: nothing is lost");
+                assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "{what}: nothing is lost");
                 let total = |record: &pollhook::measure::Record| record.requests.total();
                 assert!(
                     total(live).abs_diff(total(simulated)) <= 2,

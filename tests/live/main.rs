@@ -63,7 +63,7 @@ fn both_with(text: &str, options: &Options) -> Both {
 /// The latencies of a record in seconds, None for what was never held.
 fn latencies_s(events: &Events, record: &Record) -> Vec<Option<f64>> {
     let held = record.receipts.iter().zip(events.occurred());
-    held.map(|(receipt, &occurred)| receipt.channel.map(|_| (receipt.held - occurred).as_secs_f64())).collect()
+    held.map(|(receipt, &occurred)| receipt.by.map(|_| (receipt.held - occurred).as_secs_f64())).collect()
 }
 
 /// Live minus virtual for each event held in both, sorted by size.

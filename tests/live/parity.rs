@@ -16,7 +16,7 @@ fn check_45_live_agrees_with_virtual_time_event_by_event() {
         for (client, name) in ["poll", "hook"].into_iter().enumerate() {
             let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
             let held = |record: &pollhook::measure::Record| {
-                record.receipts.iter().map(|receipt| receipt.channel).collect::<Vec<_>>()
+                record.receipts.iter().map(|receipt| receipt.by).collect::<Vec<_>>()
             };
             assert_eq!(held(live), held(simulated), "{name}: the same events by the same way");
             let (requests, expected) = (live.requests.total(), simulated.requests.total());

@@ -7,7 +7,7 @@ mod polling;
 mod published;
 mod webhooks;
 
-use pollhook::model::Channel;
+use pollhook::model::Arrival;
 use pollhook::scenario::{self, Scenario};
 use pollhook::sim::RunOptions;
 use pollhook::study::summary::{ClientSummary, Summary};
@@ -42,7 +42,7 @@ fn records(text: &str) -> (Scenario, Replication) {
 fn latencies_s(replication: &Replication, client: usize) -> Vec<f64> {
     let receipts = replication.records[client].receipts.iter();
     let held = receipts.zip(replication.events.occurred());
-    held.filter(|(receipt, _)| receipt.channel.is_some())
+    held.filter(|(receipt, _)| receipt.by.is_some())
         .map(|(receipt, &occurred)| (receipt.held - occurred).as_secs_f64())
         .collect()
 }
@@ -71,5 +71,5 @@ fn a_way_is_either_a_poll_or_an_attempt() {
         "delay = \"1ms\"",
         "[[client]]\nkind = \"webhook\"\nretries = []\nreconcile = \"10m\"\n",
     ));
-    assert!(replication.records[0].receipts.iter().all(|receipt| receipt.channel == Some(Channel::Attempt(1))));
+    assert!(replication.records[0].receipts.iter().all(|receipt| receipt.by == Some(Arrival::delivery(1))));
 }

@@ -46,7 +46,7 @@ fn check_37_the_drain_removes_the_bias_of_the_end() {
         let record =
             sim::run(&scenario, &scenario.clients[0], &events, randomness, RunOptions::TO_THE_END).unwrap();
         for (receipt, &occurred) in record.receipts.iter().zip(events.occurred()) {
-            assert!(receipt.channel.is_some(), "nothing is pending after the drain");
+            assert!(receipt.by.is_some(), "nothing is pending after the drain");
             latencies.record(receipt.held - occurred);
         }
     }

@@ -196,7 +196,7 @@ fn next_step(results: &Results) -> String {
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {
         format!("give “{}” less to do: it cannot keep up", line::cut(&client.name, 28))
     } else if let Some((_, client)) = leaky {
-        let question = "does reconciling find what was lost?";
+        let question = "does reconciling find the lost?";
         let option = format!("--set 'client.{}.reconcile=15m'", client.name);
         // An option that is cut would be a wrong one.
         match width(&option) + width(question) {

@@ -61,7 +61,7 @@ fn a_failed_expectation_stands_on_the_second_line() {
          check  poll 60s: mean outside the outage 31.0 s, theory 30.1 ± 2.1 (T/2)     ok
          check  occurred = delivered + lost + pending for each of 3 clients           ok
          report reports/day/index.html
-         next   --set 'client.webhook.reconcile=15m': does reconciling find what was lost?
+         next   --set 'client.webhook.reconcile=15m': does reconciling find the lost?
         "#);
 }
 

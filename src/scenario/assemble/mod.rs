@@ -43,6 +43,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
         source: source?,
         source_outages,
         clients: clients.into_iter().map(|client| client.client).collect::<Option<_>>()?,
+        answer: None,
         expectations,
     })
 }

@@ -37,6 +37,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
         source: SourceConfig { service_time: Delay::ZERO, capacity: 0, page_size: 100, failure_rate: 0.0 },
         source_outages: Outages::default(),
         clients: Vec::new(),
+        answer: None,
         expectations: Vec::new(),
     }
 }

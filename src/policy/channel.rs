@@ -1,0 +1,82 @@
+//! The kinds of channel through which events reach a client, and what each of them can.
+//!
+//! Nobody outside the model and the live engine asks which kind a client is: charts, reports and figures read the
+//! capabilities that stand here. A new kind is a variant; the compiler lists the arms that it owes.
+
+/// A kind of channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// The client asks now and then.
+    Poll,
+    /// The source calls.
+    Webhook,
+}
+
+/// The party that opens an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opener {
+    /// The client asks the source.
+    Client,
+    /// The source calls the client.
+    Source,
+}
+
+/// What the requests of a channel are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// One request.
+    pub request: &'static str,
+    /// Several.
+    pub requests: &'static str,
+    /// Its clients, as the subject of a sentence: "Polling", "Webhooks".
+    pub subject: &'static str,
+    /// Whether `subject` is a plural.
+    pub plural: bool,
+}
+
+impl Channel {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 2] = [Self::Poll, Self::Webhook];
+
+    /// As a scenario spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Poll => "poll",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// Who opens its exchanges.
+    pub const fn opener(self) -> Opener {
+        match self {
+            Self::Poll => Opener::Client,
+            Self::Webhook => Opener::Source,
+        }
+    }
+
+    /// Whether it may bring an event more than once, or after another channel has brought it.
+    pub const fn may_duplicate(self) -> bool {
+        match self {
+            Self::Poll => false,
+            Self::Webhook => true,
+        }
+    }
+
+    /// What its requests are called.
+    pub const fn words(self) -> Words {
+        match self {
+            Self::Poll => Words { request: "poll", requests: "polls", subject: "Polling", plural: false },
+            Self::Webhook => {
+                Words { request: "delivery", requests: "deliveries", subject: "Webhooks", plural: true }
+            }
+        }
+    }
+
+    /// The symbol of the first client of this kind, in plain text.
+    pub const fn symbol(self) -> char {
+        match self {
+            Self::Poll => 'o',
+            Self::Webhook => '^',
+        }
+    }
+}
