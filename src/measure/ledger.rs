@@ -1,8 +1,7 @@
 //! The loss ledger: what became of every event, for every member.
 
 use crate::model::Arrival;
-use crate::time::{Instant, Span};
-use hdrhistogram::Histogram;
+use crate::time::Instant;
 
 /// What became of one event for one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,83 +122,6 @@ fn out_of_order(receipts: &[Receipt], members: u32, member: usize) -> u64 {
     count
 }
 
-/// Latencies: a histogram of three significant digits in nanoseconds, and beside it what is exact.
-#[derive(Clone, Debug)]
-pub struct Latencies {
-    /// Negative latencies, which only a live run could see, stand in it as 0 and in `negative`.
-    pub histogram: Histogram<u64>,
-    /// How many.
-    pub count: u64,
-    /// Their exact sum in nanoseconds.
-    pub sum: i128,
-    /// The exact sum of their squares.
-    pub sum_of_squares: f64,
-    /// The least.
-    pub min: Span,
-    /// The greatest.
-    pub max: Span,
-    /// How many were below zero.
-    pub negative: u64,
-}
-
-impl Default for Latencies {
-    fn default() -> Self {
-        // It grows with the latencies recorded, up to all that 64 bits can hold.
-        let histogram =
-            Histogram::new(3).expect("three significant digits are a resolution that a histogram takes");
-        Self {
-            histogram,
-            count: 0,
-            sum: 0,
-            sum_of_squares: 0.0,
-            min: Span(i64::MAX),
-            max: Span(i64::MIN),
-            negative: 0,
-        }
-    }
-}
-
-impl Latencies {
-    /// Takes down one latency.
-    pub fn record(&mut self, latency: Span) {
-        self.histogram.record(latency.0.max(0) as u64).expect("a histogram that grows takes every latency");
-        self.count += 1;
-        self.sum += i128::from(latency.0);
-        self.sum_of_squares += latency.as_secs_f64() * latency.as_secs_f64();
-        self.min = self.min.min(latency);
-        self.max = self.max.max(latency);
-        self.negative += u64::from(latency.0 < 0);
-    }
-
-    /// Adds the latencies of another replication.
-    pub fn add(&mut self, other: &Self) {
-        self.histogram.add(&other.histogram).expect("a histogram that grows takes whatever another holds");
-        self.count += other.count;
-        self.sum += other.sum;
-        self.sum_of_squares += other.sum_of_squares;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-        self.negative += other.negative;
-    }
-
-    /// Mean in seconds.
-    pub fn mean_s(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.sum as f64 / self.count as f64 / 1e9)
-    }
-
-    /// Standard deviation in seconds, of these latencies as a whole population.
-    pub fn stddev_s(&self) -> Option<f64> {
-        let mean = self.mean_s()?;
-        Some(libm::sqrt((self.sum_of_squares / self.count as f64 - mean * mean).max(0.0)))
-    }
-
-    /// The quantile by nearest rank in seconds, never outside the exact least and greatest.
-    pub fn quantile_s(&self, quantile: f64) -> Option<f64> {
-        let value = Span(self.histogram.value_at_quantile(quantile) as i64);
-        (self.count > 0).then(|| value.clamp(self.min, self.max).as_secs_f64())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,18 +149,5 @@ mod tests {
         let mut late = held(100, Arrival::delivery(1));
         late.close(Instant(99));
         assert_eq!(late, Receipt::default());
-    }
-
-    #[test]
-    fn exact_figures_stand_beside_the_histogram() {
-        let mut latencies = Latencies::default();
-        for millis in 1..=1000 {
-            latencies.record(Span::from_millis(millis));
-        }
-        assert_eq!(latencies.mean_s(), Some(0.5005));
-        assert_eq!((latencies.min, latencies.max), (Span::from_millis(1), Span::from_millis(1000)));
-        let p99 = latencies.quantile_s(0.99).unwrap();
-        assert!((p99 - 0.99).abs() <= 0.001 * 0.99, "{p99}");
-        assert_eq!(latencies.quantile_s(1.0), Some(1.0));
     }
 }

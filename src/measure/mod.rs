@@ -1,12 +1,14 @@
 //! Observations in, counts and histories out. Knows the model's words and nothing of who drives it.
 
 mod freshness;
+mod latencies;
 mod ledger;
 mod requests;
 mod trace;
 
 pub use freshness::{Freshness, age_of_oldest_unknown};
-pub use ledger::{Latencies, Ledger, Receipt};
+pub use latencies::{Latencies, Ranked, nearest_rank};
+pub use ledger::{Ledger, Receipt};
 pub use requests::Outcome;
 pub use requests::{BinCounts, RequestCounts, Status};
 pub use trace::{TraceFilter, Traced};

@@ -4,6 +4,7 @@ use super::replication::{Replication, as_far_as_it_goes, stopped, window_s};
 use super::summarise::{self, Reduced};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
+use crate::measure::Latencies;
 use crate::scenario::{Scenario, resolved};
 use crate::sim::RunOptions;
 use rayon::prelude::*;
@@ -108,7 +109,7 @@ pub fn results(
     let figures = series::figures(scenario, first, &summary, &latencies);
     let checks = checks::checks(scenario, &summary);
     let rows = rows::rows(scenario, first, run_info.all_rows);
-    let histograms = latencies.into_iter().map(|latencies| latencies.histogram).collect();
+    let histograms = latencies.iter().map(Latencies::histogram).collect();
     Results { scenario: scenario.clone(), summary, figures, rows, histograms, checks }
 }
 

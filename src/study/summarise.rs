@@ -6,7 +6,7 @@ use super::replication::{Replication, first_counted, window_s};
 use super::summary::{
     Age, Attempts, Bytes, ClientSummary, EventCounts, KnownAfter, Latency, Reached, Requests,
 };
-use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts};
+use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts, nearest_rank};
 use crate::model::events::Events;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::{Instant, Span};
@@ -186,7 +186,8 @@ fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replicat
 
 /// Latencies, or any other times, as the summary shows them.
 pub fn latency(latencies: &Latencies) -> Latency {
-    let quantile = |q| (latencies.count >= events_needed(q)).then(|| latencies.quantile_s(q)).flatten();
+    let ranked = latencies.ranked();
+    let quantile = |q| (latencies.count >= events_needed(q)).then(|| ranked.quantile_s(q)).flatten();
     let any = |span: Span| (latencies.count > 0).then(|| span.as_secs_f64());
     Latency {
         count: latencies.count,
@@ -204,18 +205,16 @@ pub fn latency(latencies: &Latencies) -> Latency {
 
 /// Percentiles over all events, of which `occurred - latencies.count` were never known.
 fn known_after(latencies: &Latencies, occurred: u64) -> KnownAfter {
-    let reached = |q: f64| {
-        let rank = libm::ceil(q * occurred as f64 - 1e-9) as u64;
-        let seconds = || latencies.quantile_s((rank as f64 / latencies.count as f64).min(1.0));
-        let reached = || if rank <= latencies.count { seconds().map(Reached::After) } else { None };
-        (occurred >= events_needed(q)).then(|| reached().unwrap_or(Reached::Never))
-    };
-    let all = || if latencies.count == occurred { Some(latencies.max.as_secs_f64()) } else { None };
+    let ranked = latencies.ranked();
+    // The rank is among all events; those that were never known have the last ones.
+    let after =
+        |rank| ranked.at(rank).map_or(Reached::Never, |latency| Reached::After(latency.as_secs_f64()));
+    let reached = |q: f64| (occurred >= events_needed(q)).then(|| after(nearest_rank(q, occurred)));
     KnownAfter {
         p50: reached(0.5),
         p95: reached(0.95),
         p99: reached(0.99),
-        max: (occurred > 0).then(|| all().map_or(Reached::Never, Reached::After)),
+        max: (occurred > 0).then(|| after(occurred)),
     }
 }
 
@@ -223,4 +222,35 @@ fn known_after(latencies: &Latencies, occurred: u64) -> KnownAfter {
 /// the maximum under another name.
 pub(super) fn events_needed(quantile: f64) -> u64 {
     libm::round(1.0 / (1.0 - quantile)) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fifteen of 29 events known within a second: the typical event is one of them, not one of the slow ones.
+    #[test]
+    fn the_typical_event_is_the_middle_one() {
+        let known = |occurred| {
+            let mut latencies = Latencies::default();
+            (0..15).for_each(|_| latencies.record(Span::from_millis(20)));
+            (15..29).for_each(|_| latencies.record(Span::from_secs(300)));
+            known_after(&latencies, occurred)
+        };
+        assert_eq!(known(29).p50, Some(Reached::After(0.02)));
+        assert_eq!(known(31).p50, Some(Reached::After(300.0)));
+        assert_eq!(
+            (known(31).p95, known(31).p99, known(31).max),
+            (Some(Reached::Never), None, Some(Reached::Never))
+        );
+        assert_eq!(known(58).p50, Some(Reached::After(300.0)));
+        assert_eq!(known(59).p50, Some(Reached::Never));
+    }
+
+    #[test]
+    fn a_percentile_needs_an_event_beyond_it() {
+        for (quantile, events) in [(0.5, 2), (0.9, 10), (0.95, 20), (0.99, 100), (0.999, 1000)] {
+            assert_eq!(events_needed(quantile), events);
+        }
+    }
 }

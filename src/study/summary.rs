@@ -168,9 +168,9 @@ pub struct Attempts {
     pub gave_up: u64,
 }
 
-/// Latencies of the events that were delivered. Percentiles by nearest rank from a histogram of three
-/// significant digits; count, mean, standard deviation, min and max are exact. A percentile p is null with
-/// fewer than 10/(1-p) events.
+/// Latencies of the events that were delivered. Percentiles by nearest rank, exact up to 16,384 events; beyond that
+/// one that few events share is exact to three significant digits. A percentile p is null with fewer than 1/(1-p)
+/// events.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 pub struct Latency {
     /// Events delivered.

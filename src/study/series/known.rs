@@ -28,20 +28,18 @@ pub(super) fn known(scenario: &Scenario, summary: &Summary, latencies: &[Latenci
     .collect()
 }
 
-/// (latency in seconds, how many events within it): the values of the histogram that occur, thinned out evenly by
+/// (latency in seconds, how many events within it): the latencies that occur, thinned out evenly by
 /// share and by the logarithm of time so that neither a flat nor a steep part loses its shape.
 fn steps(latencies: &Latencies) -> Vec<(f64, u64)> {
-    let (Some(least), Some(greatest)) = (latencies.quantile_s(0.0), latencies.quantile_s(1.0)) else {
+    if latencies.count == 0 {
         return Vec::new();
-    };
+    }
+    let (least, greatest) = (latencies.min.as_secs_f64(), latencies.max.as_secs_f64());
     let octaves = (libm::log10(greatest.max(1e-9)) - libm::log10(least.max(1e-9))).max(1e-9);
     let (share_step, time_step) = (latencies.count as f64 / POINTS as f64, octaves / POINTS as f64);
     let mut steps: Vec<(f64, u64)> = Vec::new();
-    let mut count = 0;
     let mut kept = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for bucket in latencies.histogram.iter_recorded() {
-        count += bucket.count_since_last_iteration();
-        let latency_s = (bucket.value_iterated_to() as f64 / 1e9).clamp(least, greatest);
+    for (latency_s, count) in latencies.ranked().steps() {
         let place = (libm::log10(latency_s.max(1e-9)), count as f64);
         let last = count == latencies.count;
         if place.0 - kept.0 >= time_step || place.1 - kept.1 >= share_step || last {
@@ -60,7 +58,8 @@ pub(super) fn percentiles(latencies: &[Latencies]) -> Vec<Percentiles> {
         // Evenly spaced in -log10(1 - q), as the chart's axis is.
         let quantiles =
             (0..=100).map(|i| 1.0 - libm::pow(10.0, -deepest * f64::from(i) / 100.0)).filter(supported);
-        let points = quantiles.filter_map(|q| Some((q, latencies.quantile_s(q)?))).collect();
+        let ranked = latencies.ranked();
+        let points = quantiles.filter_map(|q| Some((q, ranked.quantile_s(q)?))).collect();
         let max_s = (latencies.count > 0).then(|| latencies.max.as_secs_f64());
         Percentiles { client, points, max_s }
     })
