@@ -1,7 +1,8 @@
 //! Time as integer nanoseconds: [`Instant`] is a point on a run's own clock, [`Span`] a length of time.
 //!
-//! Both are signed, so that a difference that should not be negative shows instead of wrapping or being
-//! clamped. This module knows no wall clock; a driver passes the time in.
+//! Both are signed, so that a difference that should not be negative shows instead of being clamped at zero. Sums and
+//! products stop at the ends of the range, 292 years, and never wrap: a queue that grows without end is late for
+//! ever, not early. This module knows no wall clock; a driver passes the time in.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
@@ -94,48 +95,48 @@ impl fmt::Display for Span {
 impl Add<Span> for Instant {
     type Output = Self;
     fn add(self, span: Span) -> Self {
-        Self(self.0 + span.0)
+        Self(self.0.saturating_add(span.0))
     }
 }
 
 impl AddAssign<Span> for Instant {
     fn add_assign(&mut self, span: Span) {
-        self.0 += span.0;
+        *self = *self + span;
     }
 }
 
 impl Sub<Span> for Instant {
     type Output = Self;
     fn sub(self, span: Span) -> Self {
-        Self(self.0 - span.0)
+        Self(self.0.saturating_sub(span.0))
     }
 }
 
 impl Sub for Instant {
     type Output = Span;
     fn sub(self, earlier: Self) -> Span {
-        Span(self.0 - earlier.0)
+        Span(self.0.saturating_sub(earlier.0))
     }
 }
 
 impl Add for Span {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl Sub for Span {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
 impl Mul<i64> for Span {
     type Output = Self;
     fn mul(self, times: i64) -> Self {
-        Self(self.0 * times)
+        Self(self.0.saturating_mul(times))
     }
 }
 
@@ -169,6 +170,15 @@ mod tests {
         ] {
             assert_eq!(Span(nanos).to_string(), text);
         }
+    }
+
+    #[test]
+    fn time_stops_at_the_ends_of_its_range() {
+        let century = Span::LONGEST;
+        assert_eq!(Instant::START + century + century + century, Instant::NEVER);
+        assert_eq!(century * 3, Span(i64::MAX));
+        assert_eq!(Instant::NEVER - Instant(-1), Span(i64::MAX));
+        assert_eq!(Span(i64::MIN) - century, Span(i64::MIN));
     }
 
     #[test]

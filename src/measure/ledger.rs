@@ -113,7 +113,7 @@ impl Ledger {
 fn out_of_order(receipts: &[Receipt], members: u32, member: usize) -> u64 {
     let mut earliest_after = Instant::NEVER;
     let mut count = 0;
-    for receipt in receipts[member..].iter().step_by(members as usize).rev() {
+    for receipt in receipts.iter().skip(member).step_by(members as usize).rev() {
         if receipt.by.is_some() {
             count += u64::from(receipt.held > earliest_after);
             earliest_after = earliest_after.min(receipt.held);
@@ -142,6 +142,11 @@ mod tests {
         assert_eq!((ledger.occurred, ledger.delivered, ledger.lost, ledger.pending), (4, 2, 1, 1));
         assert_eq!((ledger.receipts, ledger.duplicates, ledger.out_of_order), (2, 1, 1));
         assert_eq!(Ledger::of(&receipts, 1, true).pending, 2);
+    }
+
+    #[test]
+    fn members_without_events_have_an_empty_ledger() {
+        assert_eq!(Ledger::of(&[], 5, false), Ledger::default());
     }
 
     #[test]

@@ -64,7 +64,15 @@ mod tests {
         assert_eq!(times[8], Instant(9 * 360_000_000_000));
     }
 
-    /// Mean rate and dispersion: the variance of counts in windows equals their mean (theory 1.15).
+    /// A period of 304 years is longer than time can be; the events after the first never come.
+    #[test]
+    fn a_period_beyond_all_time_ends() {
+        let rate_per_s = 0.000_009 / 86_400.0;
+        let arrivals = Arrivals::Constant { rate_per_s, first: Instant(5) };
+        assert_eq!(arrivals.times(Span::LONGEST, Randomness::new(0, 0)), [Instant(5)]);
+    }
+
+    /// Mean rate and dispersion: the variance of counts in windows equals their mean, as for any Poisson process.
     #[test]
     fn poisson_counts_have_equal_mean_and_variance() {
         let (rate_per_s, seconds) = (2.0, 200_000);
