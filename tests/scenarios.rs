@@ -98,6 +98,7 @@ fn every_kind_of_value_survives_being_written() {
         "client.webhook.reconcile=1m",
         "expect=[]",
         "outage=[{ party = 'source', from = '1m', for = '1m', mode = 'hang' }]",
+        "answer={ client = 'webhook + poll 1m', against = 'poll exponential', metric = 'requests.per_event' }",
     ];
     let scenario = load_with("quiet-feed", &unusual).unwrap_or_else(|problems| panic!("{problems}"));
     let toml = to_toml(&scenario);
@@ -193,6 +194,28 @@ fn an_override_takes_effect() {
     assert_eq!(scenario.events.arrivals.rate_per_s(), 5.0);
     let outage = scenario.client("webhook").expect("the client").outages.0[0];
     assert_eq!((outage.until - outage.from).as_secs_f64(), 3600.0);
+}
+
+#[test]
+fn an_outage_is_of_one_client_of_several_or_of_all() {
+    let outages = ["outage=[{ client = '*', from = '1h', for = '1m' }, \
+         { client = ['webhook', 'poll 60s', 'webhook'], from = '2h', for = '1m' }, \
+         { client = 'webhook', from = '3h', for = '1m' }]"];
+    let scenario = load_with("day", &outages).unwrap_or_else(|problems| panic!("{problems}"));
+    let times: Vec<usize> = scenario.clients.iter().map(|client| client.outages.0.len()).collect();
+    assert_eq!(times, [2, 3, 1]);
+}
+
+#[test]
+fn an_answer_names_a_client_another_and_a_figure() {
+    let load = |answer: &str| load_with("quiet-feed", &[answer]);
+    let whole = load("answer={ client = 'webhook', against = 'poll 60s', metric = 'requests.per_event' }");
+    let whole = whole.unwrap_or_else(|problems| panic!("{problems}")).answer.expect("an answer");
+    assert_eq!(whole.against.as_deref(), Some("poll 60s"));
+    assert_eq!(whole.metric.as_deref(), Some("requests.per_event"));
+    let least = load("answer={ client = 'webhook' }").unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(least.answer.expect("an answer").against, None);
+    assert!(load("answer={ against = 'webhook' }").is_err(), "an answer is about a client");
 }
 
 #[test]

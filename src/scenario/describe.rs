@@ -3,7 +3,9 @@
 
 use super::record::{Item, Record, Value};
 use super::words::{self, word};
-use super::{Bound, Client, Drain, Endpoint, Expectation, Kind, Network, Scenario, SourceConfig, Webhook};
+use super::{
+    AnswerConfig, Bound, Client, Drain, Endpoint, Expectation, Kind, Network, Scenario, SourceConfig, Webhook,
+};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::outage::{Outage, Outages};
@@ -19,7 +21,7 @@ pub(crate) fn describe(scenario: &Scenario) -> Record {
         ("format", text(word(words::FORMAT, events.payload.format))),
         ("size", Value::Size(events.payload.size_bytes)),
     ]);
-    Record::of([
+    let fields = [
         ("title", text(&scenario.title)),
         ("about", text(&scenario.about)),
         ("duration", Value::Span(scenario.duration)),
@@ -44,8 +46,10 @@ pub(crate) fn describe(scenario: &Scenario) -> Record {
         ("source", Value::Table(source(&scenario.source))),
         ("client", list(scenario.clients.iter().map(client))),
         ("outage", list(outages(scenario))),
-        ("expect", list(scenario.expectations.iter().map(expectation))),
-    ])
+    ];
+    let answer = scenario.answer.iter().map(|config| ("answer", Value::Table(answer(config))));
+    let expect = ("expect", list(scenario.expectations.iter().map(expectation)));
+    Record::of(fields.into_iter().chain(answer).chain([expect]))
 }
 
 fn arrivals(arrivals: &Arrivals) -> Record {
@@ -169,6 +173,12 @@ fn outage_of(whose: (&'static str, Value), outage: &Outage) -> Record {
         ("for", Value::Span(outage.until - outage.from)),
         ("mode", text(word(words::OUTAGE_MODE, outage.mode))),
     ])
+}
+
+fn answer(answer: &AnswerConfig) -> Record {
+    let others = [("against", &answer.against), ("metric", &answer.metric)];
+    let others = others.into_iter().filter_map(|(key, value)| Some((key, text(value.as_deref()?))));
+    Record::of(std::iter::once(("client", text(&answer.client))).chain(others))
 }
 
 fn expectation(expectation: &Expectation) -> Record {

@@ -61,7 +61,7 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     collect(&run, &mut SCENARIO.keys.iter(), "", &mut parameters);
     parameters.retain(|parameter| {
         let path = parameter.path.as_str();
-        !["title", "about"].contains(&path) && !path.starts_with("expect.")
+        !["title", "about"].contains(&path) && !path.starts_with("answer.") && !path.starts_with("expect.")
     });
     parameters
 }

@@ -21,6 +21,8 @@ pub(crate) const SCENARIO: Table = table(&[
     key("network", Shape::Table(&NETWORK), Means("{}"), "Between the source and every client."),
     key("client", Shape::List { of: &Shape::Tagged(&CLIENT), least: 1 }, Refused, "The contenders."),
     key("outage", Shape::List { of: &Shape::Table(&OUTAGE), least: 0 }, Means("[]"), "When a party is down."),
+    key("answer", Shape::Table(&ANSWER), Derived,
+        "What the first sentence of the report is about; by default latency and requests of all clients."),
     key("expect", Shape::List { of: &Shape::Table(&EXPECT), least: 0 }, Means("[]"),
         "What is claimed of the result."),
 ]);
@@ -173,7 +175,8 @@ const ENDPOINT: Table = table(&[
 pub(crate) const OUTAGE: Table = Table {
     one_of: &["client", "party"],
     ..table(&[
-        key("client", Shape::Text { filled: true }, Derived, "The client whose side is down, by its name."),
+        key("client", Shape::Either(&[NAME, NAMES]), Derived,
+            "The client whose side is down, by its name; or a list of names; or \"*\": all clients."),
         key("party", Shape::Choice(&[("source", "the provider's API and its sending")]), Derived,
             "The party that is down."),
         key("from", SPAN, Refused, "When the outage begins."),
@@ -184,10 +187,18 @@ pub(crate) const OUTAGE: Table = Table {
 const OUTAGE_MODE: &[(&str, &str)] =
     &[("refuse", "connections fail at once"), ("hang", "no answer"), ("error", "answers 503")];
 
+const ANSWER: Table = table(&[
+    key("client", NAME, Refused, "The client that the sentence is about, by its name."),
+    key("against", NAME, Derived, "The client that it is compared with."),
+    key("metric", Shape::Metric, Derived,
+        "The path of the figure that answers the title, in the client's object of summary.json; \
+         by default latency and requests."),
+]);
+
 const EXPECT: Table = Table {
     one_of: &["below", "above", "equals"],
     ..table(&[
-        key("client", Shape::Text { filled: true }, Refused, "The client, by its name."),
+        key("client", NAME, Refused, "The client, by its name."),
         key("metric", Shape::Metric, Refused, "The path of a figure in the client's object of summary.json."),
         key("below", LIMIT, Derived, "The figure is less than this; a duration where the figure is a time."),
         key("above", LIMIT, Derived, "The figure is more than this."),
@@ -225,6 +236,8 @@ pub(crate) const DISTRIBUTIONS: Tagged = Tagged {
 };
 
 const TEXT: Shape = Shape::Text { filled: false };
+const NAME: Shape = Shape::Text { filled: true };
+const NAMES: Shape = Shape::List { of: &NAME, least: 1 };
 const SPAN: Shape = Shape::Span { zero: true };
 const POSITIVE: Shape = Shape::Span { zero: false };
 const CHANCE: Shape = Shape::Number { least: 0.0, most: 1.0 };

@@ -7,7 +7,7 @@ use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::check::default_value;
 use crate::scenario::keys::{Absent, nearest};
-use crate::scenario::problems::Problem;
+use crate::scenario::problems::{Place, Problem};
 use crate::scenario::record::{Item, Record, Value};
 use crate::scenario::vocabulary::POLL;
 use crate::scenario::words::{self, choice};
@@ -23,6 +23,10 @@ pub(super) fn clients<'a>(run: &'a Record, problems: &mut Vec<Problem>) -> Vec<N
             let message = format!("two clients are called {name:?}");
             problems.push(Problem::at(record.place_of("name"), message, "give one of them another `name`"));
         }
+        if name == ALL {
+            let message = format!("a client is called {ALL:?}, which means all clients");
+            problems.push(Problem::at(record.place_of("name"), message, "give it another `name`"));
+        }
         let count = record.count_u32("count").unwrap_or(1);
         let client = client(record, run.record("network"), problems);
         clients.push(Named { name, count, client });
@@ -30,14 +34,14 @@ pub(super) fn clients<'a>(run: &'a Record, problems: &mut Vec<Problem>) -> Vec<N
     clients
 }
 
-/// The client that a table names under `client`.
-pub(super) fn of_that_name<'a, 'b>(
-    record: &Record,
-    clients: &'b [Named<'a>],
+/// The number of the client of that name; `place` is where the name stands.
+pub(super) fn of_that_name(
+    name: &str,
+    place: Option<Place>,
+    clients: &[Named<'_>],
     problems: &mut Vec<Problem>,
-) -> Option<&'b Named<'a>> {
-    let name = record.text("client")?;
-    let found = clients.iter().find(|client| client.name == name);
+) -> Option<usize> {
+    let found = clients.iter().position(|client| client.name == name);
     // Where no client could be read at all, that is told already.
     if found.is_none() && !clients.is_empty() {
         let names = || clients.iter().map(|client| client.name);
@@ -50,7 +54,7 @@ pub(super) fn of_that_name<'a, 'b>(
             },
             |near| format!("did you mean {near:?}?"),
         );
-        problems.push(Problem::at(record.place_of("client"), format!("no client is called {name:?}"), help));
+        problems.push(Problem::at(place, format!("no client is called {name:?}"), help));
     }
     found
 }
@@ -252,6 +256,9 @@ fn endpoint_of(record: &Record, problems: &mut Vec<Problem>) -> Option<Endpoint>
         dedupe: record.flag("dedupe")?,
     })
 }
+
+/// In place of a client's name: every client.
+pub(super) const ALL: &str = "*";
 
 /// A quarter of the longest time: whatever a run adds to it, its clock stays in range.
 const LONGEST_RETRIES: Span = Span(Span::LONGEST.0 / 4);

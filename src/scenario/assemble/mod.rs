@@ -9,7 +9,7 @@ mod outages;
 use super::problems::Problem;
 use super::record::{Record, Value};
 use super::words::{self, choice};
-use super::{Bound, Client, Drain, EventsConfig, Expectation, Scenario, SourceConfig, metrics};
+use super::{AnswerConfig, Bound, Client, Drain, EventsConfig, Expectation, Scenario, SourceConfig, metrics};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::Payload;
@@ -24,6 +24,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let source = run.record("source").and_then(|source| source_config(source, problems));
     let mut clients = clients::clients(run, problems);
     let source_outages = outages::outages(run, duration, &mut clients, problems);
+    let answer = run.record("answer").and_then(|record| answer(record, &clients, problems));
     let expectations = expectations(run, &clients, problems);
     limits::check(run, duration, events.as_ref(), &clients, problems);
     limits::check_numbers(run, events.as_ref(), &clients, problems);
@@ -43,7 +44,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
         source: source?,
         source_outages,
         clients: clients.into_iter().map(|client| client.client).collect::<Option<_>>()?,
-        answer: None,
+        answer,
         expectations,
     })
 }
@@ -145,13 +146,33 @@ fn delay(record: &Record, key: &str, problems: &mut Vec<Problem>) -> Option<Dela
     })
 }
 
+fn answer(record: &Record, clients: &[Named<'_>], problems: &mut Vec<Problem>) -> Option<AnswerConfig> {
+    let client = named(record, "client", clients, problems);
+    let against = named(record, "against", clients, problems);
+    if client.is_some() && client == against {
+        let message = "`client` and `against` are the same client";
+        problems.push(Problem::at(
+            record.place_of("against"),
+            message,
+            "name another, or leave `against` out",
+        ));
+    }
+    Some(AnswerConfig { client: client?, against, metric: record.text("metric").map(str::to_owned) })
+}
+
+/// The name under a key, which is that of a client.
+fn named(record: &Record, key: &str, clients: &[Named<'_>], problems: &mut Vec<Problem>) -> Option<String> {
+    let name = record.text(key)?;
+    clients::of_that_name(name, record.place_of(key), clients, problems).map(|_| name.to_owned())
+}
+
 fn expectations(run: &Record, clients: &[Named<'_>], problems: &mut Vec<Problem>) -> Vec<Expectation> {
     let records = run.records("expect");
     records.filter_map(|record| expectation(record, clients, problems)).collect()
 }
 
 fn expectation(record: &Record, clients: &[Named<'_>], problems: &mut Vec<Problem>) -> Option<Expectation> {
-    let client = clients::of_that_name(record, clients, problems);
+    let client = named(record, "client", clients, problems);
     let metric = record.text("metric")?;
     let (key, bound): (_, fn(f64) -> Bound) =
         [("below", Bound::Below as _), ("above", Bound::Above as _), ("equals", Bound::Equals as _)]
@@ -166,7 +187,7 @@ fn expectation(record: &Record, clients: &[Named<'_>], problems: &mut Vec<Proble
             return None;
         }
     };
-    Some(Expectation { client: client?.name.to_owned(), metric: metric.to_owned(), bound: bound(limit) })
+    Some(Expectation { client: client?, metric: metric.to_owned(), bound: bound(limit) })
 }
 
 /// A paragraph without the line breaks that it has in the file: whoever shows it breaks it anew.

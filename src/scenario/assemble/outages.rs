@@ -1,10 +1,11 @@
 //! Outages, given to the parties that they are of: in order of time, within the run, and never two of one party
 //! at once.
 
+use super::clients::ALL;
 use super::{Named, clients};
 use crate::policy::outage::{Outage, Outages};
 use crate::scenario::problems::{Place, Problem};
-use crate::scenario::record::Record;
+use crate::scenario::record::{Item, Record, Value};
 use crate::scenario::words::{self, choice};
 use crate::time::{Instant, Span};
 
@@ -22,12 +23,9 @@ pub(super) fn outages(
         let outage = outage(record, duration, problems);
         if record.item("client").is_none() {
             of_source.extend(outage.map(|outage| Placed { outage, place }));
-        } else if let Some(found) = clients::of_that_name(record, clients, problems) {
-            let index = clients.iter().position(|client| std::ptr::eq(client, found));
-            let its = index.and_then(|index| of_clients.get_mut(index));
-            if let (Some(its), Some(outage)) = (its, outage) {
-                its.push(Placed { outage, place });
-            }
+        }
+        for client in down(record, clients, problems) {
+            of_clients[client].extend(outage.map(|outage| Placed { outage, place }));
         }
     }
     for (client, its) in clients.iter_mut().zip(of_clients) {
@@ -39,6 +37,27 @@ pub(super) fn outages(
     in_order(of_source, problems)
 }
 
+/// The numbers of the clients that an outage is of, each once.
+fn down(record: &Record, clients: &[Named<'_>], problems: &mut Vec<Problem>) -> Vec<usize> {
+    let names = match record.item("client") {
+        None => return Vec::new(),
+        Some(Item { value: Value::Text(all), .. }) if all == ALL => return (0..clients.len()).collect(),
+        Some(Item { value: Value::List(names), .. }) => names.as_slice(),
+        Some(name) => std::slice::from_ref(name),
+    };
+    let mut down = Vec::new();
+    for name in names {
+        let Value::Text(text) = &name.value else { continue };
+        if let Some(client) = clients::of_that_name(text, name.place, clients, problems)
+            && !down.contains(&client)
+        {
+            down.push(client);
+        }
+    }
+    down
+}
+
+#[derive(Clone, Copy)]
 struct Placed {
     outage: Outage,
     place: Option<Place>,
