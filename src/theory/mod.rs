@@ -13,8 +13,10 @@
 
 pub mod deliveries;
 pub mod gap;
+pub mod long_poll;
 pub mod md1;
 pub mod outage;
+pub mod paging;
 pub mod polling;
 pub mod queue;
 pub mod reconcile;
