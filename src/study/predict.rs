@@ -3,13 +3,21 @@
 //! Strict: a figure is predicted only where its form holds under exactly the scenario's keys, and is None
 //! otherwise. It knows no run and no measurement.
 //!
+//! Layers, each of which knows only those before it: `times` (what forms ask of a delay), `given` (the scenario as the
+//! forms see it), `distribution` and `forecast` (what they say); for polls `poll_process`, `poll_outages`, `poll`; for
+//! hooks `hooks`, `queueing`, `hook_outages`, and `webhook`, which has polls beside them; `stability` beside all.
+//!
 //! What has a chance of at most one in ten thousand (an exponential delay longer than the interval, say) is
 //! taken as never; a page that overflows, or a queue that forms, must be a hundred times rarer still. A source
 //! with an outage is not predicted at all.
 
 mod distribution;
-mod outages;
+mod forecast;
+mod given;
+mod hook_outages;
+mod hooks;
 mod poll;
+mod poll_outages;
 mod poll_process;
 mod queueing;
 #[cfg(test)]
@@ -25,7 +33,8 @@ use crate::policy::outage::Outages;
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, Drain, Kind, Scenario};
 use crate::time::Span;
-use distribution::LatencyDistribution;
+use forecast::Forecast;
+use given::{Given, Workload};
 
 pub use stability::stability;
 
@@ -34,21 +43,23 @@ pub use stability::stability;
 /// `requests.per_event` is by the events of the client's ledger, counted once for each member; `empty_share` is
 /// by all polls, those that fail included; `latency_s.max` is the least upper bound, where there is one.
 pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
-    forecast(scenario, client).theory
+    forecast(&Given::of(scenario, client)).theory
 }
 
 /// How many events share their luck on average: a mean over n of them is as uncertain as one over n divided by
 /// this of independent ones. None where that is not known, as where deliveries queue.
 pub fn cluster(scenario: &Scenario, client: &Client) -> Option<f64> {
-    match &client.kind {
+    let given = Given::of(scenario, client);
+    match given.kind {
         Kind::Poll(schedule) => {
-            let (workload, process) = poll::holds(scenario, client, schedule)?;
-            let rate_per_s = workload.rate_per_s / f64::from(scenario.events.resources);
+            let (workload, process) = poll::holds(&given.polls(schedule))?;
+            let rate_per_s = workload.rate_per_s / f64::from(given.run.resources);
             Some(process.cluster(rate_per_s))
         }
         Kind::Webhook(webhook) => {
-            let hooks = webhook::Hooks::of(client, webhook)?;
-            let place = queueing::place(Workload::of(scenario)?, client, webhook, &hooks);
+            let setup = given.hooks(webhook);
+            let hooks = hooks::Hooks::of(&setup)?;
+            let place = queueing::place(&setup, Workload::of(&given.run)?, &hooks);
             matches!(place, queueing::Place::Free).then_some(1.0)
         }
     }
@@ -58,7 +69,7 @@ pub fn cluster(scenario: &Scenario, client: &Client) -> Option<f64> {
 /// at most a hundred points, evenly spaced in the logarithm. A step has two points. None where the distribution
 /// is not known.
 pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64)>> {
-    forecast(scenario, client).distribution.map(|distribution| distribution.curve())
+    forecast(&Given::of(scenario, client)).distribution.map(|distribution| distribution.curve())
 }
 
 /// What a fixed-interval poller in the place of `reference` would cost and bring: (requests per day, mean latency
@@ -94,84 +105,14 @@ fn steady(interval: Span) -> PollSchedule {
     }
 }
 
-/// Everything that is foretold of one client.
-#[derive(Clone, Debug, Default)]
-struct Forecast {
-    theory: Theory,
-    /// The distribution of the latency.
-    distribution: Option<LatencyDistribution>,
-}
-
-fn forecast(scenario: &Scenario, client: &Client) -> Forecast {
-    if !scenario.source_outages.0.is_empty() {
+fn forecast(given: &Given<'_>) -> Forecast {
+    if !given.source.outages.is_empty() {
         return Forecast::default();
     }
-    match &client.kind {
-        Kind::Poll(schedule) => poll::forecast(scenario, client, schedule),
-        Kind::Webhook(webhook) if !client.outages.0.is_empty() => outages::webhook(scenario, client, webhook),
-        Kind::Webhook(webhook) => webhook::forecast(scenario, client, webhook),
+    match given.kind {
+        Kind::Poll(schedule) => poll::forecast(&given.polls(schedule)),
+        Kind::Webhook(webhook) => webhook::forecast(&given.hooks(webhook)),
     }
-}
-
-impl Forecast {
-    /// Fills in the quantiles, the greatest latency and the share delivered from the distribution.
-    fn with_distribution(mut self, distribution: Option<LatencyDistribution>) -> Self {
-        if let Some(distribution) = &distribution {
-            let latency = &mut self.theory.latency_s;
-            latency.p50 = distribution.quantile(0.5);
-            latency.p90 = distribution.quantile(0.9);
-            latency.p95 = distribution.quantile(0.95);
-            latency.p99 = distribution.quantile(0.99);
-            latency.p999 = distribution.quantile(0.999);
-            latency.max = latency.max.or_else(|| distribution.max());
-        }
-        self.distribution = distribution;
-        self
-    }
-}
-
-/// The run as the closed forms see it.
-#[derive(Clone, Copy, Debug)]
-struct Workload {
-    /// Events per second, of all resources.
-    rate_per_s: f64,
-    /// Whether they are independent of each other.
-    poisson: bool,
-    /// The time in which events count.
-    window_s: f64,
-}
-
-impl Workload {
-    /// None where events begin only later than one period after the warm-up: then there is no steady rate.
-    fn of(scenario: &Scenario) -> Option<Self> {
-        let arrivals = scenario.events.arrivals;
-        let rate_per_s = arrivals.rate_per_s();
-        if let Arrivals::Constant { first, .. } = arrivals
-            && first.as_secs_f64() > scenario.warmup.as_secs_f64() + 1.000_001 / rate_per_s
-        {
-            return None;
-        }
-        let window_s = (scenario.duration - scenario.warmup).as_secs_f64();
-        Some(Self { rate_per_s, poisson: matches!(arrivals, Arrivals::Poisson { .. }), window_s })
-    }
-
-    /// Whether averages over time have settled: the time in which the process forgets, twenty times over.
-    fn settles(&self, memory_s: f64) -> bool {
-        self.window_s >= 20.0 * memory_s
-    }
-}
-
-/// Whether the run goes on long enough after its duration for what takes that long.
-fn drains(scenario: &Scenario, longest_s: f64) -> bool {
-    match scenario.drain {
-        Drain::Auto => true,
-        Drain::AtMost(most) => longest_s <= most.as_secs_f64(),
-    }
-}
-
-/// A figure is predicted only where it is a finite number.
-fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
 }
 
 /// Steps between the intervals of [`polling_curve`], a second and a day.

@@ -25,9 +25,9 @@ pub struct Down {
     pub tells: f64,
 }
 
-/// The run that the deliveries are part of.
+/// A run of deliveries whose receiver is down at times.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Course {
+pub struct InterruptedRun {
     /// Events and requests before it count in no figure.
     pub warmup_s: f64,
     /// Events occur in [0, `duration_s`), at any moment alike.
@@ -53,26 +53,26 @@ pub struct Through {
 
 /// Follows deliveries with constant times through the outages. None where failures of too many kinds follow each
 /// other for that.
-pub fn deliveries_through(odds: Odds, timing: &Timing, course: &Course) -> Option<Through> {
+pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> Option<Through> {
     let mut through = Through { attempts: 0.0, duplicates: 0.0, sent: 0.0, held: Steps::new(Vec::new()) };
     let mut held = Vec::new();
     let first =
         |from_s, until_s| Piece { from_s, until_s, offset_s: 0.0, attempt: 0, missing: 1.0, held: 0.0 };
-    let mut pieces = vec![first(0.0, course.warmup_s), first(course.warmup_s, course.duration_s)];
-    let events = 1.0 / (course.duration_s - course.warmup_s);
+    let mut pieces = vec![first(0.0, run.warmup_s), first(run.warmup_s, run.duration_s)];
+    let events = 1.0 / (run.duration_s - run.warmup_s);
     let mut steps = 0;
     while let Some(piece) = pieces.pop() {
         steps += 1;
         if steps > MAX_STEPS {
             return None;
         }
-        let counts = piece.from_s >= course.warmup_s;
+        let counts = piece.from_s >= run.warmup_s;
         let reached = (piece.missing + piece.held) * events;
-        through.sent += reached * piece.sent_within(course.warmup_s, course.duration_s);
+        through.sent += reached * piece.sent_within(run.warmup_s, run.duration_s);
         if counts {
             through.attempts += reached * piece.length_s();
         }
-        for (part, down) in piece.split(timing.out_s, &course.downs) {
+        for (part, down) in piece.split(timing.out_s, &run.downs) {
             let works = if down.is_none() { odds.works() } else { 0.0 };
             if counts {
                 let weight = works * events * part.length_s();
@@ -88,7 +88,7 @@ pub fn deliveries_through(odds: Odds, timing: &Timing, course: &Course) -> Optio
                 Some(down) => {
                     let told = odds.arrives() * down.tells;
                     let of = |share: f64| (part.missing * share, part.held * share);
-                    (of(told), of(1.0 - told), course.turn_s)
+                    (of(told), of(1.0 - told), run.turn_s)
                 }
             };
             for ((missing, held), failure_s) in [(told, told_s), (untold, timing.deadline_s)] {
@@ -168,9 +168,9 @@ mod tests {
     }
 
     /// A run of events that occur in the outage only: its beginning is the warm-up, its end the duration.
-    fn outage(length_s: f64) -> Course {
+    fn outage(length_s: f64) -> InterruptedRun {
         let until_s = 1e6 + length_s;
-        Course {
+        InterruptedRun {
             warmup_s: 1e6,
             duration_s: until_s,
             turn_s: 0.0,
@@ -196,7 +196,7 @@ mod tests {
     fn without_an_outage_it_is_any_delivery() {
         let odds = Odds { request_lost: 0.2, handler_fails: 0.15, answer_late: 0.1, again_late: 0.1 };
         let timing = Timing { out_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: vec![3.0, 7.0, 20.0] };
-        let calm = Course { downs: Vec::new(), ..outage(1000.0) };
+        let calm = InterruptedRun { downs: Vec::new(), ..outage(1000.0) };
         let (through, plain) = (deliveries_through(odds, &timing, &calm).unwrap(), deliveries(odds, &timing));
         near(through.attempts, plain.attempts);
         near(through.duplicates, plain.duplicates);
@@ -212,14 +212,14 @@ mod tests {
     fn what_is_told_is_tried_again_after_the_turn() {
         let timing = Timing { out_s: 1.0, answer_s: 2.0, deadline_s: 10.0, delays_s: vec![100.0] };
         let down = Down { from_s: 500.0, until_s: 550.0, tells: 1.0 };
-        let course = Course { warmup_s: 0.0, duration_s: 1000.0, turn_s: 2.0, downs: vec![down] };
-        let through = deliveries_through(SURE, &timing, &course).unwrap();
+        let run = InterruptedRun { warmup_s: 0.0, duration_s: 1000.0, turn_s: 2.0, downs: vec![down] };
+        let through = deliveries_through(SURE, &timing, &run).unwrap();
         assert_eq!(through.held.parts().len(), 2);
         near(through.held.cdf(1.0), 0.95);
         near(through.held.parts()[1].0, 103.0);
         near(through.attempts, 1.05);
         // Silence costs the whole deadline.
-        let hangs = Course { downs: vec![Down { tells: 0.0, ..down }], ..course };
+        let hangs = InterruptedRun { downs: vec![Down { tells: 0.0, ..down }], ..run };
         near(deliveries_through(SURE, &timing, &hangs).unwrap().held.parts()[1].0, 111.0);
     }
 

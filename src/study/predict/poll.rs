@@ -2,67 +2,69 @@
 //! form holds. The rhythm comes from [`poll_process`](super::poll_process).
 
 use super::distribution::LatencyDistribution;
+use super::forecast::{Forecast, finite};
+use super::given::{PollSetup, Workload};
 use super::poll_process::{PollProcess, process};
-use super::{Forecast, Workload, drains, finite, outages, times};
+use super::{poll_outages, times};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
-use crate::policy::schedule::{Phase, PollSchedule};
-use crate::scenario::{Client, Scenario};
+use crate::policy::schedule::Phase;
 use crate::study::summary::Theory;
 use crate::theory::reconcile::ReconcilingPoll;
 use crate::theory::{poisson_tail_bound, polling};
 
-pub(super) fn forecast(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Forecast {
-    let Some((workload, process)) = holds(scenario, client, schedule) else {
+pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
+    let Some((workload, process)) = holds(polls) else {
         return Forecast::default();
     };
-    let resources = f64::from(scenario.events.resources);
+    let run = &polls.given.run;
+    let resources = f64::from(run.resources);
     let mut theory = Theory::default();
-    theory.requests.per_s = finite(process.polls_per_s * resources * f64::from(client.count));
+    theory.requests.per_s = finite(process.polls_per_s * polls.loops());
     theory.requests.per_event = finite(process.polls_per_s * resources / workload.rate_per_s);
     theory.empty_share = empty_share(workload, &process, resources);
-    if workload.poisson && scenario.events.resources == 1 {
+    if workload.poisson && run.resources == 1 {
         freshness(&mut theory, workload, &process);
     }
-    if !drains(scenario, process.longest_gap_s + process.longest_trip_s) {
-        return Forecast { theory, distribution: None };
+    if !run.drains(process.longest_gap_s + process.longest_trip_s) {
+        return Forecast::of(theory);
     }
     theory.delivered_share = Some(1.0);
-    match phase(scenario, client, schedule, workload, &process) {
+    match waits(polls, workload, &process) {
         Waits::Uniform => latency(theory, &process),
         Waits::Mean(wait_s) => {
             let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
             theory.latency_s.mean = finite(wait_s + answer_s);
-            Forecast { theory, distribution: None }
+            Forecast::of(theory)
         }
-        Waits::Unknown => Forecast { theory, distribution: None },
+        Waits::Unknown => Forecast::of(theory),
     }
 }
 
 /// The workload and the rhythm, where polls bring all there is and the rhythm fills the run.
-pub(super) fn holds(
-    scenario: &Scenario,
-    client: &Client,
-    schedule: &PollSchedule,
-) -> Option<(Workload, PollProcess)> {
-    let workload = Workload::of(scenario)?;
-    let process = process(scenario, client, schedule)?;
-    let begins = match schedule.phase {
+pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
+    let run = &polls.given.run;
+    let workload = Workload::of(run)?;
+    let process = process(polls)?;
+    let begins = match polls.phase {
         Phase::Random => true,
-        Phase::At(at) => at.as_secs_f64() <= scenario.warmup.as_secs_f64() + process.gap.mean,
+        Phase::At(at) => at.as_secs_f64() <= run.warmup_s + process.gap.mean,
     };
-    let random_from_the_start = process.steady && schedule.phase == Phase::Random;
+    let random_from_the_start = process.steady && polls.phase == Phase::Random;
     let settled = random_from_the_start || workload.settles(process.gap.mean);
-    let process = outages::interrupt(process, scenario, client, schedule, workload)?;
-    (begins && settled && one_page_suffices(scenario, workload, &process)).then_some((workload, process))
+    let process = poll_outages::interrupt(process, polls, workload)?;
+    (begins && settled && one_page_suffices(polls, workload, &process)).then_some((workload, process))
 }
 
-/// Whether a page overflows so rarely that no event is left for the next poll: the chance is below 10^-6 in the
+/// Whether a page overflows so rarely that no event is left for the next one: the chance is below 10^-6 in the
 /// longest gap. For a mean of half a default page it is 10^-8; small pages need far less than a tenth.
-fn one_page_suffices(scenario: &Scenario, workload: Workload, process: &PollProcess) -> bool {
-    let events = workload.rate_per_s / f64::from(scenario.events.resources) * process.longest_gap_s;
-    let page = f64::from(scenario.source.page_size);
-    if workload.poisson || scenario.events.resources > 1 {
+///
+/// It matters for a poll that takes all pages, too: its further pages are requests, and bring events later.
+fn one_page_suffices(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
+    let resources = polls.given.run.resources;
+    let events = workload.rate_per_s / f64::from(resources) * process.longest_gap_s;
+    let page = f64::from(polls.given.source.page_size);
+    if workload.poisson || resources > 1 {
         poisson_tail_bound(events, page + 1.0) <= 1e-6
     } else {
         events + 1.0 <= page
@@ -94,14 +96,8 @@ fn freshness(theory: &mut Theory, workload: Workload, process: &PollProcess) {
 }
 
 /// Whether events find the poller anywhere in its gap alike.
-pub(super) fn finds_anywhere(
-    scenario: &Scenario,
-    client: &Client,
-    schedule: &PollSchedule,
-    workload: Workload,
-    process: &PollProcess,
-) -> bool {
-    matches!(phase(scenario, client, schedule, workload, process), Waits::Uniform)
+pub(super) fn finds_anywhere(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
+    matches!(waits(polls, workload, process), Waits::Uniform)
 }
 
 /// How long events wait for the next snapshot.
@@ -116,14 +112,9 @@ enum Waits {
 
 /// Poisson events find a poller anywhere in its gap, if the run is a whole number of intervals or the phase is
 /// random. Periodic events do so only if they pass over all of it; otherwise the phase decides (theory 1.3).
-fn phase(
-    scenario: &Scenario,
-    client: &Client,
-    schedule: &PollSchedule,
-    workload: Workload,
-    process: &PollProcess,
-) -> Waits {
-    match (scenario.events.arrivals, schedule.phase) {
+fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Waits {
+    let run = &polls.given.run;
+    match (run.arrivals, polls.phase) {
         (Arrivals::Poisson { .. }, Phase::Random) => Waits::Uniform,
         (Arrivals::Poisson { .. }, Phase::At(_)) => match process.lattice_s {
             Some(interval_s) if process.steady => {
@@ -139,12 +130,12 @@ fn phase(
                 return Waits::Unknown;
             };
             let steps = interval as f64 / polling::greatest_common_divisor(period, interval) as f64;
-            let events = workload.rate_per_s * workload.window_s / f64::from(scenario.events.resources);
+            let events = workload.rate_per_s * workload.window_s / f64::from(run.resources);
             if steps <= events && events <= steps * steps / 4.0 {
                 return Waits::Uniform;
             }
-            match (phase, client.network.to_source.delay.constant()) {
-                (Phase::At(at), Some(way)) if scenario.events.resources == 1 && events >= 100.0 * steps => {
+            match (phase, polls.given.to_source.delay.constant()) {
+                (Phase::At(at), Some(way)) if run.resources == 1 && events >= 100.0 * steps => {
                     Waits::Mean(polling::phase_locked_wait(period, interval, (at + way - first).0) / 1e9)
                 }
                 _ => Waits::Unknown,
@@ -173,7 +164,7 @@ fn latency(mut theory: Theory, process: &PollProcess) -> Forecast {
             _ => None,
         };
     }
-    Forecast { theory, distribution: None }.with_distribution(distribution(process))
+    Forecast::of(theory).with_distribution(distribution(process))
 }
 
 /// The distribution, for a fixed gap and an answer that is constant or has one exponential part.

@@ -1,12 +1,13 @@
 //! The rhythm of a poller's snapshots in the long run: how often it asks, how often it succeeds, and the gap
 //! between the snapshots that do. What that means for events is the business of [`poll`](super::poll).
 
+use super::given::PollSetup;
 use super::times::{self, NEGLIGIBLE};
 use crate::policy::delay::Delay;
-use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
-use crate::scenario::{Client, Scenario};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing};
 use crate::theory::gap::Gap;
 use crate::theory::polling;
+use crate::time::Span;
 
 /// One poll loop, one of `count` × `resources`.
 #[derive(Clone, Debug)]
@@ -43,51 +44,46 @@ enum Rhythm {
     Overrun(f64),
 }
 
-/// The process of a poller (or of reconciling); None where no closed form describes it: polls that contend for the
-/// source, that time out though nothing was lost, or that come late now and then.
-pub(super) fn process(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<PollProcess> {
-    let source = &scenario.source;
-    let to_source = client.network.to_source.delay;
-    let answer = [source.service_time, client.network.to_client.delay];
-    let loops = u64::from(client.count) * u64::from(scenario.events.resources);
+/// The process of a poll channel; None where no closed form describes it: polls that contend for the source, that
+/// time out though nothing was lost, or that come late now and then.
+pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
+    let source = &polls.given.source;
     let idle = times::longest(source.service_time) == 0.0;
-    if source.capacity > 0 && !idle && loops > u64::from(source.capacity) {
+    if source.capacity > 0 && !idle && polls.loops() > f64::from(source.capacity) {
         return None;
     }
-    let longest_trip_s = times::longest(to_source) + answer.into_iter().map(times::longest).sum::<f64>();
-    if longest_trip_s >= schedule.timeout.as_secs_f64() {
+    let longest_trip_s = polls.trip().into_iter().map(times::longest).sum::<f64>();
+    let failure = polls.failure();
+    if longest_trip_s >= polls.timeout_s || failure >= 1.0 {
         return None;
     }
-    let lost = 1.0 - (1.0 - client.network.to_source.loss) * (1.0 - client.network.to_client.loss);
-    let failure = 1.0 - (1.0 - lost) * (1.0 - source.failure_rate);
-    if failure >= 1.0 {
-        return None;
-    }
+    Some(assemble(polls, rhythm(polls, longest_trip_s, idle)?, failure, longest_trip_s))
+}
+
+fn rhythm(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Rhythm> {
+    let lossless = polls.lost() == 0.0;
     // A 503 takes no service time: where the gap hangs on the round trip, all must take the same.
-    let alike = lost == 0.0 && (source.failure_rate == 0.0 || idle);
-    let costs_s = if lost > 0.0 { schedule.timeout.as_secs_f64() } else { longest_trip_s };
-    let rhythm = match schedule.pacing {
-        Pacing::FixedRate if costs_s <= shortest_gap(schedule)? => Rhythm::Ticks {
-            interval: schedule.interval,
-            jitter: schedule.jitter,
-            kind: schedule.jitter_kind,
-            to_source,
-        },
-        Pacing::FixedRate => overrun(schedule, to_source, answer).filter(|_| alike)?,
+    let alike = lossless && (polls.given.source.failure_rate == 0.0 || idle);
+    let costs_s = if lossless { longest_trip_s } else { polls.timeout_s };
+    match polls.pacing {
+        Pacing::FixedRate if costs_s <= shortest_gap(polls)? => Some(Rhythm::Ticks {
+            interval: polls.interval,
+            jitter: polls.jitter,
+            kind: polls.jitter_kind,
+            to_source: polls.given.to_source.delay,
+        }),
+        Pacing::FixedRate => overrun(polls).filter(|_| alike),
         Pacing::FixedDelay => {
             // Measured from the answer, a tick that is moved is a gap that is jittered.
-            if !alike
-                || (schedule.jitter_kind == JitterKind::Tick
-                    && jittered(schedule)
-                    && !is_constant(schedule.interval))
-            {
-                return None;
-            }
-            let parts = [to_source, answer[0], answer[1]];
-            Rhythm::AfterAnswer { interval: schedule.interval, jitter: schedule.jitter, parts }
+            let moved = polls.jitter_kind == JitterKind::Tick && jittered(polls);
+            let known = alike && (!moved || is_constant(polls.interval));
+            known.then(|| Rhythm::AfterAnswer {
+                interval: polls.interval,
+                jitter: polls.jitter,
+                parts: polls.trip(),
+            })
         }
-    };
-    Some(assemble(rhythm, failure, answer, longest_trip_s))
+    }
 }
 
 impl PollProcess {
@@ -150,7 +146,7 @@ fn average(gaps: &[(f64, f64)], of: impl Fn(f64) -> f64) -> f64 {
     gaps.iter().map(|&(gap_s, number)| of(gap_s) * number).sum::<f64>() / number
 }
 
-fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f64) -> PollProcess {
+fn assemble(polls: &PollSetup<'_>, rhythm: Rhythm, failure: f64, longest_trip_s: f64) -> PollProcess {
     let (gap, moved_s2, longest_s) = match &rhythm {
         Rhythm::Ticks { interval, jitter, kind, to_source } => {
             let reach = jitter * interval.mean_s();
@@ -178,7 +174,7 @@ fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f6
         longest_gap_s: runs * longest_s,
         lattice_s: unmoved.then_some(gap.mean),
         steady: matches!(rhythm, Rhythm::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
-        answer,
+        answer: polls.answer(),
         longest_trip_s,
         gaps: None,
         rhythm,
@@ -186,31 +182,31 @@ fn assemble(rhythm: Rhythm, failure: f64, answer: [Delay; 2], longest_trip_s: f6
 }
 
 /// A gap between two ticks that is hardly ever undercut; None where that is not worked out.
-fn shortest_gap(schedule: &PollSchedule) -> Option<f64> {
-    match schedule.jitter_kind {
-        JitterKind::Interval => Some(times::shortest(schedule.interval) * (1.0 - schedule.jitter)),
-        JitterKind::Tick if !jittered(schedule) => Some(times::shortest(schedule.interval)),
+fn shortest_gap(polls: &PollSetup<'_>) -> Option<f64> {
+    match polls.jitter_kind {
+        JitterKind::Interval => Some(times::shortest(polls.interval) * (1.0 - polls.jitter)),
+        JitterKind::Tick if !jittered(polls) => Some(times::shortest(polls.interval)),
         // T + J' - J, where the difference of two uniform variables has a triangular density.
         JitterKind::Tick => {
-            let reach = 2.0 * schedule.jitter;
-            Some(times::constant(schedule.interval)? * (1.0 - reach + reach * libm::sqrt(2.0 * NEGLIGIBLE)))
+            let reach = 2.0 * polls.jitter;
+            Some(times::constant(polls.interval)? * (1.0 - reach + reach * libm::sqrt(2.0 * NEGLIGIBLE)))
         }
     }
 }
 
 /// The rhythm of polls that all take longer than the interval (theory 1.2); None unless both are constant.
-fn overrun(schedule: &PollSchedule, to_source: Delay, answer: [Delay; 2]) -> Option<Rhythm> {
-    let interval = schedule.interval.constant().filter(|_| !jittered(schedule))?;
-    let trip = to_source.constant()? + answer[0].constant()? + answer[1].constant()?;
-    Some(Rhythm::Overrun(match schedule.overrun {
+fn overrun(polls: &PollSetup<'_>) -> Option<Rhythm> {
+    let interval = polls.interval.constant().filter(|_| !jittered(polls))?;
+    let trip = polls.trip().iter().map(Delay::constant).sum::<Option<Span>>()?;
+    Some(Rhythm::Overrun(match polls.overrun {
         // In whole nanoseconds: a trip of exactly two intervals misses one tick, not two.
         Overrun::Skip => (interval * ((trip.0 + interval.0 - 1) / interval.0)).as_secs_f64(),
         Overrun::Delay => trip.as_secs_f64(),
     }))
 }
 
-fn jittered(schedule: &PollSchedule) -> bool {
-    schedule.jitter > 0.0
+const fn jittered(polls: &PollSetup<'_>) -> bool {
+    polls.jitter > 0.0
 }
 
 fn is_constant(delay: Delay) -> bool {

@@ -2,10 +2,11 @@
 //! for the endpoint's handler. Only deliveries of Poisson events that never fail have a closed form.
 
 use super::distribution::{LatencyDistribution, Queue};
-use super::webhook::Hooks;
-use super::{Forecast, Workload, drains, finite, times};
+use super::forecast::{Forecast, finite};
+use super::given::{HookSetup, Workload};
+use super::hooks::Hooks;
+use super::times;
 use crate::policy::delay::Delay;
-use crate::scenario::{Client, Scenario, Webhook};
 use crate::study::summary::Theory;
 use crate::theory::gap::Gap;
 use crate::theory::md1::FixedService;
@@ -24,30 +25,29 @@ pub(super) enum Place {
     Unknown,
 }
 
-pub(super) fn place(workload: Workload, client: &Client, webhook: &Webhook, hooks: &Hooks) -> Place {
-    let endpoint = &webhook.endpoint;
+pub(super) fn place(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Place {
     let flight_s = if hooks.never_fail() {
         hooks.parts.iter().map(Delay::mean_s).sum::<f64>()
     } else {
-        webhook.deadline.as_secs_f64()
+        setup.deadline_s
     };
     let longest_s: f64 = hooks.parts.into_iter().map(times::longest).sum();
     let attempts_per_s = workload.rate_per_s * hooks.worked.attempts;
     // All members' deliveries of one event begin together.
-    let at_once = webhook.workers / client.count;
-    let workers_idle = webhook.workers == 0
+    let at_once = setup.workers / setup.given.members;
+    let workers_idle = setup.workers == 0
         || longest_s == 0.0 && hooks.never_fail()
         || rarely_busy(workload, hooks, attempts_per_s, flight_s, longest_s, at_once);
-    let work_s = endpoint.service_time.mean_s();
-    let longest_work_s = times::longest(endpoint.service_time);
-    let handlers_idle = endpoint.capacity == 0
+    let work_s = setup.service_time.mean_s();
+    let longest_work_s = times::longest(setup.service_time);
+    let handlers_idle = setup.capacity == 0
         || longest_work_s == 0.0
-        || (1..=endpoint.capacity).contains(&webhook.workers) && hooks.never_fail()
-        || rarely_busy(workload, hooks, attempts_per_s, work_s, longest_work_s, endpoint.capacity);
+        || (1..=setup.capacity).contains(&setup.workers) && hooks.never_fail()
+        || rarely_busy(workload, hooks, attempts_per_s, work_s, longest_work_s, setup.capacity);
     match (workers_idle, handlers_idle) {
         (true, true) => Place::Free,
-        (false, true) => Place::Worker(webhook.workers),
-        (true, false) if endpoint.queue.is_none() => Place::Handler(endpoint.capacity),
+        (false, true) => Place::Worker(setup.workers),
+        (true, false) if setup.queue.is_none() => Place::Handler(setup.capacity),
         _ => Place::Unknown,
     }
 }
@@ -75,21 +75,15 @@ struct Wait {
 }
 
 /// The prediction for deliveries that never fail and wait at `place`.
-pub(super) fn forecast(
-    scenario: &Scenario,
-    client: &Client,
-    webhook: &Webhook,
-    workload: Workload,
-    place: Place,
-) -> Forecast {
-    let (out, handler) = (client.network.to_client.delay, webhook.endpoint.service_time);
-    let parts = [out, handler, client.network.to_source.delay];
+pub(super) fn forecast(setup: &HookSetup<'_>, workload: Workload, place: Place) -> Forecast {
+    let parts = setup.parts();
+    let [out, handler, _] = parts;
     let wait = match place {
-        Place::Worker(1) if client.count > 1 => fan_out(workload, client.count, &parts),
-        Place::Worker(_) if client.count > 1 => None,
+        Place::Worker(1) if setup.given.members > 1 => fan_out(workload, setup.given.members, &parts),
+        Place::Worker(_) if setup.given.members > 1 => None,
         Place::Worker(servers) => wait(workload, servers, &parts),
         Place::Handler(servers) => {
-            wait(workload, servers, &[handler]).filter(|wait| in_time(webhook, &parts, wait))
+            wait(workload, servers, &[handler]).filter(|wait| in_time(setup, &parts, wait))
         }
         Place::Free | Place::Unknown => None,
     };
@@ -98,12 +92,12 @@ pub(super) fn forecast(
     };
     let mut theory = Theory::default();
     theory.requests.per_event = Some(1.0);
-    theory.requests.per_s = Some(workload.rate_per_s * f64::from(client.count));
+    theory.requests.per_s = Some(workload.rate_per_s * f64::from(setup.given.members));
     theory.attempts.per_event = Some(1.0);
     theory.attempts.duplicates_per_event = Some(0.0);
     let longest_wait_s = wait.queue.as_ref().and_then(|queue| queue.quantile(1.0 - times::NEGLIGIBLE));
-    if !drains(scenario, longest_wait_s.unwrap_or(f64::INFINITY) + times::longest(out)) {
-        return Forecast { theory, distribution: None };
+    if !setup.given.run.drains(longest_wait_s.unwrap_or(f64::INFINITY) + times::longest(out)) {
+        return Forecast::of(theory);
     }
     theory.delivered_share = Some(1.0);
     theory.latency_s.mean = finite(wait.mean_s + out.mean_s());
@@ -112,7 +106,7 @@ pub(super) fn forecast(
     let distribution = times::constant(out)
         .zip(wait.queue)
         .map(|(delay_s, queue)| LatencyDistribution::Wait { delay_s, queue });
-    Forecast { theory, distribution: None }.with_distribution(distribution)
+    Forecast::of(theory).with_distribution(distribution)
 }
 
 /// M/D/1, M/M/c or M/G/1, once the queue has settled in a hundredth of the run. None otherwise.
@@ -146,10 +140,10 @@ fn fan_out(workload: Workload, members: u32, parts: &[Delay]) -> Option<Wait> {
 }
 
 /// Whether the wait at the endpoint hardly ever makes the answer late: otherwise retries would come on top.
-fn in_time(webhook: &Webhook, parts: &[Delay], wait: &Wait) -> bool {
+fn in_time(setup: &HookSetup<'_>, parts: &[Delay], wait: &Wait) -> bool {
     let trip_s: f64 = parts.iter().map(|part| times::longest(*part)).sum();
     let longest_s = wait.queue.as_ref().and_then(|queue| queue.quantile(1.0 - times::NEGLIGIBLE));
-    longest_s.is_some_and(|wait_s| wait_s + trip_s < webhook.deadline.as_secs_f64())
+    longest_s.is_some_and(|wait_s| wait_s + trip_s < setup.deadline_s)
 }
 
 /// A queue that is empty at first forgets it within about S/(1 - ρ)^2; the run must be long against that.

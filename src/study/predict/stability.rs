@@ -1,31 +1,49 @@
 //! Whether a client's load can be served at all (theory 1.5, 1.9). Where it cannot, means grow with the length of the
 //! run and describe nothing, and a report must say so.
 
+use super::given::{Given, HookSetup, PollSetup};
+use super::hooks::Hooks;
 use super::poll_process;
-use super::webhook::Hooks;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
-use crate::policy::schedule::{Pacing, PollSchedule};
-use crate::scenario::{Client, Scenario, Webhook};
+use crate::policy::schedule::Pacing;
+use crate::scenario::{Client, Kind, Scenario};
 
 /// Why the load exceeds what can be served, in a sentence with the numbers; None where it does not, as far as
 /// rates tell. A load that equals what can be served exceeds it: the queue of random arrivals then grows without
 /// end.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
-    let pulled = client
-        .schedule()
-        .and_then(|schedule| page(scenario, client, schedule).or_else(|| api(scenario, client, schedule)));
-    let hooked = || client.webhook().and_then(|webhook| hooks(scenario, client, webhook));
-    pulled.or_else(hooked)
+    let given = Given::of(scenario, client);
+    match given.kind {
+        Kind::Poll(schedule) => polling(&given.polls(schedule)),
+        Kind::Webhook(webhook) => {
+            let setup = given.hooks(webhook);
+            let reconciling = setup.reconcile.and_then(|schedule| polling(&given.polls(schedule)));
+            reconciling.or_else(|| hooks(&setup))
+        }
+    }
+}
+
+/// Why a poll channel does not keep up.
+fn polling(polls: &PollSetup<'_>) -> Option<String> {
+    endless(polls).or_else(|| page(polls)).or_else(|| api(polls))
+}
+
+/// An interval of infinite mean: the longer the run, the longer the gaps in it.
+fn endless(polls: &PollSetup<'_>) -> Option<String> {
+    polls.interval.mean_s().is_infinite().then(|| {
+        "The interval between polls has no finite mean, so that gaps grow with the length of the run."
+            .to_owned()
+    })
 }
 
 /// One page a poll, and more events than that.
-fn page(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<String> {
-    let rate_per_s = scenario.events.arrivals.rate_per_s() / f64::from(scenario.events.resources);
-    let gap_s = gap_s(scenario, client, schedule);
-    let (events, page) = (rate_per_s * gap_s, f64::from(scenario.source.page_size));
-    let random =
-        matches!(scenario.events.arrivals, Arrivals::Poisson { .. }) || scenario.events.resources > 1;
+fn page(polls: &PollSetup<'_>) -> Option<String> {
+    let page = f64::from(polls.page()?);
+    let run = &polls.given.run;
+    let gap_s = gap_s(polls);
+    let events = run.arrivals.rate_per_s() / f64::from(run.resources) * gap_s;
+    let random = matches!(run.arrivals, Arrivals::Poisson { .. }) || run.resources > 1;
     // A poller that never succeeds has no backlog to speak of: it has nothing at all.
     let over = events > page || random && events >= page;
     (over && events.is_finite()).then(|| {
@@ -38,91 +56,89 @@ fn page(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option
 }
 
 /// More polls than the source can work on.
-fn api(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<String> {
-    let capacity = f64::from(scenario.source.capacity);
-    let loops = f64::from(client.count) * f64::from(scenario.events.resources);
-    let polls_per_s = loops / cycle_s(scenario, client, schedule);
+fn api(polls: &PollSetup<'_>) -> Option<String> {
+    let source = &polls.given.source;
+    let (capacity, loops) = (f64::from(source.capacity), polls.loops());
+    let work_s = source.service_time.mean_s();
+    // A loop waits for its own answer, so that as many loops as servers cannot overwhelm them; but the source goes on
+    // with what its client has given up.
+    let outnumbers = loops > capacity || work_s > polls.timeout_s;
     // A 503 takes no time of a server, a lost request does not reach one.
-    let worked = (1.0 - scenario.source.failure_rate) * (1.0 - client.network.to_source.loss);
-    let busy = polls_per_s * worked * scenario.source.service_time.mean_s();
-    (capacity > 0.0 && loops > capacity && busy >= capacity).then(|| {
+    let worked = (1.0 - source.failure_rate) * (1.0 - polls.given.to_source.loss);
+    let cycle_s = if loops > capacity { cycle_s(polls) } else { cycle_s(polls).max(polls.timeout_s) };
+    let polls_per_s = loops / cycle_s;
+    let busy = product(polls_per_s * worked, work_s);
+    (capacity > 0.0 && outnumbers && busy >= capacity).then(|| {
         format!(
             "{} polls a second of {} s each keep {} requests at work, and the source works on {capacity}.",
             short(polls_per_s),
-            short(scenario.source.service_time.mean_s()),
+            short(work_s),
             short(busy)
         )
     })
 }
 
 /// More deliveries than the workers or the handlers can take.
-fn hooks(scenario: &Scenario, client: &Client, webhook: &Webhook) -> Option<String> {
-    let rate_per_s = scenario.events.arrivals.rate_per_s();
-    let (busy_s, attempts) = occupation(client, webhook);
-    let sent_per_s = rate_per_s * f64::from(client.count) * attempts;
+fn hooks(setup: &HookSetup<'_>) -> Option<String> {
+    let rate_per_s = setup.given.run.arrivals.rate_per_s();
+    let hooks = Hooks::of(setup);
+    let attempts = hooks.as_ref().map_or(1.0, |hooks| hooks.worked.attempts);
+    let busy_s = occupation(setup);
+    let sent_per_s = rate_per_s * f64::from(setup.given.members) * attempts;
     let busy = sent_per_s * busy_s;
-    if webhook.workers > 0 && busy >= f64::from(webhook.workers) {
+    if setup.workers > 0 && busy >= f64::from(setup.workers) {
         return Some(format!(
             "{} attempts a second of {} s each keep {} workers busy, and there are {}.",
             short(sent_per_s),
             short(busy_s),
             short(busy),
-            webhook.workers
+            setup.workers
         ));
     }
-    let endpoint = &webhook.endpoint;
-    let works_s = endpoint.service_time.mean_s();
-    let busy = rate_per_s * works(client, webhook, attempts) * works_s;
-    let unlimited = endpoint.queue.is_none();
-    (unlimited && endpoint.capacity > 0 && busy >= f64::from(endpoint.capacity)).then(|| {
+    let works_s = setup.service_time.mean_s();
+    // Recognised duplicates take no work.
+    let spared = hooks.filter(|_| setup.dedupe).map_or(0.0, |hooks| hooks.worked.duplicates);
+    let works = attempts * (1.0 - setup.given.to_client.loss) - spared;
+    let busy = product(rate_per_s * works, works_s);
+    let unlimited = setup.queue.is_none();
+    (unlimited && setup.capacity > 0 && busy >= f64::from(setup.capacity)).then(|| {
         format!(
             "{} deliveries a second of {} s each keep {} handlers at work, and an endpoint has {}.",
-            short(busy / works_s),
+            short(rate_per_s * works),
             short(works_s),
             short(busy),
-            endpoint.capacity
+            setup.capacity
         )
     })
 }
 
-/// How long an attempt occupies a worker on average, and the attempts per event, without any wait.
-fn occupation(client: &Client, webhook: &Webhook) -> (f64, f64) {
-    let deadline_s = webhook.deadline.as_secs_f64();
-    let (out, back) = (&client.network.to_client, &client.network.to_source);
-    let lost = 1.0 - (1.0 - out.loss) * (1.0 - back.loss);
-    let trip_s = out.delay.mean_s() + webhook.endpoint.service_time.mean_s() + back.delay.mean_s();
-    let attempts = Hooks::of(client, webhook).map_or(1.0, |hooks| hooks.worked.attempts);
-    (lost * deadline_s + (1.0 - lost) * trip_s.min(deadline_s), attempts)
-}
-
-/// Deliveries of an event that a handler works on: recognised duplicates take no work.
-fn works(client: &Client, webhook: &Webhook, attempts: f64) -> f64 {
-    let arrive = 1.0 - client.network.to_client.loss;
-    let hooks = Hooks::of(client, webhook);
-    let duplicates = hooks.filter(|_| webhook.endpoint.dedupe).map_or(0.0, |hooks| hooks.worked.duplicates);
-    attempts * arrive - duplicates
+/// How long an attempt occupies a worker on average, without any wait.
+fn occupation(setup: &HookSetup<'_>) -> f64 {
+    let lost = 1.0 - (1.0 - setup.given.to_client.loss) * (1.0 - setup.given.to_source.loss);
+    let trip_s: f64 = setup.parts().iter().map(Delay::mean_s).sum();
+    lost * setup.deadline_s + (1.0 - lost) * trip_s.min(setup.deadline_s)
 }
 
 /// The time between the polls of a loop that succeed.
-fn gap_s(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> f64 {
-    if let Some(process) = poll_process::process(scenario, client, schedule) {
-        return process.gap.mean;
+fn gap_s(polls: &PollSetup<'_>) -> f64 {
+    match poll_process::process(polls) {
+        Some(process) => process.gap.mean,
+        None => cycle_s(polls) / (1.0 - polls.failure()),
     }
-    let network = &client.network;
-    let success = (1.0 - network.to_source.loss)
-        * (1.0 - network.to_client.loss)
-        * (1.0 - scenario.source.failure_rate);
-    cycle_s(scenario, client, schedule) / success
 }
 
 /// The time between two polls of a loop; on average, and as the schedule would have it.
-fn cycle_s(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> f64 {
-    let ways = [client.network.to_source.delay, scenario.source.service_time, client.network.to_client.delay];
-    let trip_s = ways.iter().map(Delay::mean_s).sum::<f64>().min(schedule.timeout.as_secs_f64());
-    match schedule.pacing {
-        Pacing::FixedRate => schedule.interval.mean_s(),
-        Pacing::FixedDelay => schedule.interval.mean_s() + trip_s,
+fn cycle_s(polls: &PollSetup<'_>) -> f64 {
+    let trip_s = polls.trip().iter().map(Delay::mean_s).sum::<f64>().min(polls.timeout_s);
+    match polls.pacing {
+        Pacing::FixedRate => polls.interval.mean_s(),
+        Pacing::FixedDelay => polls.interval.mean_s() + trip_s,
     }
+}
+
+/// A rate times a mean time: nothing at rate 0, however long the time.
+fn product(rate_per_s: f64, mean_s: f64) -> f64 {
+    if rate_per_s > 0.0 { rate_per_s * mean_s } else { 0.0 }
 }
 
 /// About three digits, as one would say it; the mean of a heavy tail may be infinite.
@@ -148,11 +164,13 @@ fn short(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{hook, poller, scenario, seconds, webhook};
+    use super::super::predict;
+    use super::super::sample::{hook, poller, scenario, schedule, seconds, webhook};
     use super::*;
-    use crate::time::Instant;
+    use crate::study::summary::Theory;
+    use crate::time::{Instant, Span};
 
-    /// Check 14: ten events an interval, a page of eight.
+    /// Ten events an interval, a page of eight.
     #[test]
     fn a_page_too_small() {
         let mut scenario = scenario(1.0);
@@ -188,9 +206,11 @@ mod tests {
             stability(&scenario, &client).unwrap(),
             "4 polls a second of 0.5 s each keep 2 requests at work, and the source works on 2."
         );
-        // A loop waits for its own answer: as many loops as servers cannot overwhelm them.
+        // A loop waits for its own answer: as many loops as servers cannot overwhelm them, unless they give up first.
         let mut eager = poller(0.1);
         eager.count = 2;
+        assert!(stability(&scenario, &eager).is_some());
+        schedule(&mut eager).timeout = Span::from_secs(30);
         assert_eq!(stability(&scenario, &eager), None);
     }
 
@@ -216,6 +236,33 @@ mod tests {
         // A short queue turns away what it cannot hold.
         hook(&mut client).endpoint.queue = Some(10);
         assert_eq!(stability(&scenario(1.5), &client), None);
+    }
+
+    /// A mean that is infinite makes no figure that is not a number: what needs it is unstable.
+    #[test]
+    fn times_without_a_mean() {
+        let heavy = Delay::Pareto { min: Span::SECOND, shape: 1.0 };
+        let mut slow = scenario(0.001);
+        (slow.source.capacity, slow.source.service_time) = (1, heavy);
+        assert_eq!(
+            stability(&slow, &poller(60.0)).unwrap(),
+            "0.0167 polls a second of ∞ s each keep ∞ requests at work, and the source works on 1."
+        );
+        slow.source.failure_rate = 1.0;
+        assert_eq!(stability(&slow, &poller(60.0)), None);
+        let mut rare = poller(60.0);
+        schedule(&mut rare).interval = heavy;
+        assert!(stability(&scenario(0.001), &rare).unwrap().contains("no finite mean"));
+        assert_eq!(predict(&scenario(0.001), &rare), Theory::default());
+        let mut client = webhook();
+        hook(&mut client).endpoint.service_time = heavy;
+        hook(&mut client).endpoint.capacity = 3;
+        assert_eq!(
+            stability(&scenario(0.001), &client).unwrap(),
+            "0.001 deliveries a second of ∞ s each keep ∞ handlers at work, and an endpoint has 3."
+        );
+        client.network.to_client.loss = 1.0;
+        assert_eq!(stability(&scenario(0.001), &client), None);
     }
 
     /// Lost requests keep a worker for the whole deadline, and are sent again.

@@ -1,0 +1,39 @@
+//! Everything that is foretold of one client: the figures, and the distribution behind them.
+
+use super::distribution::LatencyDistribution;
+use crate::study::summary::Theory;
+
+/// What closed forms say of a client.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Forecast {
+    pub(super) theory: Theory,
+    /// The distribution of the latency.
+    pub(super) distribution: Option<LatencyDistribution>,
+}
+
+impl Forecast {
+    /// Figures without a distribution.
+    pub(super) const fn of(theory: Theory) -> Self {
+        Self { theory, distribution: None }
+    }
+
+    /// Fills in the quantiles and the greatest latency from the distribution.
+    pub(super) fn with_distribution(mut self, distribution: Option<LatencyDistribution>) -> Self {
+        if let Some(distribution) = &distribution {
+            let latency = &mut self.theory.latency_s;
+            latency.p50 = distribution.quantile(0.5);
+            latency.p90 = distribution.quantile(0.9);
+            latency.p95 = distribution.quantile(0.95);
+            latency.p99 = distribution.quantile(0.99);
+            latency.p999 = distribution.quantile(0.999);
+            latency.max = latency.max.or_else(|| distribution.max());
+        }
+        self.distribution = distribution;
+        self
+    }
+}
+
+/// A figure is predicted only where it is a finite number.
+pub(super) fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}

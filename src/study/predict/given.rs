@@ -1,0 +1,271 @@
+//! What the closed forms know of a client and its run: the only place that reads the scenario for them.
+//!
+//! Every structure is taken apart here without `..`, so that a new key does not compile until it is decided whether
+//! a form depends on it. What no form depends on is bound to `_`.
+
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::outage::Outage;
+use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
+use crate::scenario::{
+    Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig, Webhook,
+};
+
+/// One client in one run.
+#[derive(Clone, Debug)]
+pub(super) struct Given<'a> {
+    pub(super) run: Run,
+    pub(super) source: Source<'a>,
+    /// The client's `count`.
+    pub(super) members: u32,
+    pub(super) to_source: Link,
+    pub(super) to_client: Link,
+    /// When the client is down.
+    pub(super) outages: &'a [Outage],
+    pub(super) kind: &'a Kind,
+}
+
+/// The run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    pub(super) arrivals: Arrivals,
+    pub(super) resources: u32,
+    pub(super) duration_s: f64,
+    pub(super) warmup_s: f64,
+    pub(super) drain: Drain,
+}
+
+/// The provider's API.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source<'a> {
+    pub(super) service_time: Delay,
+    pub(super) capacity: u32,
+    pub(super) page_size: u32,
+    pub(super) failure_rate: f64,
+    /// When the source is down.
+    pub(super) outages: &'a [Outage],
+}
+
+/// One direction of the network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    pub(super) delay: Delay,
+    pub(super) loss: f64,
+}
+
+/// A poll channel of the client: its only one, or the one beside its hooks.
+#[derive(Clone, Debug)]
+pub(super) struct PollSetup<'a> {
+    pub(super) given: &'a Given<'a>,
+    pub(super) interval: Delay,
+    pub(super) pacing: Pacing,
+    pub(super) overrun: Overrun,
+    pub(super) phase: Phase,
+    pub(super) jitter: f64,
+    pub(super) jitter_kind: JitterKind,
+    pub(super) timeout_s: f64,
+}
+
+/// A webhook channel of the client.
+#[derive(Clone, Debug)]
+pub(super) struct HookSetup<'a> {
+    pub(super) given: &'a Given<'a>,
+    pub(super) deadline_s: f64,
+    pub(super) retries: &'a Retries,
+    pub(super) retry_jitter: RetryJitter,
+    /// 0: unlimited, as is the capacity.
+    pub(super) workers: u32,
+    pub(super) service_time: Delay,
+    pub(super) capacity: u32,
+    pub(super) queue: Option<u32>,
+    pub(super) failure_rate: f64,
+    pub(super) dedupe: bool,
+    pub(super) reconcile: Option<&'a PollSchedule>,
+}
+
+impl<'a> Given<'a> {
+    pub(super) fn of(scenario: &'a Scenario, client: &'a Client) -> Self {
+        let Scenario {
+            name: _,
+            title: _,
+            about: _,
+            duration,
+            warmup,
+            drain,
+            seed: _,
+            // An expectation does not depend on their number.
+            replications: _,
+            events: EventsConfig { resources, payload: _, arrivals },
+            source: SourceConfig { service_time, capacity, page_size, failure_rate },
+            source_outages,
+            // Clients do not contend with each other.
+            clients: _,
+            answer: _,
+            expectations: _,
+        } = scenario;
+        let Client { name: _, count, network: Network { to_source, to_client }, outages, kind } = client;
+        Self {
+            run: Run {
+                arrivals: *arrivals,
+                resources: *resources,
+                duration_s: duration.as_secs_f64(),
+                warmup_s: warmup.as_secs_f64(),
+                drain: *drain,
+            },
+            source: Source {
+                service_time: *service_time,
+                capacity: *capacity,
+                page_size: *page_size,
+                failure_rate: *failure_rate,
+                outages: &source_outages.0,
+            },
+            members: *count,
+            to_source: Link::of(to_source),
+            to_client: Link::of(to_client),
+            outages: &outages.0,
+            kind,
+        }
+    }
+
+    /// The poll channel with that schedule.
+    pub(super) fn polls(&'a self, schedule: &PollSchedule) -> PollSetup<'a> {
+        let PollSchedule { interval, pacing, overrun, phase, jitter, jitter_kind, timeout } = schedule;
+        PollSetup {
+            given: self,
+            interval: *interval,
+            pacing: *pacing,
+            overrun: *overrun,
+            phase: *phase,
+            jitter: *jitter,
+            jitter_kind: *jitter_kind,
+            timeout_s: timeout.as_secs_f64(),
+        }
+    }
+
+    /// The webhook channel with those settings.
+    pub(super) fn hooks(&'a self, webhook: &'a Webhook) -> HookSetup<'a> {
+        let Webhook {
+            deadline,
+            retries,
+            retry_jitter,
+            workers,
+            endpoint: Endpoint { service_time, capacity, queue, failure_rate, dedupe },
+            reconcile,
+        } = webhook;
+        HookSetup {
+            given: self,
+            deadline_s: deadline.as_secs_f64(),
+            retries,
+            retry_jitter: *retry_jitter,
+            workers: *workers,
+            service_time: *service_time,
+            capacity: *capacity,
+            queue: *queue,
+            failure_rate: *failure_rate,
+            dedupe: *dedupe,
+            reconcile: reconcile.as_ref(),
+        }
+    }
+}
+
+impl Link {
+    fn of(link: &LinkConfig) -> Self {
+        let LinkConfig { delay, loss } = link;
+        Self { delay: *delay, loss: *loss }
+    }
+}
+
+impl PollSetup<'_> {
+    /// From the snapshot to the client.
+    pub(super) const fn answer(&self) -> [Delay; 2] {
+        [self.given.source.service_time, self.given.to_client.delay]
+    }
+
+    /// The whole round trip.
+    pub(super) const fn trip(&self) -> [Delay; 3] {
+        let [service_time, to_client] = self.answer();
+        [self.given.to_source.delay, service_time, to_client]
+    }
+
+    /// Poll loops: one for each member and resource.
+    pub(super) fn loops(&self) -> f64 {
+        f64::from(self.given.members) * f64::from(self.given.run.resources)
+    }
+
+    /// Chance that a poll fails.
+    pub(super) fn failure(&self) -> f64 {
+        1.0 - (1.0 - self.lost()) * (1.0 - self.given.source.failure_rate)
+    }
+
+    /// Chance that the request or its answer is lost.
+    pub(super) fn lost(&self) -> f64 {
+        1.0 - (1.0 - self.given.to_source.loss) * (1.0 - self.given.to_client.loss)
+    }
+
+    /// How many events a poll may bring; None: all there are.
+    pub(super) const fn page(&self) -> Option<u32> {
+        Some(self.given.source.page_size)
+    }
+}
+
+impl HookSetup<'_> {
+    /// Out, handler, back.
+    pub(super) const fn parts(&self) -> [Delay; 3] {
+        [self.given.to_client.delay, self.service_time, self.given.to_source.delay]
+    }
+
+    /// Whether any attempt may fail: by itself, or in an outage.
+    pub(super) fn may_fail(&self, late: bool) -> bool {
+        let by_itself = self.given.to_client.loss + self.given.to_source.loss + self.failure_rate > 0.0;
+        by_itself || late || !self.given.outages.is_empty()
+    }
+}
+
+/// The steady stream of events that the closed forms are about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Workload {
+    /// Events per second, of all resources.
+    pub(super) rate_per_s: f64,
+    /// Whether they are independent of each other.
+    pub(super) poisson: bool,
+    /// The time in which events count.
+    pub(super) window_s: f64,
+}
+
+impl Workload {
+    /// None where events begin only later than one period after the warm-up: then there is no steady rate.
+    pub(super) fn of(run: &Run) -> Option<Self> {
+        let rate_per_s = run.arrivals.rate_per_s();
+        let poisson = match run.arrivals {
+            Arrivals::Constant { first, .. }
+                if first.as_secs_f64() > run.warmup_s + 1.000_001 / rate_per_s =>
+            {
+                return None;
+            }
+            Arrivals::Constant { .. } => false,
+            Arrivals::Poisson { .. } => true,
+        };
+        Some(Self { rate_per_s, poisson, window_s: run.window_s() })
+    }
+
+    /// Whether averages over time have settled: the time in which the process forgets, twenty times over.
+    pub(super) fn settles(&self, memory_s: f64) -> bool {
+        self.window_s >= 20.0 * memory_s
+    }
+}
+
+impl Run {
+    /// The time in which events and requests count.
+    pub(super) const fn window_s(&self) -> f64 {
+        self.duration_s - self.warmup_s
+    }
+
+    /// Whether the run goes on long enough after its duration for what takes that long.
+    pub(super) fn drains(&self, longest_s: f64) -> bool {
+        match self.drain {
+            Drain::Auto => true,
+            Drain::AtMost(limit) => longest_s <= limit.as_secs_f64(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Deliveries to a client that is down at times, followed attempt by attempt. Only Poisson events occur at any moment
+//! alike, and only constant times make offsets that are known; a poll beside the hooks has no form here.
+
+use super::distribution::LatencyDistribution;
+use super::forecast::{Forecast, finite};
+use super::given::{HookSetup, Workload};
+use super::hooks::Hooks;
+use super::times;
+use crate::policy::outage::{Mode, Outage};
+use crate::study::summary::Theory;
+use crate::theory::outage::{Down, InterruptedRun, deliveries_through};
+
+/// None where no form holds.
+pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload) -> Option<Forecast> {
+    let queues = setup.workers > 0 || setup.capacity > 0 && times::longest(setup.service_time) > 0.0;
+    if queues || setup.reconcile.is_some() || !workload.poisson || !hooks.exact {
+        return None;
+    }
+    let given = setup.given;
+    let turn_s = times::constant(given.to_client.delay)? + times::constant(given.to_source.delay)?;
+    if turn_s > setup.deadline_s {
+        return None;
+    }
+    let down = |outage: &Outage| Down {
+        from_s: outage.from.as_secs_f64(),
+        until_s: outage.until.as_secs_f64(),
+        tells: match outage.mode {
+            Mode::Refuse => 1.0,
+            Mode::Error => 1.0 - given.to_source.loss,
+            Mode::Hang => 0.0,
+        },
+    };
+    let run = InterruptedRun {
+        warmup_s: given.run.warmup_s,
+        duration_s: given.run.duration_s,
+        turn_s,
+        downs: given.outages.iter().map(down).collect(),
+    };
+    let through = deliveries_through(hooks.odds, &hooks.timing, &run)?;
+    let mut theory = Theory::default();
+    theory.requests.per_event = finite(through.sent);
+    theory.requests.per_s = finite(f64::from(given.members) * through.sent * workload.rate_per_s);
+    if !given.run.drains(hooks.longest_s) {
+        return Some(Forecast::of(theory));
+    }
+    theory.attempts.per_event = finite(through.attempts);
+    theory.attempts.duplicates_per_event = finite(through.duplicates);
+    theory.delivered_share = Some(through.held.total());
+    theory.latency_s.mean = through.held.mean().and_then(finite);
+    theory.latency_s.stddev = through.held.variance().map(libm::sqrt);
+    let distribution = (!through.held.parts().is_empty()).then_some(LatencyDistribution::Steps(through.held));
+    Some(Forecast::of(theory).with_distribution(distribution))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::predict;
+    use super::super::sample::{hook, near, outage, poller, scenario, schedule, seconds, webhook};
+    use crate::policy::outage::{Mode, Outages};
+    use crate::policy::retry::{Retries, RetryJitter};
+    use crate::study::summary::Theory;
+    use crate::time::Span;
+
+    /// Down for 60 s of 1,000, told after 2 s; one retry after 80 s reaches them all.
+    #[test]
+    fn retries_bring_what_an_outage_refused() {
+        let mut scenario = scenario(0.5);
+        scenario.duration = Span::from_secs(1000);
+        let mut client = webhook();
+        client.network.to_client.delay = seconds(1.0);
+        client.network.to_source.delay = seconds(1.0);
+        hook(&mut client).retries = Retries::List(vec![Span::from_secs(80)]);
+        client.outages = outage();
+        let theory = predict(&scenario, &client);
+        near(theory.latency_s.mean, 0.94 + 0.06 * 83.0, 1e-9);
+        near(theory.attempts.per_event, 1.06, 1e-9);
+        near(theory.delivered_share, 1.0, 1e-12);
+        near(theory.latency_s.p99, 83.0, 1e-9);
+        // A receiver that hangs costs the deadline of 10 s, and a second outage of every member is met alike.
+        client.outages.0[0].mode = Mode::Hang;
+        near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 91.0, 1e-9);
+        hook(&mut client).reconcile = Some(schedule(&mut poller(60.0)).clone());
+        assert_eq!(predict(&scenario, &client), Theory::default());
+        client.outages = Outages::default();
+        assert!(predict(&scenario, &client).latency_s.mean.is_some());
+    }
+
+    /// Jitter of the retries moves what only an outage makes fail, too: the steps are not known.
+    #[test]
+    fn retry_jitter_matters_in_an_outage() {
+        let mut scenario = scenario(0.5);
+        scenario.duration = Span::from_secs(1000);
+        let mut client = webhook();
+        hook(&mut client).retries = Retries::List(vec![Span::from_secs(80)]);
+        client.outages = outage();
+        assert!(predict(&scenario, &client).latency_s.mean.is_some());
+        for jitter in [RetryJitter::Full, RetryJitter::Equal, RetryJitter::Decorrelated] {
+            hook(&mut client).retry_jitter = jitter;
+            assert_eq!(predict(&scenario, &client), Theory::default(), "{jitter:?}");
+        }
+    }
+}
