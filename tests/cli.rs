@@ -205,10 +205,40 @@ fn what_stands_in_the_way_of_a_report_is_left_alone() {
     let (_, error) = run(&folder, &["run", "small.toml", "--no-charts", "--out", "taken"], 1);
     assert!(error.contains("taken"), "{error}");
     assert_eq!(fs::read_to_string(folder.path().join("taken")).unwrap(), "a file");
-    fs::create_dir_all(folder.path().join("mine/small")).unwrap();
-    fs::write(folder.path().join("mine/small/thesis.tex"), "years of work").unwrap();
-    run(&folder, &["run", "small.toml", "--no-charts", "--out", "mine"], 1);
-    assert!(folder.path().join("mine/small/thesis.tex").exists());
+    for own in ["thesis-data.csv", "plot.png", "plot.svg", "day.hdr", "notes.html", "data.json", "thesis.tex"]
+    {
+        let mine = folder.path().join("mine/small");
+        fs::create_dir_all(&mine).unwrap();
+        fs::write(mine.join(own), "years of work").unwrap();
+        let (_, error) = run(&folder, &["run", "small.toml", "--no-charts", "--out", "mine"], 1);
+        assert!(error.contains(own) && error.contains("--out"), "{error}");
+        assert_eq!(fs::read_to_string(mine.join(own)).unwrap(), "years of work");
+        fs::remove_dir_all(&mine).unwrap();
+    }
+}
+
+#[test]
+fn an_earlier_report_is_replaced_unless_somebody_put_a_file_into_it() {
+    let folder = folder(SMALL);
+    let report = folder.path().join("reports/small");
+    run(&folder, &["run", "small.toml"], 0);
+    run(&folder, &["run", "small.toml", "--no-charts"], 0);
+    assert!(!report.join("known.svg").exists(), "nothing of the earlier report is left");
+    fs::write(report.join("known.svg"), "mine").unwrap();
+    let (out, error) = run(&folder, &["run", "small.toml"], 1);
+    assert!(out.is_empty() && error.contains("known.svg"), "refused before the run: {out}{error}");
+    assert_eq!(fs::read_to_string(report.join("known.svg")).unwrap(), "mine");
+}
+
+#[test]
+fn names_that_no_folder_can_have_are_refused_before_the_run() {
+    let folder = folder(SMALL);
+    for name in ["..toml".to_owned(), format!("{}.toml", "x".repeat(245))] {
+        fs::copy(folder.path().join("small.toml"), folder.path().join(&name)).unwrap();
+        let (_, error) = run(&folder, &["run", &name], 2);
+        assert!(error.contains("rename"), "{error}");
+    }
+    assert!(!folder.path().join("reports").exists());
 }
 
 #[test]

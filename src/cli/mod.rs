@@ -64,6 +64,11 @@ fn complain(message: impl std::fmt::Display) {
     eprintln!("{}error{}: {message}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
 }
 
+/// Says what went wrong without harm to the results, on standard error.
+fn warn(message: impl std::fmt::Display) {
+    eprintln!("{}warning{}: {message}", anstyle::AnsiColor::Yellow.on_default().bold(), anstyle::Reset);
+}
+
 /// Prints a result on standard output. A reader that has gone away is no failure, a disk that is full is one.
 #[must_use]
 fn print(text: &str) -> End {

@@ -1,7 +1,7 @@
 //! `pollhook run`: each scenario named, one after the other; the worst end of all is the program's.
 
 use super::args::{Format, RunArgs};
-use super::{End, complain, inputs, live, print, progress, stop};
+use super::{End, complain, inputs, live, print, progress, stop, warn};
 use pollhook::report::terminal::{self, Style};
 use pollhook::report::{self, folder};
 use pollhook::scenario::{Override, Scenario};
@@ -27,7 +27,7 @@ pub(crate) fn run(options: &RunArgs) -> End {
             Err(end) => return end,
         }
     }
-    if let Err(end) = distinct(&scenarios) {
+    if let Err(end) = distinct(&scenarios).and_then(|()| writable(&scenarios, options)) {
         return end;
     }
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.map_or(0, usize::from));
@@ -68,6 +68,26 @@ fn distinct(scenarios: &[Scenario]) -> Result<(), End> {
     Ok(())
 }
 
+/// A report that could not be put in its place would cost a whole run.
+fn writable(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
+    for Scenario { name, .. } in scenarios {
+        let mut parts = path::Path::new(name).components();
+        let plain = matches!((parts.next(), parts.next()), (Some(path::Component::Normal(_)), None));
+        if !plain || name.len() > NAME_BYTES {
+            complain(format!(
+                "a report folder cannot be named `{name}`; rename the scenario's file: a name has at most {NAME_BYTES} \
+                 bytes, no slash, and is neither `.` nor `..`"
+            ));
+            return Err(End::Refused);
+        }
+        folder::check(&options.out.join(name)).map_err(|error| {
+            complain(error);
+            End::Failed
+        })?;
+    }
+    Ok(())
+}
+
 fn one(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> End {
     let results = if options.live {
         live::run(scenario, options, stopped)
@@ -86,9 +106,13 @@ fn one(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> End
             return End::Failed;
         }
     };
-    if let Err(error) = folder::write(&files, &out) {
-        complain(error);
-        return End::Failed;
+    match folder::write(&files, &out) {
+        Ok(folder::Written { leftover: None, .. }) => {}
+        Ok(folder::Written { leftover: Some(leftover), .. }) => warn(leftover),
+        Err(error) => {
+            complain(error);
+            return End::Failed;
+        }
     }
     let shown = show(&results, &out, options);
     if options.open {
@@ -137,3 +161,7 @@ fn open(file: &path::Path) {
         complain(format!("cannot open {} with {opener}: {error}", file.display()));
     }
 }
+
+/// Bytes of a scenario's name at most: a folder's name has at most 255 on most disks, and a new one's is longer than
+/// the name while it is written.
+const NAME_BYTES: usize = 200;
