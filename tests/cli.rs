@@ -103,6 +103,20 @@ fn standard_output_is_the_summary_where_json_is_asked_for() {
 }
 
 #[test]
+fn summaries_of_several_scenarios_are_one_array() {
+    let folder = folder(SMALL);
+    fs::copy(folder.path().join("small.toml"), folder.path().join("other.toml")).unwrap();
+    let set = ["run", "small.toml", "other.toml", "--format", "json", "--no-charts"];
+    let (out, _) = run(&folder, &set, 0);
+    let summaries: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!(summaries.len(), 2);
+    for (summary, name) in summaries.iter().zip(["small", "other"]) {
+        let file = fs::read(folder.path().join("reports").join(name).join("summary.json")).unwrap();
+        assert_eq!(*summary, serde_json::from_slice::<serde_json::Value>(&file).unwrap());
+    }
+}
+
+#[test]
 fn options_override_the_scenario() {
     let folder = folder(SMALL);
     let set = ["run", "small.toml", "--format", "json", "--no-charts", "--seed", "9", "--replications", "2"];
@@ -146,6 +160,84 @@ fn a_scenario_may_come_from_standard_input() {
     let folder = folder(SMALL);
     pollhook(&folder, &["run", "-", "--no-charts", "--quiet"]).write_stdin(SMALL).assert().success();
     assert!(folder.path().join("reports/stdin/summary.json").exists());
+}
+
+/// Starts the program with its standard output and error on these devices.
+#[cfg(target_os = "linux")]
+fn code_with(folder: &TempDir, arguments: &[&str], out: &str, error: &str) -> Option<i32> {
+    let device = |path| fs::OpenOptions::new().write(true).open(path).unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("pollhook"));
+    command.current_dir(folder.path()).args(arguments).stdout(device(out)).stderr(device(error));
+    command.status().unwrap().code()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_a_failure_for_results_and_nothing_for_messages() {
+    let folder = folder(SMALL);
+    let (full, null) = ("/dev/full", "/dev/null");
+    for (arguments, out, error, code) in [
+        (&["run", "small.toml", "--no-charts"][..], full, null, 1),
+        (&["run", "small.toml", "--no-charts", "--format", "json"], full, full, 1),
+        (&["run", "small.toml", "--no-charts"], null, full, 0),
+        (&["check", "small.toml"], full, null, 1),
+        (&["--help"], full, null, 1),
+        (&["run", "--help"], full, full, 1),
+        (&["--version"], full, null, 1),
+        (&["--help"], null, full, 0),
+        (&["frobnicate"], null, full, 2),
+        (&[], null, full, 2),
+        (&["run", "missing.toml"], null, full, 2),
+        (&["check", "small.toml", "--set", "duration=0s"], null, full, 2),
+        (&["run", "small.toml", "--no-charts", "--out", "small.toml"], null, full, 1),
+    ] {
+        assert_eq!(code_with(&folder, arguments, out, error), Some(code), "{arguments:?} {out} {error}");
+    }
+}
+
+/// Starts a live run of an hour, waits until it has begun, and ends it with that signal; returns its exit code and its
+/// summary.
+#[cfg(unix)]
+fn ended_by(signal: &str, shell: &str) -> (Option<i32>, serde_json::Value) {
+    use std::io::{BufRead, BufReader};
+    let folder = folder(&SMALL.replace("10m", "1h").replace("60/h", "10/s"));
+    let program = assert_cmd::cargo::cargo_bin("pollhook");
+    let mut child = std::process::Command::new("sh")
+        .args(["-c", &format!("{shell} exec '{}' run small.toml --live --no-charts", program.display())])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("listens"));
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let pid = child.id().to_string();
+    for signal in signal.split(' ') {
+        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+    let code = child.wait().unwrap().code();
+    let summary = fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap();
+    (code, serde_json::from_str(&summary).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_a_run_with_what_it_has_measured() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let (code, summary) = ended_by(signal, "");
+        assert_eq!(code, Some(130), "{signal}");
+        assert_eq!(summary["complete"], false);
+        assert!(summary["events"]["occurred"].as_u64().unwrap() > 0, "{signal}: {summary}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_to_survive_its_terminal_does() {
+    // The hangup comes first and must not be the signal that ends the run: a second one would end it at once.
+    let (code, summary) = ended_by("-HUP -TERM", "trap '' HUP;");
+    assert_eq!((code, &summary["complete"]), (Some(130), &serde_json::Value::Bool(false)));
 }
 
 /// What stands in the `<pre>` elements of a page: the command that runs it again, and the scenario spelt out.

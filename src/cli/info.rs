@@ -1,6 +1,7 @@
 //! The commands that only tell: list, new, schema, completions.
 
 use super::args::Arguments;
+use super::say::clean;
 use super::{End, complain, print};
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -30,7 +31,11 @@ pub(crate) fn list() -> End {
 pub(crate) fn new(file: &Path) -> End {
     let created = OpenOptions::new().write(true).create_new(true).open(file);
     match created.and_then(|mut created| created.write_all(scenario::template().as_bytes())) {
-        Ok(()) => print(&format!("{} is written; next: pollhook run {}\n", file.display(), file.display())),
+        Ok(()) => {
+            let file = file.to_string_lossy();
+            let file = clean(&file);
+            print(&format!("{file} is written; next: pollhook run {file}\n"))
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             complain(format!("{} exists already; name another file, or move it away", file.display()));
             End::Refused

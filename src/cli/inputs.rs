@@ -1,8 +1,8 @@
 //! From what the user named to scenarios: a path, the name of a shipped scenario, or standard input.
 
 use super::args::CheckOptions;
+use super::say::{clean, note};
 use super::{End, complain, print};
-use anstream::eprint;
 use pollhook::scenario::{self, Override, Problems, Scenario};
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(crate) fn check(options: &CheckOptions) -> End {
             Ok(scenario) => {
                 let clients = scenario.clients.len();
                 let plural = if clients == 1 { "" } else { "s" };
-                end = end.max(print(&format!("{name}: fine ({clients} client{plural})\n")));
+                end = end.max(print(&format!("{}: fine ({clients} client{plural})\n", clean(name))));
             }
             Err(refused) => end = refused,
         }
@@ -34,7 +34,7 @@ pub(crate) fn load(name: &str, overrides: &[Override]) -> Result<Scenario, End> 
 }
 
 fn show(problems: &Problems) {
-    eprint!("{}", problems.render(std::io::stderr().is_terminal()));
+    note(&problems.render(std::io::stderr().is_terminal()));
 }
 
 /// The scenario's name, what to call its file in messages, and its text.

@@ -1,8 +1,8 @@
 //! `pollhook run --live`: a scenario over real HTTP, replication after replication.
 
 use super::args::RunArgs;
+use super::say::{clean, note};
 use super::{End, complain, progress};
-use anstream::eprintln;
 use pollhook::live::{self, LiveRun, Options};
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
@@ -11,7 +11,7 @@ use pollhook::scenario::Scenario;
 use pollhook::study::summary::{Cpu, Engine, Live};
 use pollhook::study::{self, Replication, Results, RunInfo};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a scenario live, or says why it cannot be.
 pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> Result<Results, End> {
@@ -22,7 +22,9 @@ pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBo
         let run = once(scenario, &events, randomness, options, stopped)?;
         let ended = run.stopped;
         whole.add(scenario, events, run);
-        if ended.is_some() {
+        let last = number + 1 == scenario.replications;
+        if ended.is_some() || !last && stopped.load(Ordering::Relaxed) {
+            whole.stopped = true;
             break;
         }
     }
@@ -40,7 +42,8 @@ fn once(
     let bar = progress::bar(&scenario.name, scenario.duration.0 as u64, options.quiet);
     let listening = |address| {
         if !options.quiet {
-            eprintln!("{}: the source listens on http://{address} (GET /events)", scenario.name);
+            let name = clean(&scenario.name);
+            note(&format!("{name}: the source listens on http://{address} (GET /events)\n"));
         }
     };
     let run =
@@ -69,7 +72,6 @@ impl Whole {
             Some(at) => study::stopped(scenario, &replication, at),
             None => (scenario.clone(), replication),
         };
-        self.stopped |= run.stopped.is_some();
         // A replication cut short beside whole ones would weigh as much as they do, so it is left out.
         if self.first.is_none() || run.stopped.is_none() {
             self.reduced.push(study::reduce(&scenario, &replication));

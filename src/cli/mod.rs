@@ -8,11 +8,12 @@ mod inputs;
 mod live;
 mod progress;
 mod run;
+mod say;
 mod stop;
 
-use anstream::eprintln;
 use args::{Arguments, Command};
 use clap::Parser;
+use say::{complain, print, warn};
 use std::process::ExitCode;
 
 /// How the program ends; each code has one meaning.
@@ -46,7 +47,7 @@ impl End {
 pub(crate) fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => error.exit(),
+        Err(error) => return ExitCode::from(say::usage(&error).code()),
     };
     let end = match arguments.command {
         Command::Run(options) => run::run(&options),
@@ -57,27 +58,4 @@ pub(crate) fn main() -> ExitCode {
         Command::Completions { shell } => info::completions(shell),
     };
     ExitCode::from(end.code())
-}
-
-/// Says what went wrong, on standard error.
-fn complain(message: impl std::fmt::Display) {
-    eprintln!("{}error{}: {message}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
-}
-
-/// Says what went wrong without harm to the results, on standard error.
-fn warn(message: impl std::fmt::Display) {
-    eprintln!("{}warning{}: {message}", anstyle::AnsiColor::Yellow.on_default().bold(), anstyle::Reset);
-}
-
-/// Prints a result on standard output. A reader that has gone away is no failure, a disk that is full is one.
-#[must_use]
-fn print(text: &str) -> End {
-    use std::io::{ErrorKind, Write};
-    match write!(anstream::stdout(), "{text}").and_then(|()| anstream::stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            complain(format!("cannot write to standard output: {error}"));
-            End::Failed
-        }
-        _ => End::Done,
-    }
 }

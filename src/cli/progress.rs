@@ -1,11 +1,12 @@
 //! A progress bar on a terminal, and nothing at all elsewhere.
 
+use super::say::clean;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar of `steps` steps for a run of that name; silent in a pipe, or where asked to be.
 pub(crate) fn bar(name: &str, steps: u64, quiet: bool) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(Some(steps), target).with_message(name.to_owned());
+    let bar = ProgressBar::with_draw_target(Some(steps), target).with_message(clean(name).into_owned());
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent}% {eta}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -1,6 +1,7 @@
 //! `pollhook run`: each scenario named, one after the other; the worst end of all is the program's.
 
 use super::args::{Format, RunArgs};
+use super::say::clean;
 use super::{End, complain, inputs, live, print, progress, stop, warn};
 use pollhook::report::terminal::{self, Style};
 use pollhook::report::{self, folder};
@@ -10,7 +11,7 @@ use pollhook::study::{self, Results};
 use std::io::IsTerminal;
 use std::path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the scenarios. All are read before the first runs, so that a bad one costs no waiting.
 pub(crate) fn run(options: &RunArgs) -> End {
@@ -35,15 +36,31 @@ pub(crate) fn run(options: &RunArgs) -> End {
         complain(format!("cannot start {} threads: {error}", options.threads.unwrap_or_default()));
         return End::Failed;
     }
-    let stopped = stop::on_ctrl_c();
+    let stopped = stop::on_signal();
     let mut end = End::Done;
+    let mut summaries = Vec::new();
     for scenario in &scenarios {
-        end = end.max(one(scenario, options, &stopped));
+        end = end.max(one(scenario, options, &stopped, &mut summaries));
+        // The user may want the program to end while charts are drawn, or between two runs.
+        if stopped.load(Ordering::Relaxed) {
+            end = End::Stopped;
+        }
         if matches!(end, End::Failed | End::Stopped) {
             break;
         }
     }
-    end
+    let shown = match (options.format, scenarios.len()) {
+        (Format::Text, _) => End::Done,
+        (Format::Json, 1) => print(&summaries.concat()),
+        (Format::Json, _) => print(&array(&summaries)),
+    };
+    end.max(shown)
+}
+
+/// Texts of JSON as one array.
+fn array(texts: &[String]) -> String {
+    let texts: Vec<&str> = texts.iter().map(|text| text.trim_end()).collect();
+    format!("[\n{}\n]\n", texts.join(",\n"))
 }
 
 /// The options that stand for a value of the scenario, as overrides; the explicit ones come last and win.
@@ -88,7 +105,13 @@ fn writable(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
     Ok(())
 }
 
-fn one(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> End {
+/// Runs one scenario, writes its report and shows it; the text of its summary is added to `summaries`.
+fn one(
+    scenario: &Scenario,
+    options: &RunArgs,
+    stopped: &Arc<AtomicBool>,
+    summaries: &mut Vec<String>,
+) -> End {
     let results = if options.live {
         live::run(scenario, options, stopped)
     } else {
@@ -114,7 +137,13 @@ fn one(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> End
             return End::Failed;
         }
     }
-    let shown = show(&results, &out, options);
+    let shown = match options.format {
+        Format::Text => show(&results, &out, options),
+        Format::Json => {
+            summaries.push(report::data::summary_json(&results.summary));
+            End::Done
+        }
+    };
     if options.open {
         open(&out.join("index.html"));
     }
@@ -127,15 +156,11 @@ fn one(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> End
 }
 
 fn show(results: &Results, out: &path::Path, options: &RunArgs) -> End {
-    let text = match (options.format, options.quiet) {
-        (Format::Json, _) => report::data::summary_json(&results.summary),
-        (Format::Text, true) => terminal::quiet(results),
-        (Format::Text, false) => {
-            let style = if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain };
-            terminal::render(results, &out.to_string_lossy(), style)
-        }
-    };
-    print(&text)
+    if options.quiet {
+        return print(&clean(&terminal::quiet(results)));
+    }
+    let style = if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain };
+    print(&terminal::render(results, &out.to_string_lossy(), style))
 }
 
 fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) -> Result<Results, End> {

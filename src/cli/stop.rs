@@ -1,27 +1,87 @@
-//! Ctrl-C: the first one asks the run to end with what it has measured, a second one ends the program at once.
+//! Ctrl-C, and what means the same: the first one asks the run to end with what it has measured, a second one ends the
+//! program at once.
 
 use super::End;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Listens for Ctrl-C from now on; the flag is raised when it comes.
-pub(crate) fn on_ctrl_c() -> Arc<AtomicBool> {
+/// Listens from now on; the flag is raised when the user wants the program to end, and stays so.
+pub(crate) fn on_signal() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&flag);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    // Without a way to listen, Ctrl-C ends the program as it does any other.
+    // Without a way to listen, a signal ends the program as it does any other.
     if let Ok(runtime) = runtime {
+        // Signals that come before the thread has begun to listen would end the program, so it begins here.
+        let entered = runtime.enter();
+        let Ok(mut signals) = Signals::new() else { return flag };
+        drop(entered);
         std::thread::spawn(move || {
             runtime.block_on(async {
-                if tokio::signal::ctrl_c().await.is_err() {
-                    return;
-                }
+                signals.next().await;
                 raised.store(true, Ordering::Relaxed);
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    std::process::exit(i32::from(End::Stopped.code()));
-                }
+                signals.next().await;
+                std::process::exit(i32::from(End::Stopped.code()));
             });
         });
     }
     flag
+}
+
+/// The signals that end a run: Ctrl-C, a request to terminate, a terminal that is closed.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    /// None where whoever started the program wants it to survive its terminal, as `nohup` does.
+    hangup: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hangup = if hangup_is_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(Self { interrupt, terminate, hangup })
+    }
+
+    async fn next(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = hangup => {}
+        }
+    }
+}
+
+/// Whether SIGHUP was ignored from the start, where the system tells: it is the lowest bit of `SigIgn`.
+#[cfg(unix)]
+fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.is_some_and(|mask| mask.trim().ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']))
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
 }
