@@ -1,5 +1,6 @@
 //! Connections of the side that asks: opened when needed, kept alive, and with every byte counted.
 
+use super::descriptors::Exhaustion;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
@@ -18,6 +19,7 @@ use tokio::net::TcpStream;
 pub(super) struct Connections {
     address: SocketAddr,
     idle: Mutex<Vec<Connection>>,
+    exhaustion: Exhaustion,
 }
 
 /// One connection, and the bytes that have gone over it.
@@ -48,8 +50,8 @@ pub(super) struct Taken {
 }
 
 impl Connections {
-    pub(super) const fn to(address: SocketAddr) -> Self {
-        Self { address, idle: Mutex::new(Vec::new()) }
+    pub(super) const fn to(address: SocketAddr, exhaustion: Exhaustion) -> Self {
+        Self { address, idle: Mutex::new(Vec::new()), exhaustion }
     }
 
     /// Sends a request and reads the whole answer; None where the connection could not be had or broke. `taken`
@@ -80,7 +82,8 @@ impl Connections {
     }
 
     async fn open(&self) -> Option<Connection> {
-        let stream = TcpStream::connect(self.address).await.ok()?;
+        let stream = TcpStream::connect(self.address).await;
+        let stream = stream.inspect_err(|error| self.exhaustion.note(error)).ok()?;
         stream.set_nodelay(true).ok()?;
         let bytes = Arc::new(Counters::default());
         let counted = Counted { stream, bytes: Arc::clone(&bytes) };

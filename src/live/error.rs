@@ -28,6 +28,23 @@ pub enum LiveError {
         /// Its loops: members × resources.
         loops: u64,
     },
+    /// The system does not allow as many descriptors as the run needs.
+    #[error(
+        "the run needs {needed} open sockets and files, and the system allows {limit}; raise the limit \
+         (`ulimit -n {needed}`), lower count, events.resources or workers, or leave --live out"
+    )]
+    Descriptors {
+        /// What it needs at least.
+        needed: u64,
+        /// The limit, raised as far as it can be.
+        limit: u64,
+    },
+    /// The system had no more sockets to give in the middle of the run.
+    #[error(
+        "the run was stopped: the system has no more sockets to give ({0}), and what it cannot open would be \
+         counted as refused; raise the limit (`ulimit -n`), set workers, lower count or rates, or leave --live out"
+    )]
+    Exhausted(io::Error),
     /// A delivery cannot be registered.
     #[error("the source did not take the subscription of `{0}`")]
     Registration(String),

@@ -16,6 +16,7 @@ mod client_driver;
 mod clock;
 mod connection;
 mod cpu;
+mod descriptors;
 mod endpoint;
 mod error;
 mod generate;

@@ -3,6 +3,7 @@
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
 use super::cpu::{self, CLIENT, SOURCE};
+use super::descriptors::{self, Exhaustion};
 use super::error::{LiveError, MAX_LOOPS};
 use super::generate::{Stall, generate};
 use super::setting::Setting;
@@ -27,7 +28,7 @@ pub struct Options {
     pub speed: f64,
     /// Where the public source listens; 0 takes a free port.
     pub port: u16,
-    /// Raised by whoever wants the run to end early.
+    /// Raised by whoever wants the run to end early. The run reads it and never writes it.
     pub stop: Arc<AtomicBool>,
     /// A test of ourselves: the generator stands still for a while, and the latencies must show it.
     pub stall: Option<Stall>,
@@ -65,10 +66,13 @@ pub fn run(
             return Err(LiveError::TooMany { client: client.name.clone(), loops });
         }
     }
+    descriptors::secure(scenario, events.occurred().len() as u64)?;
     let (source_side, client_side) = (runtime(SOURCE)?, runtime(CLIENT)?);
     let clock = Clock::starting_in(SET_UP, options.speed);
     let occurred = Arc::new(AtomicU32::new(0));
-    let setting = Setting { scenario, events, randomness, clock, occurred: &occurred };
+    let exhaustion = Exhaustion::default();
+    let setting =
+        Setting { scenario, events, randomness, clock, occurred: &occurred, exhaustion: exhaustion.clone() };
     let (address, announce) = setting.open_public(&source_side, options.port)?;
     let mut drivers = Vec::new();
     for client in &scenario.clients {
@@ -78,14 +82,21 @@ pub fn run(
     let limit =
         scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
     let before = cpu::by_side();
-    let generator = spawn_generator(events, &drivers, &occurred, announce, clock, options)?;
+    let ending = Arc::new(AtomicBool::new(false));
+    let generator = spawn_generator(events, &drivers, &occurred, announce, clock, (options.stall, &ending))?;
     // The clocks of the worlds start with the run, not with its setting up.
     client_side.block_on(clock.sleep_until(Instant::START));
     drivers.iter().for_each(|driver| driver.begin());
-    let ended = client_side.block_on(wait(&drivers, clock, limit, &options.stop, progress));
-    let stopped = options.stop.load(Ordering::Relaxed).then_some(ended);
-    options.stop.store(true, Ordering::Relaxed);
-    let mut lateness = generator.join().unwrap_or_default();
+    let ended = client_side.block_on(async {
+        tokio::select! {
+            stopped = wait(&drivers, clock, limit, &options.stop, progress) => Ok(stopped),
+            shortage = exhaustion.reported() => Err(shortage),
+        }
+    });
+    ending.store(true, Ordering::Relaxed);
+    let generated = generator.join();
+    let stopped = ended?;
+    let mut lateness = generated.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     let cpu = before.zip(cpu::by_side()).map(|(before, after)| Cpu {
         source: after.source - before.source,
         client: after.client - before.client,
@@ -98,7 +109,6 @@ pub fn run(
     let records = records.collect();
     source_side.shutdown_timeout(TEAR_DOWN);
     client_side.shutdown_timeout(TEAR_DOWN);
-    options.stop.store(stopped.is_some(), Ordering::Relaxed);
     Ok(LiveRun { records, lateness, cpu, stopped })
 }
 
@@ -118,22 +128,22 @@ fn spawn_generator(
     occurred: &Arc<AtomicU32>,
     announce: impl Fn(u32) + Send + 'static,
     clock: Clock,
-    options: &Options,
+    (stall, ending): (Option<Stall>, &Arc<AtomicBool>),
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
     let (events, drivers, occurred) = (Arc::clone(events), drivers.to_vec(), Arc::clone(occurred));
-    let (stop, stall) = (Arc::clone(&options.stop), options.stall);
-    let generate = move || generate(&events, &drivers, &occurred, clock, stall, &stop, announce);
+    let ending = Arc::clone(ending);
+    let generate = move || generate(&events, &drivers, &occurred, clock, stall, &ending, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }
 
-/// Waits until all worlds are at rest, the limit has come or the run is stopped; returns when that was.
+/// Waits until all worlds are at rest, the limit has come or the run is stopped; returns when it was stopped.
 async fn wait(
     drivers: &[Arc<ClientDriver>],
     clock: Clock,
     limit: Instant,
     stop: &AtomicBool,
     progress: impl Fn(Instant),
-) -> Instant {
+) -> Option<Instant> {
     let rest = async {
         for driver in drivers {
             driver.at_rest().await;
@@ -142,12 +152,15 @@ async fn wait(
     tokio::pin!(rest);
     loop {
         tokio::select! {
-            () = &mut rest => return clock.now(),
+            () = &mut rest => return None,
             () = tokio::time::sleep(Duration::from_millis(50)) => {
                 let now = clock.now();
                 progress(now);
-                if now >= limit || stop.load(Ordering::Relaxed) {
-                    return now.min(limit);
+                if stop.load(Ordering::Relaxed) {
+                    return Some(now.min(limit));
+                }
+                if now >= limit {
+                    return None;
                 }
             }
         }

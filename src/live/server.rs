@@ -1,6 +1,7 @@
 //! A party that is asked: a listener that is open while the party is up, and the connections that it takes.
 
 use super::clock::Clock;
+use super::descriptors::Exhaustion;
 use crate::policy::outage::{Mode, Outage, Outages};
 use crate::time::Instant;
 use bytes::Bytes;
@@ -46,19 +47,20 @@ pub(super) async fn serve<H: Handler>(
     handler: Arc<H>,
     outages: Outages,
     clock: Clock,
+    exhaustion: Exhaustion,
 ) {
     let refusals: Vec<Outage> = outages.0.into_iter().filter(|outage| outage.mode == Mode::Refuse).collect();
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = Some(listener);
     for refusal in &refusals {
         if let Some(listener) = listener.take() {
-            accept(&listener, &handler, refusal.from, clock).await;
+            accept(&listener, &handler, refusal.from, clock, &exhaustion).await;
         }
         clock.sleep_until(refusal.until).await;
         listener = reopen(address).await;
     }
     if let Some(listener) = listener {
-        accept(&listener, &handler, Instant::NEVER, clock).await;
+        accept(&listener, &handler, Instant::NEVER, clock, &exhaustion).await;
     }
 }
 
@@ -73,7 +75,13 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
     None
 }
 
-async fn accept<H: Handler>(listener: &TcpListener, handler: &Arc<H>, until: Instant, clock: Clock) {
+async fn accept<H: Handler>(
+    listener: &TcpListener,
+    handler: &Arc<H>,
+    until: Instant,
+    clock: Clock,
+    exhaustion: &Exhaustion,
+) {
     let (close, closing) = watch::channel(());
     let end = clock.sleep_until(until);
     tokio::pin!(end);
@@ -84,8 +92,11 @@ async fn accept<H: Handler>(listener: &TcpListener, handler: &Arc<H>, until: Ins
                 Ok((stream, _)) => {
                     tokio::spawn(converse(stream, Arc::clone(handler), closing.clone()));
                 }
-                // Out of sockets, most likely: those in use will be given back.
-                Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                // The connection broke before it was taken, or there are no sockets left: then the run ends.
+                Err(error) => {
+                    exhaustion.note(&error);
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
             },
         }
     }

@@ -5,6 +5,7 @@ use super::announce::announce;
 use super::client_driver::{ClientDriver, Send};
 use super::clock::Clock;
 use super::connection::Connections;
+use super::descriptors::Exhaustion;
 use super::endpoint::{Endpoint, Links};
 use super::error::LiveError;
 use super::server::{listen, serve};
@@ -38,6 +39,7 @@ pub(super) struct Setting<'a> {
     pub(super) clock: Clock,
     /// Events that have occurred.
     pub(super) occurred: &'a Arc<AtomicU32>,
+    pub(super) exhaustion: Exhaustion,
 }
 
 impl Setting<'_> {
@@ -53,7 +55,8 @@ impl Setting<'_> {
             .open_source(side, port, None, Arc::clone(&subscriptions))
             .map_err(|source| LiveError::Port { port, source })?;
         let (announcements, announced) = mpsc::unbounded_channel();
-        side.spawn(announce(Wire::new(self.scenario, self.events), Arc::clone(&subscriptions), announced));
+        let wire = Wire::new(self.scenario, self.events);
+        side.spawn(announce(wire, Arc::clone(&subscriptions), self.exhaustion.clone(), announced));
         let tell = move |event| {
             if !subscriptions.is_empty() {
                 // Nobody listens only where the run is being torn down.
@@ -73,7 +76,8 @@ impl Setting<'_> {
         let (listener, address) = side.block_on(listen(port))?;
         let wire = Wire::new(self.scenario, self.events);
         let source = Source { wire, client, occurred: Arc::clone(self.occurred), subscriptions };
-        side.spawn(serve(listener, Arc::new(source), self.scenario.source_outages.clone(), self.clock));
+        let outages = self.scenario.source_outages.clone();
+        side.spawn(serve(listener, Arc::new(source), outages, self.clock, self.exhaustion.clone()));
         Ok(address)
     }
 
@@ -98,19 +102,27 @@ impl Setting<'_> {
         let mut transport = Transport {
             driver: Arc::clone(&driver),
             wire: Wire::new(self.scenario, self.events),
-            to_source: client.schedule().map(|_| (Connections::to(address), polls)),
+            to_source: client.schedule().map(|_| (Connections::to(address, self.exhaustion.clone()), polls)),
             to_client: None,
         };
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
             let handler = Endpoint { driver: Arc::clone(&driver), links: deliveries.clone() };
-            client_side.spawn(serve(listener, Arc::new(handler), client.outages.clone(), self.clock));
+            let outages = client.outages.clone();
+            client_side.spawn(serve(
+                listener,
+                Arc::new(handler),
+                outages,
+                self.clock,
+                self.exhaustion.clone(),
+            ));
             let registered = client_side.block_on(register(address, endpoint));
             let subscription = registered.and_then(|()| subscriptions.all().pop());
             let Some(subscription) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            transport.to_client = Some((Connections::to(subscription.address), deliveries));
+            transport.to_client =
+                Some((Connections::to(subscription.address, self.exhaustion.clone()), deliveries));
         }
         // Who asks pays: deliveries are the source's work, polls the client's.
         let side = if client.webhook().is_some() { source } else { client_side };

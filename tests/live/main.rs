@@ -3,6 +3,7 @@
 
 mod api;
 mod faults;
+mod limits;
 mod parity;
 
 use pollhook::live::{self, LiveRun, Options};
