@@ -16,7 +16,7 @@ use crate::scenario::{
 };
 use crate::study::figures::*;
 use crate::study::summary::*;
-use crate::study::{Check, EventRow, Results};
+use crate::study::{Check, EventRow, Results, Verdict};
 use crate::time::{Instant, Span};
 use std::collections::BTreeMap;
 
@@ -350,7 +350,7 @@ fn summarise(config: &Client, rows: &[EventRow], polls: u64) -> ClientSummary {
 }
 
 fn check(text: &str) -> Check {
-    Check { text: text.to_owned(), holds: true }
+    Check { text: text.to_owned(), verdict: Verdict::Agrees }
 }
 
 fn figures(summary: &Summary, told: &[Vec<EventRow>]) -> Figures {

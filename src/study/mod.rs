@@ -62,6 +62,17 @@ pub struct EventRow {
 pub struct Check {
     /// The whole statement, such as `poll 60s: mean 30.4 s, theory 30.0 ± 2.1 (T/2)`.
     pub text: String,
-    /// Whether it holds.
-    pub holds: bool,
+    /// What the run says of it.
+    pub verdict: Verdict,
+}
+
+/// What a run says of a statement. In the order in which a reader wants them: what is wrong comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The run contradicts it.
+    Differs,
+    /// The run is too short to contradict it, whatever had come out.
+    TooFewEvents,
+    /// The run could have contradicted it, and does not.
+    Agrees,
 }

@@ -34,8 +34,9 @@ use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, Drain, Kind, Scenario};
 use crate::time::Span;
 use forecast::Forecast;
-use given::{Given, Workload};
+use given::Given;
 
+pub use forecast::Spread;
 pub use stability::stability;
 
 /// What closed forms predict for a client; null for each figure that has none.
@@ -46,22 +47,13 @@ pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
     forecast(&Given::of(scenario, client)).theory
 }
 
-/// How many events share their luck on average: a mean over n of them is as uncertain as one over n divided by
-/// this of independent ones. None where that is not known, as where deliveries queue.
-pub fn cluster(scenario: &Scenario, client: &Client) -> Option<f64> {
+/// How far the mean latency of a run may be from the predicted one. None where that is not known, as where deliveries
+/// queue.
+pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
     let given = Given::of(scenario, client);
     match given.kind {
-        Kind::Poll(schedule) => {
-            let (workload, process) = poll::holds(&given.polls(schedule))?;
-            let rate_per_s = workload.rate_per_s / f64::from(given.run.resources);
-            Some(process.cluster(rate_per_s))
-        }
-        Kind::Webhook(webhook) => {
-            let setup = given.hooks(webhook);
-            let hooks = hooks::Hooks::of(&setup)?;
-            let place = queueing::place(&setup, Workload::of(&given.run)?, &hooks);
-            matches!(place, queueing::Place::Free).then_some(1.0)
-        }
+        Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
+        Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
     }
 }
 

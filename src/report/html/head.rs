@@ -6,10 +6,10 @@ use super::Mark;
 use super::proof::Proof;
 use crate::report::metric;
 use crate::scenario::Client;
-use crate::study::Results;
 use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Engine, Latency, Reached};
+use crate::study::{Results, Verdict};
 use crate::time::Span;
 
 /// Something to know before the figures are believed.
@@ -66,7 +66,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
             format!("{}: {} is {}, expected {}.", failed.client, failed.metric, failed.value, failed.limit);
         notices.push(Notice { title: "An expectation does not hold".to_owned(), text, bad: true });
     }
-    for failed in results.checks.iter().filter(|check| !check.holds) {
+    for failed in results.checks.iter().filter(|check| check.verdict == Verdict::Differs) {
         notices.push(Notice { title: "A check fails".to_owned(), text: failed.text.clone(), bad: true });
     }
     if !summary.complete {

@@ -11,7 +11,7 @@ mod tables;
 
 use crate::report::metric;
 use crate::scenario::{self, Parameter};
-use crate::study::{Results, answer};
+use crate::study::{Results, Verdict, answer};
 use askama::Template;
 use head::{Contender, Notice};
 use proof::Proof;

@@ -6,7 +6,7 @@
 use crate::report::metric;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, ExpectationResult};
-use crate::study::{Check, Results};
+use crate::study::{Check, Results, Verdict};
 
 /// The proof of a run, table by table.
 pub(super) struct Proof {
@@ -50,16 +50,18 @@ pub(super) fn proof(results: &Results) -> Proof {
     let mut expectations: Vec<Expected> = results.summary.expectations.iter().map(expected).collect();
     expectations.sort_by_key(|expectation| expectation.holds);
     let mut checks: Vec<Check> = (results.checks.iter())
-        .map(|check| Check { text: metric::unbroken(&check.text), holds: check.holds })
+        .map(|check| Check { text: metric::unbroken(&check.text), verdict: check.verdict })
         .collect();
-    checks.sort_by_key(|check| check.holds);
+    checks.sort_by_key(|check| check.verdict);
     let ledgers: Vec<EventCounts> = clients.iter().map(ledger).collect();
     let statements = expectations.len() + checks.len() + ledgers.len();
     let failed = expectations.iter().filter(|expectation| !expectation.holds).count()
-        + checks.iter().filter(|check| !check.holds).count()
+        + checks.iter().filter(|check| check.verdict == Verdict::Differs).count()
         + ledgers.iter().filter(|ledger| !ledger.even).count();
-    let verdict = match failed {
-        0 => format!("all {statements} hold"),
+    let undecided = checks.iter().filter(|check| check.verdict == Verdict::TooFewEvents).count();
+    let verdict = match (failed, undecided) {
+        (0, 0) => format!("all {statements} hold"),
+        (0, _) => format!("{} of {statements} hold, {undecided} cannot be told", statements - undecided),
         _ => format!("{failed} of {statements} fail"),
     };
     let predictions = clients.iter().flat_map(predictions).collect();

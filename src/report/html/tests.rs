@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::sample;
+use crate::study::Verdict;
 use crate::study::summary::{Cpu, Engine, Latency, Live};
 
 /// Eight charts as heavy together as those of a usual run.
@@ -131,7 +132,7 @@ fn a_reader_is_warned_of_what_weakens_the_figures() {
         2105.2,
         1.0,
     ));
-    results.checks[0].holds = false;
+    results.checks[0].verdict = Verdict::Differs;
     results.summary.complete = false;
     results.summary.clients[1].stable = false;
     results.summary.engine = Engine::Live;

@@ -10,7 +10,7 @@ use super::metric;
 use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{Engine, ExpectationResult};
-use crate::study::{Check, Results};
+use crate::study::{Check, Results, Verdict};
 use crate::time::Span;
 use anstyle::{AnsiColor, Style as Colour};
 use line::{COLUMNS, Line, left, width, wrap};
@@ -143,29 +143,36 @@ fn failures(expectations: &[ExpectationResult]) -> Vec<Line> {
 /// that no check is passed over in silence.
 fn folded(checks: &[Check], note: Option<Line>, room: usize) -> Vec<Line> {
     let mut sorted: Vec<&Check> = checks.iter().collect();
-    sorted.sort_by_key(|check| check.holds);
+    sorted.sort_by_key(|check| check.verdict);
     let notes: Vec<Line> =
         note.into_iter().take(room.saturating_sub(usize::from(!checks.is_empty()))).collect();
     let room = room - notes.len();
     let shown = if sorted.len() > room { room.saturating_sub(1) } else { sorted.len() };
     let mut lines: Vec<Line> =
-        sorted[..shown].iter().map(|check| checked(&check.text, check.holds)).collect();
+        sorted[..shown].iter().map(|check| checked(&check.text, check.verdict)).collect();
     let rest = &sorted[shown..];
     if !rest.is_empty() {
-        let failed = rest.iter().filter(|check| !check.holds).count();
+        let failed = rest.iter().filter(|check| check.verdict == Verdict::Differs).count();
         let (more, plural) = (if shown > 0 { "more " } else { "" }, if rest.len() == 1 { "" } else { "s" });
         lines.push(match failed {
-            0 => checked(&format!("{} {more}check{plural}, in the report", rest.len()), true),
-            _ => checked(&format!("{failed} of {} {more}check{plural}, in the report", rest.len()), false),
+            0 => checked(&format!("{} {more}check{plural}, in the report", rest.len()), Verdict::Agrees),
+            _ => checked(
+                &format!("{failed} of {} {more}check{plural}, in the report", rest.len()),
+                Verdict::Differs,
+            ),
         });
     }
     lines.extend(notes);
     lines
 }
 
-fn checked(text: &str, holds: bool) -> Line {
-    let line = Line::of(" check  ", DIM).then(left(text, COLUMNS - 8 - 7), Colour::new());
-    if holds { line.then("     ok", GREEN) } else { line.then("  FAILS", RED) }
+fn checked(text: &str, verdict: Verdict) -> Line {
+    let (said, colour) = match verdict {
+        Verdict::Agrees => ("     ok", GREEN),
+        Verdict::Differs => ("  FAILS", RED),
+        Verdict::TooFewEvents => (" too few events to tell", DIM),
+    };
+    Line::of(" check  ", DIM).then(left(text, COLUMNS - 8 - said.len()), Colour::new()).then(said, colour)
 }
 
 fn live_note(results: &Results) -> Option<Line> {

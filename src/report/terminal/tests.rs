@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::sample;
+use crate::study::Verdict;
 use crate::study::summary::{Cpu, Latency, Live};
 use proptest::prelude::*;
 
@@ -37,7 +38,7 @@ fn a_failed_expectation_stands_on_the_second_line() {
     let mut results = sample::day();
     let failed = sample::expectation("webhook", "latency_s.p99", "below", false, 2105.25, 1.0);
     results.summary.expectations.push(failed);
-    results.checks[1].holds = false;
+    results.checks[1].verdict = Verdict::Differs;
     results.summary.clients[1].events.lost = 3;
     insta::assert_snapshot!(render(&results, "reports/day/", Style::Plain), @r#"
         day  24 h  293 events (12.2/h)  seed 42  down 13:00-13:30
@@ -151,7 +152,7 @@ proptest! {
         results.summary.seed = numbers[0];
         results.summary.events.occurred = numbers[1];
         results.summary.expectations = vec![sample::expectation(&names[0], "latency_s.p99", "below", false, seconds[0], 1e18); failures];
-        results.checks = vec![Check { text: names.concat(), holds: live }; checks];
+        results.checks = vec![Check { text: names.concat(), verdict: if live { Verdict::Agrees } else { Verdict::Differs } }; checks];
         if live {
             let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
             results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s });

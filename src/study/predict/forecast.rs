@@ -33,6 +33,19 @@ impl Forecast {
     }
 }
 
+/// How far the mean latency of a run may be from the predicted one, by chance and by its beginning.
+#[derive(Clone, Copy, Debug)]
+pub struct Spread {
+    /// Events that share their luck on average: a mean over n of them is as uncertain as one over n divided by this of
+    /// independent ones.
+    pub cluster: f64,
+    /// Variance of the mean of one replication that comes from the phases drawn, in seconds squared, however many
+    /// events there are.
+    pub phase_s2: f64,
+    /// What the beginning of the run may add to the mean or take from it, in seconds.
+    pub bias_s: f64,
+}
+
 /// A figure is predicted only where it is a finite number.
 pub(super) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)

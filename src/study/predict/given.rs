@@ -34,6 +34,8 @@ pub(super) struct Run {
     pub(super) duration_s: f64,
     pub(super) warmup_s: f64,
     pub(super) drain: Drain,
+    /// No expectation depends on them; how much their mean scatters does.
+    pub(super) replications: u32,
 }
 
 /// The provider's API.
@@ -94,8 +96,7 @@ impl<'a> Given<'a> {
             warmup,
             drain,
             seed: _,
-            // An expectation does not depend on their number.
-            replications: _,
+            replications,
             events: EventsConfig { resources, payload: _, arrivals },
             source: SourceConfig { service_time, capacity, page_size, failure_rate },
             source_outages,
@@ -112,6 +113,7 @@ impl<'a> Given<'a> {
                 duration_s: duration.as_secs_f64(),
                 warmup_s: warmup.as_secs_f64(),
                 drain: *drain,
+                replications: *replications,
             },
             source: Source {
                 service_time: *service_time,

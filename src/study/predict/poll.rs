@@ -2,7 +2,7 @@
 //! form holds. The rhythm comes from [`poll_process`](super::poll_process).
 
 use super::distribution::LatencyDistribution;
-use super::forecast::{Forecast, finite};
+use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
 use super::poll_process::{PollProcess, process};
 use super::{poll_outages, times};
@@ -31,7 +31,8 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     }
     theory.delivered_share = Some(1.0);
     match waits(polls, workload, &process) {
-        Waits::Uniform => latency(theory, &process),
+        Waits::Uniform if late_start(polls, &process) > times::NEGLIGIBLE => Forecast::of(theory),
+        Waits::Uniform => latency(theory, polls, &process),
         Waits::Mean(wait_s) => {
             let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
             theory.latency_s.mean = finite(wait_s + answer_s);
@@ -130,8 +131,9 @@ fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Wa
                 return Waits::Unknown;
             };
             let steps = interval as f64 / polling::greatest_common_divisor(period, interval) as f64;
-            let events = workload.rate_per_s * workload.window_s / f64::from(run.resources);
-            if steps <= events && events <= steps * steps / 4.0 {
+            let events = libm::floor(workload.rate_per_s * workload.window_s);
+            let by_itself = 1.0 / (12.0 * events);
+            if events >= 1.0 && polling::lattice_variance(period, interval, events as u64) <= by_itself {
                 return Waits::Uniform;
             }
             match (phase, polls.given.to_source.delay.constant()) {
@@ -152,7 +154,31 @@ fn lattice(rate_per_s: f64, process: &PollProcess) -> Option<(u64, u64)> {
     whole.then_some((libm::round(period_ns) as u64, interval_ns as u64))
 }
 
-fn latency(mut theory: Theory, process: &PollProcess) -> Forecast {
+/// Share of the events that wait a whole gap more than the rhythm has it, because the first snapshot comes later
+/// after the beginning of what counts than an interval: a poll that would have been sent before the run is missing.
+fn late_start(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
+    let Some(gap_s) = process.lattice_s else { return 0.0 };
+    let window_s = polls.given.run.window_s();
+    let longer_s = first_gap_s(polls, process) - gap_s;
+    match polls.phase {
+        Phase::Random if longer_s > 0.0 => longer_s * longer_s / (2.0 * gap_s * window_s),
+        Phase::At(_) if longer_s > 0.0 => longer_s / window_s,
+        Phase::Random | Phase::At(_) => 0.0,
+    }
+}
+
+/// The longest time from the beginning of what counts to the first snapshot.
+fn first_gap_s(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
+    let starts_s = match polls.phase {
+        Phase::Random => times::longest(polls.interval) * (1.0 + polls.jitter),
+        Phase::At(at) => at.as_secs_f64(),
+    };
+    let first_s = starts_s + times::longest(polls.given.to_source.delay) - polls.given.run.warmup_s;
+    // After a longer warm-up than that some poll has been sent before.
+    if first_s < 0.0 { process.longest_gap_s } else { first_s }
+}
+
+fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> Forecast {
     let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
     let answer_s2: f64 = process.answer.iter().map(Delay::variance_s2).sum();
     theory.latency_s.mean = finite(process.gap.wait_mean() + answer_s);
@@ -160,11 +186,44 @@ fn latency(mut theory: Theory, process: &PollProcess) -> Forecast {
     if process.failure == 0.0 {
         let bounds = [process.answer[0], process.answer[1]].map(times::bound);
         theory.latency_s.max = match (process.lattice_s, bounds) {
-            (Some(interval_s), [Some(service_s), Some(way_s)]) => Some(interval_s + service_s + way_s),
+            (Some(interval_s), [Some(service_s), Some(way_s)]) => {
+                Some(interval_s.max(first_gap_s(polls, process)) + service_s + way_s)
+            }
             _ => None,
         };
     }
     Forecast::of(theory).with_distribution(distribution(process))
+}
+
+/// How much the mean latency scatters; None where that is not known.
+pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
+    let (workload, process) = holds(polls)?;
+    let run = &polls.given.run;
+    let cluster = process.cluster(workload.rate_per_s / f64::from(run.resources))?;
+    // Members that ask at the same time have the same luck, and where nothing else is drawn so have replications.
+    let alike = match polls.phase {
+        Phase::At(_) if workload.poisson || run.resources > 1 => f64::from(polls.given.members),
+        Phase::At(_) => f64::from(polls.given.members) * f64::from(run.replications),
+        Phase::Random if process.gaps.is_some() => f64::from(polls.given.members),
+        Phase::Random => 1.0,
+    };
+    let window_s2 = workload.window_s * workload.window_s;
+    let phase_s2 = match polls.phase {
+        Phase::Random if workload.poisson && process.steady => {
+            let interval_s = polls.interval.mean_s();
+            // All that occurs in an outage waits for the same tick after it.
+            let catching_up: f64 = (polls.given.outages.iter())
+                .map(|outage| (outage.until - outage.from).as_secs_f64() + interval_s)
+                .map(|length_s| length_s * interval_s * length_s * interval_s / 12.0)
+                .sum();
+            polling::phase_variance(interval_s, workload.window_s) + catching_up / window_s2
+        }
+        Phase::Random | Phase::At(_) => 0.0,
+    };
+    // At a given phase whole intervals, and gaps that outages decide, are counted as they are.
+    let counted = process.gaps.is_some() || process.lattice_s.is_some() && polls.phase != Phase::Random;
+    let bias_s = if counted { 0.0 } else { finite(process.bias_s(workload.window_s))?.abs() };
+    Some(Spread { cluster: cluster * alike, phase_s2: phase_s2 / polls.loops(), bias_s })
 }
 
 /// The distribution, for a fixed gap and an answer that is constant or has one exponential part.

@@ -4,7 +4,7 @@
 use super::given::PollSetup;
 use super::times::{self, NEGLIGIBLE};
 use crate::policy::delay::Delay;
-use crate::policy::schedule::{JitterKind, Overrun, Pacing};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase};
 use crate::theory::gap::Gap;
 use crate::theory::polling;
 use crate::time::Span;
@@ -24,6 +24,8 @@ pub(super) struct PollProcess {
     pub(super) lattice_s: Option<f64>,
     /// Whether the rhythm is the same from the start: a fixed rate from a random phase.
     pub(super) steady: bool,
+    /// E S and E S² of the first snapshot that succeeds, from the beginning of the run.
+    pub(super) first: [f64; 2],
     /// From the snapshot to the client.
     pub(super) answer: [Delay; 2],
     /// A round trip that is hardly ever exceeded.
@@ -108,10 +110,33 @@ impl PollProcess {
     }
 
     /// Events that travel with a random one, itself included, where gaps differ by chance: then they are late
-    /// together (theory 1.14). Where all gaps are alike each event waits by itself.
-    pub(super) fn cluster(&self, rate_per_s: f64) -> f64 {
+    /// together. Where all gaps are alike each event waits by itself. None where a tail is too heavy for that.
+    pub(super) fn cluster(&self, rate_per_s: f64) -> Option<f64> {
         let alike = self.lattice_s.is_some() && self.failure == 0.0 || self.gaps.is_some();
-        if alike { 1.0 } else { 1.0 + rate_per_s * self.gap.second / self.gap.mean }
+        if alike {
+            return Some(1.0);
+        }
+        let light = match &self.rhythm {
+            Rhythm::Ticks { interval, to_source, .. } => {
+                times::is_light(*interval) && times::is_light(*to_source)
+            }
+            Rhythm::AfterAnswer { interval, parts, .. } => {
+                times::is_light(*interval) && parts.iter().all(|part| times::is_light(*part))
+            }
+            Rhythm::Overrun(_) => true,
+        };
+        light.then(|| 1.0 + rate_per_s * self.gap.second / self.gap.mean)
+    }
+
+    /// By how much the mean wait over a window of that length differs from the steady one, because the first snapshot
+    /// S is not as long ahead as a random moment of the steady rhythm has it:
+    /// (E S²/2 - m E S + m² - E G³/(6 E G))/window, where m = E G²/(2 E G) (Wald's identity for the gaps up to the end
+    /// of the window). It is nothing for a fixed interval, a random phase and no way to the source.
+    pub(super) fn bias_s(&self, window_s: f64) -> f64 {
+        let [mean, second] = self.first;
+        let wait_s = self.gap.wait_mean();
+        let steady = self.gap.third / (6.0 * self.gap.mean);
+        (second / 2.0 - wait_s * mean + wait_s * wait_s - steady) / window_s
     }
 
     /// E e^(-λG) of the gap between successful polls; None where it has no simple form.
@@ -174,11 +199,29 @@ fn assemble(polls: &PollSetup<'_>, rhythm: Rhythm, failure: f64, longest_trip_s:
         longest_gap_s: runs * longest_s,
         lattice_s: unmoved.then_some(gap.mean),
         steady: matches!(rhythm, Rhythm::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
+        first: first(polls, gap, failure),
         answer: polls.answer(),
         longest_trip_s,
         gaps: None,
         rhythm,
     }
+}
+
+/// The moments of the first snapshot that succeeds, where `gap` is the one between all snapshots: the first poll
+/// starts anywhere in its interval or at its time, and is followed by so many gaps as polls fail.
+fn first(polls: &PollSetup<'_>, gap: Gap, failure: f64) -> [f64; 2] {
+    let starts = match polls.phase {
+        Phase::At(at) => Gap::fixed(at.as_secs_f64()),
+        Phase::Random => {
+            let interval = times::moments(polls.interval).jittered(polls.jitter);
+            Gap { mean: interval.mean / 2.0, second: interval.second / 3.0, third: interval.third / 4.0 }
+        }
+    };
+    let asked = starts.plus(times::moments(polls.given.to_source.delay));
+    let (fails, fails_variance) = (failure / (1.0 - failure), failure / ((1.0 - failure) * (1.0 - failure)));
+    let variance = asked.variance() + fails * gap.variance() + fails_variance * gap.mean * gap.mean;
+    let mean = asked.mean + fails * gap.mean;
+    [mean, mean * mean + variance]
 }
 
 /// A gap between two ticks that is hardly ever undercut; None where that is not worked out.

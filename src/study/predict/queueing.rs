@@ -32,18 +32,26 @@ pub(super) fn place(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) ->
         setup.deadline_s
     };
     let longest_s: f64 = hooks.parts.into_iter().map(times::longest).sum();
+    let limit_s = hooks.parts.into_iter().map(times::limit).sum::<Option<f64>>();
     let attempts_per_s = workload.rate_per_s * hooks.worked.attempts;
     // All members' deliveries of one event begin together.
     let at_once = setup.workers / setup.given.members;
     let workers_idle = setup.workers == 0
         || longest_s == 0.0 && hooks.never_fail()
-        || rarely_busy(workload, hooks, attempts_per_s, flight_s, longest_s, at_once);
+        || rarely_busy(workload, hooks, attempts_per_s, flight_s, limit_s, at_once);
     let work_s = setup.service_time.mean_s();
     let longest_work_s = times::longest(setup.service_time);
     let handlers_idle = setup.capacity == 0
         || longest_work_s == 0.0
         || (1..=setup.capacity).contains(&setup.workers) && hooks.never_fail()
-        || rarely_busy(workload, hooks, attempts_per_s, work_s, longest_work_s, setup.capacity);
+        || rarely_busy(
+            workload,
+            hooks,
+            attempts_per_s,
+            work_s,
+            times::limit(setup.service_time),
+            setup.capacity,
+        );
     match (workers_idle, handlers_idle) {
         (true, true) => Place::Free,
         (false, true) => Place::Worker(setup.workers),
@@ -59,11 +67,12 @@ fn rarely_busy(
     hooks: &Hooks,
     attempts_per_s: f64,
     mean_s: f64,
-    longest_s: f64,
+    limit_s: Option<f64>,
     servers: u32,
 ) -> bool {
-    let apart =
-        !workload.poisson && hooks.never_fail() && longest_s * workload.rate_per_s <= f64::from(servers);
+    let apart = !workload.poisson
+        && hooks.never_fail()
+        && limit_s.is_some_and(|limit_s| limit_s * workload.rate_per_s <= f64::from(servers));
     servers > 0 && (apart || poisson_tail_bound(attempts_per_s * mean_s, f64::from(servers)) <= 1e-6)
 }
 

@@ -63,11 +63,39 @@ pub(super) fn cdf(delay: Delay, time_s: f64) -> f64 {
     }
 }
 
-/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most.
+/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most; and of a heavy tail what lies beyond it adds as
+/// small a share to the mean. Infinite where there is no mean.
 pub(super) fn longest(delay: Delay) -> f64 {
     match delay {
         Delay::Uniform { max, .. } => max.as_secs_f64(),
-        other => quantile(other, 1.0 - NEGLIGIBLE),
+        Delay::Constant(_) | Delay::Exponential { .. } => quantile(delay, 1.0 - NEGLIGIBLE),
+        // The share of the mean beyond t is 1 - Φ(ln(t/median)/sigma - sigma).
+        Delay::Lognormal { sigma, .. } => quantile(delay, 1.0 - NEGLIGIBLE) * libm::exp(sigma * sigma),
+        // It is (min/t)^(shape - 1).
+        Delay::Pareto { min, shape } if shape > 1.0 => {
+            min.as_secs_f64() * libm::pow(NEGLIGIBLE, -1.0 / (shape - 1.0))
+        }
+        Delay::Pareto { .. } => f64::INFINITY,
+    }
+}
+
+/// A time that is never exceeded, with a chance of one in a billion at most; None for a power-law tail, of which no
+/// time is long enough: one that exceeds it does so by far.
+pub(super) fn limit(delay: Delay) -> Option<f64> {
+    match delay {
+        Delay::Constant(_) | Delay::Uniform { .. } => bound(delay),
+        Delay::Exponential { .. } | Delay::Lognormal { .. } => Some(quantile(delay, 1.0 - 1e-9)),
+        Delay::Pareto { .. } => None,
+    }
+}
+
+/// Whether the tail is so light that means of gaps scatter as the gap's third moment says: the fourth moment counts
+/// for little.
+pub(super) fn is_light(delay: Delay) -> bool {
+    match delay {
+        Delay::Constant(_) | Delay::Exponential { .. } | Delay::Uniform { .. } => true,
+        Delay::Lognormal { sigma, .. } => sigma <= 0.5,
+        Delay::Pareto { shape, .. } => shape >= 6.0,
     }
 }
 

@@ -2,7 +2,7 @@
 //! each other, with reconciling polls beside them or not. Where they queue, [`queueing`] takes over.
 
 use super::distribution::LatencyDistribution;
-use super::forecast::{Forecast, finite};
+use super::forecast::{Forecast, Spread, finite};
 use super::given::{HookSetup, Run, Workload};
 use super::hooks::Hooks;
 use super::poll_process::PollProcess;
@@ -26,6 +26,15 @@ pub(super) fn forecast(setup: &HookSetup<'_>) -> Forecast {
         }
         Place::Worker(_) | Place::Handler(_) => Forecast::default(),
     }
+}
+
+/// How much the mean latency scatters; None where deliveries wait for each other.
+pub(super) fn spread(setup: &HookSetup<'_>) -> Option<Spread> {
+    let hooks = Hooks::of(setup)?;
+    let free = matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
+    // An outage meets all deliveries of an event alike.
+    let cluster = if setup.given.outages.is_empty() { 1.0 } else { f64::from(setup.given.members) };
+    free.then_some(Spread { cluster, phase_s2: 0.0, bias_s: 0.0 })
 }
 
 /// The poll beside the hooks.

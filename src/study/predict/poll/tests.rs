@@ -15,7 +15,7 @@ fn over(mut client: Client, to_source: Delay, to_client: Delay) -> Client {
     client
 }
 
-/// Checks 1 and 2: a constant way to the source costs nothing.
+/// A constant way to the source costs nothing.
 #[test]
 fn a_fixed_interval() {
     for to_source in [0.05, 2.0] {
@@ -25,7 +25,9 @@ fn a_fixed_interval() {
         near(theory.latency_s.p50, 5.05, 1e-9);
         near(theory.latency_s.p95, 9.55, 1e-9);
         near(theory.latency_s.p99, 9.95, 1e-9);
-        near(theory.latency_s.max, 10.05, 1e-9);
+        // The poll before the first one is missing: what occurs before its request would have arrived waits for the
+        // first one, a whole interval later.
+        near(theory.latency_s.max, 10.05 + to_source, 1e-9);
         near(theory.requests.per_s, 0.1, 1e-12);
         near(theory.delivered_share, 1.0, 0.0);
     }
