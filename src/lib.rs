@@ -33,7 +33,7 @@
 //! assert_eq!(results.summary.clients[0].requests.total, 60);
 //! ```
 
-#[cfg(feature = "report")]
+#[cfg(feature = "chart")]
 pub mod chart;
 #[cfg(feature = "live")]
 pub mod live;

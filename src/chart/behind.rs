@@ -2,11 +2,12 @@
 //! one linear scale from zero, so that a recovery is the same slope everywhere.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, SMALL, draw};
+use super::canvas::{Canvas, draw};
 use super::labels::nothing;
+use super::letters::SMALL;
 use super::plot::Plot;
 use super::stroke::Dash;
-use super::text::{keep_units, wrap};
+use super::text::keep_units;
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Behind, BehindLine};
 use crate::study::human::duration;
@@ -14,7 +15,7 @@ use crate::study::human::duration;
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let behind = &subject.figures.behind;
     let height = strips::height(behind.clients.len());
-    let body = draw("behind", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if greatest(behind) > 0.0 {
             paint(canvas, subject, behind);
         } else {
@@ -49,7 +50,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
         strips::name_outages(canvas, subject, line.client, &plot, frame.top, Vec::new());
         let (x, y) = strips::name(canvas, subject, line.client, frame);
         let room = WIDTH - x - 8.0;
-        for (row, text) in wrap(&worst_text(behind, line), room, SMALL.size, SMALL.bold).iter().enumerate() {
+        for (row, text) in SMALL.wrap(&worst_text(behind, line), room).into_iter().enumerate() {
             canvas.text((x, y + row as f64 * 14.0), text, SMALL);
         }
     }

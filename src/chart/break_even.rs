@@ -2,10 +2,12 @@
 //! lines cross. What each line looks like at other rates was computed where the figures were made.
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, SMALL, draw};
+use super::canvas::{Canvas, draw};
+use super::colours::Role;
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
+use super::letters::{Align, SMALL};
 use super::plot::{Frame, Plot, line_width, room_for};
-use super::stroke::{Dash, Role};
+use super::stroke::Dash;
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{BreakEven, BreakEvenLine};
 use crate::study::human::amount;
@@ -17,7 +19,7 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
         return None;
     }
     let height = libm::fmax(HEIGHT, end_labels_height(figures.lines.len()) + 60.0);
-    let body = draw("break-even", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if !figures.lines.iter().any(has_place) {
             nothing(canvas, NOTHING);
         } else {
@@ -115,7 +117,7 @@ fn paint_crossing(canvas: &Canvas<'_>, figures: &BreakEven, plot: &Plot<'_, '_>)
     places.reserve(at, 7.0, 7.0);
     let Frame { left, top, right, bottom } = plot.frame;
     let text = format!("even at {} an hour", amount(crossing.events_per_h));
-    places.write(canvas, at, [left, top, right, bottom], &[(&text, SMALL.role(Role::Text))]);
+    places.write(canvas, at, [left, top, right, bottom], &[(text.into(), SMALL.role(Role::Text))]);
 }
 
 fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {

@@ -1,10 +1,11 @@
 //! A finished chart, as a file that stands alone or as a part of a page. What is drawn on it was decided before;
 //! this adds the words around it, and the texts for those who do not see it.
 
-use super::canvas::{Letters, PLAIN, SMALL, draw, units};
-use super::compact::{USUAL_FONT_SIZE, USUAL_STROKE_WIDTH};
-use super::stroke::{Role, Theme, dark_css, fill_in};
-use super::text::{escape, family, keep_units, wrap};
+use super::canvas::draw;
+use super::colours::{Palette, Role, Theme, dark_css};
+use super::drawing::{Drawing, USUAL_FONT_SIZE, USUAL_STROKE_WIDTH, units};
+use super::letters::{Letters, PLAIN, SMALL};
+use super::text::{escape, family, keep_units};
 use super::{Plan, Sketch, WIDTH, font};
 use crate::study::figures::Figures;
 use std::fmt::Write as _;
@@ -23,7 +24,7 @@ pub struct Chart {
     /// The chart in words, for those who do not see it.
     pub description: String,
     height: f64,
-    body: String,
+    body: Drawing,
 }
 
 impl Chart {
@@ -42,44 +43,46 @@ impl Chart {
 
     /// A file that stands alone, and is light or dark as its reader's screen is.
     pub fn svg_file(&self) -> String {
-        fill_in(&self.alone(&dark_css()), Some(Theme::Light))
+        self.alone(Theme::Light, &dark_css())
     }
 
-    /// The same in one theme everywhere, for [`png()`](super::png()), which knows no screens.
+    /// The same in one theme everywhere, for a picture of pixels, which knows no screens.
     pub fn svg(&self, theme: Theme) -> String {
-        fill_in(&self.alone(""), Some(theme))
+        self.alone(theme, "")
     }
 
     /// With title, answer and how to read it in the picture, and the font inside.
-    fn alone(&self, css: &str) -> String {
-        let subtitle = wrap(&self.subtitle, WIDTH - 2.0 * MARGIN, SUBTITLE.size, SUBTITLE.bold);
-        let notes = wrap(&self.how_to_read, WIDTH - 2.0 * MARGIN, SMALL.size, SMALL.bold);
+    fn alone(&self, theme: Theme, css: &str) -> String {
+        let subtitle = SUBTITLE.wrap(&self.subtitle, WIDTH - 2.0 * MARGIN);
+        let notes = SMALL.wrap(&self.how_to_read, WIDTH - 2.0 * MARGIN);
         let head = TITLE_HEIGHT + subtitle.len() as f64 * SUBTITLE_ROW + 12.0;
         let height = head + self.height + notes.len() as f64 * NOTE_ROW + 18.0;
-        let words = draw(self.name, (WIDTH, height), |canvas| {
+        let words = draw((WIDTH, height), |canvas| {
             canvas.text((MARGIN, 27.0), self.title, TITLE);
-            for (row, line) in subtitle.iter().enumerate() {
+            for (row, line) in subtitle.into_iter().enumerate() {
                 canvas.text((MARGIN, TITLE_HEIGHT + 8.0 + row as f64 * SUBTITLE_ROW), line, SUBTITLE);
             }
-            for (row, line) in notes.iter().enumerate() {
+            for (row, line) in notes.into_iter().enumerate() {
                 canvas.text((MARGIN, head + self.height + 10.0 + row as f64 * NOTE_ROW), line, SMALL);
             }
         });
-        let body = format!("{words}<g transform=\"translate(0 {})\">{}</g>", units(head), self.body);
+        let palette = Palette::Values(theme);
+        let [words, body] = [&words, &self.body].map(|drawing| drawing.svg(palette, self.name));
+        let body = format!("{words}<g transform=\"translate(0 {})\">{body}</g>", units(head));
         let style = format!("<style>\n{}{css}</style>", font::css());
-        self.element(height, &style, &body)
+        self.element(palette, height, &style, &body)
     }
 
     /// An `<svg>` element for a page that defines the colours (see [`css`](super::css)) and the font (see
     /// [`font::css`]), and that writes title, answer and how to read it itself.
     pub fn inline(&self) -> String {
-        fill_in(&self.element(self.height, "", &self.body), None)
+        self.element(Palette::Variables, self.height, "", &self.body.svg(Palette::Variables, self.name))
     }
 
-    fn element(&self, height: f64, style: &str, body: &str) -> String {
+    fn element(&self, palette: Palette, height: f64, style: &str, body: &str) -> String {
         let (name, width) = (self.name, WIDTH);
         let (right, bottom) = (units(width), units(height));
-        let paper = Role::Paper.placeholder();
+        let paper = palette.colour(Role::Paper);
         let mut text = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{name}-title\" \
              aria-describedby=\"{name}-desc\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {right} {bottom}\" font-family=\"{}\" \

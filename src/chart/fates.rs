@@ -1,9 +1,11 @@
 //! What became of each event, one bar a client: brought by a poll, by the first try, by a retry, by reconciling, or
 //! never. All bars are of one length, because every client had the same events.
 
-use super::canvas::{Align, Canvas, NAME, SMALL, draw};
+use super::canvas::{Canvas, draw};
+use super::colours::Role;
 use super::labels::{nothing, nudge_apart};
-use super::stroke::{Hatch, Role, Stroke};
+use super::letters::{Align, NAME, SMALL};
+use super::stroke::{Hatch, Stroke};
 use super::style::ClientStyle;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH};
@@ -14,7 +16,7 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let bars: Vec<&Fates> = subject.figures.fates.iter().filter(|bar| total(bar) > 0).collect();
     let pitch = BAR + words_height(subject, &bars);
     let height = 2.0 * MARGIN + libm::fmax(bars.len() as f64 * pitch, 128.0) - 14.0;
-    let body = draw("fates", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if bars.is_empty() {
             nothing(canvas, NOTHING);
         }
@@ -55,7 +57,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
     let style = subject.style(bar.client);
     canvas.symbol((left + 4.0, top + 8.0), style, 4.0);
     let name = NAME.role(style.stroke().role);
-    canvas.text((left + 14.0, top + 8.0), &name.fit(subject.name(bar.client), 420.0), name);
+    canvas.text((left + 14.0, top + 8.0), name.fit(subject.name(bar.client), 420.0), name);
     let mut note = counted(total(bar), "event", "events");
     if bar.duplicates > 0 {
         note += &format!(", {} beside", counted(bar.duplicates, "duplicate receipt", "duplicate receipts"));
@@ -68,7 +70,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
             canvas.frame(one, other, part.stroke.role.stroke(), 0.75);
         }
         if inside {
-            canvas.text((from + 7.0, top + 30.0), &in_words(&part, total(bar)), SMALL.role(Role::Paper));
+            canvas.text((from + 7.0, top + 30.0), in_words(&part, total(bar)), SMALL.role(Role::Paper));
         }
     }
     paint_below(canvas, &below(bar, style), top + 41.0);

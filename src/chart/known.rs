@@ -2,10 +2,12 @@
 //! event has no latency; leaving it out would flatter the client that lost it.
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, NAME, SMALL, draw};
+use super::canvas::{Canvas, draw};
+use super::colours::Role;
 use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
+use super::letters::{Align, NAME, SMALL};
 use super::plot::{Frame, Plot, line_width};
-use super::stroke::{Dash, Hatch, Role};
+use super::stroke::{Dash, Hatch};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::Known;
 use crate::study::human::{self, count, duration, share};
@@ -14,7 +16,7 @@ use crate::study::summary::Reached;
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let curves = &subject.figures.known;
     let height = libm::fmax(HEIGHT, end_labels_height(curves.len()) + 2.0 * MARGIN);
-    let body = draw("known", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if happened(curves) {
             paint(canvas, subject, curves);
         } else {
@@ -138,7 +140,7 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
         if let Some(Reached::After(time)) = curve.p50 {
             let at = plot.at((time, 0.5));
             let letters = NAME.role(subject.style(curve.client).stroke().role);
-            places.write(canvas, at, [left, top, right, bottom], &[(&duration(time), letters)]);
+            places.write(canvas, at, [left, top, right, bottom], &[(duration(time).into(), letters)]);
         }
     }
     if let Some((one, other)) = leading_pair(subject, curves)
@@ -148,7 +150,7 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
         canvas.ring(at, 7.0, Role::Text.stroke(), 1.25);
         let text = format!("curves meet at {}", duration(meeting.0));
         places.reserve(at, 8.0, 8.0);
-        places.write(canvas, at, [left, top, right, bottom], &[(&text, SMALL.role(Role::Text))]);
+        places.write(canvas, at, [left, top, right, bottom], &[(text.into(), SMALL.role(Role::Text))]);
     }
 }
 

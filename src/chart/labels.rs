@@ -1,10 +1,10 @@
 //! Words beside what they name, without a legend and without one word over another: the names at the ends of lines
 //! are nudged apart, and other words look for a free place. It knows neither axes nor data.
 
-use super::canvas::{Align, Canvas, Letters, NAME, Point, SMALL};
-use super::stroke::Role;
+use super::canvas::{Canvas, Point};
+use super::colours::Role;
+use super::letters::{Align, Label, Letters, NAME, SMALL};
 use super::style::ClientStyle;
-use super::text::FULL_TEXT;
 
 /// The name of a line at its end, and what it came to.
 pub(super) struct EndLabel<'n> {
@@ -44,9 +44,9 @@ pub(super) fn end_labels(
         }
         canvas.symbol((x + 4.0, name_y), label.style, 4.0);
         let letters = NAME.role(label.style.stroke().role);
-        canvas.text((x + 14.0, name_y), &letters.fit(label.name, room), letters);
+        canvas.text((x + 14.0, name_y), letters.fit(label.name, room), letters);
         if !single {
-            canvas.text((x + 14.0, name_y + 14.0), &SMALL.fit(&label.detail, room), SMALL);
+            canvas.text((x + 14.0, name_y + 14.0), SMALL.fit(&label.detail, room), SMALL);
         }
     }
 }
@@ -110,9 +110,9 @@ impl Places {
         canvas: &Canvas<'_>,
         (x, y): Point,
         bounds: [f64; 4],
-        rows: &[(&str, Letters)],
+        rows: &[(Label, Letters)],
     ) -> bool {
-        let width = rows.iter().map(|(text, letters)| letters.width(shown(text))).fold(0.0, libm::fmax);
+        let width = rows.iter().map(|(text, letters)| letters.width(&text.shown)).fold(0.0, libm::fmax);
         let height = rows.len() as f64 * ROW;
         for away in [9.0, 22.0, 38.0, 58.0, 82.0, 110.0] {
             for (right, down) in DIRECTIONS {
@@ -125,7 +125,7 @@ impl Places {
                         canvas.line(&[(x, y), near], Role::Axis.stroke(), 1.0);
                     }
                     for (row, (text, letters)) in rows.iter().enumerate() {
-                        canvas.text((left, top + (row as f64 + 0.5) * ROW), text, *letters);
+                        canvas.text((left, top + (row as f64 + 0.5) * ROW), text.clone(), *letters);
                     }
                     self.taken.push(words);
                     return true;
@@ -142,11 +142,6 @@ const DIRECTIONS: [(f64, f64); 8] =
 
 /// The height of a row of words.
 const ROW: f64 = 14.0;
-
-/// What is seen of a text that was fitted.
-fn shown(text: &str) -> &str {
-    text.split(FULL_TEXT).next().unwrap_or_default()
-}
 
 /// Says in the middle of a chart why it has nothing to show.
 pub(super) fn nothing(canvas: &Canvas<'_>, text: &str) {

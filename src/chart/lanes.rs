@@ -2,13 +2,15 @@
 //! stretch and what is left out of it were chosen where the figures were made, and are stated.
 
 use super::axis::{Axis, moments};
-use super::canvas::{Canvas, NAME, SMALL, draw};
+use super::canvas::{Canvas, draw};
+use super::colours::Role;
 use super::labels::nothing;
+use super::letters::{NAME, SMALL};
 use super::marks::{paint_marks, paint_words};
 use super::plot::{Frame, Plot};
-use super::stroke::{Hatch, Role, WAITING};
+use super::stroke::{Hatch, WAITING};
 use super::style::Shape;
-use super::text::{counted, wrap};
+use super::text::counted;
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Lane, Lanes, MarkKind};
 use crate::study::human::{count, duration};
@@ -16,7 +18,7 @@ use crate::study::human::{count, duration};
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let lanes = subject.figures.lanes.as_ref()?;
     let height = SOURCE_BOTTOM + lanes.lanes.len().max(1) as f64 * LANE + 46.0;
-    let body = draw("lanes", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if lanes.events_s.is_empty() && lanes.lanes.iter().all(|lane| lane.marks.is_empty()) {
             nothing(canvas, "Nothing happened in this stretch.");
         } else {
@@ -80,7 +82,7 @@ fn paint_events(canvas: &Canvas<'_>, lanes: &Lanes, plot: &Plot<'_, '_>) {
         canvas.shape((plot.at((event, 0.0)).0, y), Shape::Diamond, radius, Role::Text.stroke(), false);
     }
     canvas.text((14.0, y - 6.0), "source", NAME);
-    canvas.text((14.0, y + 8.0), &counted(lanes.events_s.len() as u64, "event", "events"), SMALL);
+    canvas.text((14.0, y + 8.0), counted(lanes.events_s.len() as u64, "event", "events"), SMALL);
 }
 
 /// A bar from each event until the client knew it; beyond the stretch it runs to the edge. Those that find no room are
@@ -133,11 +135,11 @@ fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &
     let y = top + 20.0;
     canvas.symbol((18.0, y), style, 4.0);
     let name = NAME.role(style.stroke().role);
-    canvas.text((28.0, y), &name.fit(subject.name(lane.client), NAMES - 42.0), name);
+    canvas.text((28.0, y), name.fit(subject.name(lane.client), NAMES - 42.0), name);
     // A number and what it counts stay on one line.
     let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
-    let rows = wrap(&words.join(", "), NAMES - 40.0, SMALL.size, SMALL.bold);
-    for (row, text) in rows.iter().enumerate() {
+    let rows = SMALL.wrap(&words.join(", "), NAMES - 40.0);
+    for (row, text) in rows.into_iter().enumerate() {
         canvas.text((28.0, y + 15.0 + row as f64 * 14.0), text, SMALL);
     }
 }

@@ -1,11 +1,12 @@
 //! The requests of one swim lane: a symbol for each by what it was and came to, and what the symbols mean. It knows
 //! nothing of events or of how long they waited.
 
-use super::canvas::{Canvas, Point, SMALL};
+use super::canvas::{Canvas, Point};
+use super::colours::Role;
 use super::labels::claim;
+use super::letters::SMALL;
 use super::plot::{Frame, Plot};
 use super::strips;
-use super::stroke::Role;
 use super::style::Shape;
 use crate::study::figures::{Figures, Lane, Mark, MarkKind};
 

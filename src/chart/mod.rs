@@ -2,40 +2,45 @@
 //! answers it with a number below; it decides nothing about the run and computes no figure that a report states.
 //!
 //! A chart is drawn once, without colours. [`Chart::svg_file`] makes a file of it, [`Chart::inline`] a part of a page
-//! that defines the colours with [`css`], and [`png()`] a picture of [`Chart::svg`] on light or dark paper. To add a
-//! chart, write its file and a row of `PLANS`.
+//! that defines the colours with [`css`], and with the feature `png` the function of that name a picture of
+//! [`Chart::svg`] on light or dark paper. To add a chart, write its file and a row of `PLANS`.
 
 mod axis;
+mod backend;
 mod behind;
 mod break_even;
 mod canvas;
-mod compact;
+mod colours;
 mod document;
+mod drawing;
 mod fates;
 pub mod font;
 mod known;
 mod labels;
 mod lanes;
+mod letters;
 mod marks;
 mod moments;
 mod path;
 mod percentiles;
 mod plot;
+#[cfg(feature = "png")]
 mod png;
 mod requests;
-#[cfg(test)]
+#[cfg(all(test, feature = "png"))]
 mod samples;
 mod strips;
 mod stroke;
 mod style;
-#[cfg(test)]
+#[cfg(all(test, feature = "png"))]
 mod tests;
 mod text;
 mod trade_off;
 
+pub use colours::{Theme, css};
 pub use document::Chart;
+#[cfg(feature = "png")]
 pub use png::{PngError, png};
-pub use stroke::{Theme, css};
 pub use style::{ClientKind, ClientStyle, client_styles};
 
 use crate::study::figures::Figures;
@@ -102,8 +107,7 @@ struct Sketch {
     /// The chart in words.
     description: String,
     height: f64,
-    /// SVG elements, the colours still to be filled in.
-    body: String,
+    body: drawing::Drawing,
 }
 
 /// The charts in the order of a report: the one that answers, the story in time, the tail, the price, the proof.

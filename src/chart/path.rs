@@ -2,22 +2,76 @@
 
 use std::fmt::Write as _;
 
-/// A path through points as plotters lists them.
-pub(super) fn points_path(points: &str, end: &str) -> String {
-    let points = points.split(' ').filter_map(|point| {
-        let (x, y) = point.split_once(',')?;
-        Some((x.parse().ok()?, y.parse().ok()?))
-    });
-    relative_path(points) + end
+/// A place in units of the drawing: from the left, from the top.
+pub(super) type Place = (i32, i32);
+
+/// The data of a path, to which shapes are added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct PathData {
+    text: String,
+    /// Where the pen is after a closed shape: where that began.
+    closed_at: Option<Place>,
 }
 
-/// `M`, then steps: horizontal and vertical ones in their own short form, and those that go on in one of these
+impl PathData {
+    /// The `d` of the path.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn line(&mut self, points: &[Place]) {
+        if let Some((first, rest)) = points.split_first() {
+            self.begin(*first);
+            self.text += &steps(*first, rest);
+        }
+    }
+
+    pub(super) fn polygon(&mut self, points: &[Place]) {
+        self.line(points);
+        self.close(points.first().copied());
+    }
+
+    /// Between two corners; none where it has no surface.
+    pub(super) fn rectangle(&mut self, one: Place, other: Place) {
+        let (left, right) = (one.0.min(other.0), one.0.max(other.0));
+        let (top, bottom) = (one.1.min(other.1), one.1.max(other.1));
+        let (width, height) = (right - left, bottom - top);
+        if width > 0 && height > 0 {
+            self.begin((left, top));
+            _ = write!(self.text, "h{width}v{height}h{}", -width);
+            self.close(Some((left, top)));
+        }
+    }
+
+    pub(super) fn circle(&mut self, (x, y): Place, r: i32) {
+        self.begin((x - r, y));
+        _ = write!(self.text, "a{r} {r} 0 1 0 {} 0 {r} {r} 0 1 0{} 0", 2 * r, -2 * r);
+        self.close(Some((x - r, y)));
+    }
+
+    /// Moves the pen there, absolutely or relatively, whichever is shorter.
+    fn begin(&mut self, (x, y): Place) {
+        let absolute = format!("M{x} {y}");
+        let relative = self.closed_at.take().map(|(from_x, from_y)| {
+            let (right, down) = (x - from_x, y - from_y);
+            format!("m{right}{}{down}", if down < 0 { "" } else { " " })
+        });
+        self.text += &relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute);
+    }
+
+    fn close(&mut self, began: Option<Place>) {
+        if began.is_some() {
+            self.text.push('z');
+            self.closed_at = began;
+        }
+    }
+}
+
+/// The steps of a line: horizontal and vertical ones in their own short form, and those that go on in one of these
 /// directions joined to one.
-fn relative_path(mut points: impl Iterator<Item = (i32, i32)>) -> String {
-    let Some((mut x, mut y)) = points.next() else { return String::new() };
-    let mut path = format!("M{x} {y}");
-    let mut steps: Vec<(i32, i32)> = Vec::new();
-    for (next_x, next_y) in points {
+fn steps((mut x, mut y): Place, points: &[Place]) -> String {
+    let mut steps: Vec<Place> = Vec::new();
+    for &(next_x, next_y) in points {
         let step = (next_x - x, next_y - y);
         (x, y) = (next_x, next_y);
         match (step, steps.last_mut()) {
@@ -27,6 +81,7 @@ fn relative_path(mut points: impl Iterator<Item = (i32, i32)>) -> String {
             (step, _) => steps.push(step),
         }
     }
+    let mut path = String::new();
     let mut command = ' ';
     for (dx, dy) in steps {
         let next = if dy == 0 {
@@ -51,37 +106,21 @@ fn relative_path(mut points: impl Iterator<Item = (i32, i32)>) -> String {
     path
 }
 
-pub(super) fn rectangle_path([x, y, width, height]: [i32; 4]) -> String {
-    format!("M{x} {y}h{width}v{height}h{}z", -width)
-}
-
-pub(super) fn circle_path([x, y, r]: [i32; 3]) -> String {
-    format!("M{} {y}a{r} {r} 0 1 0 {} 0 {r} {r} 0 1 0{} 0z", x - r, 2 * r, -2 * r)
-}
-
-/// Where a path of this file begins, and what follows.
-pub(super) fn split_place(path: &str) -> ((i32, i32), &str) {
-    let start = path.strip_prefix('M').unwrap_or(path);
-    let end = start.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(start.len());
-    let (place, rest) = start.split_at(end);
-    let (x, y) = place.split_once(' ').unwrap_or((place, "0"));
-    ((x.parse().unwrap_or(0), y.parse().unwrap_or(0)), rest)
-}
-
-/// The move from one place to another, absolute or relative, whichever is shorter.
-pub(super) fn move_path((from_x, from_y): (i32, i32), (x, y): (i32, i32)) -> String {
-    let (right, down) = (x - from_x, y - from_y);
-    let relative = format!("m{right}{}{down}", if down < 0 { "" } else { " " });
-    let absolute = format!("M{x} {y}");
-    if relative.len() < absolute.len() { relative } else { absolute }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_step_back_is_not_joined_with_a_step_forth() {
-        assert_eq!(relative_path([(0, 0), (5, 0), (2, 0), (2, 3)].into_iter()), "M0 0h5-3v3");
+        assert_eq!(steps((0, 0), &[(5, 0), (2, 0), (2, 3)]), "h5-3v3");
+    }
+
+    #[test]
+    fn a_closed_shape_begins_where_it_is_shorter_to_say() {
+        let mut path = PathData::default();
+        path.rectangle((249, 136), (276, 140));
+        path.rectangle((307, 140), (280, 136));
+        path.rectangle((307, 140), (307, 136));
+        assert_eq!(path.as_str(), "M249 136h27v4h-27zm31 0h27v4h-27z");
     }
 }

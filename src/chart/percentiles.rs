@@ -14,7 +14,7 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let curves: Vec<&Percentiles> =
         subject.figures.percentiles.iter().filter(|curve| !curve.points.is_empty()).collect();
     let height = libm::fmax(HEIGHT, end_labels_height(curves.len()) + 2.0 * MARGIN);
-    let body = draw("percentiles", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if curves.is_empty() {
             nothing(canvas, NOTHING);
         } else {

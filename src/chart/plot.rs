@@ -2,11 +2,16 @@
 //! It knows axes and their labels, but neither clients nor what the values mean.
 
 use super::axis::{Axis, Tick};
-use super::canvas::{Align, Canvas, Point, SMALL, UNITS, sure};
+use super::backend::{Element, Form, Paper};
+use super::canvas::{Canvas, Point, sure};
+use super::colours::Role;
+use super::drawing::{UNITS, units};
 use super::labels::claim;
-use super::stroke::{Role, Stroke};
+use super::letters::{Align, SMALL};
+use super::stroke::Stroke;
+use plotters::chart::{ChartBuilder, ChartContext};
+use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::types::RangedCoordf64;
-use plotters::prelude::*;
 
 /// The part of the paper that the values take, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +25,7 @@ pub(super) struct Frame {
 /// Two axes on a part of the paper.
 pub(super) struct Plot<'c, 'a> {
     canvas: &'c Canvas<'a>,
-    chart: ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+    chart: ChartContext<'a, Paper<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
     pub(super) frame: Frame,
     pub(super) x: Axis,
     pub(super) y: Axis,
@@ -54,23 +59,20 @@ impl<'c, 'a> Plot<'c, 'a> {
 
     /// A line through values.
     pub(super) fn line(&mut self, values: impl Iterator<Item = (f64, f64)>, stroke: Stroke, width: f64) {
-        let places: Vec<(f64, f64)> = values.map(|value| self.units(value)).collect();
-        let style = stroke.colour().stroke_width(libm::round(width * UNITS) as u32);
-        sure(self.chart.draw_series(LineSeries::new(places, style)));
+        self.form(values, Form::Line { stroke, width: units(width) });
     }
 
     /// The area between values and the lower end of the axis.
     pub(super) fn area(&mut self, values: impl Iterator<Item = (f64, f64)>, stroke: Stroke) {
-        let places: Vec<(f64, f64)> = values.map(|value| self.units(value)).collect();
-        let floor = self.y.unit(self.y.from);
-        sure(self.chart.draw_series(AreaSeries::new(places, floor, stroke.fill())));
+        let mut corners: Vec<(f64, f64)> = values.collect();
+        let (Some(first), Some(last)) = (corners.first(), corners.last()) else { return };
+        corners.extend([(last.0, self.y.from), (first.0, self.y.from)]);
+        self.form(corners.into_iter(), Form::Polygon(stroke));
     }
 
     /// Rectangles between two corners each.
     pub(super) fn bars(&mut self, corners: impl Iterator<Item = [(f64, f64); 2]>, stroke: Stroke) {
-        let bars: Vec<_> =
-            corners.map(|pair| Rectangle::new(pair.map(|value| self.units(value)), stroke.fill())).collect();
-        sure(self.chart.draw_series(bars));
+        self.form(corners.flatten(), Form::Rectangles(stroke));
     }
 
     /// Hairlines at the ticks of the upright axis, their labels left of it, and its title above them.
@@ -111,6 +113,11 @@ impl<'c, 'a> Plot<'c, 'a> {
         }
         let middle = (self.frame.left + self.frame.right) / 2.0;
         self.canvas.text((middle, bottom + 32.0), title, SMALL.align(Align::Centre));
+    }
+
+    fn form(&mut self, values: impl Iterator<Item = (f64, f64)>, form: Form) {
+        let element = Element { points: values.map(|value| self.units(value)).collect(), form };
+        sure(self.chart.draw_series(std::iter::once(element)));
     }
 
     fn units(&self, (x, y): (f64, f64)) -> (f64, f64) {

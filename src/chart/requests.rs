@@ -2,8 +2,9 @@
 //! that height always is traffic; the parts are named beside each strip with their numbers.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, SMALL, draw};
+use super::canvas::{Canvas, draw};
 use super::labels::nothing;
+use super::letters::SMALL;
 use super::plot::{Frame, Plot};
 use super::stroke::{Hatch, Stroke};
 use super::style::ClientStyle;
@@ -14,7 +15,7 @@ use crate::study::human::{count, duration, share};
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let requests = &subject.figures.requests;
     let height = strips::height(requests.clients.len());
-    let body = draw("requests", (WIDTH, height), |canvas| {
+    let body = draw((WIDTH, height), |canvas| {
         if tallest(requests) > 0 {
             paint(canvas, subject, requests);
         } else {
@@ -52,7 +53,7 @@ const PARTS: [Part; 4] = [
     Part {
         name: "failed",
         of: |bin| bin.failed,
-        stroke: |_| super::stroke::Role::Text.stroke().hatch(Hatch::Crossed),
+        stroke: |_| super::colours::Role::Text.stroke().hatch(Hatch::Crossed),
         pale: false,
     },
 ];
@@ -71,7 +72,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime
         strips::name_outages(canvas, subject, client.client, &plot, frame.top, Vec::new());
         paint_key(canvas, subject, client, frame);
     }
-    canvas.text((14.0, 14.0), &format!("requests in {}", duration(requests.bin_s)), SMALL);
+    canvas.text((14.0, 14.0), format!("requests in {}", duration(requests.bin_s)), SMALL);
 }
 
 fn paint_stack(

@@ -4,10 +4,12 @@
 use super::Subject;
 use super::WIDTH;
 use super::axis::{Axis, moments};
-use super::canvas::{Align, Canvas, NAME, Point, SMALL};
+use super::canvas::{Canvas, Point};
+use super::colours::Role;
 use super::labels::claim;
+use super::letters::{Align, NAME, SMALL};
 use super::plot::{Frame, Plot, room_for};
-use super::stroke::{Hatch, Role};
+use super::stroke::Hatch;
 
 /// Pixels from the top of one strip to the top of the next.
 pub(super) fn pitch(strips: usize) -> f64 {
@@ -56,7 +58,7 @@ pub(super) fn name(canvas: &Canvas<'_>, subject: &Subject<'_>, client: usize, fr
     let style = subject.style(client);
     canvas.symbol((x + 4.0, frame.top + 6.0), style, 4.0);
     let letters = NAME.role(style.stroke().role);
-    canvas.text((x + 14.0, frame.top + 6.0), &letters.fit(subject.name(client), WIDTH - x - 18.0), letters);
+    canvas.text((x + 14.0, frame.top + 6.0), letters.fit(subject.name(client), WIDTH - x - 18.0), letters);
     (x, frame.top + 22.0)
 }
 

@@ -1,7 +1,8 @@
 //! Which client wears which colour, symbol and dash. A client looks the same in every chart of a report; the order
 //! and the kinds of the clients decide, never their names or their figures.
 
-use super::stroke::{CLIENT_COLOURS, Dash, Role, Stroke, client_variable};
+use super::colours::{CLIENT_COLOURS, Role};
+use super::stroke::{Dash, Stroke};
 
 /// The two ways of getting events that have a colour of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub fn client_styles(kinds: &[ClientKind]) -> Vec<ClientStyle> {
 impl ClientStyle {
     /// The CSS variable of the client's colour, for what a page writes about it.
     pub fn variable(self) -> &'static str {
-        client_variable(self.colour())
+        self.stroke().role.variable()
     }
 
     /// The client's symbol as a character, for text without pictures.
@@ -74,7 +75,7 @@ impl ClientStyle {
     }
 
     pub(super) const fn stroke(self) -> Stroke {
-        Role::Client(self.colour()).stroke()
+        Role::Client((self.slot % u8::MAX as usize) as u8).stroke()
     }
 
     /// The stroke of the client's lines.

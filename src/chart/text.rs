@@ -3,22 +3,18 @@
 
 use super::font;
 use super::font::metrics::{UNITS_PER_EM, advance as advance_in_font};
-use super::stroke::is_reserved;
+use super::letters::Label;
 use crate::study::human::count;
-
-/// What separates the short form of a text from its full one inside a drawing; see [`fit`].
-pub(super) const FULL_TEXT: char = '\u{E1FF}';
 
 /// The width of a line of text, in pixels, for a font size in pixels.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
     text.chars().map(|character| advance(character, bold)).sum::<f64>() * size / UNITS_PER_EM
 }
 
-/// The text, shortened with an ellipsis where it is wider than `room`; the shortened one carries the full text with
-/// it, which becomes its tooltip.
-pub(super) fn fit(text: &str, room: f64, size: f64, bold: bool) -> String {
+/// The text, shortened with an ellipsis where it is wider than `room`.
+pub(super) fn fit(text: &str, room: f64, size: f64, bold: bool) -> Label {
     if width(text, size, bold) <= room {
-        return text.to_owned();
+        return text.into();
     }
     let room = room - width("…", size, bold);
     let mut short = String::new();
@@ -29,19 +25,19 @@ pub(super) fn fit(text: &str, room: f64, size: f64, bold: bool) -> String {
             break;
         }
     }
-    format!("{}…{FULL_TEXT}{text}", short.trim_end())
+    Label { shown: format!("{}…", short.trim_end()), full: Some(text.to_owned()) }
 }
 
 /// The text in lines of at most `room`; only a word that is wider by itself is shortened, and keeps the comma after it.
-pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool) -> Vec<Label> {
+    let mut lines: Vec<Label> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            Some(line)
-                if width(line, size, bold) + width(" ", size, bold) + width(word, size, bold) <= room =>
+            Some(Label { shown, full: None })
+                if width(shown, size, bold) + width(" ", size, bold) + width(word, size, bold) <= room =>
             {
-                line.push(' ');
-                line.push_str(word);
+                shown.push(' ');
+                shown.push_str(word);
             }
             _ => lines.push(fit_word(word, room, size, bold)),
         }
@@ -50,13 +46,11 @@ pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool) -> Vec<String> 
 }
 
 /// As [`fit`], with the punctuation at the end of the word after the ellipsis.
-fn fit_word(word: &str, room: f64, size: f64, bold: bool) -> String {
+fn fit_word(word: &str, room: f64, size: f64, bold: bool) -> Label {
     let core = word.trim_end_matches(['.', ',', ';', ':', ')']);
     let end = &word[core.len()..];
-    match fit(core, room - width(end, size, bold), size, bold).split_once(FULL_TEXT) {
-        Some((short, _)) => format!("{short}{end}{FULL_TEXT}{word}"),
-        None => word.to_owned(),
-    }
+    let fitted = fit(core, room - width(end, size, bold), size, bold);
+    Label { shown: fitted.shown + end, full: fitted.full.map(|_| word.to_owned()) }
 }
 
 /// The text with the space between a number and its unit made one at which no line ends.
@@ -81,9 +75,9 @@ pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// The text without what a drawing cannot hold: control characters, and those it keeps for itself.
+/// The text without what a drawing cannot hold: control characters.
 pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || is_reserved(c) && c != FULL_TEXT { ' ' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// What is drawn as text needs these in XML.
@@ -103,7 +97,7 @@ fn advance(character: char, bold: bool) -> f64 {
     advance_in_font(character, bold).unwrap_or(other)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "png"))]
 mod tests {
     use super::*;
     use resvg::usvg;
@@ -140,15 +134,15 @@ mod tests {
     #[test]
     fn a_long_name_ends_in_an_ellipsis_and_keeps_its_full_form() {
         let fitted = fit("webhook with a very long and telling name", 100.0, 12.0, true);
-        let (short, full) = fitted.split_once(FULL_TEXT).unwrap();
-        assert!(short.ends_with('…') && width(short, 12.0, true) <= 100.0, "{short}");
-        assert_eq!(full, "webhook with a very long and telling name");
-        assert_eq!(fit("poll", 100.0, 12.0, true), "poll");
+        assert!(fitted.shown.ends_with('…') && width(&fitted.shown, 12.0, true) <= 100.0, "{fitted:?}");
+        assert_eq!(fitted.full.as_deref(), Some("webhook with a very long and telling name"));
+        assert_eq!(fit("poll", 100.0, 12.0, true), "poll".into());
     }
 
     #[test]
     fn lines_are_broken_between_words() {
-        let lines = wrap("one two three four", 60.0, 12.0, false);
+        let lines: Vec<String> =
+            wrap("one two three four", 60.0, 12.0, false).into_iter().map(|line| line.shown).collect();
         assert!(lines.len() > 1 && lines.iter().all(|line| width(line, 12.0, false) <= 60.0));
         assert_eq!(lines.join(" "), "one two three four");
     }
@@ -162,6 +156,6 @@ mod tests {
     #[test]
     fn a_shortened_word_keeps_its_comma() {
         let lines = wrap("a WWWWWWWWWWWWWWWWWWWW, b", 100.0, 12.0, false);
-        assert!(lines[1].split(FULL_TEXT).next().unwrap().ends_with("…,"), "{lines:?}");
+        assert!(lines[1].shown.ends_with("…,"), "{lines:?}");
     }
 }

@@ -2,17 +2,19 @@
 //! its interval is changed. Whether a client is dominated was decided where the figures were made.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, NAME, SMALL, draw};
+use super::canvas::{Canvas, draw};
+use super::colours::Role;
 use super::labels::{Places, nothing};
+use super::letters::{NAME, SMALL};
 use super::plot::{Frame, Plot, room_for};
-use super::stroke::{Dash, Role, Stroke};
+use super::stroke::{Dash, Stroke};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{TradeOff, TradeOffPoint};
 use crate::study::human::{amount, duration, share};
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
     let figures = &subject.figures.trade_off;
-    let body = draw("trade-off", (WIDTH, HEIGHT), |canvas| {
+    let body = draw((WIDTH, HEIGHT), |canvas| {
         if figures.points.is_empty() {
             nothing(canvas, NOTHING);
         } else if !figures.points.iter().any(has_place) {
@@ -123,7 +125,7 @@ fn paint_curve_label(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, curve: &[(f64, f6
         canvas,
         plot.at(**middle),
         [left, top, right, bottom],
-        &[("polling at other intervals", SMALL)],
+        &[("polling at other intervals".into(), SMALL)],
     );
 }
 
@@ -139,7 +141,7 @@ fn paint_label(
     let name = NAME.role(role);
     let label = name.fit(subject.name(point.client), 170.0);
     let figures = in_figures(point);
-    let rows = [(label.as_str(), name), (figures.as_str(), SMALL)];
+    let rows = [(label, name), (figures.into(), SMALL)];
     let at = plot.at((point.requests_per_day, point.mean_s));
     let written = places.write(canvas, at, [left, top, right, bottom], &rows);
     if !written {
