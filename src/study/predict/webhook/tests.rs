@@ -213,6 +213,9 @@ fn queues_of_other_processes_are_not_predicted() {
     // Further apart than the worker is busy: no queue. Closer: a queue of no known form.
     near(predict(&periodic, &sending(1, Delay::ZERO, seconds(1.0))).latency_s.mean, 0.0, 0.0);
     assert_eq!(predict(&periodic, &sending(1, Delay::ZERO, exponential(1.0))), Theory::default());
+    // A power-law tail exceeds every period, and then several events wait.
+    let heavy = Delay::Pareto { min: Span::from_secs_f64(0.01), shape: 3.0 };
+    assert_eq!(predict(&periodic, &sending(1, Delay::ZERO, heavy)), Theory::default());
     // Retries come back into the queue.
     let mut client = sending(1, Delay::ZERO, seconds(1.0));
     client.network.to_client.loss = 0.1;

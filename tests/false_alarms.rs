@@ -1,0 +1,276 @@
+//! Random scenarios with a closed form, each held against it by the checks of its own report: none may fail, since
+//! the program is held to be right. Whoever breaks the model, a form or its conditions finds it here; and a reader who
+//! sees FAILS may believe it.
+
+use pollhook::scenario;
+use pollhook::sim::RunOptions;
+use pollhook::study::{self, Results, Verdict};
+use std::fmt::Write as _;
+
+#[test]
+fn a_hundred_scenarios_raise_no_false_alarm() {
+    campaign(1, 100);
+}
+
+#[test]
+#[ignore = "a thousand simulated scenarios take a minute: `cargo test --release -- --ignored`"]
+fn campaign_of_a_thousand_scenarios_raises_no_false_alarm() {
+    campaign(1_000_000, 1000);
+}
+
+/// Runs scenarios from that seed on until so many have had a check that could fail.
+fn campaign(first: u64, wanted: u32) {
+    let (mut seed, mut told, mut refused, mut alarms) = (first, 0, 0, Vec::new());
+    while told < wanted {
+        let text = Dice(seed).scenario();
+        seed += 1;
+        assert!(seed - first < 20 * u64::from(wanted), "only {told} scenarios have a closed form");
+        // Some keys are refused beside others.
+        let Ok(scenario) = scenario::load("random", &text, &[]) else {
+            refused += 1;
+            continue;
+        };
+        let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("it is not stopped");
+        let failed = alarms_of(&results);
+        if !failed.is_empty() {
+            alarms.push(format!("seed {}: {}\n{text}", seed - 1, failed.join("\n")));
+        }
+        told += u32::from(results.checks.iter().any(|check| check.verdict == Verdict::Agrees));
+    }
+    let drawn = seed - first;
+    assert!(refused < drawn / 2, "{refused} of {drawn} scenarios are refused");
+    assert!(alarms.is_empty(), "{} of {drawn}:\n\n{}", alarms.len(), alarms.join("\n\n"));
+}
+
+/// What contradicts the closed forms: failed checks, and latencies above a bound that none can exceed.
+fn alarms_of(results: &Results) -> Vec<String> {
+    let checks = results.checks.iter().filter(|check| check.verdict == Verdict::Differs);
+    let mut alarms: Vec<String> = checks.map(|check| check.text.clone()).collect();
+    for client in &results.summary.clients {
+        let (max, bound) = (client.latency_s.max, client.theory.latency_s.max);
+        if let (Some(max), Some(bound)) = (max, bound)
+            && max > bound + 1e-6
+        {
+            alarms.push(format!("{}: max {max} s, theory at most {bound} s", client.name));
+        }
+    }
+    alarms
+}
+
+/// Draws a scenario: a small generator of its own, so that no change of the program's draws changes it.
+struct Dice(u64);
+
+impl Dice {
+    /// SplitMix64 (Steele, Lea and Flood 2014).
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Between two bounds, evenly in the logarithm.
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low * libm::pow(high / low, self.unit())
+    }
+
+    fn one_in(&mut self, number: u64) -> bool {
+        self.next().is_multiple_of(number)
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.next() as usize % of.len()]
+    }
+
+    fn whole(&mut self, low: u64, high: u64) -> u64 {
+        low + self.next() % (high - low + 1)
+    }
+
+    /// A duration of about that many seconds, round or not.
+    fn time(&mut self, low_s: f64, high_s: f64) -> String {
+        let seconds = self.between(low_s, high_s);
+        if self.one_in(2) {
+            format!("\"{}s\"", seconds.ceil())
+        } else {
+            format!("\"{}ms\"", (seconds * 1e3).ceil())
+        }
+    }
+
+    /// Constant more often than not, or a distribution with that mean.
+    fn delay(&mut self, mean_s: f64) -> String {
+        let ms = |seconds: f64| format!("\"{}us\"", (seconds * 1e6).round().max(1.0));
+        match self.whole(0, 9) {
+            0 => format!("{{ distribution = \"exponential\", mean = {} }}", ms(mean_s)),
+            1 => format!(
+                "{{ distribution = \"uniform\", min = {}, max = {} }}",
+                ms(mean_s * 0.5),
+                ms(mean_s * 1.5)
+            ),
+            2 => {
+                let sigma = self.pick(&[0.2, 0.5, 1.0]);
+                format!("{{ distribution = \"lognormal\", median = {}, sigma = {sigma} }}", ms(mean_s))
+            }
+            3 => {
+                let shape = self.pick(&[1.5, 2.5, 3.5, 8.0]);
+                format!("{{ distribution = \"pareto\", min = {}, shape = {shape} }}", ms(mean_s))
+            }
+            _ => ms(mean_s),
+        }
+    }
+
+    fn chance(&mut self) -> f64 {
+        self.pick(&[0.001, 0.01, 0.1, 0.3])
+    }
+
+    fn scenario(mut self) -> String {
+        let mut text = String::new();
+        let rate = self.between(0.001, 20.0);
+        let replications = self.pick(&[1, 1, 3, 20, 100]);
+        let events = self.between(20.0, 40_000.0) / f64::from(replications);
+        let duration = (events / rate).max(1.0).ceil();
+        let seed = self.next() % 1_000_000;
+        let _ = writeln!(text, "duration = \"{duration}s\"\nseed = {seed}\nreplications = {replications}");
+        if self.one_in(4) {
+            let _ = writeln!(text, "warmup = \"{}ms\"", (duration * self.unit() * 500.0).round());
+        }
+        if self.one_in(8) {
+            let _ = writeln!(text, "drain = {}", self.time(1.0, 1e5));
+        }
+        self.events(&mut text, rate);
+        self.source(&mut text);
+        for client in 0..self.whole(1, 3) {
+            let _ = writeln!(text, "[[client]]\nname = \"c{client}\"");
+            if self.one_in(3) {
+                let _ = writeln!(text, "count = {}", self.whole(2, 6));
+            }
+            if self.one_in(2) {
+                self.poll(&mut text, rate, duration);
+            } else {
+                self.webhook(&mut text, rate);
+            }
+            self.network(&mut text);
+        }
+        if self.one_in(4) {
+            self.outage(&mut text, duration);
+        }
+        text
+    }
+
+    fn events(&mut self, text: &mut String, rate: f64) {
+        let process = if self.one_in(3) { "constant" } else { "poisson" };
+        let _ = writeln!(text, "[events]\narrivals = {{ process = \"{process}\", rate = \"{rate:.6}/s\" }}");
+        if self.one_in(4) {
+            let _ = writeln!(text, "resources = {}", self.whole(2, 5));
+        }
+    }
+
+    fn source(&mut self, text: &mut String) {
+        text.push_str("[source]\n");
+        if self.one_in(3) {
+            let mean_s = self.between(0.001, 1.0);
+            let _ = writeln!(text, "service_time = {}", self.delay(mean_s));
+        }
+        if self.one_in(5) {
+            let _ = writeln!(text, "capacity = {}", self.whole(1, 8));
+        }
+        if self.one_in(5) {
+            let _ = writeln!(text, "failure_rate = {}", self.chance());
+        }
+        let _ = writeln!(text, "page_size = {}", self.pick(&[10, 100, 1000, 100_000]));
+    }
+
+    fn network(&mut self, text: &mut String) {
+        text.push_str("[client.network]\n");
+        for way in ["to_source", "to_client"] {
+            let mean_s = self.between(0.001, 3.0);
+            let _ = writeln!(text, "{way} = {}", self.delay(mean_s));
+            if self.one_in(5) {
+                let _ = writeln!(text, "loss_{way} = {}", self.chance());
+            }
+        }
+    }
+
+    fn poll(&mut self, text: &mut String, rate: f64, duration: f64) {
+        let interval_s = self.between(0.05, 30.0) / rate;
+        let interval_s = interval_s.clamp(0.5, (duration / 3.0).max(0.6));
+        let interval = if self.one_in(2) {
+            let seconds = interval_s.ceil();
+            format!("\"{seconds}s\"")
+        } else {
+            self.delay(interval_s)
+        };
+        let _ = writeln!(text, "kind = \"poll\"\ninterval = {interval}");
+        self.schedule(text, interval_s);
+    }
+
+    fn schedule(&mut self, text: &mut String, interval_s: f64) {
+        if self.one_in(4) {
+            text.push_str("pacing = \"fixed-delay\"\n");
+        } else if self.one_in(4) {
+            text.push_str("overrun = \"delay\"\n");
+        }
+        if self.one_in(4) {
+            let _ = writeln!(text, "phase = \"{}ms\"", (interval_s * self.unit() * 1000.0).round());
+        }
+        if self.one_in(4) {
+            let kind = self.pick(&["interval", "tick"]);
+            let jitter = self.pick(&[0.1, 0.3, 0.5]);
+            let _ = writeln!(text, "jitter = {jitter}\njitter_kind = \"{kind}\"");
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "timeout = {}", self.time(0.5, 60.0));
+        }
+    }
+
+    fn webhook(&mut self, text: &mut String, rate: f64) {
+        text.push_str("kind = \"webhook\"\n");
+        if self.one_in(3) {
+            let _ = writeln!(text, "deadline = {}", self.time(1.0, 60.0));
+        }
+        match self.whole(0, 3) {
+            0 => text.push_str("retries = []\n"),
+            1 => text.push_str("retries = [\"1s\", \"5s\", \"30s\"]\n"),
+            2 => text.push_str("retries = { first = \"2s\", factor = 3.0, max = \"5m\", attempts = 6 }\n"),
+            _ => {}
+        }
+        if self.one_in(4) {
+            let _ = writeln!(text, "retry_jitter = \"{}\"", self.pick(&["full", "equal", "decorrelated"]));
+        }
+        if self.one_in(4) {
+            let _ = writeln!(text, "workers = {}", self.pick(&[1, 2, 10, 1000]));
+        }
+        let mut keys = Vec::new();
+        if self.one_in(2) {
+            let work_s = self.between(0.01, 2.0) * if self.one_in(2) { 1.0 } else { (0.5 / rate).min(3.0) };
+            keys.push(format!("service_time = {}", self.delay(work_s)));
+        }
+        if self.one_in(4) {
+            keys.push(format!("capacity = {}", self.pick(&[1, 3, 50])));
+        }
+        if self.one_in(4) {
+            keys.push(format!("failure_rate = {}", self.chance()));
+        }
+        if self.one_in(4) {
+            keys.push("dedupe = false".to_owned());
+        }
+        let _ = writeln!(text, "endpoint = {{ {} }}", keys.join(", "));
+        if self.one_in(5) {
+            let _ = writeln!(text, "reconcile = {}", self.time(10.0, 600.0));
+        }
+    }
+
+    fn outage(&mut self, text: &mut String, duration: f64) {
+        let from = (duration * (0.1 + 0.4 * self.unit()) * 1000.0).round();
+        let length = (duration * 0.2 * self.unit() * 1000.0).round() + 1.0;
+        let mode = self.pick(&["refuse", "hang", "error"]);
+        let _ = writeln!(
+            text,
+            "[[outage]]\nclient = \"c0\"\nfrom = \"{from}ms\"\nfor = \"{length}ms\"\nmode = \"{mode}\""
+        );
+    }
+}
