@@ -5,6 +5,7 @@ mod latencies;
 mod ledger;
 mod requests;
 mod trace;
+mod window;
 
 pub use freshness::{Freshness, age_of_oldest_unknown};
 pub use latencies::{Latencies, Ranked, nearest_rank};
@@ -12,23 +13,12 @@ pub use ledger::{Ledger, Receipt};
 pub use requests::Outcome;
 pub use requests::{BinCounts, RequestCounts, Status};
 pub use trace::{TraceFilter, Traced};
+pub use window::{Window, recorder, recorder_until};
 
-use crate::model::exchange::{Answer, Attempt, Request};
-use crate::model::{Arrival, Observation, acknowledges};
+use crate::model::exchange::{Answer, Exchange};
+use crate::model::{Arrival, Observation};
+use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
-
-/// What is counted, and at what resolution.
-#[derive(Clone, Copy, Debug)]
-pub struct Window {
-    /// Events and requests from then on count.
-    pub from: Instant,
-    /// Events end, and requests are the drain's.
-    pub until: Instant,
-    /// The width of a time bin.
-    pub bin: Span,
-    /// Members of the client.
-    pub members: u32,
-}
 
 /// Takes down what happens to one client in one replication.
 #[derive(Clone, Debug)]
@@ -42,6 +32,8 @@ pub struct Recorder {
     receipts: Vec<Receipt>,
     trace: Vec<Traced>,
     trace_ends: Option<Instant>,
+    sent: u64,
+    ended: u64,
 }
 
 /// What happened to one client in one replication.
@@ -59,6 +51,10 @@ pub struct Record {
     pub trace: Vec<Traced>,
     /// From then on the trace is incomplete; None: it is complete.
     pub trace_ends: Option<Instant>,
+    /// Requests that the machines sent, warm-up and drain included: counted when they were sent.
+    pub sent: u64,
+    /// Exchanges that ended for who had sent them: counted when they ended. The two are equal, or a machine is wrong.
+    pub ended: u64,
 }
 
 impl Recorder {
@@ -75,6 +71,8 @@ impl Recorder {
             receipts: vec![Receipt::default(); events * window.members as usize],
             trace: Vec::new(),
             trace_ends: None,
+            sent: 0,
+            ended: 0,
         }
     }
 
@@ -91,13 +89,19 @@ impl Recorder {
         self.requests.bytes_to_client += to_client;
     }
 
+    /// A request was sent.
+    #[inline]
+    pub fn sent(&mut self) {
+        self.sent += 1;
+    }
+
     /// Something happened.
     #[inline]
     pub fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Ended { request, sent, ended, answer, new } => {
-                let outcome = self.outcome(request, answer, new);
-                self.ended(request, sent, ended, answer, outcome);
+            Observation::Ended { exchange, sent, ended, answer, new } => {
+                let outcome = self.outcome(exchange, answer, new);
+                self.ended(exchange, sent, ended, answer, outcome);
             }
             Observation::Received { event, member, at, by } => {
                 let index = self.index(event, member);
@@ -113,12 +117,14 @@ impl Recorder {
     /// Polls that nobody worked one by one: that many, all answered and empty, sent in the bin of that number.
     pub fn empty_polls(&mut self, bin: usize, polls: u64) {
         self.bins[bin].empty += polls;
+        self.sent += polls;
+        self.ended += polls;
         self.requests.count_empty_polls(polls);
     }
 
     /// Keeps a request for the swim lanes, as far as there is room.
     pub fn keep(&mut self, traced: Traced) {
-        if !self.filter.takes(&traced.request) {
+        if !self.filter.takes(&traced.exchange) {
             return;
         }
         if self.trace.len() < TraceFilter::MAX {
@@ -159,8 +165,8 @@ impl Recorder {
             receipt.close(ended);
         }
         self.trace.sort_by_key(|traced| traced.ended);
-        let Self { requests, bins, receipts, trace, trace_ends, .. } = self;
-        Record { requests, bins, bin: self.window.bin, receipts, trace, trace_ends }
+        let Self { requests, bins, receipts, trace, trace_ends, sent, ended: all_ended, .. } = self;
+        Record { requests, bins, bin: self.window.bin, receipts, trace, trace_ends, sent, ended: all_ended }
     }
 
     fn index(&self, event: u32, member: u32) -> usize {
@@ -168,17 +174,18 @@ impl Recorder {
     }
 
     #[inline]
-    fn outcome(&mut self, request: Request, answer: Answer, new: u32) -> Outcome {
-        match request {
-            Request::Poll(_) if !matches!(answer, Answer::Page { .. }) => Outcome::Failed,
-            Request::Poll(_) if new == 0 => Outcome::Empty,
-            Request::Poll(_) => Outcome::Useful,
-            Request::Attempt(Attempt { event, member, number }) => {
+    fn outcome(&mut self, exchange: Exchange, answer: Answer, new: u32) -> Outcome {
+        match exchange.channel.opener() {
+            Opener::Client if !matches!(answer, Answer::Page { .. }) => Outcome::Failed,
+            Opener::Client if new == 0 => Outcome::Empty,
+            Opener::Client => Outcome::Useful,
+            Opener::Source => {
+                let Exchange { party: member, number: event, part: attempt, .. } = exchange;
                 let index = self.index(event, member);
                 self.receipts[index].attempts += 1;
-                match acknowledges(answer) {
+                match answer.acknowledges() {
                     false => Outcome::Failed,
-                    true if self.receipts[index].by == Some(Arrival::delivery(number)) => Outcome::Useful,
+                    true if self.receipts[index].by == Some(Arrival::delivery(attempt)) => Outcome::Useful,
                     true => Outcome::Empty,
                 }
             }
@@ -186,13 +193,14 @@ impl Recorder {
     }
 
     #[inline]
-    fn ended(&mut self, request: Request, sent: Instant, ended: Instant, answer: Answer, outcome: Outcome) {
-        self.keep(Traced { request, sent, ended, outcome });
+    fn ended(&mut self, exchange: Exchange, sent: Instant, ended: Instant, answer: Answer, outcome: Outcome) {
+        self.ended += 1;
+        self.keep(Traced { exchange, sent, ended, outcome });
         if sent >= self.window.until {
             self.requests.drain += 1;
         } else if sent >= self.window.from {
-            let retry = matches!(request, Request::Attempt(attempt) if attempt.number > 1);
-            let poll = matches!(request, Request::Poll(_));
+            let poll = exchange.channel.opener() == Opener::Client;
+            let retry = !poll && exchange.part > 1;
             self.requests.count(Status::of(answer), outcome, poll, retry);
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);

@@ -1,14 +1,15 @@
 //! The requests of one member, kept one by one: what the swim lanes are drawn from.
 
 use super::Outcome;
-use crate::model::exchange::Request;
+use crate::model::exchange::Exchange;
+use crate::policy::channel::Opener;
 use crate::time::Instant;
 
 /// One request, kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Traced {
-    /// The request.
-    pub request: Request,
+    /// Which.
+    pub exchange: Exchange,
     /// When it was sent.
     pub sent: Instant,
     /// When its outcome was known to its sender.
@@ -29,11 +30,11 @@ impl TraceFilter {
     pub const MAX: usize = 200_000;
 
     #[inline]
-    pub(super) fn takes(&self, request: &Request) -> bool {
-        match request {
+    pub(super) fn takes(&self, exchange: &Exchange) -> bool {
+        match exchange.channel.opener() {
             // The first member's loops are numbered as the resources are.
-            Request::Poll(poll) => poll.poll_loop == self.resource,
-            Request::Attempt(attempt) => attempt.member == 0,
+            Opener::Client => exchange.party == self.resource,
+            Opener::Source => exchange.party == 0,
         }
     }
 }

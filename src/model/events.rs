@@ -80,6 +80,11 @@ impl Events {
         (0..self.first.len() as u32 - 1).filter(|&r| self.first[r as usize] < self.first[r as usize + 1])
     }
 
+    /// The resource with the most events, the first of them where several have as many.
+    pub fn busiest_resource(&self) -> u32 {
+        self.busy_resources().max_by_key(|&r| (self.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0)
+    }
+
     /// How many events a resource's list holds up to and with that event: a cursor just after it.
     pub fn cursor_after(&self, resource: u32, event: EventId) -> u32 {
         self.of(resource).partition_point(|&other| other <= event) as u32

@@ -3,39 +3,52 @@
 //! How it looks on the wire is the business of [`crate::policy::message`].
 
 use super::events::EventId;
-use crate::rng::{Purpose, Randomness};
-use crate::scenario::LinkConfig;
+use crate::policy::channel::{Channel, Opener};
 use crate::time::{Instant, Span};
 
-/// One request. It is also the name of its exchange: no two requests of a run are equal.
+/// The identity of one request and what follows from it. No two exchanges of a client are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Request {
+pub struct Exchange {
+    /// The channel that it belongs to.
+    pub channel: Channel,
+    /// Whose it is: the poll loop (member × resources + resource), or the member that is called.
+    pub party: u32,
+    /// Which of the party's: the number of the tick, or the event that is delivered.
+    pub number: u32,
+    /// Which part of that: the page of a tick, counted from 0, or the attempt of a delivery, counted from 1.
+    pub part: u32,
+}
+
+/// What a request says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
     /// A client asks the source for the events of a resource.
-    Poll(Poll),
-    /// The source sends an event to a client.
-    Attempt(Attempt),
+    Events {
+        /// The resource.
+        resource: u32,
+        /// How many of its events the loop has fetched: it asks for those after them.
+        cursor: u32,
+        /// How long the source may keep the request until there is an event; zero: it answers at once.
+        hold: Span,
+    },
+    /// The source sends an event to the client.
+    Delivery {
+        /// The event.
+        event: EventId,
+    },
 }
 
-/// One poll.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Poll {
-    /// Which loop asks: member × resources + resource.
-    pub poll_loop: u32,
-    /// How many events of the resource the loop has fetched: it asks for those after them.
-    pub cursor: u32,
-    /// The number of its tick.
-    pub number: u32,
-}
-
-/// One attempt of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Attempt {
-    /// The event sent.
-    pub event: EventId,
-    /// The member that it is sent to.
-    pub member: u32,
-    /// Counted from 1.
-    pub number: u32,
+/// One request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Which.
+    pub exchange: Exchange,
+    /// What it says.
+    pub ask: Ask,
+    /// When it is sent.
+    pub sent: Instant,
+    /// Until when its sender waits for the answer; one that arrives at this very moment counts.
+    pub deadline: Instant,
 }
 
 /// How an exchange ended for the one who asked.
@@ -58,72 +71,67 @@ pub enum Answer {
     Aborted,
 }
 
-/// What a request was answered: departs from the party that was asked at `at`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// When the answer is sent.
-    pub at: Instant,
-    /// What it says.
-    pub answer: Answer,
-}
-
 /// How the party that was asked reacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reaction {
     /// It answers.
-    Reply(Reply),
+    Answer(Answer),
     /// It refuses the connection.
     Refuse,
     /// It takes the request and says nothing.
     Silence,
 }
 
-impl Request {
-    /// The key of everything random about this exchange. Polls and deliveries have keys of their own, and the
-    /// key does not depend on how many clients or members there are.
+impl Exchange {
+    /// The key of everything random about this exchange. It does not depend on how many clients or members there
+    /// are, and what the client opens has other keys than what the source opens.
     #[inline]
     pub const fn key(&self) -> (u64, u64) {
-        match *self {
-            Self::Poll(Poll { poll_loop, number, .. }) => (poll_loop as u64, number as u64),
-            Self::Attempt(Attempt { event, member, number }) => {
-                (1 << 63 | (member as u64) << 32 | event as u64, number as u64)
+        let (party, number, part) = (self.party as u64, self.number as u64, self.part as u64);
+        match self.channel.opener() {
+            Opener::Client => (party, part << 32 | number),
+            Opener::Source => (1 << 63 | party << 32 | number, part),
+        }
+    }
+
+    /// The exchange of a channel that has this key; None where no exchange has it.
+    pub fn of_key(channel: Channel, (id, attempt): (u64, u64)) -> Option<Self> {
+        let (high, low) = ((id >> 32) as u32, id as u32);
+        match channel.opener() {
+            Opener::Client if high == 0 => {
+                Some(Self { channel, party: low, number: attempt as u32, part: (attempt >> 32) as u32 })
             }
+            Opener::Source if high >> 31 == 1 => {
+                let part = attempt.try_into().ok()?;
+                Some(Self { channel, party: high & 0x7fff_ffff, number: low, part })
+            }
+            Opener::Client | Opener::Source => None,
         }
     }
 }
 
-/// One direction of the network, with its randomness: the one place that decides what becomes of a message.
-#[derive(Clone, Debug)]
-pub struct Link {
-    link: LinkConfig,
-    randomness: Randomness,
-    delay: Purpose,
-    loss: Purpose,
+impl Answer {
+    /// Whether it ends a delivery: any status from 200 to 299.
+    pub const fn acknowledges(self) -> bool {
+        matches!(self, Self::Status(200..=299))
+    }
 }
 
-impl Link {
-    /// The way from a client to the source.
-    pub fn to_source(link: &LinkConfig, randomness: Randomness) -> Self {
-        Self { link: link.clone(), randomness, delay: Purpose::DelayToSource, loss: Purpose::LossToSource }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
 
-    /// The way from the source to a client.
-    pub fn to_client(link: &LinkConfig, randomness: Randomness) -> Self {
-        Self { link: link.clone(), randomness, delay: Purpose::DelayToClient, loss: Purpose::LossToClient }
-    }
-
-    /// How long a message of that exchange is under way; None: it is lost.
-    #[inline]
-    pub fn carry(&self, request: &Request) -> Option<Span> {
-        let (id, attempt) = request.key();
-        let lost = self.randomness.stream(self.loss).happens(self.link.loss, id, attempt);
-        (!lost).then(|| self.delay(request))
-    }
-
-    /// How long a message of that exchange takes, lost or not: the refusal of a connection is not lost.
-    #[inline]
-    pub fn delay(&self, request: &Request) -> Span {
-        let (id, attempt) = request.key();
-        self.link.delay.draw(|| self.randomness.stream(self.delay).at(id, attempt))
+    proptest! {
+        #[test]
+        fn an_exchange_is_known_by_its_key(party in 0_u32..1 << 31, number: u32, part: u32) {
+            for channel in Channel::ALL {
+                let exchange = Exchange { channel, party, number, part };
+                prop_assert_eq!(Exchange::of_key(channel, exchange.key()), Some(exchange));
+                for other in Channel::ALL.into_iter().filter(|other| other.opener() != channel.opener()) {
+                    prop_assert_eq!(Exchange::of_key(other, exchange.key()), None);
+                }
+            }
+        }
     }
 }

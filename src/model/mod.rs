@@ -1,57 +1,68 @@
-//! The machines: source, poller, dispatcher, subscriber. Plain state machines without clock, socket or task;
-//! whoever drives them passes the time in and carries out their effects.
+//! The machines. Plain state machines without clock, socket or task; whoever drives them passes the time in and
+//! carries out their effects.
 //!
 //! ```text
-//!             Input::Occur ─┐              ┌─ Observation ──> measure
-//!   driver    Input::Wake ──┤  ┌────────┐  ├─ wake ──┐
-//!   (sim or   Input::Request┼─>│ World  │──┼─ send ──┼──> driver
-//!    live)    Input::Answer ┘  └────────┘  └─ reaction┘
+//!             Input::Occur ──┐              ┌─ observe ──> measure
+//!   driver    Input::Wake ───┤  ┌────────┐  ├─ wake ───┐
+//!   (sim or   Input::Request ┼─>│ World  │──┼─ send ───┼──> driver
+//!    live)    Input::Reply ──┘  └────────┘  └─ reply ──┘
 //! ```
 //!
-//! One client of a scenario is one [`World`] with a source of its own over the shared stream of events, so adding
-//! or changing a client changes no figure of another. A machine never asks for the time, never waits and never
-//! fails. Timers are not cancelled: each exchange ends exactly once, so no stale one is left.
+//! One client of a scenario is one [`World`]: an inbox, fed by one channel or several, and a source of its own over the
+//! shared stream of events, so adding or changing a client changes no figure of another. A machine never asks for
+//! the time, never waits and never fails. A reply may come long after its request was handled. Each exchange ends
+//! exactly once: with the answer, or with [`Answer::TimedOut`] at its deadline.
 
-mod dispatcher;
+mod channel;
 pub mod events;
 pub mod exchange;
-mod poller;
+mod inbox;
+pub mod network;
 mod servers;
 mod source;
-mod subscriber;
-
-pub use dispatcher::acknowledges;
 
 use crate::policy::channel::Channel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
-use dispatcher::Dispatcher;
+use channel::{Machine, Shared};
 use events::{EventId, Events};
-use exchange::{Answer, Attempt, Poll, Reaction, Request};
-use poller::Poller;
+use exchange::{Answer, Exchange, Reaction, Request};
+use inbox::Inbox;
 use source::Source;
 use std::sync::Arc;
-use subscriber::Subscriber;
 
-/// What happens to a world, except for requests: those are asked for a [`Reaction`].
+/// What happens to a world.
 #[derive(Clone, Copy, Debug)]
-pub enum Input {
+pub enum Input<'a> {
     /// The next event occurs.
     Occur(EventId),
     /// A timer is due.
     Wake(Timer),
+    /// A request arrives at the side that it was sent to.
+    Request(&'a Request),
     /// A request was answered, or it is certain that it will not be. Comes exactly once for each request sent.
-    Answer(Request, Answer),
+    Reply(&'a Request, Answer),
 }
 
 /// What a world asked to be woken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Timer {
-    /// A poll loop's tick.
-    Poll(u32),
-    /// A delivery's next attempt.
-    Attempt(u32),
+pub struct Timer {
+    /// The channel that asked.
+    pub channel: Channel,
+    /// Which end of it.
+    pub side: Side,
+    /// What for: a number of the channel's own.
+    pub number: u32,
+}
+
+/// The two ends of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The client's.
+    Client,
+    /// The source's.
+    Source,
 }
 
 /// What the world lets the measurement know.
@@ -59,15 +70,15 @@ pub enum Timer {
 pub enum Observation {
     /// A request is over for the one who sent it.
     Ended {
-        /// The request.
-        request: Request,
+        /// Which.
+        exchange: Exchange,
         /// When it was sent.
         sent: Instant,
         /// When its outcome was known.
         ended: Instant,
         /// The outcome.
         answer: Answer,
-        /// How many events it brought that the client did not have.
+        /// How many events it brought that the client did not have; 0 for a delivery, whose receipt tells.
         new: u32,
     },
     /// A member has received an event, for the first time or again.
@@ -113,8 +124,11 @@ impl Arrival {
 pub trait Outbox {
     /// Wake the world at that time.
     fn wake(&mut self, at: Instant, timer: Timer);
-    /// Send a request to the other side now, and let [`Input::Answer`] come by `deadline` at the latest.
-    fn send(&mut self, now: Instant, request: Request, deadline: Instant);
+    /// Send a request to the other side, and let [`Input::Reply`] come by its deadline.
+    fn send(&mut self, request: Request);
+    /// The side that was asked reacts; an answer leaves it at that time. Each request that arrives is reacted to once
+    /// at most, now or later.
+    fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction);
     /// Note what happened.
     fn observe(&mut self, observation: Observation);
 }
@@ -122,148 +136,64 @@ pub trait Outbox {
 /// One client and the source as that client meets it.
 #[derive(Clone, Debug)]
 pub struct World {
-    events: Arc<Events>,
-    /// When events end: from then on a poll loop that has nothing left to fetch stops.
-    horizon: Instant,
-    resources: u32,
-    source: Source,
-    poller: Option<Poller>,
-    hooks: Option<(Dispatcher, Subscriber)>,
+    shared: Shared,
+    /// The client's channels, each at its place in the order of [`Channel`].
+    machines: [Option<Machine>; Channel::ALL.len()],
 }
 
 impl World {
     /// The world of one client in one replication.
     pub fn new(scenario: &Scenario, client: &Client, events: &Arc<Events>, randomness: Randomness) -> Self {
-        let resources = scenario.events.resources;
-        let poller = client
-            .schedule()
-            .map(|schedule| Poller::new(schedule, &client.outages, randomness, client.count * resources));
-        let hooks = client.webhook().map(|webhook| {
-            (
-                Dispatcher::new(webhook, &scenario.source_outages, client.count, randomness),
-                Subscriber::new(webhook, &client.outages, client.count, randomness),
-            )
-        });
-        let source = Source::new(scenario, randomness);
-        Self {
+        let shared = Shared {
             events: Arc::clone(events),
             horizon: Instant::START + scenario.duration,
-            resources,
-            source,
-            poller,
-            hooks,
+            resources: scenario.events.resources,
+            members: client.count,
+            source: Source::new(scenario, randomness),
+            inbox: Inbox::new(client.count),
+        };
+        let mut machines = [const { None }; Channel::ALL.len()];
+        for machine in channel::machines(scenario, client, randomness) {
+            let place = machine.channel() as usize;
+            machines[place] = Some(machine);
         }
+        Self { shared, machines }
     }
 
     /// Starts the clocks: to be called once, before anything else.
     pub fn begin(&self, out: &mut impl Outbox) {
-        if let Some(poller) = &self.poller {
-            poller.begin(out);
+        for machine in self.machines.iter().flatten() {
+            machine.begin(out);
         }
     }
 
-    /// Something happens to one side or the other.
+    /// Something happens to one side or the other. What belongs to a channel that the client does not have is
+    /// nobody's.
     #[inline]
-    pub fn handle(&mut self, now: Instant, input: Input, out: &mut impl Outbox) {
+    pub fn handle(&mut self, now: Instant, input: Input<'_>, out: &mut impl Outbox) {
+        let Self { shared, machines } = self;
         match input {
-            Input::Occur(event) => self.occur(now, event, out),
-            Input::Wake(Timer::Poll(poll_loop)) => self.tick(now, poll_loop, out),
-            Input::Wake(Timer::Attempt(delivery)) => {
-                if let Some((dispatcher, _)) = &mut self.hooks {
-                    dispatcher.due(now, delivery, out);
+            Input::Occur(event) => {
+                shared.source.publish(&shared.events, event);
+                for machine in machines.iter_mut().flatten() {
+                    machine.occur(now, event, shared, out);
                 }
             }
-            Input::Answer(Request::Poll(poll), answer) => self.poll_answered(now, poll, answer, out),
-            Input::Answer(Request::Attempt(attempt), answer) => {
-                self.attempt_answered(now, attempt, answer, out)
+            Input::Wake(Timer { channel, side, number }) => {
+                if let Some(machine) = &mut machines[channel as usize] {
+                    machine.wake(now, side, number, shared, out);
+                }
             }
-        }
-    }
-
-    /// A request arrives at the side that it was sent to.
-    #[inline]
-    pub fn request(&mut self, now: Instant, request: Request, out: &mut impl Outbox) -> Reaction {
-        match (request, &mut self.hooks) {
-            (Request::Poll(poll), _) => self.source.answer(now, poll),
-            (Request::Attempt(attempt), Some((_, subscriber))) => subscriber.receive(now, attempt, out),
-            (Request::Attempt(_), None) => Reaction::Refuse,
-        }
-    }
-
-    /// The run is over: what is still under way stays unanswered.
-    pub fn abort(&mut self, now: Instant, out: &mut impl Outbox) {
-        if let Some(poller) = &mut self.poller {
-            poller.abort(now, out);
-        }
-        if let Some((dispatcher, _)) = &mut self.hooks {
-            dispatcher.abort(now, out);
-        }
-    }
-
-    fn occur(&mut self, now: Instant, event: EventId, out: &mut impl Outbox) {
-        self.source.publish(&self.events, event);
-        if let Some((dispatcher, subscriber)) = &mut self.hooks {
-            subscriber.occur();
-            dispatcher.occur(now, event, out);
-        }
-    }
-
-    #[inline]
-    fn tick(&mut self, now: Instant, poll_loop: u32, out: &mut impl Outbox) {
-        if now >= self.horizon && !self.wants_more(now, poll_loop) {
-            return;
-        }
-        if let Some(poller) = &mut self.poller {
-            poller.tick(now, poll_loop, out);
-        }
-    }
-
-    /// Whether a loop has events left that its member does not hold.
-    fn wants_more(&self, now: Instant, poll_loop: u32) -> bool {
-        let Some(poller) = &self.poller else { return false };
-        let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
-        let left = &self.events.of(resource)[poller.cursor(poll_loop) as usize..];
-        match &self.hooks {
-            None => !left.is_empty(),
-            Some((_, subscriber)) => left.iter().any(|&event| !subscriber.holds(event, member, now)),
-        }
-    }
-
-    #[inline]
-    fn poll_answered(&mut self, now: Instant, poll: Poll, answer: Answer, out: &mut impl Outbox) {
-        let Some(poller) = &mut self.poller else { return };
-        let arrived = poller.answered(now, poll, answer);
-        let mut new = 0;
-        if arrived.events > 0 {
-            let (member, resource) = (poll.poll_loop / self.resources, poll.poll_loop % self.resources);
-            let from = poll.cursor as usize;
-            for &event in &self.events.of(resource)[from..from + arrived.events as usize] {
-                let news = self
-                    .hooks
-                    .as_mut()
-                    .is_none_or(|(_, subscriber)| subscriber.reconciled(event, member, now));
-                if news {
-                    new += 1;
-                    out.observe(Observation::Received { event, member, at: now, by: Arrival::POLL });
+            Input::Request(request) => {
+                if let Some(machine) = &mut machines[request.exchange.channel as usize] {
+                    machine.request(now, request, shared, out);
+                }
+            }
+            Input::Reply(request, answer) => {
+                if let Some(machine) = &mut machines[request.exchange.channel as usize] {
+                    machine.reply(now, request, answer, shared, out);
                 }
             }
         }
-        let request = Request::Poll(poll);
-        out.observe(Observation::Ended {
-            request,
-            sent: arrived.sent,
-            ended: now,
-            answer: arrived.answer,
-            new,
-        });
-        out.wake(arrived.next, Timer::Poll(poll.poll_loop));
-    }
-
-    fn attempt_answered(&mut self, now: Instant, attempt: Attempt, answer: Answer, out: &mut impl Outbox) {
-        let Some((dispatcher, _)) = &mut self.hooks else { return };
-        let sent = dispatcher.answered(now, attempt, answer, out);
-        // What a delivery brought is known to the measurement from the receipt.
-        let request = Request::Attempt(attempt);
-        out.observe(Observation::Ended { request, sent, ended: now, answer, new: 0 });
     }
 }

@@ -1,7 +1,8 @@
 //! The source: it keeps the log of what has occurred and answers the polling API.
 
+use super::Outbox;
 use super::events::{EventId, Events};
-use super::exchange::{Answer, Poll, Reaction, Reply, Request};
+use super::exchange::{Answer, Reaction, Request};
 use super::servers::Servers;
 use crate::policy::outage::{Mode, Outages};
 use crate::rng::{Purpose, Randomness, Stream};
@@ -26,7 +27,7 @@ impl Source {
             config: scenario.source.clone(),
             outages: scenario.source_outages.clone(),
             published: vec![0; scenario.events.resources as usize],
-            servers: Servers::new(scenario.source.capacity, None),
+            servers: Servers::new(scenario.source.capacity),
             service: randomness.stream(Purpose::SourceService),
             failure: randomness.stream(Purpose::SourceFailure),
         }
@@ -36,32 +37,55 @@ impl Source {
         self.published[events.resource(event) as usize] += 1;
     }
 
-    /// Answers a poll with what the log holds when the request arrives (convention c2); an event that occurs at
-    /// that very moment is in it (c3). A request that fails or meets an outage takes no time of a server.
+    /// When the source is down.
+    pub(super) const fn outages(&self) -> &Outages {
+        &self.outages
+    }
+
+    /// Whether the source takes a request up: None where it does, and its reaction at once where it is down or
+    /// fails. That takes no time of a server.
     #[inline]
-    pub(super) fn answer(&mut self, now: Instant, poll: Poll) -> Reaction {
+    pub(super) fn rejects(&self, now: Instant, request: &Request) -> Option<Reaction> {
         if let Some(outage) = self.outages.at(now) {
-            return down(outage.mode, now);
+            return Some(down(outage.mode));
         }
-        let (id, attempt) = Request::Poll(poll).key();
-        if self.failure.happens(self.config.failure_rate, id, attempt) {
-            return Reaction::Reply(Reply { at: now, answer: Answer::Status(503) });
-        }
-        let resource = poll.poll_loop as usize % self.published.len();
-        let waiting = self.published[resource].saturating_sub(poll.cursor);
+        let (id, attempt) = request.exchange.key();
+        let fails = self.failure.happens(self.config.failure_rate, id, attempt);
+        fails.then_some(Reaction::Answer(Answer::Status(503)))
+    }
+
+    /// How many events of a resource have occurred after the cursor.
+    #[inline]
+    pub(super) fn after(&self, resource: u32, cursor: u32) -> u32 {
+        self.published[resource as usize].saturating_sub(cursor)
+    }
+
+    /// Answers with what the log holds now; an event that occurs at this very moment is in it. The answer leaves
+    /// when a server has worked on it.
+    #[inline]
+    pub(super) fn answer(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        resource: u32,
+        cursor: u32,
+        out: &mut impl Outbox,
+    ) {
+        let waiting = self.after(resource, cursor);
         let events = waiting.min(self.config.page_size);
+        let (id, attempt) = request.exchange.key();
         let service = self.config.service_time.draw(|| self.service.at(id, attempt));
-        let start = self.servers.start(now).expect("the queue before the API is unlimited");
-        let at = self.servers.work(start, service);
-        Reaction::Reply(Reply { at, answer: Answer::Page { events, has_more: waiting > events } })
+        let at = self.servers.work(now, service);
+        let page = Answer::Page { events, has_more: waiting > events };
+        out.reply(at, request, Reaction::Answer(page));
     }
 }
 
 /// What a party that is down does with a request.
-pub(super) const fn down(mode: Mode, now: Instant) -> Reaction {
+pub(super) const fn down(mode: Mode) -> Reaction {
     match mode {
         Mode::Refuse => Reaction::Refuse,
         Mode::Hang => Reaction::Silence,
-        Mode::Error => Reaction::Reply(Reply { at: now, answer: Answer::Status(503) }),
+        Mode::Error => Reaction::Answer(Answer::Status(503)),
     }
 }

@@ -43,6 +43,12 @@ impl Outages {
             .fold(now, |up, outage| if outage.from <= up && up < outage.until { outage.until } else { up })
     }
 
+    /// When the next outage after `now` begins.
+    #[inline]
+    pub fn next_after(&self, now: Instant) -> Option<Instant> {
+        self.0.iter().map(|outage| outage.from).find(|&from| from > now)
+    }
+
     /// Whether an outage begins or is under way in [`from`, `until`).
     pub fn touch(&self, from: Instant, until: Instant) -> bool {
         self.0.iter().any(|outage| outage.from < until && from < outage.until)

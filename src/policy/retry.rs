@@ -31,7 +31,7 @@ pub enum RetryJitter {
     Full,
     /// Half of the delay, and anywhere in the other half.
     Equal,
-    /// Anywhere between the first delay and three times the one before, at most the longest of the schedule.
+    /// Anywhere between the first delay and three times the one before, at most `max` of the schedule.
     Decorrelated,
 }
 
@@ -74,9 +74,17 @@ impl Retries {
             RetryJitter::Decorrelated => {
                 let first = self.delay(1)?;
                 let reach = (previous.max(first) * 3 - first).scaled(draws().unit());
-                (first + reach).min(self.longest())
+                (first + reach).min(self.max())
             }
         })
+    }
+
+    /// What no delay exceeds, jitter included: `max`, or the longest of a list.
+    fn max(&self) -> Span {
+        match self {
+            Self::List(delays) => delays.iter().copied().max().unwrap_or(Span::ZERO),
+            Self::Exponential { max, .. } => *max,
+        }
     }
 
     /// The longest single delay, before jitter.
@@ -84,7 +92,7 @@ impl Retries {
         (1..self.attempts()).filter_map(|attempt| self.delay(attempt)).max().unwrap_or(Span::ZERO)
     }
 
-    /// The sum of all delays before jitter: an outage that lasts longer loses events (theory 1.11).
+    /// The sum of all delays before jitter: an outage that lasts longer loses events.
     pub fn span(&self) -> Span {
         (1..self.attempts()).filter_map(|attempt| self.delay(attempt)).sum()
     }
@@ -96,7 +104,7 @@ mod tests {
     use crate::rng::{Purpose, Randomness};
 
     /// The schedule that Svix documents: a third failure is followed 35 min 5 s after the first attempt,
-    /// the whole span is 27 h 35 min 5 s (theory 2.7).
+    /// the whole span is 27 h 35 min 5 s.
     #[test]
     fn the_span_of_a_documented_schedule() {
         let svix = [5, 300, 1800, 7200, 18_000, 36_000, 36_000].map(Span::from_secs);
@@ -117,6 +125,18 @@ mod tests {
         };
         let delays: Vec<i64> = (1..9).map_while(|n| retries.delay(n)).map(|d| d.0 / 1_000_000_000).collect();
         assert_eq!(delays, [3, 9, 27, 60]);
+    }
+
+    /// With two attempts there is one delay, and it is drawn up to three times the first.
+    #[test]
+    fn decorrelated_jitter_is_capped_by_max_alone() {
+        let (first, max) = (Span::from_secs(10), Span::from_secs(25));
+        let retries = Retries::Exponential { first, factor: 2.0, max, attempts: 2 };
+        let stream = Randomness::new(1, 0).stream(Purpose::RetryJitter);
+        let draw = |id| retries.next(RetryJitter::Decorrelated, 1, Span::ZERO, || stream.at(id, 1)).unwrap();
+        let delays: Vec<Span> = (0..1000).map(draw).collect();
+        assert_eq!(delays.iter().max(), Some(&max));
+        assert!(delays.iter().filter(|&&delay| delay > first && delay < max).count() > 500);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use spell::{Parameter, parameters, resolved, to_toml};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
-use crate::policy::message::Payload;
+use crate::policy::message::{Payload, Sizes};
 use crate::policy::outage::Outages;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::PollSchedule;
@@ -214,6 +214,11 @@ pub enum Bound {
 }
 
 impl Scenario {
+    /// The sizes of its messages on the wire.
+    pub fn sizes(&self) -> Sizes {
+        Sizes::new(self.events.payload, self.events.resources, self.source.page_size)
+    }
+
     /// The client of that name.
     pub fn client(&self, name: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.name == name)

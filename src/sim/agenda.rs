@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 /// What is to happen, and when; `LANES` kinds of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Agenda<T, const LANES: usize> {
     lanes: [VecDeque<Entry<T>>; LANES],
     wheel: Wheel<T>,
@@ -66,7 +66,7 @@ impl<T: Copy, const LANES: usize> Agenda<T, LANES> {
 }
 
 /// What came out of order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Wheel<T> {
     /// Nanoseconds in a bucket, as a power of two.
     width_log2: u32,
@@ -85,7 +85,7 @@ struct Wheel<T> {
     far: BinaryHeap<Reverse<Entry<T>>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Slot<T> {
     next: u32,
     entry: Entry<T>,

@@ -1,18 +1,20 @@
 //! The plain path: every request is worked, message by message.
 
 use super::agenda::Agenda;
+use super::network::{Due, InTransit};
 use crate::measure::{Record, Recorder};
 use crate::model::events::Events;
-use crate::model::exchange::{Answer, Link, Reaction, Request};
+use crate::model::exchange::{Answer, Reaction, Request};
 use crate::model::{Input, Observation, Outbox, Timer, World};
+use crate::policy::channel::Opener;
 use crate::policy::message::Sizes;
-use crate::policy::schedule::Phase;
 use crate::rng::Randomness;
-use crate::scenario::{Client, Drain, Scenario};
+use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 
 /// One client's world under way.
+#[derive(Clone)]
 pub(super) struct Running {
     world: World,
     driver: Driver,
@@ -20,6 +22,31 @@ pub(super) struct Running {
     /// Events that have occurred.
     occurred: usize,
     limit: Instant,
+}
+
+/// Carries out the effects of a world.
+#[derive(Clone)]
+struct Driver {
+    agenda: Agenda<Item, LANES>,
+    transit: InTransit,
+    sizes: Sizes,
+    recorder: Recorder,
+}
+
+/// What stands on the agenda.
+#[derive(Clone, Copy, Debug)]
+enum Item {
+    Wake(Timer),
+    /// Something of the exchange in that slot is due.
+    Exchange(Due, u32),
+}
+
+/// Lanes of the agenda: one for each kind of entry, since each comes in the order in which it is due where times are
+/// constant.
+const LANES: usize = 4;
+const WAKES: usize = 0;
+const fn lane(due: Due) -> usize {
+    1 + due as usize
 }
 
 impl Running {
@@ -32,14 +59,18 @@ impl Running {
     ) -> Self {
         let world = World::new(scenario, client, events, randomness);
         let mut driver = Driver {
-            agenda: agenda(scenario, client),
-            to_source: Link::to_source(&client.network.to_source, randomness),
-            to_client: Link::to_client(&client.network.to_client, randomness),
-            sizes: super::sizes(scenario),
+            agenda: super::traffic::agenda(scenario, client),
+            transit: InTransit::new(&client.network, randomness),
+            sizes: scenario.sizes(),
             recorder,
         };
-        world.begin(&mut driver);
-        Self { world, driver, events: Arc::clone(events), occurred: 0, limit: limit(scenario, client) }
+        let mut first = Beginning::default();
+        world.begin(&mut first);
+        for (at, timer) in first.in_order() {
+            driver.wake(at, timer);
+        }
+        let limit = super::limit(scenario, client);
+        Self { world, driver, events: Arc::clone(events), occurred: 0, limit }
     }
 
     /// When it is over at the latest.
@@ -54,7 +85,7 @@ impl Running {
         let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
         let mut occurs = next(*occurred);
         loop {
-            // An event that occurs at the very moment of something else occurs first (convention c3).
+            // An event that occurs at the very moment of something else occurs first.
             let Some((at, item)) = driver.agenda.pop_before(occurs.min(beyond)) else {
                 if occurs >= beyond {
                     return;
@@ -66,10 +97,17 @@ impl Running {
             };
             match item {
                 Item::Wake(timer) => world.handle(at, Input::Wake(timer), driver),
-                Item::Answer(request, answer) => world.handle(at, Input::Answer(request, answer), driver),
-                Item::Request(request, deadline) => {
-                    let reaction = world.request(at, request, driver);
-                    driver.react(at, request, deadline, reaction);
+                Item::Exchange(Due::Arrival, slot) => {
+                    let request = driver.transit.arrive(slot);
+                    world.handle(at, Input::Request(&request), driver);
+                    if let Some(deadline) = driver.transit.arrived(slot) {
+                        driver.put(deadline, Due::Deadline, slot);
+                    }
+                }
+                Item::Exchange(due, slot) => {
+                    if let Some((request, answer)) = driver.transit.end(due, slot) {
+                        world.handle(at, Input::Reply(&request, answer), driver);
+                    }
                 }
             }
         }
@@ -78,109 +116,37 @@ impl Running {
     /// Ends it there: what is under way stays unanswered.
     pub(super) fn finish(mut self, at: Instant) -> Record {
         let at = at.min(self.limit);
-        self.world.abort(at, &mut self.driver);
+        let mut closing = Closing { driver: &mut self.driver };
+        for request in closing.driver.transit.open() {
+            self.world.handle(at, Input::Reply(&request, Answer::Aborted), &mut closing);
+        }
         self.driver.recorder.finish(at)
     }
 }
 
-/// When a run is over at the latest, whatever is still pending. A drain of `auto` is bounded too, so that a run
-/// ends in which nothing can ever arrive: ten times the duration, and after the last outage a whole retry
-/// schedule and ten polls.
-pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
-    let end = Instant::START + scenario.duration;
-    match scenario.drain {
-        Drain::AtMost(drain) => end + drain,
-        Drain::Auto => {
-            let outages = scenario.source_outages.0.iter().chain(&client.outages.0);
-            let up = outages.map(|outage| outage.until).fold(end, Instant::max);
-            let retrying = client.webhook().map_or(Span::ZERO, |webhook| {
-                let attempts = i64::from(webhook.retries.attempts());
-                let each = webhook.retries.longest() + webhook.deadline;
-                Span(each.0.saturating_mul(attempts)).min(Span::LONGEST)
-            });
-            // A poll that is due only after the end still brings what there is.
-            let polling = client.schedule().map_or(Span::ZERO, |schedule| {
-                let first = match schedule.phase {
-                    Phase::At(at) => at - Instant::START,
-                    Phase::Random => Span::ZERO,
-                };
-                let each = Span::from_secs_f64(schedule.interval.mean_s()) + schedule.timeout;
-                (first + Span(each.0.saturating_mul(10))).min(Span::LONGEST)
-            });
-            up + Span(scenario.duration.0.saturating_mul(10)).min(Span::LONGEST) + retrying + polling
-        }
-    }
-}
-
-/// What stands on the agenda.
-#[derive(Clone, Copy, Debug)]
-enum Item {
-    Wake(Timer),
-    /// A request arrives, and its sender waits until then.
-    Request(Request, Instant),
-    Answer(Request, Answer),
-}
-
-/// The lanes of the agenda.
-const WAKES: usize = 0;
-const REQUESTS: usize = 1;
-const ANSWERS: usize = 2;
-const TIMEOUTS: usize = 3;
-
-/// Carries out the effects of a world.
-struct Driver {
-    agenda: Agenda<Item, 4>,
-    to_source: Link,
-    to_client: Link,
-    sizes: Sizes,
-    recorder: Recorder,
-}
-
 impl Driver {
-    /// The links that a request and its answer take.
     #[inline]
-    fn links(&self, request: &Request) -> (&Link, &Link) {
-        match request {
-            Request::Poll(_) => (&self.to_source, &self.to_client),
-            Request::Attempt(_) => (&self.to_client, &self.to_source),
-        }
+    fn put(&mut self, at: Instant, due: Due, slot: u32) {
+        self.agenda.push(lane(due), at, Item::Exchange(due, slot));
     }
 
-    /// Brings the other side's reaction back: the answer if it arrives in time, or else the end of the waiting.
+    /// HTTP bytes of an exchange, to the source and to the client: a request's count when it is sent, an answer's when
+    /// it is received.
     #[inline]
-    fn react(&mut self, now: Instant, request: Request, deadline: Instant, reaction: Reaction) {
-        let (_, back) = self.links(&request);
-        let arrival = match reaction {
-            Reaction::Reply(reply) => back.carry(&request).map(|delay| (reply.at + delay, reply.answer)),
-            Reaction::Refuse => Some((now + back.delay(&request), Answer::Refused)),
-            Reaction::Silence => None,
-        };
-        match arrival.filter(|&(at, _)| at <= deadline) {
-            Some((at, answer)) => self.agenda.push(ANSWERS, at, Item::Answer(request, answer)),
-            // The waiting may be over already when the request arrives; then it has been put down on sending.
-            None if now <= deadline => {
-                self.agenda.push(TIMEOUTS, deadline, Item::Answer(request, Answer::TimedOut))
-            }
-            None => {}
-        }
-    }
-
-    /// HTTP bytes of an exchange: a request's count when it is sent, an answer's when it is received.
-    #[inline]
-    fn bytes(&self, request: &Request, answer: Answer) -> (u64, u64) {
-        let asked = match (request, answer) {
+    fn bytes(&self, opener: Opener, answer: Answer) -> (u64, u64) {
+        let asked = match (opener, answer) {
             (_, Answer::Refused) => 0,
-            (Request::Poll(_), _) => self.sizes.poll(),
-            (Request::Attempt(_), _) => self.sizes.delivery(),
+            (Opener::Client, _) => self.sizes.poll(),
+            (Opener::Source, _) => self.sizes.delivery(),
         };
         let answered = match answer {
             Answer::Page { events, has_more } => self.sizes.page(events, has_more),
             Answer::Status(status) => self.sizes.status(status),
             Answer::Refused | Answer::TimedOut | Answer::Aborted => 0,
         };
-        match request {
-            Request::Poll(_) => (asked, answered),
-            Request::Attempt(_) => (answered, asked),
+        match opener {
+            Opener::Client => (asked, answered),
+            Opener::Source => (answered, asked),
         }
     }
 }
@@ -192,39 +158,75 @@ impl Outbox for Driver {
     }
 
     #[inline]
-    fn send(&mut self, now: Instant, request: Request, deadline: Instant) {
-        let (there, _) = self.links(&request);
-        let arrival = there.carry(&request).map(|delay| now + delay);
-        if arrival.is_none_or(|at| at > deadline) {
-            self.agenda.push(TIMEOUTS, deadline, Item::Answer(request, Answer::TimedOut));
+    fn send(&mut self, request: Request) {
+        self.recorder.sent();
+        let (slot, due) = self.transit.send(request);
+        for (at, due) in due.into_iter().flatten() {
+            self.put(at, due, slot);
         }
-        if let Some(at) = arrival {
-            self.agenda.push(REQUESTS, at, Item::Request(request, deadline));
+    }
+
+    #[inline]
+    fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
+        if let Some((arrival, slot)) = self.transit.reply(at, request, reaction) {
+            self.put(arrival, Due::Answer, slot);
         }
     }
 
     #[inline]
     fn observe(&mut self, observation: Observation) {
-        if let Observation::Ended { request, sent, answer, .. } = observation
+        if let Observation::Ended { exchange, sent, answer, .. } = observation
             && self.recorder.counts(sent)
         {
-            let (to_source, to_client) = self.bytes(&request, answer);
+            let (to_source, to_client) = self.bytes(exchange.channel.opener(), answer);
             self.recorder.bytes(to_source, to_client);
         }
         self.recorder.observe(observation);
     }
 }
 
-/// An agenda that suits the traffic of a client: three entries a request.
-fn agenda(scenario: &Scenario, client: &Client) -> Agenda<Item, 4> {
-    let members = f64::from(client.count);
-    let interval_s = client.schedule().map_or(f64::INFINITY, |schedule| schedule.interval.mean_s());
-    let polls_per_s = members * f64::from(scenario.events.resources) / interval_s;
-    let deliveries_per_s = match client.webhook() {
-        Some(_) => members * scenario.events.arrivals.rate_per_s(),
-        None => 0.0,
-    };
-    let gap_s = 1.0 / (3.0 * (polls_per_s + deliveries_per_s)).max(1e-6);
-    let reach_s = if interval_s.is_finite() { interval_s } else { 100.0 * gap_s };
-    Agenda::new(Span::from_secs_f64(2.0 * gap_s), Span::from_secs_f64(1.1 * reach_s))
+/// Collects the first timers of a world, so that they go onto the agenda in order.
+#[derive(Default)]
+struct Beginning(Vec<(Instant, Timer)>);
+
+impl Beginning {
+    fn in_order(mut self) -> Vec<(Instant, Timer)> {
+        self.0.sort_by_key(|&(at, _)| at);
+        self.0
+    }
+}
+
+impl Outbox for Beginning {
+    fn wake(&mut self, at: Instant, timer: Timer) {
+        self.0.push((at, timer));
+    }
+
+    fn send(&mut self, _: Request) {
+        unreachable!("nothing is sent before the first timer");
+    }
+
+    fn reply(&mut self, _: Instant, _: &Request, _: Reaction) {
+        unreachable!("nothing was asked before the first timer");
+    }
+
+    fn observe(&mut self, _: Observation) {
+        unreachable!("nothing happens before the first timer");
+    }
+}
+
+/// Takes down how exchanges end when the run does; nothing follows from it any more.
+struct Closing<'a> {
+    driver: &'a mut Driver,
+}
+
+impl Outbox for Closing<'_> {
+    fn wake(&mut self, _: Instant, _: Timer) {}
+
+    fn send(&mut self, _: Request) {}
+
+    fn reply(&mut self, _: Instant, _: &Request, _: Reaction) {}
+
+    fn observe(&mut self, observation: Observation) {
+        self.driver.observe(observation);
+    }
 }

@@ -5,13 +5,14 @@
 
 mod agenda;
 mod drive;
+mod network;
 mod shortcut;
+mod traffic;
 
-pub use drive::limit;
+pub use traffic::limit;
 
-use crate::measure::{Record, Recorder, TraceFilter, Window};
+use crate::measure::{Record, recorder, recorder_until};
 use crate::model::events::Events;
-use crate::policy::message::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
@@ -139,59 +140,4 @@ pub fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Insta
     let during = (1..STEPS).map(move |step| Instant::START + Span(duration.0 / STEPS * step));
     let after = (0..AFTER).map(move |step| end + Span(drain.0 >> (AFTER - step)));
     during.chain(after).chain([limit.max(end)])
-}
-
-/// The measurement of one client of a scenario, the same for both engines.
-pub fn recorder(scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
-    recorder_until(Instant::START + scenario.duration, scenario, client, events)
-}
-
-/// The same for a run that was stopped: requests count until then.
-fn recorder_until(until: Instant, scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
-    let from = Instant::START + scenario.warmup;
-    let window = Window {
-        from,
-        until: until.min(Instant::START + scenario.duration).max(from + Span(1)),
-        bin: bin_width(scenario.duration - scenario.warmup),
-        members: client.count,
-    };
-    Recorder::new(window, events.occurred().len(), TraceFilter { resource: busiest_resource(events) })
-}
-
-/// The sizes of a scenario's messages.
-pub fn sizes(scenario: &Scenario) -> Sizes {
-    Sizes::new(scenario.events.payload, scenario.events.resources, scenario.source.page_size)
-}
-
-/// The resource with the most events, the first of them where several have as many.
-pub fn busiest_resource(events: &Events) -> u32 {
-    events.busy_resources().max_by_key(|&r| (events.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0)
-}
-
-/// A width at which `length` has at most 144 bins: ten minutes of a day, a second of two minutes.
-pub fn bin_width(length: Span) -> Span {
-    const BINS: i64 = 144;
-    const STEPS_S: [i64; 17] =
-        [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
-    let human = STEPS_S.into_iter().map(Span::from_secs).find(|&step| step * BINS >= length);
-    let below_a_second = (0..9).map(|power| Span(libm::pow(10.0, f64::from(power)) as i64));
-    let fine = below_a_second.flat_map(|unit| [unit, unit * 2, unit * 5]).find(|&step| step * BINS >= length);
-    let days = (length.0 / BINS / Span::from_secs(86_400).0) + 1;
-    fine.or(human).unwrap_or(Span::from_secs(86_400) * days)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bins_are_human_steps() {
-        for (length_s, bin_s) in
-            [(86_400.0, 600.0), (144.0, 1.0), (10.0, 0.1), (3_600.0, 30.0), (0.001, 1e-5)]
-        {
-            let bin = bin_width(Span::from_secs_f64(length_s));
-            assert_eq!(bin, Span::from_secs_f64(bin_s), "{length_s}");
-        }
-        assert_eq!(bin_width(Span::from_secs(86_400 * 1000)), Span::from_secs(86_400 * 7));
-    }
 }

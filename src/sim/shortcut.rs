@@ -4,8 +4,9 @@
 
 use crate::measure::{Outcome, Record, Recorder, TraceFilter, Traced};
 use crate::model::events::Events;
-use crate::model::exchange::{Answer, Poll, Request};
+use crate::model::exchange::{Answer, Exchange};
 use crate::model::{Arrival, Observation};
+use crate::policy::channel::Channel;
 use crate::policy::schedule::{Pacing, Phase, PollSchedule};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, Kind, Scenario};
@@ -76,7 +77,7 @@ pub(super) fn run(
         Phase::At(at) => at,
         Phase::Random => Instant::START + regular.interval.scaled(phases.unit(u64::from(poll_loop), 0)),
     };
-    let traced = super::busiest_resource(events);
+    let traced = events.busiest_resource();
     let mut useful = vec![0; recorder.bins()];
     for member in 0..client.count {
         for resource in events.busy_resources() {
@@ -89,7 +90,7 @@ pub(super) fn run(
         }
     }
     let ticks = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder);
-    let sizes = super::sizes(scenario);
+    let sizes = scenario.sizes();
     let mut empty = 0;
     for (bin, (&all, &useful)) in ticks.iter().zip(&useful).enumerate() {
         recorder.empty_polls(bin, all - useful);
@@ -108,8 +109,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Takes down the polls of one loop that bring something, and counts them by bin. Returns the number of each and the cursor
-    /// after it.
+    /// Takes down the polls of one loop that bring something, and counts them by bin. Returns the number of each.
     fn polls(
         &self,
         poll_loop: u32,
@@ -118,9 +118,9 @@ impl Walk<'_> {
         phase: Instant,
         recorder: &mut Recorder,
         useful: &mut [u64],
-    ) -> Vec<(i64, u32)> {
+    ) -> Vec<i64> {
         let Regular { interval, there, back, .. } = self.regular;
-        let sizes = super::sizes(self.scenario);
+        let sizes = self.scenario.sizes();
         let list = self.events.of(resource);
         let (mut cursor, mut number, mut brought) = (0, 0, Vec::new());
         while cursor < list.len() {
@@ -139,36 +139,39 @@ impl Walk<'_> {
             for &event in &list[cursor..cursor + page] {
                 recorder.observe(Observation::Received { event, member, at: answered, by: Arrival::POLL });
             }
-            let poll = Poll { poll_loop, cursor: cursor as u32, number: number as u32 };
+            let exchange = exchange(poll_loop, number);
             let answer = Answer::Page { events: page as u32, has_more };
-            let (request, new) = (Request::Poll(poll), page as u32);
-            recorder.observe(Observation::Ended { request, sent, ended: answered, answer, new });
+            let new = page as u32;
+            recorder.sent();
+            recorder.observe(Observation::Ended { exchange, sent, ended: answered, answer, new });
             if recorder.counts(sent) {
                 recorder.bytes(sizes.poll(), sizes.page(page as u32, has_more));
                 useful[recorder.bin(sent)] += 1;
             }
             cursor += page;
-            brought.push((number, cursor as u32));
+            brought.push(number);
             number += 1;
         }
         brought
     }
 
     /// Keeps the polls of one loop that brought nothing, so that a swim lane shows them.
-    fn keep_empty(&self, poll_loop: u32, phase: Instant, brought: &[(i64, u32)], recorder: &mut Recorder) {
+    fn keep_empty(&self, poll_loop: u32, phase: Instant, brought: &[i64], recorder: &mut Recorder) {
         let Regular { interval, there, back, .. } = self.regular;
-        let (mut cursor, mut brought) = (0, brought.iter().copied().peekable());
+        let mut brought = brought.iter().copied().peekable();
         let ticks = (0..).map(|number| (number, phase + interval * number));
         let end = Instant::START + self.scenario.duration;
         for (number, sent) in ticks.take_while(|&(_, sent)| sent < end).take(TraceFilter::MAX) {
-            if let Some((_, after)) = brought.next_if(|&(useful, _)| useful == number) {
-                cursor = after;
-                continue;
+            if brought.next_if_eq(&number).is_none() {
+                let exchange = exchange(poll_loop, number);
+                recorder.keep(Traced { exchange, sent, ended: sent + there + back, outcome: Outcome::Empty });
             }
-            let request = Request::Poll(Poll { poll_loop, cursor, number: number as u32 });
-            recorder.keep(Traced { request, sent, ended: sent + there + back, outcome: Outcome::Empty });
         }
     }
+}
+
+const fn exchange(poll_loop: u32, tick: i64) -> Exchange {
+    Exchange { channel: Channel::Poll, party: poll_loop, number: tick as u32, part: 0 }
 }
 
 /// How many ticks of all loops fall into each bin.

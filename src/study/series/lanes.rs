@@ -1,9 +1,8 @@
 //! The interesting stretch of a run, request by request: chosen by the run itself, about its latest event.
 
 use crate::measure::{Outcome, Record, Traced};
-use crate::model::exchange::Request;
+use crate::policy::channel::Opener;
 use crate::scenario::{Client, Scenario};
-use crate::sim::busiest_resource;
 use crate::study::figures::{Lane, Lanes, Mark, MarkKind};
 use crate::study::human;
 use crate::study::replication::Replication;
@@ -13,7 +12,7 @@ use crate::time::{Instant, Span};
 const MARKS: usize = 150;
 
 pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
-    let resource = busiest_resource(&first.events);
+    let resource = first.events.busiest_resource();
     let seen = Seen { scenario, first, resource };
     let latest = seen.latest()?;
     let (from, until) = (latest.begin, latest.end);
@@ -79,9 +78,9 @@ impl Seen<'_> {
     }
 
     fn concerns(&self, traced: &Traced) -> bool {
-        match traced.request {
-            Request::Poll(_) => true,
-            Request::Attempt(attempt) => self.first.events.resource(attempt.event) == self.resource,
+        match traced.exchange.channel.opener() {
+            Opener::Client => true,
+            Opener::Source => self.first.events.resource(traced.exchange.number) == self.resource,
         }
     }
 
@@ -173,14 +172,14 @@ impl Seen<'_> {
 }
 
 fn mark(traced: &Traced) -> Mark {
-    let kind = match (traced.request, traced.outcome) {
-        (Request::Poll(_), Outcome::Useful) => MarkKind::UsefulPoll,
-        (Request::Poll(_), Outcome::Empty) => MarkKind::EmptyPoll,
-        (Request::Poll(_), Outcome::Failed) => MarkKind::FailedPoll,
-        (Request::Attempt(_), Outcome::Failed) => MarkKind::FailedAttempt,
-        (Request::Attempt(_), Outcome::Empty) => MarkKind::Duplicate,
-        (Request::Attempt(attempt), Outcome::Useful) if attempt.number == 1 => MarkKind::Delivery,
-        (Request::Attempt(_), Outcome::Useful) => MarkKind::Retry,
+    let kind = match (traced.exchange.channel.opener(), traced.outcome) {
+        (Opener::Client, Outcome::Useful) => MarkKind::UsefulPoll,
+        (Opener::Client, Outcome::Empty) => MarkKind::EmptyPoll,
+        (Opener::Client, Outcome::Failed) => MarkKind::FailedPoll,
+        (Opener::Source, Outcome::Failed) => MarkKind::FailedAttempt,
+        (Opener::Source, Outcome::Empty) => MarkKind::Duplicate,
+        (Opener::Source, Outcome::Useful) if traced.exchange.part == 1 => MarkKind::Delivery,
+        (Opener::Source, Outcome::Useful) => MarkKind::Retry,
     };
     Mark { sent_s: traced.sent.as_secs_f64(), ended_s: traced.ended.as_secs_f64(), kind }
 }

@@ -1,0 +1,158 @@
+//! The channels: one file each, with both their ends, what the client does and what the source does.
+//!
+//! A client is one inbox that is fed by one channel or several. To add a kind, write its file and follow the
+//! compiler from [`Channel`]; the world routes what happens and knows no kind.
+
+mod poll;
+mod webhook;
+
+use super::events::{EventId, Events};
+use super::exchange::{Answer, Request};
+use super::inbox::Inbox;
+use super::source::Source;
+use super::{Arrival, Observation, Outbox, Side};
+use crate::policy::channel::Channel;
+use crate::rng::Randomness;
+use crate::scenario::{Client, Kind, Scenario};
+use crate::time::Instant;
+use poll::Polls;
+use std::sync::Arc;
+use webhook::Hooks;
+
+/// What all channels of a client have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Shared {
+    pub(super) events: Arc<Events>,
+    /// When events end: from then on a channel that has nothing left to fetch stops asking.
+    pub(super) horizon: Instant,
+    pub(super) resources: u32,
+    pub(super) members: u32,
+    pub(super) source: Source,
+    pub(super) inbox: Inbox,
+}
+
+/// One channel of a client at work.
+#[derive(Clone, Debug)]
+pub(super) enum Machine {
+    Poll(Polls),
+    Webhook(Hooks),
+}
+
+/// The channels of a client, the main one first.
+pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomness) -> Vec<Machine> {
+    match &client.kind {
+        Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
+        Kind::Webhook(webhook) => {
+            let hooks = Machine::Webhook(Hooks::new(webhook, scenario, client, randomness));
+            let polls = webhook.reconcile.as_ref();
+            let polls = polls.map(|schedule| Machine::Poll(Polls::new(schedule, scenario, client, randomness)));
+            std::iter::once(hooks).chain(polls).collect()
+        }
+    }
+}
+
+impl Machine {
+    /// The channel that it is.
+    #[inline]
+    pub(super) const fn channel(&self) -> Channel {
+        match self {
+            Self::Poll(_) => Channel::Poll,
+            Self::Webhook(_) => Channel::Webhook,
+        }
+    }
+
+    /// Starts its clocks.
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        match self {
+            Self::Poll(polls) => polls.begin(out),
+            Self::Webhook(_) => {}
+        }
+    }
+
+    /// An event has occurred; the source has published it.
+    #[inline]
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &mut Shared, out: &mut impl Outbox) {
+        match self {
+            Self::Poll(_) => {}
+            Self::Webhook(hooks) => hooks.occur(now, event, shared, out),
+        }
+    }
+
+    /// A timer of one of its ends is due.
+    #[inline]
+    pub(super) fn wake(
+        &mut self,
+        now: Instant,
+        side: Side,
+        number: u32,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        match (self, side) {
+            (Self::Poll(polls), Side::Client) => polls.tick(now, number, shared, out),
+            (Self::Webhook(hooks), Side::Client) => hooks.handler_free(now, number, shared, out),
+            (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
+            (Self::Poll(_), Side::Source) => unreachable!("the source has no timer for a poll"),
+        }
+    }
+
+    /// A request arrives at the side that it was sent to.
+    #[inline]
+    pub(super) fn request(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        match self {
+            Self::Poll(_) => poll::arrives(now, request, shared, out),
+            Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
+        }
+    }
+
+    /// A request is over for the one who sent it.
+    #[inline]
+    pub(super) fn reply(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        match self {
+            Self::Poll(polls) => polls.answered(now, request, answer, shared, out),
+            Self::Webhook(hooks) => hooks.answered(now, request, answer, out),
+        }
+    }
+}
+
+impl Shared {
+    /// Whether events of a resource after the cursor are left that the member of a loop does not hold.
+    pub(super) fn wants_more(&self, poll_loop: u32, cursor: u32) -> bool {
+        let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
+        let left = &self.events.of(resource)[cursor as usize..];
+        left.iter().any(|&event| !self.inbox.holds(event, member))
+    }
+
+    /// A page has come to a loop: `events` of its resource from the cursor on. Returns how many of them are new.
+    pub(super) fn take_page(
+        &mut self,
+        now: Instant,
+        (poll_loop, cursor): (u32, u32),
+        events: u32,
+        by: Arrival,
+        out: &mut impl Outbox,
+    ) -> u32 {
+        let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
+        let mut new = 0;
+        for &event in &self.events.of(resource)[cursor as usize..][..events as usize] {
+            if self.inbox.take(event, member) {
+                new += 1;
+                out.observe(Observation::Received { event, member, at: now, by });
+            }
+        }
+        new
+    }
+}

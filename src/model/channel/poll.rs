@@ -1,0 +1,150 @@
+//! Polling. The client has one loop for each member and resource, and one request at a time in each; the source
+//! answers with what its log holds.
+
+use super::Shared;
+use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::{Arrival, Observation, Outbox, Side, Timer};
+use crate::policy::channel::Channel;
+use crate::policy::outage::Outages;
+use crate::policy::schedule::{PollSchedule, Tick};
+use crate::rng::Randomness;
+use crate::scenario::{Client, Scenario};
+use crate::time::{Instant, Span};
+
+/// All poll loops of one client.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Polls {
+    schedule: PollSchedule,
+    outages: Outages,
+    randomness: Randomness,
+    loops: Vec<Loop>,
+}
+
+/// One loop. There may be millions, so it holds no more than it must.
+#[derive(Clone, Copy, Debug)]
+struct Loop {
+    /// The tick that is next, or under way.
+    due: Instant,
+    /// The number of that tick.
+    number: u32,
+    /// Events of its resource that it has fetched.
+    cursor: u32,
+}
+
+impl Polls {
+    pub(super) fn new(
+        schedule: &PollSchedule,
+        scenario: &Scenario,
+        client: &Client,
+        randomness: Randomness,
+    ) -> Self {
+        let first = |poll_loop| {
+            let Tick { number, due, .. } = schedule.first(randomness, u64::from(poll_loop));
+            Loop { due, number, cursor: 0 }
+        };
+        Self {
+            schedule: schedule.clone(),
+            outages: client.outages.clone(),
+            randomness,
+            loops: (0..client.count * scenario.events.resources).map(first).collect(),
+        }
+    }
+
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        for poll_loop in 0..self.loops.len() as u32 {
+            let tick = self.schedule.first(self.randomness, u64::from(poll_loop));
+            out.wake(tick.start, timer(poll_loop));
+        }
+    }
+
+    /// A tick has come: asks, unless the client is down, or events have ended and nothing is left to fetch.
+    #[inline]
+    pub(super) fn tick(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
+        let state = self.loops[poll_loop as usize];
+        if now >= shared.horizon && !shared.wants_more(poll_loop, state.cursor) {
+            return;
+        }
+        let up = self.outages.up_from(now);
+        if up > now {
+            let tick = Tick { number: state.number, due: state.due, start: now };
+            let next = self.schedule.resume(self.randomness, u64::from(poll_loop), tick, up);
+            self.plan(now, poll_loop, next, out);
+            return;
+        }
+        out.send(self.request(now, poll_loop, 0, shared));
+    }
+
+    #[inline]
+    fn request(&self, now: Instant, poll_loop: u32, part: u32, shared: &Shared) -> Request {
+        let Loop { number, cursor, .. } = self.loops[poll_loop as usize];
+        let resource = if shared.resources == 1 { 0 } else { poll_loop % shared.resources };
+        Request {
+            exchange: Exchange { channel: Channel::Poll, party: poll_loop, number, part },
+            ask: Ask::Events { resource, cursor, hold: Span::ZERO },
+            sent: now,
+            deadline: self.deadline(now),
+        }
+    }
+
+    /// Nobody waits longer than the timeout, and nobody is there to wait once the client goes down.
+    #[inline]
+    fn deadline(&self, now: Instant) -> Instant {
+        let timeout = now + self.schedule.timeout;
+        self.outages.next_after(now).map_or(timeout, |down| timeout.min(down - Span(1)))
+    }
+
+    #[inline]
+    fn plan(&mut self, now: Instant, poll_loop: u32, tick: Tick, out: &mut impl Outbox) {
+        let state = &mut self.loops[poll_loop as usize];
+        (state.number, state.due) = (tick.number, tick.due);
+        out.wake(tick.start.max(now), timer(poll_loop));
+    }
+
+    /// The answer is there, or will not come. A poll that an outage of the client cut off comes to nothing and sets no
+    /// rhythm.
+    #[inline]
+    pub(super) fn answered(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let poll_loop = request.exchange.party;
+        let cut_off = answer == Answer::TimedOut && request.deadline < request.sent + self.schedule.timeout;
+        let answer = if cut_off { Answer::Aborted } else { answer };
+        let state = &mut self.loops[poll_loop as usize];
+        let mut new = 0;
+        if let Answer::Page { events, .. } = answer
+            && events > 0
+        {
+            new = shared.take_page(now, (poll_loop, state.cursor), events, Arrival::POLL, out);
+            state.cursor += events;
+        }
+        let tick = Tick { number: state.number, due: state.due, start: request.sent };
+        let next = if cut_off {
+            let up = self.outages.up_from(now + Span(1));
+            self.schedule.resume(self.randomness, u64::from(poll_loop), tick, up)
+        } else {
+            self.schedule.next(self.randomness, u64::from(poll_loop), tick, now)
+        };
+        let Request { exchange, sent, .. } = *request;
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
+        self.plan(now, poll_loop, next, out);
+    }
+}
+
+/// The source's side: a poll has arrived.
+#[inline]
+pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out: &mut impl Outbox) {
+    let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
+    match shared.source.rejects(now, request) {
+        Some(reaction) => out.reply(now, request, reaction),
+        None => shared.source.answer(now, request, resource, cursor, out),
+    }
+}
+
+const fn timer(poll_loop: u32) -> Timer {
+    Timer { channel: Channel::Poll, side: Side::Client, number: poll_loop }
+}

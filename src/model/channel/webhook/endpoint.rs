@@ -1,0 +1,117 @@
+//! The client's side of webhooks: the receivers. A member holds an event from the moment its handler starts on a
+//! delivery.
+
+use crate::model::exchange::{Answer, Ask, Reaction, Request};
+use crate::model::inbox::Inbox;
+use crate::model::source::down;
+use crate::model::{Arrival, Observation, Outbox, Side, Timer};
+use crate::policy::channel::Channel;
+use crate::policy::outage::Outages;
+use crate::rng::{Purpose, Randomness, Stream};
+use crate::scenario::Endpoint;
+use crate::time::Instant;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// The endpoints of all members of one client.
+#[derive(Clone, Debug)]
+pub(super) struct Endpoints {
+    config: Endpoint,
+    outages: Outages,
+    service: Stream,
+    failure: Stream,
+    members: Vec<Handlers>,
+}
+
+/// The handlers of one member.
+#[derive(Clone, Debug, Default)]
+struct Handlers {
+    /// When each handler at work is free again.
+    busy: BinaryHeap<Reverse<Instant>>,
+    /// Deliveries that wait for a handler, first come first served.
+    queue: VecDeque<Request>,
+}
+
+impl Endpoints {
+    pub(super) fn new(config: &Endpoint, outages: &Outages, members: u32, randomness: Randomness) -> Self {
+        Self {
+            config: config.clone(),
+            outages: outages.clone(),
+            service: randomness.stream(Purpose::EndpointService),
+            failure: randomness.stream(Purpose::EndpointFailure),
+            members: vec![Handlers::default(); members as usize],
+        }
+    }
+
+    /// A delivery arrives: it is taken up, waits its turn, or finds the queue full.
+    pub(super) fn receive(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        inbox: &mut Inbox,
+        out: &mut impl Outbox,
+    ) {
+        if let Some(outage) = self.outages.at(now) {
+            out.reply(now, request, down(outage.mode));
+            return;
+        }
+        let member = request.exchange.party;
+        self.catch_up(now, member, inbox, out);
+        let handlers = &mut self.members[member as usize];
+        if self.config.capacity == 0 || handlers.busy.len() < self.config.capacity as usize {
+            self.start(now, request, inbox, out);
+        } else if self.config.queue.is_none_or(|queue| handlers.queue.len() < queue as usize) {
+            handlers.queue.push_back(*request);
+        } else {
+            out.reply(now, request, Reaction::Answer(Answer::Status(503)));
+        }
+    }
+
+    /// Handlers that have done their work by now take what waits, each at the moment at which it became free. A
+    /// delivery whose turn comes while the endpoint is down dies with it, unanswered.
+    pub(super) fn catch_up(&mut self, now: Instant, member: u32, inbox: &mut Inbox, out: &mut impl Outbox) {
+        loop {
+            let handlers = &mut self.members[member as usize];
+            let Some(free) = handlers.busy.peek().map(|&Reverse(end)| end).filter(|&end| end <= now) else {
+                return;
+            };
+            handlers.busy.pop();
+            // A duplicate takes no handler's time, so one that is free may take up several.
+            while self.members[member as usize].busy.len() < self.config.capacity as usize {
+                let Some(next) = self.members[member as usize].queue.pop_front() else { break };
+                if self.outages.at(free).is_some() {
+                    out.reply(free, &next, Reaction::Silence);
+                } else {
+                    self.start(free, &next, inbox, out);
+                }
+            }
+        }
+    }
+
+    /// A handler starts on a delivery. What is recognised as a duplicate now is answered at once, without the work;
+    /// the work is done even when the sender has stopped waiting for it.
+    fn start(&mut self, now: Instant, request: &Request, inbox: &mut Inbox, out: &mut impl Outbox) {
+        let Ask::Delivery { event } = request.ask else { return };
+        let (member, attempt) = (request.exchange.party, request.exchange.part);
+        let received =
+            Observation::Received { event, member, at: now, by: Arrival::delivery(attempt) };
+        if self.config.dedupe && inbox.holds(event, member) {
+            out.observe(received);
+            out.reply(now, request, Reaction::Answer(Answer::Status(200)));
+            return;
+        }
+        let (id, number) = request.exchange.key();
+        let end = now + self.config.service_time.draw(|| self.service.at(id, number));
+        if self.config.capacity > 0 {
+            self.members[member as usize].busy.push(Reverse(end));
+            out.wake(end, Timer { channel: Channel::Webhook, side: Side::Client, number: member });
+        }
+        if self.failure.happens(self.config.failure_rate, id, number) {
+            out.reply(end, request, Reaction::Answer(Answer::Status(500)));
+        } else {
+            inbox.take(event, member);
+            out.observe(received);
+            out.reply(end, request, Reaction::Answer(Answer::Status(200)));
+        }
+    }
+}

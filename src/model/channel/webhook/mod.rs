@@ -1,0 +1,69 @@
+//! Webhooks. The source sends each event to each member of the client, again and again until it is acknowledged or
+//! given up; the client's endpoints take what arrives.
+
+mod endpoint;
+mod sender;
+
+use super::Shared;
+use crate::model::Outbox;
+use crate::model::events::EventId;
+use crate::model::exchange::{Answer, Request};
+use crate::rng::Randomness;
+use crate::scenario::{Client, Scenario, Webhook};
+use crate::time::Instant;
+use endpoint::Endpoints;
+use sender::Sender;
+
+/// The deliveries of one client: who sends them, and who takes them.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Hooks {
+    sender: Sender,
+    endpoints: Endpoints,
+}
+
+impl Hooks {
+    pub(super) fn new(webhook: &Webhook, scenario: &Scenario, client: &Client, randomness: Randomness) -> Self {
+        Self {
+            sender: Sender::new(webhook, &scenario.source_outages, client.count, randomness),
+            endpoints: Endpoints::new(&webhook.endpoint, &client.outages, client.count, randomness),
+        }
+    }
+
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &Shared, out: &mut impl Outbox) {
+        for member in 0..shared.members {
+            self.sender.occur(now, event, member, out);
+        }
+    }
+
+    /// The source's side: what waits for this moment is due.
+    pub(super) fn due(&mut self, now: Instant, number: u32, out: &mut impl Outbox) {
+        self.sender.due(now, number, out);
+    }
+
+    /// The source's side: an attempt was answered, or will not be.
+    pub(super) fn answered(&mut self, now: Instant, request: &Request, answer: Answer, out: &mut impl Outbox) {
+        self.sender.answered(now, request, answer, out);
+    }
+
+    /// The client's side: a handler has done its work.
+    pub(super) fn handler_free(
+        &mut self,
+        now: Instant,
+        member: u32,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        self.endpoints.catch_up(now, member, &mut shared.inbox, out);
+    }
+
+    /// The client's side: a delivery arrives.
+    pub(super) fn arrives(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        self.endpoints.receive(now, request, &mut shared.inbox, out);
+    }
+}

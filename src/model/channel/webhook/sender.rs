@@ -1,0 +1,137 @@
+//! The source's side of webhooks: one delivery for each event and member, tried again as the retries have it; at most
+//! `workers` attempts are in flight.
+
+use crate::model::events::EventId;
+use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::{Observation, Outbox, Side, Timer};
+use crate::policy::channel::Channel;
+use crate::policy::outage::Outages;
+use crate::policy::retry::{Retries, RetryJitter};
+use crate::rng::{Purpose, Randomness, Stream};
+use crate::scenario::Webhook;
+use crate::time::{Instant, Span};
+use std::collections::VecDeque;
+
+/// All deliveries of one client.
+#[derive(Clone, Debug)]
+pub(super) struct Sender {
+    deadline: Span,
+    retries: Retries,
+    retry_jitter: RetryJitter,
+    /// 0: unlimited.
+    workers: u32,
+    outages: Outages,
+    members: u32,
+    jitter: Stream,
+    /// Event × members + member; grows as events occur.
+    deliveries: Vec<Delivery>,
+    /// Due, in this order: they leave first in, first out, across outages of the source, too.
+    waiting: VecDeque<u32>,
+    in_flight: u32,
+    /// Whether it has asked to be woken when the source is back.
+    resumes: bool,
+}
+
+/// The state of one delivery.
+#[derive(Clone, Copy, Debug, Default)]
+struct Delivery {
+    /// Attempts begun.
+    attempts: u32,
+    /// The delay before the latest attempt; decorrelated jitter looks back at it.
+    delay: Span,
+}
+
+impl Sender {
+    pub(super) fn new(webhook: &Webhook, outages: &Outages, members: u32, randomness: Randomness) -> Self {
+        Self {
+            deadline: webhook.deadline,
+            retries: webhook.retries.clone(),
+            retry_jitter: webhook.retry_jitter,
+            workers: webhook.workers,
+            outages: outages.clone(),
+            members,
+            jitter: randomness.stream(Purpose::RetryJitter),
+            deliveries: Vec::new(),
+            waiting: VecDeque::new(),
+            in_flight: 0,
+            resumes: false,
+        }
+    }
+
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, member: u32, out: &mut impl Outbox) {
+        self.deliveries.push(Delivery::default());
+        self.due(now, event * self.members + member, out);
+    }
+
+    /// An attempt is due, or the source is back.
+    pub(super) fn due(&mut self, now: Instant, delivery: u32, out: &mut impl Outbox) {
+        if delivery == BACK {
+            self.resumes = false;
+        } else {
+            self.waiting.push_back(delivery);
+        }
+        self.send_waiting(now, out);
+    }
+
+    /// Sends what waits, as far as there are workers. While the source is down nothing is sent.
+    fn send_waiting(&mut self, now: Instant, out: &mut impl Outbox) {
+        let up = self.outages.up_from(now);
+        if up > now {
+            if !std::mem::replace(&mut self.resumes, true) {
+                out.wake(up, timer(BACK));
+            }
+            return;
+        }
+        while self.workers == 0 || self.in_flight < self.workers {
+            let Some(delivery) = self.waiting.pop_front() else { return };
+            self.attempt(now, delivery, out);
+        }
+    }
+
+    fn attempt(&mut self, now: Instant, delivery: u32, out: &mut impl Outbox) {
+        let state = &mut self.deliveries[delivery as usize];
+        state.attempts += 1;
+        self.in_flight += 1;
+        let (event, member) = (delivery / self.members, delivery % self.members);
+        let exchange =
+            Exchange { channel: Channel::Webhook, party: member, number: event, part: state.attempts };
+        out.send(Request { exchange, ask: Ask::Delivery { event }, sent: now, deadline: now + self.deadline });
+    }
+
+    /// An attempt was answered, or will not be: acknowledged, to be tried again, or given up. Its worker is free
+    /// only now, and a retry's delay starts now. What the delivery brought is known to the measurement from the
+    /// receipt.
+    pub(super) fn answered(&mut self, now: Instant, request: &Request, answer: Answer, out: &mut impl Outbox) {
+        let Request { exchange, sent, .. } = *request;
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new: 0 });
+        if answer == Answer::Aborted {
+            return;
+        }
+        self.in_flight -= 1;
+        if !answer.acknowledges() {
+            self.failed(now, exchange, out);
+        }
+        self.send_waiting(now, out);
+    }
+
+    fn failed(&mut self, now: Instant, exchange: Exchange, out: &mut impl Outbox) {
+        let Exchange { party: member, number: event, part: attempt, .. } = exchange;
+        let delivery = event * self.members + member;
+        let state = &mut self.deliveries[delivery as usize];
+        let (id, number) = exchange.key();
+        match self.retries.next(self.retry_jitter, attempt, state.delay, || self.jitter.at(id, number)) {
+            Some(delay) => {
+                state.delay = delay;
+                out.wake(now + delay, timer(delivery));
+            }
+            None => out.observe(Observation::GaveUp { event, member }),
+        }
+    }
+}
+
+/// In place of a delivery's number: the source is back.
+const BACK: u32 = u32::MAX;
+
+const fn timer(number: u32) -> Timer {
+    Timer { channel: Channel::Webhook, side: Side::Source, number }
+}

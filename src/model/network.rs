@@ -1,0 +1,69 @@
+//! The network between a client and its source: the one place that decides what becomes of a message.
+
+use super::exchange::Exchange;
+use crate::policy::channel::Opener;
+use crate::rng::{Purpose, Randomness};
+use crate::scenario::{LinkConfig, Network};
+use crate::time::Span;
+
+/// One direction of the network, with its randomness.
+#[derive(Clone, Debug)]
+pub struct Link {
+    config: LinkConfig,
+    randomness: Randomness,
+    delay: Purpose,
+    loss: Purpose,
+}
+
+/// Both directions.
+#[derive(Clone, Debug)]
+pub struct Links {
+    to_source: Link,
+    to_client: Link,
+}
+
+impl Links {
+    /// The network of one client in one replication.
+    pub fn new(network: &Network, randomness: Randomness) -> Self {
+        let link = |config: &LinkConfig, delay, loss| Link { config: config.clone(), randomness, delay, loss };
+        Self {
+            to_source: link(&network.to_source, Purpose::DelayToSource, Purpose::LossToSource),
+            to_client: link(&network.to_client, Purpose::DelayToClient, Purpose::LossToClient),
+        }
+    }
+
+    /// The way that requests of this opener take.
+    #[inline]
+    pub const fn there(&self, opener: Opener) -> &Link {
+        match opener {
+            Opener::Client => &self.to_source,
+            Opener::Source => &self.to_client,
+        }
+    }
+
+    /// The way that their answers take.
+    #[inline]
+    pub const fn back(&self, opener: Opener) -> &Link {
+        match opener {
+            Opener::Client => &self.to_client,
+            Opener::Source => &self.to_source,
+        }
+    }
+}
+
+impl Link {
+    /// How long a message of that exchange is under way; None: it is lost.
+    #[inline]
+    pub fn carry(&self, exchange: &Exchange) -> Option<Span> {
+        let (id, attempt) = exchange.key();
+        let lost = self.randomness.stream(self.loss).happens(self.config.loss, id, attempt);
+        (!lost).then(|| self.delay(exchange))
+    }
+
+    /// How long a message of that exchange takes, lost or not: the refusal of a connection is not lost.
+    #[inline]
+    pub fn delay(&self, exchange: &Exchange) -> Span {
+        let (id, attempt) = exchange.key();
+        self.config.delay.draw(|| self.randomness.stream(self.delay).at(id, attempt))
+    }
+}

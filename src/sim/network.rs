@@ -1,0 +1,174 @@
+//! Messages under way: what becomes of each request between its sending and its end.
+
+use crate::model::exchange::{Answer, Exchange, Reaction, Request};
+use crate::model::network::Links;
+use crate::rng::Randomness;
+use crate::scenario::Network;
+use crate::time::Instant;
+use std::collections::BTreeMap;
+
+/// The exchanges that are under way, each in a slot of its own.
+#[derive(Clone)]
+pub(super) struct InTransit {
+    links: Links,
+    slots: Vec<Slot>,
+    /// Slots that are free again.
+    free: Vec<u32>,
+    /// The slot whose request is being handled.
+    handled: u32,
+    /// Requests that were handled and are not reacted to yet.
+    held: BTreeMap<Exchange, u32>,
+}
+
+/// What of an exchange is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The request arrives.
+    Arrival,
+    /// The answer is back.
+    Answer,
+    /// Its sender stops waiting.
+    Deadline,
+}
+
+/// An exchange that is under way.
+#[derive(Clone, Copy)]
+struct Slot {
+    request: Request,
+    /// What comes back in time.
+    answer: Option<Answer>,
+    /// Entries on the agenda that speak of it.
+    entries: u8,
+    /// Whether the end of the waiting is one of them.
+    has_deadline: bool,
+    is_reacted_to: bool,
+    is_over: bool,
+}
+
+/// No slot.
+const NONE: u32 = u32::MAX;
+
+impl InTransit {
+    pub(super) fn new(network: &Network, randomness: Randomness) -> Self {
+        let links = Links::new(network, randomness);
+        Self { links, slots: Vec::new(), free: Vec::new(), handled: NONE, held: BTreeMap::new() }
+    }
+
+    /// Sends a request; returns its slot and what becomes due: its arrival, and the end of the waiting where it is
+    /// certain already that no answer can be in time.
+    #[inline]
+    pub(super) fn send(&mut self, request: Request) -> (u32, [Option<(Instant, Due)>; 2]) {
+        let there = self.links.there(request.exchange.channel.opener());
+        let arrival = there.carry(&request.exchange).map(|delay| request.sent + delay);
+        let has_deadline = arrival.is_none_or(|at| at > request.deadline);
+        let entries = u8::from(arrival.is_some()) + u8::from(has_deadline);
+        let slot =
+            Slot { request, answer: None, entries, has_deadline, is_reacted_to: false, is_over: false };
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.slots[index as usize] = slot;
+                index
+            }
+            None => {
+                self.slots.push(slot);
+                self.slots.len() as u32 - 1
+            }
+        };
+        let deadline = has_deadline.then_some((request.deadline, Due::Deadline));
+        (index, [deadline, arrival.map(|at| (at, Due::Arrival))])
+    }
+
+    /// A request arrives: it is to be handled now.
+    #[inline]
+    pub(super) fn arrive(&mut self, index: u32) -> Request {
+        self.handled = index;
+        let slot = &mut self.slots[index as usize];
+        slot.entries -= 1;
+        slot.request
+    }
+
+    /// It has been handled. Returns its deadline where no answer is on its way: then that is what is due.
+    #[inline]
+    pub(super) fn arrived(&mut self, index: u32) -> Option<Instant> {
+        self.handled = NONE;
+        let slot = &mut self.slots[index as usize];
+        if !slot.is_reacted_to && !slot.is_over {
+            self.held.insert(slot.request.exchange, index);
+        }
+        let waits = slot.answer.is_none() && !slot.has_deadline && !slot.is_over;
+        if waits {
+            slot.has_deadline = true;
+            slot.entries += 1;
+        }
+        let deadline = waits.then_some(slot.request.deadline);
+        self.release(index);
+        deadline
+    }
+
+    /// The side that was asked reacts. Returns when the answer is back, where that is in time.
+    #[inline]
+    pub(super) fn reply(
+        &mut self,
+        at: Instant,
+        request: &Request,
+        reaction: Reaction,
+    ) -> Option<(Instant, u32)> {
+        let is_handled = self.slots.get(self.handled as usize).is_some_and(|slot| {
+            !slot.is_reacted_to && slot.request.exchange == request.exchange
+        });
+        let index = if is_handled { self.handled } else { self.held.remove(&request.exchange)? };
+        let slot = &mut self.slots[index as usize];
+        slot.is_reacted_to = true;
+        if slot.is_over {
+            return None;
+        }
+        let back = self.links.back(request.exchange.channel.opener());
+        let (arrival, answer) = match reaction {
+            Reaction::Answer(answer) => (at + back.carry(&request.exchange)?, answer),
+            Reaction::Refuse => (at + back.delay(&request.exchange), Answer::Refused),
+            Reaction::Silence => return None,
+        };
+        if arrival > slot.request.deadline {
+            return None;
+        }
+        slot.answer = Some(answer);
+        slot.entries += 1;
+        Some((arrival, index))
+    }
+
+    /// The answer is back, or the waiting is over; returns how the exchange ended, if it ends now.
+    #[inline]
+    pub(super) fn end(&mut self, due: Due, index: u32) -> Option<(Request, Answer)> {
+        let slot = &mut self.slots[index as usize];
+        slot.entries -= 1;
+        let answer = match due {
+            Due::Arrival => None,
+            Due::Answer => slot.answer,
+            // An answer that comes at the deadline counts.
+            Due::Deadline if slot.answer.is_some() => None,
+            Due::Deadline => Some(Answer::TimedOut),
+        };
+        let ended = answer.filter(|_| !slot.is_over).map(|answer| (slot.request, answer));
+        if ended.is_some() {
+            slot.is_over = true;
+            if !slot.is_reacted_to {
+                self.held.remove(&slot.request.exchange);
+            }
+        }
+        self.release(index);
+        ended
+    }
+
+    /// The requests that are under way, in the order of their slots.
+    pub(super) fn open(&self) -> Vec<Request> {
+        let open = self.slots.iter().filter(|slot| slot.entries > 0 && !slot.is_over);
+        open.map(|slot| slot.request).collect()
+    }
+
+    #[inline]
+    fn release(&mut self, index: u32) {
+        if self.slots[index as usize].entries == 0 {
+            self.free.push(index);
+        }
+    }
+}

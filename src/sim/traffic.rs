@@ -1,0 +1,48 @@
+//! How much a client sends and for how long: what the agenda is made for, and when a run is over at the latest.
+
+use super::agenda::Agenda;
+use crate::policy::schedule::Phase;
+use crate::scenario::{Client, Drain, Scenario};
+use crate::time::{Instant, Span};
+
+/// When a run is over at the latest, whatever is still pending. A drain of `auto` is bounded too, so that a run
+/// ends in which nothing can ever arrive: ten times the duration, and after the last outage a whole retry
+/// schedule and ten polls.
+pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
+    let end = Instant::START + scenario.duration;
+    match scenario.drain {
+        Drain::AtMost(drain) => end + drain,
+        Drain::Auto => {
+            let outages = scenario.source_outages.0.iter().chain(&client.outages.0);
+            let up = outages.map(|outage| outage.until).fold(end, Instant::max);
+            let retrying = client.webhook().map_or(Span::ZERO, |webhook| {
+                let attempts = i64::from(webhook.retries.attempts());
+                ((webhook.retries.longest() + webhook.deadline) * attempts).min(Span::LONGEST)
+            });
+            // A poll that is due only after the end still brings what there is.
+            let polling = client.schedule().map_or(Span::ZERO, |schedule| {
+                let first = match schedule.phase {
+                    Phase::At(at) => at - Instant::START,
+                    Phase::Random => Span::ZERO,
+                };
+                let each = Span::from_secs_f64(schedule.interval.mean_s()) + schedule.timeout;
+                (first + each * 10).min(Span::LONGEST)
+            });
+            up + (scenario.duration * 10).min(Span::LONGEST) + retrying + polling
+        }
+    }
+}
+
+/// An agenda that suits the traffic of a client: three entries a request.
+pub(super) fn agenda<T: Copy, const LANES: usize>(scenario: &Scenario, client: &Client) -> Agenda<T, LANES> {
+    let members = f64::from(client.count);
+    let interval_s = client.schedule().map_or(f64::INFINITY, |schedule| schedule.interval.mean_s());
+    let polls_per_s = members * f64::from(scenario.events.resources) / interval_s;
+    let deliveries_per_s = match client.webhook() {
+        Some(_) => members * scenario.events.arrivals.rate_per_s(),
+        None => 0.0,
+    };
+    let gap_s = 1.0 / (3.0 * (polls_per_s + deliveries_per_s)).max(1e-6);
+    let reach_s = if interval_s.is_finite() { interval_s } else { 100.0 * gap_s };
+    Agenda::new(Span::from_secs_f64(2.0 * gap_s), Span::from_secs_f64(1.1 * reach_s))
+}
