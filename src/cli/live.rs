@@ -61,6 +61,7 @@ struct Whole {
     first: Option<(Scenario, Replication)>,
     reduced: Vec<Vec<study::Reduced>>,
     lateness: Latencies,
+    foreign_requests: u64,
     cpu: Option<Cpu>,
     stopped: bool,
 }
@@ -78,6 +79,7 @@ impl Whole {
             self.first.get_or_insert((scenario, replication));
         }
         self.lateness.add(&run.lateness);
+        self.foreign_requests += run.foreign;
         if let Some(cpu) = run.cpu {
             let before = self.cpu.unwrap_or(Cpu { source: 0.0, client: 0.0 });
             self.cpu = Some(Cpu { source: before.source + cpu.source, client: before.client + cpu.client });
@@ -86,7 +88,12 @@ impl Whole {
 
     fn results(self, options: &RunArgs) -> Results {
         let (scenario, first) = self.first.expect("a scenario has at least one replication");
-        let live = Live { speed: options.speed, lateness_s: study::latency(&self.lateness), cpu_s: self.cpu };
+        let live = Live {
+            speed: options.speed,
+            lateness_s: study::latency(&self.lateness),
+            cpu_s: self.cpu,
+            foreign_requests: self.foreign_requests,
+        };
         let run_info = RunInfo {
             engine: Engine::Live,
             complete: !self.stopped,

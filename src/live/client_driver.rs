@@ -1,15 +1,18 @@
 //! One client's world, shared by all tasks that carry its messages: whatever happens is brought here, and what the
 //! world wants done is handed out again.
+//!
+//! What comes over the wire is only a name. The exchanges that are under way are kept here, so a name that belongs to
+//! none of them, or to one whose request is here already, never reaches the world.
 
 use super::clock::Clock;
 use crate::measure::{Latencies, Record, Recorder};
-use crate::model::exchange::{Answer, Reaction, Request};
+use crate::model::exchange::{Answer, Exchange, Reaction, Request};
 use crate::model::{Input, Observation, Outbox, Timer, World};
 use crate::time::Instant;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// A client's world, its measurement and its timers.
 #[derive(Debug)]
@@ -20,15 +23,7 @@ pub(super) struct ClientDriver {
     earlier: Notify,
     /// The world has come to rest.
     at_rest: Notify,
-    sends: mpsc::UnboundedSender<Send>,
-}
-
-/// A request that is to be sent.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Send {
-    pub(super) request: Request,
-    pub(super) at: Instant,
-    pub(super) deadline: Instant,
+    sends: mpsc::UnboundedSender<Request>,
 }
 
 #[derive(Debug)]
@@ -37,20 +32,41 @@ struct State {
     recorder: Option<Recorder>,
     timers: BinaryHeap<Reverse<(Instant, u64, Timer)>>,
     timers_set: u64,
-    /// Requests sent and not answered.
-    under_way: usize,
+    under_way: BTreeMap<Exchange, UnderWay>,
     /// Every event has occurred.
     all_occurred: bool,
     lateness: Latencies,
+    foreign: u64,
 }
+
+/// An exchange whose end has not come yet.
+#[derive(Debug)]
+struct UnderWay {
+    request: Request,
+    arrival: Arrival,
+}
+
+/// How far a request has come.
+#[derive(Debug)]
+enum Arrival {
+    /// It has not arrived.
+    Awaited,
+    /// It has, and who took it waits for the world's reaction.
+    Taken(oneshot::Sender<Reacted>),
+    /// The world has reacted.
+    ReactedTo,
+}
+
+/// The world's reaction to a request, and when an answer leaves.
+pub(super) type Reacted = (Instant, Reaction);
 
 /// Where the effects of one call go.
 struct Effects<'a> {
     timers: &'a mut BinaryHeap<Reverse<(Instant, u64, Timer)>>,
     timers_set: &'a mut u64,
-    under_way: &'a mut usize,
+    under_way: &'a mut BTreeMap<Exchange, UnderWay>,
     recorder: &'a mut Option<Recorder>,
-    sends: &'a mpsc::UnboundedSender<Send>,
+    sends: &'a mpsc::UnboundedSender<Request>,
     /// HTTP bytes of the exchange that ends in this call: to the source, to the client.
     bytes: (u64, u64),
 }
@@ -61,10 +77,22 @@ impl Outbox for Effects<'_> {
         self.timers.push(Reverse((at, *self.timers_set, timer)));
     }
 
-    fn send(&mut self, now: Instant, request: Request, deadline: Instant) {
-        *self.under_way += 1;
+    fn send(&mut self, request: Request) {
+        self.under_way.insert(request.exchange, UnderWay { request, arrival: Arrival::Awaited });
+        if let Some(recorder) = self.recorder {
+            recorder.sent();
+        }
         // Nobody takes it only where the run is being torn down; then nobody waits for an answer either.
-        let _ = self.sends.send(Send { request, at: now, deadline });
+        let _ = self.sends.send(request);
+    }
+
+    fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
+        // Its sender may have stopped waiting long ago; then there is nobody to tell.
+        let Some(exchange) = self.under_way.get_mut(&request.exchange) else { return };
+        if let Arrival::Taken(taker) = std::mem::replace(&mut exchange.arrival, Arrival::ReactedTo) {
+            // Who took the request is gone where the connection broke; its sender has noticed.
+            let _ = taker.send((at, reaction));
+        }
     }
 
     fn observe(&mut self, observation: Observation) {
@@ -83,16 +111,17 @@ impl ClientDriver {
         world: World,
         recorder: Recorder,
         clock: Clock,
-        sends: mpsc::UnboundedSender<Send>,
+        sends: mpsc::UnboundedSender<Request>,
     ) -> Self {
         let state = State {
             world,
             recorder: Some(recorder),
             timers: BinaryHeap::new(),
             timers_set: 0,
-            under_way: 0,
+            under_way: BTreeMap::new(),
             all_occurred: false,
             lateness: Latencies::default(),
+            foreign: 0,
         };
         Self { state: Mutex::new(state), clock, earlier: Notify::new(), at_rest: Notify::new(), sends }
     }
@@ -113,18 +142,40 @@ impl ClientDriver {
         self.with((0, 0), |_, _| ());
     }
 
-    /// A request has arrived.
-    pub(super) fn request(&self, request: Request) -> Reaction {
-        self.with((0, 0), |world, out| world.request(self.clock.now(), request, out))
+    /// What the request says that this exchange sent; None where it is not under way.
+    pub(super) fn sent(&self, exchange: Exchange) -> Option<Request> {
+        self.lock().under_way.get(&exchange).map(|exchange| exchange.request)
+    }
+
+    /// A request has arrived, as its exchange sent it; returns where the world's reaction will come. None where its
+    /// exchange is not under way or its request was here before: it is somebody else's.
+    pub(super) fn request(&self, request: &Request) -> Option<oneshot::Receiver<Reacted>> {
+        let (taker, reaction) = oneshot::channel();
+        let mut state = self.lock();
+        let exchange = state.under_way.get_mut(&request.exchange)?;
+        if !matches!(exchange.arrival, Arrival::Awaited) {
+            return None;
+        }
+        exchange.arrival = Arrival::Taken(taker);
+        self.act(state, (0, 0), |world, out| {
+            world.handle(self.clock.now(), Input::Request(request), out);
+        });
+        Some(reaction)
+    }
+
+    /// Counts a request that is none of the scenario's: forged, repeated or mistaken.
+    pub(super) fn count_foreign(&self) {
+        self.lock().foreign += 1;
     }
 
     /// A request is over for the one who sent it. One that timed out was over at its deadline, however late the
     /// machine notices: else a poller whose timeout is a whole number of intervals would miss the tick it ends at.
-    pub(super) fn answer(&self, send: Send, answer: Answer, bytes: (u64, u64)) {
-        let ended = if answer == Answer::TimedOut { send.deadline } else { self.clock.now() };
+    pub(super) fn answer(&self, request: &Request, answer: Answer, bytes: (u64, u64)) {
+        let ended = if answer == Answer::TimedOut { request.deadline } else { self.clock.now() };
         let mut state = self.lock();
-        state.under_way -= 1;
-        self.act(state, bytes, |world, out| world.handle(ended, Input::Answer(send.request, answer), out));
+        if state.under_way.remove(&request.exchange).is_some() {
+            self.act(state, bytes, |world, out| world.handle(ended, Input::Reply(request, answer), out));
+        }
     }
 
     /// Wakes the world whenever it wants to be woken. Never ends.
@@ -150,7 +201,7 @@ impl ClientDriver {
                     state.timers.pop();
                     state.lateness.record(now - at);
                     // The world acts at the time that it asked for: how late the machine is must not move the ticks
-                    // that follow, and a late poll counts from when it was meant to start (theory 3.1).
+                    // that follow, and a late poll counts from when it was meant to start.
                     self.act(state, (0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
                 }
                 _ => return,
@@ -165,13 +216,22 @@ impl ClientDriver {
         }
     }
 
-    /// Ends the run: what is still under way stays unanswered. Returns the record and how late the timers were.
-    pub(super) fn close(&self, limit: Instant) -> Option<(Record, Latencies)> {
+    /// Ends the run: what is still under way stays unanswered.
+    pub(super) fn close(&self, limit: Instant) -> Option<Closed> {
         let now = self.clock.now().min(limit);
-        self.with((0, 0), |world, out| world.abort(now, out));
+        let under_way = std::mem::take(&mut self.lock().under_way);
+        for exchange in under_way.into_values() {
+            let request = &exchange.request;
+            self.with((0, 0), |world, out| {
+                world.handle(now, Input::Reply(request, Answer::Aborted), out);
+                // What would follow from it is no part of the run.
+                out.under_way.clear();
+            });
+        }
         let mut state = self.lock();
-        let lateness = std::mem::take(&mut state.lateness);
-        state.recorder.take().map(|recorder| (recorder.finish(now), lateness))
+        let (lateness, foreign) = (std::mem::take(&mut state.lateness), state.foreign);
+        let record = state.recorder.take()?.finish(now);
+        Some(Closed { record, lateness, foreign })
     }
 
     /// Lets something happen to the world and sees to what follows from it.
@@ -213,8 +273,18 @@ impl ClientDriver {
     }
 }
 
+/// What a client came to.
+#[derive(Debug)]
+pub(super) struct Closed {
+    pub(super) record: Record,
+    /// How late its timers were.
+    pub(super) lateness: Latencies,
+    /// Requests that were none of the scenario's.
+    pub(super) foreign: u64,
+}
+
 impl State {
     fn is_at_rest(&self) -> bool {
-        self.all_occurred && self.under_way == 0 && self.timers.is_empty()
+        self.all_occurred && self.under_way.is_empty() && self.timers.is_empty()
     }
 }

@@ -2,9 +2,9 @@
 
 use super::client_driver::ClientDriver;
 use super::server::{Handled, Handler, silence};
-use super::wire::{self, Wire};
-use crate::model::exchange::{Answer, Link, Reaction, Request};
-use crate::policy::message::REQUEST_ID;
+use super::wire::{self, Foreign, Wire};
+use crate::model::exchange::{Answer, Reaction, Request};
+use crate::model::network::Links;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::{Method, Response};
@@ -17,32 +17,35 @@ pub(super) struct Endpoint {
     pub(super) links: Links,
 }
 
-/// The two directions of an exchange as the side that answers knows them.
-#[derive(Clone, Debug)]
-pub(super) struct Links {
-    pub(super) there: Link,
-    pub(super) back: Link,
-}
-
 /// The longest body that a party reads.
 pub(super) const BODY_BYTES: usize = 64 << 20;
 
 impl Handler for Endpoint {
     async fn handle(&self, request: hyper::Request<Incoming>) -> Handled {
         let (head, body) = request.into_parts();
-        let id = head.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        let Some(attempt) = id.and_then(Wire::read_attempt).filter(|_| head.method == Method::POST) else {
-            return Handled::Answer(wire::status(400));
-        };
+        if head.method != Method::POST {
+            return Handled::Answer(wire::status(405));
+        }
         let Ok(_) = Limited::new(body, BODY_BYTES).collect().await else {
             return Handled::Answer(wire::status(413));
         };
-        react(&self.driver, &self.links, Request::Attempt(attempt), |answer| match answer {
-            Answer::Status(status) => wire::status(status),
-            _ => wire::status(500),
-        })
-        .await
+        match Wire::read_delivery(&self.driver, &head) {
+            Ok(request) => {
+                react(&self.driver, &self.links, &request, |answer| match answer {
+                    Answer::Status(status) => wire::status(status),
+                    _ => wire::status(500),
+                })
+                .await
+            }
+            Err(foreign) => refuse(&self.driver, foreign),
+        }
     }
+}
+
+/// Answers a request that is none of the scenario's, as a service that knows its own would.
+pub(super) fn refuse(driver: &ClientDriver, foreign: Foreign) -> Handled {
+    driver.count_foreign();
+    Handled::Answer(wire::status(foreign.status()))
 }
 
 /// Brings a request to the world, unless it is lost, and its reaction back: a lost answer is never given, and
@@ -50,19 +53,22 @@ impl Handler for Endpoint {
 pub(super) async fn react(
     driver: &ClientDriver,
     links: &Links,
-    request: Request,
+    request: &Request,
     render: impl FnOnce(Answer) -> Response<http_body_util::Full<bytes::Bytes>>,
 ) -> Handled {
-    if links.there.carry(&request).is_none() {
+    let (exchange, opener) = (&request.exchange, request.exchange.channel.opener());
+    if links.there(opener).carry(exchange).is_none() {
         return silence().await;
     }
-    match driver.request(request) {
-        Reaction::Silence => silence().await,
-        Reaction::Refuse => Handled::Hangup,
-        Reaction::Reply(reply) => {
-            let Some(delay) = links.back.carry(&request) else { return silence().await };
-            driver.clock.sleep_until(reply.at + delay).await;
-            Handled::Answer(render(reply.answer))
+    let Some(reaction) = driver.request(request) else { return refuse(driver, Foreign::Repeated) };
+    match reaction.await {
+        // The world has nothing to say to it any more.
+        Err(_) | Ok((_, Reaction::Silence)) => silence().await,
+        Ok((_, Reaction::Refuse)) => Handled::Hangup,
+        Ok((at, Reaction::Answer(answer))) => {
+            let Some(delay) = links.back(opener).carry(exchange) else { return silence().await };
+            driver.clock.sleep_until(at + delay).await;
+            Handled::Answer(render(answer))
         }
     }
 }

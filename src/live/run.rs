@@ -41,6 +41,8 @@ pub struct LiveRun {
     pub records: Vec<Record>,
     /// How much later than scheduled events occurred and timers were served, in the scenario's time.
     pub lateness: Latencies,
+    /// Requests to the parties of the scenario that were none of theirs: forged, repeated or mistaken.
+    pub foreign: u64,
     /// CPU time of both sides, where the system tells.
     pub cpu: Option<Cpu>,
     /// When it was over, where it was stopped before its end.
@@ -102,14 +104,16 @@ pub fn run(
         client: after.client - before.client,
     });
     let closed = drivers.iter().filter_map(|driver| driver.close(limit));
-    let records = closed.map(|(record, timers)| {
-        lateness.add(&timers);
-        record
+    let mut foreign = 0;
+    let records = closed.map(|closed| {
+        lateness.add(&closed.lateness);
+        foreign += closed.foreign;
+        closed.record
     });
     let records = records.collect();
     source_side.shutdown_timeout(TEAR_DOWN);
     client_side.shutdown_timeout(TEAR_DOWN);
-    Ok(LiveRun { records, lateness, cpu, stopped })
+    Ok(LiveRun { records, lateness, foreign, cpu, stopped })
 }
 
 /// Real time between the setting up and the start.

@@ -2,23 +2,24 @@
 //! whoever carries its requests.
 
 use super::announce::announce;
-use super::client_driver::{ClientDriver, Send};
+use super::client_driver::ClientDriver;
 use super::clock::Clock;
 use super::connection::Connections;
 use super::descriptors::Exhaustion;
-use super::endpoint::{Endpoint, Links};
+use super::endpoint::Endpoint;
 use super::error::LiveError;
 use super::server::{listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
 use super::transport::Transport;
 use super::wire::Wire;
+use crate::measure;
 use crate::model::World;
 use crate::model::events::Events;
-use crate::model::exchange::Link;
+use crate::model::exchange::Request;
+use crate::model::network::Links;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
-use crate::sim;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Buf;
@@ -49,7 +50,7 @@ impl Setting<'_> {
         &self,
         side: &Runtime,
         port: u16,
-    ) -> Result<(SocketAddr, impl Fn(u32) + std::marker::Send + use<>), LiveError> {
+    ) -> Result<(SocketAddr, impl Fn(u32) + Send + use<>), LiveError> {
         let subscriptions = Arc::new(Subscriptions::default());
         let address = self
             .open_source(side, port, None, Arc::clone(&subscriptions))
@@ -89,25 +90,23 @@ impl Setting<'_> {
         client: &Client,
     ) -> Result<Arc<ClientDriver>, LiveError> {
         let world = World::new(self.scenario, client, self.events, self.randomness);
-        let recorder = sim::recorder(self.scenario, client, self.events);
-        let (sender, sends) = mpsc::unbounded_channel::<Send>();
+        let recorder = measure::recorder(self.scenario, client, self.events);
+        let (sender, sends) = mpsc::unbounded_channel::<Request>();
         let driver = Arc::new(ClientDriver::new(world, recorder, self.clock, sender));
-        let to_source = Link::to_source(&client.network.to_source, self.randomness);
-        let to_client = Link::to_client(&client.network.to_client, self.randomness);
-        let polls = Links { there: to_source.clone(), back: to_client.clone() };
-        let deliveries = Links { there: to_client, back: to_source };
+        let links = Links::new(&client.network, self.randomness);
         let subscriptions = Arc::new(Subscriptions::default());
-        let own = Some((Arc::clone(&driver), polls.clone()));
+        let own = Some((Arc::clone(&driver), links.clone()));
         let address = self.open_source(source, 0, own, Arc::clone(&subscriptions))?;
         let mut transport = Transport {
             driver: Arc::clone(&driver),
             wire: Wire::new(self.scenario, self.events),
-            to_source: client.schedule().map(|_| (Connections::to(address, self.exhaustion.clone()), polls)),
+            links: links.clone(),
+            to_source: Connections::to(address, self.exhaustion.clone()),
             to_client: None,
         };
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
-            let handler = Endpoint { driver: Arc::clone(&driver), links: deliveries.clone() };
+            let handler = Endpoint { driver: Arc::clone(&driver), links };
             let outages = client.outages.clone();
             client_side.spawn(serve(
                 listener,
@@ -121,8 +120,7 @@ impl Setting<'_> {
             let Some(subscription) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            transport.to_client =
-                Some((Connections::to(subscription.address, self.exhaustion.clone()), deliveries));
+            transport.to_client = Some(Connections::to(subscription.address, self.exhaustion.clone()));
         }
         // Who asks pays: deliveries are the source's work, polls the client's.
         let side = if client.webhook().is_some() { source } else { client_side };

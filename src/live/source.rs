@@ -4,11 +4,12 @@
 //! log as it has occurred so far.
 
 use super::client_driver::ClientDriver;
-use super::endpoint::{Links, react};
+use super::endpoint::{react, refuse};
 use super::server::{Handled, Handler};
 use super::subscriptions::{Refusal, Subscriptions};
 use super::wire::{self, Wire, query};
-use crate::model::exchange::{Answer, Request};
+use crate::model::exchange::Answer;
+use crate::model::network::Links;
 use crate::policy::message::{self, Head, REQUEST_ID};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -54,18 +55,22 @@ impl Handler for Source {
 
 impl Source {
     async fn events(&self, request: &hyper::Request<Incoming>) -> Handled {
-        let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        if let (Some((driver, links)), Some(id)) = (&self.client, id) {
-            let Some(poll) = self.wire.read_poll(request.uri(), id) else {
-                return Handled::Answer(wire::status(400));
+        if let Some((driver, links)) =
+            self.client.as_ref().filter(|_| request.headers().contains_key(REQUEST_ID))
+        {
+            return match self.wire.read_poll(driver, request.uri(), request.headers()) {
+                Ok((asked, resource, cursor)) => {
+                    react(driver, links, &asked, |answer| match answer {
+                        Answer::Page { events, has_more } => {
+                            self.wire.page(resource, cursor, events, has_more)
+                        }
+                        Answer::Status(status) => wire::status(status),
+                        _ => wire::status(500),
+                    })
+                    .await
+                }
+                Err(foreign) => refuse(driver, foreign),
             };
-            let resource = poll.poll_loop % self.wire.resources;
-            return react(driver, links, Request::Poll(poll), |answer| match answer {
-                Answer::Page { events, has_more } => self.wire.page(resource, poll.cursor, events, has_more),
-                Answer::Status(status) => wire::status(status),
-                _ => wire::status(500),
-            })
-            .await;
         }
         match self.log(request) {
             Ok(response) => Handled::Answer(response),

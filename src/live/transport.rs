@@ -1,11 +1,12 @@
 //! Carries requests: takes what a world wants sent, sends it over real connections, and brings the end of each
 //! exchange back, by its deadline at the latest.
 
-use super::client_driver::{ClientDriver, Send};
+use super::client_driver::ClientDriver;
 use super::connection::{Answered, Connections, Taken};
-use super::endpoint::Links;
 use super::wire::Wire;
 use crate::model::exchange::{Answer, Request};
+use crate::model::network::Links;
+use crate::policy::channel::Opener;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
@@ -14,32 +15,33 @@ use tokio::sync::mpsc;
 pub(super) struct Transport {
     pub(super) driver: Arc<ClientDriver>,
     pub(super) wire: Wire,
-    /// To the client's source, with the links that a poll and its answer take.
-    pub(super) to_source: Option<(Connections, Links)>,
-    /// To the client's endpoints, with the links that a delivery and its answer take.
-    pub(super) to_client: Option<(Connections, Links)>,
+    pub(super) links: Links,
+    /// To the client's source.
+    pub(super) to_source: Connections,
+    /// To the client's endpoints, where it has any.
+    pub(super) to_client: Option<Connections>,
 }
 
 impl Transport {
     /// Sends whatever there is to send. Never ends while the driver is there.
-    pub(super) async fn run(self: Arc<Self>, mut sends: mpsc::UnboundedReceiver<Send>) {
-        while let Some(send) = sends.recv().await {
-            tokio::spawn(Arc::clone(&self).exchange(send));
+    pub(super) async fn run(self: Arc<Self>, mut sends: mpsc::UnboundedReceiver<Request>) {
+        while let Some(request) = sends.recv().await {
+            tokio::spawn(Arc::clone(&self).exchange(request));
         }
     }
 
-    async fn exchange(self: Arc<Self>, send: Send) {
-        let request = send.request;
-        let way = match request {
-            Request::Poll(_) => &self.to_source,
-            Request::Attempt(_) => &self.to_client,
+    async fn exchange(self: Arc<Self>, request: Request) {
+        let opener = request.exchange.channel.opener();
+        let connections = match opener {
+            Opener::Client => Some(&self.to_source),
+            Opener::Source => self.to_client.as_ref(),
         };
-        let Some((connections, links)) = way else { return };
+        let Some(connections) = connections else { return };
         let clock = self.driver.clock;
         let taken = Mutex::new(Taken::default());
         let ended = {
-            let trip = self.trip(send, connections, links, &taken);
-            tokio::time::timeout_at(clock.real(send.deadline).into(), trip).await
+            let trip = self.trip(&request, connections, &taken);
+            tokio::time::timeout_at(clock.real(request.deadline).into(), trip).await
         };
         let taken = *taken.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = match ended {
@@ -48,39 +50,38 @@ impl Transport {
             Ok(Some(answered)) => self.read(&request, &answered),
         };
         let answered = if matches!(answer, Answer::TimedOut | Answer::Refused) { 0 } else { taken.read };
-        let bytes = match request {
-            Request::Poll(_) => (taken.written, answered),
-            Request::Attempt(_) => (answered, taken.written),
+        // A refused connection carries no bytes.
+        let asked = if answer == Answer::Refused { 0 } else { taken.written };
+        let bytes = match opener {
+            Opener::Client => (asked, answered),
+            Opener::Source => (answered, asked),
         };
-        self.driver.answer(send, answer, bytes);
+        self.driver.answer(&request, answer, bytes);
     }
 
     /// The way there and back; None: the connection was refused, and that has come back.
     async fn trip(
         &self,
-        send: Send,
+        request: &Request,
         connections: &Connections,
-        links: &Links,
         taken: &Mutex<Taken>,
     ) -> Option<Answered> {
         let clock = self.driver.clock;
-        let there = links.there.delay(&send.request);
-        clock.sleep_until(send.at + there).await;
-        let answered = connections.exchange(self.wire.request(&send.request), taken).await;
+        let opener = request.exchange.channel.opener();
+        clock.sleep_until(request.sent + self.links.there(opener).delay(&request.exchange)).await;
+        let answered = connections.exchange(self.wire.request(request), taken).await;
         if answered.is_none() {
-            let back = links.back.delay(&send.request);
-            clock.sleep_until(clock.now() + back).await;
+            clock.sleep_until(clock.now() + self.links.back(opener).delay(&request.exchange)).await;
         }
         answered
     }
 
     fn read(&self, request: &Request, answered: &Answered) -> Answer {
-        match (request, answered.status) {
-            (Request::Poll(poll), 200) => match self.wire.read_page(poll, &answered.body) {
-                Some(page) => page,
-                // An answer that is no page is as good as none.
-                None => Answer::Status(502),
-            },
+        match (request.exchange.channel.opener(), answered.status) {
+            // An answer that is no page is as good as none.
+            (Opener::Client, 200) => {
+                self.wire.read_page(request, &answered.body).unwrap_or(Answer::Status(502))
+            }
             (_, status) => Answer::Status(status),
         }
     }

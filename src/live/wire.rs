@@ -1,12 +1,15 @@
 //! Between the model's words and hyper's: heads and bodies as [`message`] has them, and back.
 
+use super::client_driver::ClientDriver;
 use super::clock;
 use super::subscriptions::Subscription;
 use crate::model::events::Events;
-use crate::model::exchange::{Answer, Attempt, Poll, Request};
-use crate::policy::message::{self, Event, Format, Head, Payload};
+use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::policy::channel::Channel;
+use crate::policy::message::{self, Event, Format, Head, Payload, REQUEST_ID};
 use crate::scenario::Scenario;
 use bytes::Bytes;
+use http::request::Parts;
 use http_body_util::Full;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, Uri};
@@ -38,23 +41,25 @@ impl Wire {
 
     /// A request as it is sent. The id of the last event fetched stands for the cursor.
     pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
-        let (id, attempt) = request.key();
-        let request_id = message::request_id(id, attempt);
-        let (head, body) = match *request {
-            Request::Poll(poll) => {
-                let resource = poll.poll_loop % self.resources;
-                let fetched = self.events.of(resource)[..poll.cursor as usize].last();
-                let after = fetched.map_or(0, |event| event + 1);
-                let named = (self.resources > 1).then_some(resource);
-                (self.payload.poll_request(named, after, self.page_size, &request_id), String::new())
+        let (head, body) = match request.ask {
+            Ask::Events { resource, cursor, hold: _ } => {
+                (self.poll_head(request, resource, cursor), String::new())
             }
-            Request::Attempt(Attempt { event, member, .. }) => {
-                let path = message::hook_path(member);
-                let head = self.payload.delivery_request(&path, event, clock::unix_seconds(), &request_id);
+            Ask::Delivery { event } => {
+                let path = message::hook_path(request.exchange.party);
+                let id = request_id(&request.exchange);
+                let head = self.payload.delivery_request(&path, event, clock::unix_seconds(), &id);
                 (head, self.payload.event(self.event(event)))
             }
         };
         http_request(head, body)
+    }
+
+    fn poll_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
+        let fetched = self.events.of(resource)[..cursor as usize].last();
+        let after = fetched.map_or(0, |event| event + 1);
+        let named = (self.resources > 1).then_some(resource);
+        self.payload.poll_request(named, after, self.page_size, &request_id(&request.exchange))
     }
 
     /// A delivery to somebody who is no client of the scenario.
@@ -82,32 +87,44 @@ impl Wire {
         http_response(200, self.payload.ok(body.len() as u64), body)
     }
 
-    /// The poll that arrived, by its query and its request id.
-    pub(super) fn read_poll(&self, uri: &Uri, request_id: &str) -> Option<Poll> {
-        let (id, number) = read_request_id(request_id)?;
-        let poll_loop = u32::try_from(id).ok()?;
-        let after = message::parse_event_id(query(uri, "after")?)?;
-        let resource = poll_loop % self.resources;
-        let cursor = if after == 0 { 0 } else { self.events.cursor_after(resource, after - 1) };
-        Some(Poll { poll_loop, cursor, number: number.try_into().ok()? })
+    /// The poll of the scenario that has arrived: one that is under way, and asks as it was sent.
+    pub(super) fn read_poll(
+        &self,
+        driver: &ClientDriver,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(Request, u32, u32), Foreign> {
+        let request = named(driver, headers)?;
+        let Ask::Events { resource, cursor, hold: _ } = request.ask else { return Err(Foreign::Unknown) };
+        let sent = self.poll_head(&request, resource, cursor).start;
+        let target = uri.path_and_query().map_or("", |target| target.as_str());
+        if sent.split(' ').nth(1) == Some(target) {
+            Ok((request, resource, cursor))
+        } else {
+            Err(Foreign::Altered)
+        }
     }
 
-    /// The attempt that arrived, by its request id.
-    pub(super) fn read_attempt(request_id: &str) -> Option<Attempt> {
-        let (id, number) = read_request_id(request_id)?;
-        let (event, member) = (id as u32, (id >> 32) as u32 & 0x7fff_ffff);
-        Some(Attempt { event, member, number: number.try_into().ok()? })
+    /// The delivery of the scenario that has arrived: one that is under way, at the member and of the event that it
+    /// was sent to and of.
+    pub(super) fn read_delivery(driver: &ClientDriver, head: &Parts) -> Result<Request, Foreign> {
+        let request = named(driver, &head.headers)?;
+        let Ask::Delivery { event } = request.ask else { return Err(Foreign::Unknown) };
+        let path = message::hook_path(request.exchange.party);
+        let id = head.headers.get("webhook-id").and_then(|id| id.to_str().ok());
+        let as_sent = head.uri.path() == path && id == Some(&message::event_id(event + 1));
+        if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
     /// What the answer to a poll says; None for what is no page, or not the one asked for.
-    pub(super) fn read_page(&self, poll: &Poll, body: &[u8]) -> Option<Answer> {
+    pub(super) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
+        let Ask::Events { resource, cursor, hold: _ } = request.ask else { return None };
         let text = std::str::from_utf8(body).ok()?;
         let (ids, has_more) = match self.payload.format {
             Format::Json => read_json(text)?,
             Format::Xml => read_xml(text)?,
         };
-        let resource = poll.poll_loop % self.resources;
-        let expected = self.events.of(resource).get(poll.cursor as usize..)?.get(..ids.len())?;
+        let expected = self.events.of(resource).get(cursor as usize..)?.get(..ids.len())?;
         let as_asked = expected.iter().zip(&ids).all(|(event, id)| event + 1 == *id);
         as_asked.then_some(Answer::Page { events: ids.len() as u32, has_more })
     }
@@ -153,6 +170,44 @@ fn headers(head: Head) -> HeaderMap {
         headers.append(HeaderName::from_static(name), value);
     }
     headers
+}
+
+/// Why a request is none of the scenario's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Foreign {
+    /// It names no exchange.
+    Unnamed,
+    /// The exchange that it names is not under way.
+    Unknown,
+    /// It says something else than the exchange that it names.
+    Altered,
+    /// The exchange that it names has its request already.
+    Repeated,
+}
+
+impl Foreign {
+    /// What a service answers that knows its own.
+    pub(super) const fn status(self) -> u16 {
+        match self {
+            Self::Unnamed | Self::Altered => 400,
+            Self::Unknown => 404,
+            Self::Repeated => 409,
+        }
+    }
+}
+
+/// The request under way that the headers name.
+fn named(driver: &ClientDriver, headers: &HeaderMap) -> Result<Request, Foreign> {
+    let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    let key = id.and_then(read_request_id).ok_or(Foreign::Unnamed)?;
+    let exchanges = Channel::ALL.into_iter().filter_map(|channel| Exchange::of_key(channel, key));
+    exchanges.into_iter().find_map(|exchange| driver.sent(exchange)).ok_or(Foreign::Unknown)
+}
+
+/// The name of an exchange on the wire.
+fn request_id(exchange: &Exchange) -> String {
+    let (id, attempt) = exchange.key();
+    message::request_id(id, attempt)
 }
 
 fn read_request_id(text: &str) -> Option<(u64, u64)> {
@@ -203,9 +258,10 @@ mod tests {
 
     #[test]
     fn an_exchange_is_known_by_its_request_id() {
-        let attempt = Attempt { event: 4_000_000_000, member: 77, number: 3 };
-        let (id, number) = Request::Attempt(attempt).key();
-        assert_eq!(Wire::read_attempt(&message::request_id(id, number)), Some(attempt));
-        assert_eq!(Wire::read_attempt("somebody else's"), None);
+        let channel = Channel::Webhook;
+        let exchange = Exchange { channel, party: 77, number: 4_000_000_000, part: 3 };
+        let key = read_request_id(&request_id(&exchange)).unwrap();
+        assert_eq!(Exchange::of_key(channel, key), Some(exchange));
+        assert_eq!(read_request_id("somebody else's"), None);
     }
 }

@@ -20,6 +20,8 @@ mod inbox;
 pub mod network;
 mod servers;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use crate::policy::channel::Channel;
 use crate::rng::Randomness;

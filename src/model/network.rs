@@ -25,7 +25,8 @@ pub struct Links {
 impl Links {
     /// The network of one client in one replication.
     pub fn new(network: &Network, randomness: Randomness) -> Self {
-        let link = |config: &LinkConfig, delay, loss| Link { config: config.clone(), randomness, delay, loss };
+        let link =
+            |config: &LinkConfig, delay, loss| Link { config: config.clone(), randomness, delay, loss };
         Self {
             to_source: link(&network.to_source, Purpose::DelayToSource, Purpose::LossToSource),
             to_client: link(&network.to_client, Purpose::DelayToClient, Purpose::LossToClient),

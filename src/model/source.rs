@@ -37,11 +37,6 @@ impl Source {
         self.published[events.resource(event) as usize] += 1;
     }
 
-    /// When the source is down.
-    pub(super) const fn outages(&self) -> &Outages {
-        &self.outages
-    }
-
     /// Whether the source takes a request up: None where it does, and its reaction at once where it is down or
     /// fails. That takes no time of a server.
     #[inline]

@@ -14,6 +14,10 @@ use std::collections::{BinaryHeap, VecDeque};
 pub(super) struct Agenda<T, const LANES: usize> {
     lanes: [VecDeque<Entry<T>>; LANES],
     wheel: Wheel<T>,
+    /// The key of the first entry of each lane, `NOTHING` where it is empty: to find the first of all without
+    /// looking into the lanes.
+    heads: [Key; LANES],
+    wheel_head: Key,
     entered: u64,
 }
 
@@ -21,7 +25,13 @@ impl<T: Copy, const LANES: usize> Agenda<T, LANES> {
     /// An agenda that works best when entries are about `gap` apart and mostly lie at most `reach` ahead.
     /// Both only matter to speed.
     pub(super) fn new(gap: Span, reach: Span) -> Self {
-        Self { lanes: std::array::from_fn(|_| VecDeque::new()), wheel: Wheel::new(gap, reach), entered: 0 }
+        Self {
+            lanes: std::array::from_fn(|_| VecDeque::new()),
+            wheel: Wheel::new(gap, reach),
+            heads: [NOTHING; LANES],
+            wheel_head: NOTHING,
+            entered: 0,
+        }
     }
 
     /// Puts something down for `at`, which is not before what was taken last. The lane only matters to speed.
@@ -29,40 +39,55 @@ impl<T: Copy, const LANES: usize> Agenda<T, LANES> {
     pub(super) fn push(&mut self, lane: usize, at: Instant, what: T) {
         let entry = Entry { at, order: self.entered, what };
         self.entered += 1;
-        let lane = &mut self.lanes[lane];
-        if lane.back().is_none_or(|last| last.at <= at) {
-            lane.push_back(entry);
-        } else {
-            self.wheel.push(entry);
+        match self.lanes[lane].back() {
+            None => {
+                self.heads[lane] = entry.key();
+                self.lanes[lane].push_back(entry);
+            }
+            Some(last) if last.at <= at => self.lanes[lane].push_back(entry),
+            Some(_) => {
+                self.wheel_head = self.wheel_head.min(entry.key());
+                self.wheel.push(entry);
+            }
         }
     }
 
     /// Takes the next entry, if it is due before `end`.
     #[inline]
     pub(super) fn pop_before(&mut self, end: Instant) -> Option<(Instant, T)> {
-        let (at, from) = self.first()?;
-        if at >= end {
-            return None;
-        }
-        let entry = if from < LANES { self.lanes[from].pop_front() } else { self.wheel.pop() };
-        entry.map(|entry| (at, entry.what))
-    }
-
-    /// When the next entry is due, and where it stands: in a lane, or (`LANES`) in the wheel.
-    #[inline]
-    fn first(&mut self) -> Option<(Instant, usize)> {
-        let mut first = self.wheel.peek().map_or((Instant::NEVER, u64::MAX), Entry::key);
-        let mut from = LANES;
-        for (index, lane) in self.lanes.iter().enumerate() {
-            if let Some(entry) = lane.front()
-                && entry.key() < first
-            {
-                first = entry.key();
-                from = index;
+        let (mut first, mut from) = (self.wheel_head, LANES);
+        for (lane, &head) in self.heads.iter().enumerate() {
+            if head < first {
+                (first, from) = (head, lane);
             }
         }
-        (first.1 != u64::MAX).then_some((first.0, from))
+        // No entry is due before the first key of `end`; where there is none, nothing is below it.
+        if first >= key(end, 0) {
+            return None;
+        }
+        let entry = if from < LANES {
+            let lane = &mut self.lanes[from];
+            let entry = lane.pop_front();
+            self.heads[from] = lane.front().map_or(NOTHING, Entry::key);
+            entry
+        } else {
+            let entry = self.wheel.pop();
+            self.wheel_head = self.wheel.peek().map_or(NOTHING, Entry::key);
+            entry
+        };
+        entry.map(|entry| (entry.at, entry.what))
     }
+}
+
+/// Time and order of entry in one number that compares as they do.
+type Key = u128;
+
+/// Later than every entry.
+const NOTHING: Key = Key::MAX;
+
+#[inline]
+const fn key(at: Instant, order: u64) -> Key {
+    ((at.0 as u64 ^ 1 << 63) as Key) << 64 | order as Key
 }
 
 /// What came out of order.
@@ -101,8 +126,8 @@ struct Entry<T> {
 
 impl<T> Entry<T> {
     #[inline]
-    fn key(&self) -> (Instant, u64) {
-        (self.at, self.order)
+    fn key(&self) -> Key {
+        key(self.at, self.order)
     }
 }
 

@@ -113,9 +113,10 @@ impl InTransit {
         request: &Request,
         reaction: Reaction,
     ) -> Option<(Instant, u32)> {
-        let is_handled = self.slots.get(self.handled as usize).is_some_and(|slot| {
-            !slot.is_reacted_to && slot.request.exchange == request.exchange
-        });
+        let is_handled = self
+            .slots
+            .get(self.handled as usize)
+            .is_some_and(|slot| !slot.is_reacted_to && slot.request.exchange == request.exchange);
         let index = if is_handled { self.handled } else { self.held.remove(&request.exchange)? };
         let slot = &mut self.slots[index as usize];
         slot.is_reacted_to = true;

@@ -319,6 +319,10 @@ pub struct Live {
     pub speed: f64,
     /// How much later than scheduled the engine did things, in seconds of the scenario.
     pub lateness_s: Latency,
+    /// Requests to the parties of the scenario that were none of theirs (forged, repeated or mistaken): they were
+    /// refused and stand in no other figure.
+    #[serde(default)]
+    pub foreign_requests: u64,
     /// CPU time of each side in real seconds; null where the system does not tell.
     pub cpu_s: Option<Cpu>,
 }

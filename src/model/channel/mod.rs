@@ -45,7 +45,8 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
         Kind::Webhook(webhook) => {
             let hooks = Machine::Webhook(Hooks::new(webhook, scenario, client, randomness));
             let polls = webhook.reconcile.as_ref();
-            let polls = polls.map(|schedule| Machine::Poll(Polls::new(schedule, scenario, client, randomness)));
+            let polls =
+                polls.map(|schedule| Machine::Poll(Polls::new(schedule, scenario, client, randomness)));
             std::iter::once(hooks).chain(polls).collect()
         }
     }

@@ -137,8 +137,12 @@ fn a_reader_is_warned_of_what_weakens_the_figures() {
     results.summary.clients[1].stable = false;
     results.summary.engine = Engine::Live;
     let lateness_s = Latency { p50: Some(0.001), p99: Some(0.003), max: Some(0.012), ..Latency::default() };
-    results.summary.live =
-        Some(Live { speed: 1440.0, lateness_s, cpu_s: Some(Cpu { source: 1.5, client: 0.5 }) });
+    results.summary.live = Some(Live {
+        speed: 1440.0,
+        lateness_s,
+        cpu_s: Some(Cpu { source: 1.5, client: 0.5 }),
+        foreign_requests: 0,
+    });
     results.rows = None;
     let page = page(&results, &material());
     for warning in [

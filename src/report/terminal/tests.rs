@@ -76,7 +76,7 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
     }
     let lateness_s = Latency { p99: Some(0.003), max: Some(0.012), ..Latency::default() };
     let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
-    results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s });
+    results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s, foreign_requests: 0 });
     results.summary.engine = Engine::Live;
     insta::assert_snapshot!(render(&results, "reports/day", Style::Plain), @r#"
         day  24 h  293 events (12.2/h)  seed 42  live  down 13:00-13:30
@@ -155,7 +155,7 @@ proptest! {
         results.checks = vec![Check { text: names.concat(), verdict: if live { Verdict::Agrees } else { Verdict::Differs } }; checks];
         if live {
             let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
-            results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s });
+            results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s, foreign_requests: 0 });
         }
         let text = render(&results, &folder, Style::Plain);
         prop_assert!(text.lines().count() <= LINES, "{} lines:\n{text}", text.lines().count());

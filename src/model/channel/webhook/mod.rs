@@ -22,7 +22,12 @@ pub(in crate::model) struct Hooks {
 }
 
 impl Hooks {
-    pub(super) fn new(webhook: &Webhook, scenario: &Scenario, client: &Client, randomness: Randomness) -> Self {
+    pub(super) fn new(
+        webhook: &Webhook,
+        scenario: &Scenario,
+        client: &Client,
+        randomness: Randomness,
+    ) -> Self {
         Self {
             sender: Sender::new(webhook, &scenario.source_outages, client.count, randomness),
             endpoints: Endpoints::new(&webhook.endpoint, &client.outages, client.count, randomness),
@@ -41,7 +46,13 @@ impl Hooks {
     }
 
     /// The source's side: an attempt was answered, or will not be.
-    pub(super) fn answered(&mut self, now: Instant, request: &Request, answer: Answer, out: &mut impl Outbox) {
+    pub(super) fn answered(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        out: &mut impl Outbox,
+    ) {
         self.sender.answered(now, request, answer, out);
     }
 

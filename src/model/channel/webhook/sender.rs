@@ -95,13 +95,24 @@ impl Sender {
         let (event, member) = (delivery / self.members, delivery % self.members);
         let exchange =
             Exchange { channel: Channel::Webhook, party: member, number: event, part: state.attempts };
-        out.send(Request { exchange, ask: Ask::Delivery { event }, sent: now, deadline: now + self.deadline });
+        out.send(Request {
+            exchange,
+            ask: Ask::Delivery { event },
+            sent: now,
+            deadline: now + self.deadline,
+        });
     }
 
     /// An attempt was answered, or will not be: acknowledged, to be tried again, or given up. Its worker is free
     /// only now, and a retry's delay starts now. What the delivery brought is known to the measurement from the
     /// receipt.
-    pub(super) fn answered(&mut self, now: Instant, request: &Request, answer: Answer, out: &mut impl Outbox) {
+    pub(super) fn answered(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        out: &mut impl Outbox,
+    ) {
         let Request { exchange, sent, .. } = *request;
         out.observe(Observation::Ended { exchange, sent, ended: now, answer, new: 0 });
         if answer == Answer::Aborted {
