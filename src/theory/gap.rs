@@ -59,7 +59,7 @@ impl Gap {
     }
 
     /// Gaps between the polls that succeed, where each fails by itself with chance `failure` (below 1) and these
-    /// gaps are independent: a sum of K of them, K geometric (theory 1.2).
+    /// gaps are independent: a sum of K of them, K geometric.
     pub const fn thinned(self, failure: f64) -> Self {
         if failure == 0.0 {
             return self;
@@ -80,7 +80,7 @@ impl Gap {
     }
 
     /// Every snapshot moved about its own tick by an independent time of that variance, without overtaking: a
-    /// random delay on the way to the source (theory 1.2) or jitter of the tick (theory 1.4). The gap is
+    /// random delay on the way to the source or jitter of the tick. The gap is
     /// G + X' - X, whose mean stays.
     pub const fn moved(self, variance: f64) -> Self {
         Self {
@@ -109,7 +109,7 @@ mod tests {
         (left - right).abs() < 1e-9 * right.abs().max(1.0)
     }
 
-    /// Theory 1.1 and 1.4, T = 10 s.
+    /// T = 10 s.
     #[test]
     fn a_fixed_interval_waits_half_and_every_jitter_costs() {
         let fixed = Gap::fixed(10.0);
@@ -123,7 +123,7 @@ mod tests {
         assert!(near(Gap::exponential(10.0).wait_variance(), 100.0));
     }
 
-    /// Theory 1.2: [A10] with d1 uniform in (0, 6) and d2 of mean 1.5, [A12] with exponential d1, d2 of means 1 and 2.
+    /// d1 uniform in (0, 6) and d2 of mean 1.5; then, end to start, exponential d1 and d2 of means 1 and 2.
     #[test]
     fn random_delays_before_the_snapshot_cost_their_variance() {
         assert!(near(Gap::fixed(10.0).moved(3.0).wait_mean() + 1.5, 6.8));
@@ -131,7 +131,7 @@ mod tests {
         assert!(near(gap.wait_mean(), (169.0 + 5.0) / 26.0));
     }
 
-    /// Theory 1.2, [C5], and a memoryless poller that fails stays memoryless.
+    /// Every fifth poll fails; and a memoryless poller that fails stays memoryless.
     #[test]
     fn failing_polls_stretch_the_gap() {
         assert!(near(Gap::fixed(10.0).thinned(0.2).wait_mean(), 7.5));

@@ -1,4 +1,4 @@
-//! The wait in a queue with one worker and a fixed service time (M/D/1), as a distribution (theory 1.9).
+//! The wait in a queue with one worker and a fixed service time (M/D/1), as a distribution.
 //!
 //! Erlang's alternating series loses all its digits a few service times out. Here every term is positive:
 //! the number of attempts present comes from the recursion of Tijms (1994), and the wait from that number as in
@@ -111,7 +111,7 @@ mod tests {
         (1.0 - load) * sum
     }
 
-    /// Theory 1.9: ρ = 0.8.
+    /// ρ = 0.8.
     #[test]
     fn quantiles_of_the_literature() {
         let queue = FixedService::new(0.8, 1.0).unwrap();

@@ -3,13 +3,13 @@
 //! Pure functions of numbers, seconds and events per second; they know no scenario, no seed and no measurement,
 //! so that a simulation can be held against them. Logarithm and exponential come from `libm`.
 //!
-//! The conventions are those of the whole program: latency counts from the scheduled occurrence (c1); a poll
+//! The conventions are those of the whole program: latency counts from the scheduled occurrence; a poll
 //! sees the state at its snapshot, when the request arrives at the source, so that a constant delay on the way
-//! there costs no freshness (c2, c3); an interval is from start to start unless said otherwise (c4); the phase
-//! is uniform and independent of the events (c5); a cursor keeps everything (c6); a webhook's worker is busy
-//! until the answer is back, but freshness ends on arrival (c8); a failing attempt takes its time, and a retry's
-//! delay starts at the failure (c9); every request counts (c10); the run drains (c11); latency is averaged over
-//! events, freshness and age over time (c12).
+//! there costs no freshness; an interval is from start to start unless said otherwise; the phase
+//! is uniform and independent of the events; a cursor keeps everything; a webhook's worker is busy
+//! until the answer is back, but freshness ends on arrival; a failing attempt takes its time, and a retry's
+//! delay starts at the failure; every request counts; the run drains; latency is averaged over
+//! events, freshness and age over time.
 
 pub mod deliveries;
 pub mod gap;

@@ -1,4 +1,4 @@
-//! What an outage of the client does to its latency (theory 1.11), worked exactly for events that occur at any
+//! What an outage of the client does to its latency, worked exactly for events that occur at any
 //! moment alike: the gaps of a poller that does not ask meanwhile, and deliveries followed through the outages
 //! attempt by attempt. In the simple cases it equals the formulas of [`retry`](super::retry). It knows no scenario.
 
@@ -178,7 +178,7 @@ mod tests {
         }
     }
 
-    /// Check 21: an hour and 36 hours.
+    /// An hour and 36 hours.
     #[test]
     fn an_outage_alone_follows_the_formulas() {
         let timing = Timing { out_s: 0.0, answer_s: 0.0, deadline_s: 10.0, delays_s: SVIX.to_vec() };

@@ -1,7 +1,7 @@
-//! Waiting in queues (theory 1.9): the time before an attempt starts, for Poisson arrivals in order of arrival.
+//! Waiting in queues: the time before an attempt starts, for Poisson arrivals in order of arrival.
 //! The distribution for fixed service times is in [`md1`](super::md1); who works and who waits is not known here.
 //!
-//! λ = `rate_per_s`, S the whole time a worker is occupied (c8), ρ = λ E S / c below 1 throughout.
+//! λ = `rate_per_s`, S the whole time a worker is occupied, until the answer is back, ρ = λ E S / c below 1 throughout.
 
 /// M/G/1, Pollaczek and Khinchine: mean wait λ E S^2 / (2 (1 - ρ)).
 pub fn single_mean(rate_per_s: f64, service_mean: f64, service_second: f64) -> f64 {
@@ -78,7 +78,7 @@ mod tests {
         assert!((left - right).abs() <= tolerance, "{left} against {right}");
     }
 
-    /// The values of theory 1.9, s = 1.
+    /// Values of tables of queues, s = 1.
     #[test]
     fn values_of_the_literature() {
         near(single_mean(0.8, 1.0, 1.0), 2.0, 1e-12);
@@ -102,7 +102,6 @@ mod tests {
         near(one.variance(), single_variance(0.8, 1.0, 2.0, 6.0), 1e-9);
         assert_eq!(one.quantile(0.1), 0.0);
         near(one.cdf(one.quantile(0.99)), 0.99, 1e-12);
-        // Check 17.
         let four = Markov::new(4, 3.6, 1.0).unwrap();
         near(four.waits, 0.788, 5e-4);
         near(four.mean(), 1.97, 5e-3);

@@ -1,55 +1,41 @@
-//! Webhooks with a reconciling poll beside them (theory 1.13): an event is held by whichever brings it first.
+//! Webhooks with a reconciling poll beside them: an event is held by whichever brings it first.
 //!
-//! Hook and reconciling poll are independent, so the chance that neither has brought the event is the product of the two.
-//! Knows steps of the hook and numbers of reconciling, no client.
+//! The hook and the poll are independent, so the chance that neither has brought the event is the product of the two.
+//! Knows the steps of the hook and the numbers of the poll, no client.
 
-use super::polling;
+use super::polling::FixedPoll;
 use super::steps::Steps;
 
-/// A poll at a fixed interval that finds what the hooks have lost.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ReconcilingPoll {
-    /// From start to start, R.
-    pub interval_s: f64,
-    /// Chance that a reconcile fails, below 1.
-    pub failure: f64,
-    /// The answer's way to the client, d2.
-    pub delay_s: f64,
-}
-
 /// Share of all events that are known within that time: 1 - (1 - hook)(1 - polls).
-pub fn cdf(hook: &Steps, reconcile: ReconcilingPoll, latency_s: f64) -> f64 {
-    let reconciled =
-        polling::fixed_cdf(reconcile.interval_s, reconcile.failure, latency_s - reconcile.delay_s);
-    1.0 - (1.0 - hook.cdf(latency_s)) * (1.0 - reconciled)
+pub fn cdf(hook: &Steps, poll: FixedPoll, latency_s: f64) -> f64 {
+    1.0 - (1.0 - hook.cdf(latency_s)) * (1.0 - poll.cdf(latency_s))
 }
 
 /// Mean latency: the integral of the chance that neither has come. For a hook that comes after w or never, with
 /// chance q, this is (1 - q) E min(w, U + d2) + q (R/2 + d2).
-pub fn mean(hook: &Steps, reconcile: ReconcilingPoll) -> f64 {
+pub fn mean(hook: &Steps, poll: FixedPoll) -> f64 {
     let (mut from, mut missing, mut sum) = (0.0, 1.0, 0.0);
     for &(latency, chance) in hook.parts() {
-        let until = tail_until(reconcile, latency);
+        let until = tail_until(poll, latency);
         sum += missing * (until - from);
         (from, missing) = (until, missing - chance);
     }
-    let whole = reconcile.delay_s
-        + reconcile.interval_s * (1.0 + reconcile.failure) / (2.0 * (1.0 - reconcile.failure));
+    let whole = poll.delay_s + poll.interval_s * (1.0 + poll.failure) / (2.0 * (1.0 - poll.failure));
     sum + missing.max(0.0) * (whole - from)
 }
 
 /// The integral from 0 to `latency_s` of the chance that no reconciling poll has come.
-fn tail_until(reconcile: ReconcilingPoll, latency_s: f64) -> f64 {
-    let wait = latency_s - reconcile.delay_s;
+fn tail_until(poll: FixedPoll, latency_s: f64) -> f64 {
+    let wait = latency_s - poll.delay_s;
     if wait <= 0.0 {
         return latency_s;
     }
-    let (interval, failure) = (reconcile.interval_s, reconcile.failure);
+    let (interval, failure) = (poll.interval_s, poll.failure);
     let intervals = libm::floor(wait / interval);
     let into = wait - intervals * interval;
     let left = libm::pow(failure, intervals);
     let before = interval * (1.0 - left) / (1.0 - failure) * (1.0 + failure) / 2.0;
-    reconcile.delay_s + before + left * (into - (1.0 - failure) * into * into / (2.0 * interval))
+    poll.delay_s + before + left * (into - (1.0 - failure) * into * into / (2.0 * interval))
 }
 
 #[cfg(test)]
@@ -61,26 +47,26 @@ mod tests {
         assert!((left - right).abs() <= tolerance, "{left} against {right}");
     }
 
-    /// Theory 1.13: 3 % lost, w = 0.25, R = 300, d2 = 0.1.
+    /// 3 % lost, w = 0.25, R = 300, d2 = 0.1.
     #[test]
     fn the_worked_example() {
         let hook = Steps::new(vec![(0.25, 0.97)]);
-        let reconcile = ReconcilingPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
+        let poll = FixedPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
         let first = 0.25 - 0.15 * 0.15 / 600.0;
-        near(mean(&hook, reconcile), 0.97 * first + 0.03 * 150.1, 1e-12);
-        near(mean(&hook, reconcile), 4.745, 6e-4);
-        near(quantile(0.5, |t| cdf(&hook, reconcile, t)).unwrap(), 0.25, 1e-9);
-        near(quantile(0.99, |t| cdf(&hook, reconcile, t)).unwrap(), 200.1, 1e-3);
-        near(quantile(1.0, |t| cdf(&hook, reconcile, t)).unwrap(), 300.1, 1e-6);
+        near(mean(&hook, poll), 0.97 * first + 0.03 * 150.1, 1e-12);
+        near(mean(&hook, poll), 4.745, 6e-4);
+        near(quantile(0.5, |t| cdf(&hook, poll, t)).unwrap(), 0.25, 1e-9);
+        near(quantile(0.99, |t| cdf(&hook, poll, t)).unwrap(), 200.1, 1e-3);
+        near(quantile(1.0, |t| cdf(&hook, poll, t)).unwrap(), 300.1, 1e-6);
     }
 
     #[test]
     fn the_mean_is_the_integral_of_the_tail() {
         let hook = Steps::new(vec![(0.25, 0.6), (40.0, 0.2), (700.0, 0.1)]);
-        let reconcile = ReconcilingPoll { interval_s: 300.0, failure: 0.3, delay_s: 0.1 };
+        let poll = FixedPoll { interval_s: 300.0, failure: 0.3, delay_s: 0.1 };
         let step = 0.01;
         let sum: f64 =
-            (0..1_000_000).map(|i| step * (1.0 - cdf(&hook, reconcile, (f64::from(i) + 0.5) * step))).sum();
-        near(mean(&hook, reconcile), sum, 1e-3);
+            (0..1_000_000).map(|i| step * (1.0 - cdf(&hook, poll, (f64::from(i) + 0.5) * step))).sum();
+        near(mean(&hook, poll), sum, 1e-3);
     }
 }

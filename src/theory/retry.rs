@@ -1,8 +1,8 @@
-//! Retries (theory 1.10) and outages (theory 1.11) as formulas. Attempts fail independently, all with the same
+//! Retries and outages as formulas. Attempts fail independently, all with the same
 //! chance; [`deliveries`](super::deliveries) works the same step by step where failures differ in kind.
 //!
 //! Offsets O_0 = 0 < O_1 < ... < O_n are the times of the attempts after the first, the time that each failure
-//! takes included (c9).
+//! takes included: a retry's delay starts at the failure before it.
 
 /// The offsets of all attempts, from the delays between them and the time that each failure takes.
 pub fn offsets(delays_s: &[f64], failure_s: f64) -> Vec<f64> {
@@ -89,7 +89,7 @@ mod tests {
 
     const SVIX: [f64; 7] = [5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0];
 
-    /// Checks 19 and 20.
+    /// Four retries with p = 0.3, and three with p_r = 0.1 and p_a = 0.15.
     #[test]
     fn independent_failures() {
         let offsets = offsets(&[5.0, 30.0, 120.0, 600.0], 10.0);
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(attempts(1.0, 3), 4.0);
     }
 
-    /// Theory 1.11: the Svix schedule, attempts that take no time, outages of 1 h and 36 h; polling through 1 h.
+    /// The schedule that Svix documents, attempts that take no time, outages of 1 h and 36 h; polling through 1 h.
     #[test]
     fn outages() {
         let offsets = offsets(&SVIX, 0.0);

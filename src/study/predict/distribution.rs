@@ -4,8 +4,9 @@
 use super::times;
 use crate::policy::delay::Delay;
 use crate::theory::md1::FixedService;
+use crate::theory::polling::FixedPoll;
 use crate::theory::queue::Markov;
-use crate::theory::reconcile::{self, ReconcilingPoll};
+use crate::theory::reconcile;
 use crate::theory::steps::Steps;
 use crate::theory::{self, polling};
 
@@ -17,7 +18,7 @@ pub(super) enum LatencyDistribution {
     /// A webhook that never fails: the delay on its way.
     Delay(Delay),
     /// A poller at a fixed interval, with the chance that a poll fails and a constant delay of the answer.
-    Poll(ReconcilingPoll),
+    Poll(FixedPoll),
     /// The same without failures; the answer takes a constant time and an exponential one.
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
     /// A poller with gaps of several lengths, so many of each (seconds, number), and a constant answer's delay.
@@ -25,7 +26,7 @@ pub(super) enum LatencyDistribution {
     /// A wait in a queue before or after a constant delay.
     Wait { delay_s: f64, queue: Queue },
     /// Steps of the hooks with reconciling polls beside them.
-    Reconciled { hook: Steps, reconcile: ReconcilingPoll },
+    Reconciled { hook: Steps, poll: FixedPoll },
 }
 
 /// A queue whose wait has a known distribution.
@@ -59,15 +60,13 @@ impl LatencyDistribution {
         match self {
             Self::Steps(steps) => steps.cdf(latency_s),
             Self::Delay(delay) => times::cdf(*delay, latency_s),
-            Self::Poll(poll) => {
-                polling::fixed_cdf(poll.interval_s, poll.failure, latency_s - poll.delay_s).min(1.0)
-            }
+            Self::Poll(poll) => poll.cdf(latency_s),
             Self::PollExponential { interval_s, shift_s, mean_s } => {
                 polling::exponential_answer_cdf(*interval_s, *mean_s, latency_s - shift_s)
             }
             Self::PollGaps { gaps, delay_s } => polling::gaps_cdf(gaps, latency_s - delay_s),
             Self::Wait { delay_s, queue } => queue.cdf(latency_s - delay_s),
-            Self::Reconciled { hook, reconcile } => reconcile::cdf(hook, *reconcile, latency_s),
+            Self::Reconciled { hook, poll } => reconcile::cdf(hook, *poll, latency_s),
         }
     }
 
@@ -76,9 +75,7 @@ impl LatencyDistribution {
         match self {
             Self::Steps(steps) => steps.quantile(share),
             Self::Delay(delay) => Some(times::quantile(*delay, share)),
-            Self::Poll(poll) => {
-                Some(poll.delay_s + polling::fixed_quantile(poll.interval_s, poll.failure, share))
-            }
+            Self::Poll(poll) => Some(poll.quantile(share)),
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
             Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Reconciled { .. } => {
                 let found = theory::quantile(share, |latency| self.cdf(latency))?;
@@ -97,15 +94,11 @@ impl LatencyDistribution {
                 _ => None,
             },
             Self::Delay(delay) => times::bound(*delay),
-            Self::Poll(reconcile) if reconcile.failure == 0.0 => {
-                Some(reconcile.interval_s + reconcile.delay_s)
-            }
+            Self::Poll(poll) => poll.max(),
             Self::PollGaps { gaps, delay_s } => {
                 Some(gaps.iter().map(|gap| gap.0).fold(0.0, f64::max) + delay_s)
             }
-            Self::Reconciled { hook, reconcile } if reconcile.failure == 0.0 && hook.total() < 1.0 => {
-                Some(reconcile.interval_s + reconcile.delay_s)
-            }
+            Self::Reconciled { hook, poll } if hook.total() < 1.0 => poll.max(),
             _ => None,
         }
     }
@@ -160,12 +153,12 @@ mod tests {
 
     #[test]
     fn every_curve_rises_and_is_short() {
-        let reconcile = ReconcilingPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
+        let poll = FixedPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 };
         let steps = Steps::new(vec![(0.25, 0.9), (5.25, 0.07)]);
-        let laws = [
+        let distributions = [
             LatencyDistribution::Steps(steps.clone()),
-            LatencyDistribution::Poll(reconcile),
-            LatencyDistribution::Poll(ReconcilingPoll { failure: 0.3, ..reconcile }),
+            LatencyDistribution::Poll(poll),
+            LatencyDistribution::Poll(FixedPoll { failure: 0.3, ..poll }),
             LatencyDistribution::PollGaps { gaps: vec![(60.0, 1400.0), (1860.0, 1.0)], delay_s: 0.05 },
             LatencyDistribution::PollExponential { interval_s: 10.0, shift_s: 0.2, mean_s: 0.5 },
             LatencyDistribution::Wait {
@@ -176,9 +169,9 @@ mod tests {
                 delay_s: 0.1,
                 queue: Queue::Fixed(FixedService::new(0.8, 1.0).unwrap()),
             },
-            LatencyDistribution::Reconciled { hook: steps, reconcile },
+            LatencyDistribution::Reconciled { hook: steps, poll },
         ];
-        for distribution in laws {
+        for distribution in distributions {
             let curve = distribution.curve();
             assert!(rises(&curve) && curve.len() <= 100, "{distribution:?}: {curve:?}");
             for share in [0.5, 0.9, 0.99] {
@@ -192,13 +185,13 @@ mod tests {
     }
 
     #[test]
-    fn a_lossy_webhook_ends_below_one_and_a_sweep_lifts_it() {
+    fn a_lossy_webhook_ends_below_one_and_a_poll_lifts_it() {
         let steps = Steps::new(vec![(0.25, 0.97)]);
         let curve = LatencyDistribution::Steps(steps.clone()).curve();
         assert_eq!(curve, [(0.25, 0.0), (0.25, 0.97)]);
         let reconciled = LatencyDistribution::Reconciled {
             hook: steps,
-            reconcile: ReconcilingPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 },
+            poll: FixedPoll { interval_s: 300.0, failure: 0.0, delay_s: 0.1 },
         };
         assert_eq!(reconciled.quantile(0.5), Some(0.25));
         assert_eq!(reconciled.max(), Some(300.1));

@@ -21,10 +21,10 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
     if turn_s > setup.deadline_s {
         return None;
     }
-    let down = |outage: &Outage| Down {
-        from_s: outage.from.as_secs_f64(),
-        until_s: outage.until.as_secs_f64(),
-        tells: match outage.mode {
+    let down = |&Outage { from, until, mode }: &Outage| Down {
+        from_s: from.as_secs_f64(),
+        until_s: until.as_secs_f64(),
+        tells: match mode {
             Mode::Refuse => 1.0,
             Mode::Error => 1.0 - given.to_source.loss,
             Mode::Hang => 0.0,

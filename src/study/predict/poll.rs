@@ -1,4 +1,4 @@
-//! A poller's prediction (theory 1.1 to 1.4): latency, requests, empty polls, freshness and age, each where its
+//! A poller's prediction: latency, requests, empty polls, freshness and age, each where its
 //! form holds. The rhythm comes from [`poll_process`](super::poll_process).
 
 use super::distribution::LatencyDistribution;
@@ -10,7 +10,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::schedule::Phase;
 use crate::study::summary::Theory;
-use crate::theory::reconcile::ReconcilingPoll;
+use crate::theory::polling::FixedPoll;
 use crate::theory::{poisson_tail_bound, polling};
 
 pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
@@ -98,7 +98,8 @@ fn freshness(theory: &mut Theory, workload: Workload, process: &PollProcess) {
 
 /// Whether events find the poller anywhere in its gap alike.
 pub(super) fn finds_anywhere(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
-    matches!(waits(polls, workload, process), Waits::Uniform)
+    let uniform = matches!(waits(polls, workload, process), Waits::Uniform);
+    uniform && late_start(polls, process) <= times::NEGLIGIBLE
 }
 
 /// How long events wait for the next snapshot.
@@ -112,7 +113,7 @@ enum Waits {
 }
 
 /// Poisson events find a poller anywhere in its gap, if the run is a whole number of intervals or the phase is
-/// random. Periodic events do so only if they pass over all of it; otherwise the phase decides (theory 1.3).
+/// random. Periodic events do so only if they pass over all of it evenly; otherwise the phase decides.
 fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Waits {
     let run = &polls.given.run;
     match (run.arrivals, polls.phase) {
@@ -178,20 +179,19 @@ fn first_gap_s(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
     if first_s < 0.0 { process.longest_gap_s } else { first_s }
 }
 
+/// The latency that no event exceeds, where every gap is the same but for the first one.
+pub(super) fn bound_s(polls: &PollSetup<'_>, process: &PollProcess) -> Option<f64> {
+    let interval_s = process.lattice_s.filter(|_| process.failure == 0.0)?;
+    let answer_s = process.answer.map(times::bound).into_iter().sum::<Option<f64>>()?;
+    Some(interval_s.max(first_gap_s(polls, process)) + answer_s)
+}
+
 fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> Forecast {
     let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
     let answer_s2: f64 = process.answer.iter().map(Delay::variance_s2).sum();
     theory.latency_s.mean = finite(process.gap.wait_mean() + answer_s);
     theory.latency_s.stddev = finite(libm::sqrt(process.gap.wait_variance() + answer_s2));
-    if process.failure == 0.0 {
-        let bounds = [process.answer[0], process.answer[1]].map(times::bound);
-        theory.latency_s.max = match (process.lattice_s, bounds) {
-            (Some(interval_s), [Some(service_s), Some(way_s)]) => {
-                Some(interval_s.max(first_gap_s(polls, process)) + service_s + way_s)
-            }
-            _ => None,
-        };
-    }
+    theory.latency_s.max = bound_s(polls, process);
     Forecast::of(theory).with_distribution(distribution(process))
 }
 
@@ -217,7 +217,7 @@ pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
             let interval_s = polls.interval.mean_s();
             // All that occurs in an outage waits for the same tick after it.
             let catching_up: f64 = (polls.given.outages.iter())
-                .map(|outage| (outage.until - outage.from).as_secs_f64() + interval_s)
+                .map(|outage| poll_outages::length_s(outage) + interval_s)
                 .map(|length_s| length_s * interval_s * length_s * interval_s / 12.0)
                 .sum();
             polling::phase_variance(interval_s, workload.window_s) + catching_up / window_s2
@@ -240,11 +240,7 @@ pub(super) fn distribution(process: &PollProcess) -> Option<LatencyDistribution>
     }
     let interval_s = process.lattice_s?;
     if let Some(delay_s) = constant_answer(process) {
-        return Some(LatencyDistribution::Poll(ReconcilingPoll {
-            interval_s,
-            failure: process.failure,
-            delay_s,
-        }));
+        return Some(LatencyDistribution::Poll(FixedPoll { interval_s, failure: process.failure, delay_s }));
     }
     let (shift_s, mean_s) = match process.answer {
         [Delay::Constant(shift), Delay::Exponential { mean }]

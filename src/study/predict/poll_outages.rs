@@ -37,16 +37,17 @@ pub(super) fn interrupt(calm: PollProcess, polls: &PollSetup<'_>, workload: Work
 fn well_apart(run: &Run, outages: &[Outage], interval_s: f64, trip_s: f64) -> bool {
     let before_s = interval_s + trip_s;
     let mut free_from_s = run.warmup_s;
-    for outage in outages {
-        if outage.from.as_secs_f64() < free_from_s + before_s {
+    // A poller that is down asks nothing, however it would fail.
+    for Outage { from, until, mode: _ } in outages {
+        if from.as_secs_f64() < free_from_s + before_s {
             return false;
         }
-        free_from_s = outage.until.as_secs_f64() + interval_s;
+        free_from_s = until.as_secs_f64() + interval_s;
     }
     free_from_s <= run.duration_s
 }
 
-fn length_s(outage: &Outage) -> f64 {
+pub(super) fn length_s(outage: &Outage) -> f64 {
     (outage.until - outage.from).as_secs_f64()
 }
 

@@ -237,7 +237,7 @@ fn shortest_gap(polls: &PollSetup<'_>) -> Option<f64> {
     }
 }
 
-/// The rhythm of polls that all take longer than the interval (theory 1.2); None unless both are constant.
+/// The rhythm of polls that all take longer than the interval; None unless both are constant.
 fn overrun(polls: &PollSetup<'_>) -> Option<Rhythm> {
     let interval = polls.interval.constant().filter(|_| !jittered(polls))?;
     let trip = polls.trip().iter().map(Delay::constant).sum::<Option<Span>>()?;

@@ -1,4 +1,4 @@
-//! Where webhook deliveries wait for each other, and for how long (theory 1.9): for one of the sender's workers or
+//! Where webhook deliveries wait for each other, and for how long: for one of the sender's workers or
 //! for the endpoint's handler. Only deliveries of Poisson events that never fail have a closed form.
 
 use super::distribution::{LatencyDistribution, Queue};

@@ -1,4 +1,4 @@
-//! Whether a client's load can be served at all (theory 1.5, 1.9). Where it cannot, means grow with the length of the
+//! Whether a client's load can be served at all. Where it cannot, means grow with the length of the
 //! run and describe nothing, and a report must say so.
 
 use super::given::{Given, HookSetup, PollSetup};

@@ -1,4 +1,4 @@
-//! A webhook's prediction (theory 1.9, 1.10, 1.13): attempts, latency and requests where deliveries do not wait for
+//! A webhook's prediction: attempts, latency and requests where deliveries do not wait for
 //! each other, with reconciling polls beside them or not. Where they queue, [`queueing`] takes over.
 
 use super::distribution::LatencyDistribution;
@@ -42,12 +42,14 @@ struct ReconcilingPolls {
     process: PollProcess,
     /// Whether events find it anywhere in its gap alike.
     anywhere: bool,
+    /// The latest that one of them brings an event.
+    bound_s: Option<f64>,
 }
 
 /// No delivery waits for another.
 fn free(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Forecast {
     let run = &setup.given.run;
-    let reconcile = match setup.reconcile {
+    let beside = match setup.reconcile {
         None => None,
         // A reconciling poll that comes first spares a slow handler its work: then the first attempt is in time or late.
         Some(_) if hooks.late => return Forecast::default(),
@@ -55,13 +57,14 @@ fn free(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Forecast {
             let polls = setup.given.polls(schedule);
             let Some((_, process)) = poll::holds(&polls) else { return Forecast::default() };
             let anywhere = poll::finds_anywhere(&polls, workload, &process);
-            Some(ReconcilingPolls { process, anywhere })
+            let bound_s = poll::bound_s(&polls, &process);
+            Some(ReconcilingPolls { process, anywhere, bound_s })
         }
     };
     let mut theory = Theory::default();
     let members = f64::from(setup.given.members);
     let polls_per_s =
-        reconcile.as_ref().map_or(0.0, |reconcile| reconcile.process.polls_per_s * f64::from(run.resources));
+        beside.as_ref().map_or(0.0, |polls| polls.process.polls_per_s * f64::from(run.resources));
     if let Some(sent) = hooks.sent_in_window(run) {
         theory.requests.per_event = finite(sent + polls_per_s / workload.rate_per_s);
         theory.requests.per_s = finite(members * (sent * workload.rate_per_s + polls_per_s));
@@ -70,9 +73,9 @@ fn free(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Forecast {
         return Forecast::of(theory);
     }
     theory.attempts.per_event = Some(hooks.worked.attempts);
-    match reconcile {
+    match beside {
         None => alone(theory, workload, hooks),
-        Some(reconcile) => reconciled(theory, run, workload, hooks, &reconcile),
+        Some(polls) => reconciled(theory, run, workload, hooks, &polls),
     }
 }
 
@@ -93,7 +96,7 @@ fn alone(mut theory: Theory, workload: Workload, hooks: &Hooks) -> Forecast {
     } else {
         None
     };
-    // Theory 1.1 with a poll at every moment: the copy is as old as the message is under way.
+    // As with a poll at every moment, the copy is as old as the message is under way.
     if let (true, true, Some(out_s)) = (at_once, workload.poisson, times::constant(hooks.parts[0])) {
         theory.fresh_share = Some(libm::exp(-workload.rate_per_s * out_s));
         if workload.settles(1.0 / workload.rate_per_s) {
@@ -103,23 +106,25 @@ fn alone(mut theory: Theory, workload: Workload, hooks: &Hooks) -> Forecast {
     Forecast::of(theory).with_distribution(distribution)
 }
 
-/// A poll beside the hooks (theory 1.13), where both have a known distribution.
+/// A poll beside the hooks, where both have a known distribution.
 fn reconciled(
     mut theory: Theory,
     run: &Run,
     workload: Workload,
     hooks: &Hooks,
-    reconcile: &ReconcilingPolls,
+    polls: &ReconcilingPolls,
 ) -> Forecast {
     theory.delivered_share =
-        run.drains(reconcile.process.longest_gap_s + reconcile.process.longest_trip_s).then_some(1.0);
-    let whole = theory.delivered_share.is_some() && hooks.exact && workload.poisson && reconcile.anywhere;
-    match poll::distribution(&reconcile.process).filter(|_| whole) {
-        Some(LatencyDistribution::Poll(reconcile)) => {
-            theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, reconcile));
+        run.drains(polls.process.longest_gap_s + polls.process.longest_trip_s).then_some(1.0);
+    let whole = theory.delivered_share.is_some() && hooks.exact && workload.poisson && polls.anywhere;
+    match poll::distribution(&polls.process).filter(|_| whole) {
+        Some(LatencyDistribution::Poll(poll)) => {
+            theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, poll));
+            // Where the hooks bring all in the end, the last of them may be the sooner one.
+            theory.latency_s.max = polls.bound_s.filter(|_| hooks.worked.held.total() < 1.0);
             Forecast::of(theory).with_distribution(Some(LatencyDistribution::Reconciled {
                 hook: hooks.worked.held.clone(),
-                reconcile,
+                poll,
             }))
         }
         _ => Forecast::of(theory),

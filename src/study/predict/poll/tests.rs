@@ -1,4 +1,4 @@
-//! The polling checks of theory section 4a as predictions, and the cases in which there must be none.
+//! Pollers with known figures as predictions, and the cases in which there must be none.
 
 use super::super::sample::{exponential, near, poller, scenario, schedule, seconds};
 use super::super::{known_curve, predict};
@@ -33,7 +33,7 @@ fn a_fixed_interval() {
     }
 }
 
-/// Checks 3, 5 and 27, and the service time as part of the answer's way.
+/// Cho and Garcia-Molina, SIGMOD 2000: 0.632 and 0.5 fresh at one change an interval. The service time counts as part of the answer's way.
 #[test]
 fn empty_polls_freshness_and_age() {
     let theory = predict(&scenario(0.05), &poller(10.0));
@@ -51,7 +51,7 @@ fn empty_polls_freshness_and_age() {
     near(theory.empty_share, 0.5, 1e-12);
 }
 
-/// Checks 6 and 7.
+/// Measured from the answer, and with a round trip longer than the interval.
 #[test]
 fn end_to_start_and_overrun() {
     let mut after = over(poller(5.0), seconds(0.4), seconds(0.6));
@@ -71,7 +71,7 @@ fn end_to_start_and_overrun() {
     }
 }
 
-/// Check 8; and the round trip fits between two ticks that are moved towards each other.
+/// Jitter of the tick costs twice what jitter of the interval does; and the round trip fits between two ticks that are moved towards each other.
 #[test]
 fn the_two_kinds_of_jitter_differ() {
     for (kind, mean) in
@@ -87,7 +87,7 @@ fn the_two_kinds_of_jitter_differ() {
     }
 }
 
-/// Check 9: through a failing API, and through lost messages whose time-out fits the interval.
+/// Through a failing API, and through lost messages whose time-out fits the interval.
 #[test]
 fn failing_polls() {
     let mut failing = scenario(0.05);
@@ -106,7 +106,7 @@ fn failing_polls() {
     assert_eq!(predict(&scenario(0.05), &lossy), Theory::default());
 }
 
-/// Theory 1.2: random delays either way.
+/// A random way to the source costs its variance over the interval, a random answer its mean.
 #[test]
 fn random_delays() {
     let way = Delay::Uniform { min: Span::ZERO, max: Span::from_secs(6) };
@@ -140,7 +140,7 @@ fn members_and_resources_add_up() {
     assert_eq!((theory.age_s.mean, theory.fresh_share), (None, None));
 }
 
-/// Theory 1.3.
+/// Where the period and the interval have a common measure the phase decides.
 #[test]
 fn periodic_events_lock_the_phase() {
     let constant = |period_s: i64| {

@@ -1,4 +1,4 @@
-//! The webhook checks of theory section 4a as predictions, and the cases in which there must be none.
+//! Webhooks with known figures as predictions, and the cases in which there must be none.
 
 use super::super::sample::{exponential, hook, near, poller, scenario, seconds, webhook};
 use super::super::{known_curve, predict};
@@ -41,7 +41,7 @@ fn a_quiet_webhook_is_as_late_as_its_message() {
     near(predict(&scenario(0.5), &client).latency_s.p99, 0.05 * libm::log(100.0), 1e-9);
 }
 
-/// Check 19.
+/// Three attempts in ten are lost, four retries.
 #[test]
 fn retries_after_lost_requests() {
     let mut client = retrying(&[5, 30, 120, 600]);
@@ -59,7 +59,7 @@ fn retries_after_lost_requests() {
     assert!((curve[9].1 - 0.99757).abs() < 5e-6);
 }
 
-/// Check 20.
+/// One request in ten and 15 % of the answers are lost.
 #[test]
 fn lost_answers_make_duplicates() {
     let mut client = retrying(&[1, 1, 1]);
@@ -126,7 +126,7 @@ fn an_endpoint_that_always_answers_too_late() {
     assert_eq!(predict(&scenario(0.001), &client), Theory::default());
 }
 
-/// Checks 16 and 17, M/M/1 of theory 1.9.
+/// M/D/1 and M/M/1 at ρ = 0.8, M/M/4 at 0.9.
 #[test]
 fn waiting_for_a_worker() {
     let theory = predict(&scenario(0.8), &sending(1, Delay::ZERO, seconds(1.0)));
@@ -143,7 +143,7 @@ fn waiting_for_a_worker() {
     assert!((curve[0].1 - (1.0 - 0.788)).abs() < 1e-2 && curve.len() <= 100);
 }
 
-/// Convention c8: the worker is busy for the whole round trip, the event is held on arrival [G9]. M/G/1 where the
+/// The worker is busy for the whole round trip, the event is held on arrival. M/G/1 where the
 /// parts differ.
 #[test]
 fn a_worker_is_busy_until_the_answer_is_back() {
@@ -156,7 +156,7 @@ fn a_worker_is_busy_until_the_answer_is_back() {
     assert!(theory.latency_s.stddev.is_some() && theory.latency_s.p50.is_none());
 }
 
-/// Check 18.
+/// The mean wait is (ρ + m - 1)s/(2(1 - ρ)), with ρ = λms.
 #[test]
 fn one_worker_for_five_members() {
     let mut client = sending(1, Delay::ZERO, seconds(1.0));
@@ -184,9 +184,9 @@ fn waiting_at_the_endpoint() {
     near(predict(&scenario(0.8), &client).latency_s.mean, 0.3, 1e-12);
 }
 
-/// Check 25 with an idle network for reconciling: w = d2 = 0.1 for the hook, and 3 % of the hooks fail.
+/// A poll every 300 s beside the hooks: w = d2 = 0.1 for the hook, and 3 % of the hooks fail.
 #[test]
-fn a_sweep_beside_the_hooks() {
+fn a_poll_beside_the_hooks() {
     let mut client = webhook();
     client.network.to_client.delay = seconds(0.1);
     hook(&mut client).endpoint.failure_rate = 0.03;
