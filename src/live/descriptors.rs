@@ -25,7 +25,7 @@ impl Concurrent {
     /// Those of a client that meets that many events.
     pub(super) fn of(scenario: &Scenario, client: &Client, events: u64) -> Self {
         let count = u64::from(client.count);
-        let to_source = client.schedule().map_or(0, |_| count * u64::from(scenario.events.resources));
+        let to_source = if client.asks() { count * u64::from(scenario.events.resources) } else { 0 };
         let workers = client.webhook().map(|webhook| match webhook.workers {
             0 => u64::MAX,
             workers => u64::from(workers),

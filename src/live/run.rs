@@ -62,7 +62,7 @@ pub fn run(
     listening: impl FnOnce(SocketAddr),
     progress: impl Fn(Instant),
 ) -> Result<LiveRun, LiveError> {
-    for client in scenario.clients.iter().filter(|client| client.schedule().is_some()) {
+    for client in scenario.clients.iter().filter(|client| client.asks()) {
         let loops = u64::from(client.count) * u64::from(scenario.events.resources);
         if loops > MAX_LOOPS {
             return Err(LiveError::TooMany { client: client.name.clone(), loops });

@@ -114,7 +114,12 @@ pub struct Arrival {
 
 impl Arrival {
     /// By a poll.
-    pub const POLL: Self = Self { channel: Channel::Poll, attempt: 0 };
+    pub const POLL: Self = Self::fetched(Channel::Poll);
+
+    /// By a request of the client's own.
+    pub const fn fetched(channel: Channel) -> Self {
+        Self { channel, attempt: 0 }
+    }
 
     /// By the attempt of that number.
     pub const fn delivery(attempt: u32) -> Self {

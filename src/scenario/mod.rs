@@ -32,7 +32,7 @@ pub use shipped::{Shipped, find, nearest, shipped, template};
 pub use spell::{Parameter, parameters, resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;
-use crate::policy::channel::Channel;
+use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::message::{Payload, Sizes};
 use crate::policy::outage::Outages;
@@ -241,6 +241,11 @@ impl Kind {
 }
 
 impl Client {
+    /// Whether one of its channels asks the source.
+    pub fn asks(&self) -> bool {
+        self.channels().any(|channel| channel.opener() == Opener::Client)
+    }
+
     /// The channels that feed the client, the main one first.
     pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
         let reconciles = self.webhook().is_some_and(|webhook| webhook.reconcile.is_some());

@@ -9,19 +9,19 @@ use crate::model::{Arrival, Observation};
 use crate::policy::channel::Channel;
 use crate::policy::schedule::{Pacing, Phase, PollSchedule};
 use crate::rng::{Purpose, Randomness};
-use crate::scenario::{Client, Kind, Scenario};
+use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
 use crate::time::{Instant, Span};
 
 /// Whether a client's figures can be had without working every poll: those of a poller of a fixed rate that
 /// nothing disturbs.
 pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
-    matches!(&client.kind, Kind::Poll(schedule) if Regular::of(scenario, client, schedule).is_some())
+    Regular::of(scenario, client).is_some()
 }
 
 /// Whether there are so many polls that counting them is worth while; below that the plain path is as quick.
 pub(super) fn pays(scenario: &Scenario, client: &Client) -> bool {
-    let Kind::Poll(schedule) = &client.kind else { return false };
-    let polls_per_loop = scenario.duration.as_secs_f64() / schedule.interval.mean_s();
+    let Some(regular) = Regular::of(scenario, client) else { return false };
+    let polls_per_loop = scenario.duration.as_secs_f64() / regular.interval.as_secs_f64();
     f64::from(client.count) * f64::from(scenario.events.resources) * polls_per_loop > WORTH_WHILE
 }
 
@@ -40,23 +40,50 @@ struct Regular {
 }
 
 impl Regular {
-    fn of(scenario: &Scenario, client: &Client, schedule: &PollSchedule) -> Option<Self> {
-        let undisturbed = schedule.pacing == Pacing::FixedRate
-            && schedule.jitter == 0.0
-            && scenario.source.capacity == 0
-            && scenario.source.failure_rate == 0.0
-            && client.network.to_source.loss == 0.0
-            && client.network.to_client.loss == 0.0
-            && client.outages.0.is_empty()
-            && scenario.source_outages.0.is_empty();
+    /// Every key of the scenario is named, so that a new one does not compile until it is decided whether the shortcut
+    /// still holds with it. What cannot disturb a poll is bound to `_`.
+    fn of(scenario: &Scenario, client: &Client) -> Option<Self> {
+        let Scenario {
+            name: _,
+            title: _,
+            about: _,
+            duration: _,
+            warmup: _,
+            drain: _,
+            seed: _,
+            replications: _,
+            events: EventsConfig { resources: _, payload: _, arrivals: _ },
+            source: SourceConfig { service_time, capacity, page_size: _, failure_rate },
+            source_outages,
+            clients: _,
+            answer: _,
+            expectations: _,
+        } = scenario;
+        let Client { name: _, count: _, network: Network { to_source, to_client }, outages, kind } = client;
+        let LinkConfig { delay: there, loss: lost_there } = to_source;
+        let LinkConfig { delay: back, loss: lost_back } = to_client;
+        let schedule = match kind {
+            Kind::Poll(schedule) => schedule,
+            Kind::Webhook(_) => return None,
+        };
+        // A poll is never late, so `overrun` decides nothing; and a gap that is not moved has no `jitter_kind`.
+        let PollSchedule { interval, pacing, overrun: _, phase, jitter, jitter_kind: _, timeout } = schedule;
+        let undisturbed = *pacing == Pacing::FixedRate
+            && *jitter == 0.0
+            && *capacity == 0
+            && *failure_rate == 0.0
+            && *lost_there == 0.0
+            && *lost_back == 0.0
+            && outages.0.is_empty()
+            && source_outages.0.is_empty();
         let regular = Self {
-            interval: schedule.interval.constant()?,
-            phase: schedule.phase,
-            there: client.network.to_source.delay.constant()?,
-            back: scenario.source.service_time.constant()? + client.network.to_client.delay.constant()?,
+            interval: interval.constant()?,
+            phase: *phase,
+            there: there.constant()?,
+            back: service_time.constant()? + back.constant()?,
         };
         let trip = regular.there + regular.back;
-        (undisturbed && trip <= regular.interval && trip <= schedule.timeout).then_some(regular)
+        (undisturbed && trip <= regular.interval && trip <= *timeout).then_some(regular)
     }
 }
 
@@ -68,8 +95,7 @@ pub(super) fn run(
     randomness: Randomness,
     mut recorder: Recorder,
 ) -> Record {
-    let Kind::Poll(schedule) = &client.kind else { unreachable!("the shortcut applies to pollers only") };
-    let regular = Regular::of(scenario, client, schedule).expect("the shortcut applies");
+    let regular = Regular::of(scenario, client).expect("the shortcut applies");
     let walk = Walk { scenario, events, regular, limit: super::limit(scenario, client) };
     let loops = client.count * scenario.events.resources;
     let phases = randomness.stream(Purpose::Phase);
