@@ -136,7 +136,7 @@ mod tests {
             "{}",
             lines[1]
         );
-        assert!(lines[2].ends_with(",,,0,polled"), "{}", lines[2]);
+        assert!(lines[2].ends_with(",,,1,first_try"), "{}", lines[2]);
     }
 
     #[test]

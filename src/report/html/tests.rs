@@ -26,12 +26,6 @@ fn material() -> Material {
 }
 
 #[test]
-fn a_usual_page_is_at_most_150_kb() {
-    let page = page(&sample::day(), &material());
-    assert!(page.len() <= 150_000, "{} bytes", page.len());
-}
-
-#[test]
 fn the_script_is_below_5_kb() {
     assert!(squeezed(SCRIPT).len() < 5_000);
 }
