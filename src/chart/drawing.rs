@@ -195,6 +195,7 @@ fn hatch_id(prefix: &str, hatch: Hatch, role: Role) -> String {
         Hatch::Rising => "rising",
         Hatch::Falling => "falling",
         Hatch::Crossed => "crossed",
+        Hatch::Level => "level",
     };
     format!("{prefix}-{name}{}", role.variable().trim_start_matches("--chart"))
 }

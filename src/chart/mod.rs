@@ -41,8 +41,10 @@ pub use colours::{Theme, css};
 pub use document::Chart;
 #[cfg(feature = "png")]
 pub use png::{PngError, png};
-pub use style::{ClientKind, ClientStyle, client_styles};
+pub use style::{ClientStyle, client_styles};
 
+use crate::policy::channel::Channel;
+use crate::scenario::{self, Scenario};
 use crate::study::figures::Figures;
 use crate::study::human;
 
@@ -51,19 +53,24 @@ use crate::study::human;
 pub struct ClientLabel {
     /// As in the scenario.
     pub name: String,
-    /// Decides its colour.
-    pub kind: ClientKind,
+    /// Its main channel; what that can decides its colour.
+    pub channel: Channel,
+}
+
+/// The clients of a scenario, in its order.
+pub fn labels(scenario: &Scenario) -> Vec<ClientLabel> {
+    let label =
+        |client: &scenario::Client| ClientLabel { name: client.name.clone(), channel: client.kind.channel() };
+    scenario.clients.iter().map(label).collect()
 }
 
 /// The charts of a run in the order of a report. `clients` are those of the scenario, in its order. A chart without
 /// data says so; only the swim lanes are left out where nothing was traced, and the break-even where there is
 /// nothing to compare.
 pub fn charts(figures: &Figures, clients: &[ClientLabel]) -> Vec<Chart> {
-    let kinds: Vec<ClientKind> = clients.iter().map(|client| client.kind).collect();
-    let clients = clients.iter().zip(client_styles(&kinds));
-    let clients = clients
-        .map(|(label, style)| Client { name: text::clean(&label.name), kind: label.kind, style })
-        .collect();
+    let channels: Vec<Channel> = clients.iter().map(|client| client.channel).collect();
+    let clients = clients.iter().zip(client_styles(&channels));
+    let clients = clients.map(|(label, style)| Client { name: text::clean(&label.name), style }).collect();
     let subject = Subject { figures, clients };
     PLANS.iter().filter_map(|plan| Some(Chart::new(plan, (plan.sketch)(&subject)?, figures))).collect()
 }
@@ -80,7 +87,6 @@ struct Subject<'f> {
 /// A client as it is drawn.
 struct Client {
     name: String,
-    kind: ClientKind,
     style: ClientStyle,
 }
 
@@ -216,12 +222,8 @@ impl Subject<'_> {
         self.clients.get(client).map_or_else(ClientStyle::default, |client| client.style)
     }
 
-    /// The first poller and the first webhook, which most readers came to compare; failing that, the first two clients.
+    /// The two clients that the report's first sentence compares; failing that, the first two.
     fn leading_pair(&self) -> Option<(usize, usize)> {
-        let first = |kind| self.clients.iter().position(|client| client.kind == kind);
-        match (first(ClientKind::Poll), first(ClientKind::Webhook)) {
-            (Some(poll), Some(webhook)) => Some((poll, webhook)),
-            _ => (self.clients.len() > 1).then_some((0, 1)),
-        }
+        self.figures.compared.or_else(|| (self.clients.len() > 1).then_some((0, 1)))
     }
 }

@@ -42,7 +42,7 @@ struct Part {
 }
 
 const PARTS: [Part; 4] = [
-    Part { name: "useful", of: |bin| bin.useful, stroke: ClientStyle::stroke, pale: false },
+    Part { name: "useful", of: |bin| bin.useful, stroke: ClientStyle::bar, pale: false },
     Part { name: "empty", of: |bin| bin.empty, stroke: |style| style.stroke().alpha(0.3), pale: true },
     Part {
         name: "retries",

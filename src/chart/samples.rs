@@ -1,13 +1,12 @@
-//! Figures of made-up runs for the tests of the charts: a day, a single event, a crowd of clients with long names,
-//! times from microseconds to days, and nothing at all. A few lines of simulation make them, so that the series of
-//! one run agree with each other.
+//! Runs of small scenarios for the tests of the charts: a day, a single event, a crowd of clients with long names,
+//! times from microseconds to days, and nothing at all.
 
-mod run;
-mod series;
-
-use super::ClientLabel;
-use crate::study::figures::*;
-use run::Run;
+use super::{ClientLabel, labels};
+use crate::scenario;
+use crate::sim::RunOptions;
+use crate::study::figures::{Figures, OutageBand};
+use crate::study::{self, Results};
+use std::sync::OnceLock;
 
 /// A run to be charted.
 pub(super) struct Sample {
@@ -16,7 +15,13 @@ pub(super) struct Sample {
     pub(super) clients: Vec<ClientLabel>,
 }
 
-pub(super) fn all() -> Vec<Sample> {
+/// Every sample, run once for all tests.
+pub(super) fn all() -> &'static [Sample] {
+    static SAMPLES: OnceLock<Vec<Sample>> = OnceLock::new();
+    SAMPLES.get_or_init(every)
+}
+
+fn every() -> Vec<Sample> {
     vec![
         day(),
         one_event(),
@@ -26,80 +31,118 @@ pub(super) fn all() -> Vec<Sample> {
         one_client(),
         millions(),
         overload(),
+        burst(),
+        late_answer(),
         nothing(),
     ]
 }
 
+/// What a run of this scenario has to show.
+pub(super) fn run(name: &'static str, text: &str) -> Sample {
+    let scenario = match scenario::load(name, text, &[]) {
+        Ok(scenario) => scenario,
+        Err(problems) => panic!("{name}: {problems}"),
+    };
+    let Results { figures, scenario, .. } =
+        study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("nobody stops it");
+    Sample { name, figures, clients: labels(&scenario) }
+}
+
 /// Three clients over 24 h with an outage of half an hour.
 pub(super) fn day() -> Sample {
-    let down = (46_800.0, 48_600.0);
-    let run = Run {
-        events: arrivals(7, 12.0 / 3_600.0, 86_400.0),
-        duration: 86_400.0,
-        stretch: (45_600.0, 51_600.0),
-    };
-    let clients = vec![
-        run.poll(0, "poll 60s", 60.0, 0.04, Some(down)),
-        run.webhook(1, "webhook", 0.25, &STANDARD, Some(down), None),
-        run.webhook(2, "webhook + poll 15m", 0.25, &STANDARD, Some(down), Some(900.0)),
-    ];
-    run.sample("day", clients, Some(down))
+    run("day", include_str!("../../scenarios/day.toml"))
 }
 
 fn one_event() -> Sample {
-    let run = Run { events: vec![1_830.0], duration: 3_600.0, stretch: (1_500.0, 2_100.0) };
-    let clients = vec![
-        run.poll(0, "poll 60s", 60.0, 0.04, None),
-        run.webhook(1, "webhook", 0.02, &STANDARD, None, None),
-    ];
-    run.sample("one-event", clients, None)
+    run(
+        "one-event",
+        r#"
+        duration = "1h"
+        [events]
+        arrivals = { process = "constant", rate = "1/h", first = "30m30s" }
+        [[client]]
+        kind = "poll"
+        interval = "60s"
+        [[client]]
+        kind = "webhook"
+        "#,
+    )
 }
 
 fn crowd() -> Sample {
-    let run = Run {
-        events: arrivals(3, 60.0 / 3_600.0, 21_600.0),
-        duration: 21_600.0,
-        stretch: (7_000.0, 9_000.0),
-    };
-    let down = Some((7_200.0, 8_100.0));
-    let clients = (0..10)
+    let clients: String = (0..10)
         .map(|client| {
             let name = format!("client {client} with a name that nobody would want to read twice & <again>");
-            if client % 3 == 0 {
-                run.poll(client, &name, 15.0 * f64::from(1 << client), 0.05, down)
-            } else {
-                let retries = if client % 3 == 1 { &STANDARD[..] } else { &[] };
-                run.webhook(client, &name, 0.02 * client as f64, retries, down, None)
-            }
+            let keys = match client % 3 {
+                0 => format!("kind = \"poll\"\ninterval = \"{}s\"", 15 << client),
+                1 => "kind = \"webhook\"\nendpoint = { failure_rate = 0.05 }".to_owned(),
+                _ => {
+                    format!("kind = \"webhook\"\nretries = []\nnetwork = {{ delay = \"{}ms\" }}", 20 * client)
+                }
+            };
+            format!("[[client]]\nname = \"{name}\"\n{keys}\n")
         })
         .collect();
-    run.sample("crowd", clients, down)
+    run(
+        "crowd",
+        &format!(
+            "duration = \"6h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"60/h\" }}\n{clients}\
+             [[outage]]\nclient = \"*\"\nfrom = \"2h\"\nfor = \"15m\"\n"
+        ),
+    )
 }
 
 fn microseconds_to_days() -> Sample {
-    let run = Run {
-        events: arrivals(5, 0.001, 5.0 * 86_400.0),
-        duration: 5.0 * 86_400.0,
-        stretch: (40_000.0, 40_000.2),
-    };
-    let clients = vec![
-        run.poll(0, "poll once a day", 86_400.0, 0.01, None),
-        run.webhook(1, "webhook on loopback", 0.000_012, &[], None, None),
-    ];
-    run.sample("microseconds-to-days", clients, None)
+    run(
+        "microseconds-to-days",
+        r#"
+        duration = "5d"
+        [events]
+        arrivals = { process = "poisson", rate = "0.001/s" }
+        [network]
+        delay = "12us"
+        [[client]]
+        name = "poll once a day"
+        kind = "poll"
+        interval = "1d"
+        [[client]]
+        name = "webhook on loopback"
+        kind = "webhook"
+        "#,
+    )
 }
 
 fn all_lost() -> Sample {
-    let run = Run { events: arrivals(9, 0.01, 3_600.0), duration: 3_600.0, stretch: (0.0, 900.0) };
-    let down = Some((0.0, 3_600.0));
-    let clients = vec![run.webhook(0, "webhook without retries", 0.02, &[], down, None)];
-    run.sample("all-lost", clients, down)
+    run(
+        "all-lost",
+        r#"
+        duration = "1h"
+        [events]
+        arrivals = { process = "poisson", rate = "0.01/s" }
+        [[client]]
+        name = "webhook without retries"
+        kind = "webhook"
+        retries = []
+        [[outage]]
+        client = "webhook without retries"
+        from = "0s"
+        for = "1h"
+        "#,
+    )
 }
 
 pub(super) fn one_client() -> Sample {
-    let run = Run { events: arrivals(4, 3.0, 120.0), duration: 120.0, stretch: (10.0, 20.0) };
-    let clients = vec![run.poll(0, "poll 1s", 1.0, 0.03, None)];
-    run.sample("one-client", clients, None)
+    run(
+        "one-client",
+        r#"
+        duration = "2m"
+        [events]
+        arrivals = { process = "poisson", rate = "3/s" }
+        [[client]]
+        kind = "poll"
+        interval = "1s"
+        "#,
+    )
 }
 
 /// A day of millions of requests, whose numbers are as wide as they get, with outages over one another and names that
@@ -138,47 +181,47 @@ fn millions() -> Sample {
 
 /// More events at once than have room over one another, late in a long run.
 fn overload() -> Sample {
-    let start = 2_309_400.0;
-    let mut run = Run {
-        events: arrivals(8, 0.5, 600.0).into_iter().map(|event| event + start).collect(),
-        duration: start + 900.0,
-        stretch: (start + 200.0, start + 266.0),
-    };
-    run.events.insert(0, 1_000.0);
-    let clients = vec![
-        run.poll(0, "poll 1h", 3_600.0, 0.05, None),
-        run.webhook(1, "one worker", 31.0, &STANDARD, Some((start + 210.0, start + 240.0)), None),
-    ];
-    run.sample("overload", clients, Some((start + 210.0, start + 240.0)))
+    run(
+        "overload",
+        r#"
+        duration = "27d4h"
+        [events]
+        arrivals = { process = "constant", rate = "20/m", first = "27d" }
+        [[client]]
+        kind = "poll"
+        interval = "1h"
+        [[client]]
+        name = "one worker"
+        kind = "webhook"
+        workers = 1
+        endpoint = { service_time = "9s" }
+        "#,
+    )
 }
 
-fn nothing() -> Sample {
-    let run = Run { events: Vec::new(), duration: 3_600.0, stretch: (0.0, 600.0) };
-    let clients = vec![
-        run.poll(0, "poll 60s", 60.0, 0.04, None),
-        run.webhook(1, "webhook", 0.02, &STANDARD, None, None),
-    ];
-    run.sample("nothing", clients, None)
+/// Ends long after its events.
+pub(super) fn burst() -> Sample {
+    run("burst", include_str!("../../scenarios/burst.toml"))
 }
 
-const STANDARD: [f64; 4] = [5.0, 300.0, 1_800.0, 7_200.0];
-
-/// Numbers in [0, 1) that look drawn: a linear congruential generator.
-fn draws(seed: u64) -> impl Iterator<Item = f64> {
-    let mut state = seed;
-    std::iter::repeat_with(move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1_u64 << 53) as f64
-    })
+/// Webhooks alone, and of each delivery several attempts.
+pub(super) fn late_answer() -> Sample {
+    run("late-answer", include_str!("../../scenarios/late-answer.toml"))
 }
 
-fn arrivals(seed: u64, rate_per_s: f64, duration: f64) -> Vec<f64> {
-    let mut time = 0.0;
-    draws(seed)
-        .map(|draw| {
-            time -= libm::log(1.0 - draw) / rate_per_s;
-            time
-        })
-        .take_while(|time| *time < duration)
-        .collect()
+/// No event occurs.
+pub(super) fn nothing() -> Sample {
+    run(
+        "nothing",
+        r#"
+        duration = "1h"
+        [events]
+        arrivals = { process = "poisson", rate = "0.001/d" }
+        [[client]]
+        kind = "poll"
+        interval = "60s"
+        [[client]]
+        kind = "webhook"
+        "#,
+    )
 }

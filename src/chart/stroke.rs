@@ -10,6 +10,7 @@ pub(super) enum Hatch {
     Rising,
     Falling,
     Crossed,
+    Level,
 }
 
 /// How a line is broken.
@@ -76,6 +77,8 @@ impl Hatch {
             Self::Rising => Some("M-6 6 6-6M0 24 24 0M18 30 30 18"),
             Self::Falling => Some("M-6 18 6 30M0 0 24 24M18-6 30 6"),
             Self::Crossed => Some("M0 24 24 0M0 0 24 24"),
+            // Dense, so that a bar keeps its colour.
+            Self::Level => Some("M0 3h24M0 11h24M0 19h24"),
         }
     }
 }

@@ -1,22 +1,14 @@
-//! Which client wears which colour, symbol and dash. A client looks the same in every chart of a report; the order
-//! and the kinds of the clients decide, never their names or their figures.
+//! Which client wears which colour, symbol, dash and hatch. A client looks the same in every chart of a report; the
+//! order of the clients and what their channels can decide, never their names or their figures.
 
 use super::colours::{CLIENT_COLOURS, Role};
-use super::stroke::{Dash, Stroke};
-
-/// The two ways of getting events that have a colour of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientKind {
-    /// The client asks.
-    Poll,
-    /// The source calls.
-    Webhook,
-}
+use super::stroke::{Dash, Hatch, Stroke};
+use crate::policy::channel::{Channel, Opener};
 
 /// How one client is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClientStyle {
-    /// 0 for the first poller, 1 for the first webhook, then upwards.
+    /// 0 for the first client that asks, 1 for the first that is called, then upwards.
     slot: usize,
 }
 
@@ -30,19 +22,19 @@ pub(super) enum Shape {
     TriangleDown,
 }
 
-/// The style of each client, in the order given: the first poller is blue, the first webhook orange, and
-/// the others follow.
-pub fn client_styles(kinds: &[ClientKind]) -> Vec<ClientStyle> {
-    let first = |kind| kinds.iter().position(|&other| other == kind);
-    let (poll, webhook) = (first(ClientKind::Poll), first(ClientKind::Webhook));
+/// The style of each client, given by its main channel, in the order given: the first client that asks is blue, the
+/// first that is called is orange, and the others follow.
+pub fn client_styles(channels: &[Channel]) -> Vec<ClientStyle> {
+    let first = |opener| channels.iter().position(|channel| channel.opener() == opener);
+    let (asks, called) = (first(Opener::Client), first(Opener::Source));
     let spare =
-        [(0, poll), (1, webhook)].into_iter().filter(|(_, taken)| taken.is_none()).map(|(slot, _)| slot);
+        [(0, asks), (1, called)].into_iter().filter(|(_, taken)| taken.is_none()).map(|(slot, _)| slot);
     let mut others = (2..5).chain(spare).chain(5..);
-    (0..kinds.len())
+    (0..channels.len())
         .map(|client| {
-            let slot = if Some(client) == poll {
+            let slot = if Some(client) == asks {
                 0
-            } else if Some(client) == webhook {
+            } else if Some(client) == called {
                 1
             } else {
                 others.next().unwrap_or(usize::MAX)
@@ -88,6 +80,11 @@ impl ClientStyle {
         })
     }
 
+    /// What fills the client's bars: a colour that has been used is hatched the second time.
+    pub(super) const fn bar(self) -> Stroke {
+        if self.is_hollow() { self.stroke().hatch(Hatch::Level) } else { self.stroke() }
+    }
+
     pub(super) const fn shape(self) -> Shape {
         match self.colour() {
             0 => Shape::Circle,
@@ -113,28 +110,29 @@ const DASHES_IN_TURN: usize = 4;
 
 #[cfg(test)]
 mod tests {
-    use super::ClientKind::{Poll, Webhook};
     use super::*;
 
     #[test]
-    fn the_first_of_each_kind_has_its_own_colour() {
-        let variables = |kinds: &[ClientKind]| -> Vec<&str> {
-            client_styles(kinds).into_iter().map(ClientStyle::variable).collect()
+    fn the_first_that_asks_and_the_first_that_is_called_have_their_own_colours() {
+        let variables = |channels: &[Channel]| -> Vec<&str> {
+            client_styles(channels).into_iter().map(ClientStyle::variable).collect()
         };
         assert_eq!(
-            variables(&[Webhook, Poll, Webhook]),
+            variables(&[Channel::Webhook, Channel::Poll, Channel::Webhook]),
             ["--chart-client-2", "--chart-client-1", "--chart-client-3"]
         );
-        assert_eq!(variables(&[Poll, Poll]), ["--chart-client-1", "--chart-client-3"]);
+        assert_eq!(variables(&[Channel::Poll, Channel::Poll]), ["--chart-client-1", "--chart-client-3"]);
     }
 
     #[test]
     fn ten_clients_are_all_drawn_differently() {
-        let styles = client_styles(&[Poll; 10]);
+        let styles = client_styles(&[Channel::Poll; 10]);
+        let bar = |style: &ClientStyle| (style.colour(), style.bar().hatch);
         for (place, one) in styles.iter().enumerate() {
             for other in &styles[place + 1..] {
                 assert_ne!(one.character(), other.character());
                 assert_ne!(one.line(), other.line());
+                assert_ne!(bar(one), bar(other));
             }
         }
     }

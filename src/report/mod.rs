@@ -12,8 +12,8 @@ pub mod names;
 pub(crate) mod sample;
 pub mod terminal;
 
-use crate::chart::{self, Chart, ClientKind, ClientLabel, PngError, Theme};
-use crate::scenario::Kind;
+use crate::chart::{self, Chart, ClientLabel, PngError, Theme};
+use crate::policy::channel::Channel;
 use crate::study::Results;
 use folder::File;
 use html::{ChartView, Mark, Material};
@@ -21,7 +21,7 @@ use html::{ChartView, Mark, Material};
 /// Every file of a report: the data, the page, and with `charts` each chart as SVG and PNG. The page has the charts
 /// in any case.
 pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
-    let clients = labels(results);
+    let clients = chart::labels(&results.scenario);
     let drawn = chart::charts(&results.figures, &clients);
     let mut files = vec![("summary.json".to_owned(), data::summary_json(&results.summary).into_bytes())];
     files.extend(data::events_csv(results).map(|bytes| ("events.csv".to_owned(), bytes)));
@@ -38,21 +38,9 @@ pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
     Ok(files)
 }
 
-fn labels(results: &Results) -> Vec<ClientLabel> {
-    let clients = results.scenario.clients.iter();
-    let label = clients.map(|client| ClientLabel {
-        name: client.name.clone(),
-        kind: match client.kind {
-            Kind::Poll(_) => ClientKind::Poll,
-            Kind::Webhook(_) => ClientKind::Webhook,
-        },
-    });
-    label.collect()
-}
-
 fn material(clients: &[ClientLabel], charts: &[Chart]) -> Material {
-    let kinds: Vec<ClientKind> = clients.iter().map(|client| client.kind).collect();
-    let styles = chart::client_styles(&kinds).into_iter();
+    let channels: Vec<Channel> = clients.iter().map(|client| client.channel).collect();
+    let styles = chart::client_styles(&channels).into_iter();
     Material {
         charts: charts.iter().map(view).collect(),
         marks: styles

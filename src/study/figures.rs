@@ -26,6 +26,8 @@ pub struct Figures {
     pub fates: Vec<Fates>,
     /// Times at which a party was down.
     pub outages: Vec<OutageBand>,
+    /// The two clients that the report's first sentence compares.
+    pub compared: Option<(usize, usize)>,
 }
 
 /// A party's outage.

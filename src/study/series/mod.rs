@@ -5,6 +5,7 @@ mod costs;
 mod known;
 mod lanes;
 
+use super::answer::compared_clients;
 use super::figures::{Bin, Fates, Figures, OutageBand, RequestBins, RequestsOverTime};
 use super::replication::{Replication, first_counted};
 use super::rows::fate;
@@ -32,6 +33,7 @@ pub(super) fn figures(
         trade_off: costs::trade_off(scenario, summary),
         fates: fates(scenario, first),
         outages: outages(scenario),
+        compared: compared_clients(summary, scenario).map(|[one, other]| (one, other)),
     }
 }
 
