@@ -60,7 +60,7 @@ impl Checker<'_> {
             (Shape::Tagged(tagged), RawValue::Table(raw_table)) => {
                 Value::Table(self.tagged(raw_table, raw.place, tagged, name)?)
             }
-            (Shape::List { of, least }, RawValue::List(items)) if items.len() >= *least => {
+            (Shape::List { of, min }, RawValue::List(items)) if items.len() >= *min => {
                 let number = |n: usize| format!("{name}[{n}]");
                 let items = items.iter().enumerate().map(|(n, item)| self.value(item, of, &number(n)));
                 Value::List(items.collect::<Vec<_>>().into_iter().flatten().collect())
@@ -161,11 +161,11 @@ impl Checker<'_> {
         for key in keys.clone() {
             let item = match (raw.get(key.name), key.absent) {
                 (Some(value), _) => self.value(value, &key.shape, key.name),
-                (None, Absent::Means(toml)) => default_value(&key.shape, toml),
-                (None, Absent::Derived) => None,
+                (None, Absent::Default(toml)) => default_value(&key.shape, toml),
+                (None, Absent::Derived(_) | Absent::Optional) => None,
                 // A key that is there with a slip in it is not missing as well.
-                (None, Absent::Refused) if is_misspelt(key, raw, keys.clone()) => None,
-                (None, Absent::Refused) => {
+                (None, Absent::Required) if is_misspelt(key, raw, keys.clone()) => None,
+                (None, Absent::Required) => {
                     let whose = if name.is_empty() { String::new() } else { format!(" in `{name}`") };
                     let help = format!("expected {}", key.shape.expectation());
                     self.problem(place, format!("`{}` is missing{whose}", key.name), help);

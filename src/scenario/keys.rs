@@ -2,9 +2,10 @@
 //! meaning. The tables of keys are in [`vocabulary`](super::vocabulary); reader, schema and reports all go by them.
 
 use super::metrics;
+use super::record::{Record, Value};
 
 /// One key of a table.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
@@ -16,11 +17,13 @@ pub(crate) struct Key {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Absent {
     /// The scenario is refused.
-    Refused,
+    Required,
     /// The same as this value, written in TOML.
-    Means(&'static str),
-    /// What the rest of the scenario decides; the key's line of meaning says how.
-    Derived,
+    Default(&'static str),
+    /// What the rest of the table decides.
+    Derived(fn(&Record) -> Option<Value>),
+    /// Nothing, or what the rest of the scenario decides; the key's line of meaning says what.
+    Optional,
 }
 
 /// The keys of a table.
@@ -56,16 +59,16 @@ pub(crate) struct Variant {
 }
 
 /// What a value may be.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     /// Any text; not an empty one where `filled`.
     Text { filled: bool },
     /// `true` or `false`.
     Flag,
     /// A whole number.
-    Count { least: u64, most: u64 },
-    /// A number in [least, most].
-    Number { least: f64, most: f64 },
+    Count { min: u64, max: u64 },
+    /// A number in [min, max].
+    Number { min: f64, max: f64 },
     /// A number above zero.
     Factor,
     /// A duration; zero only where `zero`.
@@ -73,13 +76,13 @@ pub(crate) enum Shape {
     /// A rate above zero.
     Rate,
     /// A size in bytes.
-    Size { least: u32, most: u32 },
-    /// One of these words, each with its meaning.
-    Choice(&'static [(&'static str, &'static str)]),
+    Size { min: u32, max: u32 },
+    /// One of these words, each with its meaning; or, refused with a word of its own, one that is planned.
+    Choice { words: &'static [(&'static str, &'static str)], planned: &'static [&'static str] },
     /// A path to a figure of a client.
     Metric,
-    /// Any number of values of one shape, at least `least`.
-    List { of: &'static Self, least: usize },
+    /// Any number of values of one shape, at least `min`.
+    List { of: &'static Self, min: usize },
     /// A table of these keys.
     Table(&'static Table),
     /// A table whose keys depend on its tag.
@@ -106,10 +109,9 @@ impl Shape {
         match self {
             Self::Text { .. } => "a text".into(),
             Self::Flag => "true or false".into(),
-            Self::Count { least: 0, .. } => "a whole number, 0 or more".into(),
-            Self::Count { least, .. } => format!("a whole number, {least} or more"),
-            Self::Number { least, most } if most.is_finite() => format!("a number from {least} to {most}"),
-            Self::Number { least, .. } if least.is_finite() => format!("a number, {least} or more"),
+            Self::Count { min, .. } => format!("a whole number, {min} or more"),
+            Self::Number { min, max } if max.is_finite() => format!("a number from {min} to {max}"),
+            Self::Number { min, .. } if min.is_finite() => format!("a number, {min} or more"),
             Self::Number { .. } => "a number".into(),
             Self::Factor => "a number above zero".into(),
             Self::Span { zero: true } => r#"a duration such as "250ms", "1m30s" or "24h""#.into(),
@@ -117,8 +119,8 @@ impl Shape {
                 r#"a duration above zero, such as "250ms", "1m30s" or "24h""#.into()
             }
             Self::Rate => r#"a rate above zero, such as "10/h" or "2.5/s""#.into(),
-            Self::Size { least, .. } => format!(r#"a size such as "300B" or "2KiB", at least "{least}B""#),
-            Self::Choice(words) => any_of(words.iter().map(|(word, _)| format!("{word:?}"))),
+            Self::Size { min, .. } => format!(r#"a size such as "300B" or "2KiB", at least "{min}B""#),
+            Self::Choice { words, .. } => any_of(words.iter().map(|(word, _)| format!("{word:?}"))),
             Self::Metric => r#"a path such as "latency_s.p99" or "requests.total""#.into(),
             Self::List { of, .. } => format!("a list, each item {}", of.expectation()),
             Self::Table(table) => {

@@ -1,9 +1,10 @@
 //! From text to [`Scenario`]: parse, lay the overrides over it, check it against the vocabulary, put it together.
 
+use super::declare::Keys;
 use super::document::{self, Raw, RawValue};
 use super::overrides::{self, Override};
 use super::problems::{Problems, Sources};
-use super::vocabulary::SCENARIO;
+use super::vocabulary::File;
 use super::{Scenario, assemble, check};
 
 /// Reads a scenario. `name` becomes the scenario's name: that of the file without its ending.
@@ -21,7 +22,7 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
     let set = overrides.iter().map(|set| overrides::apply(&mut document, set, &mut sources));
     let mut problems: Vec<_> = set.filter_map(Result::err).collect();
     name_clients(&mut document);
-    let record = check::check(&document, &SCENARIO, &mut problems);
+    let record = check::check(&document, &File::TABLE, &mut problems);
     let scenario = assemble::assemble(name, &record, &mut problems);
     debug_assert!(scenario.is_some() || !problems.is_empty(), "a refusal has a reason");
     scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))

@@ -6,11 +6,16 @@
 
 mod assemble;
 mod check;
+mod checks;
+#[macro_use]
+mod declare;
 mod describe;
 mod document;
+mod form;
 mod keys;
 mod load;
 mod metrics;
+mod mixed;
 mod overrides;
 mod problems;
 mod record;
@@ -21,7 +26,6 @@ mod units;
 mod values;
 #[rustfmt::skip]
 mod vocabulary;
-mod words;
 
 pub use load::load;
 pub(crate) use metrics::{is_sum, is_time};

@@ -36,8 +36,6 @@ pub(crate) enum Value {
     Table(Record),
 }
 
-/// The typed values of a record. Each is None where the key is left out; that a key has another type than the
-/// one asked for contradicts the vocabulary, which every test of a scenario would show.
 impl Record {
     /// A record that comes from no text.
     pub(crate) fn of(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
@@ -62,47 +60,21 @@ impl Record {
         self.typed(key, |value| if let Value::Text(text) = value { Some(text.as_str()) } else { None })
     }
 
-    pub(crate) fn flag(&self, key: &str) -> Option<bool> {
-        self.typed(key, |value| if let Value::Flag(flag) = value { Some(*flag) } else { None })
-    }
-
-    pub(crate) fn count(&self, key: &str) -> Option<u64> {
-        self.typed(key, |value| if let Value::Count(count) = value { Some(*count) } else { None })
-    }
-
-    /// A count whose shape allows no more than 32 bits.
-    pub(crate) fn count_u32(&self, key: &str) -> Option<u32> {
-        self.count(key).and_then(|count| u32::try_from(count).ok())
-    }
-
-    pub(crate) fn number(&self, key: &str) -> Option<f64> {
-        self.typed(key, |value| if let Value::Number(number) = value { Some(*number) } else { None })
-    }
-
-    pub(crate) fn span(&self, key: &str) -> Option<Span> {
-        self.typed(key, |value| if let Value::Span(span) = value { Some(*span) } else { None })
-    }
-
     pub(crate) fn rate(&self, key: &str) -> Option<f64> {
         self.typed(key, |value| if let Value::Rate(rate) = value { Some(*rate) } else { None })
-    }
-
-    pub(crate) fn size(&self, key: &str) -> Option<u32> {
-        self.typed(key, |value| if let Value::Size(size) = value { Some(*size) } else { None })
     }
 
     pub(crate) fn record(&self, key: &str) -> Option<&Self> {
         self.typed(key, |value| if let Value::Table(record) = value { Some(record) } else { None })
     }
 
-    /// The tables of a list.
-    pub(crate) fn records(&self, key: &str) -> impl Iterator<Item = &Self> {
-        let items = self
-            .typed(key, |value| if let Value::List(items) = value { Some(items.as_slice()) } else { None });
-        items.unwrap_or_default().iter().filter_map(|item| match &item.value {
-            Value::Table(record) => Some(record),
-            _ => None,
-        })
+    /// The place of a key within tables within this one.
+    pub(crate) fn place_at(&self, path: &[&str]) -> Option<Place> {
+        match path {
+            [] => self.place,
+            [key] => self.place_of(key),
+            [table, rest @ ..] => self.record(table)?.place_at(rest),
+        }
     }
 
     fn typed<'a, T>(&'a self, key: &str, typed: impl Fn(&'a Value) -> Option<T>) -> Option<T> {

@@ -1,15 +1,17 @@
 //! The vocabulary as a JSON Schema (draft 2020-12), for editors. It says what one key may be; what several keys
 //! mean together only the reader judges.
 
+use super::declare::{Keys, Variants};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use super::metrics::{BY_STATUS_PATTERN, METRICS};
 use super::units::{RATE_PATTERN, SIZE_PATTERN, SPAN_PATTERN};
-use super::vocabulary::{DISTRIBUTIONS, SCENARIO};
+use super::vocabulary::File;
+use crate::policy::delay::Delay;
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema of a scenario file.
 pub fn schema() -> Value {
-    let mut schema = table(&SCENARIO);
+    let mut schema = table(&File::TABLE);
     let span = json!({ "type": "string", "pattern": SPAN_PATTERN });
     let definitions = json!({
         "duration": described(span.clone(), "A duration: 250ms, 1.5s, 1m30s, 24h, 3d."),
@@ -20,7 +22,7 @@ pub fn schema() -> Value {
             "A rate above zero: 10/h, 2.5/s.",
         ),
         "size": described(json!({ "type": "string", "pattern": SIZE_PATTERN }), "A size: 300B, 2KiB."),
-        "distribution": tagged(&DISTRIBUTIONS),
+        "distribution": tagged(&Delay::TAGGED),
     });
     let head = [
         ("$schema", json!("https://json-schema.org/draft/2020-12/schema")),
@@ -68,7 +70,7 @@ fn object(keys: impl Iterator<Item = &'static Key>, tag: Option<(&str, Value)>) 
         tag.into_iter().map(|(name, tag)| (name.to_owned(), tag)).collect();
     for key in keys {
         properties.insert(key.name.to_owned(), property(key));
-        if matches!(key.absent, Absent::Refused) {
+        if matches!(key.absent, Absent::Required) {
             required.push(json!(key.name));
         }
     }
@@ -82,7 +84,7 @@ fn object(keys: impl Iterator<Item = &'static Key>, tag: Option<(&str, Value)>) 
 
 fn property(key: &'static Key) -> Value {
     let mut schema = described(shape(&key.shape), key.about);
-    if let Absent::Means(toml) = key.absent
+    if let Absent::Default(toml) = key.absent
         && let Ok(table) = toml::from_str::<toml::Table>(&format!("default = {toml}"))
         && let Ok(Value::Object(default)) = serde_json::to_value(table)
     {
@@ -96,9 +98,9 @@ fn shape(of: &'static Shape) -> Value {
         Shape::Text { filled: false } => json!({ "type": "string" }),
         Shape::Text { filled: true } => json!({ "type": "string", "pattern": r"\S" }),
         Shape::Flag => json!({ "type": "boolean" }),
-        Shape::Count { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
-        Shape::Number { least, most } if most.is_finite() => {
-            json!({ "type": "number", "minimum": least, "maximum": most })
+        Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Shape::Number { min, max } if max.is_finite() => {
+            json!({ "type": "number", "minimum": min, "maximum": max })
         }
         Shape::Number { .. } => json!({ "type": "number" }),
         Shape::Factor => json!({ "type": "number", "exclusiveMinimum": 0 }),
@@ -106,15 +108,15 @@ fn shape(of: &'static Shape) -> Value {
         Shape::Span { zero: false } => json!({ "$ref": "#/$defs/positive_duration" }),
         Shape::Rate => json!({ "$ref": "#/$defs/rate" }),
         Shape::Size { .. } => json!({ "$ref": "#/$defs/size" }),
-        Shape::Choice(words) => choice(words),
+        Shape::Choice { words, .. } => choice(words),
         Shape::Metric => {
             json!({ "anyOf": [{ "enum": METRICS }, { "type": "string", "pattern": BY_STATUS_PATTERN }] })
         }
-        Shape::List { of: item, least } => {
-            json!({ "type": "array", "items": shape(item), "minItems": least })
+        Shape::List { of: item, min } => {
+            json!({ "type": "array", "items": shape(item), "minItems": min })
         }
         Shape::Table(inner) => table(inner),
-        Shape::Tagged(inner) if inner.tag == DISTRIBUTIONS.tag => {
+        Shape::Tagged(inner) if inner.tag == Delay::TAGGED.tag => {
             json!({ "$ref": "#/$defs/distribution" })
         }
         Shape::Tagged(inner) => tagged(inner),

@@ -3,12 +3,12 @@
 
 use super::Scenario;
 use super::check::default_value;
+use super::declare::Keys;
 use super::describe::describe;
 use super::keys::{Absent, Key, Shape};
 use super::record::{Item, Record, Value};
 use super::units::{spell_rate, spell_size};
-use super::vocabulary::{NETWORK, SCENARIO};
-use crate::time::Span;
+use super::vocabulary::File;
 use std::fmt::Write;
 
 /// One parameter that shaped a run.
@@ -58,7 +58,7 @@ pub fn to_toml(scenario: &Scenario) -> String {
 pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     let run = describe(scenario);
-    collect(&run, &mut SCENARIO.keys.iter(), "", &mut parameters);
+    collect(&run, &mut File::TABLE.keys.iter(), "", &mut parameters);
     parameters.retain(|parameter| {
         let path = parameter.path.as_str();
         !["title", "about"].contains(&path) && !path.starts_with("answer.") && !path.starts_with("expect.")
@@ -206,17 +206,9 @@ fn collect_tagged(shape: &Shape, value: &Value, path: &str, parameters: &mut Vec
 
 /// What a key that is absent means in that record; None: nothing by itself.
 fn default_of(key: &'static Key, record: &Record) -> Option<Value> {
-    let for_all = |name: &str| {
-        let key = NETWORK.keys.iter().find(|key| key.name == name)?;
-        default_of(key, record)
-    };
-    match (key.absent, key.name) {
-        (Absent::Means(toml), _) => default_value(&key.shape, toml).map(|item| item.value),
-        (Absent::Derived, "to_source" | "to_client") => for_all("delay"),
-        (Absent::Derived, "loss_to_source" | "loss_to_client") => for_all("loss"),
-        (Absent::Derived, "first") => {
-            record.rate("rate").map(|rate| Value::Span(Span::from_secs_f64(1.0 / rate)))
-        }
-        (Absent::Derived | Absent::Refused, _) => None,
+    match key.absent {
+        Absent::Default(toml) => default_value(&key.shape, toml).map(|item| item.value),
+        Absent::Derived(from) => from(record),
+        Absent::Optional | Absent::Required => None,
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
             }
         }
         (Shape::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
-        (Shape::Count { least, most }, RawValue::Integer(number)) => count(*number, *least, *most),
+        (Shape::Count { min, max }, RawValue::Integer(number)) => count(*number, *min, *max),
         (Shape::Number { .. } | Shape::Factor, RawValue::Integer(number)) => number_in(*number as f64, shape),
         (Shape::Number { .. } | Shape::Factor, RawValue::Float(number)) => number_in(*number, shape),
         (Shape::Span { zero }, RawValue::Text(text)) => match quoted(text, units::span(text))? {
@@ -31,20 +31,21 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
             rate if rate > 0.0 => Ok(Value::Rate(rate)),
             _ => Err("is zero".into()),
         },
-        (Shape::Size { least, most }, RawValue::Text(text)) => match quoted(text, units::size(text))? {
-            size if size < *least => {
-                Err(format!("is below the smallest size, {}", units::spell_size(*least)))
-            }
-            size if size > *most => Err(format!("is above the largest size, {}", units::spell_size(*most))),
+        (Shape::Size { min, max }, RawValue::Text(text)) => match quoted(text, units::size(text))? {
+            size if size < *min => Err(format!("is below the smallest size, {}", units::spell_size(*min))),
+            size if size > *max => Err(format!("is above the largest size, {}", units::spell_size(*max))),
             size => Ok(Value::Size(size)),
         },
-        (Shape::Choice(words), RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
+        (Shape::Choice { words, .. }, RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
             Ok(Value::Text(text.clone()))
         }
-        (Shape::Choice(_), RawValue::Text(text)) => Err(format!("is {text:?}")),
+        (Shape::Choice { planned, .. }, RawValue::Text(text)) if planned.contains(&text.as_str()) => {
+            Err(format!("is {text:?}, which is not built yet"))
+        }
+        (Shape::Choice { .. }, RawValue::Text(text)) => Err(format!("is {text:?}")),
         (Shape::Metric, RawValue::Text(path)) if metrics::is_metric(path) => Ok(Value::Text(path.clone())),
         (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is no figure of a client")),
-        (Shape::List { least, .. }, RawValue::List(items)) if items.len() < *least => Err("is empty".into()),
+        (Shape::List { min, .. }, RawValue::List(items)) if items.len() < *min => Err("is empty".into()),
         _ => Err(format!("is {}", raw.type_name())),
     }
 }
@@ -72,7 +73,7 @@ impl Shape {
     /// Whether a value is meant to have this shape, right or wrong.
     pub(crate) fn looks_like(&self, raw: &RawValue) -> bool {
         match (self, raw) {
-            (Self::Choice(words), RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
+            (Self::Choice { words, .. }, RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
             (
                 Self::Text { .. } | Self::Span { .. } | Self::Rate | Self::Size { .. } | Self::Metric,
                 RawValue::Text(_),
@@ -94,7 +95,7 @@ impl Shape {
     /// The words that a value may be.
     fn words(&self) -> Box<dyn Iterator<Item = &'static str>> {
         match self {
-            Self::Choice(words) => Box::new(words.iter().map(|(word, _)| *word)),
+            Self::Choice { words, .. } => Box::new(words.iter().map(|(word, _)| *word)),
             Self::Either(shapes) => {
                 let words: Vec<_> = shapes.iter().flat_map(Self::words).collect();
                 Box::new(words.into_iter())
@@ -117,19 +118,19 @@ fn quoted<T>(text: &str, read: Result<T, String>) -> Result<T, String> {
     read.map_err(|fault| format!("{text:?} {fault}"))
 }
 
-fn count(number: i128, least: u64, most: u64) -> Result<Value, String> {
+fn count(number: i128, min: u64, max: u64) -> Result<Value, String> {
     match u64::try_from(number) {
-        Ok(count) if count < least => Err(format!("is {count}")),
-        Ok(count) if count <= most => Ok(Value::Count(count)),
-        Ok(_) => Err(format!("is above the largest number, {most}")),
+        Ok(count) if count < min => Err(format!("is {count}")),
+        Ok(count) if count <= max => Ok(Value::Count(count)),
+        Ok(_) => Err(format!("is above the largest number, {max}")),
         Err(_) if number < 0 => Err("is negative".into()),
-        Err(_) => Err(format!("is above the largest number, {most}")),
+        Err(_) => Err(format!("is above the largest number, {max}")),
     }
 }
 
 fn number_in(number: f64, shape: &Shape) -> Result<Value, String> {
     let inside = match shape {
-        Shape::Number { least, most } => *least <= number && number <= *most,
+        Shape::Number { min, max } => *min <= number && number <= *max,
         _ => number > 0.0,
     };
     if inside && number.is_finite() { Ok(Value::Number(number)) } else { Err(format!("is {number}")) }

@@ -3,6 +3,7 @@
 
 use super::Named;
 use crate::scenario::EventsConfig;
+use crate::scenario::form::At;
 use crate::scenario::problems::Problem;
 use crate::scenario::record::Record;
 use crate::time::Span;
@@ -12,14 +13,13 @@ pub(super) fn check(
     run: &Record,
     duration: Option<Span>,
     events: Option<&EventsConfig>,
-    clients: &[Named<'_>],
+    clients: &[Named],
     problems: &mut Vec<Problem>,
 ) {
     let (Some(duration), Some(events)) = (duration, events) else { return };
     let expected = events.arrivals.rate_per_s() * duration.as_secs_f64();
-    let members: f64 = clients.iter().map(|client| f64::from(client.count)).sum();
-    let arrivals = run.record("events").and_then(|events| events.record("arrivals"));
-    let place = arrivals.and_then(|arrivals| arrivals.place_of("rate"));
+    let members: f64 = clients.iter().map(|client| f64::from(client.count.value)).sum();
+    let place = run.place_at(&["events", "arrivals", "rate"]);
     if expected > MAX_EVENTS {
         let message =
             format!("about {} events would occur, more than {}", millions(expected), millions(MAX_EVENTS));
@@ -37,22 +37,23 @@ pub(super) fn check(
 /// Refuses more poll loops or replications than a run can hold.
 pub(super) fn check_numbers(
     run: &Record,
+    replications: Option<At<u32>>,
     events: Option<&EventsConfig>,
-    clients: &[Named<'_>],
+    clients: &[Named],
     problems: &mut Vec<Problem>,
 ) {
-    if run.count_u32("replications").is_some_and(|replications| replications > MAX_REPLICATIONS) {
+    if let Some(replications) = replications.filter(|replications| replications.value > MAX_REPLICATIONS) {
         let message = format!("more than {MAX_REPLICATIONS} replications");
-        problems.push(Problem::at(run.place_of("replications"), message, "a few thousand tell all there is"));
+        problems.push(Problem::at(replications.place, message, "a few thousand tell all there is"));
     }
     let Some(resources) = events.map(|events| f64::from(events.resources)) else { return };
-    let loops = |client: &Named<'_>| match &client.client {
+    let loops = |client: &Named| match &client.client {
         Some(client) if client.schedule().is_some() => f64::from(client.count) * resources,
         _ => 0.0,
     };
     let loops = clients.iter().map(loops).fold(resources, f64::max);
     if loops > MAX_LOOPS {
-        let place = run.record("events").and_then(|events| events.place_of("resources"));
+        let place = run.place_at(&["events", "resources"]);
         let message = format!("{} poll loops, more than {}", millions(loops), millions(MAX_LOOPS));
         problems.push(Problem::at(place, message, "lower `resources` or `count`"));
     }

@@ -1,0 +1,115 @@
+//! What several keys of one table mean together. The vocabulary names these functions; what keys of different
+//! tables mean together is the business of [`assemble`](super::assemble).
+
+use super::problems::Problem;
+use super::record::Record;
+use super::{Endpoint, Webhook};
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
+use crate::time::Span;
+
+pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut Vec<Problem>) {
+    let is_tick = schedule.jitter_kind == JitterKind::Tick;
+    if schedule.pacing == Pacing::FixedDelay {
+        let mut refuse = |key: &'static str, word: &str| {
+            let message = format!("`{key}` is {word:?}, and `pacing` is \"fixed-delay\": there are no ticks");
+            problems.push(Problem::at(record.place_of(key), message, format!("leave `{key}` out")));
+        };
+        if schedule.overrun == Overrun::Delay {
+            refuse("overrun", "delay");
+        }
+        if is_tick {
+            refuse("jitter_kind", "tick");
+        }
+    } else if is_tick {
+        if schedule.jitter > 0.5 {
+            let message = format!("`jitter` is {}; of the kind \"tick\" it is at most 0.5", schedule.jitter);
+            let help = "lower it, or the polls of two ticks would change places";
+            problems.push(Problem::at(record.place_of("jitter"), message, help));
+        }
+        if schedule.interval.constant().is_none() {
+            let message = "`jitter_kind` is \"tick\", and `interval` is a distribution";
+            let help = "give a fixed interval, or jitter of the kind \"interval\"";
+            problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
+        }
+    }
+}
+
+/// Jitter needs a retry to move, and decorrelated jitter has no use for a list: it draws each delay from the one
+/// before, between the first and the longest.
+pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
+    let (message, help) = match (&webhook.retries, webhook.retry_jitter) {
+        (_, RetryJitter::None) => return,
+        (Retries::List(delays), _) if delays.is_empty() => {
+            ("`retry_jitter` is set, and `retries` is empty", "leave it out, or give retries")
+        }
+        (Retries::List(delays), RetryJitter::Decorrelated) if delays.len() > 2 => (
+            "`retry_jitter` is \"decorrelated\", which does not follow a list of `retries`",
+            "give retries = { first, factor, max, attempts }",
+        ),
+        _ => return,
+    };
+    problems.push(Problem::at(record.place_of("retry_jitter"), message, help));
+}
+
+pub(crate) fn endpoint(endpoint: &Endpoint, record: &Record, problems: &mut Vec<Problem>) {
+    if endpoint.capacity == 0 && endpoint.queue.is_some() {
+        let message = "`queue` is a number, and `capacity` is unlimited: nothing ever waits";
+        let help = "give a `capacity`, or leave `queue` out";
+        problems.push(Problem::at(record.place_of("queue"), message, help));
+    }
+}
+
+pub(crate) fn arrivals(arrivals: &Arrivals, record: &Record, problems: &mut Vec<Problem>) {
+    if 1.0 / arrivals.rate_per_s() > Span::LONGEST.as_secs_f64() {
+        let message = format!("`rate` is less than one event in {} days", Span::LONGEST.0 / DAY.0);
+        problems.push(Problem::at(record.place_of("rate"), message, "give a higher `rate`"));
+    }
+}
+
+/// No time is longer than [`Span::LONGEST`], so a distribution whose mean is, or whose times often are, would be
+/// another one than it says.
+pub(crate) fn delay(delay: &Delay, record: &Record, problems: &mut Vec<Problem>) {
+    if let Delay::Uniform { min, max } = delay
+        && min > max
+    {
+        let message = format!("`min` is {min} and `max` is {max}");
+        problems.push(Problem::at(record.place_of("min"), message, "make `min` no longer than `max`"));
+    }
+    let longest_s = Span::LONGEST.as_secs_f64();
+    if delay.mean_s() > longest_s {
+        let message = format!("the mean is longer than {} days, the longest time", longest_days());
+        let help = "give shorter times or a lighter tail: a Pareto distribution has a mean above shape 1";
+        problems.push(Problem::at(record.place, message, help));
+        return;
+    }
+    let (key, too_long) = match *delay {
+        Delay::Constant(_) | Delay::Uniform { .. } => return,
+        // The share of times that are longer: exp(-longest/mean).
+        Delay::Exponential { mean } => ("mean", libm::exp(-longest_s / mean.as_secs_f64())),
+        Delay::Lognormal { median, sigma } => {
+            let deviations = libm::log(longest_s / median.as_secs_f64()) / sigma;
+            ("sigma", libm::erfc(deviations / std::f64::consts::SQRT_2) / 2.0)
+        }
+        Delay::Pareto { min, shape } => ("shape", libm::pow(min.as_secs_f64() / longest_s, shape)),
+    };
+    if too_long > RARE {
+        let message = format!(
+            "one of {:.0} times is longer than {} days, the longest time",
+            1.0 / too_long,
+            longest_days()
+        );
+        let help = "give shorter times or a lighter tail";
+        problems.push(Problem::at(record.place_of(key), message, help));
+    }
+}
+
+const fn longest_days() -> i64 {
+    Span::LONGEST.0 / DAY.0
+}
+
+const DAY: Span = Span(86_400 * Span::SECOND.0);
+/// A share of times that no run draws: the largest has far fewer messages.
+const RARE: f64 = 1e-9;

@@ -1,0 +1,215 @@
+//! Forms of more than one shape: a duration or a distribution, a list or a rule, a name or several.
+
+use super::check::default_value;
+use super::declare::{Keys, Variants};
+use super::form::{At, Filled, Form, ListOf, Placed, Positive, Time};
+use super::keys::{Absent, Shape};
+use super::problems::{Place, Problem};
+use super::record::{Item, Record, Value};
+use super::vocabulary::Growing;
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::retry::Retries;
+use crate::policy::schedule::PollSchedule;
+use crate::time::Span;
+
+impl Form for Arrivals {
+    type Of = Self;
+    const SHAPE: Shape = Shape::Tagged(&Self::TAGGED);
+
+    fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
+        match value {
+            Value::Table(record) => Self::read_variant(record, problems),
+            _ => None,
+        }
+    }
+
+    fn write(arrivals: &Self) -> Value {
+        Value::Table(arrivals.write_variant())
+    }
+}
+
+/// A fixed time, or a distribution of times.
+impl Form for Delay {
+    type Of = Self;
+    const SHAPE: Shape = Shape::Either(&[Time::SHAPE, Shape::Tagged(&Self::TAGGED)]);
+
+    fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
+        match value {
+            Value::Span(span) => Some(Self::Constant(*span)),
+            Value::Table(record) => Self::read_variant(record, problems),
+            _ => None,
+        }
+    }
+
+    fn write(delay: &Self) -> Value {
+        match delay.constant() {
+            Some(span) => Value::Span(span),
+            None => Value::Table(delay.write_variant()),
+        }
+    }
+}
+
+/// A [`Delay`] that is not zero.
+pub(crate) struct Interval;
+
+impl Form for Interval {
+    type Of = Delay;
+    const SHAPE: Shape = Shape::Either(&[Positive::SHAPE, Shape::Tagged(&Delay::TAGGED)]);
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Delay> {
+        let interval = Delay::read(value, place, problems)?;
+        if interval == Delay::ZERO {
+            let help = "a poller needs a time between two polls";
+            problems.push(Problem::at(place, "`interval` is zero", help));
+        }
+        Some(interval)
+    }
+
+    fn write(interval: &Delay) -> Value {
+        Delay::write(interval)
+    }
+}
+
+/// None, or a poll at an interval, everything else being a poller's default.
+pub(crate) struct Reconcile;
+
+impl Form for Reconcile {
+    type Of = Option<PollSchedule>;
+    const SHAPE: Shape =
+        Shape::Either(&[Shape::Choice { words: &[("none", "not at all")], planned: &[] }, Positive::SHAPE]);
+
+    fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of> {
+        let Value::Span(interval) = value else { return Some(None) };
+        let defaults = PollSchedule::TABLE.keys.iter().filter_map(|key| match key.absent {
+            Absent::Default(toml) => Some((key.name, default_value(&key.shape, toml)?)),
+            Absent::Required | Absent::Derived(_) | Absent::Optional => None,
+        });
+        let mut record = Record { place: None, fields: defaults.collect() };
+        record.fields.push(("interval", Item { place: None, value: Value::Span(*interval) }));
+        PollSchedule::read_keys(&record, problems).map(Some)
+    }
+
+    fn write(reconcile: &Self::Of) -> Value {
+        match reconcile {
+            None => Value::Text("none".to_owned()),
+            Some(schedule) => Delay::write(&schedule.interval),
+        }
+    }
+}
+
+type Delays = ListOf<Time, 0>;
+
+impl Form for Retries {
+    type Of = Self;
+    const SHAPE: Shape = Shape::Either(&[Delays::SHAPE, Shape::Table(&Growing::TABLE)]);
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let retries = match value {
+            Value::Table(record) => growing(Growing::read_keys(record, problems)?, problems)?,
+            list => Self::List(Delays::read(list, place, problems)?),
+        };
+        let sum_s: f64 =
+            (1..retries.attempts()).filter_map(|n| retries.delay(n)).map(Span::as_secs_f64).sum();
+        if sum_s > LONGEST_RETRIES.as_secs_f64() {
+            let message = format!("the retries go on for more than {LONGEST_RETRIES}");
+            problems.push(Problem::at(place, message, "leave some out or shorten their delays"));
+        }
+        Some(retries)
+    }
+
+    fn write(retries: &Self) -> Value {
+        match retries {
+            Self::List(delays) => Delays::write(delays),
+            Self::Exponential { first, factor, max, attempts } => {
+                let growing = Growing {
+                    first: Some(*first),
+                    factor: Some(*factor),
+                    max: Some(At::nowhere(*max)),
+                    attempts: Some(*attempts),
+                };
+                Value::Table(growing.write_keys())
+            }
+        }
+    }
+}
+
+fn growing(growing: Growing, problems: &mut Vec<Problem>) -> Option<Retries> {
+    let Growing { first, factor, max, attempts } = growing;
+    let (first, At { value: max, place }) = (first?, max?);
+    if max < first {
+        let message = format!("`max` is {max} and `first` is {first}");
+        problems.push(Problem::at(place, message, "make `max` no shorter than `first`"));
+    }
+    Some(Retries::Exponential { first, factor: factor?, max, attempts: attempts? })
+}
+
+/// The clients that an outage is of.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Whose {
+    /// Every client.
+    All,
+    /// Those of these names.
+    Named(Vec<At<String>>),
+}
+
+/// In place of a client's name: every client.
+pub(crate) const ALL: &str = "*";
+
+type Names = ListOf<Placed<Filled>, 1>;
+
+impl Form for Whose {
+    type Of = Self;
+    const SHAPE: Shape = Shape::Either(&[Filled::SHAPE, Names::SHAPE]);
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
+        match value {
+            Value::Text(all) if all == ALL => Some(Self::All),
+            Value::Text(name) => Some(Self::Named(vec![At { value: name.clone(), place }])),
+            list => Names::read(list, place, problems).map(Self::Named),
+        }
+    }
+
+    fn write(whose: &Self) -> Value {
+        match whose {
+            Self::All => Value::Text(ALL.to_owned()),
+            Self::Named(names) => match names.as_slice() {
+                [name] => Value::Text(name.value.clone()),
+                _ => Names::write(names),
+            },
+        }
+    }
+}
+
+/// The limit of an expectation, as the file has it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Limit {
+    /// A duration, where the figure is a time.
+    Time(Span),
+    /// A number.
+    Number(f64),
+}
+
+impl Form for Limit {
+    type Of = Self;
+    const SHAPE: Shape =
+        Shape::Either(&[Time::SHAPE, Shape::Number { min: f64::NEG_INFINITY, max: f64::INFINITY }]);
+
+    fn read(value: &Value, _: Option<Place>, _: &mut Vec<Problem>) -> Option<Self> {
+        match value {
+            Value::Span(span) => Some(Self::Time(*span)),
+            Value::Number(number) => Some(Self::Number(*number)),
+            _ => None,
+        }
+    }
+
+    fn write(limit: &Self) -> Value {
+        match limit {
+            Self::Time(span) => Value::Span(*span),
+            Self::Number(number) => Value::Number(*number),
+        }
+    }
+}
+
+/// A quarter of the longest time: whatever a run adds to it, its clock stays in range.
+const LONGEST_RETRIES: Span = Span(Span::LONGEST.0 / 4);
