@@ -147,19 +147,20 @@ impl ClientDriver {
         self.lock().under_way.get(&exchange).map(|exchange| exchange.request)
     }
 
-    /// A request has arrived, as its exchange sent it; returns where the world's reaction will come. None where its
-    /// exchange is not under way or its request was here before: it is somebody else's.
-    pub(super) fn request(&self, request: &Request) -> Option<oneshot::Receiver<Reacted>> {
+    /// A request has arrived, as its exchange sent it, on an ideal machine at `due`; returns where the world's reaction
+    /// will come. None where its exchange is not under way or its request was here before: it is somebody else's.
+    pub(super) fn request(&self, request: &Request, due: Instant) -> Option<oneshot::Receiver<Reacted>> {
         let (taker, reaction) = oneshot::channel();
-        let mut state = self.lock();
+        let mut guard = self.lock();
+        let state = &mut *guard;
         let exchange = state.under_way.get_mut(&request.exchange)?;
         if !matches!(exchange.arrival, Arrival::Awaited) {
             return None;
         }
         exchange.arrival = Arrival::Taken(taker);
-        self.act(state, (0, 0), |world, out| {
-            world.handle(self.clock.now(), Input::Request(request), out);
-        });
+        let now = self.clock.now();
+        state.lateness.record(now - due);
+        self.act(guard, (0, 0), |world, out| world.handle(now, Input::Request(request), out));
         Some(reaction)
     }
 
@@ -277,7 +278,7 @@ impl ClientDriver {
 #[derive(Debug)]
 pub(super) struct Closed {
     pub(super) record: Record,
-    /// How late its timers were.
+    /// How late its timers were, and the arrivals of its requests.
     pub(super) lateness: Latencies,
     /// Requests that were none of the scenario's.
     pub(super) foreign: u64,

@@ -2,7 +2,7 @@
 
 use super::descriptors::Exhaustion;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use std::io;
@@ -11,16 +11,24 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 /// Idle connections to one address. No two exchanges share a connection at a time.
 #[derive(Debug)]
 pub(super) struct Connections {
     address: SocketAddr,
-    idle: Mutex<Vec<Connection>>,
+    /// The longest body that is read of an answer.
+    max_body: usize,
+    idle: Mutex<Vec<(Instant, Connection)>>,
     exhaustion: Exhaustion,
 }
+
+/// How long a connection may be idle and be used again, in real time. Well below what the other side allows
+/// ([`super::server::HEAD_TIMEOUT`]): a request must not meet a connection that is just being closed.
+const MAX_IDLE: Duration = Duration::from_secs(5);
 
 /// One connection, and the bytes that have gone over it.
 #[derive(Debug)]
@@ -50,12 +58,13 @@ pub(super) struct Taken {
 }
 
 impl Connections {
-    pub(super) const fn to(address: SocketAddr, exhaustion: Exhaustion) -> Self {
-        Self { address, idle: Mutex::new(Vec::new()), exhaustion }
+    pub(super) const fn to(address: SocketAddr, max_body: usize, exhaustion: Exhaustion) -> Self {
+        Self { address, max_body, idle: Mutex::new(Vec::new()), exhaustion }
     }
 
-    /// Sends a request and reads the whole answer; None where the connection could not be had or broke. `taken`
-    /// is kept up to date, so that it holds even where the wait is given up.
+    /// Sends a request and reads the whole answer; None where the connection could not be had or broke. An answer
+    /// that is too long is read no further and counts as 502, as a gateway would report it. `taken` is kept up to
+    /// date, so that it holds even where the wait is given up.
     pub(super) async fn exchange(
         &self,
         request: hyper::Request<Full<Bytes>>,
@@ -66,16 +75,24 @@ impl Connections {
         let _note = Note { bytes: Arc::clone(&connection.bytes), before, taken };
         let response = connection.sender.send_request(request).await.ok()?;
         let status = response.status().as_u16();
-        let body = response.into_body().collect().await.ok()?.to_bytes();
-        self.lock().push(connection);
-        Some(Answered { status, body })
+        match Limited::new(response.into_body(), self.max_body).collect().await {
+            Ok(body) => {
+                self.lock().push((Instant::now(), connection));
+                Some(Answered { status, body: body.to_bytes() })
+            }
+            Err(error) if error.is::<LengthLimitError>() => {
+                Some(Answered { status: 502, body: Bytes::new() })
+            }
+            Err(_) => None,
+        }
     }
 
     /// An idle connection that still stands, or a new one.
     async fn get(&self) -> Option<Connection> {
         loop {
-            let Some(mut connection) = self.lock().pop() else { return self.open().await };
-            if !connection.sender.is_closed() && connection.sender.ready().await.is_ok() {
+            let Some((since, mut connection)) = self.lock().pop() else { return self.open().await };
+            let stands = since.elapsed() < MAX_IDLE && !connection.sender.is_closed();
+            if stands && connection.sender.ready().await.is_ok() {
                 return Some(connection);
             }
         }
@@ -93,7 +110,7 @@ impl Connections {
         Some(Connection { sender, bytes })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, Connection)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

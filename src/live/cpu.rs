@@ -6,6 +6,8 @@ use crate::study::summary::Cpu;
 pub(super) const SOURCE: &str = "source-side";
 /// See [`SOURCE`].
 pub(super) const CLIENT: &str = "client-side";
+/// The name of the thread that serves strangers: it counts for neither side.
+pub(super) const PUBLIC: &str = "public-side";
 
 /// The CPU seconds of the living threads of each side, where the system tells: Linux does, to 10 ms.
 pub(super) fn by_side() -> Option<Cpu> {

@@ -5,10 +5,11 @@
 //! refusals that no party of the scenario made.
 
 use super::error::LiveError;
+use super::subscriptions::MAX_SUBSCRIPTIONS;
 use crate::scenario::{Client, Scenario};
 use std::io;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// Connections that one client's parties have open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,24 @@ impl Concurrent {
     }
 }
 
+impl Concurrent {
+    /// Connections that the client's source takes at once.
+    pub(super) fn max_at_source(&self) -> usize {
+        places(self.to_source)
+    }
+
+    /// Connections that the client's endpoints take at once.
+    pub(super) fn max_at_client(&self) -> usize {
+        places(self.max_to_client)
+    }
+}
+
+/// Room for the scenario's own connections twice, for one that was given up may not be closed yet.
+fn places(own: u64) -> usize {
+    let places = own.saturating_mul(2).saturating_add(STRANGERS);
+    usize::try_from(places).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
+}
+
 /// Sees to it that the process may open what the run needs: raises the soft limit as far as the hard one allows.
 ///
 /// # Errors
@@ -54,8 +73,12 @@ pub(super) fn secure(scenario: &Scenario, events: u64) -> Result<(), LiveError> 
     Ok(())
 }
 
-/// Connections of whoever uses the public source.
-const VISITORS: u64 = 128;
+/// Connections of whoever uses the public source, and to whoever registered there.
+const VISITORS: u64 = (PUBLIC_CONNECTIONS + MAX_SUBSCRIPTIONS) as u64;
+/// Connections that the public source takes at once.
+pub(super) const PUBLIC_CONNECTIONS: usize = 128;
+/// Connections that strangers may have to a party of the scenario beside its own.
+const STRANGERS: u64 = 16;
 /// What the runtimes and threads of a run open beside sockets, and some to spare.
 const RUNTIMES: u64 = 32;
 

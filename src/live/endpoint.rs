@@ -1,11 +1,10 @@
 //! The receiver of a webhook client's deliveries: real HTTP in, the world's reaction out.
 
 use super::client_driver::ClientDriver;
-use super::server::{Handled, Handler, silence};
+use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
 use crate::model::exchange::{Answer, Reaction, Request};
 use crate::model::network::Links;
-use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::{Method, Response};
 use std::sync::Arc;
@@ -15,10 +14,9 @@ use std::sync::Arc;
 pub(super) struct Endpoint {
     pub(super) driver: Arc<ClientDriver>,
     pub(super) links: Links,
+    /// The longest body of a delivery.
+    pub(super) max_body: usize,
 }
-
-/// The longest body that a party reads.
-pub(super) const BODY_BYTES: usize = 64 << 20;
 
 impl Handler for Endpoint {
     async fn handle(&self, request: hyper::Request<Incoming>) -> Handled {
@@ -26,9 +24,9 @@ impl Handler for Endpoint {
         if head.method != Method::POST {
             return Handled::Answer(wire::status(405));
         }
-        let Ok(_) = Limited::new(body, BODY_BYTES).collect().await else {
-            return Handled::Answer(wire::status(413));
-        };
+        if let Err(refusal) = read_body(body, self.max_body).await {
+            return Handled::Answer(refusal.response());
+        }
         match Wire::read_delivery(&self.driver, &head) {
             Ok(request) => {
                 react(&self.driver, &self.links, &request, |answer| match answer {
@@ -60,7 +58,8 @@ pub(super) async fn react(
     if links.there(opener).carry(exchange).is_none() {
         return silence().await;
     }
-    let Some(reaction) = driver.request(request) else { return refuse(driver, Foreign::Repeated) };
+    let due = request.sent + links.there(opener).delay(exchange);
+    let Some(reaction) = driver.request(request, due) else { return refuse(driver, Foreign::Repeated) };
     match reaction.await {
         // The world has nothing to say to it any more.
         Err(_) | Ok((_, Reaction::Silence)) => silence().await,

@@ -6,7 +6,7 @@ use crate::measure::Latencies;
 use crate::model::events::Events;
 use crate::time::{Instant, Span};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A time in which the generator stands still.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,6 @@ pub struct Stall {
 pub(super) fn generate(
     events: &Events,
     drivers: &[Arc<ClientDriver>],
-    occurred: &AtomicU32,
     clock: Clock,
     stall: Option<Stall>,
     stop: &AtomicBool,
@@ -44,7 +43,6 @@ pub(super) fn generate(
             return lateness;
         }
         lateness.record(clock.now() - at);
-        occurred.store(event + 1, Ordering::Release);
         for driver in drivers {
             driver.occur(event);
         }

@@ -11,6 +11,7 @@
 //! its sender, or held back by the one who answers; a lost one is really sent, and never answered. Timers have a
 //! resolution of a millisecond, and how late they were is part of the result.
 
+mod access;
 mod announce;
 mod client_driver;
 mod clock;
@@ -20,6 +21,8 @@ mod descriptors;
 mod endpoint;
 mod error;
 mod generate;
+mod log;
+mod reply;
 mod run;
 mod server;
 mod setting;
@@ -28,6 +31,7 @@ mod subscriptions;
 mod transport;
 mod wire;
 
+pub use announce::Announcements;
 pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
 pub use run::{LiveRun, Options, run};

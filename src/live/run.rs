@@ -1,8 +1,9 @@
 //! A live run from its options to its records: has it set up, lets it happen, and takes it down.
 
+use super::announce::{Announcements, Counts};
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
-use super::cpu::{self, CLIENT, SOURCE};
+use super::cpu::{self, CLIENT, PUBLIC, SOURCE};
 use super::descriptors::{self, Exhaustion};
 use super::error::{LiveError, MAX_LOOPS};
 use super::generate::{Stall, generate};
@@ -17,9 +18,10 @@ use crate::time::Instant;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
 
 /// Options of a live run.
 #[derive(Clone, Debug)]
@@ -36,10 +38,11 @@ pub struct Options {
 
 /// What a live run came to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct LiveRun {
     /// One record for each client, in the scenario's order.
     pub records: Vec<Record>,
-    /// How much later than scheduled events occurred and timers were served, in the scenario's time.
+    /// How much later than scheduled events occurred, timers were served and requests arrived, in the scenario's time.
     pub lateness: Latencies,
     /// Requests to the parties of the scenario that were none of theirs: forged, repeated or mistaken.
     pub foreign: u64,
@@ -47,6 +50,8 @@ pub struct LiveRun {
     pub cpu: Option<Cpu>,
     /// When it was over, where it was stopped before its end.
     pub stopped: Option<Instant>,
+    /// Deliveries to whoever registered at the public source. They are in no record.
+    pub announcements: Announcements,
 }
 
 /// Runs a replication over real HTTP. `listening` is told where the public source is, `progress` of the time of
@@ -70,12 +75,15 @@ pub fn run(
     }
     descriptors::secure(scenario, events.occurred().len() as u64)?;
     let (source_side, client_side) = (runtime(SOURCE)?, runtime(CLIENT)?);
+    // Whoever uses the public source must not keep the scenario's own parties waiting.
+    let public_side = runtime(PUBLIC)?;
     let clock = Clock::starting_in(SET_UP, options.speed);
-    let occurred = Arc::new(AtomicU32::new(0));
+    let (occurred, _) = watch::channel(0);
+    let counts = Arc::new(Counts::default());
     let exhaustion = Exhaustion::default();
     let setting =
         Setting { scenario, events, randomness, clock, occurred: &occurred, exhaustion: exhaustion.clone() };
-    let (address, announce) = setting.open_public(&source_side, options.port)?;
+    let (address, announce) = setting.open_public(&public_side, options.port, &counts)?;
     let mut drivers = Vec::new();
     for client in &scenario.clients {
         drivers.push(setting.open_client(&source_side, &client_side, client)?);
@@ -85,7 +93,7 @@ pub fn run(
         scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
     let before = cpu::by_side();
     let ending = Arc::new(AtomicBool::new(false));
-    let generator = spawn_generator(events, &drivers, &occurred, announce, clock, (options.stall, &ending))?;
+    let generator = spawn_generator(events, &drivers, announce, clock, (options.stall, &ending))?;
     // The clocks of the worlds start with the run, not with its setting up.
     client_side.block_on(clock.sleep_until(Instant::START));
     drivers.iter().for_each(|driver| driver.begin());
@@ -111,9 +119,11 @@ pub fn run(
         closed.record
     });
     let records = records.collect();
+    public_side.shutdown_timeout(TEAR_DOWN);
     source_side.shutdown_timeout(TEAR_DOWN);
     client_side.shutdown_timeout(TEAR_DOWN);
-    Ok(LiveRun { records, lateness, foreign, cpu, stopped })
+    let announcements = counts.now();
+    Ok(LiveRun { records, lateness, foreign, cpu, stopped, announcements })
 }
 
 /// Real time between the setting up and the start.
@@ -129,14 +139,13 @@ fn runtime(side: &str) -> io::Result<Runtime> {
 fn spawn_generator(
     events: &Arc<Events>,
     drivers: &[Arc<ClientDriver>],
-    occurred: &Arc<AtomicU32>,
     announce: impl Fn(u32) + Send + 'static,
     clock: Clock,
     (stall, ending): (Option<Stall>, &Arc<AtomicBool>),
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
-    let (events, drivers, occurred) = (Arc::clone(events), drivers.to_vec(), Arc::clone(occurred));
+    let (events, drivers) = (Arc::clone(events), drivers.to_vec());
     let ending = Arc::clone(ending);
-    let generate = move || generate(&events, &drivers, &occurred, clock, stall, &ending, announce);
+    let generate = move || generate(&events, &drivers, clock, stall, &ending, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }
 

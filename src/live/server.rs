@@ -1,22 +1,27 @@
 //! A party that is asked: a listener that is open while the party is up, and the connections that it takes.
+//!
+//! Anybody on this machine may connect. So connections are bounded in number, heads and bodies in time and bodies in
+//! length, and whoever sends one request upon the other waits after each until everybody else has had a turn.
 
+use super::access;
 use super::clock::Clock;
 use super::descriptors::Exhaustion;
+use super::reply::Refusal;
 use crate::policy::outage::{Mode, Outage, Outages};
 use crate::time::Instant;
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// What a handler does with a request.
 #[derive(Debug)]
@@ -40,27 +45,53 @@ pub(super) async fn listen(port: u16) -> std::io::Result<(TcpListener, SocketAdd
     Ok((listener, address))
 }
 
+/// How long a head may take, and how long a connection may be idle between two requests, in real time.
+pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a body may take, in real time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads a body of at most that many bytes.
+///
+/// # Errors
+/// It is longer, takes too long or breaks off.
+pub(super) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes, Refusal> {
+    let whole = Limited::new(body, max_bytes).collect();
+    match tokio::time::timeout(BODY_TIMEOUT, whole).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<hyper::Error>() => Err(Refusal::new(400, "the body broke off")),
+        Ok(Err(_)) => Err(Refusal::new(413, "the body is too long")),
+        Err(_) => Err(Refusal::new(408, "the body took too long")),
+    }
+}
+
+/// What a listener is to keep to.
+#[derive(Clone, Debug)]
+pub(super) struct Terms {
+    /// When the party is down.
+    pub(super) outages: Outages,
+    /// Connections at once; who comes on top of that waits.
+    pub(super) max_connections: usize,
+    pub(super) clock: Clock,
+    pub(super) exhaustion: Exhaustion,
+}
+
 /// Takes connections for ever, but for the outages in which the party refuses them: then the listener is closed,
 /// and so are the connections as soon as they are idle.
-pub(super) async fn serve<H: Handler>(
-    listener: TcpListener,
-    handler: Arc<H>,
-    outages: Outages,
-    clock: Clock,
-    exhaustion: Exhaustion,
-) {
-    let refusals: Vec<Outage> = outages.0.into_iter().filter(|outage| outage.mode == Mode::Refuse).collect();
+pub(super) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, terms: Terms) {
+    let outages = terms.outages.0.iter().copied();
+    let refusals: Vec<Outage> = outages.filter(|outage| outage.mode == Mode::Refuse).collect();
     let Ok(address) = listener.local_addr() else { return };
+    let room = Arc::new(Semaphore::new(terms.max_connections));
     let mut listener = Some(listener);
     for refusal in &refusals {
         if let Some(listener) = listener.take() {
-            accept(&listener, &handler, refusal.from, clock, &exhaustion).await;
+            accept(&listener, &handler, refusal.from, &terms, &room).await;
         }
-        clock.sleep_until(refusal.until).await;
+        terms.clock.sleep_until(refusal.until).await;
         listener = reopen(address).await;
     }
     if let Some(listener) = listener {
-        accept(&listener, &handler, Instant::NEVER, clock, &exhaustion).await;
+        accept(&listener, &handler, Instant::NEVER, &terms, &room).await;
     }
 }
 
@@ -79,22 +110,22 @@ async fn accept<H: Handler>(
     listener: &TcpListener,
     handler: &Arc<H>,
     until: Instant,
-    clock: Clock,
-    exhaustion: &Exhaustion,
+    terms: &Terms,
+    room: &Arc<Semaphore>,
 ) {
     let (close, closing) = watch::channel(());
-    let end = clock.sleep_until(until);
+    let end = terms.clock.sleep_until(until);
     tokio::pin!(end);
     loop {
         tokio::select! {
             () = &mut end, if until != Instant::NEVER => break,
-            accepted = listener.accept() => match accepted {
+            (place, accepted) = next(listener, room) => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(converse(stream, Arc::clone(handler), closing.clone()));
+                    tokio::spawn(converse(stream, Arc::clone(handler), closing.clone(), place));
                 }
                 // The connection broke before it was taken, or there are no sockets left: then the run ends.
                 Err(error) => {
-                    exhaustion.note(&error);
+                    terms.exhaustion.note(&error);
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
             },
@@ -103,21 +134,45 @@ async fn accept<H: Handler>(
     drop(close);
 }
 
-/// Serves one connection until either side closes it.
-async fn converse<H: Handler>(stream: TcpStream, handler: Arc<H>, mut closing: watch::Receiver<()>) {
+/// The next connection, once there is room for it.
+async fn next(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> (Option<OwnedSemaphorePermit>, std::io::Result<(TcpStream, SocketAddr)>) {
+    // Nobody closes the semaphore.
+    let place = Arc::clone(room).acquire_owned().await.ok();
+    (place, listener.accept().await)
+}
+
+/// Serves one connection until either side closes it; its place is free for another then.
+async fn converse<H: Handler>(
+    stream: TcpStream,
+    handler: Arc<H>,
+    mut closing: watch::Receiver<()>,
+    _place: Option<OwnedSemaphorePermit>,
+) {
     // Without it answers would wait for each other; where it cannot be had they do.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let handler = Arc::clone(&handler);
         async move {
+            // One thread serves a side, and looks for what the sockets bring when nobody has anything to do: without
+            // this a connection with many requests in its buffer keeps it busy.
+            tokio::task::yield_now().await;
+            if let Err(refusal) = access::check(&request) {
+                return Ok(refusal.response());
+            }
             match handler.handle(request).await {
                 Handled::Answer(response) => Ok(response),
                 Handled::Hangup => Err(HungUp),
             }
         }
     });
-    let connection =
-        http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new()
+        .auto_date_header(false)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
         // However it ends, the other side has noticed.

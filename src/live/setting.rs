@@ -1,14 +1,15 @@
 //! Sets the parties of a live run up: the public source, and for each client its world, its source, its endpoints and
 //! whoever carries its requests.
 
-use super::announce::announce;
+use super::announce::{ANSWER_BYTES, Announcer, Counts};
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
 use super::connection::Connections;
-use super::descriptors::Exhaustion;
+use super::descriptors::{Concurrent, Exhaustion, PUBLIC_CONNECTIONS};
 use super::endpoint::Endpoint;
 use super::error::LiveError;
-use super::server::{listen, serve};
+use super::log::{Log, MAX_HELD};
+use super::server::{Terms, listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
 use super::transport::Transport;
@@ -18,6 +19,7 @@ use crate::model::World;
 use crate::model::events::Events;
 use crate::model::exchange::Request;
 use crate::model::network::Links;
+use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use bytes::Bytes;
@@ -27,10 +29,9 @@ use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc, watch};
 
 /// What everything of a run is set up from.
 pub(super) struct Setting<'a> {
@@ -39,32 +40,45 @@ pub(super) struct Setting<'a> {
     pub(super) randomness: Randomness,
     pub(super) clock: Clock,
     /// Events that have occurred.
-    pub(super) occurred: &'a Arc<AtomicU32>,
+    pub(super) occurred: &'a watch::Sender<u32>,
     pub(super) exhaustion: Exhaustion,
 }
 
 impl Setting<'_> {
     /// Opens the source that anybody may use, and whoever calls its subscribers; returns where it listens and whom to
-    /// tell of each event.
+    /// tell of each event. `counts` grows as they are called.
     pub(super) fn open_public(
         &self,
         side: &Runtime,
         port: u16,
+        counts: &Arc<Counts>,
     ) -> Result<(SocketAddr, impl Fn(u32) + Send + use<>), LiveError> {
         let subscriptions = Arc::new(Subscriptions::default());
+        let terms = self.terms(&self.scenario.source_outages, PUBLIC_CONNECTIONS);
         let address = self
-            .open_source(side, port, None, Arc::clone(&subscriptions))
+            .open_source(side, port, None, &subscriptions, terms)
             .map_err(|source| LiveError::Port { port, source })?;
-        let (announcements, announced) = mpsc::unbounded_channel();
-        let wire = Wire::new(self.scenario, self.events);
-        side.spawn(announce(wire, Arc::clone(&subscriptions), self.exhaustion.clone(), announced));
+        let announcer = Announcer {
+            wire: Wire::new(self.scenario, self.events),
+            subscriptions,
+            exhaustion: self.exhaustion.clone(),
+            counts: Arc::clone(counts),
+        };
+        let (announcements, announced) = mpsc::channel(ANNOUNCEMENTS);
+        side.spawn(announcer.clone().run(announced));
+        let occurred = self.occurred.clone();
         let tell = move |event| {
-            if !subscriptions.is_empty() {
-                // Nobody listens only where the run is being torn down.
-                announcements.send(event).unwrap_or_default();
+            occurred.send_replace(event + 1);
+            if !announcer.subscriptions.is_empty() && announcements.try_send(event).is_err() {
+                announcer.drop_one();
             }
         };
         Ok((address, tell))
+    }
+
+    fn terms(&self, outages: &Outages, max_connections: usize) -> Terms {
+        let (outages, exhaustion) = (outages.clone(), self.exhaustion.clone());
+        Terms { outages, max_connections, clock: self.clock, exhaustion }
     }
 
     fn open_source(
@@ -72,13 +86,14 @@ impl Setting<'_> {
         side: &Runtime,
         port: u16,
         client: Option<(Arc<ClientDriver>, Links)>,
-        subscriptions: Arc<Subscriptions>,
+        subscriptions: &Arc<Subscriptions>,
+        terms: Terms,
     ) -> io::Result<SocketAddr> {
         let (listener, address) = side.block_on(listen(port))?;
         let wire = Wire::new(self.scenario, self.events);
-        let source = Source { wire, client, occurred: Arc::clone(self.occurred), subscriptions };
-        let outages = self.scenario.source_outages.clone();
-        side.spawn(serve(listener, Arc::new(source), outages, self.clock, self.exhaustion.clone()));
+        let log = Log { wire, occurred: self.occurred.subscribe(), held: Semaphore::new(MAX_HELD) };
+        let source = Source { log, client, subscriptions: Arc::clone(subscriptions) };
+        side.spawn(serve(listener, Arc::new(source), terms));
         Ok(address)
     }
 
@@ -96,31 +111,30 @@ impl Setting<'_> {
         let links = Links::new(&client.network, self.randomness);
         let subscriptions = Arc::new(Subscriptions::default());
         let own = Some((Arc::clone(&driver), links.clone()));
-        let address = self.open_source(source, 0, own, Arc::clone(&subscriptions))?;
+        let concurrent = Concurrent::of(self.scenario, client, self.events.occurred().len() as u64);
+        let terms = self.terms(&self.scenario.source_outages, concurrent.max_at_source());
+        let address = self.open_source(source, 0, own, &subscriptions, terms)?;
+        let wire = Wire::new(self.scenario, self.events);
+        let max_body = wire.payload.size_bytes as usize;
         let mut transport = Transport {
             driver: Arc::clone(&driver),
-            wire: Wire::new(self.scenario, self.events),
             links: links.clone(),
-            to_source: Connections::to(address, self.exhaustion.clone()),
+            to_source: Connections::to(address, wire.max_page_bytes(), self.exhaustion.clone()),
+            wire,
             to_client: None,
         };
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
-            let handler = Endpoint { driver: Arc::clone(&driver), links };
-            let outages = client.outages.clone();
-            client_side.spawn(serve(
-                listener,
-                Arc::new(handler),
-                outages,
-                self.clock,
-                self.exhaustion.clone(),
-            ));
+            let handler = Endpoint { driver: Arc::clone(&driver), links, max_body };
+            let terms = self.terms(&client.outages, concurrent.max_at_client());
+            client_side.spawn(serve(listener, Arc::new(handler), terms));
             let registered = client_side.block_on(register(address, endpoint));
-            let subscription = registered.and_then(|()| subscriptions.all().pop());
-            let Some(subscription) = subscription else {
+            let subscription = registered.and_then(|()| subscriptions.all().pop_last());
+            let Some((_, subscription)) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            transport.to_client = Some(Connections::to(subscription.address, self.exhaustion.clone()));
+            let to_client = Connections::to(subscription.address, ANSWER_BYTES, self.exhaustion.clone());
+            transport.to_client = Some(to_client);
         }
         // Who asks pays: deliveries are the source's work, polls the client's.
         let side = if client.webhook().is_some() { source } else { client_side };
@@ -131,6 +145,9 @@ impl Setting<'_> {
     }
 }
 
+/// Events that wait for whoever calls the subscribers of the public source.
+const ANNOUNCEMENTS: usize = 1_000;
+
 /// Registers an endpoint at a source, as any client would.
 async fn register(source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
     let stream = TcpStream::connect(source).await.ok()?;
@@ -139,6 +156,7 @@ async fn register(source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
     let body: Bytes = subscriptions::registration(&format!("http://{endpoint}/hooks/"));
     let request = hyper::Request::post("/subscriptions")
         .header("host", source.to_string())
+        .header("content-type", "application/json")
         .body(Full::new(body))
         .ok()?;
     let response = sender.send_request(request).await.ok()?;

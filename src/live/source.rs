@@ -3,67 +3,81 @@
 //! A poller of the scenario names itself by its request id and meets its own world. Anybody else gets the shared
 //! log as it has occurred so far.
 
+use super::access;
 use super::client_driver::ClientDriver;
 use super::endpoint::{react, refuse};
-use super::server::{Handled, Handler};
-use super::subscriptions::{Refusal, Subscriptions};
-use super::wire::{self, Wire, query};
+use super::log::{Asked, Log};
+use super::reply::{Refusal, empty, json, not_allowed};
+use super::server::{Handled, Handler, read_body};
+use super::subscriptions::Subscriptions;
+use super::wire;
 use crate::model::exchange::Answer;
 use crate::model::network::Links;
-use crate::policy::message::{self, Head, REQUEST_ID};
+use crate::policy::message::REQUEST_ID;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, LOCATION, VARY};
 use hyper::{Method, Response};
+use serde_json::json;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// One source: that of a client, or the public one.
 #[derive(Debug)]
 pub(super) struct Source {
-    pub(super) wire: Wire,
+    pub(super) log: Log,
     /// The client whose source this is; None: the public one.
     pub(super) client: Option<(Arc<ClientDriver>, Links)>,
-    /// Events that have occurred.
-    pub(super) occurred: Arc<AtomicU32>,
     pub(super) subscriptions: Arc<Subscriptions>,
 }
 
 /// The longest body of a request to the API.
-const BODY_BYTES: usize = 64 << 10;
+const BODY_BYTES: usize = 16 << 10;
 
 impl Handler for Source {
     async fn handle(&self, request: hyper::Request<Incoming>) -> Handled {
-        let path = request.uri().path().to_owned();
-        match (request.method(), path.as_str()) {
-            (&Method::GET, "/events") => self.events(&request).await,
-            (_, "/events") => not_allowed("GET"),
-            (&Method::GET, "/subscriptions") => Handled::Answer(json(200, self.subscriptions.list())),
-            (&Method::POST, "/subscriptions") => self.subscribe(request).await,
-            (_, "/subscriptions") => not_allowed("GET, POST"),
-            (method, _) => match path.strip_prefix("/subscriptions/") {
-                Some(id) if *method == Method::DELETE => match self.subscriptions.remove(id) {
-                    true => Handled::Answer(empty(204)),
-                    false => Handled::Answer(problem(404, "there is no subscription of that id")),
-                },
-                Some(_) => not_allowed("DELETE"),
-                None => Handled::Answer(problem(404, "there is /events and /subscriptions")),
-            },
+        let own = access::own_origin(request.headers()).cloned();
+        match self.answer(request).await {
+            Handled::Answer(response) => Handled::Answer(readable_by(own, response)),
+            Handled::Hangup => Handled::Hangup,
         }
     }
 }
 
 impl Source {
+    async fn answer(&self, request: hyper::Request<Incoming>) -> Handled {
+        let path = request.uri().path().to_owned();
+        let method = request.method().clone();
+        let read = [Method::GET, Method::HEAD].contains(&method);
+        Handled::Answer(match path.as_str() {
+            "/" if read => where_to_look(),
+            "/" => not_allowed("GET, HEAD"),
+            "/events" if read => return self.events(&request).await,
+            "/events" => not_allowed("GET, HEAD"),
+            "/subscriptions" if read => json(200, self.subscriptions.list()),
+            "/subscriptions" if method == Method::POST => {
+                self.subscribe(request).await.unwrap_or_else(Refusal::response)
+            }
+            "/subscriptions" => not_allowed("GET, HEAD, POST"),
+            path => match path.strip_prefix("/subscriptions/") {
+                Some(id) if method == Method::DELETE => match self.subscriptions.remove(id) {
+                    true => empty(204),
+                    false => Refusal::new(404, "there is no subscription of that id").response(),
+                },
+                Some(_) => not_allowed("DELETE"),
+                None => Refusal::new(404, "there is /events and /subscriptions").response(),
+            },
+        })
+    }
+
     async fn events(&self, request: &hyper::Request<Incoming>) -> Handled {
-        if let Some((driver, links)) =
-            self.client.as_ref().filter(|_| request.headers().contains_key(REQUEST_ID))
-        {
-            return match self.wire.read_poll(driver, request.uri(), request.headers()) {
+        let is_named = request.method() == Method::GET && request.headers().contains_key(REQUEST_ID);
+        if let Some((driver, links)) = self.client.as_ref().filter(|_| is_named) {
+            let wire = &self.log.wire;
+            return match wire.read_poll(driver, request.uri(), request.headers()) {
                 Ok((asked, resource, cursor)) => {
                     react(driver, links, &asked, |answer| match answer {
-                        Answer::Page { events, has_more } => {
-                            self.wire.page(resource, cursor, events, has_more)
-                        }
+                        Answer::Page { events, has_more } => wire.page(resource, cursor, events, has_more),
                         Answer::Status(status) => wire::status(status),
                         _ => wire::status(500),
                     })
@@ -72,70 +86,41 @@ impl Source {
                 Err(foreign) => refuse(driver, foreign),
             };
         }
-        match self.log(request) {
-            Ok(response) => Handled::Answer(response),
-            Err(detail) => Handled::Answer(problem(400, detail)),
+        let page = match Asked::read(&self.log.wire, request.uri()) {
+            Ok(asked) => self.log.page(asked).await,
+            Err(refusal) => Err(refusal),
+        };
+        Handled::Answer(page.unwrap_or_else(Refusal::response))
+    }
+
+    async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, Refusal> {
+        access::check_json(request.headers())?;
+        let body = read_body(request.into_body(), BODY_BYTES).await?;
+        let (id, text) = self.subscriptions.add(&body)?;
+        let mut response = json(201, text);
+        if let Ok(location) = format!("/subscriptions/{id}").parse() {
+            response.headers_mut().insert(LOCATION, location);
         }
-    }
-
-    /// The shared log, for anybody.
-    fn log(&self, request: &hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
-        let uri = request.uri();
-        let resource = match query(uri, "resource") {
-            None if self.wire.resources == 1 => 0,
-            None => return Err("name the resource: resource=res_00000000"),
-            Some(id) => message::parse_resource_id(id)
-                .filter(|&resource| resource < self.wire.resources)
-                .ok_or("there is no such resource; the first is res_00000000")?,
-        };
-        let after = query(uri, "after").map_or(Some(0), message::parse_event_id);
-        let after = after.ok_or("after is an event's id; evt_0000000000 stands before the first")?;
-        let limit = query(uri, "limit").map_or(Ok(self.wire.page_size), str::parse);
-        let limit = limit.ok().filter(|&limit| limit > 0).ok_or("limit is a number of events, at least 1")?;
-        let listed = self.wire.events.of(resource);
-        let occurred = self.occurred.load(Ordering::Acquire);
-        let known = listed.partition_point(|&event| event < occurred) as u32;
-        let cursor =
-            if after == 0 { 0 } else { self.wire.events.cursor_after(resource, after - 1).min(known) };
-        let events = (known - cursor).min(limit).min(self.wire.page_size);
-        Ok(self.wire.page(resource, cursor, events, known - cursor > events))
-    }
-
-    async fn subscribe(&self, request: hyper::Request<Incoming>) -> Handled {
-        let Ok(body) = Limited::new(request.into_body(), BODY_BYTES).collect().await else {
-            return Handled::Answer(problem(413, "a subscription is a few bytes of JSON"));
-        };
-        Handled::Answer(match self.subscriptions.add(&body.to_bytes()) {
-            Ok((id, text)) => {
-                let mut response = json(201, text);
-                if let Ok(location) = format!("/subscriptions/{id}").parse() {
-                    response.headers_mut().insert(hyper::header::LOCATION, location);
-                }
-                response
-            }
-            Err(Refusal { status, detail }) => problem(status, detail),
-        })
+        Ok(response)
     }
 }
 
-fn not_allowed(allow: &'static str) -> Handled {
-    let mut response = problem(405, "that method is not for this path");
-    response.headers_mut().insert(hyper::header::ALLOW, hyper::header::HeaderValue::from_static(allow));
-    Handled::Answer(response)
+/// Lets a page of this machine read the answer; other pages may not (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
+fn readable_by(page: Option<HeaderValue>, mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    if let Some(origin) = page {
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().insert(VARY, HeaderValue::from_static("origin"));
+    }
+    response
 }
 
-/// Problem details that say what to do.
-fn problem(status: u16, detail: &str) -> Response<Full<Bytes>> {
-    let (head, body) = message::problem_with(status, Some(detail));
-    wire::http_response(status, head, body)
-}
-
-fn json(status: u16, text: String) -> Response<Full<Bytes>> {
-    let headers =
-        vec![("content-type", "application/json".into()), ("content-length", text.len().to_string())];
-    wire::http_response(status, Head { start: String::new(), headers }, text)
-}
-
-fn empty(status: u16) -> Response<Full<Bytes>> {
-    wire::http_response(status, Head { start: String::new(), headers: Vec::new() }, String::new())
+fn where_to_look() -> Response<Full<Bytes>> {
+    let paths = json!({
+        "about": "the source of a live run of pollhook",
+        "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, wait=30s",
+        "GET /subscriptions": "who is called",
+        "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}",
+        "DELETE /subscriptions/ID": "ends a subscription",
+    });
+    json(200, paths.to_string())
 }

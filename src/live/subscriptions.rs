@@ -1,5 +1,7 @@
 //! Who wants to be called: the subscriptions that were registered at the source.
 
+use super::access::is_loopback;
+use super::reply::Refusal;
 use bytes::Bytes;
 use hyper::Uri;
 use serde_json::{Value, json};
@@ -27,21 +29,24 @@ pub(super) struct Subscription {
     pub(super) path: String,
 }
 
-/// Why a subscription is not taken.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) detail: &'static str,
-}
+/// Subscriptions that one source takes: each costs a delivery for every event.
+pub(super) const MAX_SUBSCRIPTIONS: usize = 100;
 
 impl Subscriptions {
     /// Takes a subscription from the body of a request; returns its id and how it is shown.
     pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
-        let refuse = |detail| Refusal { status: 400, detail };
-        let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is no JSON"))?;
-        let url = body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url"))?;
+        let refuse = |detail| Refusal::new(400, detail);
+        let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is not valid JSON"))?;
+        let url =
+            body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url, as text"))?;
         let subscription = Subscription::of(url).map_err(refuse)?;
         let mut registered = self.lock();
+        if registered.by_id.len() >= MAX_SUBSCRIPTIONS {
+            return Err(Refusal::new(
+                409,
+                "there are 100 subscriptions, and no more are taken; delete one first",
+            ));
+        }
         registered.added += 1;
         let id = format!("sub_{:06}", registered.added);
         let shown = shown(&id, &subscription).to_string();
@@ -67,9 +72,14 @@ impl Subscriptions {
         self.lock().by_id.is_empty()
     }
 
+    /// Whether there is a subscription of that id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.lock().by_id.contains_key(id)
+    }
+
     /// Where each event goes.
-    pub(super) fn all(&self) -> Vec<Subscription> {
-        self.lock().by_id.values().cloned().collect()
+    pub(super) fn all(&self) -> BTreeMap<String, Subscription> {
+        self.lock().by_id.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Registered> {
@@ -82,15 +92,16 @@ impl Subscription {
     fn of(url: &str) -> Result<Self, &'static str> {
         let uri: Uri = url.parse().map_err(|_| "invalid URL")?;
         if uri.scheme_str() != Some("http") {
-            return Err("the url has to begin with http://");
+            return Err("the URL has to begin with http://");
         }
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        let ip = if host == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { host.parse() };
-        let ip =
-            ip.ok().filter(IpAddr::is_loopback).ok_or("only URLs of this machine (localhost) are called")?;
+        if !is_loopback(host) {
+            return Err("only URLs of this machine (localhost) are called");
+        }
+        let ip = host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         if authority.contains('@') {
-            return Err("a user and a password in the url are not sent; leave them out");
+            return Err("a user and a password in the URL are not sent; leave them out");
         }
         let has_port = authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
         let port = match (has_port, uri.port_u16()) {
@@ -133,7 +144,21 @@ mod tests {
             assert_eq!(subscriptions.add(&registration(url)).is_ok(), taken, "{url}");
         }
         assert_eq!(subscriptions.all().len(), 3);
+        assert!(subscriptions.has("sub_000001") && !subscriptions.has("sub_000004"));
         assert!(subscriptions.remove("sub_000001") && !subscriptions.remove("sub_000001"));
         assert!(subscriptions.add(b"{}").is_err() && subscriptions.add(b"[").is_err());
+    }
+
+    #[test]
+    fn a_source_takes_so_many_and_says_so() {
+        let subscriptions = Subscriptions::default();
+        let body = registration("http://localhost:9000/hook");
+        assert!((0..MAX_SUBSCRIPTIONS).all(|_| subscriptions.add(&body).is_ok()));
+        let refused = subscriptions.add(&body).unwrap_err();
+        assert!(
+            refused.status == 409 && refused.detail.contains(&MAX_SUBSCRIPTIONS.to_string()),
+            "{refused:?}"
+        );
+        assert!(subscriptions.remove("sub_000050") && subscriptions.add(&body).is_ok());
     }
 }

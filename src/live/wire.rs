@@ -34,6 +34,13 @@ impl Wire {
         }
     }
 
+    /// The longest body that a page of events can have.
+    pub(super) fn max_page_bytes(&self) -> usize {
+        const ENVELOPE: usize = 64;
+        let events = (self.page_size as usize).min(self.events.occurred().len());
+        events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
+    }
+
     fn event(&self, number: u32) -> Event {
         let occurred = self.events.occurred()[number as usize];
         Event { number, resource: self.events.resource(number), occurred }

@@ -232,7 +232,7 @@ pub fn event_id(number: u32) -> String {
 
 /// The number in an event's id on the wire.
 pub fn parse_event_id(id: &str) -> Option<u32> {
-    id.strip_prefix("evt_").filter(|digits| digits.len() == 10)?.parse().ok()
+    digits_of(id.strip_prefix("evt_")?, 10)
 }
 
 /// A resource's id on the wire.
@@ -242,7 +242,13 @@ pub fn resource_id(resource: u32) -> String {
 
 /// The number in a resource's id on the wire.
 pub fn parse_resource_id(id: &str) -> Option<u32> {
-    id.strip_prefix("res_").filter(|digits| digits.len() == 8)?.parse().ok()
+    digits_of(id.strip_prefix("res_")?, 8)
+}
+
+/// A number of that many decimal digits, without a sign.
+fn digits_of(text: &str, width: usize) -> Option<u32> {
+    let is_number = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// Where a member's endpoint takes deliveries.
@@ -271,10 +277,15 @@ const fn reason(status: u16) -> &'static str {
         201 => "Created",
         204 => "No Content",
         400 => "Bad Request",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
         413 => "Payload Too Large",
         415 => "Unsupported Media Type",
+        421 => "Misdirected Request",
+        429 => "Too Many Requests",
         500 => "Internal Server Error",
         503 => "Service Unavailable",
         _ => "Unknown",
@@ -335,6 +346,7 @@ mod tests {
     fn ids_read_as_they_are_written() {
         assert_eq!(parse_event_id(&event_id(42)), Some(42));
         assert_eq!(parse_resource_id(&resource_id(45_753)), Some(45_753));
+        assert_eq!((parse_event_id("evt_+000000042"), parse_resource_id("res_+0000042")), (None, None));
         assert_eq!(
             (parse_event_id("evt_42"), parse_event_id("42"), parse_resource_id("res_x")),
             (None, None, None)

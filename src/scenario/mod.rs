@@ -22,7 +22,7 @@ mod record;
 mod schema;
 mod shipped;
 mod spell;
-mod units;
+pub(crate) mod units;
 mod values;
 #[rustfmt::skip]
 mod vocabulary;

@@ -15,16 +15,18 @@ const LONG: &str = "duration = \"20s\"\nseed = 3\n\
     [[client]]\nkind = \"poll\"\ninterval = \"200ms\"\n";
 
 /// Sends a request, a line and after an empty line its body, and reads the answer to its end.
-fn ask(source: SocketAddr, request: &str) -> (u16, String) {
+pub(crate) fn ask(source: SocketAddr, request: &str) -> (u16, String) {
+    ask_with(source, request, "host: localhost\r\ncontent-type: application/json\r\n")
+}
+
+/// The same with other headers.
+fn ask_with(source: SocketAddr, request: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(source).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     let (line, body) = request.split_once("\n\n").unwrap_or((request, ""));
     let length = body.len();
-    write!(
-        stream,
-        "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
-    .unwrap();
+    write!(stream, "{line} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+        .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
@@ -33,8 +35,17 @@ fn ask(source: SocketAddr, request: &str) -> (u16, String) {
 
 /// Runs `LONG` until `visit` has seen its source, then stops it; returns how it ended.
 fn visiting(options: Options, visit: impl FnOnce(SocketAddr) + Send) -> Result<live::LiveRun, LiveError> {
+    visiting_of(LONG, options, visit)
+}
+
+/// The same for another scenario.
+pub(crate) fn visiting_of(
+    scenario: &str,
+    options: Options,
+    visit: impl FnOnce(SocketAddr) + Send,
+) -> Result<live::LiveRun, LiveError> {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let scenario = load(LONG);
+    let scenario = load(scenario);
     let randomness = Randomness::new(3, 0);
     let events = Arc::new(Events::draw(&scenario, randomness));
     let (told, address) = mpsc::channel();
@@ -69,10 +80,11 @@ fn the_api_pages_registers_and_explains_itself() {
             ("GET /events?after=7", 400, "evt_0000000000"),
             ("GET /events?limit=0", 400, "at least 1"),
             ("GET /nothing", 404, "/events"),
-            ("DELETE /events", 405, "allow: GET"),
+            ("DELETE /events", 405, "allow: GET, HEAD"),
+            ("GET /events?wait=2m", 400, "60s at most"),
             ("DELETE /subscriptions/sub_000009", 404, "no subscription"),
             ("POST /subscriptions\n\n{\"url\":\"http://example.com/\"}", 400, "localhost"),
-            ("POST /subscriptions\n\nnonsense", 400, "no JSON"),
+            ("POST /subscriptions\n\nnonsense", 400, "not valid JSON"),
         ] {
             let (got, answer) = ask(source, request);
             assert_eq!(got, status, "{request}: {answer}");
@@ -126,4 +138,80 @@ fn a_port_in_use_is_named_with_the_remedy() {
     let port = taken.local_addr().unwrap().port();
     let refused = visiting(Options { port, ..options() }, |_| ()).unwrap_err().to_string();
     assert!(refused.contains(&port.to_string()) && refused.contains("--port 0"), "{refused}");
+}
+
+#[test]
+fn the_root_says_where_to_look() {
+    visiting(options(), |source| {
+        let (status, paths) = ask(source, "GET /");
+        assert!(
+            status == 200 && paths.contains("GET /events") && paths.contains("POST /subscriptions"),
+            "{paths}"
+        );
+        let (status, head) = ask(source, "HEAD /events");
+        assert!(status == 200 && head.contains("content-length: ") && head.ends_with("\r\n\r\n"), "{head}");
+    })
+    .unwrap();
+}
+
+/// Any web page that is open meanwhile can send requests to loopback.
+#[test]
+fn a_web_page_from_elsewhere_registers_nothing() {
+    visiting(options(), |source| {
+        let register = "POST /subscriptions\n\n{\"url\":\"http://localhost:9/hook\"}";
+        let json = "content-type: application/json\r\n";
+        for (status, headers) in [
+            (421, format!("host: evil.example\r\n{json}")),
+            (400, json.to_owned()),
+            (403, format!("host: localhost\r\norigin: http://evil.example\r\n{json}")),
+            (403, format!("host: localhost\r\norigin: null\r\n{json}")),
+            (415, "host: localhost\r\ncontent-type: text/plain\r\n".to_owned()),
+            (415, "host: localhost\r\n".to_owned()),
+        ] {
+            let (got, answer) = ask_with(source, register, &headers);
+            assert_eq!(got, status, "{headers}: {answer}");
+            assert!(answer.contains("application/problem+json") && answer.contains("detail"), "{answer}");
+        }
+        assert_eq!(ask_with(source, "GET /events", "host: evil.example\r\n").0, 421);
+        assert!(ask(source, "GET /subscriptions").1.contains("\"subscriptions\":[]"));
+        let own = "host: localhost\r\norigin: http://localhost:3000\r\n";
+        let (_, readable) = ask_with(source, "GET /events", own);
+        assert!(readable.contains("access-control-allow-origin: http://localhost:3000"), "{readable}");
+        let (_, unreadable) =
+            ask_with(source, "GET /events", "host: localhost\r\norigin: http://evil.example\r\n");
+        assert!(!unreadable.contains("access-control"), "{unreadable}");
+    })
+    .unwrap();
+}
+
+/// Long polling (RFC 6202): the answer comes with the event, or at the end of the wait.
+#[test]
+fn a_request_is_held_until_there_is_an_event() {
+    let rare = LONG.replace("50/s", "1/s");
+    visiting_of(&rare, options(), |source| {
+        let (status, page) = ask(source, "GET /events?wait=30s");
+        assert!(status == 200 && page.contains("evt_0000000001"), "held until the first event: {page}");
+        let (status, page) = ask(source, "GET /events?after=evt_0000000001&wait=50ms");
+        assert!(
+            status == 200 && page.contains("\"events\":[]"),
+            "the wait is over before the second: {page}"
+        );
+        let waiting: Vec<TcpStream> = (0..100)
+            .map(|_| {
+                let mut stream = TcpStream::connect(source).unwrap();
+                write!(
+                    stream,
+                    "GET /events?after=evt_0000009999&wait=60s HTTP/1.1\r\nhost: localhost\r\n\r\n"
+                )
+                .unwrap();
+                stream
+            })
+            .collect();
+        std::thread::sleep(Duration::from_millis(500));
+        let (status, full) = ask(source, "GET /events?after=evt_0000009999&wait=60s");
+        assert!(status == 429 && full.contains("ask without wait"), "{full}");
+        assert_eq!(ask(source, "GET /events").0, 200, "who does not wait is answered");
+        drop(waiting);
+    })
+    .unwrap();
 }

@@ -3,6 +3,7 @@
 
 mod api;
 mod faults;
+mod hostile;
 mod limits;
 mod parity;
 

@@ -1,0 +1,161 @@
+//! Whoever else is on the machine: the run goes on, and its figures stay its own.
+
+use crate::api::{ask, visiting_of};
+use crate::{in_one_of_three_runs, options};
+use pollhook::live::LiveRun;
+use pollhook::measure::{Ledger, Record};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const SHORT: &str = "duration = \"3s\"\nseed = 3\n[network]\ndelay = \"5ms\"\n\
+    [events]\narrivals = { process = \"constant\", rate = \"50/s\" }\n\
+    [[client]]\nname = \"poll\"\nkind = \"poll\"\ninterval = \"200ms\"\n\
+    [[client]]\nname = \"hook\"\nkind = \"webhook\"\n";
+
+/// What holds of every run, whatever strangers did meanwhile and however late the machine was.
+fn balances(run: &LiveRun) {
+    assert_eq!(run.records.len(), 2);
+    for record in &run.records {
+        let ledger = Ledger::of(&record.receipts, 1, false);
+        assert_eq!(ledger.occurred, ledger.delivered + ledger.lost + ledger.pending, "{ledger:?}");
+        assert_eq!(ledger.receipts - ledger.duplicates, ledger.attempts.min(ledger.delivered), "{ledger:?}");
+        let by_status: u64 = record.requests.by_status().into_values().sum();
+        assert_eq!(record.requests.total(), by_status);
+    }
+}
+
+fn is_whole(record: &Record) -> bool {
+    record.receipts.len() == 149 && record.receipts.iter().all(|receipt| receipt.by.is_some())
+}
+
+/// Runs `SHORT` to its end while `visit` does what it does; what must hold is checked in any case.
+fn beside(visit: impl FnOnce(SocketAddr, &AtomicBool) + Send) -> LiveRun {
+    let run = visiting_of(SHORT, options(), |source| {
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| visit(source, &over));
+            std::thread::sleep(Duration::from_millis(3_400));
+            over.store(true, Ordering::Relaxed);
+        });
+    })
+    .unwrap();
+    balances(&run);
+    assert!(run.records.iter().all(is_whole), "every event arrives, whatever strangers do");
+    run
+}
+
+#[test]
+fn a_receiver_with_an_endless_answer_is_cut_off() {
+    let run = beside(|source, over| {
+        let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+        let body = format!("{{\"url\":\"http://{}/\"}}", receiver.local_addr().unwrap());
+        assert_eq!(ask(source, &format!("POST /subscriptions\n\n{body}")).0, 201);
+        receiver.set_nonblocking(true).unwrap();
+        while !over.load(Ordering::Relaxed) {
+            let Ok((mut delivery, _)) = receiver.accept() else {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            };
+            delivery.set_nonblocking(false).unwrap();
+            delivery.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+            let _ = write!(delivery, "HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n");
+            let taken = (0..100).take_while(|_| delivery.write_all(&[b'x'; 1_000_000]).is_ok()).count();
+            assert!(taken < 50, "{taken} MB of 100 were taken");
+        }
+    });
+    assert!(run.announcements.failed > 0 && run.announcements.delivered == 0, "{:?}", run.announcements);
+}
+
+/// A hundred receivers that never answer: what waits for them is bounded, and the run is not slowed down.
+#[test]
+fn subscriptions_are_bounded() {
+    in_one_of_three_runs(|| {
+        let run = beside(|source, _| {
+            let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+            let body = format!("{{\"url\":\"http://{}/\"}}", receiver.local_addr().unwrap());
+            let register = format!("POST /subscriptions\n\n{body}");
+            for _ in 0..100 {
+                assert_eq!(ask(source, &register).0, 201);
+            }
+            let (status, refused) = ask(source, &register);
+            assert!(status == 409 && refused.contains("100 subscriptions"), "{refused}");
+            std::thread::sleep(Duration::from_millis(1_500));
+        });
+        assert!(median_ms(&run) < 30.0, "{} ms", median_ms(&run));
+    });
+}
+
+/// One connection with thousands of requests in flight, and hundreds that never finish their heads.
+#[test]
+fn a_flood_of_requests_does_not_delay_the_run() {
+    in_one_of_three_runs(|| {
+        let run = beside(|source, over| {
+            let slow: Vec<TcpStream> = (0..300)
+                .filter_map(|_| {
+                    let mut stream = TcpStream::connect(source).ok()?;
+                    stream.write_all(b"GET /events HTTP/1.1\r\nhost:").ok()?;
+                    Some(stream)
+                })
+                .collect();
+            // The listener's places are taken by slow heads; one of them goes on as a flood.
+            let mut flood = slow.into_iter();
+            let mut stream = flood.next().unwrap();
+            stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+            stream.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
+            stream.write_all(b" localhost\r\n\r\n").unwrap();
+            let requests = "GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+            let mut sink = vec![0; 1 << 20];
+            while !over.load(Ordering::Relaxed) {
+                let _ = stream.write(requests.as_bytes());
+                let _ = stream.read(&mut sink);
+            }
+        });
+        assert!(median_ms(&run) < 30.0, "{} ms", median_ms(&run));
+    });
+}
+
+/// Heads and bodies that are no HTTP, that break off or never end: each is refused, and the source goes on.
+#[test]
+fn garbage_is_refused() {
+    beside(|source, _| {
+        let long = format!("GET /{} HTTP/1.1\r\nhost: localhost\r\n\r\n", "x".repeat(1 << 20));
+        let chunked = "POST /subscriptions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+            transfer-encoding: chunked\r\n\r\n";
+        let endless = format!("{chunked}{}", format!("10000\r\n{}\r\n", "x".repeat(0x10000)).repeat(160));
+        for sent in [
+            "\0\u{1}\u{2}garbage\r\n\r\n",
+            "GET\r\n\r\n",
+            "GET /events HTTP/9.9\r\n\r\n",
+            "GET /events?after=evt_+000000001 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+            "GET /events HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n",
+            "POST /subscriptions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9",
+            &long,
+            &endless,
+        ] {
+            let mut stream = TcpStream::connect(source).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+            stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+            // What is refused is closed, so that the rest of it cannot be sent.
+            let _ = stream.write_all(sent.as_bytes());
+            let mut answer = Vec::new();
+            let _ = stream.take(4_096).read_to_end(&mut answer);
+            let answer = String::from_utf8_lossy(&answer);
+            let shown: String = sent.chars().take(60).collect();
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{shown}: {answer}");
+        }
+        assert_eq!(ask(source, "GET /events").0, 200);
+    });
+}
+
+/// The median latency of the webhook.
+fn median_ms(run: &LiveRun) -> f64 {
+    let mut latencies: Vec<f64> = Vec::new();
+    for (number, receipt) in run.records[1].receipts.iter().enumerate() {
+        let occurred_s = (number + 1) as f64 / 50.0;
+        latencies.push(receipt.held.as_secs_f64() - occurred_s);
+    }
+    latencies.sort_by(f64::total_cmp);
+    latencies[latencies.len() / 2] * 1e3
+}
