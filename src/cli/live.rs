@@ -3,7 +3,7 @@
 use super::args::RunArgs;
 use super::say::{clean, note};
 use super::{End, complain, progress};
-use pollhook::live::{self, LiveRun, Options};
+use pollhook::live::{self, Announcements, LiveRun, Options};
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
@@ -49,6 +49,15 @@ fn once(
     let run =
         live::run(scenario, events, randomness, &how, listening, |now| bar.set_position(now.0.max(0) as u64));
     bar.finish_and_clear();
+    if let Ok(run) = &run
+        && let Announcements { failed, dropped, .. } = run.announcements
+        && failed + dropped > 0
+        && !options.quiet
+    {
+        note(&format!(
+            "deliveries to URLs registered at the source: {failed} failed, {dropped} were not sent, for the receiver was too far behind\n"
+        ));
+    }
     run.map_err(|error| {
         complain(error);
         End::Failed

@@ -25,6 +25,7 @@ impl Handler for Endpoint {
             return Handled::Answer(wire::status(405));
         }
         if let Err(refusal) = read_body(body, self.max_body).await {
+            self.driver.count_foreign();
             return Handled::Answer(refusal.response());
         }
         match Wire::read_delivery(&self.driver, &head) {

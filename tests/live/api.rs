@@ -20,7 +20,7 @@ pub(crate) fn ask(source: SocketAddr, request: &str) -> (u16, String) {
 }
 
 /// The same with other headers.
-fn ask_with(source: SocketAddr, request: &str, headers: &str) -> (u16, String) {
+pub(crate) fn ask_with(source: SocketAddr, request: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(source).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     let (line, body) = request.split_once("\n\n").unwrap_or((request, ""));
