@@ -114,27 +114,18 @@ impl Axis {
         Self { scale: Scale::Linear, from: 0.0, to: 1.0, ticks }
     }
 
-    /// Quantiles from 0 to `greatest`, which is below 1 and named, too.
-    pub(super) fn nines(greatest: f64) -> Self {
-        let to = greatest.clamp(0.9, 1.0 - 1e-9);
-        let mut ticks = vec![(0.0, "0 %".to_owned(), 0), (0.5, "50 %".to_owned(), 0)];
+    /// Shares of so many events: each further nine has the same room, and the last event has half of its own above it.
+    pub(super) fn nines(events: u64) -> Self {
+        let to = (1.0 - 0.5 / events.max(5) as f64).min(1.0 - 1e-9);
+        let mut ticks =
+            vec![(0.0, "0 %".to_owned(), 0), (0.5, "50 %".to_owned(), 0), (to, "100 %".to_owned(), 1)];
         let mut rest = 0.1;
         for nines in 1_usize.. {
-            if 1.0 - rest > to + 1e-12 {
+            if 1.0 - rest > to {
                 break;
             }
             ticks.push((1.0 - rest, format!("{:.*} %", nines.saturating_sub(2), (1.0 - rest) * 100.0), 0));
             rest /= 10.0;
-        }
-        if to >= 0.95 {
-            ticks.push((0.95, "95 %".to_owned(), 1));
-        }
-        // One digit more than the nines before it.
-        let decimals = libm::fmax(libm::ceil(-libm::log10(1.0 - to) - 1e-9) - 2.0, 0.0) as usize;
-        let unit = libm::pow(10.0, decimals as f64);
-        let end = format!("{:.decimals$} %", libm::floor(to * 100.0 * unit + 1e-6) / unit);
-        if ticks.iter().all(|tick| tick.1 != end) {
-            ticks.push((to, end, 2));
         }
         let ticks = ticks.into_iter().map(|(at, label, rank)| Tick { at, label, rank }).collect();
         Self { scale: Scale::Nines, from: 0.0, to, ticks }
@@ -278,10 +269,10 @@ mod tests {
 
     #[test]
     fn each_nine_is_one_step() {
-        let axis = Axis::nines(0.9991);
-        assert_eq!(labels(&axis), ["0 %", "50 %", "90 %", "99 %", "99.9 %", "95 %", "99.91 %"]);
-        assert_eq!(labels(&Axis::nines(0.99)), ["0 %", "50 %", "90 %", "99 %", "95 %"]);
-        assert_eq!(labels(&Axis::nines(0.0)), ["0 %", "50 %", "90 %"]);
-        assert!((axis.unit(0.99) - 2.0).abs() < 1e-9);
+        let axis = Axis::nines(2_000);
+        assert_eq!(labels(&axis), ["0 %", "50 %", "100 %", "90 %", "99 %", "99.9 %"]);
+        assert_eq!(labels(&Axis::nines(20)), ["0 %", "50 %", "100 %", "90 %"]);
+        assert_eq!(labels(&Axis::nines(0)), ["0 %", "50 %", "100 %", "90 %"]);
+        assert!((axis.unit(0.99) - 2.0).abs() < 1e-9 && axis.unit(1.0) > axis.unit(1_999.0 / 2_000.0));
     }
 }

@@ -3,31 +3,26 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
-use super::labels::nothing;
 use super::letters::SMALL;
 use super::plot::Plot;
 use super::stroke::Dash;
 use super::text::keep_units;
 use super::{Sketch, Subject, WIDTH, strips};
-use crate::study::figures::{Behind, BehindLine};
+use crate::study::figures::{Behind, BehindLine, Figures};
 use crate::study::human::duration;
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+/// Whether a client was behind.
+pub(super) fn says(figures: &Figures) -> bool {
+    greatest(&figures.behind) > 0.0
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let behind = &subject.figures.behind;
     let height = strips::height(behind.clients.len());
     let body = draw((WIDTH, height), |canvas| {
-        if greatest(behind) > 0.0 {
-            paint(canvas, subject, behind);
-        } else {
-            nothing(canvas, NOTHING);
-        }
+        paint(canvas, subject, behind);
     });
-    Some(Sketch {
-        subtitle: subtitle(subject, behind),
-        description: description(subject, behind),
-        height,
-        body,
-    })
+    Sketch { subtitle: subtitle(subject, behind), description: description(subject, behind), height, body }
 }
 
 const NOTHING: &str = "No client was ever behind.";
@@ -47,12 +42,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
         if let Some(worst) = line.worst.filter(|worst| worst.1 > 0.0) {
             canvas.disc(plot.at(worst), 3.0, style.stroke());
         }
-        strips::name_outages(canvas, subject, line.client, &plot, frame.top, Vec::new());
-        let (x, y) = strips::name(canvas, subject, line.client, frame);
-        let room = WIDTH - x - 8.0;
-        for (row, text) in SMALL.wrap(&worst_text(behind, line), room).into_iter().enumerate() {
-            canvas.text((x, y + row as f64 * 14.0), text, SMALL);
-        }
+        let mut taken = Vec::new();
+        strips::mark_end(canvas, subject, &plot, &mut taken);
+        strips::name_outages(canvas, subject, line.client, &plot, frame.top, taken);
+        let words = worst_text(behind, line);
+        let (x, y) = strips::name(canvas, subject, line.client, frame, SMALL.width(&words));
+        canvas.text((x, y), words, SMALL);
     }
     canvas.text((14.0, 14.0), "age of the oldest event not known", SMALL);
 }
@@ -61,7 +56,11 @@ fn worst_text(behind: &Behind, line: &BehindLine) -> String {
     match line.worst {
         Some((time, age)) if age > 0.0 => {
             let when = strips::instant(behind.span_s, time);
-            let still = if line.growing { ", and still growing" } else { "" };
+            let still = match &line.ended_by {
+                _ if line.growing => ", and still growing".to_owned(),
+                Some(cause) => format!(", when {cause} catches up"),
+                None => String::new(),
+            };
             keep_units(&format!("worst {} at {when}{still}", duration(age)))
         }
         _ => "never behind".to_owned(),
@@ -80,6 +79,7 @@ fn subtitle(subject: &Subject<'_>, behind: &Behind) -> String {
     let mut worst: Vec<(f64, f64, usize)> = behind
         .clients
         .iter()
+        .filter(|line| subject.speaks_of(line.client))
         .map(|line| line.worst.map_or((0.0, 0.0, line.client), |(time, age)| (age, time, line.client)))
         .collect();
     worst.sort_by(|one, other| one.0.total_cmp(&other.0));

@@ -4,43 +4,40 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height};
 use super::letters::{Align, SMALL};
 use super::plot::{Frame, Plot, line_width, room_for};
 use super::stroke::Dash;
 use super::{Sketch, Subject, WIDTH};
-use crate::study::figures::{BreakEven, BreakEvenLine};
+use crate::study::figures::{BreakEven, BreakEvenLine, Figures};
 use crate::study::human::amount;
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+/// The question needs a client that pays by the event, and one that pays by the clock.
+pub(super) fn says(figures: &Figures) -> bool {
+    let BreakEven { here_per_h, lines, .. } = &figures.break_even;
+    *here_per_h > 0.0 && lines.iter().any(pays_by_the_event) && lines.iter().any(pays_by_the_clock)
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let figures = &subject.figures.break_even;
-    // The question needs a client that pays by the event, and another to compare it with.
-    if figures.lines.len() < 2 || !figures.lines.iter().any(pays_by_the_event) {
-        return None;
-    }
     let height = libm::fmax(HEIGHT, end_labels_height(figures.lines.len()) + 60.0);
     let body = draw((WIDTH, height), |canvas| {
-        if !figures.lines.iter().any(has_place) {
-            nothing(canvas, NOTHING);
-        } else {
-            paint(canvas, subject, figures);
-        }
+        paint(canvas, subject, figures);
     });
-    Some(Sketch {
-        subtitle: subtitle(subject, figures),
-        description: description(subject, figures),
-        height,
-        body,
-    })
+    Sketch { subtitle: subtitle(subject, figures), description: description(subject, figures), height, body }
 }
 
 const HEIGHT: f64 = 380.0;
 /// Room for the names at the right.
 const LABELS: f64 = 206.0;
-const NOTHING: &str = "There is no event rate to compare at.";
 
 fn pays_by_the_event(line: &BreakEvenLine) -> bool {
     matches!(line.points.as_slice(), [first, .., last] if last.1 > first.1)
+}
+
+/// At the lowest of the rates drawn it still sends.
+fn pays_by_the_clock(line: &BreakEvenLine) -> bool {
+    matches!(line.points.as_slice(), [first, .., last] if first.1 > 0.0 && last.1 < 2.0 * first.1)
 }
 
 /// Whether the scale, which is logarithmic and so has no zero, has a place for it.
@@ -121,9 +118,6 @@ fn paint_crossing(canvas: &Canvas<'_>, figures: &BreakEven, plot: &Plot<'_, '_>)
 }
 
 fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
-    if figures.lines.is_empty() {
-        return NOTHING.to_owned();
-    }
     let mut sentences = Vec::new();
     if let Some(crossing) = &figures.crossing {
         let (one, other) = crossing.clients;

@@ -3,36 +3,33 @@
 
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::{nothing, nudge_apart};
+use super::labels::nudge_apart;
 use super::letters::{Align, NAME, SMALL};
 use super::stroke::{Hatch, Stroke};
 use super::style::ClientStyle;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH};
-use crate::study::figures::{Fate, Fates};
+use crate::study::figures::{Fate, Fates, Figures};
 use crate::study::human::{count, share};
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+/// Whether not all events of every client had the same fate.
+pub(super) fn says(figures: &Figures) -> bool {
+    figures.fates.iter().any(|bar| bar.counts.len() > 1 || bar.duplicates > 0)
+        || figures.fates.iter().any(|bar| bar.counts.iter().any(|(fate, _)| *fate == Fate::Lost))
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let bars: Vec<&Fates> = subject.figures.fates.iter().filter(|bar| total(bar) > 0).collect();
     let pitch = BAR + words_height(subject, &bars);
     let height = 2.0 * MARGIN + libm::fmax(bars.len() as f64 * pitch, 128.0) - 14.0;
     let body = draw((WIDTH, height), |canvas| {
-        if bars.is_empty() {
-            nothing(canvas, NOTHING);
-        }
         for (place, bar) in bars.iter().enumerate() {
             paint(canvas, subject, bar, MARGIN + place as f64 * pitch);
         }
     });
-    Some(Sketch {
-        subtitle: subtitle(subject, &bars),
-        description: description(subject, &bars),
-        height,
-        body,
-    })
+    Sketch { subtitle: subtitle(subject, &bars), description: description(subject, &bars), height, body }
 }
 
-const NOTHING: &str = "No event occurred.";
 const MARGIN: f64 = 14.0;
 /// The name, the bar under it, and the gap to the next.
 const BAR: f64 = 62.0;
@@ -193,9 +190,6 @@ fn in_words(part: &Part, total: u64) -> String {
 }
 
 fn subtitle(subject: &Subject<'_>, bars: &[&Fates]) -> String {
-    if bars.is_empty() {
-        return NOTHING.to_owned();
-    }
     let lost = |bar: &Fates| -> u64 {
         bar.counts.iter().filter(|(fate, _)| matches!(fate, Fate::Lost)).map(|(_, number)| number).sum()
     };

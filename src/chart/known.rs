@@ -1,34 +1,31 @@
-//! The share of the events known within a time, for each client, ending in a shelf for what was never known. A lost
-//! event has no latency; leaving it out would flatter the client that lost it.
+//! The share of the events known within a time, for each client, on an axis that stretches the last percents, because
+//! the rare cases are the ones that differ. It ends in a shelf for what was never known: a lost event has no latency,
+//! and leaving it out would flatter the client that lost it.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::{EndLabel, Places, end_labels, end_labels_height, nothing};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height};
 use super::letters::{Align, NAME, SMALL};
 use super::plot::{Frame, Plot, line_width};
 use super::stroke::{Dash, Hatch};
 use super::{Sketch, Subject, WIDTH};
-use crate::study::figures::Known;
+use crate::study::figures::{Figures, Known};
 use crate::study::human::{self, count, duration, share};
 use crate::study::summary::Reached;
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+/// Whether there was anything to learn of.
+pub(super) fn says(figures: &Figures) -> bool {
+    figures.known.iter().any(|curve| !curve.steps.is_empty() || curve.never_count > 0)
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let curves = &subject.figures.known;
     let height = libm::fmax(HEIGHT, end_labels_height(curves.len()) + 2.0 * MARGIN);
     let body = draw((WIDTH, height), |canvas| {
-        if happened(curves) {
-            paint(canvas, subject, curves);
-        } else {
-            nothing(canvas, NOTHING);
-        }
+        paint(canvas, subject, curves);
     });
-    Some(Sketch {
-        subtitle: subtitle(subject, curves),
-        description: description(subject, curves),
-        height,
-        body,
-    })
+    Sketch { subtitle: subtitle(subject, curves), description: description(subject, curves), height, body }
 }
 
 /// Where two curves meet after one of them has led: the latency and the share known within it.
@@ -50,7 +47,6 @@ pub(super) fn meeting(one: &Known, other: &Known) -> Option<(f64, f64)> {
 
 const HEIGHT: f64 = 400.0;
 const MARGIN: f64 = 28.0;
-const NOTHING: &str = "No event occurred, so there was nothing to learn.";
 /// Differences of shares below this are no lead.
 const NOTICEABLE: f64 = 0.002;
 
@@ -58,9 +54,10 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     let shelf_width = libm::fmax(50.0, 14.0 * curves.len() as f64 + 12.0);
     let shelf_right = WIDTH - LABELS;
     let shelf_left = shelf_right - shelf_width;
-    let frame = Frame { left: 52.0, top: MARGIN, right: shelf_left - 12.0, bottom: canvas.height - 48.0 };
+    let frame = Frame { left: 62.0, top: MARGIN, right: shelf_left - 12.0, bottom: canvas.height - 48.0 };
+    let events = curves.iter().map(|curve| curve.occurred).max().unwrap_or(0);
     let times = curves.iter().flat_map(|curve| &curve.steps).map(|step| step.0);
-    let mut plot = Plot::new(canvas, frame, Axis::log_time(times), Axis::shares());
+    let mut plot = Plot::new(canvas, frame, Axis::log_time(times), Axis::nines(events));
     plot.upright_axis("share of all events known");
     plot.level_axis("time since the event occurred");
     for (place, curve) in curves.iter().enumerate() {
@@ -125,7 +122,7 @@ fn paint_shelf(
 fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plot: &Plot<'_, '_>) {
     let mut places = Places::default();
     for curve in curves {
-        for value in curve.steps.iter().step_by(4) {
+        for value in &curve.steps {
             places.reserve(plot.at(*value), 2.0, 2.0);
         }
         for (reached, part) in [(curve.p50, 0.5), (curve.p99, 0.99)] {
@@ -178,35 +175,36 @@ fn within(curve: &Known, time: f64) -> f64 {
     steps.checked_sub(1).map_or(0.0, |last| curve.steps[last].1)
 }
 
-fn happened(curves: &[Known]) -> bool {
-    curves.iter().any(|curve| !curve.steps.is_empty() || curve.never_count > 0)
-}
-
 fn detail(curve: &Known) -> String {
     let never = format!("never {}", count(curve.never_count));
-    match curve.p99 {
-        Some(Reached::After(p99)) => format!("p99 {} · {never}", duration(p99)),
+    match (curve.p99, curve.steps.last()) {
+        (Some(Reached::After(p99)), _) if curve.never_count > 0 => {
+            format!("99 % {} · {never}", duration(p99))
+        }
+        (_, Some(slowest)) if curve.never_count == 0 => format!("slowest {}", duration(slowest.0)),
         _ => never,
     }
 }
 
 fn subtitle(subject: &Subject<'_>, curves: &[Known]) -> String {
-    if !happened(curves) {
-        return NOTHING.to_owned();
-    }
+    let curves: Vec<&Known> = curves.iter().filter(|curve| subject.speaks_of(curve.client)).collect();
     let mut sentences = Vec::new();
     for (what, value) in [
         ("The typical event", (|curve: &Known| curve.p50) as fn(&Known) -> Option<Reached>),
         ("99 % of the events are known after", |curve| curve.p99),
     ] {
-        sentences.extend(extremes(subject, curves, value).map(|text| format!("{what}: {text}.")));
+        sentences.extend(extremes(subject, &curves, value).map(|text| format!("{what}: {text}.")));
     }
-    sentences.push(never(subject, curves));
+    sentences.push(never(subject, &curves));
     sentences.join(" ")
 }
 
 /// The least and the greatest of a figure, with whose they are. Never is the greatest of all.
-fn extremes(subject: &Subject<'_>, curves: &[Known], value: fn(&Known) -> Option<Reached>) -> Option<String> {
+fn extremes(
+    subject: &Subject<'_>,
+    curves: &[&Known],
+    value: fn(&Known) -> Option<Reached>,
+) -> Option<String> {
     let mut known: Vec<(Reached, String)> =
         curves.iter().filter_map(|curve| Some((value(curve)?, subject.named(curve.client)))).collect();
     known.sort_by(|one, other| one.0.seconds().total_cmp(&other.0.seconds()));
@@ -223,7 +221,7 @@ fn extremes(subject: &Subject<'_>, curves: &[Known], value: fn(&Known) -> Option
     })
 }
 
-fn never(subject: &Subject<'_>, curves: &[Known]) -> String {
+fn never(subject: &Subject<'_>, curves: &[&Known]) -> String {
     let losers: Vec<String> = curves
         .iter()
         .filter(|curve| curve.never_count > 0)
@@ -232,6 +230,7 @@ fn never(subject: &Subject<'_>, curves: &[Known]) -> String {
         })
         .collect();
     match losers.as_slice() {
+        [] if curves.len() > 1 => "Neither missed any.".to_owned(),
         [] => "None was missed.".to_owned(),
         losers if losers.len() <= 3 => format!("Never known: {}.", losers.join(", ")),
         losers => format!("{} of {} clients missed some.", losers.len(), curves.len()),

@@ -3,7 +3,7 @@
 
 use super::canvas::{Canvas, Point};
 use super::colours::Role;
-use super::letters::{Align, Label, Letters, NAME, SMALL};
+use super::letters::{Label, Letters, NAME, SMALL};
 use super::style::ClientStyle;
 
 /// The name of a line at its end, and what it came to.
@@ -142,15 +142,6 @@ const DIRECTIONS: [(f64, f64); 8] =
 
 /// The height of a row of words.
 const ROW: f64 = 14.0;
-
-/// Says in the middle of a chart why it has nothing to show.
-pub(super) fn nothing(canvas: &Canvas<'_>, text: &str) {
-    canvas.text(
-        (canvas.width / 2.0, canvas.height / 2.0),
-        text,
-        SMALL.align(Align::Centre).role(Role::Muted),
-    );
-}
 
 /// Takes a stretch if none of it is taken.
 pub(super) fn claim(taken: &mut Vec<(f64, f64)>, (from, to): (f64, f64)) -> bool {

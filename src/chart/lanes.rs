@@ -4,7 +4,6 @@
 use super::axis::{Axis, moments};
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::nothing;
 use super::letters::{NAME, SMALL};
 use super::marks::{paint_marks, paint_words};
 use super::plot::{Frame, Plot};
@@ -12,25 +11,24 @@ use super::stroke::{Hatch, WAITING};
 use super::style::Shape;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH, strips};
-use crate::study::figures::{Lane, Lanes, MarkKind};
+use crate::study::figures::{Figures, Lane, Lanes, MarkKind};
 use crate::study::human::{count, duration};
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
-    let lanes = subject.figures.lanes.as_ref()?;
+/// Whether something was traced, and happened.
+pub(super) fn says(figures: &Figures) -> bool {
+    let happened =
+        |lanes: &Lanes| !lanes.events_s.is_empty() || lanes.lanes.iter().any(|lane| !lane.marks.is_empty());
+    figures.lanes.as_ref().is_some_and(happened)
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
+    let none = Lanes::default();
+    let lanes = subject.figures.lanes.as_ref().unwrap_or(&none);
     let height = SOURCE_BOTTOM + lanes.lanes.len().max(1) as f64 * LANE + 46.0;
     let body = draw((WIDTH, height), |canvas| {
-        if lanes.events_s.is_empty() && lanes.lanes.iter().all(|lane| lane.marks.is_empty()) {
-            nothing(canvas, "Nothing happened in this stretch.");
-        } else {
-            paint(canvas, subject, lanes);
-        }
+        paint(canvas, subject, lanes);
     });
-    Some(Sketch {
-        subtitle: subtitle(subject, lanes),
-        description: description(subject, lanes),
-        height,
-        body,
-    })
+    Sketch { subtitle: subtitle(subject, lanes), description: description(subject, lanes), height, body }
 }
 
 /// Room for the names at the left.
@@ -52,6 +50,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
     let plot = Plot::new(canvas, frame, Axis::moments(lanes.span_s, TIMES), unused);
     plot.level_axis(&moments(lanes.span_s, TIMES).title());
     paint_events(canvas, lanes, &plot);
+    strips::mark_end(canvas, subject, &plot, &mut Vec::new());
     for (place, lane) in lanes.lanes.iter().enumerate() {
         let top = SOURCE_BOTTOM + place as f64 * LANE;
         strips::hatch_outages(canvas, subject, lane.client, &plot, (top + 4.0, top + LANE - 4.0));

@@ -63,12 +63,12 @@ pub(super) fn paint_words(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
     let Frame { left, right, .. } = plot.frame;
     let mut taken = Vec::new();
     for kind in KINDS {
-        let word = word(kind);
-        let half = SMALL.width(word) / 2.0 + 4.0;
         for mark in lane.marks.iter().filter(|mark| mark.kind == kind) {
+            let word = word(mark);
+            let half = SMALL.width(&word) / 2.0 + 4.0;
             let x = plot.at((mark.sent_s, 0.0)).0;
             if x - half >= left && x + half <= right && claim(&mut taken, (x - half, x + half)) {
-                strips::boxed(canvas, (x, baseline + 15.0), word);
+                strips::boxed(canvas, (x, baseline + 15.0), &word);
                 break;
             }
         }
@@ -86,14 +86,17 @@ const KINDS: [MarkKind; 7] = [
     MarkKind::EmptyPoll,
 ];
 
-fn word(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::EmptyPoll => "empty poll",
-        MarkKind::UsefulPoll => "poll with news",
-        MarkKind::FailedPoll => "failed poll",
-        MarkKind::Delivery => "delivered",
-        MarkKind::Retry => "retry delivered",
-        MarkKind::Duplicate => "duplicate",
-        MarkKind::FailedAttempt => "failed try",
+/// What the request was; of an attempt after the first, which retry it is.
+fn word(mark: &Mark) -> String {
+    let retry = mark.attempt.saturating_sub(1);
+    match mark.kind {
+        MarkKind::EmptyPoll => "empty poll".to_owned(),
+        MarkKind::UsefulPoll => "poll with news".to_owned(),
+        MarkKind::FailedPoll => "failed poll".to_owned(),
+        MarkKind::Delivery => "delivered".to_owned(),
+        MarkKind::Retry => format!("retry {retry} due: delivered"),
+        MarkKind::Duplicate => "duplicate".to_owned(),
+        MarkKind::FailedAttempt if retry > 0 => format!("retry {retry} failed"),
+        MarkKind::FailedAttempt => "failed try".to_owned(),
     }
 }

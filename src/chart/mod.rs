@@ -22,7 +22,6 @@ mod letters;
 mod marks;
 mod moments;
 mod path;
-mod percentiles;
 mod plot;
 #[cfg(feature = "png")]
 mod png;
@@ -64,15 +63,19 @@ pub fn labels(scenario: &Scenario) -> Vec<ClientLabel> {
     scenario.clients.iter().map(label).collect()
 }
 
-/// The charts of a run in the order of a report. `clients` are those of the scenario, in its order. A chart without
-/// data says so; only the swim lanes are left out where nothing was traced, and the break-even where there is
-/// nothing to compare.
+/// The charts of a run that have something to say, in the order of a report. `clients` are those of the scenario, in
+/// its order.
 pub fn charts(figures: &Figures, clients: &[ClientLabel]) -> Vec<Chart> {
     let channels: Vec<Channel> = clients.iter().map(|client| client.channel).collect();
     let clients = clients.iter().zip(client_styles(&channels));
     let clients = clients.map(|(label, style)| Client { name: text::clean(&label.name), style }).collect();
     let subject = Subject { figures, clients };
-    PLANS.iter().filter_map(|plan| Some(Chart::new(plan, (plan.sketch)(&subject)?, figures))).collect()
+    shown(figures).map(|plan| Chart::new(plan, (plan.sketch)(&subject), figures)).collect()
+}
+
+/// Which charts a report shows: those that say something of this run.
+fn shown(figures: &Figures) -> impl Iterator<Item = &'static Plan> {
+    PLANS.iter().filter(|plan| (plan.says)(figures))
 }
 
 /// Pixels from the left edge of every chart to its right one.
@@ -97,7 +100,9 @@ struct Plan {
     /// A question.
     title: &'static str,
     how_to_read: &'static [Sentence],
-    sketch: fn(&Subject<'_>) -> Option<Sketch>,
+    /// Whether it has something to say.
+    says: fn(&Figures) -> bool,
+    sketch: fn(&Subject<'_>) -> Sketch,
 }
 
 /// A sentence on how to read a chart, and whether the chart shows what it speaks of.
@@ -116,17 +121,19 @@ struct Sketch {
     body: drawing::Drawing,
 }
 
-/// The charts in the order of a report: the one that answers, the story in time, the tail, the price, the proof.
-const PLANS: [Plan; 8] = [
+/// The charts in the order of a report: the one that answers, the story in time, the price, the proof.
+static PLANS: [Plan; 7] = [
     Plan {
         name: "known",
         title: "How late did we learn of it?",
         how_to_read: &[
             ("Share of the events known within a time; higher and further left is better.", ALWAYS),
+            ("Upwards each nine is ten times rarer.", ALWAYS),
             ("The symbols mark half of the events and 99 %.", ALWAYS),
             ("Dotted: what theory predicts.", |figures| figures.known.iter().any(|k| k.theory.is_some())),
             ("The shelf on the right shows what was never known.", ALWAYS),
         ],
+        says: known::says,
         sketch: known::sketch,
     },
     Plan {
@@ -143,6 +150,7 @@ const PLANS: [Plan; 8] = [
             ("A stroke to the right of a symbol: until its sender knew what came of it.", marks::has_flights),
             ("Hatched: down.", WITH_OUTAGES),
         ],
+        says: lanes::says,
         sketch: lanes::sketch,
     },
     Plan {
@@ -154,6 +162,7 @@ const PLANS: [Plan; 8] = [
             ("Each point is the highest age in its step.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
+        says: behind::says,
         sketch: behind::sketch,
     },
     Plan {
@@ -164,28 +173,23 @@ const PLANS: [Plan; 8] = [
             ("All clients on one scale, counted from zero.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
+        says: requests::says,
         sketch: requests::sketch,
-    },
-    Plan {
-        name: "percentiles",
-        title: "How late is an unlucky event?",
-        how_to_read: &[
-            ("Latency that a share of the delivered events stayed within; lower is fresher.", ALWAYS),
-            ("Each nine to the right is ten times rarer.", ALWAYS),
-            ("Events that were never known have no latency and are not in it.", ALWAYS),
-        ],
-        sketch: percentiles::sketch,
     },
     Plan {
         name: "trade-off",
         title: "What does freshness cost?",
         how_to_read: &[
             ("Requests a day against mean latency; further down and left is better.", ALWAYS),
+            ("Ringed: some events were never known, and are in no mean.", |figures| {
+                figures.trade_off.points.iter().any(|point| point.never > 0.0)
+            }),
             ("Dotted: a poller at other intervals.", |figures| !figures.trade_off.polling.is_empty()),
             ("Grey: another client is no worse in anything and better in something.", |figures| {
                 figures.trade_off.points.iter().any(|point| point.dominated)
             }),
         ],
+        says: trade_off::says,
         sketch: trade_off::sketch,
     },
     Plan {
@@ -195,6 +199,7 @@ const PLANS: [Plan; 8] = [
             ("Requests that each client would send at other event rates; lower is cheaper.", ALWAYS),
             ("The symbols show what was measured.", ALWAYS),
         ],
+        says: break_even::says,
         sketch: break_even::sketch,
     },
     Plan {
@@ -204,6 +209,7 @@ const PLANS: [Plan; 8] = [
             ("One bar for each client, all its events.", ALWAYS),
             ("Parts too small to see are drawn wider.", ALWAYS),
         ],
+        says: fates::says,
         sketch: fates::sketch,
     },
 ];
@@ -220,6 +226,12 @@ impl Subject<'_> {
 
     fn style(&self, client: usize) -> ClientStyle {
         self.clients.get(client).map_or_else(ClientStyle::default, |client| client.style)
+    }
+
+    /// Whether a sentence below a title speaks of this client: of the two that the report's first sentence compares,
+    /// and of every one where that compares none.
+    fn speaks_of(&self, client: usize) -> bool {
+        self.figures.compared.is_none_or(|(one, other)| client == one || client == other)
     }
 
     /// The two clients that the report's first sentence compares; failing that, the first two.

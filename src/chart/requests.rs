@@ -3,34 +3,32 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
-use super::labels::nothing;
 use super::letters::SMALL;
 use super::plot::{Frame, Plot};
 use super::stroke::{Hatch, Stroke};
 use super::style::ClientStyle;
 use super::{Sketch, Subject, WIDTH, strips};
-use crate::study::figures::{Bin, RequestBins, RequestsOverTime};
+use crate::study::figures::{Bin, Figures, RequestBins, RequestsOverTime};
 use crate::study::human::{count, duration, share};
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+/// Whether a request was sent.
+pub(super) fn says(figures: &Figures) -> bool {
+    tallest(&figures.requests) > 0
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let requests = &subject.figures.requests;
     let height = strips::height(requests.clients.len());
     let body = draw((WIDTH, height), |canvas| {
-        if tallest(requests) > 0 {
-            paint(canvas, subject, requests);
-        } else {
-            nothing(canvas, NOTHING);
-        }
+        paint(canvas, subject, requests);
     });
-    Some(Sketch {
+    Sketch {
         subtitle: subtitle(subject, requests),
         description: description(subject, requests),
         height,
         body,
-    })
+    }
 }
-
-const NOTHING: &str = "No request was sent.";
 
 /// A part of the stack, from the bottom up.
 struct Part {
@@ -69,7 +67,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime
         strips::axes(canvas, &plot, place + 1 == strips);
         strips::hatch_outages(canvas, subject, client.client, &plot, (frame.top, frame.bottom));
         paint_stack(&mut plot, requests, client, subject.style(client.client));
-        strips::name_outages(canvas, subject, client.client, &plot, frame.top, Vec::new());
+        let mut taken = Vec::new();
+        strips::mark_end(canvas, subject, &plot, &mut taken);
+        strips::name_outages(canvas, subject, client.client, &plot, frame.top, taken);
         paint_key(canvas, subject, client, frame);
     }
     canvas.text((14.0, 14.0), format!("requests in {}", duration(requests.bin_s)), SMALL);
@@ -115,35 +115,32 @@ fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientS
 
 /// The parts with their numbers, each beside a piece of what it looks like.
 fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, frame: Frame) {
-    let (x, top) = strips::name(canvas, subject, client.client, frame);
-    let total = total(client);
     let style = subject.style(client.client);
-    if total == 0 {
-        canvas.text((x, top), "no requests", SMALL);
-        return;
-    }
     let parts = PARTS.iter().map(|part| (part, sum(client, part.of))).filter(|(_, number)| *number > 0);
-    let (mut left, mut y) = (x, top);
-    for (part, number) in parts {
-        let words = format!("{} {}", count(number), part.name);
-        let width = SWATCH + SMALL.width(&words);
-        if left > x && left + width > WIDTH - 8.0 {
-            (left, y) = (x, y + 15.0);
-        }
+    let parts: Vec<(&Part, String)> =
+        parts.map(|(part, number)| (part, format!("{} {}", count(number), part.name))).collect();
+    let width = |words: &str| SWATCH + SMALL.width(words) + PART_GAP;
+    let room = parts.iter().map(|(_, words)| width(words)).sum();
+    let (mut left, y) = strips::name(canvas, subject, client.client, frame, room);
+    if parts.is_empty() {
+        canvas.text((left, y), "no requests", SMALL);
+    }
+    for (part, words) in parts {
         let (one, other) = ((left, y - 4.5), (left + 9.0, y + 4.5));
         canvas.rectangle(one, other, (part.stroke)(style));
         if part.pale {
             canvas.frame(one, other, style.stroke(), 1.0);
         }
-        canvas.text((left + SWATCH, y), &words, SMALL);
-        left = libm::fmax(left + width + 12.0, x + COLUMN);
+        let next = left + width(&words);
+        canvas.text((left + SWATCH, y), words, SMALL);
+        left = next;
     }
 }
 
 /// From the left of a piece to its words.
 const SWATCH: f64 = 14.0;
-/// Where the second part of a row begins, if the first is not wider.
-const COLUMN: f64 = 94.0;
+/// Between the words of a part and the next part.
+const PART_GAP: f64 = 14.0;
 
 fn sum(client: &RequestBins, part: fn(&Bin) -> u64) -> u64 {
     client.bins.iter().map(part).sum()
@@ -172,10 +169,8 @@ fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
 }
 
 fn subtitle(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
-    if tallest(requests) == 0 {
-        return NOTHING.to_owned();
-    }
-    let mut clients: Vec<&RequestBins> = requests.clients.iter().collect();
+    let mut clients: Vec<&RequestBins> =
+        requests.clients.iter().filter(|client| subject.speaks_of(client.client)).collect();
     if clients.len() > 3 {
         clients.sort_by_key(|client| std::cmp::Reverse(total(client)));
         let (most, fewest) = (clients[0], clients[clients.len() - 1]);

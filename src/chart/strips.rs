@@ -9,14 +9,14 @@ use super::colours::Role;
 use super::labels::claim;
 use super::letters::{Align, NAME, SMALL};
 use super::plot::{Frame, Plot, room_for};
-use super::stroke::Hatch;
+use super::stroke::{Dash, Hatch};
 
 /// Pixels from the top of one strip to the top of the next.
 pub(super) fn pitch(strips: usize) -> f64 {
     match strips {
-        0..=2 => 132.0,
-        3 | 4 => 104.0,
-        _ => 78.0,
+        0..=2 => 146.0,
+        3 | 4 => 118.0,
+        _ => 92.0,
     }
 }
 
@@ -27,8 +27,8 @@ pub(super) fn height(strips: usize) -> f64 {
 
 /// The strip in that place, counted from 0, with this upright axis.
 pub(super) fn frame(place: usize, strips: usize, y: &Axis) -> Frame {
-    let top = TOP + place as f64 * pitch(strips);
-    Frame { left: room_for(y, LEFT), top, right: WIDTH - NAMES, bottom: top + pitch(strips) - GAP }
+    let top = TOP + NAME_ROW + place as f64 * pitch(strips);
+    Frame { left: room_for(y, LEFT), top, right: WIDTH - RIGHT, bottom: top + pitch(strips) - NAME_ROW - GAP }
 }
 
 /// The axis of time that all strips share.
@@ -52,15 +52,49 @@ pub(super) fn axes(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, is_last: bool) {
     }
 }
 
-/// The name right of a strip and rows of small print under it.
-pub(super) fn name(canvas: &Canvas<'_>, subject: &Subject<'_>, client: usize, frame: Frame) -> (f64, f64) {
-    let x = frame.right + 18.0;
+/// The name above a strip, at its left end, where a narrow screen shows it: where what follows it stands. The small
+/// print needs so much room.
+pub(super) fn name(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    client: usize,
+    frame: Frame,
+    small_print: f64,
+) -> Point {
+    let (x, y) = (frame.left, frame.top - 12.0);
     let style = subject.style(client);
-    canvas.symbol((x + 4.0, frame.top + 6.0), style, 4.0);
+    canvas.symbol((x + 4.0, y), style, 4.0);
     let letters = NAME.role(style.stroke().role);
-    canvas.text((x + 14.0, frame.top + 6.0), letters.fit(subject.name(client), WIDTH - x - 18.0), letters);
-    (x, frame.top + 22.0)
+    let room = libm::fmax(frame.right - x - 14.0 - small_print - NAME_GAP, 60.0);
+    let label = letters.fit(subject.name(client), room);
+    let end = x + 14.0 + letters.width(&label.shown) + NAME_GAP;
+    canvas.text((x + 14.0, y), label, letters);
+    (end, y)
 }
+
+/// Between a name and its small print.
+const NAME_GAP: f64 = 16.0;
+
+/// Marks the end of the events where the plot goes on after it; what is drawn later is of the drain.
+pub(super) fn mark_end(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    plot: &Plot<'_, '_>,
+    taken: &mut Vec<(f64, f64)>,
+) {
+    let Frame { top, right, bottom, .. } = plot.frame;
+    let end = subject.figures.events_end_s;
+    if end > plot.x.from && end < plot.x.to {
+        let (x, _) = plot.at((end, plot.y.from));
+        canvas.line(&[(x, top), (x, bottom)], Role::Text.stroke().dash(Dash::Fine), 1.0);
+        let half = SMALL.width(EVENTS_END) / 2.0 + 4.0;
+        let middle = libm::fmin(x + half + 3.0, right - half);
+        boxed(canvas, (middle, top + 8.0), EVENTS_END);
+        claim(taken, (middle - half, middle + half));
+    }
+}
+
+const EVENTS_END: &str = "events end";
 
 /// Hatches the times at which the client, or the source, was down, between two heights.
 pub(super) fn hatch_outages(
@@ -92,6 +126,7 @@ pub(super) fn name_outages(
     let spare = |(word, (from, to)): &(&str, (f64, f64))| to - from - SMALL.width(word);
     outages.sort_by(|one, other| spare(one).total_cmp(&spare(other)));
     let mut below = Vec::new();
+    let ends: Vec<(f64, f64)> = outages.iter().map(|(_, span)| *span).collect();
     for (word, (from, to)) in outages {
         let half = SMALL.width(word) / 2.0 + 4.0;
         if 2.0 * half > to - from {
@@ -106,6 +141,14 @@ pub(super) fn name_outages(
             boxed(canvas, (middle, top + 8.0), word);
         } else if let Some(middle) = find(&mut below) {
             boxed(canvas, (middle, top + 23.0), word);
+        }
+        // Where it ends something begins: retries reach their receiver, polls catch up.
+        let back = if word == SOURCE_DOWN { "source back" } else { "receiver back" };
+        let half = SMALL.width(back) / 2.0 + 4.0;
+        let middle = to + half + 2.0;
+        let is_free = ends.iter().all(|other| other.1 <= to || other.0 >= middle + half);
+        if is_free && middle + half <= plot.frame.right && claim(&mut taken, (middle - half, middle + half)) {
+            boxed(canvas, (middle, top + 8.0), back);
         }
     }
 }
@@ -135,8 +178,10 @@ const SOURCE_DOWN: &str = "source down";
 /// How many times the axis names at most.
 const TIMES: usize = 8;
 /// Room for the unit above the first strip.
-const TOP: f64 = 34.0;
+const TOP: f64 = 26.0;
 const BOTTOM: f64 = 30.0;
 const GAP: f64 = 22.0;
 const LEFT: f64 = 62.0;
-const NAMES: f64 = 206.0;
+const RIGHT: f64 = 24.0;
+/// The name and its small print above a strip.
+const NAME_ROW: f64 = 20.0;

@@ -4,37 +4,39 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::{Places, nothing};
+use super::labels::Places;
 use super::letters::{NAME, SMALL};
 use super::plot::{Frame, Plot, room_for};
 use super::stroke::{Dash, Stroke};
 use super::{Sketch, Subject, WIDTH};
-use crate::study::figures::{TradeOff, TradeOffPoint};
+use crate::study::figures::{Figures, TradeOff, TradeOffPoint};
 use crate::study::human::{amount, duration, share};
+use crate::study::summary::Reached;
 
-pub(super) fn sketch(subject: &Subject<'_>) -> Option<Sketch> {
+/// Whether two clients differ in something.
+pub(super) fn says(figures: &Figures) -> bool {
+    let mut places = figures.trade_off.points.iter().filter(|point| has_place(point));
+    let alike = |one: &TradeOffPoint, other: &TradeOffPoint| {
+        (one.requests_per_day, one.mean_s, one.never) == (other.requests_per_day, other.mean_s, other.never)
+    };
+    places.next().is_some_and(|first| places.any(|other| !alike(first, other)))
+}
+
+pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let figures = &subject.figures.trade_off;
     let body = draw((WIDTH, HEIGHT), |canvas| {
-        if figures.points.is_empty() {
-            nothing(canvas, NOTHING);
-        } else if !figures.points.iter().any(has_place) {
-            nothing(canvas, NO_PLACE);
-        } else {
-            paint(canvas, subject, figures);
-        }
+        paint(canvas, subject, figures);
     });
-    Some(Sketch {
+    Sketch {
         subtitle: subtitle(subject, &figures.points),
         description: description(subject, &figures.points),
         height: HEIGHT,
         body,
-    })
+    }
 }
 
 const HEIGHT: f64 = 400.0;
 const NOTHING: &str = "No event was delivered, so no request bought freshness.";
-
-const NO_PLACE: &str = "A logarithmic scale has no zero, and every client is at zero.";
 
 /// Whether the scales, which are logarithmic and so have no zero, have a place for it.
 fn has_place(point: &TradeOffPoint) -> bool {
@@ -63,7 +65,10 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
         let at = plot.at((point.requests_per_day, point.mean_s));
         let style = subject.style(point.client);
         canvas.shape(at, style.shape(), 6.0, stroke(subject, point), style.is_hollow());
-        places.reserve(at, 8.0, 8.0);
+        if point.never > 0.0 {
+            canvas.ring(at, 10.0, Role::Text.stroke().dash(Dash::Fine), 1.25);
+        }
+        places.reserve(at, 11.0, 11.0);
     }
     paint_better(canvas, &plot, &points, &mut places);
     for point in &points {
@@ -167,8 +172,36 @@ fn subtitle(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
     if !missing.is_empty() {
         sentences.push(format!("Not drawn, because the scale has no zero: {}.", missing.join(", ")));
     }
+    sentences.extend(unlike_the_median(subject, points));
+    let unlearnt = |client: &usize| {
+        subject.figures.known.iter().any(|known| known.client == *client && known.steps.is_empty())
+    };
+    let unlearnt: Vec<String> =
+        (0..subject.clients.len()).filter(unlearnt).map(|client| subject.named(client)).collect();
+    if !unlearnt.is_empty() {
+        sentences.push(format!("Not drawn, because no event was ever known: {}.", unlearnt.join(", ")));
+    }
     sentences.join(" ")
 }
+
+/// Why the mean that is drawn says something else than the median that the report begins with.
+fn unlike_the_median(subject: &Subject<'_>, points: &[TradeOffPoint]) -> Option<String> {
+    points.iter().filter(|point| subject.speaks_of(point.client)).find_map(|point| {
+        let known = subject.figures.known.iter().find(|known| known.client == point.client)?;
+        let Some(Reached::After(median)) = known.p50 else { return None };
+        (point.mean_s > UNLIKE * median).then(|| {
+            format!(
+                "A few very late events make the mean of {} {}, though half are known within {}.",
+                subject.named(point.client),
+                duration(point.mean_s),
+                duration(median)
+            )
+        })
+    })
+}
+
+/// A mean so many times the median needs a word.
+const UNLIKE: f64 = 3.0;
 
 /// The cheapest and the freshest of the clients that no other beats; where two are alike, the other figure decides.
 fn best(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {

@@ -19,6 +19,7 @@ use crate::model::exchange::{Answer, Exchange};
 use crate::model::{Arrival, Observation};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
+use std::collections::BTreeMap;
 
 /// Takes down what happens to one client in one replication.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub struct Recorder {
     filter: TraceFilter,
     requests: RequestCounts,
     bins: Vec<BinCounts>,
+    drain_bins: BTreeMap<i64, BinCounts>,
     /// The bin of the latest request: when it begins, and its number. Most requests fall into the same again.
     latest: (Instant, usize),
     receipts: Vec<Receipt>,
@@ -43,6 +45,8 @@ pub struct Record {
     pub requests: RequestCounts,
     /// Requests by time of sending, over the window.
     pub bins: Vec<BinCounts>,
+    /// Requests after the window by time of sending: bins that have any, counted from the beginning of the window.
+    pub drain_bins: BTreeMap<i64, BinCounts>,
     /// The width of a bin.
     pub bin: Span,
     /// Every event and member: event × members + member.
@@ -67,6 +71,7 @@ impl Recorder {
             filter,
             requests: RequestCounts::default(),
             bins: vec![BinCounts::default(); bins as usize],
+            drain_bins: BTreeMap::new(),
             latest: (window.from, 0),
             receipts: vec![Receipt::default(); events * window.members as usize],
             trace: Vec::new(),
@@ -165,8 +170,19 @@ impl Recorder {
             receipt.close(ended);
         }
         self.trace.sort_by_key(|traced| traced.ended);
-        let Self { requests, bins, receipts, trace, trace_ends, sent, ended: all_ended, .. } = self;
-        Record { requests, bins, bin: self.window.bin, receipts, trace, trace_ends, sent, ended: all_ended }
+        let Self { requests, bins, drain_bins, receipts, trace, trace_ends, sent, ended: all_ended, .. } =
+            self;
+        Record {
+            requests,
+            bins,
+            drain_bins,
+            bin: self.window.bin,
+            receipts,
+            trace,
+            trace_ends,
+            sent,
+            ended: all_ended,
+        }
     }
 
     fn index(&self, event: u32, member: u32) -> usize {
@@ -196,11 +212,13 @@ impl Recorder {
     fn ended(&mut self, exchange: Exchange, sent: Instant, ended: Instant, answer: Answer, outcome: Outcome) {
         self.ended += 1;
         self.keep(Traced { exchange, sent, ended, outcome });
+        let poll = exchange.channel.opener() == Opener::Client;
+        let retry = !poll && exchange.part > 1;
         if sent >= self.window.until {
             self.requests.drain += 1;
+            let bin = (sent - self.window.from).0 / self.window.bin.0;
+            self.drain_bins.entry(bin).or_default().count(outcome, retry);
         } else if sent >= self.window.from {
-            let poll = exchange.channel.opener() == Opener::Client;
-            let retry = !poll && exchange.part > 1;
             self.requests.count(Status::of(answer), outcome, poll, retry);
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);

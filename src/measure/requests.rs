@@ -147,6 +147,11 @@ impl RequestCounts {
 }
 
 impl BinCounts {
+    /// All requests of the bin.
+    pub const fn total(&self) -> u64 {
+        self.useful + self.empty + self.failed + self.retries
+    }
+
     #[inline]
     pub(super) fn count(&mut self, outcome: Outcome, retry: bool) {
         match (outcome, retry) {

@@ -12,8 +12,6 @@ pub struct Figures {
     pub lanes: Option<Lanes>,
     /// Share of events known within a time.
     pub known: Vec<Known>,
-    /// Latency by percentile.
-    pub percentiles: Vec<Percentiles>,
     /// Requests over time.
     pub requests: RequestsOverTime,
     /// How far behind each client was.
@@ -26,6 +24,8 @@ pub struct Figures {
     pub fates: Vec<Fates>,
     /// Times at which a party was down.
     pub outages: Vec<OutageBand>,
+    /// When events end; what is drawn after that is of the drain.
+    pub events_end_s: f64,
     /// The two clients that the report's first sentence compares.
     pub compared: Option<(usize, usize)>,
 }
@@ -40,7 +40,7 @@ pub struct OutageBand {
 }
 
 /// Swim lanes of one stretch: who calls whom, and when each event became known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lanes {
     /// The stretch.
     pub span_s: (f64, f64),
@@ -74,6 +74,8 @@ pub struct Mark {
     pub ended_s: f64,
     /// What it was and came to.
     pub kind: MarkKind,
+    /// Which attempt of its delivery, counted from 1; 0 for a poll.
+    pub attempt: u32,
 }
 
 /// What a request was and came to.
@@ -100,6 +102,8 @@ pub enum MarkKind {
 pub struct Known {
     /// The client.
     pub client: usize,
+    /// Events that occurred.
+    pub occurred: u64,
     /// (latency in seconds, share known within it), both rising; at most 600 points.
     pub steps: Vec<(f64, f64)>,
     /// Share of the events that occurred which it never held (lost or pending).
@@ -112,17 +116,6 @@ pub struct Known {
     pub p99: Option<Reached>,
     /// The closed form's curve, where there is one.
     pub theory: Option<Vec<(f64, f64)>>,
-}
-
-/// One client's latency by percentile.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Percentiles {
-    /// The client.
-    pub client: usize,
-    /// (quantile in [0, 1), latency in seconds), both rising, as far as the number of events supports.
-    pub points: Vec<(f64, f64)>,
-    /// The greatest latency; None without events.
-    pub max_s: Option<f64>,
 }
 
 /// Requests in bins of time.
@@ -141,7 +134,7 @@ pub struct RequestsOverTime {
 pub struct RequestBins {
     /// The client.
     pub client: usize,
-    /// In order of time.
+    /// In order of time; those after the end of the events are of the drain.
     pub bins: Vec<Bin>,
 }
 
@@ -176,6 +169,8 @@ pub struct BehindLine {
     pub points: Vec<(f64, f64)>,
     /// The worst moment: (time, age).
     pub worst: Option<(f64, f64)>,
+    /// What brought the event that was waited for then, such as `retry 3`.
+    pub ended_by: Option<String>,
     /// Whether that is the end of the time that is shown, with the event still unknown.
     pub growing: bool,
 }

@@ -75,6 +75,9 @@ pub fn stopped(scenario: &Scenario, replication: &Replication, until: Instant) -
     let records = replication.records.iter().zip(&scenario.clients).map(|(record, client)| {
         let mut record = record.clone();
         record.receipts.truncate(events.occurred().len() * client.count as usize);
+        if cut.duration < scenario.duration {
+            record.drain_bins.clear();
+        }
         record.bins.truncate(counted(cut.duration - cut.warmup, record.bin));
         record
     });

@@ -1,10 +1,9 @@
-//! How late the events became known: the share within a time, and the time by percentile.
+//! How late the events became known: the share within a time.
 
 use crate::measure::Latencies;
 use crate::scenario::Scenario;
-use crate::study::figures::{Known, Percentiles};
+use crate::study::figures::Known;
 use crate::study::predict;
-use crate::study::summarise::events_needed;
 use crate::study::summary::Summary;
 
 /// Points of a curve at most.
@@ -17,6 +16,7 @@ pub(super) fn known(scenario: &Scenario, summary: &Summary, latencies: &[Latenci
         let share = |count: u64| count as f64 / summary.events.occurred.max(1) as f64;
         Known {
             client,
+            occurred: summary.events.occurred,
             steps: steps(latencies).into_iter().map(|(latency_s, count)| (latency_s, share(count))).collect(),
             never: share(never_count),
             never_count,
@@ -29,18 +29,20 @@ pub(super) fn known(scenario: &Scenario, summary: &Summary, latencies: &[Latenci
 }
 
 /// (latency in seconds, how many events within it): the latencies that occur, thinned out evenly by
-/// share and by the logarithm of time so that neither a flat nor a steep part loses its shape.
+/// rarity and by the logarithm of time so that neither a flat nor a steep part loses its shape.
 fn steps(latencies: &Latencies) -> Vec<(f64, u64)> {
     if latencies.count == 0 {
         return Vec::new();
     }
     let (least, greatest) = (latencies.min.as_secs_f64(), latencies.max.as_secs_f64());
     let octaves = (libm::log10(greatest.max(1e-9)) - libm::log10(least.max(1e-9))).max(1e-9);
-    let (share_step, time_step) = (latencies.count as f64 / POINTS as f64, octaves / POINTS as f64);
+    // Evenly in -log10(1 - share), as the chart's axis is.
+    let depth = |count: u64| -libm::log10(1.0 - (count as f64 - 0.5) / latencies.count as f64);
+    let (share_step, time_step) = (depth(latencies.count) / POINTS as f64, octaves / POINTS as f64);
     let mut steps: Vec<(f64, u64)> = Vec::new();
     let mut kept = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     for (latency_s, count) in latencies.ranked().steps() {
-        let place = (libm::log10(latency_s.max(1e-9)), count as f64);
+        let place = (libm::log10(latency_s.max(1e-9)), depth(count));
         let last = count == latencies.count;
         if place.0 - kept.0 >= time_step || place.1 - kept.1 >= share_step || last {
             steps.push((latency_s, count));
@@ -48,20 +50,4 @@ fn steps(latencies: &Latencies) -> Vec<(f64, u64)> {
         }
     }
     steps
-}
-
-pub(super) fn percentiles(latencies: &[Latencies]) -> Vec<Percentiles> {
-    let each = latencies.iter().enumerate();
-    each.map(|(client, latencies)| {
-        let deepest = libm::log10((latencies.count as f64).max(1.0));
-        let supported = |q: &f64| latencies.count >= events_needed(*q);
-        // Evenly spaced in -log10(1 - q), as the chart's axis is.
-        let quantiles =
-            (0..=100).map(|i| 1.0 - libm::pow(10.0, -deepest * f64::from(i) / 100.0)).filter(supported);
-        let ranked = latencies.ranked();
-        let points = quantiles.filter_map(|q| Some((q, ranked.quantile_s(q)?))).collect();
-        let max_s = (latencies.count > 0).then(|| latencies.max.as_secs_f64());
-        Percentiles { client, points, max_s }
-    })
-    .collect()
 }

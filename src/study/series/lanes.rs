@@ -7,6 +7,7 @@ use crate::study::figures::{Lane, Lanes, Mark, MarkKind};
 use crate::study::human;
 use crate::study::replication::Replication;
 use crate::time::{Instant, Span};
+use std::collections::BTreeMap;
 
 /// Requests of one lane at most: more would not be told apart.
 const MARKS: usize = 150;
@@ -30,7 +31,7 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
     });
     Some(Lanes {
         span_s: (from.as_secs_f64(), until.as_secs_f64()),
-        chosen_because: latest.because(scenario),
+        chosen_because: latest.late.because(scenario),
         left_out: left_out(scenario),
         events_s: events.iter().map(|&event| seen.occurred(event).as_secs_f64()).collect(),
         lanes: lanes.collect(),
@@ -44,24 +45,46 @@ struct Seen<'a> {
     resource: u32,
 }
 
-/// An event that some client learnt of late, and the stretch that shows it from before it occurred until after it
-/// was known.
+/// An event that some client learnt of late.
 struct Late {
     client: usize,
     occurred: Instant,
     /// None: never.
     latency: Option<Span>,
+    /// Until it was known, or a later event was.
+    wait: Span,
+    /// Until its sender was done with it, too.
+    story: Span,
+    /// Attempts of its delivery; 0 where it was not delivered.
+    attempts: u32,
+}
+
+/// What is shown of a late event.
+struct Stretch {
+    late: Late,
     begin: Instant,
     end: Instant,
 }
 
 impl Late {
+    /// From before it occurred until after it was known, or until its sender was done with it: a quarter of that time
+    /// before and after, and at least so much.
+    fn span(&self, least_margin_s: f64, whole: bool) -> (Instant, Instant) {
+        let over = if whole { self.story } else { self.wait };
+        let margin = Span::from_secs_f64((over.as_secs_f64() / 4.0).max(least_margin_s));
+        ((self.occurred - margin).max(Instant::START), self.occurred + over + margin)
+    }
+
     fn because(&self, scenario: &Scenario) -> String {
         let name = human::name(&scenario.clients[self.client].name);
+        let late = |latency: Span| human::duration(latency.as_secs_f64());
         match self.latency {
-            Some(latency) => {
-                format!("{name} learnt of an event {} late here", human::duration(latency.as_secs_f64()))
-            }
+            Some(latency) if self.story > self.wait && self.attempts > 1 => format!(
+                "{name} learnt of an event {} late here, and was sent it {} times",
+                late(latency),
+                self.attempts
+            ),
+            Some(latency) => format!("{name} learnt of an event {} late here", late(latency)),
             None => format!("{name} never learnt of an event here"),
         }
     }
@@ -86,39 +109,42 @@ impl Seen<'_> {
 
     /// The latest event whose whole stretch was traced and has no lane of more than [`MARKS`] requests. Where
     /// there is none, the latest that was traced, its stretch cut short.
-    fn latest(&self) -> Option<Late> {
+    fn latest(&self) -> Option<Stretch> {
         let sent = self.sent();
         let traced_until = self.first.records.iter().filter_map(|record| record.trace_ends).min();
-        let latest_first = |margin_s: f64| {
-            let mut late: Vec<Late> = (0..self.scenario.clients.len())
-                .flat_map(|client| self.late_events(client, margin_s))
-                .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
-                .collect();
-            // Never is later than late, and among equals the first counts.
-            late.sort_by_key(|late| {
-                (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
-            });
-            late
-        };
-        let fits = |late: &&Late| {
+        let mut late: Vec<Late> = (0..self.scenario.clients.len())
+            .flat_map(|client| self.late_events(client))
+            .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
+            .collect();
+        // Never is later than late, and among equals the first counts.
+        late.sort_by_key(|late| {
+            (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
+        });
+        let fits = |(begin, end): (Instant, Instant)| {
             let marks = |sent: &Vec<Instant>| {
-                sent.partition_point(|&at| at < late.end) - sent.partition_point(|&at| at < late.begin)
+                sent.partition_point(|&at| at < end) - sent.partition_point(|&at| at < begin)
             };
-            traced_until.is_none_or(|ends| late.end <= ends) && sent.iter().map(marks).all(|n| n <= MARKS)
+            traced_until.is_none_or(|ends| end <= ends) && sent.iter().map(marks).all(|n| n <= MARKS)
         };
-        // Where a few events and polls before and after are too many, a look at the event alone must do.
-        for margin_s in [self.rhythm_s(), 0.0] {
-            if let Some(late) = latest_first(margin_s).into_iter().find(|late| fits(&late)) {
-                return Some(late);
+        // Where a few events and polls before and after are too many, a look at the event alone must do, and at last
+        // one that ends when it is known, whatever its sender does after that.
+        let rhythm_s = self.rhythm_s();
+        for (margin_s, whole) in [(rhythm_s, true), (0.0, true), (rhythm_s, false), (0.0, false)] {
+            let place = late.iter().position(|late| fits(late.span(margin_s, whole)));
+            if let Some(place) = place {
+                let late = late.swap_remove(place);
+                let (begin, end) = late.span(margin_s, whole);
+                return Some(Stretch { late, begin, end });
             }
         }
-        let mut late = latest_first(0.0).into_iter().next()?;
+        let late = late.into_iter().next()?;
+        let (begin, mut end) = late.span(0.0, false);
         for sent in &sent {
-            let first = sent.partition_point(|&at| at < late.begin);
-            late.end = sent.get(first + MARKS).map_or(late.end, |&crowded| late.end.min(crowded));
+            let first = sent.partition_point(|&at| at < begin);
+            end = sent.get(first + MARKS).map_or(end, |&crowded| end.min(crowded));
         }
-        late.end = traced_until.map_or(late.end, |ends| late.end.min(ends)).max(late.begin + Span(1));
-        Some(late)
+        end = traced_until.map_or(end, |ends| end.min(ends)).max(begin + Span(1));
+        Some(Stretch { late, begin, end })
     }
 
     /// When each client's requests of what is shown were sent, in order.
@@ -132,11 +158,11 @@ impl Seen<'_> {
         self.first.records.iter().map(of).collect()
     }
 
-    /// Each event with the stretch that shows how late a client was: a quarter of the lateness before it and after
-    /// its end, and at least that much. What never came ends when a later event came.
-    fn late_events(&self, client: usize, least_margin_s: f64) -> Vec<Late> {
+    /// Each event with how late the client was. The wait for what never came ends when a later event came.
+    fn late_events(&self, client: usize) -> Vec<Late> {
         let members = self.scenario.clients[client].count as usize;
         let receipts = &self.first.records[client].receipts;
+        let done = self.done(client);
         let mut caught_up: Option<Instant> = None;
         let mut late: Vec<Late> = self
             .events()
@@ -149,16 +175,29 @@ impl Seen<'_> {
                 if latency.is_some() {
                     caught_up = Some(held);
                 }
-                let over = latency
+                let wait = latency
                     .or_else(|| caught_up.map(|at| at - occurred))
                     .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.rhythm_s()));
-                let margin = Span::from_secs_f64((over.as_secs_f64() / 4.0).max(least_margin_s));
-                let begin = (occurred - margin).max(Instant::START);
-                Late { client, occurred, latency, begin, end: occurred + over + margin }
+                let (ended, attempts) = done.get(&event).copied().unwrap_or((occurred, 0));
+                Late { client, occurred, latency, wait, story: wait.max(ended - occurred), attempts }
             })
             .collect();
         late.reverse();
         late
+    }
+
+    /// For each event that was delivered: when the last of its attempts ended, and how many there were.
+    fn done(&self, client: usize) -> BTreeMap<u32, (Instant, u32)> {
+        let mut done: BTreeMap<u32, (Instant, u32)> = BTreeMap::new();
+        for traced in &self.first.records[client].trace {
+            let exchange = traced.exchange;
+            if exchange.channel.opener() == Opener::Source {
+                let (ended, attempts) = done.entry(exchange.number).or_insert((traced.ended, 0));
+                *ended = (*ended).max(traced.ended);
+                *attempts = (*attempts).max(exchange.part);
+            }
+        }
+        done
     }
 
     /// The longest of the intervals and of the gap between events.
@@ -181,7 +220,11 @@ fn mark(traced: &Traced) -> Mark {
         (Opener::Source, Outcome::Useful) if traced.exchange.part == 1 => MarkKind::Delivery,
         (Opener::Source, Outcome::Useful) => MarkKind::Retry,
     };
-    Mark { sent_s: traced.sent.as_secs_f64(), ended_s: traced.ended.as_secs_f64(), kind }
+    let attempt = match traced.exchange.channel.opener() {
+        Opener::Client => 0,
+        Opener::Source => traced.exchange.part,
+    };
+    Mark { sent_s: traced.sent.as_secs_f64(), ended_s: traced.ended.as_secs_f64(), kind, attempt }
 }
 
 fn left_out(scenario: &Scenario) -> String {

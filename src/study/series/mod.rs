@@ -4,13 +4,14 @@ mod behind;
 mod costs;
 mod known;
 mod lanes;
+mod requests;
 
 use super::answer::compared_clients;
-use super::figures::{Bin, Fates, Figures, OutageBand, RequestBins, RequestsOverTime};
+use super::figures::{Fates, Figures, OutageBand};
 use super::replication::{Replication, first_counted};
 use super::rows::fate;
 use super::summary::Summary;
-use crate::measure::{Latencies, Record};
+use crate::measure::Latencies;
 use crate::policy::outage::Outage;
 use crate::scenario::{Client, Scenario};
 use std::collections::BTreeMap;
@@ -26,28 +27,14 @@ pub(super) fn figures(
     Figures {
         lanes: lanes::lanes(scenario, first),
         known: known::known(scenario, summary, latencies),
-        percentiles: known::percentiles(latencies),
-        requests: requests(scenario, first),
+        requests: requests::requests(scenario, first),
         behind,
         break_even: costs::break_even(scenario, summary),
         trade_off: costs::trade_off(scenario, summary),
         fates: fates(scenario, first),
         outages: outages(scenario),
+        events_end_s: scenario.duration.as_secs_f64(),
         compared: compared_clients(summary, scenario).map(|[one, other]| (one, other)),
-    }
-}
-
-fn requests(scenario: &Scenario, first: &Replication) -> RequestsOverTime {
-    let bins = |record: &Record| {
-        let each = record.bins.iter();
-        each.map(|bin| Bin { useful: bin.useful, empty: bin.empty, failed: bin.failed, retries: bin.retries })
-            .collect()
-    };
-    let clients = first.records.iter().enumerate();
-    RequestsOverTime {
-        from_s: scenario.warmup.as_secs_f64(),
-        bin_s: first.records.first().map_or(0.0, |record| record.bin.as_secs_f64()),
-        clients: clients.map(|(client, record)| RequestBins { client, bins: bins(record) }).collect(),
     }
 }
 
