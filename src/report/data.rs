@@ -31,7 +31,7 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
         for row in rows {
             let mut fields = vec![
                 row.event.clone(),
-                results.summary.clients[row.client].name.clone(),
+                text(&results.summary.clients[row.client].name),
                 seconds(Some(row.occurred_s)),
                 seconds(row.received_s),
                 seconds(row.latency_s),
@@ -52,7 +52,7 @@ pub fn requests_csv(results: &Results) -> Vec<u8> {
     let requests = &results.figures.requests;
     csv(&["client", "bin_start_s", "useful", "empty", "failed", "retries"], |table| {
         for client in &requests.clients {
-            let name = &results.summary.clients[client.client].name;
+            let name = text(&results.summary.clients[client.client].name);
             for (number, bin) in client.bins.iter().enumerate() {
                 let start_s = requests.from_s + number as f64 * requests.bin_s;
                 let counts = [bin.useful, bin.empty, bin.failed, bin.retries].map(|count| count.to_string());
@@ -98,6 +98,13 @@ fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Resul
     table.into_inner().expect("memory takes the rest as well")
 }
 
+/// A text as a cell. Spreadsheets run a cell that begins as a formula does, so such a one gets an apostrophe before it
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>); numbers never pass through here and keep their sign.
+fn text(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
 /// To the nanosecond, without zeros at the end.
 fn seconds(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| {
@@ -137,6 +144,19 @@ mod tests {
             lines[1]
         );
         assert!(lines[2].ends_with(",,,1,first_try"), "{}", lines[2]);
+    }
+
+    #[test]
+    fn a_name_is_never_a_formula_and_a_negative_number_stays_one() {
+        let mut results = sample::day();
+        results.summary.clients[0].name = "=HYPERLINK(\"http://example.com\")".to_owned();
+        results.summary.clients[1].name = "-1 + 2".to_owned();
+        results.rows.as_mut().unwrap()[0].latency_s = Some(-0.5);
+        let events = String::from_utf8(events_csv(&results).unwrap()).unwrap();
+        assert!(events.contains(",\"'=HYPERLINK(") && events.contains(",'-1 + 2,"), "{events}");
+        assert!(events.lines().nth(1).unwrap().contains(",-0.5,"));
+        let requests = String::from_utf8(requests_csv(&results)).unwrap();
+        assert!(requests.contains("\n\"'=HYPERLINK(") && requests.contains("\n'-1 + 2,"));
     }
 
     #[test]
