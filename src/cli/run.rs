@@ -160,7 +160,8 @@ fn show(results: &Results, out: &path::Path, options: &RunArgs) -> End {
         return print(&clean(&terminal::quiet(results)));
     }
     let style = if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain };
-    print(&terminal::render(results, &out.to_string_lossy(), style))
+    let columns = terminal_size::terminal_size().map_or(terminal::COLUMNS, |(width, _)| width.0.into());
+    print(&terminal::render(results, &out.to_string_lossy(), style, columns))
 }
 
 fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) -> Result<Results, End> {

@@ -3,11 +3,12 @@
 //! It knows the names of the summary and nothing of where the figure is shown.
 
 use crate::study::human;
+use crate::study::summary::{Live, Requests};
 
 /// The figure at that path of a client's object: `latency_s.p99` as a duration, `fresh_share` as a share,
 /// `requests.total` as a count. None, which `summary.json` has as null, is a dash.
 pub fn value(path: &str, value: Option<f64>) -> String {
-    let Some(value) = value else { return "–".to_owned() };
+    let Some(value) = value else { return dash() };
     let within = |names: &[&str]| path.split('.').any(|part| names.contains(&part));
     if within(&["latency_s", "age_s", "lateness_s", "cpu_s"]) {
         human::duration(value)
@@ -15,21 +16,57 @@ pub fn value(path: &str, value: Option<f64>) -> String {
         human::share(value)
     } else if path.ends_with("per_s") {
         format!("{}/s", human::amount(value))
-    } else if value >= 0.0 && value == libm::round(value) && value < 1e15 {
-        human::count(value as u64)
+    } else if value >= 0.0 {
+        number(value)
     } else {
         human::amount(value)
     }
 }
 
 /// A share of polls that brought nothing; None for a client that does not poll.
-pub fn empty_share(requests: &crate::study::summary::Requests) -> Option<f64> {
+pub fn empty_share(requests: &Requests) -> Option<f64> {
     (requests.polls > 0).then(|| requests.empty_polls as f64 / requests.polls as f64)
 }
 
+/// A sum over replications, for one of them.
+pub fn per_run(sum: u64, replications: u32) -> f64 {
+    sum as f64 / f64::from(replications.max(1))
+}
+
+/// A number of things, which need not be whole where it is an average.
+pub fn number(number: f64) -> String {
+    if number == libm::round(number) && number < 1e15 {
+        human::count(number as u64)
+    } else {
+        human::amount(number)
+    }
+}
+
+/// What is not there.
+pub fn dash() -> String {
+    "–".to_owned()
+}
+
+/// A length of time, or a dash.
+pub fn duration(seconds: Option<f64>) -> String {
+    seconds.map_or_else(dash, human::duration)
+}
+
+/// By how much a live run was late: `3 ms at p99, 12 ms at most`, or that nothing fell due.
+pub fn lateness(live: &Live) -> String {
+    let late = |value: Option<f64>, what: &str| value.map(|late| format!("{} {what}", human::duration(late)));
+    let parts = [late(live.lateness_s.p99, "at p99"), late(live.lateness_s.max, "at most")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        "nothing fell due, so that its lateness is not known".to_owned()
+    } else {
+        format!("the engine was late by {}", parts.join(", "))
+    }
+}
+
 /// So many events: `1 event`, `1 410 events`.
-pub fn events(number: u64) -> String {
-    format!("{} event{}", human::count(number), if number == 1 { "" } else { "s" })
+pub fn events(events: f64) -> String {
+    format!("{} event{}", number(events), if events == 1.0 { "" } else { "s" })
 }
 
 /// How often events occur, in the unit that gives a number of a humane size: `60/s`, `12.2/h`, `1.46/d`.

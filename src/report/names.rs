@@ -3,18 +3,17 @@
 //! Both depend on the client's place among the others alone, so the same client has the same ones in every part
 //! of a report.
 
+use crate::policy::channel::Channel;
 use std::collections::BTreeSet;
 
-/// For each client, given as whether it is a webhook, a symbol of one column that tells it from the others
-/// without colour. The first poller is `o`, the first webhook `^`; beyond the known symbols letters follow.
-pub fn symbols(webhooks: &[bool]) -> Vec<char> {
+/// For each client, given by its main channel, a symbol of one column that tells it from the others without colour:
+/// the first of a kind has the kind's own, the others have one that is left, and letters follow.
+pub fn symbols(channels: &[Channel]) -> Vec<char> {
     let mut others = "*+x#%@=&".chars().chain('a'..='z').cycle();
-    let (mut poller_seen, mut webhook_seen) = (false, false);
-    (webhooks.iter())
-        .map(|&webhook| {
-            let (seen, own) = if webhook { (&mut webhook_seen, '^') } else { (&mut poller_seen, 'o') };
-            let first = !std::mem::replace(seen, true);
-            if first { own } else { others.next().unwrap_or('*') }
+    (channels.iter().enumerate())
+        .map(|(place, channel)| {
+            let first = !channels[..place].contains(channel);
+            if first { channel.symbol() } else { others.next().unwrap_or('*') }
         })
         .collect()
 }
@@ -97,8 +96,9 @@ mod tests {
 
     #[test]
     fn the_first_of_each_kind_keeps_its_symbol() {
-        assert_eq!(symbols(&[true, false, true, false, true]), ['^', 'o', '*', '+', 'x']);
-        let many = symbols(&[true; 30]);
+        let [poll, webhook] = [Channel::Poll, Channel::Webhook];
+        assert_eq!(symbols(&[webhook, poll, webhook, poll, webhook]), ['^', 'o', '*', '+', 'x']);
+        let many = symbols(&[webhook; 30]);
         assert_eq!(many.iter().collect::<BTreeSet<_>>().len(), 30);
     }
 }

@@ -4,11 +4,12 @@
 
 use super::Mark;
 use super::proof::Proof;
+use crate::policy::channel::{Channel, Opener};
 use crate::report::metric;
 use crate::scenario::Client;
 use crate::study::answer;
 use crate::study::human;
-use crate::study::summary::{ClientSummary, Engine, Latency, Reached};
+use crate::study::summary::{ClientSummary, Engine, Reached};
 use crate::study::{Results, Verdict};
 use crate::time::Span;
 
@@ -43,11 +44,15 @@ pub(super) fn facts(results: &Results) -> Vec<String> {
     let rate = metric::rate(summary.events.rate_per_s);
     let mut facts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{} ({rate})", metric::events(summary.events.occurred)),
+        format!(
+            "{} ({rate})",
+            metric::events(metric::per_run(summary.events.occurred, summary.replications))
+        ),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {
-        facts.push(format!("{} replications", human::count(summary.replications.into())));
+        facts
+            .push(format!("{} replications, figures for one run", human::count(summary.replications.into())));
     }
     facts.push(match summary.engine {
         Engine::Virtual => "virtual time".to_owned(),
@@ -83,16 +88,14 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
         notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });
     }
     if let Some(live) = &summary.live {
-        let Latency { p50, p99, max, .. } = live.lateness_s;
-        let [p50, p99, max] = [p50, p99, max].map(duration);
         let cpu = live.cpu_s.map_or(String::new(), |cpu| {
             let (source, client) = (human::duration(cpu.source), human::duration(cpu.client));
             format!(" CPU: source {source}, clients {client}.")
         });
         let text = format!(
-            "At {} speed the engine itself did things late by {p50} (half of them), {p99} (99 %), {max} at most, in the \
-             scenario's time; latencies below that are its own.{cpu}",
-            human::ratio(live.speed)
+            "At {} speed {}, in the scenario's time; latencies below that are its own.{cpu}",
+            human::ratio(live.speed),
+            metric::lateness(live)
         );
         notices.push(Notice { title: "Live run".to_owned(), text, bad: false });
     }
@@ -101,51 +104,60 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
 
 /// The headings of the five numbers.
 pub(super) fn columns(results: &Results) -> [&'static str; 5] {
-    let requests = if per_day(results) { "Requests a day" } else { "Requests" };
+    let requests = if results.summary.replications > 1 { "Requests a run" } else { "Requests" };
     [requests, "Typical latency", "99 % within", "Never known", "Duplicates"]
 }
 
 /// Five numbers for each client.
 pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
-    let clients = &results.summary.clients;
-    let figures: Vec<[Option<f64>; 5]> =
-        clients.iter().map(|client| figures(client, per_day(results))).collect();
-    // What is never known is infinitely late, and best of nothing.
-    let best = |column: usize, own: Option<f64>| {
-        let own = own.filter(|own| own.is_finite());
-        let others = || figures.iter().filter_map(|row| row[column]);
-        own.is_some_and(|own| others().all(|other| own <= other) && others().any(|other| own < other))
-    };
-    (clients.iter().zip(&figures).zip(&results.scenario.clients).enumerate())
-        .map(|(place, ((client, row), config))| {
-            let mark = marks
-                .get(place)
-                .cloned()
-                .unwrap_or_else(|| Mark { variable: "--chart-text".to_owned(), symbol: '●' });
-            let values = values(client, row);
-            let notes = notes(client);
+    let clients = results.summary.clients.iter().zip(&results.scenario.clients);
+    let runs = results.summary.replications;
+    let rows: Vec<[Figure; 5]> =
+        clients.clone().map(|(client, config)| figures(client, config, runs)).collect();
+    (clients.zip(&rows).enumerate())
+        .map(|(place, ((client, config), row))| {
+            let mark = marks.get(place).cloned().unwrap_or_else(Mark::unknown);
+            let notes = notes(client, config, runs, results.summary.duration_s);
             let numbers = std::array::from_fn(|column| Number {
-                value: values[column].clone(),
+                value: row[column].text.clone(),
                 note: metric::unbroken(&notes[column]),
-                best: best(column, row[column]),
+                best: row[column].is_best_of(rows.iter().map(|row| &row[column])),
             });
-            Contender {
-                name: client.name.clone(),
-                about: way(config),
-                variable: mark.variable,
-                symbol: mark.symbol,
-                numbers,
-            }
+            let (name, about) = (client.name.clone(), way(config));
+            Contender { name, about, variable: mark.variable, symbol: mark.symbol, numbers }
         })
         .collect()
 }
 
-/// The way of getting the events, and how many do it.
+/// A number to compare, and how it is shown; None is not there.
+struct Figure {
+    value: Option<f64>,
+    text: String,
+}
+
+impl Figure {
+    fn of(value: Option<f64>, spell: impl FnOnce(f64) -> String) -> Self {
+        Self { value, text: value.map_or_else(metric::dash, spell) }
+    }
+
+    /// Whether no other is less, and some other is more. Two that a reader sees as one are a tie. What is never known
+    /// is infinitely late, and best of nothing.
+    fn is_best_of<'a>(&self, all: impl Iterator<Item = &'a Self> + Clone) -> bool {
+        let Some(own) = self.value.filter(|own| own.is_finite()) else { return false };
+        let mut others =
+            all.filter(|other| other.text != self.text).filter_map(|other| other.value).peekable();
+        others.peek().is_some() && others.all(|other| own < other)
+    }
+}
+
+/// Who begins an exchange, and how many do it.
 fn way(client: &Client) -> String {
-    let way = match (client.webhook(), client.schedule()) {
-        (None, _) => "the client asks",
-        (Some(_), None) => "the source calls",
-        (Some(_), Some(_)) => "the source calls, the client asks now and then",
+    let asks = |channel: Channel| channel.opener() == Opener::Client;
+    let mut channels = client.channels();
+    let way = match (channels.next().is_some_and(asks), channels.any(asks)) {
+        (true, _) => "the client asks",
+        (false, false) => "the source calls",
+        (false, true) => "the source calls, the client asks now and then",
     };
     if client.count > 1 {
         format!("{way}; {} alike", human::count(client.count.into()))
@@ -154,29 +166,27 @@ fn way(client: &Client) -> String {
     }
 }
 
-/// Requests, typical latency and 99th percentile of all events, never, duplicates; the last for webhooks only.
-fn figures(client: &ClientSummary, per_day: bool) -> [Option<f64>; 5] {
-    let requests = if per_day { client.requests.per_s * 86_400.0 } else { client.requests.total as f64 };
+/// Requests, typical latency and 99th percentile of all events, never, and duplicates of those who may get any.
+fn figures(client: &ClientSummary, config: &Client, runs: u32) -> [Figure; 5] {
     let events = &client.events;
-    let never = (events.occurred > 0).then_some((events.lost + events.pending) as f64);
-    let duplicates = (client.kind != "poll" && events.receipts > 0).then_some(events.duplicates as f64);
-    let known = &client.known_after_s;
-    let [p50, p99] = [known.p50, known.p99].map(|reached| reached.map(Reached::seconds));
-    [Some(requests), p50, p99, never, duplicates]
-}
-
-fn values(client: &ClientSummary, [requests, _, _, never, duplicates]: &[Option<f64>; 5]) -> [String; 5] {
     let count =
-        |number: &Option<f64>| number.map_or_else(dash, |number| human::count(libm::round(number) as u64));
-    let known = &client.known_after_s;
-    let [p50, p99] = [known.p50, known.p99].map(human::reached);
-    [count(requests), p50, p99, count(never), count(duplicates)]
+        |number: Option<u64>| Figure::of(number.map(|sum| metric::per_run(sum, runs)), metric::number);
+    let reached = |reached: Option<Reached>| Figure {
+        value: reached.map(Reached::seconds),
+        text: human::reached(reached),
+    };
+    let duplicates = config.channels().any(Channel::may_duplicate) && events.receipts > 0;
+    [
+        count(Some(client.requests.total)),
+        reached(client.known_after_s.p50),
+        reached(client.known_after_s.p99),
+        count((events.occurred > 0).then_some(events.lost + events.pending)),
+        count(duplicates.then_some(events.duplicates)),
+    ]
 }
 
-fn notes(client: &ClientSummary) -> [String; 5] {
-    let empty = metric::empty_share(&client.requests);
-    let empty = empty
-        .map_or_else(|| "no polls".to_owned(), |share| format!("{} of polls empty", human::share(share)));
+fn notes(client: &ClientSummary, config: &Client, runs: u32, duration_s: f64) -> [String; 5] {
+    let count = |sum: u64| metric::number(metric::per_run(sum, runs));
     let latency = &client.latency_s;
     let mean = latency.mean.map_or_else(String::new, |mean| {
         let interval =
@@ -192,34 +202,35 @@ fn notes(client: &ClientSummary) -> [String; 5] {
         latency.max.map_or_else(String::new, |max| format!("{of_those}at most {}", human::duration(max)));
     let lost = match (client.events.lost, client.events.pending) {
         _ if client.events.occurred == 0 => "no events".to_owned(),
-        (_, 0) => format!("of {}", human::count(client.events.occurred)),
-        (_, pending) => {
-            format!("of {}, {} pending", human::count(client.events.occurred), human::count(pending))
-        }
+        (_, 0) => format!("of {}", count(client.events.occurred)),
+        (_, pending) => format!("of {}, {} pending", count(client.events.occurred), count(pending)),
     };
-    let receipts = match client.kind.as_str() {
-        "poll" => "polls have none".to_owned(),
-        _ if client.events.receipts == 0 => "none received".to_owned(),
-        _ => format!("of {} received", human::count(client.events.receipts)),
+    let receipts = if !config.channels().any(Channel::may_duplicate) {
+        format!("{} have none", config.kind.channel().words().requests)
+    } else if client.events.receipts == 0 {
+        "none received".to_owned()
+    } else {
+        format!("of {} received", count(client.events.receipts))
     };
-    [empty, mean, most, lost, receipts]
+    [requests_note(client, duration_s), mean, most, lost, receipts]
+}
+
+/// How many that is a day, where the run is of another length, and how many polls brought nothing.
+fn requests_note(client: &ClientSummary, duration_s: f64) -> String {
+    let empty = match metric::empty_share(&client.requests) {
+        Some(share) => format!("{} of polls empty", human::share(share)),
+        None => "no polls".to_owned(),
+    };
+    // A rate a day says something of a run that is no fraction of an hour.
+    if duration_s >= 3600.0 && duration_s != 86_400.0 {
+        format!("{} a day, {empty}", human::amount(client.requests.per_s * 86_400.0))
+    } else {
+        empty
+    }
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.
 fn interval(client: &ClientSummary, pointer: &str) -> Option<(f64, f64)> {
     let pair = client.interval.pointer(pointer)?.as_array()?;
     Some((pair.first()?.as_f64()?, pair.get(1)?.as_f64()?))
-}
-
-/// A rate a day says something of a run that is no fraction of an hour.
-fn per_day(results: &Results) -> bool {
-    results.summary.duration_s >= 3600.0
-}
-
-fn duration(seconds: Option<f64>) -> String {
-    seconds.map_or_else(dash, human::duration)
-}
-
-fn dash() -> String {
-    "–".to_owned()
 }

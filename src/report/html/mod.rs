@@ -53,6 +53,13 @@ pub struct Mark {
     pub symbol: char,
 }
 
+impl Mark {
+    /// Of a client that is in no chart.
+    fn unknown() -> Self {
+        Self { variable: "--chart-text".to_owned(), symbol: '●' }
+    }
+}
+
 /// The page.
 pub fn page(results: &Results, material: &Material) -> String {
     let proof = proof::proof(results);

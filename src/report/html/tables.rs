@@ -3,7 +3,7 @@
 //! A table tells what the chart shows in about [`ROWS`] rows; where that leaves something out, its note says
 //! where the rest is.
 
-use crate::report::metric::{moments, unbroken};
+use crate::report::metric::{dash, duration, moments, unbroken};
 use crate::study::Results;
 use crate::study::figures::{Bin, Fate, Figures};
 use crate::study::human;
@@ -243,14 +243,6 @@ fn left_out(shown: usize, events: usize, listed: bool) -> String {
         (true, false) => format!("The first {shown} of {events} events."),
         (true, true) => format!("The first {shown} of {events} events; all of them in events.csv."),
     }
-}
-
-fn duration(seconds: Option<f64>) -> String {
-    seconds.map_or_else(dash, human::duration)
-}
-
-fn dash() -> String {
-    "–".to_owned()
 }
 
 const ROWS: usize = 12;

@@ -70,7 +70,7 @@ fn everything_stands_in_its_order() {
     let parts = [
         &metric::unbroken(&answer.sentence),
         &metric::unbroken(answer.exception.as_deref().unwrap()),
-        "Requests a day",
+        "<th scope=col role=columnheader>Requests<th",
         "id=\"known\"",
         "id=\"lanes\"",
         "id=\"behind\"",

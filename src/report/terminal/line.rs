@@ -4,9 +4,6 @@
 
 use anstyle::Style as Colour;
 
-/// Columns of a line at most.
-pub(super) const COLUMNS: usize = 80;
-
 /// One line: pieces of text, each with its colour.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line(Vec<(String, Colour)>);
@@ -24,9 +21,9 @@ impl Line {
         self
     }
 
-    /// The line as written, at most [`COLUMNS`] wide and without blanks at its end.
-    pub(super) fn render(&self, coloured: bool) -> String {
-        let mut left = COLUMNS;
+    /// The line as written, at most so many columns wide and without blanks at its end.
+    pub(super) fn render(&self, coloured: bool, columns: usize) -> String {
+        let mut left = columns;
         let mut text = String::new();
         let last =
             self.0.iter().rposition(|(piece, _)| !piece.trim_end().is_empty()).map_or(0, |last| last + 1);
@@ -105,10 +102,10 @@ mod tests {
     #[test]
     fn a_line_is_cut_in_columns_whatever_its_colours() {
         let line = Line::of("a".repeat(70), Colour::new().bold()).then("網".repeat(20), Colour::new());
-        let plain = line.render(false);
-        assert!(width(&plain) <= COLUMNS && plain.ends_with('…'), "{plain}");
-        assert_eq!(anstream::adapter::strip_str(&line.render(true)).to_string(), plain);
-        assert_eq!(Line::of("a\u{1b}[31m\nb  ", Colour::new()).render(false), "a?[31m?b");
+        let plain = line.render(false, 80);
+        assert!(width(&plain) <= 80 && plain.ends_with('…'), "{plain}");
+        assert_eq!(anstream::adapter::strip_str(&line.render(true, 80)).to_string(), plain);
+        assert_eq!(Line::of("a\u{1b}[31m\nb  ", Colour::new()).render(false, 80), "a?[31m?b");
     }
 
     #[test]

@@ -7,13 +7,14 @@ mod line;
 mod tables;
 
 use super::metric;
+use crate::policy::channel::Opener;
 use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{Engine, ExpectationResult};
 use crate::study::{Check, Results, Verdict};
 use crate::time::Span;
 use anstyle::{AnsiColor, Style as Colour};
-use line::{COLUMNS, Line, left, width, wrap};
+use line::{Line, left, width, wrap};
 use tables::tables;
 
 /// Whether the text carries colours.
@@ -25,12 +26,22 @@ pub enum Style {
     Colour,
 }
 
-/// The summary of a run whose report is in `folder`. What does not fit is folded into a line that says so: first
-/// the checks, then clients beyond the fifth, then more of them.
-pub fn render(results: &Results, folder: &str, style: Style) -> String {
+/// Columns of a terminal that nobody asked.
+pub const COLUMNS: usize = 80;
+
+/// The summary of a run whose report is in `folder`, for a terminal of so many columns (40 to [`COLUMNS`] are used).
+/// What does not fit is folded into a line that says so: first the checks, then clients beyond the fifth, then more of
+/// them.
+pub fn render(results: &Results, folder: &str, style: Style, columns: usize) -> String {
+    let columns = columns.clamp(LEAST_COLUMNS, COLUMNS);
     let mut text = String::new();
-    for line in lines(results, folder) {
-        text += &line.render(style == Style::Colour);
+    for line in lines(results, columns) {
+        text += &line.render(style == Style::Colour, columns);
+        text.push('\n');
+    }
+    for line in foot(results, folder, columns) {
+        // A path or an option that is cut would be a wrong one; the terminal breaks it.
+        text += &line.render(style == Style::Colour, usize::MAX);
         text.push('\n');
     }
     text
@@ -39,47 +50,46 @@ pub fn render(results: &Results, folder: &str, style: Style) -> String {
 /// The sentence alone, in one line, and a line for each claim that does not hold.
 pub fn quiet(results: &Results) -> String {
     let failures = failures(&results.summary.expectations);
-    let failures = failures.iter().map(|line| format!("{}\n", line.render(false).trim_start()));
+    let failures = failures.iter().map(|line| format!("{}\n", line.render(false, COLUMNS).trim_start()));
     format!("{}\n", results.summary.answer) + &failures.collect::<String>()
 }
 
-fn lines(results: &Results, folder: &str) -> Vec<Line> {
-    let mut head = vec![header(results)];
+/// All but the foot.
+fn lines(results: &Results, columns: usize) -> Vec<Line> {
+    let in_narrow = |lines: usize| (lines * COLUMNS).div_ceil(columns);
+    let mut head = header(results, columns);
     head.extend(failures(&results.summary.expectations));
     head.push(Line::default());
-    let sentence = wrap(&metric::unbroken(&results.summary.answer), COLUMNS - 2).into_iter();
-    head.extend(
-        sentence.take(SENTENCE_LINES).map(|line| Line::of(format!(" {}", line.replace('\u{a0}', " ")), BOLD)),
-    );
+    let sentence = wrap(&metric::unbroken(&results.summary.answer), columns - 2).into_iter();
+    let sentence = sentence.take(in_narrow(SENTENCE_LINES));
+    head.extend(sentence.map(|line| Line::of(format!(" {}", line.replace('\u{a0}', " ")), BOLD)));
     head.push(Line::default());
-    let foot = foot(results, folder);
 
-    let clients = results.summary.clients.len();
-    let note = live_note(results);
-    let least = 1 + usize::from(note.is_some());
-    let checks = folded(&results.checks, note.clone(), CHECK_LINES);
-    // Two tables with their heads, and the blank lines after them.
-    let fixed = head.len() + foot.len() + 4;
-    let folded_row = |rows| usize::from(rows < clients);
-    let fits = |rows: usize, checks: usize| fixed + 2 * rows + folded_row(rows) + checks <= LINES;
-    let most = clients.min(ROWS);
+    let note = live_note(results, columns);
+    let least = 1 + note.len();
+    let checks = folded(&results.checks, &note, CHECK_LINES, columns);
+    let foot = 2;
+    let used = |rows: usize| head.len() + tables(results, rows, columns).len() + foot;
+    let fits = |rows: usize, checks: usize| used(rows) + checks <= in_narrow(LINES);
+    let most = results.summary.clients.len().min(ROWS);
     let (rows, checks) = if fits(most, checks.len()) {
         (most, checks)
     } else {
         let rows = (1..=most).rev().find(|&rows| fits(rows, least)).unwrap_or(1);
-        let room = LINES.saturating_sub(fixed + 2 * rows + folded_row(rows)).max(least);
-        (rows, folded(&results.checks, note, room))
+        let room = in_narrow(LINES).saturating_sub(used(rows)).max(least);
+        (rows, folded(&results.checks, &note, room, columns))
     };
-    let tables = tables(results, rows);
-    [head, tables, checks, foot].concat()
+    [head, tables(results, rows, columns), checks].concat()
 }
 
-fn header(results: &Results) -> Line {
+/// The scenario's name and what ran, in as many lines as it needs.
+fn header(results: &Results, columns: usize) -> Vec<Line> {
     let (scenario, summary) = (&results.scenario, &results.summary);
     let rate = metric::rate(summary.events.rate_per_s);
+    let events = metric::events(metric::per_run(summary.events.occurred, summary.replications));
     let mut parts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{} ({rate})", metric::events(summary.events.occurred)),
+        format!("{events} ({rate})"),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {
@@ -92,7 +102,18 @@ fn header(results: &Results) -> Line {
         parts.insert(0, "stopped early".to_owned());
     }
     parts.extend(outages(results));
-    Line::of(line::cut(&scenario.name, 24), BOLD).then(format!("  {}", parts.join("  ")), DIM)
+    let mut name = line::cut(&scenario.name, 24);
+    let mut lines = Vec::new();
+    let mut text = String::new();
+    for part in parts {
+        let part = format!("  {part}");
+        if !text.is_empty() && width(&name) + width(&text) + width(&part) > columns {
+            lines.push(Line::of(std::mem::take(&mut name), BOLD).then(std::mem::take(&mut text), DIM));
+        }
+        text += &part;
+    }
+    lines.push(Line::of(name, BOLD).then(text, DIM));
+    lines
 }
 
 /// `down 13:00-13:30`, with who it is where not all clients are, or how many outages there are.
@@ -141,62 +162,72 @@ fn failures(expectations: &[ExpectationResult]) -> Vec<Line> {
 
 /// Failed checks first, the others as far as there is room, and how many were left out. One line at least, so
 /// that no check is passed over in silence.
-fn folded(checks: &[Check], note: Option<Line>, room: usize) -> Vec<Line> {
+fn folded(checks: &[Check], note: &[Line], room: usize, columns: usize) -> Vec<Line> {
     let mut sorted: Vec<&Check> = checks.iter().collect();
     sorted.sort_by_key(|check| check.verdict);
     let notes: Vec<Line> =
-        note.into_iter().take(room.saturating_sub(usize::from(!checks.is_empty()))).collect();
+        note.iter().take(room.saturating_sub(usize::from(!checks.is_empty()))).cloned().collect();
     let room = room - notes.len();
     let shown = if sorted.len() > room { room.saturating_sub(1) } else { sorted.len() };
     let mut lines: Vec<Line> =
-        sorted[..shown].iter().map(|check| checked(&check.text, check.verdict)).collect();
+        sorted[..shown].iter().map(|check| checked(&check.text, check.verdict, columns)).collect();
     let rest = &sorted[shown..];
     if !rest.is_empty() {
-        let failed = rest.iter().filter(|check| check.verdict == Verdict::Differs).count();
+        // The first of them is the worst.
+        let verdict = rest[0].verdict;
+        let alike = rest.iter().filter(|check| check.verdict == verdict).count();
+        let of = if alike < rest.len() { format!("{alike} of ") } else { String::new() };
         let (more, plural) = (if shown > 0 { "more " } else { "" }, if rest.len() == 1 { "" } else { "s" });
-        lines.push(match failed {
-            0 => checked(&format!("{} {more}check{plural}, in the report", rest.len()), Verdict::Agrees),
-            _ => checked(
-                &format!("{failed} of {} {more}check{plural}, in the report", rest.len()),
-                Verdict::Differs,
-            ),
-        });
+        let text = format!("{of}{} {more}check{plural}, in the report", rest.len());
+        lines.push(checked(&text, verdict, columns));
     }
     lines.extend(notes);
     lines
 }
 
-fn checked(text: &str, verdict: Verdict) -> Line {
+fn checked(text: &str, verdict: Verdict, columns: usize) -> Line {
     let (said, colour) = match verdict {
         Verdict::Agrees => ("     ok", GREEN),
         Verdict::Differs => ("  FAILS", RED),
         Verdict::TooFewEvents => (" too few events to tell", DIM),
     };
-    Line::of(" check  ", DIM).then(left(text, COLUMNS - 8 - said.len()), Colour::new()).then(said, colour)
+    Line::of(" check  ", DIM).then(left(text, columns - 8 - said.len()), Colour::new()).then(said, colour)
 }
 
-fn live_note(results: &Results) -> Option<Line> {
-    let live = results.summary.live.as_ref()?;
-    let late = |value: Option<f64>, what: &str| value.map(|late| format!("{} {what}", human::duration(late)));
-    let parts = [late(live.lateness_s.p99, "at p99"), late(live.lateness_s.max, "at most")];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let text = format!("the engine was late by {}; speed {}", parts.join(", "), human::ratio(live.speed));
-    Some(Line::of(" live   ", DIM).then(text, Colour::new()))
+fn live_note(results: &Results, columns: usize) -> Vec<Line> {
+    let Some(live) = &results.summary.live else { return Vec::new() };
+    labelled(" live   ", &format!("{}; speed {}", metric::lateness(live), human::ratio(live.speed)), columns)
 }
 
-fn foot(results: &Results, folder: &str) -> Vec<Line> {
+/// A text beside its label, in as many lines as it needs.
+fn labelled(label: &str, text: &str, columns: usize) -> Vec<Line> {
+    let blank = " ".repeat(width(label));
+    let lines = wrap(text, columns - width(label)).into_iter().enumerate();
+    lines
+        .map(|(number, line)| {
+            Line::of(if number == 0 { label } else { &blank }, DIM).then(line, Colour::new())
+        })
+        .collect()
+}
+
+fn foot(results: &Results, folder: &str, columns: usize) -> Vec<Line> {
     let report = format!("{}/index.html", folder.trim_end_matches('/'));
-    vec![
-        Line::of(" report ", DIM).then(report, Colour::new()),
-        Line::of(" next   ", DIM).then(next_step(results), Colour::new()),
-    ]
+    let next = next_step(results);
+    let mut lines = vec![Line::of(" report ", DIM).then(report, Colour::new())];
+    // An option goes whole.
+    if next.starts_with("--") {
+        lines.push(Line::of(" next   ", DIM).then(next, Colour::new()));
+    } else {
+        lines.extend(labelled(" next   ", &next, columns));
+    }
+    lines
 }
 
 /// What to try after this run, from what it showed.
 fn next_step(results: &Results) -> String {
     let summary = &results.summary;
     let leaky = (results.scenario.clients.iter().zip(&summary.clients)).find(|(config, client)| {
-        client.events.lost > 0 && config.webhook().is_some_and(|webhook| webhook.reconcile.is_none())
+        client.events.lost > 0 && config.channels().all(|channel| channel.opener() == Opener::Source)
     });
     if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
@@ -222,6 +253,7 @@ fn next_step(results: &Results) -> String {
     }
 }
 
+const LEAST_COLUMNS: usize = 40;
 const LINES: usize = 24;
 const ROWS: usize = 5;
 const SENTENCE_LINES: usize = 5;

@@ -3,7 +3,8 @@
 //! It knows how many rows it may have and not why.
 
 use super::DIM;
-use super::line::{COLUMNS, Line, left, right, width};
+use super::line::{Line, left, right, width};
+use crate::policy::channel::{Channel, Opener};
 use crate::report::{metric, names};
 use crate::study::Results;
 use crate::study::answer;
@@ -12,24 +13,24 @@ use crate::study::summary::{ClientSummary, Reached};
 use anstyle::{AnsiColor, Style as Colour};
 
 /// The table of figures and the one of shares known within a time, over the first `rows` clients.
-pub(super) fn tables(results: &Results, rows: usize) -> Vec<Line> {
+pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line> {
     let clients = &results.summary.clients;
-    let webhooks: Vec<bool> =
-        results.scenario.clients.iter().map(|client| client.webhook().is_some()).collect();
-    let marks: Vec<(char, Colour)> = names::symbols(&webhooks).into_iter().zip(colours(&webhooks)).collect();
+    let runs = results.summary.replications;
+    let channels: Vec<Channel> =
+        results.scenario.clients.iter().map(|client| client.kind.channel()).collect();
+    let marks: Vec<(char, Colour)> = names::symbols(&channels).into_iter().zip(colours(&channels)).collect();
     let chosen = chosen(results, rows);
-    let shown = || chosen.iter().map(|&place| (&clients[place], &marks[place]));
+    let shown = || chosen.iter().map(|&place| (&clients[place], marks[place]));
+    let title = if runs > 1 { "for one run" } else { "cost and latency" };
     let mut lines = table(
-        "cost and latency",
+        title,
         &FIGURES,
-        shown().map(|(client, mark)| (client, *mark, figures(client))).collect(),
+        shown().map(|(client, mark)| (client, mark, figures(client, runs))).collect(),
+        columns,
     );
     lines.push(Line::default());
-    lines.extend(table(
-        "known within",
-        &KNOWN,
-        shown().map(|(client, mark)| (client, *mark, known(client))).collect(),
-    ));
+    let known = shown().map(|(client, mark)| (client, mark, known(client, runs)));
+    lines.extend(table("known within", &KNOWN, known.collect(), columns));
     if rows < clients.len() {
         lines.push(Line::of(format!(" and {} more in the report", clients.len() - rows), DIM));
     }
@@ -53,74 +54,90 @@ fn chosen(results: &Results, rows: usize) -> Vec<usize> {
 /// A client's name with its mark, and the cells of its row.
 type Row<'a, const N: usize> = (&'a ClientSummary, (char, Colour), [String; N]);
 
-/// Columns as wide as their widest cell; the name takes what is left.
-fn table<const N: usize>(title: &str, head: &[&str; N], rows: Vec<Row<'_, N>>) -> Vec<Line> {
+/// Columns as wide as their widest cell; the name takes what is left. What does not fit beside the names is folded
+/// below, with the names again.
+fn table<const N: usize>(title: &str, head: &[&str; N], rows: Vec<Row<'_, N>>, columns: usize) -> Vec<Line> {
     let widths: [usize; N] = std::array::from_fn(|column| {
         let widest = rows.iter().map(|row| width(&row.2[column])).max().unwrap_or(0);
-        2 + widest.max(width(head[column])).clamp(CELL.0, CELL.1)
+        2 + widest.clamp(CELL.0, CELL.1).max(width(head[column]))
     });
-    let name_columns = COLUMNS - 3 - widths.iter().sum::<usize>();
-    let cells = |cells: [&str; N]| {
-        cells.iter().zip(widths).map(|(cell, width)| right(cell, width)).collect::<String>()
-    };
-    let mut lines = vec![Line::of(format!(" {}{}", left(title, name_columns + 2), cells(*head)), DIM)];
-    for (client, (symbol, colour), values) in &rows {
-        let name = left(&client.name, name_columns);
-        let values = cells(std::array::from_fn(|column| values[column].as_str()));
-        lines.push(Line::of(format!(" {symbol} {name}"), *colour).then(values, Colour::new()));
+    let mut lines = Vec::new();
+    let mut from = 0;
+    while from < N {
+        // At full width all fits, however short that makes the names.
+        let room = if columns < super::COLUMNS { columns - 3 - NAME } else { columns };
+        let fit = (from + 1..=N).rev().find(|&until| widths[from..until].iter().sum::<usize>() <= room);
+        let part = from..fit.unwrap_or(from + 1);
+        let widths = &widths[part.clone()];
+        let name_columns = columns.saturating_sub(3 + widths.iter().sum::<usize>());
+        let cells = |cells: &[&str]| {
+            cells.iter().zip(widths).map(|(cell, &width)| right(cell, width)).collect::<String>()
+        };
+        let title = if from == 0 { title } else { "" };
+        let head = cells(&head[part.clone()]);
+        lines.push(Line::of(format!(" {}{head}", left(title, name_columns + 2)), DIM));
+        for (client, (symbol, colour), values) in &rows {
+            let name = left(&client.name, name_columns);
+            let values: Vec<&str> = values[part.clone()].iter().map(String::as_str).collect();
+            lines.push(Line::of(format!(" {symbol} {name}"), *colour).then(cells(&values), Colour::new()));
+        }
+        from = part.end;
     }
     lines
 }
 
-fn figures(client: &ClientSummary) -> [String; 7] {
+fn figures(client: &ClientSummary, runs: u32) -> [String; 7] {
     // Over all events: a client that loses its slow ones must not look fast.
     let known = &client.known_after_s;
     let latency =
         |reached: Option<Reached>| reached.map_or_else(|| "-".to_owned(), |r| human::reached(Some(r)));
     let empty = metric::empty_share(&client.requests).map_or_else(|| "-".to_owned(), human::share);
     [
-        short_count(client.requests.total),
+        short_count(client.requests.total, runs),
         empty,
         latency(known.p50),
         latency(known.p95),
         latency(known.p99),
         latency(known.max),
-        short_count(client.events.lost + client.events.pending),
+        short_count(client.events.lost + client.events.pending, runs),
     ]
 }
 
-fn known(client: &ClientSummary) -> [String; 6] {
+fn known(client: &ClientSummary, runs: u32) -> [String; 6] {
     // Of no events no share was known.
     let known = |key: &str| client.known_within.get(key).filter(|_| client.events.occurred > 0);
     let share = |key: &str| known(key).map_or_else(|| "-".to_owned(), |&share| human::share(share));
-    let never = short_count(client.events.lost + client.events.pending);
+    let never = short_count(client.events.lost + client.events.pending, runs);
     [share("1s"), share("10s"), share("1m"), share("10m"), share("1h"), never]
 }
 
-/// A count that fits a column: in full below ten million, then as a power of ten.
-fn short_count(number: u64) -> String {
-    if number < 10_000_000 { human::count(number) } else { format!("{:.2e}", number as f64) }
+/// A count that fits a column, for one run: in full below ten million, then as a power of ten.
+fn short_count(sum: u64, runs: u32) -> String {
+    let number = metric::per_run(sum, runs);
+    if number < 1e7 { metric::number(number) } else { format!("{number:.2e}") }
 }
 
-/// The first poller is blue and the first webhook yellow, as in the charts; the others follow.
-fn colours(webhooks: &[bool]) -> Vec<Colour> {
+/// The first that asks is blue and the first that is called yellow, as in the charts; the others follow.
+fn colours(channels: &[Channel]) -> Vec<Colour> {
     let mut others = [AnsiColor::Magenta, AnsiColor::Cyan, AnsiColor::Green].into_iter().cycle();
-    let (mut poller_seen, mut webhook_seen) = (false, false);
-    (webhooks.iter())
-        .map(|&webhook| {
-            let (seen, own) = match webhook {
-                true => (&mut webhook_seen, AnsiColor::Yellow),
-                false => (&mut poller_seen, AnsiColor::BrightBlue),
-            };
-            let first = !std::mem::replace(seen, true);
-            let colour = if first { own } else { others.next().unwrap_or(AnsiColor::Cyan) };
-            Colour::new().fg_color(Some(colour.into()))
-        })
-        .collect()
+    let colour = |(place, channel): (usize, &Channel)| {
+        let opener = channel.opener();
+        let first = channels[..place].iter().all(|earlier| earlier.opener() != opener);
+        let colour = match opener {
+            _ if !first => others.next().unwrap_or(AnsiColor::Cyan),
+            Opener::Client => AnsiColor::BrightBlue,
+            Opener::Source => AnsiColor::Yellow,
+        };
+        Colour::new().fg_color(Some(colour.into()))
+    };
+    channels.iter().enumerate().map(colour).collect()
 }
 
-const FIGURES: [&str; 7] = ["requests", "empty", "p50", "p95", "p99", "max", "never"];
+const FIGURES: [&str; 7] = ["requests", "polls empty", "p50", "p95", "p99", "max", "never"];
 const KNOWN: [&str; 6] = ["1 s", "10 s", "1 min", "10 min", "1 h", "never"];
 
 /// Least and greatest width of a cell.
-const CELL: (usize, usize) = (5, 8);
+const CELL: (usize, usize) = (3, 8);
+
+/// Least width of a name on a narrow terminal.
+const NAME: usize = 12;

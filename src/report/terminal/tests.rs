@@ -8,17 +8,17 @@ use proptest::prelude::*;
 
 #[test]
 fn a_day_on_one_screen() {
-    insta::assert_snapshot!(render(&sample::day(), "reports/day", Style::Plain), @r#"
+    insta::assert_snapshot!(render(&sample::day(), "reports/day", Style::Plain, COLUMNS), @r#"
         day  24 h  293 events (12.2/h)  seed 42  down 13:00-13:30
 
          Webhooks told you sooner: typical event 50 ms against 31.5 s (631x), with 316
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
          against 21m08s, because retries outwait the 30 min outage.
 
-         cost and latency        requests   empty     p50     p95     p99     max  never
-         o poll 60s                 1 410  81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
-         ^ webhook                    316       -   50 ms   50 ms  35m05s  35m05s      0
-         * webhook + poll 15m         410  98.9 %   50 ms   50 ms  22m36s  28m51s      0
+         cost and latency   requests  polls empty     p50     p95     p99     max  never
+         o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
+         ^ webhook               316            -   50 ms   50 ms  35m05s  35m05s      0
+         * webhook + poll…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      0
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -40,7 +40,7 @@ fn a_failed_expectation_stands_on_the_second_line() {
     results.summary.expectations.push(failed);
     results.checks[1].verdict = Verdict::Differs;
     results.summary.clients[1].events.lost = 3;
-    insta::assert_snapshot!(render(&results, "reports/day/", Style::Plain), @r#"
+    insta::assert_snapshot!(render(&results, "reports/day/", Style::Plain, COLUMNS), @r#"
         day  24 h  293 events (12.2/h)  seed 42  down 13:00-13:30
          FAILS webhook latency_s.p99 35m05s, expected below 1 s
 
@@ -48,10 +48,10 @@ fn a_failed_expectation_stands_on_the_second_line() {
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
          against 21m08s, because retries outwait the 30 min outage.
 
-         cost and latency        requests   empty     p50     p95     p99     max  never
-         o poll 60s                 1 410  81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
-         ^ webhook                    316       -   50 ms   50 ms  35m05s  35m05s      3
-         * webhook + poll 15m         410  98.9 %   50 ms   50 ms  22m36s  28m51s      0
+         cost and latency   requests  polls empty     p50     p95     p99     max  never
+         o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
+         ^ webhook               316            -   50 ms   50 ms  35m05s  35m05s      3
+         * webhook + poll…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      0
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -78,18 +78,18 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
     let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
     results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s, foreign_requests: 0 });
     results.summary.engine = Engine::Live;
-    insta::assert_snapshot!(render(&results, "reports/day", Style::Plain), @r#"
+    insta::assert_snapshot!(render(&results, "reports/day", Style::Plain, COLUMNS), @r#"
         day  24 h  293 events (12.2/h)  seed 42  live  down 13:00-13:30
 
          Webhooks told you sooner: typical event 50 ms against 31.5 s (631x), with 316
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
          against 21m08s, because retries outwait the 30 min outage.
 
-         cost and latency        requests   empty     p50     p95     p99     max  never
-         o poll 60s                 1 410  81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
-         ^ webhook                    316       -   50 ms   50 ms  35m05s  35m05s      0
-         + contender 0 of thos…   2.64e18       -  400 µs  400 µs     1 d   116 d      0
-         x contender 1 of thos…   2.64e18       -  400 µs  400 µs     1 d   116 d      0
+         cost and latency   requests  polls empty     p50     p95     p99     max  never
+         o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
+         ^ webhook               316            -   50 ms   50 ms  35m05s  35m05s      0
+         + contender 0 of…   2.64e18            -  400 µs  400 µs     1 d   116 d      0
+         x contender 1 of…   2.64e18            -  400 µs  400 µs     1 d   116 d      0
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -99,7 +99,7 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
          and 6 more in the report
 
          check  poll 60s: mean 56.3 s, theory 49.4 s ± 52.7 s     too few events to tell
-         check  2 more checks, in the report                                          ok
+         check  1 of 2 more checks, in the report                 too few events to tell
          live   the engine was late by 3 ms at p99, 12 ms at most; speed 1 440x
          report reports/day/index.html
          next   without --live: the same in virtual time, to hold beside this
@@ -107,12 +107,74 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
 }
 
 #[test]
+fn a_narrow_terminal_folds_the_tables() {
+    insta::assert_snapshot!(render(&sample::day(), "reports/day", Style::Plain, 50), @r#"
+        day  24 h  293 events (12.2/h)  seed 42
+          down 13:00-13:30
+
+         Webhooks told you sooner: typical event 50 ms
+         against 31.5 s (631x), with 316 requests against
+         1 410 (4.5x fewer). But the worst 1 % came
+         later: 35m05s against 21m08s, because retries
+         outwait the 30 min outage.
+
+         cost and latency    requests  polls empty     p50
+         o poll 60s             1 410       81.5 %  31.5 s
+         ^ webhook                316            -   50 ms
+         * webhook + poll …       410       98.9 %   50 ms
+                                p95     p99     max  never
+         o poll 60s          57.5 s  21m08s  27m24s      0
+         ^ webhook            50 ms  35m05s  35m05s      0
+         * webhook + poll …   50 ms  22m36s  28m51s      0
+
+         known within          1 s    10 s   1 min  10 min
+         o poll 60s          1.7 %  15.7 %  97.6 %  97.6 %
+         ^ webhook          96.9 %  97.6 %  97.6 %  97.6 %
+         * webhook + poll…  96.9 %  97.6 %  97.6 %  97.6 %
+                                                1 h  never
+         o poll 60s                           100 %      0
+         ^ webhook                            100 %      0
+         * webhook + poll 15m                 100 %      0
+
+         check  poll 60s: mean 56.… too few events to tell
+         check  webhook: mean 50.4… too few events to tell
+         check  poll 60s: empty 81.5 %, theory 81.…     ok
+         report reports/day/index.html
+         next   --replications 30: does it hold for other seeds?
+        "#);
+}
+
+#[test]
+fn replications_are_told_for_one_run() {
+    let mut results = sample::day();
+    results.summary.replications = 30;
+    results.summary.events.occurred = 30 * 293;
+    for client in &mut results.summary.clients {
+        client.requests.total *= 30;
+        client.events.lost = 7;
+    }
+    let text = render(&results, "reports/day", Style::Plain, COLUMNS).replace('\u{202f}', " ");
+    for part in ["293 events", "30 replications", "for one run", "1 410", " 316 ", "0.233"] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+}
+
+#[test]
+fn a_live_run_in_which_nothing_fell_due_says_so() {
+    let mut results = sample::day();
+    let lateness_s = Latency::default();
+    results.summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+    let text = render(&results, "reports/day", Style::Plain, COLUMNS);
+    assert!(text.contains("nothing fell due") && !text.contains("late by ;"), "{text}");
+}
+
+#[test]
 fn colours_change_nothing_but_colour() {
     let results = sample::day();
-    let coloured = render(&results, "reports/day", Style::Colour);
+    let coloured = render(&results, "reports/day", Style::Colour, COLUMNS);
     assert!(coloured.contains("\u{1b}[94m o poll 60s"), "{coloured:?}");
     let stripped = anstream::adapter::strip_str(&coloured).to_string();
-    assert_eq!(stripped, render(&results, "reports/day", Style::Plain));
+    assert_eq!(stripped, render(&results, "reports/day", Style::Plain, COLUMNS));
 }
 
 #[test]
@@ -133,6 +195,7 @@ proptest! {
         (failures, checks) in (0_usize..9, 0_usize..12),
         live in any::<bool>(),
         folder in "[a-z/]{0,120}",
+        columns in prop_oneof![Just(COLUMNS), 20..100_usize],
     ) {
         let mut results = sample::day();
         results.scenario.name = names[0].clone();
@@ -157,10 +220,12 @@ proptest! {
             let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
             results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s, foreign_requests: 0 });
         }
-        let text = render(&results, &folder, Style::Plain);
-        prop_assert!(text.lines().count() <= LINES, "{} lines:\n{text}", text.lines().count());
-        for line in text.lines() {
-            prop_assert!(width(line) <= COLUMNS, "{} columns: {line}", width(line));
+        let text = render(&results, &folder, Style::Plain, columns);
+        let (lines, columns) = (text.lines().count(), columns.clamp(LEAST_COLUMNS, COLUMNS));
+        prop_assert!(lines <= LINES || columns < COLUMNS, "{lines} lines:\n{text}");
+        // The report's path and an option to type are never cut.
+        for line in text.lines().filter(|line| !line.starts_with(" report ") && !line.starts_with(" next   --")) {
+            prop_assert!(width(line) <= columns, "{} columns: {line}", width(line));
         }
     }
 }
