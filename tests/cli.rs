@@ -342,6 +342,23 @@ fn the_template_is_a_scenario_and_is_never_written_over_a_file() {
 }
 
 #[test]
+fn a_new_file_does_not_take_the_name_of_a_shipped_scenario_silently() {
+    let folder = folder(SMALL);
+    for name in ["day", "day.toml"] {
+        let (_, err) = run(&folder, &["new", name], 2);
+        assert!(err.contains("shipped scenario") && err.contains("--force"), "{err}");
+    }
+    run(&folder, &["new", "day.toml", "--force"], 0);
+}
+
+#[test]
+fn no_replications_are_the_fault_of_the_option() {
+    let folder = folder(SMALL);
+    let (_, err) = run(&folder, &["run", "small.toml", "--replications", "0"], 2);
+    assert!(err.contains("--replications") && !err.contains("small.toml:"), "{err}");
+}
+
+#[test]
 fn the_other_commands_tell_what_they_are_asked() {
     let folder = folder(SMALL);
     let (out, _) = run(&folder, &["list"], 0);

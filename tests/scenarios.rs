@@ -135,16 +135,47 @@ fn the_schema_accepts_every_shipped_scenario() {
 }
 
 /// Only the reader can judge what several keys mean together.
-const BEYOND_THE_SCHEMA: [&str; 8] = [
+const BEYOND_THE_SCHEMA: [&str; 9] = [
     "beyond-time",
     "endless-retries",
     "references",
     "run-of-nothing",
     "too-large",
     "too-many",
+    "too-many-members",
     "too-many-events",
     "without-effect",
 ];
+
+#[test]
+fn what_is_too_large_to_be_a_scenario_is_refused_before_it_is_parsed() {
+    let problems = load("large", &"[".repeat(10 << 20), &[]).expect_err("10 MB");
+    assert!(problems.to_string().contains("a scenario has at most 1048576"), "{problems}");
+    let deep = load("deep", &"[".repeat(1 << 20), &[]).expect_err("a million brackets");
+    assert!(deep.to_string().len() < 100_000, "{}", deep.to_string().len());
+}
+
+#[test]
+fn of_many_faults_the_first_are_shown_and_the_others_counted() {
+    let keys: String = (0..60_000).map(|n| format!("k{n} = 1\n")).collect();
+    let text = keys + scenario::find("quiet-feed").expect("shipped").text;
+    let problems = load("many", &text, &[]).expect_err("unknown keys");
+    assert!(
+        problems.len() >= 60_000 && problems.to_string().contains("and 59950 more"),
+        "{}",
+        problems.len()
+    );
+}
+
+#[test]
+fn a_name_that_no_folder_can_have_is_refused_with_the_remedy() {
+    let text = scenario::find("quiet-feed").expect("shipped").text;
+    for name in ["", ".", "..", ".hidden", "a/b", "bell\u{7}", &"long".repeat(60)] {
+        let problems = load(name, text, &[]).expect_err("an impossible name");
+        assert!(problems.to_string().contains("help: "), "{problems}");
+    }
+    assert!(load("a name. with 200 bytes", text, &[]).is_ok());
+}
 
 #[test]
 fn the_schema_refuses_what_the_reader_refuses() {
@@ -179,6 +210,17 @@ fn a_fault_of_an_override_is_told_at_the_override() {
     ];
     let problems = load_with("day", &set).expect_err("bad overrides");
     insta::assert_snapshot!("overrides", problems.shown_as("scenarios/day.toml").render(false));
+}
+
+#[test]
+fn an_override_that_takes_a_name_away_from_a_claim_says_so() {
+    let problems = load_with("quiet-feed", &["client.poll 60s.interval=5s"]).expect_err("a renamed client");
+    let text = problems.to_string();
+    assert!(text.contains("no client is called \"poll 60s\"") && text.contains("--set expect=[]"), "{text}");
+    assert!(
+        load_with("quiet-feed", &["client.poll 60s.interval=5s", "expect=[]", "answer={client='webhook'}"])
+            .is_ok()
+    );
 }
 
 #[test]
@@ -289,4 +331,55 @@ fn parameters_tell_what_was_chosen_from_what_was_left() {
         format!("{mark} {} = {}", parameter.path, parameter.value)
     });
     insta::assert_snapshot!("day-parameters", lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// A shipped scenario with a few things changed: bytes flipped, lines left out, doubled or exchanged, values
+/// exchanged. `choices` decides.
+fn mutated(text: &str, choices: &[(u8, u16, u16)]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for &(what, first, second) in choices {
+        let count = lines.len().max(1);
+        let (a, b) = (usize::from(first) % count, usize::from(second) % count);
+        let Some(line) = lines.get(a).cloned() else { continue };
+        match what % 5 {
+            0 => drop(lines.remove(a)),
+            1 => lines.insert(b, line),
+            2 => lines.swap(a, b),
+            3 => {
+                let value = |line: &str| line.split_once('=').map(|(_, value)| value.to_owned());
+                if let (Some((key, _)), Some(other)) = (line.split_once('='), value(&lines[b])) {
+                    lines[a] = format!("{key}={other}");
+                }
+            }
+            _ => {
+                let mut bytes = line.into_bytes();
+                let length = bytes.len().max(1);
+                if let Some(byte) = bytes.get_mut(usize::from(second) % length) {
+                    *byte ^= 1 << (what % 7);
+                }
+                lines[a] = String::from_utf8_lossy(&bytes).into_owned();
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// Whatever stands in a file, reading it ends in a scenario or in problems that each have a place.
+#[test]
+fn a_mutated_scenario_is_read_or_refused_at_a_place() {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+    let config = Config { cases: 3000, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let choices = proptest::collection::vec(any::<(u8, u16, u16)>(), 1..8);
+    runner
+        .run(&(0..shipped().len(), choices), |(which, choices)| {
+            let text = mutated(shipped()[which].text, &choices);
+            if let Err(problems) = load("mutated", &text, &[]) {
+                let places = problems.render(false).matches("--> ").count();
+                prop_assert!(places >= problems.len().min(50), "{}", problems);
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
 }

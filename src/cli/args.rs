@@ -25,6 +25,9 @@ pub(crate) enum Command {
     New {
         /// The file to write; it must not exist yet
         file: PathBuf,
+        /// Write it even where a shipped scenario has its name
+        #[arg(long)]
+        force: bool,
     },
     /// Print the JSON Schema of a scenario
     Schema,
@@ -54,7 +57,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// Replace the scenario's number of replications
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) replications: Option<u32>,
     /// Override one value: events.arrivals.rate=5/s, client.NAME.interval=5s
     #[arg(long = "set", value_name = "PATH=VALUE")]

@@ -27,8 +27,14 @@ pub(crate) fn list() -> End {
     print(&lines)
 }
 
-/// Writes the template; never over a file that is there.
-pub(crate) fn new(file: &Path) -> End {
+/// Writes the template; never over a file that is there, and not in place of a shipped scenario unless forced.
+pub(crate) fn new(file: &Path, force: bool) -> End {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    if let (Some(shipped), false) = (scenario::find(&name), force) {
+        let name = shipped.name;
+        complain(format!("{name} is the name of a shipped scenario; name another file, or use --force"));
+        return End::Refused;
+    }
     let created = OpenOptions::new().write(true).create_new(true).open(file);
     match created.and_then(|mut created| created.write_all(scenario::template().as_bytes())) {
         Ok(()) => {

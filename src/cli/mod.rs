@@ -53,7 +53,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),
         Command::List => info::list(),
-        Command::New { file } => info::new(&file),
+        Command::New { file, force } => info::new(&file, force),
         Command::Schema => info::schema(),
         Command::Completions { shell } => info::completions(shell),
     };

@@ -1,9 +1,10 @@
 //! From text to [`Scenario`]: parse, lay the overrides over it, check it against the vocabulary, put it together.
 
+use super::assemble::clients;
 use super::declare::Keys;
 use super::document::{self, Raw, RawValue};
 use super::overrides::{self, Override};
-use super::problems::{Problems, Sources};
+use super::problems::{Problem, Problems, Sources};
 use super::vocabulary::File;
 use super::{Scenario, assemble, check};
 
@@ -13,20 +14,62 @@ use super::{Scenario, assemble, check};
 /// Everything that is wrong with the text and the overrides, each at its place. What is not TOML is told alone,
 /// for the rest of such a file cannot be judged.
 pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, Problems> {
+    if text.len() > MAX_FILE_BYTES {
+        let message =
+            format!("{name}.toml has {} bytes; a scenario has at most {MAX_FILE_BYTES}", text.len());
+        return Err(Problems::outside(message, "is this the right file?"));
+    }
+    if let Some((message, help)) = unusable(name) {
+        return Err(Problems::outside(message, help));
+    }
     let mut sources = Sources::default();
     let start = sources.add(format!("{name}.toml"), text);
     let mut document = match document::parse(text, start) {
         Ok(document) => document,
         Err(problems) => return Err(Problems::new(sources, problems)),
     };
+    let names = document.client_names();
     let set = overrides.iter().map(|set| overrides::apply(&mut document, set, &mut sources));
     let mut problems: Vec<_> = set.filter_map(Result::err).collect();
     name_clients(&mut document);
     let record = check::check(&document, &File::TABLE, &mut problems);
     let scenario = assemble::assemble(name, &record, &mut problems);
+    tell_renamed(&names, start + text.len(), &mut problems);
     debug_assert!(scenario.is_some() || !problems.is_empty(), "a refusal has a reason");
     scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))
 }
+
+/// Says of each reference of the file (which ends at `end`) to a client that it is an override that took the name away.
+fn tell_renamed(names: &[String], end: usize, problems: &mut [Problem]) {
+    for problem in problems {
+        let in_file = problem.place.is_some_and(|place| place.end <= end);
+        let named = |name: &String| problem.message == clients::unknown(name);
+        if in_file && names.iter().any(named) {
+            let help = "the file has it, and an override gives it another name: override the reference too, \
+                        or leave the claims out with --set expect=[]";
+            problem.help = Some(help.to_owned());
+        }
+    }
+}
+
+/// Why a report folder cannot have this name.
+fn unusable(name: &str) -> Option<(String, &'static str)> {
+    if name.len() > MAX_NAME_BYTES {
+        let message = format!("the scenario's name has {} bytes; a folder is called by it", name.len());
+        return Some((message, "give the file a name of at most 200 bytes"));
+    }
+    let shown = name.chars().all(|c| !c.is_control() && !matches!(c, '/' | '\\'));
+    if name.trim().is_empty() || name.starts_with('.') || !shown {
+        let message = format!("the scenario's name is {name:?}, and a folder is called by it");
+        return Some((message, "rename the file: no dot at its beginning, no slash, no control characters"));
+    }
+    None
+}
+
+/// Far above every scenario, and read in no time.
+const MAX_FILE_BYTES: usize = 1 << 20;
+/// Most file systems take 255 bytes; the rest is for the folder's temporary name.
+const MAX_NAME_BYTES: usize = 200;
 
 /// Gives each client that has no name the one that follows from what it does.
 fn name_clients(document: &mut Raw) {

@@ -81,8 +81,11 @@ impl Problems {
     /// `styled` adds colours as ANSI escapes. The text ends with a line end.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        let rendered: Vec<String> = self.problems.iter().map(|p| self.render_one(&renderer, p)).collect();
-        rendered.join("\n\n") + "\n"
+        let rendered: Vec<String> =
+            self.problems.iter().take(MAX_SHOWN).map(|p| self.render_one(&renderer, p)).collect();
+        let more = self.problems.len().saturating_sub(MAX_SHOWN);
+        let more = if more > 0 { format!("\n\nand {more} more") } else { String::new() };
+        rendered.join("\n\n") + &more + "\n"
     }
 
     fn render_one(&self, renderer: &Renderer, problem: &Problem) -> String {
@@ -98,6 +101,9 @@ impl Problems {
         renderer.render(&[group])
     }
 }
+
+/// Nobody reads more at once, and each takes a look through the whole text.
+const MAX_SHOWN: usize = 50;
 
 impl Problem {
     /// A problem at that place.

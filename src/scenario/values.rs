@@ -13,12 +13,10 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
         (Shape::Text { filled: true }, RawValue::Text(text)) if text.trim().is_empty() => {
             Err("is empty".into())
         }
-        (Shape::Text { .. }, RawValue::Text(text)) => {
-            match text.chars().find(|c| c.is_control() && !c.is_ascii_whitespace()) {
-                Some(control) => Err(format!("has the control character {control:?}")),
-                None => Ok(Value::Text(text.clone())),
-            }
-        }
+        (Shape::Text { .. }, RawValue::Text(text)) => match text.chars().find(|&c| misleads(c)) {
+            Some(control) => Err(format!("has the control character {control:?}")),
+            None => Ok(Value::Text(text.clone())),
+        },
         (Shape::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
         (Shape::Count { min, max }, RawValue::Integer(number)) => count(*number, *min, *max),
         (Shape::Number { .. } | Shape::Factor, RawValue::Integer(number)) => number_in(*number as f64, shape),
@@ -112,6 +110,14 @@ impl Shape {
             _ => false,
         }
     }
+}
+
+/// Whether a character is not shown as itself: control characters, and those that change the direction of the text
+/// around them (UAX 9), by which one name could look like another.
+fn misleads(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && !c.is_ascii_whitespace()
 }
 
 fn quoted<T>(text: &str, read: Result<T, String>) -> Result<T, String> {

@@ -28,7 +28,7 @@ pub(super) fn clients(
         }
         let count = client.common.count.unwrap_or(At::nowhere(1));
         let client = build(client, general);
-        clients.push(Named { name: name.value, count, client });
+        clients.push(Named { name: name.value, place, count, client });
     }
     clients
 }
@@ -63,6 +63,11 @@ pub(super) fn named(name: At<String>, clients: &[Named], problems: &mut Vec<Prob
     number_of(&name, clients, problems).map(|_| name.value)
 }
 
+/// What is said of a name that no client has.
+pub(in crate::scenario) fn unknown(name: &str) -> String {
+    format!("no client is called {name:?}")
+}
+
 /// The number of the client of that name.
 pub(super) fn number_of(name: &At<String>, clients: &[Named], problems: &mut Vec<Problem>) -> Option<usize> {
     let At { value: name, place } = name;
@@ -79,7 +84,7 @@ pub(super) fn number_of(name: &At<String>, clients: &[Named], problems: &mut Vec
             },
             |near| format!("did you mean {near:?}?"),
         );
-        problems.push(Problem::at(*place, format!("no client is called {name:?}"), help));
+        problems.push(Problem::at(*place, unknown(name), help));
     }
     found
 }

@@ -46,6 +46,29 @@ pub(super) fn check_numbers(
         let message = format!("more than {MAX_REPLICATIONS} replications");
         problems.push(Problem::at(replications.place, message, "a few thousand tell all there is"));
     }
+    if let Some(replications) = replications {
+        let kept = f64::from(replications.value) * clients.len() as f64;
+        if replications.value <= MAX_REPLICATIONS && kept > MAX_KEPT {
+            let message = format!(
+                "{} results would be kept, one for each replication and client, more than {MAX_KEPT}",
+                kept
+            );
+            problems.push(Problem::at(replications.place, message, "lower `replications`"));
+        }
+    }
+    if clients.len() > MAX_CLIENTS {
+        let place = clients.get(MAX_CLIENTS).and_then(|client| client.place);
+        let message = format!("{} clients, more than {MAX_CLIENTS}", clients.len());
+        problems.push(Problem::at(place, message, "leave some out, or use `count` for those that are alike"));
+    }
+    for client in clients.iter().filter(|client| f64::from(client.count.value) > MAX_MEMBERS) {
+        let message = format!(
+            "`count` is {}, more than {} members of a client",
+            client.count.value,
+            millions(MAX_MEMBERS)
+        );
+        problems.push(Problem::at(client.count.place, message, "lower it"));
+    }
     let Some(resources) = events.map(|events| f64::from(events.resources)) else { return };
     let loops = |client: &Named| match &client.client {
         Some(client) if client.schedule().is_some() => f64::from(client.count) * resources,
@@ -65,9 +88,15 @@ fn millions(number: f64) -> String {
 }
 
 /// Events of one run.
-const MAX_EVENTS: f64 = 100e6;
+const MAX_EVENTS: f64 = 20e6;
 /// Events times members of clients: each is a record in memory.
-const MAX_RECORDS: f64 = 64e6;
+const MAX_RECORDS: f64 = 40e6;
 /// Members times resources of one client: each polls by itself.
 const MAX_LOOPS: f64 = 20e6;
-const MAX_REPLICATIONS: u32 = 100_000;
+/// Members of one client.
+const MAX_MEMBERS: f64 = 1e6;
+/// Clients: each is a line in every chart.
+const MAX_CLIENTS: usize = 100;
+const MAX_REPLICATIONS: u32 = 10_000;
+/// Replications times clients: each keeps its histogram until they are added up.
+const MAX_KEPT: f64 = 20_000.0;

@@ -2,14 +2,14 @@
 //! mean together: names that refer to each other, a warm-up within the duration, the size of the run. What a
 //! single table may say is settled before; nothing here reads text.
 
-mod clients;
+pub(super) mod clients;
 mod limits;
 mod outages;
 
 use super::declare::Keys;
 use super::form::At;
 use super::mixed::Limit;
-use super::problems::Problem;
+use super::problems::{Place, Problem};
 use super::record::Record;
 use super::vocabulary::{AnswerKeys, Events, ExpectKeys, File};
 use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario, metrics};
@@ -53,6 +53,8 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
 /// A client while a scenario is put together: its name holds even where something else of it is wrong.
 struct Named {
     name: String,
+    /// Where its table stands.
+    place: Option<Place>,
     count: At<u32>,
     client: Option<Client>,
 }
