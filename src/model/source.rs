@@ -49,6 +49,11 @@ impl Source {
         fails.then_some(Reaction::Answer(Answer::Status(503)))
     }
 
+    /// Events that one response holds at most.
+    pub(super) const fn page_size(&self) -> u32 {
+        self.config.page_size
+    }
+
     /// How many events of a resource have occurred after the cursor.
     #[inline]
     pub(super) fn after(&self, resource: u32, cursor: u32) -> u32 {

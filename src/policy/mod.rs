@@ -8,5 +8,6 @@ pub mod channel;
 pub mod delay;
 pub mod message;
 pub mod outage;
+pub mod paging;
 pub mod retry;
 pub mod schedule;

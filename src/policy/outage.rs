@@ -1,6 +1,6 @@
 //! When a party is down, and how it fails meanwhile.
 
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// How a party that is down treats what is asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,12 @@ impl Outages {
     #[inline]
     pub fn next_after(&self, now: Instant) -> Option<Instant> {
         self.0.iter().map(|outage| outage.from).find(|&from| from > now)
+    }
+
+    /// `deadline`, or just before the next outage after `now`: who goes down waits no longer.
+    #[inline]
+    pub fn cut(&self, now: Instant, deadline: Instant) -> Instant {
+        self.next_after(now).map_or(deadline, |down| deadline.min(down - Span(1)))
     }
 
     /// Whether an outage begins or is under way in [`from`, `until`).

@@ -3,6 +3,7 @@
 //! A tick is the time at which the schedule has a poll; a poll starts at its tick, moved by jitter of the kind `tick`.
 
 use super::delay::Delay;
+use super::paging::{LastPage, Pages};
 use crate::rng::{Draws, Purpose, Randomness};
 use crate::time::{Instant, Span};
 
@@ -23,6 +24,10 @@ pub struct PollSchedule {
     pub jitter_kind: JitterKind,
     /// A poll without an answer after this time has failed.
     pub timeout: Span,
+    /// How many pages a poll fetches.
+    pub pages: Pages,
+    /// How it knows the last of them.
+    pub last_page: LastPage,
 }
 
 /// What the interval is measured between.

@@ -6,11 +6,16 @@ use super::record::Record;
 use super::{Endpoint, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::paging::{LastPage, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
 use crate::time::Span;
 
 pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut Vec<Problem>) {
+    if schedule.pages == Pages::One && schedule.last_page == LastPage::Short {
+        let message = "`last_page` is \"short\", and `pages` is \"one\": no poll asks for a second page";
+        problems.push(Problem::at(record.place_of("last_page"), message, "leave `last_page` out"));
+    }
     let is_tick = schedule.jitter_kind == JitterKind::Tick;
     if schedule.pacing == Pacing::FixedDelay {
         let mut refuse = |key: &'static str, word: &str| {

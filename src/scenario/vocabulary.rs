@@ -38,6 +38,7 @@ use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
 use crate::policy::message::{Format, Payload};
 use crate::policy::outage::Mode;
+use crate::policy::paging::{LastPage, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::time::Span;
@@ -239,7 +240,7 @@ impl Form for ClientKeys {
 }
 
 // How a poller asks. The keys that have defaults hold for the polls of `reconcile` too.
-table! { PollSchedule, planned ["backoff", "pages", "last_page", "order", "conditional", "on_limit"],
+table! { PollSchedule, planned ["backoff", "order", "conditional", "on_limit"],
     check checks::schedule {
     interval: Interval, required, "The gap between two polls.";
     pacing: Pacing, default(r#""fixed-rate""#), "What the interval is measured between.";
@@ -250,6 +251,17 @@ table! { PollSchedule, planned ["backoff", "pages", "last_page", "order", "condi
         "How far a gap or a tick is moved, as a share of the interval; for ticks at most 0.5.";
     jitter_kind: JitterKind, default(r#""interval""#), "What jitter moves.";
     timeout: Positive, default(r#""30s""#), "A poll without an answer after this time has failed.";
+    pages: Pages, default(r#""all""#), "How many pages a poll fetches.";
+    last_page: LastPage, default(r#""flag""#), "How a poller knows that a page was the last.";
+} }
+
+choice! { Pages {
+    All = "all": "it asks on at once until the last page has come";
+    One = "one": "what is left waits for the next poll";
+} }
+choice! { LastPage {
+    Flag = "flag": "the page says so";
+    Short = "short": "it is not full; where the last event fills a page, an empty one tells";
 } }
 
 choice! { Pacing { FixedRate = "fixed-rate": "start to start"; FixedDelay = "fixed-delay": "end to start"; } }

@@ -7,7 +7,9 @@ use crate::model::events::Events;
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::{Arrival, Observation};
 use crate::policy::channel::Channel;
-use crate::policy::schedule::{Pacing, Phase, PollSchedule};
+use crate::policy::message::Sizes;
+use crate::policy::paging::{LastPage, Pages};
+use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
 use crate::time::{Instant, Span};
@@ -33,7 +35,9 @@ const WORTH_WHILE: f64 = 1e6;
 struct Regular {
     interval: Span,
     phase: Phase,
-    /// From the tick to the arrival at the source.
+    pages: Pages,
+    last_page: LastPage,
+    /// From a request's sending to its arrival at the source.
     there: Span,
     /// From the arrival to the answer.
     back: Span,
@@ -66,9 +70,25 @@ impl Regular {
             Kind::Poll(schedule) => schedule,
             Kind::Webhook(_) => return None,
         };
-        // A poll is never late, so `overrun` decides nothing; and a gap that is not moved has no `jitter_kind`.
-        let PollSchedule { interval, pacing, overrun: _, phase, jitter, jitter_kind: _, timeout } = schedule;
-        let undisturbed = *pacing == Pacing::FixedRate
+        // A gap that is not moved has no `jitter_kind`.
+        let PollSchedule {
+            interval,
+            pacing,
+            overrun,
+            phase,
+            jitter,
+            jitter_kind: _,
+            timeout,
+            pages,
+            last_page,
+        } = schedule;
+        // Only the further pages of a poll may last beyond the next tick.
+        let on_its_lattice = match (pages, overrun) {
+            (Pages::One, Overrun::Skip | Overrun::Delay) | (Pages::All, Overrun::Skip) => true,
+            (Pages::All, Overrun::Delay) => false,
+        };
+        let undisturbed = on_its_lattice
+            && *pacing == Pacing::FixedRate
             && *jitter == 0.0
             && *capacity == 0
             && *failure_rate == 0.0
@@ -79,6 +99,8 @@ impl Regular {
         let regular = Self {
             interval: interval.constant()?,
             phase: *phase,
+            pages: *pages,
+            last_page: *last_page,
             there: there.constant()?,
             back: service_time.constant()? + back.constant()?,
         };
@@ -96,7 +118,8 @@ pub(super) fn run(
     mut recorder: Recorder,
 ) -> Record {
     let regular = Regular::of(scenario, client).expect("the shortcut applies");
-    let walk = Walk { scenario, events, regular, limit: super::limit(scenario, client) };
+    let (limit, sizes) = (super::limit(scenario, client), scenario.sizes());
+    let walk = Walk { scenario, events, regular, limit, sizes };
     let loops = client.count * scenario.events.resources;
     let phases = randomness.stream(Purpose::Phase);
     let phase = |poll_loop: u32| match regular.phase {
@@ -104,23 +127,28 @@ pub(super) fn run(
         Phase::Random => Instant::START + regular.interval.scaled(phases.unit(u64::from(poll_loop), 0)),
     };
     let traced = events.busiest_resource();
-    let mut useful = vec![0; recorder.bins()];
+    let mut not_empty = vec![0; recorder.bins()];
     for member in 0..client.count {
         for resource in events.busy_resources() {
             let poll_loop = member * scenario.events.resources + resource;
-            let brought =
-                walk.polls(poll_loop, member, resource, phase(poll_loop), &mut recorder, &mut useful);
+            let ticks =
+                walk.polls(poll_loop, (member, resource), phase(poll_loop), &mut recorder, &mut not_empty);
             if poll_loop == traced {
-                walk.keep_empty(poll_loop, phase(poll_loop), &brought, &mut recorder);
+                walk.keep_empty(poll_loop, phase(poll_loop), &ticks, &mut recorder);
             }
         }
     }
+    if walk.ends_under_way() {
+        let quiet = |resource: u32| events.of(resource).is_empty();
+        for poll_loop in (0..loops).filter(|poll_loop| quiet(poll_loop % scenario.events.resources)) {
+            walk.cut_off(poll_loop, phase(poll_loop), &[], &mut recorder, &mut not_empty);
+        }
+    }
     let ticks = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder);
-    let sizes = scenario.sizes();
     let mut empty = 0;
-    for (bin, (&all, &useful)) in ticks.iter().zip(&useful).enumerate() {
-        recorder.empty_polls(bin, all - useful);
-        empty += all - useful;
+    for (bin, (&all, &not_empty)) in ticks.iter().zip(&not_empty).enumerate() {
+        recorder.empty_polls(bin, all - not_empty);
+        empty += all - not_empty;
     }
     recorder.bytes(sizes.poll() * empty, sizes.page(0, false) * empty);
     recorder.finish(walk.limit)
@@ -132,72 +160,152 @@ struct Walk<'a> {
     events: &'a Events,
     regular: Regular,
     limit: Instant,
+    sizes: Sizes,
 }
 
 impl Walk<'_> {
-    /// Takes down the polls of one loop that bring something, and counts them by bin. Returns the number of each.
+    /// Takes down the polls of one loop that bring something, and counts by bin the ticks that are not empty: those of
+    /// these polls, and those that are skipped while one fetches its further pages. Returns the numbers of these ticks.
     fn polls(
         &self,
         poll_loop: u32,
-        member: u32,
-        resource: u32,
+        (member, resource): (u32, u32),
         phase: Instant,
         recorder: &mut Recorder,
-        useful: &mut [u64],
+        not_empty: &mut [u64],
     ) -> Vec<i64> {
-        let Regular { interval, there, back, .. } = self.regular;
-        let sizes = self.scenario.sizes();
+        let Regular { interval, there, .. } = self.regular;
         let list = self.events.of(resource);
-        let (mut cursor, mut number, mut brought) = (0, 0, Vec::new());
+        let (mut cursor, mut number, mut ticks) = (0, 0, Vec::new());
+        let first_from = |at: Instant| ((at - phase).0 + interval.0 - 1).div_euclid(interval.0);
         while cursor < list.len() {
             let occurred = self.events.occurred()[list[cursor] as usize];
             // The first tick from `number` on whose request arrives when the event is there.
-            let ready = occurred - there - phase;
-            number = number.max((ready.0 + interval.0 - 1).div_euclid(interval.0)).max(0);
+            number = first_from(occurred - there).max(number).max(0);
             let sent = phase + interval * number;
-            let (arrival, answered) = (sent + there, sent + there + back);
-            if answered > self.limit {
+            if sent > self.limit {
                 break;
             }
-            let visible = list[cursor..].partition_point(|&e| self.events.occurred()[e as usize] <= arrival);
-            let page = visible.min(self.scenario.source.page_size as usize);
-            let has_more = visible > page;
-            for &event in &list[cursor..cursor + page] {
-                recorder.observe(Observation::Received { event, member, at: answered, by: Arrival::POLL });
+            let ended = self.fetch((poll_loop, number), sent, (member, resource), &mut cursor, recorder);
+            // Nothing comes after the poll that the end of the run cuts off.
+            let next = ended.map_or(number + 1, |ended| first_from(ended).max(number + 1));
+            for tick in number..next {
+                let at = phase + interval * tick;
+                if recorder.counts(at) {
+                    not_empty[recorder.bin(at)] += 1;
+                }
+                ticks.push(tick);
             }
-            let exchange = exchange(poll_loop, number);
-            let answer = Answer::Page { events: page as u32, has_more };
-            let new = page as u32;
-            recorder.sent();
-            recorder.observe(Observation::Ended { exchange, sent, ended: answered, answer, new });
-            if recorder.counts(sent) {
-                recorder.bytes(sizes.poll(), sizes.page(page as u32, has_more));
-                useful[recorder.bin(sent)] += 1;
+            if ended.is_none() {
+                return ticks;
             }
-            cursor += page;
-            brought.push(number);
-            number += 1;
+            number = next;
         }
-        brought
+        if self.ends_under_way() {
+            ticks.extend(self.cut_off(poll_loop, phase, &ticks, recorder, not_empty));
+        }
+        ticks
+    }
+
+    /// Whether the run may be over before the last polls are answered.
+    fn ends_under_way(&self) -> bool {
+        let Regular { there, back, .. } = self.regular;
+        self.limit < Instant::START + self.scenario.duration + there + back
+    }
+
+    /// Takes down the empty poll of a loop that is under way when the run is over, if there is one: it stays
+    /// unanswered. `taken` are ticks that are taken down already. Returns the number of its tick.
+    fn cut_off(
+        &self,
+        poll_loop: u32,
+        phase: Instant,
+        taken: &[i64],
+        recorder: &mut Recorder,
+        not_empty: &mut [u64],
+    ) -> Option<i64> {
+        let Regular { interval, there, back, .. } = self.regular;
+        // The last tick at which events have not ended.
+        let end = Instant::START + self.scenario.duration;
+        let tick = ((end - phase).0 + interval.0 - 1).div_euclid(interval.0) - 1;
+        let sent = phase + interval * tick;
+        let under_way = tick >= 0 && sent <= self.limit && sent + there + back > self.limit;
+        if !under_way || taken.last() >= Some(&tick) {
+            return None;
+        }
+        self.abort(exchange(poll_loop, tick, 0), sent, recorder);
+        if recorder.counts(sent) {
+            not_empty[recorder.bin(sent)] += 1;
+        }
+        Some(tick)
+    }
+
+    fn abort(&self, exchange: Exchange, sent: Instant, recorder: &mut Recorder) {
+        let (ended, answer) = (self.limit, Answer::Aborted);
+        recorder.sent();
+        recorder.observe(Observation::Ended { exchange, sent, ended, answer, new: 0 });
+        if recorder.counts(sent) {
+            recorder.bytes(self.sizes.poll(), 0);
+        }
+    }
+
+    /// Fetches page after page from one tick on; returns when the last has come, or None where the run is over before.
+    fn fetch(
+        &self,
+        (poll_loop, tick): (u32, i64),
+        mut sent: Instant,
+        (member, resource): (u32, u32),
+        cursor: &mut usize,
+        recorder: &mut Recorder,
+    ) -> Option<Instant> {
+        let Regular { there, back, pages, last_page, .. } = self.regular;
+        let (sizes, page_size) = (&self.sizes, self.scenario.source.page_size);
+        let list = self.events.of(resource);
+        for part in 0.. {
+            let (arrival, ended) = (sent + there, sent + there + back);
+            let exchange = exchange(poll_loop, tick, part);
+            if ended > self.limit {
+                self.abort(exchange, sent, recorder);
+                return None;
+            }
+            let left = &list[*cursor..];
+            let visible = left.partition_point(|&event| self.events.occurred()[event as usize] <= arrival);
+            let events = (visible as u32).min(page_size);
+            let has_more = visible as u32 > events;
+            for &event in &left[..events as usize] {
+                recorder.observe(Observation::Received { event, member, at: ended, by: Arrival::POLL });
+            }
+            let answer = Answer::Page { events, has_more };
+            recorder.sent();
+            recorder.observe(Observation::Ended { exchange, sent, ended, answer, new: events });
+            if recorder.counts(sent) {
+                recorder.bytes(sizes.poll(), sizes.page(events, has_more));
+            }
+            *cursor += events as usize;
+            if !pages.ask_on(last_page, events, has_more, page_size) {
+                return Some(ended);
+            }
+            sent = ended;
+        }
+        None
     }
 
     /// Keeps the polls of one loop that brought nothing, so that a swim lane shows them.
-    fn keep_empty(&self, poll_loop: u32, phase: Instant, brought: &[i64], recorder: &mut Recorder) {
+    fn keep_empty(&self, poll_loop: u32, phase: Instant, not_empty: &[i64], recorder: &mut Recorder) {
         let Regular { interval, there, back, .. } = self.regular;
-        let mut brought = brought.iter().copied().peekable();
+        let mut not_empty = not_empty.iter().copied().peekable();
         let ticks = (0..).map(|number| (number, phase + interval * number));
         let end = Instant::START + self.scenario.duration;
         for (number, sent) in ticks.take_while(|&(_, sent)| sent < end).take(TraceFilter::MAX) {
-            if brought.next_if_eq(&number).is_none() {
-                let exchange = exchange(poll_loop, number);
+            if not_empty.next_if_eq(&number).is_none() {
+                let exchange = exchange(poll_loop, number, 0);
                 recorder.keep(Traced { exchange, sent, ended: sent + there + back, outcome: Outcome::Empty });
             }
         }
     }
 }
 
-const fn exchange(poll_loop: u32, tick: i64) -> Exchange {
-    Exchange { channel: Channel::Poll, party: poll_loop, number: tick as u32, part: 0 }
+const fn exchange(poll_loop: u32, tick: i64, part: u32) -> Exchange {
+    Exchange { channel: Channel::Poll, party: poll_loop, number: tick as u32, part }
 }
 
 /// How many ticks of all loops fall into each bin.

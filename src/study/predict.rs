@@ -30,6 +30,7 @@ use super::summary::Theory;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outages;
+use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, Drain, Kind, Scenario};
 use crate::time::Span;
@@ -94,6 +95,8 @@ fn steady(interval: Span) -> PollSchedule {
         jitter: 0.0,
         jitter_kind: JitterKind::Interval,
         timeout: interval.min(Span::from_secs(30)),
+        pages: Pages::All,
+        last_page: LastPage::Flag,
     }
 }
 

@@ -163,14 +163,18 @@ proptest! {
         page_size in 1_u32..5,
         warmup in 0_u32..300,
         phase in prop_oneof![Just("\"random\"".to_string()), (0_u32..3_000).prop_map(|ms| format!("\"{ms}ms\""))],
+        pages in prop::sample::select(vec!["pages = \"one\"", "", "last_page = \"short\""]),
+        rate in prop::sample::select(vec!["0.5/s", "20/s"]),
+        drain in prop::sample::select(vec!["auto", "0s"]),
         seed in 0_u32..1_000,
     ) {
         let clients = format!(
-            "[[client]]\nkind = \"poll\"\ncount = {count}\ninterval = \"{interval_ms}ms\"\nphase = {phase}\n"
+            "[[client]]\nkind = \"poll\"\ncount = {count}\ninterval = \"{interval_ms}ms\"\nphase = {phase}\n\
+             {pages}\n"
         );
         let network = format!("to_source = \"7ms\"\nto_client = \"11ms\"\n[source]\npage_size = {page_size}");
-        let text = text("10m", "0.5/s", &network, &clients)
-            .replace("seed = 1", &format!("seed = {seed}\nwarmup = \"{warmup}s\""))
+        let text = text("10m", rate, &network, &clients)
+            .replace("seed = 1", &format!("seed = {seed}\ndrain = \"{drain}\"\nwarmup = \"{warmup}s\""))
             .replace("[events]", &format!("[events]\nresources = {resources}"));
         let scenario = scenario(&text);
         let plain = one(&scenario, Path::Plain);

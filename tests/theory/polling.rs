@@ -1,6 +1,7 @@
 //! Short polling: theory 1.1 to 1.4, checks 1 to 9.
 
 use crate::{near, only, summary, text};
+use pollhook::theory::paging;
 
 fn poll(keys: &str) -> String {
     format!("[[client]]\nkind = \"poll\"\n{keys}\n")
@@ -101,4 +102,22 @@ fn check_9_failing_polls() {
 fn age_of_information() {
     let client = only(&text("200000s", "0.7/s", "delay = \"60ms\"", &poll("interval = \"10s\"")));
     near("age", client.age_s.mean, 1.0 / 0.7 + 5.0 + 0.06, 0.05);
+}
+
+/// Four events an interval, pages of three: the flag saves the empty page that tells the end.
+#[test]
+fn requests_of_a_poll_that_takes_all_pages() {
+    for (last_page, expected) in
+        [("flag", paging::requests_with_flag(4.0, 3)), ("short", paging::requests_until_short(4.0, 3))]
+    {
+        let client = only(&text(
+            "100000s",
+            "4/s",
+            "delay = \"0s\"\n[source]\npage_size = 3",
+            &format!("[[client]]\nkind = \"poll\"\ninterval = \"1s\"\nlast_page = \"{last_page}\"\n"),
+        ));
+        // 100,000 polls of about as many requests each, with a variance below 1.
+        near(last_page, client.requests.total as f64 / 100_000.0, expected, 4.0 / libm::sqrt(1e5));
+        assert_eq!(client.events.pending, 0);
+    }
 }

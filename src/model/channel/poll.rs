@@ -82,15 +82,8 @@ impl Polls {
             exchange: Exchange { channel: Channel::Poll, party: poll_loop, number, part },
             ask: Ask::Events { resource, cursor, hold: Span::ZERO },
             sent: now,
-            deadline: self.deadline(now),
+            deadline: self.outages.cut(now, now + self.schedule.timeout),
         }
-    }
-
-    /// Nobody waits longer than the timeout, and nobody is there to wait once the client goes down.
-    #[inline]
-    fn deadline(&self, now: Instant) -> Instant {
-        let timeout = now + self.schedule.timeout;
-        self.outages.next_after(now).map_or(timeout, |down| timeout.min(down - Span(1)))
     }
 
     #[inline]
@@ -115,22 +108,29 @@ impl Polls {
         let cut_off = answer == Answer::TimedOut && request.deadline < request.sent + self.schedule.timeout;
         let answer = if cut_off { Answer::Aborted } else { answer };
         let state = &mut self.loops[poll_loop as usize];
-        let mut new = 0;
-        if let Answer::Page { events, .. } = answer
-            && events > 0
-        {
-            new = shared.take_page(now, (poll_loop, state.cursor), events, Arrival::POLL, out);
-            state.cursor += events;
+        let (mut new, mut asks_on) = (0, false);
+        if let Answer::Page { events, has_more } = answer {
+            if events > 0 {
+                new = shared.take_page(now, (poll_loop, state.cursor), events, Arrival::POLL, out);
+                state.cursor += events;
+            }
+            let PollSchedule { pages, last_page, .. } = self.schedule;
+            asks_on = pages.ask_on(last_page, events, has_more, shared.source.page_size());
         }
-        let tick = Tick { number: state.number, due: state.due, start: request.sent };
+        let Request { exchange, sent, .. } = *request;
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
+        if asks_on {
+            out.send(self.request(now, poll_loop, exchange.part + 1, shared));
+            return;
+        }
+        let state = self.loops[poll_loop as usize];
+        let tick = Tick { number: state.number, due: state.due, start: sent };
         let next = if cut_off {
             let up = self.outages.up_from(now + Span(1));
             self.schedule.resume(self.randomness, u64::from(poll_loop), tick, up)
         } else {
             self.schedule.next(self.randomness, u64::from(poll_loop), tick, now)
         };
-        let Request { exchange, sent, .. } = *request;
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
         self.plan(now, poll_loop, next, out);
     }
 }

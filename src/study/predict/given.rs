@@ -6,6 +6,7 @@
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outage;
+use crate::policy::paging::Pages;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{
@@ -67,6 +68,8 @@ pub(super) struct PollSetup<'a> {
     pub(super) jitter: f64,
     pub(super) jitter_kind: JitterKind,
     pub(super) timeout_s: f64,
+    /// How the last page is known matters to nothing: the forms hold while one page takes all.
+    pub(super) pages: Pages,
 }
 
 /// A webhook channel of the client.
@@ -132,7 +135,17 @@ impl<'a> Given<'a> {
 
     /// The poll channel with that schedule.
     pub(super) fn polls(&'a self, schedule: &PollSchedule) -> PollSetup<'a> {
-        let PollSchedule { interval, pacing, overrun, phase, jitter, jitter_kind, timeout } = schedule;
+        let PollSchedule {
+            interval,
+            pacing,
+            overrun,
+            phase,
+            jitter,
+            jitter_kind,
+            timeout,
+            pages,
+            last_page: _,
+        } = schedule;
         PollSetup {
             given: self,
             interval: *interval,
@@ -142,6 +155,7 @@ impl<'a> Given<'a> {
             jitter: *jitter,
             jitter_kind: *jitter_kind,
             timeout_s: timeout.as_secs_f64(),
+            pages: *pages,
         }
     }
 
@@ -203,11 +217,6 @@ impl PollSetup<'_> {
     /// Chance that the request or its answer is lost.
     pub(super) fn lost(&self) -> f64 {
         1.0 - (1.0 - self.given.to_source.loss) * (1.0 - self.given.to_client.loss)
-    }
-
-    /// How many events a poll may bring; None: all there are.
-    pub(super) const fn page(&self) -> Option<u32> {
-        Some(self.given.source.page_size)
     }
 }
 

@@ -6,6 +6,7 @@ use super::hooks::Hooks;
 use super::poll_process;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::paging::Pages;
 use crate::policy::schedule::Pacing;
 use crate::scenario::{Client, Kind, Scenario};
 
@@ -37,18 +38,21 @@ fn endless(polls: &PollSetup<'_>) -> Option<String> {
     })
 }
 
-/// One page a poll, and more events than that.
+/// More events than pages can bring: one a poll, or one a round trip.
 fn page(polls: &PollSetup<'_>) -> Option<String> {
-    let page = f64::from(polls.page()?);
     let run = &polls.given.run;
-    let gap_s = gap_s(polls);
+    let page = f64::from(polls.given.source.page_size);
+    let (gap_s, between) = match polls.pages {
+        Pages::One => (gap_s(polls), "between two successful polls"),
+        Pages::All => (trip_s(polls), "while a page is fetched"),
+    };
     let events = run.arrivals.rate_per_s() / f64::from(run.resources) * gap_s;
     let random = matches!(run.arrivals, Arrivals::Poisson { .. }) || run.resources > 1;
     // A poller that never succeeds has no backlog to speak of: it has nothing at all.
     let over = events > page || random && events >= page;
     (over && events.is_finite()).then(|| {
         format!(
-            "{} events occur between two successful polls ({} s on average), and one page brings {page} at most.",
+            "{} events occur {between} ({} s on average), and one page brings {page} at most.",
             short(events),
             short(gap_s)
         )
@@ -129,11 +133,15 @@ fn gap_s(polls: &PollSetup<'_>) -> f64 {
 
 /// The time between two polls of a loop; on average, and as the schedule would have it.
 fn cycle_s(polls: &PollSetup<'_>) -> f64 {
-    let trip_s = polls.trip().iter().map(Delay::mean_s).sum::<f64>().min(polls.timeout_s);
     match polls.pacing {
         Pacing::FixedRate => polls.interval.mean_s(),
-        Pacing::FixedDelay => polls.interval.mean_s() + trip_s,
+        Pacing::FixedDelay => polls.interval.mean_s() + trip_s(polls),
     }
+}
+
+/// The mean time from a poll to its end.
+fn trip_s(polls: &PollSetup<'_>) -> f64 {
+    polls.trip().iter().map(Delay::mean_s).sum::<f64>().min(polls.timeout_s)
 }
 
 /// A rate times a mean time: nothing at rate 0, however long the time.
@@ -174,23 +182,27 @@ mod tests {
     #[test]
     fn a_page_too_small() {
         let mut scenario = scenario(1.0);
+        let mut one_page = poller(10.0);
+        schedule(&mut one_page).pages = Pages::One;
         scenario.source.page_size = 8;
-        let because = stability(&scenario, &poller(10.0)).unwrap();
+        let because = stability(&scenario, &one_page).unwrap();
         assert_eq!(
             because,
             "10 events occur between two successful polls (10 s on average), and one page brings 8 at most."
         );
         scenario.source.page_size = 10;
-        assert!(stability(&scenario, &poller(10.0)).is_some());
+        assert!(stability(&scenario, &one_page).is_some());
         scenario.source.page_size = 11;
-        assert_eq!(stability(&scenario, &poller(10.0)), None);
+        assert_eq!(stability(&scenario, &one_page), None);
         // Failing polls gather more; periodic events fill a page exactly.
         scenario.source.failure_rate = 0.2;
-        assert!(stability(&scenario, &poller(10.0)).is_some());
+        assert!(stability(&scenario, &one_page).is_some());
         (scenario.source.failure_rate, scenario.source.page_size) = (0.0, 10);
         scenario.events.arrivals = Arrivals::Constant { rate_per_s: 1.0, first: Instant::START };
-        assert_eq!(stability(&scenario, &poller(10.0)), None);
+        assert_eq!(stability(&scenario, &one_page), None);
         scenario.source.failure_rate = 1.0;
+        assert_eq!(stability(&scenario, &one_page), None);
+        // All pages of a poll bring as many as the round trips between them allow.
         assert_eq!(stability(&scenario, &poller(10.0)), None);
     }
 
