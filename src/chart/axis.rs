@@ -118,7 +118,7 @@ impl Axis {
     pub(super) fn nines(events: u64) -> Self {
         let to = (1.0 - 0.5 / events.max(5) as f64).min(1.0 - 1e-9);
         let mut ticks =
-            vec![(0.0, "0 %".to_owned(), 0), (0.5, "50 %".to_owned(), 0), (to, "100 %".to_owned(), 1)];
+            vec![(0.0, "0 %".to_owned(), 0), (0.5, "50 %".to_owned(), 0), (to, "100 %".to_owned(), 0)];
         let mut rest = 0.1;
         for nines in 1_usize.. {
             if 1.0 - rest > to {

@@ -3,7 +3,7 @@
 //! and leaving it out would flatter the client that lost it.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, draw};
+use super::canvas::{Canvas, Point, draw};
 use super::colours::Role;
 use super::labels::{EndLabel, Places, end_labels, end_labels_height};
 use super::letters::{Align, NAME, SMALL};
@@ -47,6 +47,8 @@ pub(super) fn meeting(one: &Known, other: &Known) -> Option<(f64, f64)> {
 
 const HEIGHT: f64 = 400.0;
 const MARGIN: f64 = 28.0;
+/// Of more clients than that, only those of the caption have their typical event written beside their curve.
+const CROWD: usize = 5;
 /// Differences of shares below this are no lead.
 const NOTICEABLE: f64 = 0.002;
 
@@ -122,8 +124,12 @@ fn paint_shelf(
 fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plot: &Plot<'_, '_>) {
     let mut places = Places::default();
     for curve in curves {
-        for value in &curve.steps {
-            places.reserve(plot.at(*value), 2.0, 2.0);
+        let corners: Vec<Point> =
+            staircase(curve, plot.x.from, plot.x.to).map(|corner| plot.at(corner)).collect();
+        for pair in corners.windows(2) {
+            let [(x, y), (to_x, to_y)] = [pair[0], pair[1]];
+            let middle = ((x + to_x) / 2.0, (y + to_y) / 2.0);
+            places.reserve(middle, (to_x - x).abs() / 2.0 + 2.0, (to_y - y).abs() / 2.0 + 2.0);
         }
         for (reached, part) in [(curve.p50, 0.5), (curve.p99, 0.99)] {
             let Some(Reached::After(time)) = reached else { continue };
@@ -133,7 +139,8 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
         }
     }
     let Frame { left, top, right, bottom } = plot.frame;
-    for curve in curves {
+    let crowd = curves.len() > CROWD;
+    for curve in curves.iter().filter(|curve| !crowd || subject.speaks_of(curve.client)) {
         if let Some(Reached::After(time)) = curve.p50 {
             let at = plot.at((time, 0.5));
             let letters = NAME.role(subject.style(curve.client).stroke().role);

@@ -58,18 +58,23 @@ fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, 
     }
 }
 
-/// What each kind of mark is, on paper of its own, written once under one of them where there is room.
+/// What each kind of mark is, and each retry, on paper of its own, written once under one of them where there is room.
 pub(super) fn paint_words(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64) {
     let Frame { left, right, .. } = plot.frame;
     let mut taken = Vec::new();
     for kind in KINDS {
+        let mut named = None;
         for mark in lane.marks.iter().filter(|mark| mark.kind == kind) {
+            // Each retry once, in their order: the first of each kind, and of each attempt after it.
+            if named.is_some_and(|attempt| mark.attempt <= attempt) {
+                continue;
+            }
             let word = word(mark);
             let half = SMALL.width(&word) / 2.0 + 4.0;
             let x = plot.at((mark.sent_s, 0.0)).0;
             if x - half >= left && x + half <= right && claim(&mut taken, (x - half, x + half)) {
                 strips::boxed(canvas, (x, baseline + 15.0), &word);
-                break;
+                named = Some(mark.attempt);
             }
         }
     }

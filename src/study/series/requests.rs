@@ -5,8 +5,8 @@ use crate::scenario::Scenario;
 use crate::study::figures::{Bin, RequestBins, RequestsOverTime};
 use crate::study::replication::Replication;
 
-/// The drain is shown where a client sends, or is sent, at least one request of so many in it.
-const DRAIN_MATTERS: u64 = 20;
+/// The drain is shown where a client sends, or is sent, at least one request of so many in it, and at least so many.
+const DRAIN_MATTERS: (u64, u64) = (20, 20);
 /// Bins at most, where the drain is shown.
 const BINS: usize = 160;
 
@@ -37,7 +37,8 @@ pub(super) fn requests(scenario: &Scenario, first: &Replication) -> RequestsOver
 
 fn drain_matters(record: &Record) -> bool {
     let drain: u64 = record.drain_bins.values().map(BinCounts::total).sum();
-    drain > 0 && drain * DRAIN_MATTERS >= drain + record.requests.total()
+    let (of, least) = DRAIN_MATTERS;
+    drain >= least && drain * of >= drain + record.requests.total()
 }
 
 fn add(bin: &mut Bin, counts: &BinCounts) {
