@@ -13,9 +13,11 @@ use crate::report::metric;
 use crate::scenario::{self, Parameter};
 use crate::study::{Results, Verdict, answer};
 use askama::Template;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use head::{Contender, Notice};
 use proof::Proof;
 use reproduce::Reproduce;
+use sha2::{Digest, Sha256};
 use tables::Table;
 
 /// What a page shows beside the results, made elsewhere.
@@ -65,6 +67,12 @@ pub fn page(results: &Results, material: &Material) -> String {
     let proof = proof::proof(results);
     let parameters = scenario::parameters(&results.scenario);
     let answer = answer::answer(&results.summary, &results.scenario);
+    let colours = material
+        .marks
+        .iter()
+        .map(|Mark { variable, .. }| format!("[data-client=\"{variable}\"] .mark{{color:var({variable})}}"));
+    let style = material.css.clone() + &tight(&squeezed(STYLE)) + &colours.collect::<String>();
+    let script = squeezed(SCRIPT);
     let page = Page {
         title: &results.scenario.title,
         about: &results.scenario.about,
@@ -83,9 +91,9 @@ pub fn page(results: &Results, material: &Material) -> String {
         data: data_files(results),
         proof,
         results,
-        material,
-        style: tight(&squeezed(STYLE)),
-        script: squeezed(SCRIPT),
+        policy: policy(&style, &script),
+        style,
+        script,
     };
     page.render().expect("a page is text in memory")
 }
@@ -110,9 +118,20 @@ struct Page<'a> {
     again: Reproduce,
     data: Vec<(String, &'static str)>,
     results: &'a Results,
-    material: &'a Material,
+    policy: String,
     style: String,
     script: String,
+}
+
+/// What a browser may do for the page: read its own style and script, and the fonts within it; ask nobody for anything.
+fn policy(style: &str, script: &str) -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; font-src data:; base-uri 'none'; \
+         form-action 'none'",
+        hash(style),
+        hash(script)
+    )
 }
 
 /// Charts under one heading.
@@ -190,12 +209,13 @@ fn tight(style: &str) -> String {
     pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
 }
 
-/// The charts of each chapter.
+/// The charts of each chapter, in the order in which a reader wants them: who told whom, how late, at what cost, and
+/// what became of the events.
 const CHAPTERS: [(&str, &[&str]); 4] = [
-    ("When it was known", &["known"]),
-    ("The story in time", &["lanes", "behind", "requests"]),
-    ("What freshness costs", &["trade-off", "break-even"]),
-    ("What became of the events", &["fates", "percentiles"]),
+    ("The story in time", &["lanes"]),
+    ("How late", &["known", "behind"]),
+    ("What it costs", &["trade-off", "requests", "break-even"]),
+    ("What became of the events", &["fates"]),
 ];
 
 const STYLE: &str = include_str!("style.css");
