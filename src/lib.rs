@@ -2,7 +2,7 @@
 //! or over real HTTP, and measures what each one knew, when, and at what cost.
 //!
 //! ```text
-//! time  rng
+//! time  rng  figure
 //!  └─ policy      every decision that a scenario may vary
 //!      └─ scenario    TOML -> Scenario, resolved and valid; the only parser
 //!          └─ model       the machines: source, poller, dispatcher, subscriber
@@ -35,6 +35,7 @@
 
 #[cfg(feature = "chart")]
 pub mod chart;
+pub mod figure;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod measure;

@@ -67,6 +67,7 @@ fn a_run_writes_a_whole_report_and_says_where() {
     for name in [
         "summary.json",
         "events.csv",
+        "replications.csv",
         "requests.csv",
         "index.html",
         "poll.hdr",

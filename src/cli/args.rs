@@ -30,7 +30,11 @@ pub(crate) enum Command {
         force: bool,
     },
     /// Print the JSON Schema of a scenario
-    Schema,
+    Schema {
+        /// Print the figures of summary.json and replications.csv instead, as a table
+        #[arg(long)]
+        summary: bool,
+    },
     /// Print shell completions
     Completions {
         /// The shell to complete for

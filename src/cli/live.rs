@@ -8,8 +8,8 @@ use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::Scenario;
-use pollhook::study::summary::{Cpu, Engine, Live};
-use pollhook::study::{self, Replication, Results, RunInfo};
+use pollhook::study::summary::{Cpu, Live};
+use pollhook::study::{self, Aggregate, Reduced, Replication, Results};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,10 +21,8 @@ pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBo
         let events = Arc::new(Events::draw(scenario, randomness));
         let run = once(scenario, &events, randomness, options, stopped)?;
         let ended = run.stopped;
-        whole.add(scenario, events, run);
-        let last = number + 1 == scenario.replications;
-        if ended.is_some() || !last && stopped.load(Ordering::Relaxed) {
-            whole.stopped = true;
+        whole.add(scenario, number, events, run);
+        if ended.is_some() || stopped.load(Ordering::Relaxed) {
             break;
         }
     }
@@ -67,26 +65,16 @@ fn once(
 /// All replications so far.
 #[derive(Default)]
 struct Whole {
-    first: Option<(Scenario, Replication)>,
-    reduced: Vec<Vec<study::Reduced>>,
+    all: Aggregate,
     lateness: Latencies,
     foreign_requests: u64,
     cpu: Option<Cpu>,
-    stopped: bool,
 }
 
 impl Whole {
-    fn add(&mut self, scenario: &Scenario, events: Arc<Events>, run: LiveRun) {
+    fn add(&mut self, scenario: &Scenario, number: u32, events: Arc<Events>, run: LiveRun) {
         let replication = Replication { events, records: run.records };
-        let (scenario, replication) = match run.stopped {
-            Some(at) => study::stopped(scenario, &replication, at),
-            None => (scenario.clone(), replication),
-        };
-        // A replication cut short beside whole ones would weigh as much as they do, so it is left out.
-        if self.first.is_none() || run.stopped.is_none() {
-            self.reduced.push(study::reduce(&scenario, &replication));
-            self.first.get_or_insert((scenario, replication));
-        }
+        self.all.add(Reduced::of(scenario, number, replication, run.stopped));
         self.lateness.add(&run.lateness);
         self.foreign_requests += run.foreign;
         if let Some(cpu) = run.cpu {
@@ -96,19 +84,13 @@ impl Whole {
     }
 
     fn results(self, options: &RunArgs) -> Results {
-        let (scenario, first) = self.first.expect("a scenario has at least one replication");
         let live = Live {
             speed: options.speed,
             lateness_s: study::latency(&self.lateness),
             cpu_s: self.cpu,
             foreign_requests: self.foreign_requests,
         };
-        let run_info = RunInfo {
-            engine: Engine::Live,
-            complete: !self.stopped,
-            live: Some(live),
-            all_rows: options.all_events,
-        };
-        study::results(&scenario, &first, self.reduced, run_info)
+        study::results(self.all, Some(live), options.all_events)
+            .expect("a scenario has at least one replication")
     }
 }

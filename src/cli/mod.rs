@@ -54,7 +54,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Check(scenarios) => inputs::check(&scenarios),
         Command::List => info::list(),
         Command::New { file, force } => info::new(&file, force),
-        Command::Schema => info::schema(),
+        Command::Schema { summary: true } => print(&pollhook::figure::documentation()),
+        Command::Schema { summary: false } => info::schema(),
         Command::Completions { shell } => info::completions(shell),
     };
     ExitCode::from(end.code())

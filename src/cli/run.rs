@@ -149,7 +149,9 @@ fn one(
     }
     let end = match () {
         () if !results.summary.complete => End::Stopped,
-        () if results.summary.expectations.iter().any(|expectation| !expectation.holds) => End::Unexpected,
+        () if results.summary.expectations.iter().any(|expectation| expectation.holds == Some(false)) => {
+            End::Unexpected
+        }
         () => End::Done,
     };
     end.max(shown)

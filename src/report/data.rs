@@ -4,6 +4,7 @@
 //! Their bytes are a function of the results alone. Nothing here touches a disk or tells the time of day.
 
 use super::names;
+use crate::figure::Figure;
 use crate::study::Results;
 use crate::study::summary::Summary;
 use hdrhistogram::Histogram;
@@ -45,6 +46,26 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
         }
         Ok(())
     }))
+}
+
+/// `replications.csv`: a row for each replication (from 1 on) and client, a column for each declared figure; `never` for
+/// a time that never came, empty where nothing can be said.
+pub fn replications_csv(results: &Results) -> Vec<u8> {
+    let paths = Figure::ALL.iter().map(|figure| figure.path());
+    let head: Vec<&str> = ["replication", "client"].into_iter().chain(paths).collect();
+    let spelt = |figure: &Option<f64>| match figure {
+        Some(number) if number.is_infinite() => "never".to_owned(),
+        Some(number) => number.to_string(),
+        None => String::new(),
+    };
+    csv(&head, |table| {
+        for row in &results.replications {
+            let name = &results.summary.clients[row.client].name;
+            let own = [(row.replication + 1).to_string(), name.clone()];
+            table.write_record(own.into_iter().chain(row.figures.iter().map(spelt)))?;
+        }
+        Ok(())
+    })
 }
 
 /// `requests.csv`: the requests of each client in each bin of time, each request counted once.

@@ -25,6 +25,7 @@ pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
     let drawn = chart::charts(&results.figures, &clients);
     let mut files = vec![("summary.json".to_owned(), data::summary_json(&results.summary).into_bytes())];
     files.extend(data::events_csv(results).map(|bytes| ("events.csv".to_owned(), bytes)));
+    files.push(("replications.csv".to_owned(), data::replications_csv(results)));
     files.push(("requests.csv".to_owned(), data::requests_csv(results)));
     files.extend(data::histogram_logs(results));
     if charts {
@@ -89,6 +90,7 @@ mod tests {
             names,
             [
                 "summary.json",
+                "replications.csv",
                 "requests.csv",
                 "poll-60s.hdr",
                 "webhook.hdr",

@@ -64,14 +64,16 @@ pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64)
             per_s: requests as f64 / DAY_S,
             ..Requests::default()
         },
+        empty_share: (polls > 0).then(|| (polls / 5 * 4) as f64 / polls as f64),
         bytes: Bytes { to_source: 86_700, to_client: 144_500, total: 231_200 },
         events: EventCounts { occurred: 267, delivered: 267, ..EventCounts::default() },
+        delivered_share: Some(1.0),
         attempts: Attempts::default(),
         known_after_s: known_after(&latency_s),
         latency_s,
         known_within: BTreeMap::from(
             [("1s", 0.1), ("10s", 0.2), ("1m", 0.974), ("10m", 0.98), ("1h", 1.0)]
-                .map(|(k, v)| (k.to_owned(), v)),
+                .map(|(k, v)| (k.to_owned(), Some(v))),
         ),
         age_s: Age { mean: Some(300.0) },
         fresh_share: Some(0.9),
@@ -93,7 +95,8 @@ pub(crate) fn expectation(
         client: client.to_owned(),
         metric: metric.to_owned(),
         bound: bound.to_owned(),
-        holds,
+        holds: Some(holds),
+        undecided_because: None,
         value: Some(value),
         limit,
     }

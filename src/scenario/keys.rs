@@ -1,8 +1,8 @@
 //! What a key of a scenario file is: a name, the shape of its value, what its absence means, and one line of
 //! meaning. The tables of keys are in [`vocabulary`](super::vocabulary); reader, schema and reports all go by them.
 
-use super::metrics;
 use super::record::{Record, Value};
+use crate::figure::Metric;
 
 /// One key of a table.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +161,7 @@ pub(crate) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> 
 
 /// The metric that was probably meant.
 pub(crate) fn nearest_metric(wrong: &str) -> Option<&'static str> {
-    nearest(wrong, metrics::METRICS.iter().copied())
+    nearest(wrong, Metric::paths())
 }
 
 /// Likeness (Jaro and Winkler) above which a name is suggested: one slip in a short name, two in a long one.

@@ -14,7 +14,6 @@ mod document;
 mod form;
 mod keys;
 mod load;
-mod metrics;
 mod mixed;
 mod overrides;
 mod problems;
@@ -28,7 +27,6 @@ mod values;
 mod vocabulary;
 
 pub use load::load;
-pub(crate) use metrics::{is_sum, is_time};
 pub use overrides::{Override, OverrideError};
 pub use problems::Problems;
 pub use schema::schema;

@@ -3,9 +3,9 @@
 
 use super::declare::{Keys, Variants};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
-use super::metrics::{BY_STATUS_PATTERN, METRICS};
 use super::units::{RATE_PATTERN, SIZE_PATTERN, SPAN_PATTERN};
 use super::vocabulary::File;
+use crate::figure::{BY_STATUS_PATTERN, Metric};
 use crate::policy::delay::Delay;
 use serde_json::{Map, Value, json};
 
@@ -110,7 +110,8 @@ fn shape(of: &'static Shape) -> Value {
         Shape::Size { .. } => json!({ "$ref": "#/$defs/size" }),
         Shape::Choice { words, .. } => choice(words),
         Shape::Metric => {
-            json!({ "anyOf": [{ "enum": METRICS }, { "type": "string", "pattern": BY_STATUS_PATTERN }] })
+            let paths: Vec<&str> = Metric::paths().collect();
+            json!({ "anyOf": [{ "enum": paths }, { "type": "string", "pattern": BY_STATUS_PATTERN }] })
         }
         Shape::List { of: item, min } => {
             json!({ "type": "array", "items": shape(item), "minItems": min })

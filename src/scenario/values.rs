@@ -4,7 +4,8 @@
 use super::document::{Raw, RawValue};
 use super::keys::{Shape, nearest, nearest_metric};
 use super::record::Value;
-use super::{metrics, units};
+use super::units;
+use crate::figure::Metric;
 use crate::time::Span;
 
 /// A value that is no table and no list, or what is wrong with it, as the end of the sentence "`key` ...".
@@ -41,7 +42,9 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
             Err(format!("is {text:?}, which is not built yet"))
         }
         (Shape::Choice { .. }, RawValue::Text(text)) => Err(format!("is {text:?}")),
-        (Shape::Metric, RawValue::Text(path)) if metrics::is_metric(path) => Ok(Value::Text(path.clone())),
+        (Shape::Metric, RawValue::Text(path)) if Metric::find(path).is_some() => {
+            Ok(Value::Text(path.clone()))
+        }
         (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is no figure of a client")),
         (Shape::List { min, .. }, RawValue::List(items)) if items.len() < *min => Err("is empty".into()),
         _ => Err(format!("is {}", raw.type_name())),

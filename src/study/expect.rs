@@ -1,8 +1,10 @@
 //! What a scenario claims, held against the summary.
 
-use super::interval::at;
-use super::summary::{ExpectationResult, Summary};
-use crate::scenario::{Bound, Scenario, is_sum, is_time};
+use super::human;
+use super::summary::{ClientSummary, ExpectationResult, Live, Summary};
+use super::value::value;
+use crate::figure::{Combine, Figure, Metric, Unit};
+use crate::scenario::{Bound, Expectation, Scenario};
 
 /// One result for each expectation. A figure that is null upholds no claim. A claim is about one run: of a count
 /// that is summed over replications it is held against the average, and a run that was stopped upholds or breaks none.
@@ -10,36 +12,95 @@ pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<Expectation
     if !summary.complete {
         return Vec::new();
     }
-    // A live run cannot uphold a claim about times that are shorter than its own lateness.
-    let late_s = |metric: &str| {
-        let lateness = summary.live.as_ref().map(|live| &live.lateness_s)?;
-        if metric.ends_with(".max") { lateness.max } else { lateness.p99.or(lateness.max) }
-    };
     let each = scenario.expectations.iter();
-    each.map(|expectation| {
-        let client = summary.clients.iter().find(|client| client.name == expectation.client);
-        let value = client
-            .and_then(|client| serde_json::to_value(client).ok())
-            .and_then(|client| at(&client, &expectation.metric))
-            // An outcome that did not occur has no entry, and is a count of none.
-            .or_else(|| expectation.metric.starts_with("requests.by_status.").then_some(0.0));
-        let runs = if is_sum(&expectation.metric) { f64::from(summary.replications) } else { 1.0 };
-        let value = value.map(|sum| sum / runs);
-        let (bound, limit) = match expectation.bound {
-            Bound::Below(limit) => ("below", limit),
-            Bound::Above(limit) => ("above", limit),
-            Bound::Equals(limit) => ("equals", limit),
-        };
-        let late_s =
-            Some(&expectation.metric).filter(|metric| is_time(metric)).and_then(|metric| late_s(metric));
-        let slack = late_s.unwrap_or(0.0);
-        let holds = value.is_some_and(|value| match expectation.bound {
-            Bound::Below(limit) => value < limit + slack,
-            Bound::Above(limit) => value > limit - slack,
-            Bound::Equals(limit) => (value - limit).abs() <= slack,
-        });
-        let (client, metric) = (expectation.client.clone(), expectation.metric.clone());
-        ExpectationResult { client, metric, bound: bound.into(), holds, value, limit }
+    each.filter_map(|expectation| {
+        let client = summary.clients.iter().find(|client| client.name == expectation.client)?;
+        Some(result(expectation, client, summary))
     })
     .collect()
+}
+
+fn result(expectation: &Expectation, client: &ClientSummary, summary: &Summary) -> ExpectationResult {
+    let metric = Metric::find(&expectation.metric);
+    let value = metric.as_ref().and_then(|metric| of_one_run(client, metric, summary.replications));
+    let late_s = metric.zip(summary.live.as_ref()).map_or(0.0, |(metric, live)| late_s(&metric, live));
+    let (bound, limit) = match expectation.bound {
+        Bound::Below(limit) => ("below", limit),
+        Bound::Above(limit) => ("above", limit),
+        Bound::Equals(limit) => ("equals", limit),
+    };
+    let is_undecided = late_s > 0.0 && value.is_some_and(|value| (value - limit).abs() <= late_s);
+    let holds = value.is_some_and(|value| match expectation.bound {
+        Bound::Below(limit) => value < limit,
+        Bound::Above(limit) => value > limit,
+        Bound::Equals(limit) => value == limit,
+    });
+    let because = || {
+        let (late, apart) =
+            (human::duration(late_s), human::duration((value.unwrap_or(limit) - limit).abs()));
+        format!("the engine was late by up to {late}, and value and limit are {apart} apart")
+    };
+    ExpectationResult {
+        client: expectation.client.clone(),
+        metric: expectation.metric.clone(),
+        bound: bound.into(),
+        holds: (!is_undecided).then_some(holds),
+        undecided_because: is_undecided.then(because),
+        value,
+        limit,
+    }
+}
+
+/// The figure as one run has it: a sum over replications becomes their average.
+pub(super) fn of_one_run(client: &ClientSummary, metric: &Metric, replications: u32) -> Option<f64> {
+    let runs = match metric.combine() {
+        Combine::Sum => f64::from(replications),
+        Combine::Same | Combine::Mean | Combine::Share | Combine::Pooled | Combine::Extreme => 1.0,
+    };
+    value(client, metric).map(|figure| figure / runs)
+}
+
+/// By how much that figure of a live run may be wrong because the engine was late, in seconds: only times can be. The
+/// greatest of all latencies may have met the greatest lateness, another figure hardly more than 99 % of them.
+pub(super) fn late_s(metric: &Metric, live: &Live) -> f64 {
+    let lateness = &live.lateness_s;
+    let late_s = match metric {
+        Metric::Measured(Figure::LatencyMax | Figure::KnownAfterMax) => lateness.max,
+        Metric::Measured(figure) if figure.unit() == Unit::Seconds => lateness.p99.or(lateness.max),
+        Metric::Measured(_) | Metric::Predicted(_) | Metric::Answered(_) => None,
+    };
+    late_s.unwrap_or(0.0)
+}
+
+#[cfg(all(test, feature = "report"))]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::study::summary::Latency;
+
+    /// A claim about a p99 of 0.25 s in a run whose engine was late by so much.
+    fn claimed(bound: Bound, late_s: f64) -> Option<bool> {
+        let mut summary = sample::summary(vec![sample::client("webhook", "webhook", [0.25; 3], 289)]);
+        let mut scenario = sample::scenario(&[("webhook", true)]);
+        let lateness_s = Latency { count: 1, max: Some(late_s), ..Latency::default() };
+        summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+        let (client, metric) = ("webhook".into(), "latency_s.p99".into());
+        scenario.expectations = vec![Expectation { client, metric, bound }];
+        let [result] = &results(&scenario, &summary)[..] else { panic!("one claim") };
+        assert_eq!(result.holds.is_none(), result.undecided_because.is_some());
+        result.holds
+    }
+
+    #[test]
+    fn a_late_engine_decides_nothing_within_its_lateness() {
+        assert_eq!(claimed(Bound::Below(0.3), 0.01), Some(true));
+        assert_eq!(claimed(Bound::Below(0.24), 0.02), None);
+        assert_eq!(claimed(Bound::Below(0.26), 0.02), None);
+        assert_eq!(claimed(Bound::Below(0.2), 0.02), Some(false));
+        assert_eq!(claimed(Bound::Above(0.2), 0.02), Some(true));
+        assert_eq!(claimed(Bound::Above(0.24), 0.02), None);
+        assert_eq!(claimed(Bound::Equals(0.25), 0.02), None);
+        assert_eq!(claimed(Bound::Equals(0.3), 0.02), Some(false));
+        assert_eq!(claimed(Bound::Equals(0.25), 0.0), Some(true));
+    }
 }

@@ -1,61 +1,36 @@
-//! 95 % confidence intervals over replications: mean ± t · s/√R of each figure's values, one a replication
-//! (theory 3.3). Percentiles are never averaged for the figure itself, only for its interval.
+//! 95 % confidence intervals over replications: mean ± t · s/√R of each figure's values, one a replication.
+//!
+//! Only means and shares have one: of a percentile or an extreme, the values of single replications scatter about
+//! something else than the figure of all events together.
 
-use super::summary::ClientSummary;
+use crate::figure::{Figure, Unit};
 use serde_json::{Map, Value, json};
 
-/// The figures that have an interval: those that do not grow with the length of the run.
-const FIGURES: [&str; 18] = [
-    "requests.per_event",
-    "requests.per_s",
-    "attempts.per_event",
-    "latency_s.mean",
-    "latency_s.min",
-    "latency_s.p50",
-    "latency_s.p90",
-    "latency_s.p95",
-    "latency_s.p99",
-    "latency_s.p999",
-    "latency_s.max",
-    "known_within.1s",
-    "known_within.10s",
-    "known_within.1m",
-    "known_within.10m",
-    "known_within.1h",
-    "age_s.mean",
-    "fresh_share",
-];
-
-/// The intervals of one client from its summaries of single replications, nested as the figures are; empty with
-/// fewer than two. A figure that some replication lacks has none.
-pub(super) fn intervals(replications: &[ClientSummary]) -> Value {
+/// The intervals of one client from its figures in single replications (in the order of [`Figure::ALL`]), nested as
+/// the figures are; empty with fewer than two. A figure that some replication lacks has none.
+pub(super) fn intervals(replications: &[&[Option<f64>]]) -> Value {
     let mut intervals = Map::new();
     if replications.len() < 2 {
         return Value::Object(intervals);
     }
-    let values: Vec<Value> = replications.iter().filter_map(|one| serde_json::to_value(one).ok()).collect();
-    for path in FIGURES {
-        let figures: Option<Vec<f64>> = values.iter().map(|one| at(one, path)).collect();
-        let Some(figures) = figures else { continue };
-        let (low, high) = interval(&figures);
+    for (index, figure) in
+        Figure::ALL.iter().enumerate().filter(|(_, figure)| figure.combine().has_interval())
+    {
+        let values: Option<Vec<f64>> = replications.iter().map(|one| one[index]).collect();
+        let Some(values) = values else { continue };
+        let (low, high) = interval(&values);
         // None of these figures is negative, and a share is at most 1.
-        let most =
-            if path.starts_with("known_within") || path == "fresh_share" { 1.0 } else { f64::INFINITY };
-        let (low, high) = (low.max(0.0), high.min(most));
-        match path.split_once('.') {
-            None => intervals.insert(path.into(), json!([low, high])),
+        let max = if figure.unit() == Unit::Share { 1.0 } else { f64::INFINITY };
+        let interval = json!([low.max(0.0), high.min(max)]);
+        match figure.path().split_once('.') {
+            None => intervals.insert(figure.path().into(), interval),
             Some((group, name)) => {
                 let group = intervals.entry(group).or_insert_with(|| json!({}));
-                group.as_object_mut().and_then(|group| group.insert(name.into(), json!([low, high])))
+                group.as_object_mut().and_then(|group| group.insert(name.into(), interval))
             }
         };
     }
     Value::Object(intervals)
-}
-
-/// The number at a path such as `latency_s.p99`.
-pub(super) fn at(value: &Value, path: &str) -> Option<f64> {
-    path.split('.').try_fold(value, |value, key| value.get(key))?.as_f64()
 }
 
 fn interval(figures: &[f64]) -> (f64, f64) {

@@ -1,6 +1,7 @@
 //! From measurements to results: replications, confidence intervals, theory beside them, and the figures that
 //! charts are drawn from. Everything that a report shows is in [`Results`].
 
+mod aggregate;
 pub mod answer;
 mod checks;
 mod expect;
@@ -14,10 +15,13 @@ mod run;
 mod series;
 mod summarise;
 pub mod summary;
+mod value;
 
-pub use replication::{Replication, replicate, stopped};
-pub use run::{RunInfo, results, run};
-pub use summarise::{Reduced, latency, reduce};
+pub use aggregate::{Aggregate, Reduced};
+pub use replication::{Replication, replicate};
+pub use run::{results, run};
+pub use summarise::latency;
+pub use value::value;
 
 /// All that a run has to say: the report is made from this and from nothing else.
 #[derive(Clone, Debug)]
@@ -30,10 +34,24 @@ pub struct Results {
     pub figures: figures::Figures,
     /// A row for each event and client, in the order of `events.csv`; None above a million rows, unless asked for.
     pub rows: Option<Vec<EventRow>>,
+    /// A row for each replication and client, replication by replication.
+    pub replications: Vec<ReplicationRow>,
     /// For each client, in the scenario's order, the latency histogram in nanoseconds.
     pub histograms: Vec<hdrhistogram::Histogram<u64>>,
     /// Statements that were checked in this run, theory and conservation, in the words of the report.
     pub checks: Vec<Check>,
+}
+
+/// The figures of one client in one replication: a row of `replications.csv`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplicationRow {
+    /// Its number, from 0 on.
+    pub replication: u32,
+    /// Index of the client in the scenario.
+    pub client: usize,
+    /// In the order of [`Figure::ALL`](crate::figure::Figure::ALL); infinite for a time that never came, None where
+    /// nothing can be said.
+    pub figures: Vec<Option<f64>>,
 }
 
 /// One event as one member of one client got it.

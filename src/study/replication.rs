@@ -67,7 +67,11 @@ pub(super) fn as_far_as_it_goes(
 
 /// A scenario and its replication as far as they had come by `until`: what a run that was stopped then can speak
 /// of. Events that had not occurred are no part of it.
-pub fn stopped(scenario: &Scenario, replication: &Replication, until: Instant) -> (Scenario, Replication) {
+pub(super) fn stopped(
+    scenario: &Scenario,
+    replication: &Replication,
+    until: Instant,
+) -> (Scenario, Replication) {
     let duration = scenario.duration.min(until - Instant::START).max(Span(1));
     let cut = Scenario { duration, warmup: scenario.warmup.min(duration), ..scenario.clone() };
     let events = Arc::new(replication.events.before(Instant::START + duration));

@@ -1,31 +1,13 @@
 //! Running a scenario: every client of every replication, on all cores, to one set of results.
 
-use super::replication::{Replication, as_far_as_it_goes, stopped, window_s};
-use super::summarise::{self, Reduced};
+use super::aggregate::{Aggregate, Reduced};
+use super::replication::{as_far_as_it_goes, window_s};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
 use crate::measure::Latencies;
 use crate::scenario::{Scenario, resolved};
 use crate::sim::RunOptions;
 use rayon::prelude::*;
-
-/// What is to be said of the run as a whole, beside its records.
-#[derive(Clone, Debug)]
-pub struct RunInfo {
-    /// What ran it.
-    pub engine: Engine,
-    /// False where it was stopped before its end.
-    pub complete: bool,
-    /// What a live run says of itself.
-    pub live: Option<Live>,
-    /// Keep a row for each event and client even above a million.
-    pub all_rows: bool,
-}
-
-impl RunInfo {
-    /// A whole run in virtual time.
-    pub const VIRTUAL: Self = Self { engine: Engine::Virtual, complete: true, live: None, all_rows: false };
-}
 
 /// Runs a scenario in virtual time. `done` is told of each client of each replication that is over, from any thread.
 ///
@@ -40,77 +22,56 @@ pub fn run(
     all_rows: bool,
     done: impl Fn() + Sync,
 ) -> Option<Results> {
-    let mut first: Option<(Scenario, Replication)> = None;
-    let mut cut_short = None;
-    let mut reduced = Vec::new();
-    // Only the first replication is kept whole: of the others the sums are enough.
+    let mut all = Aggregate::default();
     let numbers: Vec<u32> = (0..scenario.replications).collect();
     for chunk in numbers.chunks(REPLICATIONS_AT_ONCE) {
-        let ended: Vec<_> = chunk
+        let ended: Vec<Reduced> = chunk
             .par_iter()
             .filter_map(|&number| {
                 let (replication, stopped_at) = as_far_as_it_goes(scenario, number, options, &done)?;
-                let (scenario, replication) = match stopped_at {
-                    None => (scenario.clone(), replication),
-                    Some(at) => stopped(scenario, &replication, at),
-                };
-                let reduced = summarise::reduce(&scenario, &replication);
-                Some(((scenario, replication), reduced, stopped_at.is_none()))
+                Some(Reduced::of(scenario, number, replication, stopped_at))
             })
             .collect();
-        for (replication, one, is_whole) in ended {
-            if is_whole {
-                first.get_or_insert(replication);
-                reduced.push(one);
-            } else {
-                cut_short.get_or_insert((replication, one));
-            }
-        }
+        ended.into_iter().for_each(|reduced| all.add(reduced));
     }
-    let complete = reduced.len() == numbers.len();
-    // A replication cut short beside whole ones would weigh as much as they do: it counts only where it is all.
-    if let (None, Some((replication, one))) = (&first, cut_short) {
-        first = Some(replication);
-        reduced.push(one);
-    }
-    let run_info = RunInfo { complete, all_rows, ..RunInfo::VIRTUAL };
-    first.map(|(scenario, first)| results(&scenario, &first, reduced, run_info))
+    results(all, None, all_rows)
 }
 
-/// Makes the results of a run out of its first replication and what was measured in each.
-pub fn results(
-    scenario: &Scenario,
-    first: &Replication,
-    reduced: Vec<Vec<Reduced>>,
-    run_info: RunInfo,
-) -> Results {
-    let replications = reduced.len() as u32;
-    let window_s = window_s(scenario);
-    let occurred =
-        reduced.iter().map(|clients| clients.first().map_or(0, Reduced::events_occurred)).sum::<u64>();
-    let (clients, latencies): (Vec<_>, Vec<_>) = summarise::clients(scenario, reduced).into_iter().unzip();
+/// Makes the results of a run out of its replications; None where none had begun. `live` is what a live run says of
+/// itself; with `all_rows` a row is kept for each event and client even above a million.
+pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Results> {
+    let total = all.total()?;
+    let (scenario, first, latencies) = (total.scenario, total.first, total.latencies);
+    let events = SourceEvents {
+        occurred: total.occurred,
+        rate_per_s: total.occurred as f64 / window_s(&scenario) / f64::from(total.replications),
+    };
     let mut summary = Summary {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").into(),
-        scenario: resolved(scenario),
-        engine: run_info.engine,
-        complete: run_info.complete,
+        scenario: resolved(&scenario),
+        engine: if live.is_some() { Engine::Live } else { Engine::Virtual },
+        complete: total.is_complete,
         seed: scenario.seed,
-        replications,
+        replications: total.replications,
         duration_s: scenario.duration.as_secs_f64(),
         answer: String::new(),
-        events: SourceEvents { occurred, rate_per_s: occurred as f64 / window_s / f64::from(replications) },
-        clients,
+        events,
+        clients: total.clients,
         expectations: Vec::new(),
-        live: run_info.live,
+        live,
     };
-    summary.expectations = expect::results(scenario, &summary);
-    summary.answer = answer::answer(&summary, scenario).to_string();
-    let figures = series::figures(scenario, first, &summary, &latencies);
-    let checks = checks::checks(scenario, &summary);
-    let rows = rows::rows(scenario, first, run_info.all_rows);
-    let histograms = latencies.iter().map(Latencies::histogram).collect();
-    Results { scenario: scenario.clone(), summary, figures, rows, histograms, checks }
+    summary.expectations = expect::results(&scenario, &summary);
+    summary.answer = answer::answer(&summary, &scenario).to_string();
+    Some(Results {
+        figures: series::figures(&scenario, &first, &summary, &latencies),
+        checks: checks::checks(&scenario, &summary),
+        rows: rows::rows(&scenario, &first, all_rows),
+        replications: total.rows,
+        histograms: latencies.iter().map(Latencies::histogram).collect(),
+        scenario,
+        summary,
+    })
 }
 
 /// Replications held in memory at once.

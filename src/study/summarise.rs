@@ -1,123 +1,23 @@
 //! From records to the numbers of `summary.json`, one client at a time.
 
-use super::interval;
+use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
-use super::replication::{Replication, first_counted, window_s};
+use super::replication::window_s;
 use super::summary::{
     Age, Attempts, Bytes, ClientSummary, EventCounts, KnownAfter, Latency, Reached, Requests,
 };
-use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts, nearest_rank};
-use crate::model::events::Events;
-use crate::scenario::{Client, Kind, Scenario};
-use crate::time::{Instant, Span};
+use crate::measure::{Latencies, RequestCounts, nearest_rank};
+use crate::scenario::{Client, Scenario};
+use crate::time::Span;
 use std::collections::BTreeMap;
 
-/// What one replication came to for one client: what can be added up, and the numbers of this replication alone.
-#[derive(Clone, Debug)]
-pub struct Reduced {
-    measured: Measured,
-    alone: ClientSummary,
-}
-
-impl Reduced {
-    /// Events that occurred at the source and count.
-    pub(super) fn events_occurred(&self) -> u64 {
-        self.measured.ledger.occurred / u64::from(self.alone.count)
-    }
-}
-
-/// Reduces the records of one replication, in the scenario's order of clients.
-pub fn reduce(scenario: &Scenario, replication: &Replication) -> Vec<Reduced> {
-    let each = scenario.clients.iter().zip(&replication.records);
-    each.map(|(client, record)| {
-        let measured = Measured::of(scenario, client, &replication.events, record);
-        let alone = summary(scenario, client, &measured, 1);
-        Reduced { measured, alone }
-    })
-    .collect()
-}
-
-/// The numbers of each client over all replications, and its latencies.
-pub(super) fn clients(
+/// The summary of one client over so many replications, without intervals.
+pub(super) fn summary(
     scenario: &Scenario,
-    replications: Vec<Vec<Reduced>>,
-) -> Vec<(ClientSummary, Latencies)> {
-    let count = replications.len();
-    let mut alone: Vec<Vec<ClientSummary>> = vec![Vec::new(); scenario.clients.len()];
-    let mut sums: Vec<Measured> = vec![Measured::default(); scenario.clients.len()];
-    for (index, reduced) in replications.into_iter().flat_map(|clients| clients.into_iter().enumerate()) {
-        alone[index].push(reduced.alone);
-        sums[index].add(&reduced.measured);
-    }
-    let each = scenario.clients.iter().zip(alone).zip(sums);
-    each.map(|((client, alone), sum)| {
-        let mut whole = summary(scenario, client, &sum, count);
-        whole.interval = interval::intervals(&alone);
-        (whole, sum.latencies)
-    })
-    .collect()
-}
-
-/// What was measured of one client, in figures that can be added up over replications.
-#[derive(Clone, Debug, Default)]
-struct Measured {
-    requests: RequestCounts,
-    ledger: Ledger,
-    latencies: Latencies,
-    freshness: Freshness,
-    known_within: [u64; KNOWN_WITHIN.len()],
-}
-
-/// The times of `known_within`, by the names that the contract gives them.
-const KNOWN_WITHIN: [(&str, Span); 5] = [
-    ("1s", Span::from_secs(1)),
-    ("10s", Span::from_secs(10)),
-    ("1m", Span::from_secs(60)),
-    ("10m", Span::from_secs(600)),
-    ("1h", Span::from_secs(3600)),
-];
-
-impl Measured {
-    fn of(scenario: &Scenario, client: &Client, events: &Events, record: &Record) -> Self {
-        let members = client.count as usize;
-        let first = first_counted(scenario, events);
-        let occurred = events.occurred();
-        let counted = &record.receipts[first * members..];
-        let reconcile = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
-        let mut measured = Self {
-            requests: record.requests.clone(),
-            ledger: Ledger::of(counted, client.count, reconcile),
-            ..Self::default()
-        };
-        for (index, receipt) in counted.iter().enumerate() {
-            if receipt.by.is_some() {
-                let latency = receipt.held - occurred[first + index / members];
-                measured.latencies.record(latency);
-                for (known, (_, within)) in measured.known_within.iter_mut().zip(KNOWN_WITHIN) {
-                    *known += u64::from(latency <= within);
-                }
-            }
-        }
-        let (from, until) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
-        for member in 0..members {
-            let own = record.receipts[member.min(record.receipts.len())..].iter().step_by(members);
-            measured.freshness.add(&Freshness::of(occurred, own, from, until));
-        }
-        measured
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.requests.add(&other.requests);
-        self.ledger.add(&other.ledger);
-        self.latencies.add(&other.latencies);
-        self.freshness.add(&other.freshness);
-        for (known, more) in self.known_within.iter_mut().zip(other.known_within) {
-            *known += more;
-        }
-    }
-}
-
-fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replications: usize) -> ClientSummary {
+    client: &Client,
+    measured: &Measured,
+    replications: u32,
+) -> ClientSummary {
     let ledger = measured.ledger;
     assert_eq!(
         ledger.occurred,
@@ -126,19 +26,21 @@ fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replicatio
         client.name
     );
     let unstable_because = predict::stability(scenario, client);
-    let share = |known: u64| if ledger.occurred > 0 { known as f64 / ledger.occurred as f64 } else { 0.0 };
+    let share = |part: u64| (ledger.occurred > 0).then(|| part as f64 / ledger.occurred as f64);
     let known_within = KNOWN_WITHIN.iter().zip(measured.known_within);
+    let counts = &measured.requests;
     ClientSummary {
         name: client.name.clone(),
         kind: client.kind.name().into(),
         count: client.count,
         stable: unstable_because.is_none(),
         unstable_because,
-        requests: requests(scenario, &measured.requests, ledger.occurred, replications),
+        requests: requests(scenario, counts, ledger.occurred, replications),
+        empty_share: (counts.polls > 0).then(|| counts.empty_polls as f64 / counts.polls as f64),
         bytes: Bytes {
-            to_source: measured.requests.bytes_to_source,
-            to_client: measured.requests.bytes_to_client,
-            total: measured.requests.bytes_to_source + measured.requests.bytes_to_client,
+            to_source: counts.bytes_to_source,
+            to_client: counts.bytes_to_client,
+            total: counts.bytes_to_source + counts.bytes_to_client,
         },
         events: EventCounts {
             occurred: ledger.occurred,
@@ -149,9 +51,11 @@ fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replicatio
             duplicates: ledger.duplicates,
             out_of_order: ledger.out_of_order,
         },
+        delivered_share: share(ledger.delivered),
         attempts: Attempts {
             total: ledger.attempts,
             per_event: share(ledger.attempts),
+            duplicates_per_event: share(ledger.duplicates),
             gave_up: ledger.gave_up,
         },
         latency_s: latency(&measured.latencies),
@@ -164,11 +68,11 @@ fn summary(scenario: &Scenario, client: &Client, measured: &Measured, replicatio
     }
 }
 
-fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replications: usize) -> Requests {
+fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replications: u32) -> Requests {
     let by_status: BTreeMap<String, u64> =
         counts.by_status().into_iter().map(|(status, requests)| (status.to_string(), requests)).collect();
     assert_eq!(counts.total(), by_status.values().sum::<u64>(), "requests are the sum by status");
-    let window_s = window_s(scenario) * replications as f64;
+    let window_s = window_s(scenario) * f64::from(replications);
     Requests {
         total: counts.total(),
         empty: counts.empty,

@@ -77,16 +77,22 @@ pub struct ClientSummary {
     pub unstable_because: Option<String>,
     /// Requests sent in [warmup, duration).
     pub requests: Requests,
+    /// Share of polls that were answered and brought nothing new; None for a client that does not poll.
+    #[serde(default)]
+    pub empty_share: Option<f64>,
     /// HTTP bytes of those requests and their answers, headers included.
     pub bytes: Bytes,
     /// The ledger: occurred = delivered + lost + pending.
     pub events: EventCounts,
+    /// Share of the events that occurred which the client held at the end; None without events.
+    #[serde(default)]
+    pub delivered_share: Option<f64>,
     /// Webhook deliveries; the drain's included.
     pub attempts: Attempts,
     /// From occurrence to being held.
     pub latency_s: Latency,
-    /// Shares of all events that occurred; the lost count as never. Keys `1s`, `10s`, `1m`, `10m`, `1h`.
-    pub known_within: BTreeMap<String, f64>,
+    /// Shares of all events that occurred; the lost count as never; None without events. Keys `1s`, `10s`, `1m`, `10m`, `1h`.
+    pub known_within: BTreeMap<String, Option<f64>>,
     /// Times within which a share of all events that occurred was known; the lost count as never.
     #[serde(default)]
     pub known_after_s: KnownAfter,
@@ -162,8 +168,11 @@ pub struct EventCounts {
 pub struct Attempts {
     /// Requests of all deliveries of the events counted.
     pub total: u64,
-    /// By deliveries; 0 for a poller.
-    pub per_event: f64,
+    /// By events; 0 for a client that nothing is delivered to, None without events.
+    pub per_event: Option<f64>,
+    /// Duplicates by events, None without events.
+    #[serde(default)]
+    pub duplicates_per_event: Option<f64>,
     /// Deliveries that the sender gave up.
     pub gave_up: u64,
 }
@@ -304,8 +313,11 @@ pub struct ExpectationResult {
     pub metric: String,
     /// `below`, `above` or `equals`.
     pub bound: String,
-    /// Whether it holds; a figure that is null holds no claim.
-    pub holds: bool,
+    /// Whether it holds; a figure that is null holds no claim. None: this run cannot tell.
+    pub holds: Option<bool>,
+    /// Why this run cannot tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undecided_because: Option<String>,
     /// The figure.
     pub value: Option<f64>,
     /// What it was held against.

@@ -189,6 +189,7 @@ fn data_files(results: &Results) -> Vec<(String, &'static str)> {
     if results.rows.is_some() {
         files.push(("events.csv".to_owned(), "a row for each event and client"));
     }
+    files.push(("replications.csv".to_owned(), "every figure of each replication"));
     files.push(("requests.csv".to_owned(), "requests in each bin of time"));
     let names: Vec<&str> = results.summary.clients.iter().map(|client| client.name.as_str()).collect();
     let logs =

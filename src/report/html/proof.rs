@@ -26,6 +26,8 @@ pub(super) struct Expected {
     pub(super) limit: String,
     pub(super) value: String,
     pub(super) holds: bool,
+    /// Why this run cannot tell; empty where it can.
+    pub(super) undecided: String,
 }
 
 /// A figure and what a closed form says of it.
@@ -76,7 +78,8 @@ fn expected(result: &ExpectationResult) -> Expected {
         metric: result.metric.clone(),
         limit: format!("{bound} {}", value(Some(result.limit))),
         value: value(result.value),
-        holds: result.holds,
+        holds: result.holds != Some(false),
+        undecided: result.undecided_because.clone().unwrap_or_default(),
     }
 }
 
@@ -86,7 +89,7 @@ fn predictions(client: &ClientSummary) -> Vec<Prediction> {
     let occurred = client.events.occurred as f64;
     let of_occurred = |count: u64| (occurred > 0.0).then(|| count as f64 / occurred);
     let duplicates = of_occurred(client.events.duplicates);
-    let attempts = (client.attempts.total > 0).then_some(client.attempts.per_event);
+    let attempts = client.attempts.per_event.filter(|_| client.attempts.total > 0);
     let all = [
         ("Mean latency", "latency_s", latency.mean, theory.latency_s.mean),
         ("Standard deviation of it", "latency_s", latency.stddev, theory.latency_s.stddev),

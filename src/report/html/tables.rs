@@ -42,8 +42,8 @@ fn known(results: &Results) -> Table {
     let columns = [("1s", "1 s"), ("10s", "10 s"), ("1m", "1 min"), ("10m", "10 min"), ("1h", "1 h")];
     let rows = results.summary.clients.iter().map(|client| {
         let occurred = client.events.occurred > 0;
-        let known = |key: &str| client.known_within.get(key).filter(|_| occurred);
-        let share = |key: &str| known(key).map_or_else(dash, |&share| human::share(share));
+        let known = |key: &str| client.known_within.get(key).copied().flatten().filter(|_| occurred);
+        let share = |key: &str| known(key).map_or_else(dash, human::share);
         let never = if occurred { human::count(client.events.lost + client.events.pending) } else { dash() };
         [vec![client.name.clone()], columns.map(|(key, _)| share(key)).into(), vec![never]].concat()
     });

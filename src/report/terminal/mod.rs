@@ -142,8 +142,9 @@ fn outages(results: &Results) -> Option<String> {
 
 /// The expectations that do not hold, each with its limit beside it; at most [`FAILURE_LINES`] lines.
 fn failures(expectations: &[ExpectationResult]) -> Vec<Line> {
-    let failed: Vec<&ExpectationResult> =
-        expectations.iter().filter(|expectation| !expectation.holds).collect();
+    let mut failed: Vec<&ExpectationResult> =
+        expectations.iter().filter(|expectation| expectation.holds != Some(true)).collect();
+    failed.sort_by_key(|expectation| expectation.holds.is_none());
     let shown = if failed.len() > FAILURE_LINES { FAILURE_LINES - 1 } else { failed.len() };
     let mut lines: Vec<Line> = failed[..shown]
         .iter()
@@ -151,7 +152,9 @@ fn failures(expectations: &[ExpectationResult]) -> Vec<Line> {
             let value = metric::value(&failed.metric, failed.value);
             let limit = metric::value(&failed.metric, Some(failed.limit));
             let text = format!(" {} {}, expected {} {limit}", failed.metric, value, failed.bound);
-            Line::of(format!(" FAILS {}", line::cut(&failed.client, 24)), RED).then(text, BOLD)
+            let (verdict, style) =
+                if failed.holds.is_some() { (" FAILS", RED) } else { (" cannot tell:", BOLD) };
+            Line::of(format!("{verdict} {}", line::cut(&failed.client, 24)), style).then(text, BOLD)
         })
         .collect();
     if shown < failed.len() {

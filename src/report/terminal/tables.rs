@@ -104,9 +104,8 @@ fn figures(client: &ClientSummary, runs: u32) -> [String; 7] {
 }
 
 fn known(client: &ClientSummary, runs: u32) -> [String; 6] {
-    // Of no events no share was known.
-    let known = |key: &str| client.known_within.get(key).filter(|_| client.events.occurred > 0);
-    let share = |key: &str| known(key).map_or_else(|| "-".to_owned(), |&share| human::share(share));
+    let known = |key: &str| client.known_within.get(key).copied().flatten();
+    let share = |key: &str| known(key).map_or_else(|| "-".to_owned(), human::share);
     let never = short_count(client.events.lost + client.events.pending, runs);
     [share("1s"), share("10s"), share("1m"), share("10m"), share("1h"), never]
 }

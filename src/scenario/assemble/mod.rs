@@ -12,7 +12,8 @@ use super::mixed::Limit;
 use super::problems::{Place, Problem};
 use super::record::Record;
 use super::vocabulary::{AnswerKeys, Events, ExpectKeys, File};
-use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario, metrics};
+use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario};
+use crate::figure::{Metric, Unit};
 use crate::policy::arrivals::Arrivals;
 use crate::time::{Instant, Span};
 
@@ -122,7 +123,9 @@ fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>)
     };
     let limit = match limit.value {
         Limit::Number(number) => number,
-        Limit::Time(span) if metrics::is_time(&metric) => span.as_secs_f64(),
+        Limit::Time(span) if Metric::find(&metric).is_some_and(|metric| metric.unit() == Unit::Seconds) => {
+            span.as_secs_f64()
+        }
         Limit::Time(_) => {
             let message = format!("`{key}` is a duration, and `{metric}` is no time");
             problems.push(Problem::at(limit.place, message, "give a number"));

@@ -1,0 +1,187 @@
+//! Replications put together, one after the other: for both engines, in memory that grows with their number by a few
+//! figures each.
+
+use super::replication::{Replication, first_counted, stopped};
+use super::summarise::summary;
+use super::value;
+use super::{ReplicationRow, interval};
+use crate::figure::Figure;
+use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts};
+use crate::model::events::Events;
+use crate::scenario::{Client, Kind, Scenario};
+use crate::study::summary::ClientSummary;
+use crate::time::{Instant, Span};
+
+/// What one replication came to.
+#[derive(Clone, Debug)]
+pub struct Reduced {
+    /// As far as it came, where it was stopped.
+    scenario: Scenario,
+    replication: Replication,
+    is_whole: bool,
+    number: u32,
+    /// For each client what can be added up, and the figures of this replication alone.
+    clients: Vec<(Measured, Vec<Option<f64>>)>,
+}
+
+impl Reduced {
+    /// Measures the replication of that number, from 0 on, which may have been stopped.
+    pub fn of(
+        scenario: &Scenario,
+        number: u32,
+        replication: Replication,
+        stopped_at: Option<Instant>,
+    ) -> Self {
+        let (scenario, replication) = match stopped_at {
+            None => (scenario.clone(), replication),
+            Some(at) => stopped(scenario, &replication, at),
+        };
+        let each = scenario.clients.iter().zip(&replication.records);
+        let clients = each.map(|(client, record)| {
+            let measured = Measured::of(&scenario, client, &replication.events, record);
+            let alone = summary(&scenario, client, &measured, 1);
+            let figures = Figure::ALL.iter().map(|&figure| value::measured(&alone, figure)).collect();
+            (measured, figures)
+        });
+        let clients = clients.collect();
+        Self { scenario, replication, is_whole: stopped_at.is_none(), number, clients }
+    }
+}
+
+/// All replications so far.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregate {
+    /// The first whole one: of the others the sums are enough.
+    first: Option<(Scenario, Replication)>,
+    sums: Vec<Measured>,
+    occurred: u64,
+    rows: Vec<ReplicationRow>,
+    replications: u32,
+    cut_short: Option<Box<Reduced>>,
+}
+
+/// The numbers of a run, before they are worded and drawn.
+pub(super) struct Total {
+    pub(super) scenario: Scenario,
+    pub(super) first: Replication,
+    pub(super) clients: Vec<ClientSummary>,
+    pub(super) latencies: Vec<Latencies>,
+    pub(super) rows: Vec<ReplicationRow>,
+    /// Events that count, of all replications.
+    pub(super) occurred: u64,
+    pub(super) replications: u32,
+    pub(super) is_complete: bool,
+}
+
+impl Aggregate {
+    /// Adds a replication. One that was cut short would weigh as much as a whole one does, so it counts only where it
+    /// is all.
+    pub fn add(&mut self, reduced: Reduced) {
+        if reduced.is_whole {
+            self.count(reduced);
+        } else {
+            self.cut_short.get_or_insert_with(|| Box::new(reduced));
+        }
+    }
+
+    /// The numbers so far; None where no replication had begun.
+    pub(super) fn total(mut self) -> Option<Total> {
+        let whole = self.replications;
+        if self.first.is_none()
+            && let Some(reduced) = self.cut_short.take()
+        {
+            self.count(*reduced);
+        }
+        let (scenario, first) = self.first?;
+        let each = scenario.clients.iter().zip(&self.sums).enumerate();
+        let clients = each.map(|(index, (client, sum))| {
+            let own: Vec<&[Option<f64>]> =
+                self.rows.iter().filter(|row| row.client == index).map(|row| &row.figures[..]).collect();
+            let mut whole = summary(&scenario, client, sum, self.replications);
+            whole.interval = interval::intervals(&own);
+            whole
+        });
+        Some(Total {
+            clients: clients.collect(),
+            latencies: self.sums.into_iter().map(|sum| sum.latencies).collect(),
+            rows: self.rows,
+            occurred: self.occurred,
+            replications: self.replications,
+            is_complete: whole == scenario.replications,
+            scenario,
+            first,
+        })
+    }
+
+    fn count(&mut self, reduced: Reduced) {
+        let Reduced { scenario, replication, number, clients, .. } = reduced;
+        let events = &replication.events;
+        self.occurred += (events.occurred().len() - first_counted(&scenario, events)) as u64;
+        self.sums.resize_with(clients.len(), Measured::default);
+        for (client, ((measured, figures), sum)) in clients.into_iter().zip(&mut self.sums).enumerate() {
+            sum.add(&measured);
+            self.rows.push(ReplicationRow { replication: number, client, figures });
+        }
+        self.replications += 1;
+        self.first.get_or_insert((scenario, replication));
+    }
+}
+
+/// What was measured of one client, in figures that can be added up over replications.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measured {
+    pub(super) requests: RequestCounts,
+    pub(super) ledger: Ledger,
+    pub(super) latencies: Latencies,
+    pub(super) freshness: Freshness,
+    pub(super) known_within: [u64; KNOWN_WITHIN.len()],
+}
+
+/// The times of `known_within`, by the names that the contract gives them.
+pub(super) const KNOWN_WITHIN: [(&str, Span); 5] = [
+    ("1s", Span::from_secs(1)),
+    ("10s", Span::from_secs(10)),
+    ("1m", Span::from_secs(60)),
+    ("10m", Span::from_secs(600)),
+    ("1h", Span::from_secs(3600)),
+];
+
+impl Measured {
+    fn of(scenario: &Scenario, client: &Client, events: &Events, record: &Record) -> Self {
+        let members = client.count as usize;
+        let first = first_counted(scenario, events);
+        let occurred = events.occurred();
+        let counted = &record.receipts[first * members..];
+        let reconcile = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
+        let mut measured = Self {
+            requests: record.requests.clone(),
+            ledger: Ledger::of(counted, client.count, reconcile),
+            ..Self::default()
+        };
+        for (index, receipt) in counted.iter().enumerate() {
+            if receipt.by.is_some() {
+                let latency = receipt.held - occurred[first + index / members];
+                measured.latencies.record(latency);
+                for (known, (_, within)) in measured.known_within.iter_mut().zip(KNOWN_WITHIN) {
+                    *known += u64::from(latency <= within);
+                }
+            }
+        }
+        let (from, until) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
+        for member in 0..members {
+            let own = record.receipts.iter().skip(member).step_by(members);
+            measured.freshness.add(&Freshness::of(occurred, own, from, until));
+        }
+        measured
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.requests.add(&other.requests);
+        self.ledger.add(&other.ledger);
+        self.latencies.add(&other.latencies);
+        self.freshness.add(&other.freshness);
+        for (known, more) in self.known_within.iter_mut().zip(other.known_within) {
+            *known += more;
+        }
+    }
+}
