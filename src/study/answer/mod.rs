@@ -3,6 +3,7 @@
 //! Every number in it is a figure of the summary; the scenario is asked only for what the clients are and for
 //! the outage that explains a long tail. It knows nothing of where the sentence is shown.
 
+mod asked;
 mod exception;
 mod words;
 
@@ -34,6 +35,11 @@ impl fmt::Display for Answer {
 /// What the summary says, in a sentence and its exception. The contenders compared are the freshest poller and
 /// the freshest webhook; of one kind alone, the freshest and the slowest client.
 pub fn answer(summary: &Summary, scenario: &Scenario) -> Answer {
+    if summary.events.occurred > 0
+        && let Some(answer) = asked::asked(summary, scenario)
+    {
+        return answer;
+    }
     let mut answer = of_all_runs(summary, scenario);
     // Counts are sums over the replications.
     if summary.replications > 1 {
@@ -46,7 +52,7 @@ pub fn answer(summary: &Summary, scenario: &Scenario) -> Answer {
 /// The indices of the two clients that the sentence compares; None where there are not two.
 pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
     let clients = contenders(summary, scenario);
-    let (a, b) = pair(&clients)?;
+    let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
     let place = |one: &Contender<'_>| clients.iter().position(|client| std::ptr::eq(client, one));
     Some([place(a)?, place(b)?])
 }
@@ -56,7 +62,7 @@ fn of_all_runs(summary: &Summary, scenario: &Scenario) -> Answer {
     if summary.events.occurred == 0 {
         return Answer { sentence: nothing_happened(summary, &clients), exception: None };
     }
-    match pair(&clients) {
+    match asked_pair(&clients, scenario).or_else(|| pair(&clients)) {
         None => alone(&clients),
         Some((a, b)) if a.silent() && b.silent() => {
             Answer { sentence: nobody_knew(summary, &clients), exception: None }
@@ -134,6 +140,16 @@ fn group(kind: &Kind) -> Group {
         Kind::Webhook(webhook) if webhook.reconcile.is_none() => Group::Hooks,
         Kind::Webhook(_) => Group::Reconciled,
     }
+}
+
+/// The two that the scenario's `[answer]` names.
+fn asked_pair<'c, 'a>(
+    clients: &'c [Contender<'a>],
+    scenario: &Scenario,
+) -> Option<(&'c Contender<'a>, &'c Contender<'a>)> {
+    let config = scenario.answer.as_ref()?;
+    let of = |name: &str| clients.iter().find(|client| client.summary.name == name);
+    of(&config.client).zip(config.against.as_deref().and_then(of))
 }
 
 /// The two that are compared; None for a client without rival.

@@ -171,3 +171,28 @@ fn several_of_a_kind_are_called_by_their_names() {
     let rows = [POLL, ("poll 10s", "poll", [5.0, 10.0, 10.1], 8640), HOOK];
     insta::assert_snapshot!(answer_of(&rows, |_, _| ()), @"Webhooks told you sooner than “poll 10s”: typical event 0.25 s against 5 s (20x), with 289 requests against 8 640 (30x fewer).");
 }
+
+/// Each shipped scenario's first sentence has the figure that its title asks for.
+#[test]
+fn every_shipped_scenario_answers_its_title() {
+    for (name, figure) in [
+        ("break-even", "(about as many)"),
+        ("burst", "2\u{202f}164 deliveries were sent, against 600"),
+        ("busy-feed", "requests were sent, against 1\u{202f}440 with polling (10x more)"),
+        ("contended-source", "after 41.1 s on average, against 30.1 s"),
+        ("day", "typical event 0.25 s against 31.5 s (126x)"),
+        ("fan-out", "after 9.87 s on average, against 0.1 s"),
+        ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
+        ("late-answer", "each event was sent 4 times, against 1"),
+        ("lossy-network", "no event was lost"),
+        ("outage-retries", "the slowest event was known after 2h35m, against 1h01m"),
+        ("quiet-feed", "each event cost 60.3 requests, against 1"),
+        ("wasted-polls", "98.5 % of the polls found nothing"),
+    ] {
+        let shipped = crate::scenario::find(name).expect("it is shipped");
+        let scenario = crate::scenario::load(name, shipped.text, &[]).expect("it is valid");
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        let answer = results.expect("nobody stops it").summary.answer;
+        assert!(answer.contains(figure), "{name}: {answer}");
+    }
+}
