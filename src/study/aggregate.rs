@@ -71,6 +71,7 @@ pub(super) struct Total {
     pub(super) occurred: u64,
     pub(super) replications: u32,
     pub(super) is_complete: bool,
+    pub(super) exchanges: Exchanges,
 }
 
 impl Aggregate {
@@ -101,7 +102,10 @@ impl Aggregate {
             whole.interval = interval::intervals(&own);
             whole
         });
+        let mut exchanges = Exchanges::default();
+        self.sums.iter().for_each(|sum| exchanges.add(sum.exchanges));
         Some(Total {
+            exchanges,
             clients: clients.collect(),
             latencies: self.sums.into_iter().map(|sum| sum.latencies).collect(),
             rows: self.rows,
@@ -127,9 +131,26 @@ impl Aggregate {
     }
 }
 
+/// Requests from the beginning of a run to its end, warm-up and drain included.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Exchanges {
+    /// Counted as they were sent.
+    pub(super) sent: u64,
+    /// Counted as they ended for who had sent them.
+    pub(super) ended: u64,
+}
+
+impl Exchanges {
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.ended += other.ended;
+    }
+}
+
 /// What was measured of one client, in figures that can be added up over replications.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Measured {
+    pub(super) exchanges: Exchanges,
     pub(super) requests: RequestCounts,
     pub(super) ledger: Ledger,
     pub(super) latencies: Latencies,
@@ -154,6 +175,7 @@ impl Measured {
         let counted = &record.receipts[first * members..];
         let reconcile = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
         let mut measured = Self {
+            exchanges: Exchanges { sent: record.sent, ended: record.ended },
             requests: record.requests.clone(),
             ledger: Ledger::of(counted, client.count, reconcile),
             ..Self::default()
@@ -176,6 +198,7 @@ impl Measured {
     }
 
     fn add(&mut self, other: &Self) {
+        self.exchanges.add(other.exchanges);
         self.requests.add(&other.requests);
         self.ledger.add(&other.ledger);
         self.latencies.add(&other.latencies);

@@ -1,21 +1,24 @@
-//! What every run is held against: the closed forms, in the words of the report.
+//! What every run is held against: the closed forms, and that no request is lost or counted twice. In the words of the
+//! report.
 
+use super::aggregate::Exchanges;
 use super::predict::{self, Spread};
 use super::summary::{ClientSummary, Summary};
 use super::{Check, Verdict, human};
 use crate::scenario::{Client, Scenario};
 
-/// All checks of a run, where a form holds. A run that was stopped before its end is held against none: it lacks what
-/// was still under way, the slowest first of all.
-pub(super) fn checks(scenario: &Scenario, summary: &Summary) -> Vec<Check> {
+/// All checks of a run: theory where a form holds, then the requests. A run that was stopped before its end is held
+/// against no theory: it lacks what was still under way, the slowest first of all.
+pub(super) fn checks(scenario: &Scenario, summary: &Summary, exchanges: Exchanges) -> Vec<Check> {
+    let requests = requests(exchanges);
     if !summary.complete {
-        return Vec::new();
+        return vec![requests];
     }
     let each = || scenario.clients.iter().zip(&summary.clients).filter(|(_, measured)| measured.stable);
     let latencies = each()
         .filter_map(|(client, measured)| latency(measured, predict::spread(scenario, client)?, summary));
     let empty = each().filter_map(|(client, measured)| empty_share(scenario, client, measured, summary));
-    latencies.chain(empty).collect()
+    latencies.chain(empty).chain([requests]).collect()
 }
 
 /// A live run cannot be nearer to theory than it was to its own schedule.
@@ -75,6 +78,13 @@ fn empty_share(
     Some(judged(text, (share - expected).abs() <= reach, tells))
 }
 
+/// Who sends a request counts it, and learns once what became of it; the two are counted in different places.
+fn requests(Exchanges { sent, ended }: Exchanges) -> Check {
+    let [sent_text, ended_text] = [sent, ended].map(human::count);
+    let text = format!("{sent_text} requests sent, {ended_text} ended, warm-up and drain included");
+    Check { text, verdict: if sent == ended { Verdict::Agrees } else { Verdict::Differs } }
+}
+
 /// A tolerance as large as the figure is no agreement.
 fn judged(text: String, within: bool, tells: bool) -> Check {
     match (within, tells) {
@@ -103,6 +113,16 @@ mod tests {
 
     fn verdicts(results: &Results) -> Vec<(&str, Verdict)> {
         results.checks.iter().map(|check| (check.text.as_str(), check.verdict)).collect()
+    }
+
+    const BALANCED: Exchanges = Exchanges { sent: 5, ended: 5 };
+
+    #[test]
+    fn a_request_that_never_ended_differs() {
+        let exchanges = Exchanges { sent: 360, ended: 359 };
+        assert_eq!(requests(exchanges).text, "360 requests sent, 359 ended, warm-up and drain included");
+        assert_eq!(requests(exchanges).verdict, Verdict::Differs);
+        assert_eq!(requests(BALANCED).verdict, Verdict::Agrees);
     }
 
     const POLL: &str = "[[client]]\nkind = \"poll\"\ninterval = \"60s\"\n";
@@ -139,16 +159,16 @@ mod tests {
         let client = "[network]\nloss = 0.3\n[[client]]\nkind = \"webhook\"\nretries = [\"5m\", \"1h\"]\n";
         let results = results(&scenario("duration = \"2h\"", "poisson\", rate = \"10/h\"", client));
         let verdicts = verdicts(&results);
-        assert!(matches!(verdicts[..], [(_, Verdict::TooFewEvents)]), "{verdicts:?}");
+        assert!(matches!(verdicts[..], [(_, Verdict::TooFewEvents), (_, Verdict::Agrees)]), "{verdicts:?}");
     }
 
     /// What was still under way as a run was stopped is missing from its figures.
     #[test]
-    fn a_run_that_was_stopped_is_held_against_nothing() {
+    fn a_run_that_was_stopped_is_held_against_no_theory() {
         let mut results = results(&scenario("duration = \"6h\"", "poisson\", rate = \"600/h\"", POLL));
-        assert!(!results.checks.is_empty());
+        assert_eq!(results.checks.len(), 3);
         results.summary.complete = false;
-        assert_eq!(checks(&results.scenario, &results.summary), []);
+        assert_eq!(checks(&results.scenario, &results.summary, BALANCED).len(), 1);
     }
 
     #[test]
@@ -156,7 +176,7 @@ mod tests {
         let mut results = results(&scenario("duration = \"24h\"", "poisson\", rate = \"600/h\"", POLL));
         let latency = &mut results.summary.clients[0].latency_s;
         latency.mean = latency.mean.map(|mean| mean + 2.0);
-        let checks = checks(&results.scenario, &results.summary);
+        let checks = checks(&results.scenario, &results.summary, BALANCED);
         assert_eq!((checks[0].verdict, checks[1].verdict), (Verdict::Differs, Verdict::Agrees), "{checks:?}");
     }
 }

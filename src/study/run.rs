@@ -65,7 +65,7 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
     summary.answer = answer::answer(&summary, &scenario).to_string();
     Some(Results {
         figures: series::figures(&scenario, &first, &summary, &latencies),
-        checks: checks::checks(&scenario, &summary),
+        checks: checks::checks(&scenario, &summary, total.exchanges),
         rows: rows::rows(&scenario, &first, all_rows),
         replications: total.rows,
         histograms: latencies.iter().map(Latencies::histogram).collect(),
