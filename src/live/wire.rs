@@ -8,6 +8,7 @@ use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::policy::channel::Channel;
 use crate::policy::message::{self, Event, Format, Head, Payload, REQUEST_ID};
 use crate::scenario::Scenario;
+use crate::time::Span;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::Full;
@@ -49,8 +50,8 @@ impl Wire {
     /// A request as it is sent. The id of the last event fetched stands for the cursor.
     pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
         let (head, body) = match request.ask {
-            Ask::Events { resource, cursor, hold: _ } => {
-                (self.poll_head(request, resource, cursor), String::new())
+            Ask::Events { resource, cursor, hold } => {
+                (self.poll_head(request, resource, cursor, hold), String::new())
             }
             Ask::Delivery { event } => {
                 let path = message::hook_path(request.exchange.party);
@@ -62,11 +63,11 @@ impl Wire {
         http_request(head, body)
     }
 
-    fn poll_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
+    fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
         let fetched = self.events.of(resource)[..cursor as usize].last();
         let after = fetched.map_or(0, |event| event + 1);
         let named = (self.resources > 1).then_some(resource);
-        self.payload.poll_request(named, after, self.page_size, &request_id(&request.exchange))
+        self.payload.poll_request(named, after, self.page_size, hold, &request_id(&request.exchange))
     }
 
     /// A delivery to somebody who is no client of the scenario.
@@ -102,8 +103,8 @@ impl Wire {
         headers: &HeaderMap,
     ) -> Result<(Request, u32, u32), Foreign> {
         let request = named(driver, headers)?;
-        let Ask::Events { resource, cursor, hold: _ } = request.ask else { return Err(Foreign::Unknown) };
-        let sent = self.poll_head(&request, resource, cursor).start;
+        let Ask::Events { resource, cursor, hold } = request.ask else { return Err(Foreign::Unknown) };
+        let sent = self.poll_head(&request, resource, cursor, hold).start;
         let target = uri.path_and_query().map_or("", |target| target.as_str());
         if sent.split(' ').nth(1) == Some(target) {
             Ok((request, resource, cursor))

@@ -4,7 +4,7 @@
 //! Ids have a fixed width, as real ones mostly have, so that the size of a message does not depend on how far a
 //! run has come.
 
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// The payload of every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +94,20 @@ impl Payload {
         }
     }
 
-    /// `GET /events`: those of a resource (left out where there is only one) after an event, at most `limit`.
-    pub fn poll_request(self, resource: Option<u32>, after: u32, limit: u32, request_id: &str) -> Head {
+    /// `GET /events`: those of a resource (left out where there is only one) after an event, at most `limit`; held
+    /// until there is one, for at most `hold`.
+    pub fn poll_request(
+        self,
+        resource: Option<u32>,
+        after: u32,
+        limit: u32,
+        hold: Span,
+        request_id: &str,
+    ) -> Head {
+        let wait = if hold > Span::ZERO { format!("&wait={hold}") } else { String::new() };
         let resource = resource.map_or(String::new(), |r| format!("resource={}&", resource_id(r)));
         Head {
-            start: format!("GET /events?{resource}after={}&limit={limit} HTTP/1.1", event_id(after)),
+            start: format!("GET /events?{resource}after={}&limit={limit}{wait} HTTP/1.1", event_id(after)),
             headers: vec![
                 ("host", HOST.into()),
                 ("accept", self.media_type().into()),
@@ -158,8 +167,8 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// `resources` and `page_size` are the scenario's.
-    pub fn new(payload: Payload, resources: u32, page_size: u32) -> Self {
+    /// `resources` and `page_size` are the scenario's, `hold` is the client's.
+    pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span) -> Self {
         let resource = (resources > 1).then_some(0);
         let page = |has_more| {
             let body = payload.empty_page_bytes(has_more);
@@ -167,7 +176,7 @@ impl Sizes {
         };
         Self {
             payload,
-            poll: payload.poll_request(resource, 0, page_size, &request_id(0, 0)).bytes(),
+            poll: payload.poll_request(resource, 0, page_size, hold, &request_id(0, 0)).bytes(),
             page: [page(false), page(true)],
             body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
             between: payload.page_parts(false).1.len() as u64,
@@ -302,7 +311,6 @@ const NANOS: i64 = 1_000_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Span;
 
     #[test]
     fn an_event_is_as_long_as_the_scenario_says() {
@@ -332,7 +340,7 @@ mod tests {
     fn sizes_are_those_of_the_messages() {
         for format in [Format::Json, Format::Xml] {
             let payload = Payload { format, size_bytes: 300 };
-            let sizes = Sizes::new(payload, 1, 100);
+            let sizes = Sizes::new(payload, 1, 100, Span::ZERO);
             let event = Event { number: 7, resource: 0, occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {
                 let body = payload.page(&vec![event; events], has_more);

@@ -39,8 +39,8 @@ use crate::policy::delay::Delay;
 use crate::policy::message::{Payload, Sizes};
 use crate::policy::outage::Outages;
 use crate::policy::retry::{Retries, RetryJitter};
-use crate::policy::schedule::PollSchedule;
-use crate::time::Span;
+use crate::policy::schedule::{Phase, PollSchedule};
+use crate::time::{Instant, Span};
 
 /// One run, described.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +121,27 @@ pub struct Client {
     pub outages: Outages,
     /// The way of getting the events.
     pub kind: Kind,
+}
+
+/// How often a loop of a client asks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asking {
+    /// When the first request is sent, where that is fixed; at the start otherwise.
+    pub first: Instant,
+    /// Between two requests that bring nothing, on average, in seconds.
+    pub every_s: f64,
+    /// After this time a request without an answer has failed.
+    pub timeout: Span,
+}
+
+impl Asking {
+    fn of(schedule: &PollSchedule) -> Self {
+        let first = match schedule.phase {
+            Phase::At(at) => at,
+            Phase::Random => Instant::START,
+        };
+        Self { first, every_s: schedule.interval.mean_s(), timeout: schedule.timeout }
+    }
 }
 
 /// `[network]`, or a client's own.
@@ -216,9 +237,9 @@ pub enum Bound {
 }
 
 impl Scenario {
-    /// The sizes of its messages on the wire.
-    pub fn sizes(&self) -> Sizes {
-        Sizes::new(self.events.payload, self.events.resources, self.source.page_size)
+    /// The sizes of a client's messages on the wire.
+    pub fn sizes(&self, client: &Client) -> Sizes {
+        Sizes::new(self.events.payload, self.events.resources, self.source.page_size, client.hold())
     }
 
     /// The client of that name.
@@ -259,6 +280,21 @@ impl Client {
         match &self.kind {
             Kind::Poll(schedule) => Some(schedule),
             Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
+        }
+    }
+
+    /// How long the source may hold a request of the client's until there is an event; zero: not at all.
+    pub const fn hold(&self) -> Span {
+        match &self.kind {
+            Kind::Poll(_) | Kind::Webhook(_) => Span::ZERO,
+        }
+    }
+
+    /// How the client's loops ask; None: it asks nothing.
+    pub fn asking(&self) -> Option<Asking> {
+        match &self.kind {
+            Kind::Poll(schedule) => Some(Asking::of(schedule)),
+            Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(Asking::of),
         }
     }
 

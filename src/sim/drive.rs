@@ -61,7 +61,7 @@ impl Running {
         let mut driver = Driver {
             agenda: super::traffic::agenda(scenario, client),
             transit: InTransit::new(&client.network, randomness),
-            sizes: scenario.sizes(),
+            sizes: scenario.sizes(client),
             recorder,
         };
         let mut first = Beginning::default();

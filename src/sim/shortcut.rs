@@ -118,7 +118,7 @@ pub(super) fn run(
     mut recorder: Recorder,
 ) -> Record {
     let regular = Regular::of(scenario, client).expect("the shortcut applies");
-    let (limit, sizes) = (super::limit(scenario, client), scenario.sizes());
+    let (limit, sizes) = (super::limit(scenario, client), scenario.sizes(client));
     let walk = Walk { scenario, events, regular, limit, sizes };
     let loops = client.count * scenario.events.resources;
     let phases = randomness.stream(Purpose::Phase);

@@ -1,7 +1,6 @@
 //! How much a client sends and for how long: what the agenda is made for, and when a run is over at the latest.
 
 use super::agenda::Agenda;
-use crate::policy::schedule::Phase;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
 
@@ -20,13 +19,9 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 ((webhook.retries.longest() + webhook.deadline) * attempts).min(Span::LONGEST)
             });
             // A poll that is due only after the end still brings what there is.
-            let polling = client.schedule().map_or(Span::ZERO, |schedule| {
-                let first = match schedule.phase {
-                    Phase::At(at) => at - Instant::START,
-                    Phase::Random => Span::ZERO,
-                };
-                let each = Span::from_secs_f64(schedule.interval.mean_s()) + schedule.timeout;
-                (first + each * 10).min(Span::LONGEST)
+            let polling = client.asking().map_or(Span::ZERO, |asking| {
+                let each = Span::from_secs_f64(asking.every_s) + asking.timeout;
+                (asking.first - Instant::START + each * 10).min(Span::LONGEST)
             });
             up + (scenario.duration * 10).min(Span::LONGEST) + retrying + polling
         }
@@ -36,7 +31,7 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
 /// An agenda that suits the traffic of a client: three entries a request.
 pub(super) fn agenda<T: Copy, const LANES: usize>(scenario: &Scenario, client: &Client) -> Agenda<T, LANES> {
     let members = f64::from(client.count);
-    let interval_s = client.schedule().map_or(f64::INFINITY, |schedule| schedule.interval.mean_s());
+    let interval_s = client.asking().map_or(f64::INFINITY, |asking| asking.every_s);
     let polls_per_s = members * f64::from(scenario.events.resources) / interval_s;
     let deliveries_per_s = match client.webhook() {
         Some(_) => members * scenario.events.arrivals.rate_per_s(),
