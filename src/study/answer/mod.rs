@@ -9,7 +9,8 @@ mod words;
 
 use super::human;
 use super::summary::{ClientSummary, Reached, Summary};
-use crate::scenario::{Client, Kind, Scenario};
+use crate::policy::channel::Opener;
+use crate::scenario::{Client, Scenario};
 use crate::time::Span;
 use exception::{OwnOutage, duplicates, exception, missed, own_outage, unstable};
 use std::fmt;
@@ -108,17 +109,14 @@ impl Contender<'_> {
 }
 
 fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender<'a>> {
-    let alike =
-        |kind: &Kind| scenario.clients.iter().filter(|client| group(&client.kind) == group(kind)).count();
-    let hooks = scenario.clients.iter().any(|client| group(&client.kind) == Group::Hooks);
+    let alike = |one: &Client| scenario.clients.iter().filter(|client| group(client) == group(one)).count();
+    let hooks = scenario.clients.iter().any(|client| group(client) == Group::Hooks);
     (scenario.clients.iter().zip(&summary.clients))
         .map(|(config, summary)| {
-            let word = match group(&config.kind) {
-                Group::Polls if alike(&config.kind) == 1 => "Polling".to_owned(),
-                Group::Hooks if alike(&config.kind) == 1 => "Webhooks".to_owned(),
-                Group::Reconciled if alike(&config.kind) == 1 && !hooks => {
-                    "Webhooks with reconciling".to_owned()
-                }
+            let word = match group(config) {
+                Group::Polls if alike(config) == 1 => config.kind.channel().words().subject.to_owned(),
+                Group::Hooks if alike(config) == 1 => config.kind.channel().words().subject.to_owned(),
+                Group::Reconciled if alike(config) == 1 && !hooks => "Webhooks with reconciling".to_owned(),
                 _ => human::quoted(&config.name),
             };
             Contender { word, config, summary, outage: own_outage(config, scenario) }
@@ -134,11 +132,11 @@ enum Group {
     Reconciled,
 }
 
-fn group(kind: &Kind) -> Group {
-    match kind {
-        Kind::Poll(_) => Group::Polls,
-        Kind::Webhook(webhook) if webhook.reconcile.is_none() => Group::Hooks,
-        Kind::Webhook(_) => Group::Reconciled,
+fn group(client: &Client) -> Group {
+    match (client.kind.channel().opener(), client.channels().count()) {
+        (Opener::Client, _) => Group::Polls,
+        (Opener::Source, 1) => Group::Hooks,
+        (Opener::Source, _) => Group::Reconciled,
     }
 }
 
@@ -156,7 +154,7 @@ fn asked_pair<'c, 'a>(
 fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c Contender<'a>)> {
     let freshest = |groups: &[Group]| {
         let mut best: Option<&Contender<'_>> = None;
-        for client in clients.iter().filter(|client| groups.contains(&group(&client.config.kind))) {
+        for client in clients.iter().filter(|client| groups.contains(&group(client.config))) {
             if best.is_none_or(|best| fresher(client, best)) {
                 best = Some(client);
             }

@@ -78,18 +78,14 @@ pub(super) fn webhook() -> Client {
 
 /// The webhook of a client, to change it.
 pub(super) fn hook(client: &mut Client) -> &mut Webhook {
-    match &mut client.kind {
-        Kind::Webhook(webhook) => webhook,
-        Kind::Poll(_) => panic!("the sample is a poller"),
-    }
+    let Kind::Webhook(webhook) = &mut client.kind else { panic!("the sample has no webhook") };
+    webhook
 }
 
 /// The polling of a client, to change it.
 pub(super) fn schedule(client: &mut Client) -> &mut crate::policy::schedule::PollSchedule {
-    match &mut client.kind {
-        Kind::Poll(schedule) => schedule,
-        Kind::Webhook(_) => panic!("the sample is a webhook"),
-    }
+    let Kind::Poll(schedule) = &mut client.kind else { panic!("the sample does not poll") };
+    schedule
 }
 
 /// Down for a minute.
