@@ -8,6 +8,8 @@
 pub enum Channel {
     /// The client asks now and then.
     Poll,
+    /// The client keeps a request open that the source holds until there is an event (RFC 6202).
+    LongPoll,
     /// The source calls.
     Webhook,
 }
@@ -36,12 +38,13 @@ pub struct Words {
 
 impl Channel {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 2] = [Self::Poll, Self::Webhook];
+    pub const ALL: [Self; 3] = [Self::Poll, Self::LongPoll, Self::Webhook];
 
     /// As a scenario spells it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Poll => "poll",
+            Self::LongPoll => "long-poll",
             Self::Webhook => "webhook",
         }
     }
@@ -49,7 +52,7 @@ impl Channel {
     /// Who opens its exchanges.
     pub const fn opener(self) -> Opener {
         match self {
-            Self::Poll => Opener::Client,
+            Self::Poll | Self::LongPoll => Opener::Client,
             Self::Webhook => Opener::Source,
         }
     }
@@ -57,7 +60,7 @@ impl Channel {
     /// Whether it may bring an event more than once, or after another channel has brought it.
     pub const fn may_duplicate(self) -> bool {
         match self {
-            Self::Poll => false,
+            Self::Poll | Self::LongPoll => false,
             Self::Webhook => true,
         }
     }
@@ -66,6 +69,9 @@ impl Channel {
     pub const fn words(self) -> Words {
         match self {
             Self::Poll => Words { request: "poll", requests: "polls", subject: "Polling", plural: false },
+            Self::LongPoll => {
+                Words { request: "poll", requests: "polls", subject: "Long polling", plural: false }
+            }
             Self::Webhook => {
                 Words { request: "delivery", requests: "deliveries", subject: "Webhooks", plural: true }
             }
@@ -76,6 +82,7 @@ impl Channel {
     pub const fn symbol(self) -> char {
         match self {
             Self::Poll => 'o',
+            Self::LongPoll => '~',
             Self::Webhook => '^',
         }
     }

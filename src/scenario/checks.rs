@@ -2,8 +2,8 @@
 //! tables mean together is the business of [`assemble`](super::assemble).
 
 use super::problems::Problem;
-use super::record::Record;
-use super::{Endpoint, Webhook};
+use super::record::{Record, Value};
+use super::{Endpoint, LongPoll, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::paging::{LastPage, Pages};
@@ -40,6 +40,20 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
             problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
         }
     }
+}
+
+pub(crate) fn long_poll(config: &LongPoll, record: &Record, problems: &mut Vec<Problem>) {
+    if config.timeout <= config.hold {
+        let message = format!("`timeout` is {} and `hold` is {}", config.timeout, config.hold);
+        let help = "make `timeout` longer, or every request fails that the source holds to the end";
+        problems.push(Problem::at(record.place_of("timeout"), message, help));
+    }
+}
+
+/// Time for the answer to come after the whole hold.
+pub(crate) fn long_poll_timeout(record: &Record) -> Option<Value> {
+    let Value::Span(hold) = record.value("hold")? else { return None };
+    Some(Value::Span(*hold + Span::from_secs(10)))
 }
 
 /// Jitter needs a retry to move, and decorrelated jitter has no use for a list: it draws each delay from the one

@@ -167,8 +167,21 @@ pub struct LinkConfig {
 pub enum Kind {
     /// The client asks.
     Poll(PollSchedule),
+    /// The client asks, and the source holds the request until there is an event.
+    LongPoll(LongPoll),
     /// The source calls.
     Webhook(Webhook),
+}
+
+/// `kind = "long-poll"`
+#[derive(Clone, Debug, PartialEq)]
+pub struct LongPoll {
+    /// How long the source holds a request at most; above zero.
+    pub hold: Span,
+    /// Between a response and the next request.
+    pub pause: Span,
+    /// A request without an answer after this time has failed; longer than `hold`.
+    pub timeout: Span,
 }
 
 /// `kind = "webhook"`
@@ -253,6 +266,7 @@ impl Kind {
     pub const fn channel(&self) -> Channel {
         match self {
             Self::Poll(_) => Channel::Poll,
+            Self::LongPoll(_) => Channel::LongPoll,
             Self::Webhook(_) => Channel::Webhook,
         }
     }
@@ -279,6 +293,7 @@ impl Client {
     pub const fn schedule(&self) -> Option<&PollSchedule> {
         match &self.kind {
             Kind::Poll(schedule) => Some(schedule),
+            Kind::LongPoll(_) => None,
             Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
         }
     }
@@ -286,6 +301,7 @@ impl Client {
     /// How long the source may hold a request of the client's until there is an event; zero: not at all.
     pub const fn hold(&self) -> Span {
         match &self.kind {
+            Kind::LongPoll(long_poll) => long_poll.hold,
             Kind::Poll(_) | Kind::Webhook(_) => Span::ZERO,
         }
     }
@@ -294,6 +310,11 @@ impl Client {
     pub fn asking(&self) -> Option<Asking> {
         match &self.kind {
             Kind::Poll(schedule) => Some(Asking::of(schedule)),
+            Kind::LongPoll(LongPoll { hold, pause, timeout }) => Some(Asking {
+                first: Instant::START,
+                every_s: (*hold + *pause).as_secs_f64(),
+                timeout: *timeout,
+            }),
             Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(Asking::of),
         }
     }
@@ -301,7 +322,7 @@ impl Client {
     /// The webhook, where the client has one.
     pub const fn webhook(&self) -> Option<&Webhook> {
         match &self.kind {
-            Kind::Poll(_) => None,
+            Kind::Poll(_) | Kind::LongPoll(_) => None,
             Kind::Webhook(webhook) => Some(webhook),
         }
     }

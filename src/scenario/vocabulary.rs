@@ -32,7 +32,7 @@ use super::mixed::{Interval, Limit, Reconcile, Whose};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use super::problems::{Place, Problem};
 use super::record::{Record, Value};
-use super::{Drain, Endpoint, Kind, SourceConfig, Webhook};
+use super::{Drain, Endpoint, Kind, LongPoll, SourceConfig, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
@@ -208,10 +208,11 @@ macro_rules! kinds {
 
 kinds! {
     Poll(PollSchedule): "The client asks.";
+    LongPoll(LongPoll): "The client asks, and the source holds the request until there is an event.";
     Webhook(Webhook): "The source calls.";
 }
 
-const PLANNED_KINDS: &[&str] = &["long-poll", "sse", "websocket"];
+const PLANNED_KINDS: &[&str] = &["sse", "websocket"];
 
 /// One `[[client]]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,6 +275,13 @@ choice! { JitterKind {
     Tick = "tick": "each poll is moved about its own tick";
 } }
 word_or! { PhaseForm for Phase: Phase::Random = "random": "anywhere in the first interval", or Phase::At => Moment }
+
+table! { LongPoll, check checks::long_poll {
+    hold: Positive, default(r#""30s""#), "How long the source holds a request at most.";
+    pause: Time, default(r#""0s""#), "Between a response and the next request.";
+    timeout: Positive, derived(checks::long_poll_timeout),
+        "A request without an answer after this time has failed; by default `hold` and 10 s more.";
+} }
 
 table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "disable_after", "security"],
     check checks::webhook {

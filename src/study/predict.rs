@@ -54,6 +54,8 @@ pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
     let given = Given::of(scenario, client);
     match given.kind {
         Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
+        // Events of one gap come together; how much they share is not worked out.
+        Kind::LongPoll(_) => None,
         Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
     }
 }
@@ -106,6 +108,7 @@ fn forecast(given: &Given<'_>) -> Forecast {
     }
     match given.kind {
         Kind::Poll(schedule) => poll::forecast(&given.polls(schedule)),
+        Kind::LongPoll(_) => Forecast::default(),
         Kind::Webhook(webhook) => webhook::forecast(&given.hooks(webhook)),
     }
 }

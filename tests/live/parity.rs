@@ -35,6 +35,29 @@ fn live_agrees_with_virtual_time_event_by_event() {
     });
 }
 
+/// A request that is held at the source, over real HTTP: twice the delay and less for events as dense as the round trip.
+#[test]
+fn a_long_poll_is_held_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"10s\"\nseed = 3\n[events]\narrivals = { process = \"poisson\", rate = \"10/s\" }\n\
+             [network]\ndelay = \"50ms\"\n[[client]]\nkind = \"long-poll\"\nhold = \"1s\"\n",
+        );
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        must_hold(|| {
+            assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "nothing is lost");
+            assert_eq!(live.sent, live.ended);
+        });
+        let (requests, expected) = (live.requests.total(), simulated.requests.total());
+        assert!(requests.abs_diff(expected) <= 3, "{requests} requests, virtual {expected}");
+        let mut latencies: Vec<f64> = latencies_s(&both.events, live).into_iter().flatten().collect();
+        latencies.sort_by(f64::total_cmp);
+        let mean = latencies.iter().sum::<f64>() / latencies.len() as f64;
+        assert!((0.075..0.098).contains(&mean), "{mean}");
+        assert!(*latencies.last().unwrap() <= 0.165, "{latencies:?}");
+    });
+}
+
 /// An event that the generator makes late is late by the schedule: nothing is omitted in coordination with it.
 #[test]
 fn a_stalled_generator_shows_in_the_latencies() {

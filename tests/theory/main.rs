@@ -2,6 +2,7 @@
 //! are those of the table in the project's notes on theory; tolerances are about four standard errors.
 
 mod laws;
+mod long_polling;
 mod outages;
 mod polling;
 mod published;

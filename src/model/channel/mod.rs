@@ -3,6 +3,7 @@
 //! A client is one inbox that is fed by one channel or several. To add a kind, write its file and follow the
 //! compiler from [`Channel`]; the world routes what happens and knows no kind.
 
+mod long_poll;
 mod poll;
 mod webhook;
 
@@ -15,6 +16,7 @@ use crate::policy::channel::Channel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::Instant;
+use long_poll::LongPolls;
 use poll::Polls;
 use std::sync::Arc;
 use webhook::Hooks;
@@ -35,6 +37,7 @@ pub(super) struct Shared {
 #[derive(Clone, Debug)]
 pub(super) enum Machine {
     Poll(Polls),
+    LongPoll(LongPolls),
     Webhook(Hooks),
 }
 
@@ -42,6 +45,7 @@ pub(super) enum Machine {
 pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomness) -> Vec<Machine> {
     match &client.kind {
         Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
+        Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
         Kind::Webhook(webhook) => {
             let hooks = Machine::Webhook(Hooks::new(webhook, scenario, client, randomness));
             let polls = webhook.reconcile.as_ref();
@@ -58,6 +62,7 @@ impl Machine {
     pub(super) const fn channel(&self) -> Channel {
         match self {
             Self::Poll(_) => Channel::Poll,
+            Self::LongPoll(_) => Channel::LongPoll,
             Self::Webhook(_) => Channel::Webhook,
         }
     }
@@ -66,6 +71,7 @@ impl Machine {
     pub(super) fn begin(&self, out: &mut impl Outbox) {
         match self {
             Self::Poll(polls) => polls.begin(out),
+            Self::LongPoll(polls) => polls.begin(out),
             Self::Webhook(_) => {}
         }
     }
@@ -75,6 +81,7 @@ impl Machine {
     pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &mut Shared, out: &mut impl Outbox) {
         match self {
             Self::Poll(_) => {}
+            Self::LongPoll(polls) => polls.occur(now, event, shared, out),
             Self::Webhook(hooks) => hooks.occur(now, event, shared, out),
         }
     }
@@ -91,6 +98,8 @@ impl Machine {
     ) {
         match (self, side) {
             (Self::Poll(polls), Side::Client) => polls.tick(now, number, shared, out),
+            (Self::LongPoll(polls), Side::Client) => polls.ask(now, number, shared, out),
+            (Self::LongPoll(polls), Side::Source) => polls.hold_ends(now, number, shared, out),
             (Self::Webhook(hooks), Side::Client) => hooks.handler_free(now, number, shared, out),
             (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
             (Self::Poll(_), Side::Source) => unreachable!("the source has no timer for a poll"),
@@ -108,6 +117,7 @@ impl Machine {
     ) {
         match self {
             Self::Poll(_) => poll::arrives(now, request, shared, out),
+            Self::LongPoll(polls) => polls.arrives(now, request, shared, out),
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
         }
     }
@@ -124,6 +134,7 @@ impl Machine {
     ) {
         match self {
             Self::Poll(polls) => polls.answered(now, request, answer, shared, out),
+            Self::LongPoll(polls) => polls.answered(now, request, answer, shared, out),
             Self::Webhook(hooks) => hooks.answered(now, request, answer, out),
         }
     }

@@ -1,0 +1,168 @@
+//! Long polling (RFC 6202). The client keeps one request open for each member and resource; the source holds it until
+//! there is an event for it, or for a hold time at most.
+
+use super::Shared;
+use crate::model::events::EventId;
+use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::source::down;
+use crate::model::{Arrival, Observation, Outbox, Side, Timer};
+use crate::policy::channel::Channel;
+use crate::policy::outage::Outages;
+use crate::scenario::{Client, LongPoll, Scenario};
+use crate::time::{Instant, Span};
+
+/// All loops of one client, and the source's side of them.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct LongPolls {
+    config: LongPoll,
+    outages: Outages,
+    source_outages: Outages,
+    loops: Vec<Loop>,
+    /// For each loop its request that the source holds.
+    held: Vec<Option<Held>>,
+}
+
+/// One loop.
+#[derive(Clone, Copy, Debug, Default)]
+struct Loop {
+    /// The number of its next request.
+    number: u32,
+    /// Events of its resource that it has fetched.
+    cursor: u32,
+}
+
+/// A request that waits at the source.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    request: Request,
+    /// The end of the wait.
+    until: Instant,
+}
+
+/// A client whose request failed asks again after this time at the earliest, or it would ask a source that refuses it
+/// without end. Modelled: RFC 6202 leaves it to the client.
+const AFTER_FAILURE: Span = Span::SECOND;
+
+impl LongPolls {
+    pub(super) fn new(config: &LongPoll, scenario: &Scenario, client: &Client) -> Self {
+        let loops = client.count as usize * scenario.events.resources as usize;
+        Self {
+            config: config.clone(),
+            outages: client.outages.clone(),
+            source_outages: scenario.source_outages.clone(),
+            loops: vec![Loop::default(); loops],
+            held: vec![None; loops],
+        }
+    }
+
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        for poll_loop in 0..self.loops.len() as u32 {
+            out.wake(Instant::START, timer(Side::Client, poll_loop));
+        }
+    }
+
+    /// The client's side: asks, unless it is down, or events have ended and nothing is left to fetch.
+    pub(super) fn ask(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
+        let Loop { number, cursor } = self.loops[poll_loop as usize];
+        if now >= shared.horizon && !shared.wants_more(poll_loop, cursor) {
+            return;
+        }
+        let up = self.outages.up_from(now);
+        if up > now {
+            out.wake(up, timer(Side::Client, poll_loop));
+            return;
+        }
+        self.loops[poll_loop as usize].number += 1;
+        let (resource, hold) = (poll_loop % shared.resources, self.config.hold);
+        out.send(Request {
+            exchange: Exchange { channel: Channel::LongPoll, party: poll_loop, number, part: 0 },
+            ask: Ask::Events { resource, cursor, hold },
+            sent: now,
+            deadline: self.outages.cut(now, now + self.config.timeout),
+        });
+    }
+
+    /// The client's side: the answer is there, or will not come.
+    pub(super) fn answered(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let poll_loop = request.exchange.party;
+        let cut_off = answer == Answer::TimedOut && request.deadline < request.sent + self.config.timeout;
+        let answer = if cut_off { Answer::Aborted } else { answer };
+        let (mut new, mut pause) = (0, self.config.pause.max(AFTER_FAILURE));
+        if let Answer::Page { events, .. } = answer {
+            let cursor = &mut self.loops[poll_loop as usize].cursor;
+            new = shared.take_page(now, (poll_loop, *cursor), events, BY, out);
+            *cursor += events;
+            pause = self.config.pause;
+        }
+        let Request { exchange, sent, .. } = *request;
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
+        // Where an outage of the client cut it off, it asks as soon as it is up.
+        let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + pause };
+        out.wake(next, timer(Side::Client, poll_loop));
+    }
+
+    /// The source's side: a request has arrived. What finds no event is held.
+    pub(super) fn arrives(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Ask::Events { resource, cursor, hold } = request.ask else { return };
+        if let Some(reaction) = shared.source.rejects(now, request) {
+            out.reply(now, request, reaction);
+        } else if shared.source.after(resource, cursor) > 0 {
+            shared.source.answer(now, request, resource, cursor, out);
+        } else {
+            let poll_loop = request.exchange.party;
+            // A source that goes down drops what it holds.
+            let until = self.source_outages.next_after(now).map_or(now + hold, |down| down.min(now + hold));
+            self.held[poll_loop as usize] = Some(Held { request: *request, until });
+            out.wake(until, timer(Side::Source, poll_loop));
+        }
+    }
+
+    /// The source's side: an event has occurred. Whoever waits for its resource is answered.
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &mut Shared, out: &mut impl Outbox) {
+        let resource = shared.events.resource(event);
+        for member in 0..shared.members {
+            self.release(now, member * shared.resources + resource, shared, out);
+        }
+    }
+
+    /// The source's side: a wait may be over. The timer of one that ended before finds a later one, or none.
+    pub(super) fn hold_ends(
+        &mut self,
+        now: Instant,
+        poll_loop: u32,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        if self.held[poll_loop as usize].is_some_and(|held| held.until <= now) {
+            self.release(now, poll_loop, shared, out);
+        }
+    }
+
+    fn release(&mut self, now: Instant, poll_loop: u32, shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(Held { request, .. }) = self.held[poll_loop as usize].take() else { return };
+        let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
+        match self.source_outages.at(now) {
+            Some(outage) => out.reply(now, &request, down(outage.mode)),
+            None => shared.source.answer(now, &request, resource, cursor, out),
+        }
+    }
+}
+
+const BY: Arrival = Arrival::fetched(Channel::LongPoll);
+
+const fn timer(side: Side, number: u32) -> Timer {
+    Timer { channel: Channel::LongPoll, side, number }
+}

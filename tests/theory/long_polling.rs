@@ -1,0 +1,78 @@
+//! Long polling (RFC 6202) against its closed form.
+
+use crate::{near, only, summary, text};
+use pollhook::theory::long_poll::LongPoll;
+
+fn long_poll(keys: &str) -> String {
+    format!("[[client]]\nkind = \"long-poll\"\n{keys}\n")
+}
+
+/// From rare events to dense ones: the cost falls below one request an event, and the mean latency rises from one
+/// transit to two.
+#[test]
+fn requests_and_latency_of_a_constant_network() {
+    for (rate_per_s, duration, per_event, mean) in [
+        (0.01, "3000000s", 3.847, 0.050_19),
+        (1.0, "100000s", 0.9952, 0.054_98),
+        (10.0, "10000s", 0.7311, 0.086_55),
+        (100.0, "2000s", 0.1, 0.1),
+    ] {
+        let rate = format!("{rate_per_s}/s");
+        let client = only(&text(duration, &rate, "delay = \"50ms\"", &long_poll("hold = \"30s\"")));
+        let form = LongPoll { rate_per_s, hold_s: 30.0, gap_s: 0.1, delay_s: 0.05 };
+        let latency = &client.latency_s;
+        near(&rate, client.requests.per_event, per_event, 0.015 * per_event);
+        near(&rate, latency.mean, mean, 0.0005);
+        assert!(latency.max.unwrap() <= 0.15, "{latency:?}");
+        near(&rate, client.theory.latency_s.mean, form.latency_mean(), 1e-12);
+        near(&rate, client.theory.requests.per_event, form.requests_per_event(), 1e-9);
+        let four_errors = 4.0 * latency.stddev.unwrap() / libm::sqrt(latency.count as f64);
+        near(&rate, latency.mean, form.latency_mean(), four_errors.max(1e-6));
+        let polls = client.requests.total as f64;
+        // The request that is held as events end brings nothing.
+        let empty = form.empty_share();
+        near(&rate, client.empty_share, empty, 4.0 * libm::sqrt(empty * (1.0 - empty) / polls) + 1.0 / polls);
+    }
+}
+
+/// A source that is down refuses, and drops what it holds; the client asks again each second, and gets everything.
+#[test]
+fn an_outage_of_the_source_delays_and_loses_nothing() {
+    let client = only(&format!(
+        "{}[[outage]]\nparty = \"source\"\nfrom = \"1000s\"\nfor = \"60s\"\n",
+        text("3000s", "1/s", "delay = \"50ms\"", &long_poll("hold = \"30s\""))
+    ));
+    assert_eq!((client.events.pending, client.events.lost), (0, 0));
+    // One held request is dropped, and about one a second is refused: each takes a round trip and a pause of 1 s.
+    let refused = client.requests.by_status["refused"];
+    assert!((52..=58).contains(&refused), "{:?}", client.requests);
+    // The first event of the outage waits for nearly all of it.
+    let max = client.latency_s.max.unwrap();
+    assert!((54.0..=61.3).contains(&max), "{max}");
+}
+
+/// A client that is down asks nothing and asks at once when it is up; what it was given meanwhile comes again.
+#[test]
+fn an_outage_of_the_client_loses_nothing() {
+    let client = only(&format!(
+        "{}[[outage]]\nclient = \"long\"\nfrom = \"1000s\"\nfor = \"60s\"\n",
+        text("3000s", "1/s", "delay = \"50ms\"", &long_poll("name = \"long\"\nhold = \"30s\""))
+    ));
+    assert_eq!((client.events.pending, client.events.duplicates), (0, 0));
+    assert_eq!(client.requests.by_status["unanswered"], 1);
+    let max = client.latency_s.max.unwrap();
+    assert!((54.0..=60.2).contains(&max), "{max}");
+}
+
+/// Each member and each resource has a request of its own.
+#[test]
+fn members_and_resources_wait_by_themselves() {
+    let both = summary(
+        &text("2000s", "2/s", "delay = \"50ms\"", &long_poll("hold = \"10s\"\ncount = 3"))
+            .replace("[events]", "[events]\nresources = 4"),
+    );
+    let client = &both.clients[0];
+    assert_eq!(client.events.delivered, 3 * both.events.occurred);
+    near("per event", client.requests.per_event, client.theory.requests.per_event.unwrap(), 0.05);
+    near("mean", client.latency_s.mean, client.theory.latency_s.mean.unwrap(), 0.001);
+}
