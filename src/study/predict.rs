@@ -16,6 +16,7 @@ mod forecast;
 mod given;
 mod hook_outages;
 mod hooks;
+mod long_poll;
 mod poll;
 mod poll_outages;
 mod poll_process;
@@ -108,7 +109,7 @@ fn forecast(given: &Given<'_>) -> Forecast {
     }
     match given.kind {
         Kind::Poll(schedule) => poll::forecast(&given.polls(schedule)),
-        Kind::LongPoll(_) => Forecast::default(),
+        Kind::LongPoll(config) => long_poll::forecast(given, config),
         Kind::Webhook(webhook) => webhook::forecast(&given.hooks(webhook)),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::times;
 use crate::policy::delay::Delay;
+use crate::theory::long_poll::LongPoll;
 use crate::theory::md1::FixedService;
 use crate::theory::polling::FixedPoll;
 use crate::theory::queue::Markov;
@@ -23,6 +24,8 @@ pub(super) enum LatencyDistribution {
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
     /// A poller with gaps of several lengths, so many of each (seconds, number), and a constant answer's delay.
     PollGaps { gaps: Vec<(f64, f64)>, delay_s: f64 },
+    /// A long poller of a constant network.
+    LongPoll(LongPoll),
     /// A wait in a queue before or after a constant delay.
     Wait { delay_s: f64, queue: Queue },
     /// Steps of the hooks with reconciling polls beside them.
@@ -65,6 +68,7 @@ impl LatencyDistribution {
                 polling::exponential_answer_cdf(*interval_s, *mean_s, latency_s - shift_s)
             }
             Self::PollGaps { gaps, delay_s } => polling::gaps_cdf(gaps, latency_s - delay_s),
+            Self::LongPoll(process) => process.cdf(latency_s),
             Self::Wait { delay_s, queue } => queue.cdf(latency_s - delay_s),
             Self::Reconciled { hook, poll } => reconcile::cdf(hook, *poll, latency_s),
         }
@@ -76,6 +80,7 @@ impl LatencyDistribution {
             Self::Steps(steps) => steps.quantile(share),
             Self::Delay(delay) => Some(times::quantile(*delay, share)),
             Self::Poll(poll) => Some(poll.quantile(share)),
+            Self::LongPoll(process) => Some(process.quantile(share)),
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
             Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Reconciled { .. } => {
                 let found = theory::quantile(share, |latency| self.cdf(latency))?;
@@ -98,6 +103,7 @@ impl LatencyDistribution {
             Self::PollGaps { gaps, delay_s } => {
                 Some(gaps.iter().map(|gap| gap.0).fold(0.0, f64::max) + delay_s)
             }
+            Self::LongPoll(process) => Some(process.latency_max()),
             Self::Reconciled { hook, poll } if hook.total() < 1.0 => poll.max(),
             _ => None,
         }
