@@ -3,18 +3,19 @@
 //!
 //! ```text
 //! time  rng  figure
-//!  └─ policy      every decision that a scenario may vary
+//!  └─ policy      every decision that a scenario may vary, and the kinds of channel
 //!      └─ scenario    TOML -> Scenario, resolved and valid; the only parser
-//!          └─ model       the machines: source, poller, dispatcher, subscriber
-//!              └─ measure     observations -> counts, holdings, the loss ledger
+//!          └─ model       the machines: inbox, source, channels
+//!              └─ measure     observations -> counts, receipts, the loss ledger
 //!                  ├─ sim     driver 1: virtual time
 //!                  └─ live    driver 2: tokio and hyper; hyper nowhere else
 //!                      └─ study   replications, intervals, theory beside them, the series of the charts
-//!                          └─ report, chart
+//!                          └─ chart   pictures from results
+//!                              └─ report  files, page and text
 //! theory          closed forms of plain numbers
 //! ```
 //!
-//! A module knows only those above it. Time is passed in, and every random draw is a function of its key; so a
+//! A module names only those above it (`tests/layers.rs`). Time is passed in, and every random draw is a function of its key; so a
 //! virtual run's bytes depend on scenario, seed and version alone. Without features there is no file, no socket
 //! and no terminal in the library.
 //!
@@ -40,6 +41,7 @@ pub mod figure;
 pub mod live;
 pub mod measure;
 pub mod model;
+mod parallel;
 pub mod policy;
 #[cfg(feature = "report")]
 pub mod report;

@@ -1,6 +1,6 @@
 //! CPU time by side, from the names of the threads.
 
-use crate::study::summary::Cpu;
+use crate::measure::Cpu;
 
 /// The names of the threads of each side.
 pub(super) const SOURCE: &str = "source-side";

@@ -1,5 +1,6 @@
 //! Observations in, counts and histories out. Knows the model's words and nothing of who drives it.
 
+mod cpu;
 mod freshness;
 mod latencies;
 mod ledger;
@@ -7,6 +8,7 @@ mod requests;
 mod trace;
 mod window;
 
+pub use cpu::Cpu;
 pub use freshness::{Freshness, age_of_oldest_unknown};
 pub use latencies::{Latencies, Ranked, nearest_rank};
 pub use ledger::{Ledger, Receipt};

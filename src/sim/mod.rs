@@ -13,6 +13,7 @@ pub use traffic::limit;
 
 use crate::measure::{Record, recorder, recorder_until};
 use crate::model::events::Events;
+use crate::parallel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
@@ -58,32 +59,44 @@ pub fn run(
     randomness: Randomness,
     options: RunOptions<'_>,
 ) -> Option<Record> {
-    let mut session = Session::new(scenario, client, events, randomness, options.path);
-    for until in slices(scenario, session.limit()) {
-        if options.stop.load(Ordering::Relaxed) {
-            return None;
-        }
-        session.advance(until);
-    }
-    Some(session.finish(None))
+    let mut session = Session::new(&Arc::new(scenario.clone()), client, events, randomness, options.path);
+    let stopped = advance_together(std::slice::from_mut(&mut session), options.stop);
+    stopped.is_none().then(|| session.finish(None))
 }
 
-/// One client on its way through one replication. Sessions that are advanced together can be ended together.
-pub struct Session<'a> {
-    scenario: &'a Scenario,
-    client: &'a Client,
-    events: &'a Arc<Events>,
+/// Takes sessions of one scenario to their end, a slice of the run at a time, so that they can be stopped together.
+/// Returns when they were stopped; None where they were not.
+pub fn advance_together(sessions: &mut [Session], stop: &AtomicBool) -> Option<Instant> {
+    let scenario = Arc::clone(&sessions.first()?.scenario);
+    let limit = sessions.iter().map(Session::limit).max()?;
+    let mut reached = None;
+    for until in slices(&scenario, limit) {
+        if reached.is_some() && stop.load(Ordering::Relaxed) {
+            return reached;
+        }
+        parallel::for_each(sessions, |session| session.advance(until));
+        reached = Some(until);
+    }
+    None
+}
+
+/// One client on its way through one replication. It owns what it needs, so whoever drives it may keep it.
+#[derive(Clone)]
+pub struct Session {
+    scenario: Arc<Scenario>,
+    client: Client,
+    events: Arc<Events>,
     randomness: Randomness,
     /// None: the shortcut, which takes it all at the end.
     running: Option<drive::Running>,
 }
 
-impl<'a> Session<'a> {
-    /// At the start of the run.
+impl Session {
+    /// At the start of the run. `client` is one of the scenario's.
     pub fn new(
-        scenario: &'a Scenario,
-        client: &'a Client,
-        events: &'a Arc<Events>,
+        scenario: &Arc<Scenario>,
+        client: &Client,
+        events: &Arc<Events>,
         randomness: Randomness,
         path: Path,
     ) -> Self {
@@ -94,7 +107,8 @@ impl<'a> Session<'a> {
         };
         let recorder = || recorder(scenario, client, events);
         let running = (!short).then(|| drive::Running::new(scenario, client, events, randomness, recorder()));
-        Self { scenario, client, events, randomness, running }
+        let (scenario, events) = (Arc::clone(scenario), Arc::clone(events));
+        Self { scenario, client: client.clone(), events, randomness, running }
     }
 
     /// When it is over at the latest.
@@ -109,22 +123,28 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// What was measured, by the end or by the time to which it was advanced.
-    pub fn finish(self, stopped: Option<Instant>) -> Record {
-        let Self { scenario, client, events, randomness, running } = self;
-        if let Some(running) = running {
-            return running.finish(stopped.unwrap_or(Instant::NEVER));
+    /// What was measured up to `at`, the time to which it was advanced: what is under way then stays unanswered, as if
+    /// the run were stopped there. The session can go on.
+    pub fn snapshot(&self, at: Instant) -> Record {
+        if let Some(running) = &self.running {
+            return running.clone().finish(at);
         }
-        match stopped {
-            None => {
-                let recorder = recorder(scenario, client, events);
-                shortcut::run(scenario, client, events, randomness, recorder)
-            }
-            Some(at) => {
-                let recorder = recorder_until(at, scenario, client, events);
-                let (duration, drain) = (at - Instant::START, Drain::AtMost(Span::ZERO));
-                let cut = Scenario { duration, drain, ..scenario.clone() };
-                shortcut::run(&cut, client, &events.before(at), randomness, recorder)
+        let Self { scenario, client, events, randomness, running: _ } = self;
+        let recorder = recorder_until(at, scenario, client, events);
+        let (duration, drain) = (at - Instant::START, Drain::AtMost(Span::ZERO));
+        let cut = Scenario { duration, drain, ..Scenario::clone(scenario) };
+        shortcut::run(&cut, client, &events.before(at), *randomness, recorder)
+    }
+
+    /// What was measured, by the end or by the time at which it was stopped.
+    pub fn finish(self, stopped: Option<Instant>) -> Record {
+        match (stopped, self.running) {
+            (None, Some(running)) => running.finish(Instant::NEVER),
+            (Some(at), Some(running)) => running.finish(at),
+            (Some(at), None) => Self { running: None, ..self }.snapshot(at),
+            (None, None) => {
+                let recorder = recorder(&self.scenario, &self.client, &self.events);
+                shortcut::run(&self.scenario, &self.client, &self.events, self.randomness, recorder)
             }
         }
     }
@@ -132,7 +152,7 @@ impl<'a> Session<'a> {
 
 /// The times to which a run is advanced, one after the other, so that it can be stopped between them: steps of the
 /// duration, and ever longer ones of what comes after.
-pub fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Instant> + use<> {
+fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Instant> + use<> {
     const STEPS: i64 = 256;
     const AFTER: i32 = 24;
     let (duration, end) = (scenario.duration, Instant::START + scenario.duration);

@@ -3,11 +3,11 @@
 
 use crate::measure::Record;
 use crate::model::events::Events;
+use crate::parallel;
 use crate::rng::Randomness;
 use crate::scenario::Scenario;
 use crate::sim::{self, RunOptions, Session};
 use crate::time::{Instant, Span};
-use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -39,29 +39,20 @@ pub(super) fn as_far_as_it_goes(
     options: RunOptions<'_>,
     done: &(impl Fn() + Sync),
 ) -> Option<(Replication, Option<Instant>)> {
-    let is_stopped = || options.stop.load(Ordering::Relaxed);
-    if is_stopped() {
+    if options.stop.load(Ordering::Relaxed) {
         return None;
     }
     let randomness = Randomness::new(scenario.seed, number);
     let events = Arc::new(Events::draw(scenario, randomness));
-    let session = |client| Session::new(scenario, client, &events, randomness, options.path);
-    let mut sessions: Vec<Session<'_>> = scenario.clients.iter().map(session).collect();
-    let limit = sessions.iter().map(Session::limit).max().unwrap_or(Instant::START);
-    let mut stopped = None;
-    for until in sim::slices(scenario, limit) {
-        sessions.par_iter_mut().for_each(|session| session.advance(until));
-        if until < limit && is_stopped() {
-            stopped = Some(until);
-            break;
-        }
-    }
-    let finish = |session: Session<'_>| {
+    let scenario = Arc::new(scenario.clone());
+    let session = |client| Session::new(&scenario, client, &events, randomness, options.path);
+    let mut sessions: Vec<Session> = scenario.clients.iter().map(session).collect();
+    let stopped = sim::advance_together(&mut sessions, options.stop);
+    let records = parallel::map(sessions, |session| {
         let record = session.finish(stopped);
         done();
         record
-    };
-    let records = sessions.into_par_iter().map(finish).collect();
+    });
     Some((Replication { events, records }, stopped))
 }
 

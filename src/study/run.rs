@@ -5,9 +5,9 @@ use super::replication::{as_far_as_it_goes, window_s};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
 use crate::measure::Latencies;
+use crate::parallel;
 use crate::scenario::{Scenario, resolved};
 use crate::sim::RunOptions;
-use rayon::prelude::*;
 
 /// Runs a scenario in virtual time. `done` is told of each client of each replication that is over, from any thread.
 ///
@@ -25,14 +25,11 @@ pub fn run(
     let mut all = Aggregate::default();
     let numbers: Vec<u32> = (0..scenario.replications).collect();
     for chunk in numbers.chunks(REPLICATIONS_AT_ONCE) {
-        let ended: Vec<Reduced> = chunk
-            .par_iter()
-            .filter_map(|&number| {
-                let (replication, stopped_at) = as_far_as_it_goes(scenario, number, options, &done)?;
-                Some(Reduced::of(scenario, number, replication, stopped_at))
-            })
-            .collect();
-        ended.into_iter().for_each(|reduced| all.add(reduced));
+        let ended = parallel::map(chunk.to_vec(), |number| {
+            let (replication, stopped_at) = as_far_as_it_goes(scenario, number, options, &done)?;
+            Some(Reduced::of(scenario, number, replication, stopped_at))
+        });
+        ended.into_iter().flatten().for_each(|reduced| all.add(reduced));
     }
     results(all, None, all_rows)
 }

@@ -4,6 +4,7 @@
 //! Times are in seconds, rates per second. With several replications counts are sums over all of them, and
 //! means, rates and shares are taken over all of them together.
 
+pub use crate::measure::Cpu;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -337,13 +338,4 @@ pub struct Live {
     pub foreign_requests: u64,
     /// CPU time of each side in real seconds; null where the system does not tell.
     pub cpu_s: Option<Cpu>,
-}
-
-/// CPU time by side.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
-pub struct Cpu {
-    /// The source's threads.
-    pub source: f64,
-    /// The clients' threads.
-    pub client: f64,
 }

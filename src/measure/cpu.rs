@@ -1,0 +1,12 @@
+//! What a live run takes of the machine.
+
+use serde::{Deserialize, Serialize};
+
+/// CPU time by side, in real seconds.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Cpu {
+    /// The source's threads.
+    pub source: f64,
+    /// The clients' threads.
+    pub client: f64,
+}

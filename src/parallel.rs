@@ -1,0 +1,21 @@
+//! Work on all cores, or one thing after the other where the feature `parallel` is off, as in a browser. Which of the
+//! two changes no figure.
+
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
+
+/// Does something to each.
+pub(crate) fn for_each<T: Send>(items: &mut [T], act: impl Fn(&mut T) + Send + Sync) {
+    #[cfg(feature = "parallel")]
+    items.par_iter_mut().for_each(act);
+    #[cfg(not(feature = "parallel"))]
+    items.iter_mut().for_each(act);
+}
+
+/// Makes something of each; in the same order.
+pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, make: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+    #[cfg(feature = "parallel")]
+    return items.into_par_iter().map(make).collect();
+    #[cfg(not(feature = "parallel"))]
+    return items.into_iter().map(make).collect();
+}

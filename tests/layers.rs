@@ -1,0 +1,107 @@
+//! The map of the modules in `lib.rs`, as a test: a module names only those before it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module of the crate, in the order in which data flows, and the modules that it may name.
+const LAYERS: [(&str, &[&str]); 15] = [
+    ("time", &[]),
+    ("rng", &[]),
+    ("parallel", &[]),
+    ("figure", &[]),
+    ("theory", &[]),
+    ("policy", &["time", "rng"]),
+    ("scenario", &["time", "figure", "policy"]),
+    ("model", &["time", "rng", "policy", "scenario"]),
+    ("measure", &["time", "policy", "scenario", "model"]),
+    ("sim", &["time", "parallel", "rng", "policy", "scenario", "model", "measure"]),
+    ("live", &["time", "rng", "policy", "scenario", "model", "measure", "sim"]),
+    (
+        "study",
+        &["time", "parallel", "figure", "rng", "policy", "scenario", "model", "measure", "sim", "theory"],
+    ),
+    ("chart", &["policy", "scenario", "study"]),
+    ("report", &["time", "figure", "policy", "scenario", "study", "chart"]),
+    (
+        "cli",
+        &["time", "rng", "policy", "scenario", "model", "measure", "sim", "live", "study", "chart", "report"],
+    ),
+];
+
+/// What a module names of the crate, with the file and line of each place, tests left out.
+fn names(module: &str, src: &Path) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files(module, src) {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate() {
+            let line = line.split("//").next().unwrap_or_default();
+            for part in line.split("crate::").skip(1) {
+                let name: String = part.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                let place = format!("{}:{}", file.strip_prefix(src).unwrap().display(), number + 1);
+                found.entry(name).or_default().push(place);
+            }
+        }
+    }
+    found
+}
+
+/// The files of a module that are no tests.
+fn files(module: &str, src: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = vec![src.join(module).with_extension("rs")];
+    let mut folders = vec![src.join(module)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") && !TEST_FILES.contains(&&*stem) {
+                files.push(path);
+            }
+        }
+    }
+    files.retain(|file| file.is_file());
+    files.sort();
+    files
+}
+
+/// Files that are compiled for tests only.
+const TEST_FILES: [&str; 3] = ["tests", "sample", "samples"];
+
+#[test]
+fn a_module_names_only_those_before_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let modules: Vec<&str> = LAYERS.iter().map(|(module, _)| *module).collect();
+    let mut faults = Vec::new();
+    for (module, allowed) in LAYERS {
+        let names = names(module, &src);
+        assert!(!files(module, &src).is_empty(), "there is no module {module}");
+        for (name, places) in names.into_iter().filter(|(name, _)| modules.contains(&name.as_str())) {
+            if name != module && !allowed.contains(&name.as_str()) {
+                faults.push(format!("{module} names {name}: {}", places.join(", ")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_layers_are_those_of_the_crate() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let listed = fs::read_to_string(src.join("lib.rs")).unwrap();
+    let mut declared: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| {
+            line.trim_start_matches("pub(crate) ").trim_start_matches("pub ").strip_prefix("mod ")
+        })
+        .filter_map(|rest| rest.strip_suffix(';'))
+        .collect();
+    // The command line belongs to the binary.
+    declared.push("cli");
+    declared.sort_unstable();
+    let mut layers: Vec<&str> = LAYERS.iter().map(|(module, _)| *module).collect();
+    layers.sort_unstable();
+    assert_eq!(declared, layers);
+}
