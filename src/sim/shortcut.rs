@@ -138,11 +138,16 @@ pub(super) fn run(
             }
         }
     }
+    let quiet = |poll_loop: &u32| events.of(poll_loop % scenario.events.resources).is_empty();
     if walk.ends_under_way() {
-        let quiet = |resource: u32| events.of(resource).is_empty();
-        for poll_loop in (0..loops).filter(|poll_loop| quiet(poll_loop % scenario.events.resources)) {
-            walk.cut_off(poll_loop, phase(poll_loop), &[], &mut recorder, &mut not_empty);
+        for poll_loop in (0..loops).filter(quiet) {
+            let cut = walk.cut_off(poll_loop, phase(poll_loop), &[], &mut recorder, &mut not_empty);
+            if poll_loop == traced {
+                walk.keep_empty(poll_loop, phase(poll_loop), cut.as_slice(), &mut recorder);
+            }
         }
+    } else if quiet(&traced) {
+        walk.keep_empty(traced, phase(traced), &[], &mut recorder);
     }
     let ticks = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder);
     let mut empty = 0;

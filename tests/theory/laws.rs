@@ -193,6 +193,19 @@ fn one(scenario: &Scenario, path: Path) -> Record {
         .expect("it is not stopped")
 }
 
+/// Without an event every poll is empty, and the lanes show them by either path.
+#[test]
+fn the_shortcut_keeps_the_polls_of_a_run_without_events() {
+    for drain in ["auto", "0s"] {
+        let client = "[[client]]\nkind = \"poll\"\ninterval = \"10s\"\nphase = \"3s\"\n";
+        let text = text("58s", "1/d", "delay = \"3s\"", client);
+        let scenario = scenario(&text.replace("seed = 1", &format!("seed = 1\ndrain = \"{drain}\"")));
+        let (plain, short) = (one(&scenario, Path::Plain), one(&scenario, Path::Shortcut));
+        assert_eq!((plain.receipts.len(), plain.trace.len()), (0, 6));
+        assert_eq!(plain, short);
+    }
+}
+
 /// What a run says of itself is in the summary alone: two runs of it make one report.
 #[test]
 fn results_do_not_depend_on_the_number_of_threads() {
