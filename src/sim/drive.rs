@@ -5,8 +5,8 @@ use super::network::{Due, InTransit};
 use crate::measure::{Record, Recorder};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Reaction, Request};
-use crate::model::{Input, Observation, Outbox, Timer, World};
-use crate::policy::channel::Opener;
+use crate::model::{Input, Observation, Outbox, Side, Timer, World};
+use crate::policy::channel::{Channel, Opener};
 use crate::policy::message::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
@@ -27,19 +27,54 @@ pub(super) struct Running {
 /// Carries out the effects of a world.
 #[derive(Clone)]
 struct Driver {
-    agenda: Agenda<Item, LANES>,
+    agenda: Agenda<Packed, LANES>,
     transit: InTransit,
     sizes: Sizes,
     recorder: Recorder,
 }
 
 /// What stands on the agenda.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
     Wake(Timer),
     /// Something of the exchange in that slot is due.
     Exchange(Due, u32),
 }
+
+/// An item as the agenda keeps it: one word, which is written and read at once. What it is stands above its number.
+#[derive(Clone, Copy, Debug)]
+struct Packed(u64);
+
+impl Packed {
+    #[inline(always)]
+    const fn of(item: Item) -> Self {
+        let (code, number) = match item {
+            Item::Exchange(due, slot) => (due as u64, slot),
+            Item::Wake(Timer { channel, side, number }) => {
+                (TIMERS + 2 * channel as u64 + side as u64, number)
+            }
+        };
+        Self(code << 32 | number as u64)
+    }
+
+    #[inline(always)]
+    const fn item(self) -> Item {
+        let (code, number) = (self.0 >> 32, self.0 as u32);
+        match code {
+            0 => Item::Exchange(Due::Arrival, number),
+            1 => Item::Exchange(Due::Answer, number),
+            2 => Item::Exchange(Due::Deadline, number),
+            timer => {
+                let timer = timer - TIMERS;
+                let side = if timer.is_multiple_of(2) { Side::Client } else { Side::Source };
+                Item::Wake(Timer { channel: Channel::ALL[timer as usize / 2], side, number })
+            }
+        }
+    }
+}
+
+/// The code of the first timer; the codes below are those of [`Due`].
+const TIMERS: u64 = 3;
 
 /// Lanes of the agenda: one for each kind of entry, since each comes in the order in which it is due where times are
 /// constant.
@@ -95,7 +130,7 @@ impl Running {
                 occurs = next(*occurred);
                 continue;
             };
-            match item {
+            match item.item() {
                 Item::Wake(timer) => world.handle(at, Input::Wake(timer), driver),
                 Item::Exchange(Due::Arrival, slot) => {
                     let request = driver.transit.arrive(slot);
@@ -125,9 +160,9 @@ impl Running {
 }
 
 impl Driver {
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, at: Instant, due: Due, slot: u32) {
-        self.agenda.push(lane(due), at, Item::Exchange(due, slot));
+        self.agenda.push(lane(due), at, Packed::of(Item::Exchange(due, slot)));
     }
 
     /// HTTP bytes of an exchange, to the source and to the client: a request's count when it is sent, an answer's when
@@ -152,12 +187,12 @@ impl Driver {
 }
 
 impl Outbox for Driver {
-    #[inline]
+    #[inline(always)]
     fn wake(&mut self, at: Instant, timer: Timer) {
-        self.agenda.push(WAKES, at, Item::Wake(timer));
+        self.agenda.push(WAKES, at, Packed::of(Item::Wake(timer)));
     }
 
-    #[inline]
+    #[inline(always)]
     fn send(&mut self, request: Request) {
         self.recorder.sent();
         let (slot, due) = self.transit.send(request);
@@ -166,14 +201,14 @@ impl Outbox for Driver {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
         if let Some((arrival, slot)) = self.transit.reply(at, request, reaction) {
             self.put(arrival, Due::Answer, slot);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn observe(&mut self, observation: Observation) {
         if let Observation::Ended { exchange, sent, answer, .. } = observation
             && self.recorder.counts(sent)
@@ -228,5 +263,21 @@ impl Outbox for Closing<'_> {
 
     fn observe(&mut self, observation: Observation) {
         self.driver.observe(observation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_read_as_it_was_written() {
+        let timers = Channel::ALL.into_iter().flat_map(|channel| {
+            [Side::Client, Side::Source].map(|side| Item::Wake(Timer { channel, side, number: u32::MAX }))
+        });
+        let dues = [Due::Arrival, Due::Answer, Due::Deadline].map(|due| Item::Exchange(due, 7));
+        for item in timers.chain(dues) {
+            assert_eq!(Packed::of(item).item(), item);
+        }
     }
 }

@@ -56,7 +56,7 @@ impl InTransit {
 
     /// Sends a request; returns its slot and what becomes due: its arrival, and the end of the waiting where it is
     /// certain already that no answer can be in time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn send(&mut self, request: Request) -> (u32, [Option<(Instant, Due)>; 2]) {
         let there = self.links.there(request.exchange.channel.opener());
         let arrival = there.carry(&request.exchange).map(|delay| request.sent + delay);
@@ -79,7 +79,7 @@ impl InTransit {
     }
 
     /// A request arrives: it is to be handled now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive(&mut self, index: u32) -> Request {
         self.handled = index;
         let slot = &mut self.slots[index as usize];
@@ -138,7 +138,7 @@ impl InTransit {
     }
 
     /// The answer is back, or the waiting is over; returns how the exchange ended, if it ends now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end(&mut self, due: Due, index: u32) -> Option<(Request, Answer)> {
         let slot = &mut self.slots[index as usize];
         slot.entries -= 1;
