@@ -55,26 +55,21 @@ impl<T: Copy, const LANES: usize> Agenda<T, LANES> {
     /// Takes the next entry, if it is due before `end`.
     #[inline]
     pub(super) fn pop_before(&mut self, end: Instant) -> Option<(Instant, T)> {
-        let (mut first, mut from) = (self.wheel_head, LANES);
-        for (lane, &head) in self.heads.iter().enumerate() {
-            if head < first {
-                (first, from) = (head, lane);
-            }
-        }
+        let first = self.heads.iter().copied().fold(self.wheel_head, Key::min);
         // No entry is due before the first key of `end`; where there is none, nothing is below it.
         if first >= key(end, 0) {
             return None;
         }
-        let entry = if from < LANES {
-            let lane = &mut self.lanes[from];
-            let entry = lane.pop_front();
-            self.heads[from] = lane.front().map_or(NOTHING, Entry::key);
-            entry
-        } else {
-            let entry = self.wheel.pop();
-            self.wheel_head = self.wheel.peek().map_or(NOTHING, Entry::key);
-            entry
-        };
+        // Branches, so that the processor goes on with the lane that it expects before the comparisons are done.
+        for lane in 0..LANES {
+            if self.heads[lane] == first {
+                let entry = self.lanes[lane].pop_front();
+                self.heads[lane] = self.lanes[lane].front().map_or(NOTHING, Entry::key);
+                return entry.map(|entry| (entry.at, entry.what));
+            }
+        }
+        let entry = self.wheel.pop();
+        self.wheel_head = self.wheel.peek().map_or(NOTHING, Entry::key);
         entry.map(|entry| (entry.at, entry.what))
     }
 }
