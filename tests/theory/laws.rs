@@ -1,5 +1,5 @@
 //! Laws that hold for any run: determinism, common random numbers, scaling, superposition, conservation, and the
-//! shortcut that must change nothing. Checks 40 to 44.
+//! shortcut that must change nothing.
 
 use crate::{latencies_s, near, records, scenario, summary, text};
 use pollhook::measure::Record;
@@ -20,14 +20,14 @@ fn both() -> String {
 }
 
 #[test]
-fn check_40_one_seed_one_result() {
+fn one_seed_one_result() {
     let json = |text: &str| serde_json::to_string(&summary(text)).unwrap();
     assert_eq!(json(&both()), json(&both()));
     assert_ne!(json(&both()), json(&both().replace("seed = 1", "seed = 2")));
 }
 
 #[test]
-fn check_41_a_client_changes_no_figure_of_another() {
+fn a_client_changes_no_figure_of_another() {
     let whole = summary(&both());
     let changed = summary(&both().replace("interval = \"60s\"", "interval = \"7s\""));
     assert_eq!(whole.clients[1], changed.clients[1]);
@@ -40,7 +40,7 @@ fn check_41_a_client_changes_no_figure_of_another() {
 
 /// No hidden constant: a thousand times slower in everything is the same run, read a thousand times slower.
 #[test]
-fn check_42_time_scales() {
+fn time_scales() {
     let fast = "[[client]]\nkind = \"poll\"\ninterval = \"60ms\"\ntimeout = \"30ms\"\n\
         [[client]]\nkind = \"webhook\"\nworkers = 2\ndeadline = \"10ms\"\nretries = [\"5ms\", \"300ms\"]\n\
         endpoint = { failure_rate = 0.1, service_time = \"1ms\" }\n";
@@ -60,7 +60,7 @@ fn check_42_time_scales() {
 /// A Poisson stream split over two resources is two streams of half the rate, and neither latency nor the queue
 /// of the webhooks can tell.
 #[test]
-fn check_43_superposition() {
+fn two_resources_of_half_the_rate_are_one_of_the_whole() {
     let clients = "[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n\
         [[client]]\nkind = \"webhook\"\nworkers = 1\ndeadline = \"1d\"\nendpoint = { service_time = \"1s\" }\n";
     let one = text("200000s", "0.5/s", "delay = \"0s\"", clients);
@@ -75,7 +75,7 @@ fn check_43_superposition() {
 
 /// The mean number of events under way is the rate times the mean latency (Little 1961), up to the ends of the run.
 #[test]
-fn check_44_little() {
+fn the_number_under_way_is_the_rate_times_the_latency() {
     let keys = "workers = 1\ndeadline = \"1d\"\nendpoint = { service_time = \"1s\" }";
     let clients =
         format!("[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n[[client]]\nkind = \"webhook\"\n{keys}\n");
@@ -140,7 +140,7 @@ proptest! {
 
     /// The ledger balances, every request has one outcome and one status, and receipts are firsts and duplicates.
     #[test]
-    fn check_44_conservation(text in any_scenario()) {
+    fn what_is_sent_and_what_occurs_is_accounted_for(text in any_scenario()) {
         let summary = summary(&text);
         let client = &summary.clients[0];
         let (events, requests) = (&client.events, &client.requests);

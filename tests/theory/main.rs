@@ -1,5 +1,5 @@
-//! Checks of virtual time against closed forms, published figures and conservation laws. Numbers in the names
-//! are those of the table in the project's notes on theory; tolerances are about four standard errors.
+//! Checks of virtual time against closed forms, published figures and conservation laws;
+//! tolerances are about four standard errors.
 
 mod laws;
 mod long_polling;

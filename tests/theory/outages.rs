@@ -1,4 +1,4 @@
-//! Runs with outages against their closed forms (theory 1.11), as the report states them.
+//! Runs with outages against their closed forms as the report states them.
 
 use crate::{near, summary};
 use pollhook::scenario;

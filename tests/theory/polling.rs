@@ -1,4 +1,4 @@
-//! Short polling: theory 1.1 to 1.4, checks 1 to 9.
+//! Short polling: latency, empty polls, pacing, jitter and failures.
 
 use crate::{near, only, summary, text};
 use pollhook::theory::paging;
@@ -8,7 +8,7 @@ fn poll(keys: &str) -> String {
 }
 
 #[test]
-fn check_1_fixed_interval() {
+fn fixed_interval() {
     let client = only(&text("200000s", "0.5/s", "delay = \"50ms\"", &poll("interval = \"10s\"")));
     let latency = &client.latency_s;
     near("mean", latency.mean, 5.05, 0.04);
@@ -20,7 +20,7 @@ fn check_1_fixed_interval() {
 }
 
 #[test]
-fn check_2_the_delay_of_the_request_costs_no_freshness() {
+fn the_delay_of_the_request_costs_no_freshness() {
     let network = "to_source = \"2s\"\nto_client = \"50ms\"";
     let client = only(&text("200000s", "0.5/s", network, &poll("interval = \"10s\"")));
     near("mean", client.latency_s.mean, 5.05, 0.04);
@@ -29,7 +29,7 @@ fn check_2_the_delay_of_the_request_costs_no_freshness() {
 }
 
 #[test]
-fn check_3_empty_polls_and_polls_per_event() {
+fn empty_polls_and_polls_per_event() {
     let client = only(&text("1000000s", "0.05/s", "delay = \"0s\"", &poll("interval = \"10s\"")));
     let requests = &client.requests;
     near("empty", requests.empty as f64 / requests.total as f64, 0.6065, 0.007);
@@ -38,7 +38,7 @@ fn check_3_empty_polls_and_polls_per_event() {
 }
 
 #[test]
-fn check_4_break_even() {
+fn break_even() {
     let clients = format!("{}[[client]]\nkind = \"webhook\"\n", poll("interval = \"30s\""));
     let summary = summary(&text("3000000s", "2/m", "delay = \"0s\"", &clients));
     let [poll, webhook] = [&summary.clients[0].requests, &summary.clients[1].requests];
@@ -48,7 +48,7 @@ fn check_4_break_even() {
 
 /// Cho and Garcia-Molina 2000: fixed order against purely random, at one change an interval.
 #[test]
-fn check_5_freshness() {
+fn freshness() {
     let memoryless = "interval = { distribution = \"exponential\", mean = \"1s\" }\nname = \"memoryless\"";
     let clients = format!("{}{}", poll("interval = \"1s\""), poll(memoryless));
     let summary = summary(&text("100000s", "1/s", "delay = \"0s\"", &clients));
@@ -59,7 +59,7 @@ fn check_5_freshness() {
 }
 
 #[test]
-fn check_6_end_to_start() {
+fn end_to_start() {
     let network = "to_source = \"400ms\"\nto_client = \"600ms\"";
     let keys = "interval = \"5s\"\npacing = \"fixed-delay\"";
     let client = only(&text("200000s", "0.5/s", network, &poll(keys)));
@@ -68,7 +68,7 @@ fn check_6_end_to_start() {
 }
 
 #[test]
-fn check_7_a_round_trip_longer_than_the_interval() {
+fn a_round_trip_longer_than_the_interval() {
     for (overrun, mean, per_s) in [("skip", 2.7, 1.0 / 3.0), ("delay", 2.4, 1.0 / 2.4)] {
         let keys = format!("interval = \"1s\"\noverrun = \"{overrun}\"");
         let client = only(&text("200000s", "0.5/s", "delay = \"1.2s\"", &poll(&keys)));
@@ -79,7 +79,7 @@ fn check_7_a_round_trip_longer_than_the_interval() {
 
 /// The two kinds of jitter cost differently: one number for both would be a bug.
 #[test]
-fn check_8_jitter() {
+fn jitter() {
     for (kind, mean) in [("interval", 5.417), ("tick", 5.833)] {
         let keys = format!("interval = \"10s\"\njitter = 0.5\njitter_kind = \"{kind}\"");
         let client = only(&text("200000s", "0.5/s", "delay = \"50ms\"", &poll(&keys)));
@@ -89,7 +89,7 @@ fn check_8_jitter() {
 }
 
 #[test]
-fn check_9_failing_polls() {
+fn failing_polls() {
     let network = "delay = \"50ms\"\n[source]\nfailure_rate = 0.2";
     let client = only(&text("2000000s", "0.05/s", network, &poll("interval = \"10s\"")));
     near("mean", client.latency_s.mean, 7.55, 0.12);
@@ -97,7 +97,7 @@ fn check_9_failing_polls() {
     near("failed", failed as f64 / client.requests.total as f64, 0.2, 0.004);
 }
 
-/// With independent phases the age of information is another figure than the mean latency (theory 1.1).
+/// With independent phases the age of information is another figure than the mean latency.
 #[test]
 fn age_of_information() {
     let client = only(&text("200000s", "0.7/s", "delay = \"60ms\"", &poll("interval = \"10s\"")));

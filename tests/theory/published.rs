@@ -1,4 +1,4 @@
-//! Published figures: FriendFeed polling Flickr in 2008, Zapier's share of wasted polls (theory 2.2 and 2.5);
+//! Published figures: FriendFeed polling Flickr in 2008, Zapier's share of wasted polls;
 //! and the bias of a run that does not drain. Checks 33, 34, 37.
 
 use crate::{near, only, scenario, text};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new.
 #[test]
-fn check_33_friendfeed() {
+fn friendfeed() {
     let text =
         text("24h", "6721/d", "delay = \"0s\"", "[[client]]\nkind = \"poll\"\ninterval = \"1363.2s\"\n");
     let client = only(&text.replace("[events]", "[events]\nresources = 45754"));
@@ -21,7 +21,7 @@ fn check_33_friendfeed() {
 
 /// 98.5 % of polls are empty at 1.4509 events a day and a poll every 15 minutes: 66 polls for each that is not.
 #[test]
-fn check_34_zapier() {
+fn zapier() {
     let client = only(&text(
         "10000d",
         "1.4509/d",
@@ -36,7 +36,7 @@ fn check_34_zapier() {
 
 /// Short runs whose last events would be missing without the drain: 29.47 s instead of 30.
 #[test]
-fn check_37_the_drain_removes_the_bias_of_the_end() {
+fn the_drain_removes_the_bias_of_the_end() {
     let scenario =
         scenario(&text("600s", "6/h", "delay = \"0s\"", "[[client]]\nkind = \"poll\"\ninterval = \"60s\"\n"));
     let mut latencies = Latencies::default();

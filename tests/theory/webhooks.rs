@@ -1,4 +1,4 @@
-//! Webhooks: queues (theory 1.9), retries and duplicates (1.10), outages (1.11); checks 16 to 22.
+//! Webhooks: queues, retries and duplicates, outages.
 
 use crate::{latencies_s, near, only, records, text};
 
@@ -14,7 +14,7 @@ fn share_waiting(latencies: &[f64]) -> f64 {
 }
 
 #[test]
-fn check_16_one_worker_with_a_fixed_service() {
+fn one_worker_with_a_fixed_service() {
     let keys = format!("{PATIENT}\nworkers = 1\nendpoint = {{ service_time = \"1s\" }}");
     let text = text("1250000s", "0.8/s", "delay = \"0s\"", &webhook(&keys));
     let client = only(&text);
@@ -25,7 +25,7 @@ fn check_16_one_worker_with_a_fixed_service() {
 }
 
 #[test]
-fn check_17_four_workers_with_an_exponential_service() {
+fn four_workers_with_an_exponential_service() {
     let service = "{ distribution = \"exponential\", mean = \"1s\" }";
     let keys = format!("{PATIENT}\nworkers = 4\nendpoint = {{ service_time = {service} }}");
     let (_, replication) = records(&text("277778s", "3.6/s", "delay = \"0s\"", &webhook(&keys)));
@@ -35,14 +35,14 @@ fn check_17_four_workers_with_an_exponential_service() {
 }
 
 #[test]
-fn check_18_fan_out_through_one_worker() {
+fn fan_out_through_one_worker() {
     let keys = format!("{PATIENT}\ncount = 5\nworkers = 1\nendpoint = {{ service_time = \"1s\" }}");
     let client = only(&text("6666667s", "0.15/s", "delay = \"0s\"", &webhook(&keys)));
     near("mean wait", client.latency_s.mean, 9.5, 0.2);
 }
 
 #[test]
-fn check_19_independent_failures() {
+fn independent_failures() {
     let keys = "deadline = \"10s\"\nretries = [\"5s\", \"30s\", \"2m\", \"10m\"]";
     let network = "to_source = \"0s\"\nto_client = \"200ms\"\nloss_to_client = 0.3";
     let client = only(&text("100000s", "1/s", network, &webhook(keys)));
@@ -53,7 +53,7 @@ fn check_19_independent_failures() {
 }
 
 #[test]
-fn check_20_lost_acknowledgements_make_duplicates() {
+fn lost_acknowledgements_make_duplicates() {
     let keys = "deadline = \"1s\"\nretries = [\"1s\", \"1s\", \"1s\"]";
     let network = "delay = \"10ms\"\nloss_to_client = 0.1\nloss_to_source = 0.15";
     let client = only(&text("100000s", "1/s", network, &webhook(keys)));
@@ -75,7 +75,7 @@ fn outage(hours: u32, client: &str) -> String {
 }
 
 #[test]
-fn check_21_retries_outwait_an_outage_and_end() {
+fn retries_outwait_an_outage_and_end() {
     let keys = format!("name = \"it\"\n{SVIX}");
     let hour = only(&outage(1, &webhook(&keys)));
     near("mean", hour.latency_s.mean, 4942.0, 55.0);
@@ -87,7 +87,7 @@ fn check_21_retries_outwait_an_outage_and_end() {
 }
 
 #[test]
-fn check_22_polling_through_an_outage() {
+fn polling_through_an_outage() {
     let client =
         only(&outage(1, "[[client]]\nkind = \"poll\"\nname = \"it\"\ninterval = \"60s\"\nphase = \"30s\"\n"));
     // With the phase in the middle of the interval the wait after the outage is half an interval for all.
