@@ -329,9 +329,24 @@ fn names_that_no_folder_can_have_are_refused_before_the_run() {
     for name in ["..toml".to_owned(), format!("{}.toml", "x".repeat(245))] {
         fs::copy(folder.path().join("small.toml"), folder.path().join(&name)).unwrap();
         let (_, error) = run(&folder, &["run", &name], 2);
-        assert!(error.contains("rename"), "{error}");
+        assert!(error.contains("a folder is called by it") || error.contains("rename"), "{error}");
     }
     assert!(!folder.path().join("reports").exists());
+}
+
+#[test]
+fn no_more_is_read_than_a_scenario_may_have() {
+    let folder = folder(SMALL);
+    fs::write(folder.path().join("large.toml"), "#".repeat((1 << 20) + 1)).unwrap();
+    let (_, error) = run(&folder, &["check", "large.toml"], 2);
+    assert!(error.contains("large.toml") && error.contains("more than 1048576 bytes"), "{error}");
+    // A device without an end: refused at the bound.
+    let endless = fs::File::open("/dev/zero").unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pollhook"));
+    let output = command.args(["check", "-"]).stdin(endless).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("standard input") && error.contains("more than 1048576 bytes"), "{error}");
 }
 
 #[test]

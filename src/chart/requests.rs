@@ -34,23 +34,39 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
 struct Part {
     name: &'static str,
     of: fn(&Bin) -> u64,
+    /// The number that the key tells: the useful ones with those of them that were retries.
+    told: fn(&Bin) -> u64,
     stroke: fn(ClientStyle) -> Stroke,
     /// Whether its stroke is too pale to stand out from the paper without a line around it.
     pale: bool,
 }
 
 const PARTS: [Part; 4] = [
-    Part { name: "useful", of: |bin| bin.useful, stroke: ClientStyle::bar, pale: false },
-    Part { name: "empty", of: |bin| bin.empty, stroke: |style| style.stroke().alpha(0.3), pale: true },
     Part {
-        name: "retries",
+        name: "useful",
+        of: |bin| bin.useful,
+        told: Bin::brought_news,
+        stroke: ClientStyle::bar,
+        pale: false,
+    },
+    Part {
+        name: "of them by retry",
         of: |bin| bin.retries,
+        told: |bin| bin.retries,
         stroke: |style| style.stroke().hatch(Hatch::Rising),
         pale: false,
     },
     Part {
+        name: "empty",
+        of: |bin| bin.empty,
+        told: |bin| bin.empty,
+        stroke: |style| style.stroke().alpha(0.3),
+        pale: true,
+    },
+    Part {
         name: "failed",
         of: |bin| bin.failed,
+        told: |bin| bin.failed,
         stroke: |_| super::colours::Role::Text.stroke().hatch(Hatch::Crossed),
         pale: false,
     },
@@ -116,7 +132,7 @@ fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientS
 /// The parts with their numbers, each beside a piece of what it looks like.
 fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, frame: Frame) {
     let style = subject.style(client.client);
-    let parts = PARTS.iter().map(|part| (part, sum(client, part.of))).filter(|(_, number)| *number > 0);
+    let parts = PARTS.iter().map(|part| (part, sum(client, part.told))).filter(|(_, number)| *number > 0);
     let parts: Vec<(&Part, String)> =
         parts.map(|(part, number)| (part, format!("{} {}", count(number), part.name))).collect();
     let width = |words: &str| SWATCH + SMALL.width(words) + PART_GAP;
@@ -184,7 +200,7 @@ fn description(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
     let mut text = format!("Requests in each {}.", duration(requests.bin_s));
     for client in &requests.clients {
         let parts: Vec<String> =
-            PARTS.iter().map(|part| format!("{} {}", count(sum(client, part.of)), part.name)).collect();
+            PARTS.iter().map(|part| format!("{} {}", count(sum(client, part.told)), part.name)).collect();
         text += &format!(" {}: {}.", subject.named(client.client), parts.join(", "));
     }
     text

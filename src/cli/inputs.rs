@@ -4,7 +4,7 @@ use super::args::CheckOptions;
 use super::say::{clean, note};
 use super::{End, complain, print};
 use pollhook::scenario::{self, Override, Problems, Scenario};
-use std::io::{IsTerminal, Read};
+use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::Path;
 
 /// Validates scenarios and says of each that it is fine, or what is not.
@@ -40,31 +40,43 @@ fn show(problems: &Problems) {
 /// The scenario's name, what to call its file in messages, and its text.
 fn read(name: &str) -> Result<(String, String, String), String> {
     if name == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        return match read {
-            Ok(_) => Ok(("stdin".into(), "<standard input>".into(), text)),
-            Err(error) => Err(format!("cannot read a scenario from standard input: {error}")),
-        };
+        let bytes = bounded(std::io::stdin())
+            .map_err(|error| format!("cannot read a scenario from standard input: {error}"))?;
+        return Ok(("stdin".into(), "<standard input>".into(), text("standard input", bytes)?));
     }
     let path = Path::new(name);
-    match std::fs::read(path) {
+    match std::fs::File::open(path).and_then(bounded) {
         Ok(bytes) => {
             let stem =
                 path.file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy().into_owned());
-            match String::from_utf8(bytes) {
-                Ok(text) => Ok((stem, name.into(), text)),
-                Err(error) => {
-                    let at = error.utf8_error().valid_up_to();
-                    Err(format!("{name} is no text in UTF-8 (byte {at}); a scenario is a TOML file"))
-                }
-            }
+            Ok((stem, name.into(), text(name, bytes)?))
         }
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(format!("cannot read {name}: {error}")),
         Err(error) => match scenario::find(name) {
             Some(shipped) => Ok((shipped.name.into(), format!("{}.toml", shipped.name), shipped.text.into())),
             None => Err(format!("cannot read {name}: {error}{}", suggestion(name))),
         },
     }
+}
+
+/// What there is to read, refused before it is held whole where it is more than a scenario may have.
+fn bounded(source: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(scenario::MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > scenario::MAX_FILE_BYTES {
+        let most = scenario::MAX_FILE_BYTES;
+        let message =
+            format!("it has more than {most} bytes, the most that a scenario has; is this the right file?");
+        return Err(std::io::Error::new(ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+fn text(shown: &str, bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("{shown} is no text in UTF-8 (byte {at}); a scenario is a TOML file")
+    })
 }
 
 fn suggestion(name: &str) -> String {

@@ -68,15 +68,17 @@ pub fn replications_csv(results: &Results) -> Vec<u8> {
     })
 }
 
-/// `requests.csv`: the requests of each client in each bin of time, each request counted once.
+/// `requests.csv`: the requests of each client in each bin of time, by what they came to: useful + empty + failed
+/// are all of them, and the last column is how many of the useful ones were attempts after the first.
 pub fn requests_csv(results: &Results) -> Vec<u8> {
     let requests = &results.figures.requests;
-    csv(&["client", "bin_start_s", "useful", "empty", "failed", "retries"], |table| {
+    csv(&["client", "bin_start_s", "useful", "empty", "failed", "useful_retries"], |table| {
         for client in &requests.clients {
             let name = text(&results.summary.clients[client.client].name);
             for (number, bin) in client.bins.iter().enumerate() {
                 let start_s = requests.from_s + number as f64 * requests.bin_s;
-                let counts = [bin.useful, bin.empty, bin.failed, bin.retries].map(|count| count.to_string());
+                let counts =
+                    [bin.brought_news(), bin.empty, bin.failed, bin.retries].map(|count| count.to_string());
                 table.write_record([name.clone(), seconds(Some(start_s))].iter().chain(&counts))?;
             }
         }
@@ -194,11 +196,11 @@ mod tests {
     fn requests_of_all_bins_add_up_to_those_of_the_figures() {
         let results = sample::day();
         let text = String::from_utf8(requests_csv(&results)).unwrap();
-        assert_eq!(text.lines().next(), Some("client,bin_start_s,useful,empty,failed,retries"));
+        assert_eq!(text.lines().next(), Some("client,bin_start_s,useful,empty,failed,useful_retries"));
         let sum: u64 = text
             .lines()
             .skip(1)
-            .flat_map(|line| line.split(',').skip(2))
+            .flat_map(|line| line.split(',').skip(2).take(3))
             .map(|n| n.parse::<u64>().unwrap())
             .sum();
         let bins = results.figures.requests.clients.iter().flat_map(|client| &client.bins);

@@ -1,25 +1,22 @@
-//! A figure of `summary.json` as people read it: its unit follows from its path.
+//! A figure of `summary.json` as people read it: its unit is the one that it is declared with.
 //!
 //! It knows the names of the summary and nothing of where the figure is shown.
 
+use crate::figure::{Metric, Unit};
 use crate::study::human;
 use crate::study::summary::{Live, Requests};
 
-/// The figure at that path of a client's object: `latency_s.p99` as a duration, `fresh_share` as a share,
-/// `requests.total` as a count. None, which `summary.json` has as null, is a dash.
+/// The figure at that path of a client's object, in the unit that it is declared with: `latency_s.p99` as a duration,
+/// `fresh_share` as a share, `requests.total` as a count. None, which `summary.json` has as null, is a dash.
 pub fn value(path: &str, value: Option<f64>) -> String {
     let Some(value) = value else { return dash() };
-    let within = |names: &[&str]| path.split('.').any(|part| names.contains(&part));
-    if within(&["latency_s", "age_s", "lateness_s", "cpu_s"]) {
-        human::duration(value)
-    } else if within(&["known_within"]) || path.ends_with("_share") {
-        human::share(value)
-    } else if path.ends_with("per_s") {
-        format!("{}/s", human::amount(value))
-    } else if value >= 0.0 {
-        number(value)
-    } else {
-        human::amount(value)
+    match Metric::find(path).map_or(Unit::Count, |metric| metric.unit()) {
+        Unit::Seconds if value.is_infinite() => "never".to_owned(),
+        Unit::Seconds => human::duration(value),
+        Unit::Share => human::share(value),
+        Unit::PerSecond => format!("{}/s", human::amount(value)),
+        Unit::Bytes => format!("{} B", number(value)),
+        Unit::Count | Unit::PerEvent => number(value),
     }
 }
 
@@ -35,7 +32,7 @@ pub fn per_run(sum: u64, replications: u32) -> f64 {
 
 /// A number of things, which need not be whole where it is an average.
 pub fn number(number: f64) -> String {
-    if number == libm::round(number) && number < 1e15 {
+    if number == libm::round(number) && (0.0..1e15).contains(&number) {
         human::count(number as u64)
     } else {
         human::amount(number)
@@ -150,6 +147,10 @@ mod tests {
             ("requests.per_s", Some(0.01667), "0.0167/s"),
             ("requests.per_event", Some(5.284), "5.28"),
             ("events.lost", Some(1410.0), "1\u{202f}410"),
+            ("known_after_s.p99", Some(70.0), "1m10s"),
+            ("known_after_s.max", Some(f64::INFINITY), "never"),
+            ("bytes.total", Some(1410.0), "1\u{202f}410 B"),
+            ("requests.by_status.503", Some(2.0), "2"),
         ] {
             assert_eq!(value(path, figure), text);
         }

@@ -66,8 +66,8 @@ fn unusable(name: &str) -> Option<(String, &'static str)> {
     None
 }
 
-/// Far above every scenario, and read in no time.
-const MAX_FILE_BYTES: usize = 1 << 20;
+/// The longest text of a scenario, in bytes: far above every one that means something, and read in no time.
+pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Most file systems take 255 bytes; the rest is for the folder's temporary name.
 const MAX_NAME_BYTES: usize = 200;
 

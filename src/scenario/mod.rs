@@ -26,7 +26,7 @@ mod values;
 #[rustfmt::skip]
 mod vocabulary;
 
-pub use load::load;
+pub use load::{MAX_FILE_BYTES, load};
 pub use overrides::{Override, OverrideError};
 pub use problems::Problems;
 pub use schema::schema;

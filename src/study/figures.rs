@@ -151,6 +151,13 @@ pub struct Bin {
     pub retries: u64,
 }
 
+impl Bin {
+    /// All that brought something new, at whatever attempt.
+    pub const fn brought_news(&self) -> u64 {
+        self.useful + self.retries
+    }
+}
+
 /// How far behind each client was: the age of the oldest event that it does not hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Behind {

@@ -3,10 +3,11 @@
 //! It compares nothing by itself but two columns; whether a statement holds was decided when the run was
 //! measured.
 
+use crate::figure::{Figure, Metric};
 use crate::report::metric;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, ExpectationResult};
-use crate::study::{Check, Results, Verdict};
+use crate::study::{Check, Results, Verdict, value};
 
 /// The proof of a run, table by table.
 pub(super) struct Proof {
@@ -33,6 +34,7 @@ pub(super) struct Expected {
 /// A figure and what a closed form says of it.
 pub(super) struct Prediction {
     pub(super) client: String,
+    /// Its path in `summary.json`.
     pub(super) figure: &'static str,
     pub(super) measured: String,
     pub(super) theory: String,
@@ -83,47 +85,21 @@ fn expected(result: &ExpectationResult) -> Expected {
     }
 }
 
-/// The figures of a client for which there is a closed form.
+/// The figures of a client for which there is a closed form, in the order in which figures are declared.
 fn predictions(client: &ClientSummary) -> Vec<Prediction> {
-    let (theory, latency) = (&client.theory, &client.latency_s);
-    let occurred = client.events.occurred as f64;
-    let of_occurred = |count: u64| (occurred > 0.0).then(|| count as f64 / occurred);
-    let duplicates = of_occurred(client.events.duplicates);
-    let attempts = client.attempts.per_event.filter(|_| client.attempts.total > 0);
-    let all = [
-        ("Mean latency", "latency_s", latency.mean, theory.latency_s.mean),
-        ("Standard deviation of it", "latency_s", latency.stddev, theory.latency_s.stddev),
-        ("Latency, 50 %", "latency_s", latency.p50, theory.latency_s.p50),
-        ("Latency, 90 %", "latency_s", latency.p90, theory.latency_s.p90),
-        ("Latency, 95 %", "latency_s", latency.p95, theory.latency_s.p95),
-        ("Latency, 99 %", "latency_s", latency.p99, theory.latency_s.p99),
-        ("Latency, 99.9 %", "latency_s", latency.p999, theory.latency_s.p999),
-        ("Greatest latency", "latency_s", latency.max, theory.latency_s.max),
-        ("Requests a second", "per_s", Some(client.requests.per_s), theory.requests.per_s),
-        ("Requests an event", "per_event", client.requests.per_event, theory.requests.per_event),
-        ("Empty polls", "empty_share", metric::empty_share(&client.requests), theory.empty_share),
-        ("Attempts a delivery", "per_event", attempts, theory.attempts.per_event),
-        ("Duplicates a delivery", "per_event", duplicates, theory.attempts.duplicates_per_event),
-        (
-            "Events ever known",
-            "delivered_share",
-            of_occurred(client.events.delivered),
-            theory.delivered_share,
-        ),
-        ("Mean age of information", "age_s", client.age_s.mean, theory.age_s.mean),
-        ("Time up to date", "fresh_share", client.fresh_share, theory.fresh_share),
-    ];
-    all.into_iter()
-        .filter_map(|(figure, path, measured, theory)| {
-            Some(Prediction {
-                client: client.name.clone(),
-                figure,
-                measured: metric::value(path, measured),
-                theory: metric::value(path, Some(theory?)),
-                difference: difference(measured, theory?),
-            })
+    let predicted = Figure::ALL.iter().filter(|figure| figure.is_predicted());
+    let prediction = |&figure: &Figure| {
+        let theory = value(client, &Metric::Predicted(figure))?;
+        let measured = value(client, &Metric::Measured(figure));
+        Some(Prediction {
+            client: client.name.clone(),
+            figure: figure.path(),
+            measured: metric::value(figure.path(), measured),
+            theory: metric::value(figure.path(), Some(theory)),
+            difference: difference(measured, theory),
         })
-        .collect()
+    };
+    predicted.filter_map(prediction).collect()
 }
 
 /// How far the measured figure is from the predicted one, in per cent of that.

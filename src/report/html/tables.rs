@@ -26,7 +26,6 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
     let names: Vec<String> = results.summary.clients.iter().map(|client| client.name.clone()).collect();
     let table = match chart {
         "known" => known(results),
-        "percentiles" => percentiles(results),
         "lanes" => lanes(results, &names),
         "behind" => behind(figures, &names),
         "requests" => requests(figures, &names),
@@ -38,42 +37,31 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
     (!table.rows.is_empty()).then(|| Table { note: unbroken(&table.note), ..table })
 }
 
+/// Shares within a time, then times within which a share: both of all events that occurred.
 fn known(results: &Results) -> Table {
-    let columns = [("1s", "1 s"), ("10s", "10 s"), ("1m", "1 min"), ("10m", "10 min"), ("1h", "1 h")];
+    let within = [("1s", "1 s"), ("10s", "10 s"), ("1m", "1 min"), ("10m", "10 min"), ("1h", "1 h")];
+    let after = ["50 %", "95 %", "99 %", "All"];
     let rows = results.summary.clients.iter().map(|client| {
         let occurred = client.events.occurred > 0;
         let known = |key: &str| client.known_within.get(key).copied().flatten().filter(|_| occurred);
         let share = |key: &str| known(key).map_or_else(dash, human::share);
         let never = if occurred { human::count(client.events.lost + client.events.pending) } else { dash() };
-        [vec![client.name.clone()], columns.map(|(key, _)| share(key)).into(), vec![never]].concat()
-    });
-    Table {
-        head: [vec!["Known within"], columns.map(|(_, title)| title).into(), vec!["Never"]]
+        let reached = &client.known_after_s;
+        let times = [reached.p50, reached.p95, reached.p99, reached.max].map(human::reached);
+        [vec![client.name.clone()], within.map(|(key, _)| share(key)).into(), times.into(), vec![never]]
             .concat()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
-        rows: rows.collect(),
-        note: "Shares of all events that occurred.".to_owned(),
-        ..Table::default()
-    }
-}
-
-fn percentiles(results: &Results) -> Table {
-    let rows = results.summary.clients.iter().map(|client| {
-        let l = &client.latency_s;
-        let cells = [l.min, l.p50, l.p90, l.p95, l.p99, l.p999, l.max, l.mean].map(duration);
-        [vec![client.name.clone()], cells.into()].concat()
     });
+    let titles = within.iter().map(|(_, title)| *title).chain(after);
     Table {
-        head: ["Latency", "Least", "50 %", "90 %", "95 %", "99 %", "99.9 %", "Greatest", "Mean"]
-            .map(str::to_owned)
-            .into(),
+        head: std::iter::once("Client").chain(titles).chain(["Never"]).map(str::to_owned).collect(),
+        groups: vec![
+            ("Share known within".to_owned(), within.len()),
+            ("Known after".to_owned(), after.len()),
+            (String::new(), 1),
+        ],
         rows: rows.collect(),
-        note:
-            "Of the events that were delivered. A percentile that so few events cannot support is left open."
-                .to_owned(),
-        ..Table::default()
+        note: "Of all events that occurred. A percentile that so few events cannot support is left open."
+            .to_owned(),
     }
 }
 
@@ -154,8 +142,8 @@ fn requests(figures: &Figures, names: &[String]) -> Table {
 
 /// The requests of several bins, by [`KINDS`].
 fn sum(bins: &[Bin]) -> [u64; 4] {
-    bins.iter().fold([0; 4], |[useful, empty, retries, failed], bin| {
-        [useful + bin.useful, empty + bin.empty, retries + bin.retries, failed + bin.failed]
+    bins.iter().fold([0; 4], |[useful, retries, empty, failed], bin| {
+        [useful + bin.brought_news(), retries + bin.retries, empty + bin.empty, failed + bin.failed]
     })
 }
 
@@ -247,4 +235,4 @@ fn left_out(shown: usize, events: usize, listed: bool) -> String {
 
 const ROWS: usize = 12;
 
-const KINDS: [&str; 4] = ["Useful", "Empty", "Retries", "Failed"];
+const KINDS: [&str; 4] = ["Useful", "of them retries", "Empty", "Failed"];

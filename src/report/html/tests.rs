@@ -6,9 +6,9 @@ use crate::study::Verdict;
 use crate::study::summary::{Cpu, Engine, Latency, Live};
 use base64::Engine as _;
 
-/// Eight charts as heavy together as those of a usual run.
+/// Seven charts as heavy together as those of a usual run.
 fn material() -> Material {
-    let names = ["known", "lanes", "behind", "requests", "trade-off", "break-even", "fates", "percentiles"];
+    let names = ["known", "lanes", "behind", "requests", "trade-off", "break-even", "fates"];
     let path = "M12.5 40.1l3.2 1.9".repeat(10_000 / 18);
     let chart = |name: &str| ChartView {
         name: name.to_owned(),
