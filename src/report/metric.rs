@@ -147,7 +147,7 @@ mod tests {
             ("requests.per_s", Some(0.01667), "0.0167/s"),
             ("requests.per_event", Some(5.284), "5.28"),
             ("events.lost", Some(1410.0), "1\u{202f}410"),
-            ("known_after_s.p99", Some(70.0), "1m10s"),
+            ("known_after_s.p99", Some(70.0), "70 s"),
             ("known_after_s.max", Some(f64::INFINITY), "never"),
             ("bytes.total", Some(1410.0), "1\u{202f}410 B"),
             ("requests.by_status.503", Some(2.0), "2"),

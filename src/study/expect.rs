@@ -6,7 +6,7 @@ use super::value::value;
 use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Bound, Expectation, Scenario};
 
-/// One result for each expectation. A figure that is null upholds no claim. A claim is about one run: of a count
+/// One result for each expectation. A figure that is null upholds no claim, and decides none where no event occurred. A claim is about one run: of a count
 /// that is summed over replications it is held against the average, and a run that was stopped upholds or breaks none.
 pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<ExpectationResult> {
     if !summary.complete {
@@ -29,13 +29,18 @@ fn result(expectation: &Expectation, client: &ClientSummary, summary: &Summary) 
         Bound::Above(limit) => ("above", limit),
         Bound::Equals(limit) => ("equals", limit),
     };
-    let is_undecided = late_s > 0.0 && value.is_some_and(|value| (value - limit).abs() <= late_s);
+    let is_too_late = late_s > 0.0 && value.is_some_and(|value| (value - limit).abs() <= late_s);
+    let is_empty = value.is_none() && summary.events.occurred == 0;
+    let is_undecided = is_too_late || is_empty;
     let holds = value.is_some_and(|value| match expectation.bound {
         Bound::Below(limit) => value < limit,
         Bound::Above(limit) => value > limit,
         Bound::Equals(limit) => value == limit,
     });
     let because = || {
+        if is_empty {
+            return "no event occurred".to_owned();
+        }
         let (late, apart) =
             (human::duration(late_s), human::duration((value.unwrap_or(limit) - limit).abs()));
         format!("the engine was late by up to {late}, and value and limit are {apart} apart")
@@ -61,11 +66,20 @@ pub(super) fn of_one_run(client: &ClientSummary, metric: &Metric, replications: 
 }
 
 /// By how much that figure of a live run may be wrong because the engine was late, in seconds: only times can be. The
-/// greatest of all latencies may have met the greatest lateness, another figure hardly more than 99 % of them.
+/// latencies of a tail may be those that met the greatest lateness, a typical or a mean one hardly met more than 99 %
+/// of them.
 pub(super) fn late_s(metric: &Metric, live: &Live) -> f64 {
     let lateness = &live.lateness_s;
     let late_s = match metric {
-        Metric::Measured(Figure::LatencyMax | Figure::KnownAfterMax) => lateness.max,
+        Metric::Measured(
+            Figure::LatencyMax
+            | Figure::LatencyP95
+            | Figure::LatencyP99
+            | Figure::LatencyP999
+            | Figure::KnownAfterMax
+            | Figure::KnownAfterP95
+            | Figure::KnownAfterP99,
+        ) => lateness.max,
         Metric::Measured(figure) if figure.unit() == Unit::Seconds => lateness.p99.or(lateness.max),
         Metric::Measured(_) | Metric::Predicted(_) | Metric::Answered(_) => None,
     };
@@ -102,5 +116,23 @@ mod tests {
         assert_eq!(claimed(Bound::Equals(0.25), 0.02), None);
         assert_eq!(claimed(Bound::Equals(0.3), 0.02), Some(false));
         assert_eq!(claimed(Bound::Equals(0.25), 0.0), Some(true));
+    }
+
+    #[test]
+    fn without_events_a_figure_that_is_null_decides_nothing() {
+        let mut client = sample::client("webhook", "webhook", [0.25; 3], 0);
+        (client.latency_s, client.events) = (Latency::default(), Default::default());
+        let mut summary = sample::summary(vec![client]);
+        let mut scenario = sample::scenario(&[("webhook", true)]);
+        let claim =
+            |metric: &str, bound| Expectation { client: "webhook".into(), metric: metric.into(), bound };
+        scenario.expectations =
+            vec![claim("latency_s.p99", Bound::Below(1.0)), claim("events.lost", Bound::Equals(1.0))];
+        summary.events.occurred = 0;
+        let [time, count] = &results(&scenario, &summary)[..] else { panic!("two claims") };
+        assert_eq!((time.holds, time.undecided_because.as_deref()), (None, Some("no event occurred")));
+        assert_eq!(count.holds, Some(false), "a count is known without events, too");
+        summary.events.occurred = 1;
+        assert_eq!(results(&scenario, &summary)[0].holds, Some(false), "too few events uphold no claim");
     }
 }

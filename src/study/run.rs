@@ -59,7 +59,7 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
         live,
     };
     summary.expectations = expect::results(&scenario, &summary);
-    summary.answer = answer::answer(&summary, &scenario).to_string();
+    summary.answer = answer::answer(&summary, &scenario, &total.rows).to_string();
     Some(Results {
         figures: series::figures(&scenario, &first, &summary, &latencies),
         checks: checks::checks(&scenario, &summary, total.exchanges),

@@ -66,7 +66,7 @@ impl Mark {
 pub fn page(results: &Results, material: &Material) -> String {
     let proof = proof::proof(results);
     let parameters = scenario::parameters(&results.scenario);
-    let answer = answer::answer(&results.summary, &results.scenario);
+    let answer = answer::answer(&results.summary, &results.scenario, &results.replications);
     let colours = material
         .marks
         .iter()

@@ -118,7 +118,7 @@ fn a_browser_lets_the_page_do_nothing_but_its_own() {
 fn everything_stands_in_its_order() {
     let results = sample::day();
     let page = page(&results, &material());
-    let answer = answer::answer(&results.summary, &results.scenario);
+    let answer = answer::answer(&results.summary, &results.scenario, &results.replications);
     assert_eq!(answer.to_string(), results.summary.answer);
     let parts = [
         &metric::unbroken(&answer.sentence),
@@ -224,6 +224,6 @@ fn a_run_without_events_or_charts_is_a_page_too() {
     let page = page(&results, &Material::default());
     assert!(!page.contains("at most –") && !page.contains("mean –") && !page.contains("of 0"));
     assert!(
-        page.contains("Nothing happened in 24\u{a0}h") && !page.contains("<figure") && !page.contains("NaN")
+        page.contains("No event occurred in 24\u{a0}h") && !page.contains("<figure") && !page.contains("NaN")
     );
 }

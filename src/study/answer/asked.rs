@@ -3,7 +3,7 @@
 use super::exception::{duplicates, missed, unstable};
 use super::words::in_sentence;
 use super::{Answer, Contender, alike, contenders};
-use crate::figure::{Figure, Metric, Unit};
+use crate::figure::{Better, Figure, Metric, Unit};
 use crate::scenario::Scenario;
 use crate::study::expect::{late_s, of_one_run};
 use crate::study::human;
@@ -19,22 +19,53 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario) -> Option<Answer> {
     let own = of_one_run(client.summary, &metric, summary.replications)?;
     let against = config.against.as_deref().and_then(of).and_then(|other| {
         let figure = of_one_run(other.summary, &metric, summary.replications)?;
-        Some(against(summary, &metric, own, other, figure))
+        let yes = yes_or_no(summary, scenario, &metric, [own, figure]);
+        Some((against(summary, &metric, own, other, figure), yes))
     });
     let runs = match summary.replications {
         1 => String::new(),
         runs => format!(", on average over {} runs", human::count(runs.into())),
     };
-    let sentence = format!(
-        "With {}, {}{}{runs}.",
-        in_sentence(&client.word),
-        clause(&metric, own),
-        against.unwrap_or_default()
-    );
+    let (against, yes) = against.unwrap_or_default();
+    let with = if yes.is_empty() { "With" } else { "with" };
+    let sentence =
+        format!("{yes}{with} {}, {}{against}{runs}.", in_sentence(&client.word), clause(&metric, own));
     let is_loss = metric == Metric::Measured(Figure::EventsLost);
     let missed = || (client.never() > 0 && !is_loss).then(|| missed(client));
     let exception = unstable(client).or_else(missed).or_else(|| duplicates(client));
     Some(Answer { sentence, exception })
+}
+
+/// `Yes: ` or `No: ` where the title asks whether the client does better, and the run can tell. A title that asks
+/// anything else, or whether it does worse, is answered by the figures alone.
+fn yes_or_no(
+    summary: &Summary,
+    scenario: &Scenario,
+    metric: &Metric,
+    [own, other]: [f64; 2],
+) -> &'static str {
+    let late_s = summary.live.as_ref().map_or(0.0, |live| late_s(metric, live));
+    if !asks_for_better(&scenario.title) || alike(own, other) || (own - other).abs() <= late_s {
+        return "";
+    }
+    match metric.better() {
+        Better::Neutral => "",
+        Better::Lower if own < other => "Yes: ",
+        Better::Higher if own > other => "Yes: ",
+        Better::Lower | Better::Higher => "No: ",
+    }
+}
+
+/// Whether the title's last clause is a question for yes or no, with a word in it that says which way is meant.
+fn asks_for_better(title: &str) -> bool {
+    let Some(question) = title.trim_end().strip_suffix('?') else { return false };
+    let clause = question.rsplit([':', ',', ';', '.', '?', '!']).next().unwrap_or(question).to_lowercase();
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
+    let in_time = words.windows(2).any(|pair| pair == ["in", "time"]);
+    words.first().is_some_and(|first| ["do", "does", "is", "are", "can", "will"].contains(first))
+        && (in_time || has(&["save", "saves", "better", "cheaper", "faster", "fresher", "sooner"]))
+        && !has(&["not", "no", "never", "or"])
 }
 
 /// What the figure of the other client was, and how far apart they are.

@@ -2,8 +2,10 @@
 //!
 //! It decides which objection is the weightiest and words it; who won was decided before.
 
-use super::words::{in_sentence, spoken};
-use super::{Contender, alike, times};
+use super::Contender;
+use super::compared::times;
+use super::words::{in_sentence, spoken, things};
+use crate::figure::Figure;
 use crate::scenario::{Client, Scenario};
 use crate::study::human;
 use crate::time::{Instant, Span};
@@ -15,21 +17,25 @@ pub(super) struct OwnOutage {
     share: f64,
 }
 
-/// What speaks against the winner, the weightiest first; then what any other client kept back.
+/// What speaks against the first of the two, the weightiest first; then what any other client kept back. Where it is
+/// no winner (`is_tie`) the objection says whom it is about.
 pub(super) fn exception(
     winner: &Contender<'_>,
     loser: &Contender<'_>,
     clients: &[Contender<'_>],
+    is_tie: bool,
 ) -> Option<String> {
     let unstable = unstable(winner).or_else(|| unstable(loser));
+    let never = || never(winner, loser).map(|text| if is_tie { missed(winner) } else { text });
+    let whom = if is_tie { format!(" with {}", in_sentence(&winner.word)) } else { String::new() };
     if winner.never_share() > GRAVE {
-        let missed = never(winner, loser).unwrap_or_else(|| missed(winner));
+        let missed = never().unwrap_or_else(|| missed(winner));
         return Some([missed].into_iter().chain(unstable).collect::<Vec<_>>().join(" "));
     }
     unstable
-        .or_else(|| never(winner, loser))
-        .or_else(|| tail(winner, loser))
-        .or_else(|| mean(winner, loser))
+        .or_else(never)
+        .or_else(|| tail(winner, loser, &whom))
+        .or_else(|| mean(winner, loser, &whom))
         .or_else(|| duplicates(winner))
         .or_else(|| tried_in_vain(clients))
         .or_else(|| {
@@ -53,37 +59,49 @@ fn never(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
     if winner.never() <= loser.never() {
         return None;
     }
-    let other = if loser.never() == 0 { "none".to_owned() } else { human::count(loser.never()) };
+    let other = if loser.never() == 0 { "none".to_owned() } else { part(loser, loser.never()) };
     let ledger = &winner.summary.events;
-    let never = human::count(winner.never());
-    let occurred = human::count(ledger.occurred);
+    let of = format!("{} of {}", part(winner, winner.never()), occurred(winner));
     Some(if ledger.lost == 0 {
-        format!("But {never} of {occurred} had not come when the run ended, against {other}.")
+        format!("But {of} had not come when the run ended, against {other}.")
     } else {
-        format!("But {never} of {occurred} never came, against {other}.")
+        format!("But {of} never came, against {other}.")
     })
 }
 
 pub(super) fn missed(client: &Contender<'_>) -> String {
-    let ledger = &client.summary.events;
-    let (never, occurred) = (human::count(client.never()), human::count(ledger.occurred));
-    let verb = if ledger.lost == 0 { "had yet to learn of" } else { "never learnt of" };
-    format!("But {} {verb} {never} of {occurred}.", in_sentence(&client.word))
+    let verb = if client.summary.events.lost == 0 { "had yet to learn of" } else { "never learnt of" };
+    let never = part(client, client.never());
+    format!("But {} {verb} {never} of {}.", in_sentence(&client.word), occurred(client))
 }
 
-fn tail(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+/// A count as one run has it.
+fn part(client: &Contender<'_>, count: u64) -> String {
+    human::amount(client.per_run(count))
+}
+
+/// The events of one run.
+fn occurred(client: &Contender<'_>) -> String {
+    let each = if client.runs > 1 { " a run" } else { "" };
+    format!("{}{each}", part(client, client.summary.events.occurred))
+}
+
+fn tail(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
     let (own, other) = (&winner.summary.known_after_s, &loser.summary.known_after_s);
-    let hundredth = own.p99.zip(other.p99).map(|pair| ("the worst 1 %", pair, 0.01));
-    let greatest = own.max.zip(other.max).map(|pair| ("the slowest event", pair, 0.0));
+    let hundredth = own.p99.zip(other.p99).map(|pair| ("the worst 1 %", Figure::KnownAfterP99, pair, 0.01));
+    let greatest = own.max.zip(other.max).map(|pair| ("the slowest event", Figure::KnownAfterMax, pair, 0.0));
     // What never came was said before.
     let (what, own_s, other_s, share) = [hundredth, greatest]
         .into_iter()
         .flatten()
-        .map(|(what, (own, other), share)| (what, own.seconds(), other.seconds(), share))
-        .find(|&(_, own_s, other_s, _)| own_s.is_finite() && own_s > other_s && !alike(own_s, other_s))?;
+        .map(|(what, figure, (own, other), share)| (what, figure, own.seconds(), other.seconds(), share))
+        .find(|&(_, figure, own_s, other_s, _)| {
+            own_s.is_finite() && own_s > other_s && !winner.too_close(figure, own_s, other_s)
+        })
+        .map(|(what, _, own_s, other_s, share)| (what, own_s, other_s, share))?;
     let because = outage_clause(winner, own_s, share);
     Some(format!(
-        "But {what} came later: {} against {}{because}.",
+        "But {what} came later{whom}: {} against {}{because}.",
         human::duration(own_s),
         human::duration(other_s)
     ))
@@ -111,15 +129,15 @@ fn outage_clause(winner: &Contender<'_>, tail_s: f64, share: f64) -> String {
 }
 
 /// The mean is of what came: where the other lost much, the comparison would be in its favour.
-fn mean(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+fn mean(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
     if loser.never_share() > GRAVE {
         return None;
     }
     let (own_s, other_s) = (winner.mean_s(), loser.mean_s());
-    (own_s > other_s && !alike(own_s, other_s)).then(|| {
+    (own_s > other_s && !winner.too_close(Figure::LatencyMean, own_s, other_s)).then(|| {
         let times = times(own_s, other_s);
         format!(
-            "But on average they came later: {} against {}{times}.",
+            "But on average they came later{whom}: {} against {}{times}.",
             human::duration(own_s),
             human::duration(other_s)
         )
@@ -129,8 +147,8 @@ fn mean(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
 pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
     let duplicates = winner.summary.events.duplicates;
     (duplicates > 0).then(|| {
-        let plural = if duplicates == 1 { "" } else { "s" };
-        format!("But {} brought {} duplicate{plural}.", in_sentence(&winner.word), human::count(duplicates))
+        let duplicates = things(winner.per_run(duplicates), "duplicate", winner.runs);
+        format!("But {} brought {duplicates}.", in_sentence(&winner.word))
     })
 }
 
@@ -139,7 +157,7 @@ fn tried_in_vain(clients: &[Contender<'_>]) -> Option<String> {
     let most = clients.iter().max_by_key(|client| client.summary.events.duplicates)?;
     let (attempts, events) = (most.summary.attempts.total, most.summary.events.occurred);
     (most.summary.events.duplicates * 10 > events).then(|| {
-        let (attempts, events) = (human::count(attempts), human::count(events));
+        let (attempts, events) = (part(most, attempts), part(most, events));
         let whom = in_sentence(&most.word);
         format!(
             "But {whom} took {attempts} delivery attempts for {events} events, those after the end included."

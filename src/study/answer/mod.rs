@@ -4,18 +4,22 @@
 //! the outage that explains a long tail. It knows nothing of where the sentence is shown.
 
 mod asked;
+mod compared;
 mod exception;
 mod words;
 
-use super::human;
-use super::summary::{ClientSummary, Reached, Summary};
+use super::expect::late_s;
+use super::summary::{ClientSummary, Live, Reached, Summary};
+use super::{ReplicationRow, human};
+use crate::figure::{Figure, Metric};
 use crate::policy::channel::Opener;
 use crate::scenario::{Client, Scenario};
 use crate::time::Span;
-use exception::{OwnOutage, duplicates, exception, missed, own_outage, unstable};
+use compared::compared;
+use exception::{OwnOutage, duplicates, missed, own_outage, unstable};
 use std::fmt;
 pub(crate) use words::spoken;
-use words::{in_sentence, named, requests_text};
+use words::{in_sentence, things};
 
 /// The first sentence, and the one that takes something back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,34 +38,15 @@ impl fmt::Display for Answer {
 }
 
 /// What the summary says, in a sentence and its exception. The contenders compared are the freshest poller and
-/// the freshest webhook; of one kind alone, the freshest and the slowest client.
-pub fn answer(summary: &Summary, scenario: &Scenario) -> Answer {
-    if summary.events.occurred > 0
-        && let Some(answer) = asked::asked(summary, scenario)
-    {
-        return answer;
-    }
-    let mut answer = of_all_runs(summary, scenario);
-    // Counts are sums over the replications.
-    if summary.replications > 1 {
-        let runs = human::count(summary.replications.into());
-        answer.sentence = format!("{}, in {runs} runs.", answer.sentence.trim_end_matches('.'));
-    }
-    answer
-}
-
-/// The indices of the two clients that the sentence compares; None where there are not two.
-pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
+/// the freshest webhook; of one kind alone, the freshest and the slowest client. `rows` are the figures of each
+/// replication: they tell in how many of them one was sooner.
+pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Answer {
     let clients = contenders(summary, scenario);
-    let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
-    let place = |one: &Contender<'_>| clients.iter().position(|client| std::ptr::eq(client, one));
-    Some([place(a)?, place(b)?])
-}
-
-fn of_all_runs(summary: &Summary, scenario: &Scenario) -> Answer {
-    let clients: Vec<Contender<'_>> = contenders(summary, scenario);
     if summary.events.occurred == 0 {
         return Answer { sentence: nothing_happened(summary, &clients), exception: None };
+    }
+    if let Some(answer) = asked::asked(summary, scenario) {
+        return answer;
     }
     match asked_pair(&clients, scenario).or_else(|| pair(&clients)) {
         None => alone(&clients),
@@ -70,8 +55,15 @@ fn of_all_runs(summary: &Summary, scenario: &Scenario) -> Answer {
         }
         Some((a, b)) if a.silent() => only(b, a),
         Some((a, b)) if b.silent() => only(a, b),
-        Some((a, b)) => compared(a, b, &clients),
+        Some((a, b)) => compared(a, b, &clients, rows),
     }
+}
+
+/// The indices of the two clients that the sentence compares; None where there are not two.
+pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
+    let clients = contenders(summary, scenario);
+    let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
+    Some([a.index, b.index])
 }
 
 /// A client as the sentence speaks of it.
@@ -79,9 +71,14 @@ fn of_all_runs(summary: &Summary, scenario: &Scenario) -> Answer {
 struct Contender<'a> {
     /// `Polling`, `Webhooks`, or the client's name where that would not tell it from another.
     word: String,
+    /// Its place in the scenario.
+    index: usize,
     config: &'a Client,
     summary: &'a ClientSummary,
     outage: Option<OwnOutage>,
+    /// Over how many runs its counts are added up.
+    runs: u32,
+    live: Option<&'a Live>,
 }
 
 impl Contender<'_> {
@@ -91,6 +88,29 @@ impl Contender<'_> {
 
     fn never(&self) -> u64 {
         self.summary.events.lost + self.summary.events.pending
+    }
+
+    /// A count as one run has it.
+    fn per_run(&self, count: u64) -> f64 {
+        count as f64 / f64::from(self.runs)
+    }
+
+    fn requests(&self) -> f64 {
+        self.per_run(self.summary.requests.total)
+    }
+
+    fn requests_text(&self) -> String {
+        things(self.requests(), "request", self.runs)
+    }
+
+    /// By how much that figure may be wrong because the engine was late, in seconds.
+    fn late_s(&self, figure: Figure) -> f64 {
+        self.live.map_or(0.0, |live| late_s(&Metric::Measured(figure), live))
+    }
+
+    /// Whether two values of a figure differ by less than this run can tell.
+    fn too_close(&self, figure: Figure, a: f64, b: f64) -> bool {
+        alike(a, b) || (a - b).abs() <= self.late_s(figure)
     }
 
     fn mean_s(&self) -> f64 {
@@ -111,15 +131,17 @@ impl Contender<'_> {
 fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender<'a>> {
     let alike = |one: &Client| scenario.clients.iter().filter(|client| group(client) == group(one)).count();
     let hooks = scenario.clients.iter().any(|client| group(client) == Group::Hooks);
-    (scenario.clients.iter().zip(&summary.clients))
-        .map(|(config, summary)| {
+    let (runs, live) = (summary.replications.max(1), summary.live.as_ref());
+    (scenario.clients.iter().zip(&summary.clients).enumerate())
+        .map(|(index, (config, summary))| {
             let word = match group(config) {
                 Group::Polls if alike(config) == 1 => config.kind.channel().words().subject.to_owned(),
                 Group::Hooks if alike(config) == 1 => config.kind.channel().words().subject.to_owned(),
                 Group::Reconciled if alike(config) == 1 && !hooks => "Webhooks with reconciling".to_owned(),
                 _ => human::quoted(&config.name),
             };
-            Contender { word, config, summary, outage: own_outage(config, scenario) }
+            let outage = own_outage(config, scenario);
+            Contender { word, index, config, summary, outage, runs, live }
         })
         .collect()
 }
@@ -176,86 +198,19 @@ fn fresher(a: &Contender<'_>, b: &Contender<'_>) -> bool {
     match (a.silent(), b.silent()) {
         (true, _) => false,
         (false, true) => true,
-        (false, false) if alike(a.typical_s(), b.typical_s()) => {
+        (false, false) if a.too_close(Figure::KnownAfterP50, a.typical_s(), b.typical_s()) => {
             (a.never(), a.summary.requests.total) < (b.never(), b.summary.requests.total)
         }
         (false, false) => a.typical_s() < b.typical_s(),
     }
 }
 
-fn compared<'a>(a: &Contender<'a>, b: &Contender<'a>, clients: &[Contender<'a>]) -> Answer {
-    let second_first = if alike(a.typical_s(), b.typical_s()) {
-        b.summary.requests.total < a.summary.requests.total
-    } else {
-        b.typical_s() < a.typical_s()
-    };
-    let (winner, loser) = if second_first { (b, a) } else { (a, b) };
-    let medians = winner.summary.known_after_s.p50.zip(loser.summary.known_after_s.p50);
-    let (measure, fast, slow) = match medians {
-        Some((fast, slow)) => ("typical event", fast, slow),
-        None => ("on average", Reached::After(winner.mean_s()), Reached::After(loser.mean_s())),
-    };
-    let latencies =
-        format!("{measure} {} against {}", human::reached(Some(fast)), human::reached(Some(slow)));
-    let (fast_s, slow_s) = (fast.seconds(), slow.seconds());
-    let told = if fast == Reached::Never {
-        let [first, second] = [winner, loser].map(|client| in_sentence(&client.word));
-        let known = [winner, loser].map(|client| human::share(1.0 - client.never_share()));
-        format!("Neither told you of the typical event: {first} knew {}, {second} {}", known[0], known[1])
-    } else if alike(fast_s, slow_s) {
-        let (first, second) = (&winner.word, in_sentence(&loser.word));
-        format!("{first} and {second} told you equally soon: {latencies}")
-    } else {
-        let whom = if named(&winner.word) || named(&loser.word) {
-            format!(" than {}", in_sentence(&loser.word))
-        } else {
-            String::new()
-        };
-        format!("{} told you sooner{whom}: {latencies}{}", winner.word, times(slow_s, fast_s))
-    };
-    Answer {
-        sentence: format!("{told}, {}.", requests(winner, loser)),
-        exception: exception(winner, loser, clients),
-    }
-}
-
-/// ` (127x)`, or nothing where the smaller is zero.
-fn times(large: f64, small: f64) -> String {
-    if small > 0.0 && large.is_finite() {
-        format!(" ({})", human::ratio(large / small))
-    } else {
-        String::new()
-    }
-}
-
-fn requests(winner: &Contender<'_>, loser: &Contender<'_>) -> String {
-    let (own, other) = (winner.summary.requests.total, loser.summary.requests.total);
-    let (own_text, other_text) = (requests_text(own), human::count(other));
-    let (own, other) = (own as f64, other as f64);
-    if own == other {
-        return format!("with {own_text} each");
-    }
-    let (joint, ratio) = match (alike(own, other), own < other) {
-        (true, _) => ("with", "about as many".to_owned()),
-        (false, true) if own > 0.0 => ("with", format!("{} fewer", human::ratio(other / own))),
-        (false, false) if other > 0.0 => ("but with", format!("{} more", human::ratio(own / other))),
-        (false, fewer) => {
-            return format!("{} {own_text} against {other_text}", if fewer { "with" } else { "but with" });
-        }
-    };
-    format!("{joint} {own_text} against {other_text} ({ratio})")
-}
-
 fn only(winner: &Contender<'_>, loser: &Contender<'_>) -> Answer {
-    let events = human::count(loser.summary.events.occurred);
+    let events = things(loser.per_run(loser.summary.events.occurred), "event", loser.runs);
     let fate = if loser.summary.events.lost > 0 { "never learnt of" } else { "had yet to learn of" };
     Answer {
         sentence: format!("Only {} told you anything: {}.", in_sentence(&winner.word), own_figures(winner)),
-        exception: Some(format!(
-            "{} {fate} any of {events} events, after {}.",
-            loser.word,
-            requests_text(loser.summary.requests.total)
-        )),
+        exception: Some(format!("{} {fate} any of {events}, after {}.", loser.word, loser.requests_text())),
     }
 }
 
@@ -265,10 +220,10 @@ fn alone(clients: &[Contender<'_>]) -> Answer {
     };
     if client.silent() {
         let sentence = format!(
-            "{} told you nothing: none of {} events was held at the end, after {}.",
+            "{} told you nothing: none of {} was held at the end, after {}.",
             client.word,
-            human::count(client.summary.events.occurred),
-            requests_text(client.summary.requests.total)
+            things(client.per_run(client.summary.events.occurred), "event", client.runs),
+            client.requests_text()
         );
         return Answer { sentence, exception: None };
     }
@@ -291,7 +246,7 @@ fn own_figures(client: &Contender<'_>) -> String {
     } else {
         String::new()
     };
-    format!("{typical}, with {}{empty}", requests_text(requests.total))
+    format!("{typical}, with {}{empty}", client.requests_text())
 }
 
 fn nothing_happened(summary: &Summary, clients: &[Contender<'_>]) -> String {
@@ -299,23 +254,22 @@ fn nothing_happened(summary: &Summary, clients: &[Contender<'_>]) -> String {
     if !summary.complete {
         return format!("The run was stopped after {length}, before an event counted.");
     }
-    let most = clients.iter().max_by_key(|client| client.summary.requests.total);
-    match most {
-        Some(client) if client.summary.requests.total > 0 => format!(
-            "Nothing happened in {length}, and {} took {} to learn it.",
-            in_sentence(&client.word),
-            requests_text(client.summary.requests.total)
-        ),
-        _ => format!("Nothing happened in {length}, and no request was sent."),
+    let said = format!("No event occurred in {length}, so nothing can be said of freshness");
+    match clients.iter().max_by_key(|client| client.summary.requests.total) {
+        Some(client) if client.summary.requests.total > 0 => {
+            format!("{said}; {} took {} to learn it.", in_sentence(&client.word), client.requests_text())
+        }
+        _ => format!("{said}; no request was sent."),
     }
 }
 
 fn nobody_knew(summary: &Summary, clients: &[Contender<'_>]) -> String {
-    let requests = clients.iter().map(|client| client.summary.requests.total).sum();
-    let events = human::count(summary.events.occurred);
+    let requests = clients.iter().map(Contender::requests).sum();
+    let events = summary.events.occurred as f64 / f64::from(summary.replications.max(1));
     format!(
-        "Nobody learnt of anything: of {events} events none was held at the end, after {}.",
-        requests_text(requests)
+        "Nobody learnt of anything: of {} none was held at the end, after {}.",
+        things(events, "event", summary.replications),
+        things(requests, "request", summary.replications)
     )
 }
 

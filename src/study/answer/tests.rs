@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::report::sample;
-use crate::study::summary::KnownAfter;
+use crate::scenario::AnswerConfig;
+use crate::study::summary::{KnownAfter, Latency};
 
 /// The answer over 267 events of clients given as (name, kind, [p50, p99, max], requests).
 fn answer_of(
@@ -15,7 +16,7 @@ fn answer_of(
     let names: Vec<(&str, bool)> = rows.iter().map(|row| (row.0, row.1 == "webhook")).collect();
     let mut scenario = sample::scenario(&names);
     change(&mut summary, &mut scenario);
-    answer(&summary, &scenario).to_string()
+    answer(&summary, &scenario, &[]).to_string()
 }
 
 const POLL: (&str, &str, [f64; 3], u64) = ("poll 60s", "poll", [31.7, 1709.0, 1806.0], 1410);
@@ -122,9 +123,86 @@ fn the_typical_event_may_be_never() {
     insta::assert_snapshot!(answer_of(&[HOOK], |summary, _| lose(summary, 0)), @"Webhooks told you: typical event never, with 289 requests. But webhooks never learnt of 184 of 267.");
 }
 
+/// The figures of each replication: the typical event of the poller and of the webhook.
+fn rows(times: &[[f64; 2]]) -> Vec<ReplicationRow> {
+    let row = |(number, times): (usize, &[f64; 2])| {
+        [0, 1].map(|client| {
+            let figure = |&figure: &Figure| (figure == Figure::KnownAfterP50).then_some(times[client]);
+            let figures = Figure::ALL.iter().map(figure).collect();
+            ReplicationRow { replication: number as u32, client, figures }
+        })
+    };
+    times.iter().enumerate().flat_map(row).collect()
+}
+
 #[test]
-fn counts_of_several_runs_say_so() {
-    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| summary.replications = 5), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), with 289 requests against 1 410 (4.9x fewer), in 5 runs.");
+fn several_runs_are_told_run_by_run() {
+    let of = |rows: &[ReplicationRow]| {
+        let mut clients = [POLL, HOOK].map(|(name, kind, s, n)| sample::client(name, kind, s, n));
+        for client in &mut clients {
+            client.events.occurred = 267 * 5;
+        }
+        (clients[1].events.delivered, clients[1].events.lost) = (267 * 5 - 12, 12);
+        let summary = Summary { replications: 5, ..sample::summary(clients.into()) };
+        answer(&summary, &sample::scenario(&[("poll 60s", false), ("webhook", true)]), rows).to_string()
+    };
+    insta::assert_snapshot!(of(&rows(&[[30.0, 0.25]; 5])), @"Webhooks told you sooner in 5 of 5 runs: typical event 0.25 s against 31.7 s (127x), with 57.8 requests a run against 282 (4.9x fewer). But 2.4 of 267 a run never came, against none.");
+    let four = [[30.0, 0.25], [30.0, 0.25], [0.25, 0.2501], [30.0, 0.25], [30.0, 0.25]];
+    assert!(of(&rows(&four)).starts_with("Webhooks told you sooner in 4 of 5 runs:"));
+    let two = [[30.0, 0.25], [0.1, 0.25], [0.25, 0.2501], [0.1, 0.25], [30.0, 0.25]];
+    insta::assert_snapshot!(of(&rows(&two)), @"These 5 runs cannot tell whether webhooks or polling told you sooner (in 2 runs the one, in 2 the other): typical event 0.25 s against 31.7 s, with 57.8 requests a run against 282 (4.9x fewer). But webhooks never learnt of 2.4 of 267 a run.");
+    assert!(
+        of(&[]).starts_with("Webhooks told you sooner: typical event"),
+        "nothing is known of single runs"
+    );
+}
+
+/// Two webhooks that are the same: what differs is how late the engine was.
+#[test]
+fn a_live_run_tells_nothing_within_its_lateness() {
+    let twins = [hook([0.854, 9.0, 11.0], 300), ("other", "webhook", [1.61, 4.0, 8.0], 320)];
+    let late = |p99, max| {
+        move |summary: &mut Summary, _: &mut Scenario| {
+            let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(max), ..Latency::default() };
+            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+        }
+    };
+    insta::assert_snapshot!(answer_of(&twins, late(2.0, 12.0)), @"This run cannot tell whether “webhook” or “other” told you sooner: typical event 0.854 s against 1.61 s (0.756 s apart, and the engine was late by up to 2 s), with 300 requests against 320 (1.07x fewer).");
+    insta::assert_snapshot!(answer_of(&twins, late(0.1, 0.5)), @"“webhook” told you sooner than “other”: typical event 0.854 s against 1.61 s (1.9x), with 300 requests against 320 (1.07x fewer). But the worst 1 % came later: 9 s against 4 s.");
+    // The freshest of a kind is not chosen by the lateness either: of twins the one that sends less is compared.
+    insta::assert_snapshot!(answer_of(&[POLL, twins[1], twins[0]], late(2.0, 12.0)), @"“webhook” told you sooner than polling: typical event 0.854 s against 31.7 s (37x), with 300 requests against 1 410 (4.7x fewer).");
+}
+
+#[test]
+fn a_tie_within_what_can_be_told_has_no_winner() {
+    for typical in [0.02, 0.020_004_863, 0.0203] {
+        let rows = [hook([0.02, 0.02, 0.03], 300), ("other", "webhook", [typical, 0.02, 0.03], 300)];
+        let answer = answer_of(&rows, |_, _| ());
+        assert!(answer.contains("told you equally soon") && !answer.contains("sooner"), "{answer}");
+    }
+}
+
+/// Only a question whose direction is plain is answered with yes or no.
+#[test]
+fn a_question_whether_it_is_better_is_answered() {
+    let of = |title: &str, client: &str, against: &str| {
+        answer_of(&[POLL, HOOK], |_, scenario| {
+            scenario.title = title.to_owned();
+            scenario.answer = Some(AnswerConfig {
+                client: client.to_owned(),
+                against: Some(against.to_owned()),
+                metric: Some("requests.total".to_owned()),
+            });
+        })
+    };
+    let save = "Ten events a minute: does it save requests?";
+    assert!(of(save, "webhook", "poll 60s").starts_with("Yes: with webhooks, 289 requests"));
+    assert!(of(save, "poll 60s", "webhook").starts_with("No: with polling, "));
+    for title in
+        ["Does it cost more?", "When does it save requests?", "Does it not save requests?", "It saves"]
+    {
+        assert!(of(title, "webhook", "poll 60s").starts_with("With webhooks, "), "{title}");
+    }
 }
 
 #[test]
@@ -158,7 +236,7 @@ fn one_client_alone() {
 
 #[test]
 fn nothing_happened_or_nothing_arrived() {
-    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| summary.events.occurred = 0), @"Nothing happened in 24 h, and polling took 1 410 requests to learn it.");
+    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| summary.events.occurred = 0), @"No event occurred in 24 h, so nothing can be said of freshness; polling took 1 410 requests to learn it.");
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| silence(&mut summary.clients[1], true)), @"Only polling told you anything: typical event after 31.7 s, with 1 410 requests, 80.0 % of the polls empty. Webhooks never learnt of any of 267 events, after 289 requests.");
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| silence(&mut summary.clients[0], false)), @"Only webhooks told you anything: typical event after 0.25 s, with 289 requests. Polling had yet to learn of any of 267 events, after 1 410 requests.");
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| {
@@ -176,16 +254,25 @@ fn several_of_a_kind_are_called_by_their_names() {
 #[test]
 fn every_shipped_scenario_answers_its_title() {
     for (name, figure) in [
-        ("break-even", "(about as many)"),
+        (
+            "break-even",
+            "typical event 20 ms against 30.8 s (1\u{202f}540x), with 1\u{202f}412 requests against 1\u{202f}440 (about as many)",
+        ),
         ("burst", "2\u{202f}164 deliveries were sent, against 600"),
-        ("busy-feed", "requests were sent, against 1\u{202f}440 with polling (10x more)"),
+        (
+            "busy-feed",
+            "No: with webhooks, 14\u{202f}462 requests were sent, against 1\u{202f}440 with polling (10x more)",
+        ),
         ("contended-source", "after 41.1 s on average, against 30.1 s"),
         ("day", "typical event 0.25 s against 31.5 s (126x)"),
         ("fan-out", "after 9.87 s on average, against 0.1 s"),
         ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
         ("late-answer", "each event was sent 4 times, against 1"),
         ("lossy-network", "no event was lost"),
-        ("outage-retries", "the slowest event was known after 2h35m, against 1h01m"),
+        (
+            "outage-retries",
+            "No: with “webhook, ten attempts”, the slowest event was known after 2h35m, against 1h01m",
+        ),
         ("quiet-feed", "each event cost 60.3 requests, against 1"),
         ("wasted-polls", "98.5 % of the polls found nothing"),
     ] {

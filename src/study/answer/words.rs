@@ -27,6 +27,8 @@ pub(super) fn in_sentence(word: &str) -> String {
     }
 }
 
-pub(super) fn requests_text(requests: u64) -> String {
-    format!("{} request{}", human::count(requests), if requests == 1 { "" } else { "s" })
+/// So many things of one run: `289 requests`, and `53.4 requests a run` where it is the average of several.
+pub(super) fn things(number: f64, thing: &str, runs: u32) -> String {
+    let (s, each) = (if number == 1.0 { "" } else { "s" }, if runs > 1 { " a run" } else { "" });
+    format!("{} {thing}{s}{each}", human::amount(number))
 }

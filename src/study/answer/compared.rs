@@ -1,0 +1,130 @@
+//! The sentence about two clients that both told something: who was sooner, and what each of them cost.
+
+use super::exception::exception;
+use super::words::{in_sentence, named};
+use super::{Answer, Contender, ReplicationRow, alike};
+use crate::figure::Figure;
+use crate::study::human;
+use crate::study::summary::Reached;
+
+/// The time by which two clients are compared.
+struct Measure {
+    words: &'static str,
+    figure: Figure,
+    times: [Reached; 2],
+}
+
+impl Measure {
+    /// The typical event, or the mean where there are too few events to call one typical.
+    fn of(a: &Contender<'_>, b: &Contender<'_>) -> Self {
+        match (a.summary.known_after_s.p50, b.summary.known_after_s.p50) {
+            (Some(a), Some(b)) => {
+                Self { words: "typical event", figure: Figure::KnownAfterP50, times: [a, b] }
+            }
+            (None, _) | (_, None) => {
+                let times = [a, b].map(|client| Reached::After(client.mean_s()));
+                Self { words: "on average", figure: Figure::LatencyMean, times }
+            }
+        }
+    }
+}
+
+pub(super) fn compared<'a>(
+    a: &Contender<'a>,
+    b: &Contender<'a>,
+    clients: &[Contender<'a>],
+    rows: &[ReplicationRow],
+) -> Answer {
+    let [a_s, b_s] = Measure::of(a, b).times.map(Reached::seconds);
+    let is_close = a.too_close(Measure::of(a, b).figure, a_s, b_s);
+    let second_first = if is_close { b.requests() < a.requests() } else { b_s < a_s };
+    let (winner, loser) = if second_first { (b, a) } else { (a, b) };
+    let measure = Measure::of(winner, loser);
+    let sooner = sooner(winner, loser, measure.figure, rows);
+    let is_tie = is_close || sooner.is_some_and(|[won, lost]| won <= lost);
+    Answer {
+        sentence: format!("{}, {}.", told(winner, loser, &measure, sooner), requests(winner, loser)),
+        exception: exception(winner, loser, clients, is_tie),
+    }
+}
+
+/// Who told sooner, as far as the run can tell.
+fn told(
+    winner: &Contender<'_>,
+    loser: &Contender<'_>,
+    measure: &Measure,
+    sooner: Option<[usize; 2]>,
+) -> String {
+    let [fast, slow] = measure.times;
+    let (fast_s, slow_s) = (fast.seconds(), slow.seconds());
+    let [first, second] = [winner, loser].map(|client| in_sentence(&client.word));
+    let latencies =
+        format!("{} {} against {}", measure.words, human::reached(Some(fast)), human::reached(Some(slow)));
+    if fast == Reached::Never {
+        let known = [winner, loser].map(|client| human::share(1.0 - client.never_share()));
+        format!("Neither told you of the typical event: {first} knew {}, {second} {}", known[0], known[1])
+    } else if alike(fast_s, slow_s) {
+        format!("{} and {second} told you equally soon: {latencies}", winner.word)
+    } else if winner.too_close(measure.figure, fast_s, slow_s) {
+        let apart = human::duration((fast_s - slow_s).abs());
+        let late = human::duration(winner.late_s(measure.figure));
+        format!(
+            "This run cannot tell whether {first} or {second} told you sooner: {latencies} ({apart} apart, and the engine was late by up to {late})"
+        )
+    } else if let Some([won, lost]) = sooner.filter(|[won, lost]| won <= lost) {
+        format!(
+            "These {} runs cannot tell whether {first} or {second} told you sooner (in {won} runs the one, in {lost} the other): {latencies}",
+            winner.runs
+        )
+    } else {
+        let whom =
+            if named(&winner.word) || named(&loser.word) { format!(" than {second}") } else { String::new() };
+        let runs = sooner.map_or_else(String::new, |[won, _]| {
+            format!(" in {} of {} runs", human::count(won as u64), human::count(winner.runs.into()))
+        });
+        format!("{} told you sooner{whom}{runs}: {latencies}{}", winner.word, times(slow_s, fast_s))
+    }
+}
+
+/// In how many replications each of the two was sooner than the other; None of a single one, and where the single ones
+/// have too few events to tell.
+fn sooner(
+    one: &Contender<'_>,
+    other: &Contender<'_>,
+    figure: Figure,
+    rows: &[ReplicationRow],
+) -> Option<[usize; 2]> {
+    let place = Figure::ALL.iter().position(|&of| of == figure)?;
+    let of =
+        |client: usize| rows.iter().filter(move |row| row.client == client).map(|row| row.figures[place]);
+    let pairs: Vec<(f64, f64)> = of(one.index).zip(of(other.index)).filter_map(|(a, b)| a.zip(b)).collect();
+    let apart = || pairs.iter().filter(|&&(a, b)| !one.too_close(figure, a, b));
+    (one.runs > 1 && !pairs.is_empty())
+        .then(|| [apart().filter(|(a, b)| a < b).count(), apart().filter(|(a, b)| b < a).count()])
+}
+
+/// ` (127x)`, or nothing where the smaller is zero.
+pub(super) fn times(large: f64, small: f64) -> String {
+    if small > 0.0 && large.is_finite() {
+        format!(" ({})", human::ratio(large / small))
+    } else {
+        String::new()
+    }
+}
+
+fn requests(winner: &Contender<'_>, loser: &Contender<'_>) -> String {
+    let (own, other) = (winner.requests(), loser.requests());
+    let (own_text, other_text) = (winner.requests_text(), human::amount(other));
+    if own == other {
+        return format!("with {own_text} each");
+    }
+    let (joint, ratio) = match (alike(own, other), own < other) {
+        (true, _) => ("with", "about as many".to_owned()),
+        (false, true) if own > 0.0 => ("with", format!("{} fewer", human::ratio(other / own))),
+        (false, false) if other > 0.0 => ("but with", format!("{} more", human::ratio(own / other))),
+        (false, fewer) => {
+            return format!("{} {own_text} against {other_text}", if fewer { "with" } else { "but with" });
+        }
+    };
+    format!("{joint} {own_text} against {other_text} ({ratio})")
+}
