@@ -126,6 +126,31 @@ pub(super) fn registration(url: &str) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever is registered is refused or called on this machine, by a header and a path that can be sent.
+        #[test]
+        fn any_url_is_refused_or_called_here(
+            body in prop::collection::vec(any::<u8>(), 0..40),
+            url in prop_oneof![
+                any::<String>(),
+                "http://(localhost|127\\.0\\.0\\.1|\\[::1\\]|10\\.0\\.0\\.1|a@localhost)(:[0-9]{0,6})?[/?#]?[ -~]{0,10}",
+                "[a-z]{0,5}:?/{0,2}[\\[\\]@:.0-9a-z]{0,15}",
+            ],
+        ) {
+            let subscriptions = Subscriptions::default();
+            let _ = subscriptions.add(&body);
+            prop_assert_eq!(subscriptions.add(&registration(&url)).is_ok(), Subscription::of(&url).is_ok());
+            if let Ok(taken) = Subscription::of(&url) {
+                prop_assert!(taken.address.ip().is_loopback() && taken.address.port() > 0, "{:?}", taken);
+                prop_assert!(taken.path.starts_with('/') && taken.path.parse::<Uri>().is_ok(), "{:?}", taken);
+                prop_assert!(taken.host.parse::<hyper::header::HeaderValue>().is_ok(), "{:?}", taken);
+            }
+        }
+    }
 
     #[test]
     fn only_this_machine_is_called() {

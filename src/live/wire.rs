@@ -218,9 +218,12 @@ fn request_id(exchange: &Exchange) -> String {
     message::request_id(id, attempt)
 }
 
+/// The two halves of a key, each of sixteen lower-case digits as they are written: no sign, and no other spelling.
 fn read_request_id(text: &str) -> Option<(u64, u64)> {
     let (id, attempt) = text.split_once('-')?;
-    Some((u64::from_str_radix(id, 16).ok()?, u64::from_str_radix(attempt, 16).ok()?))
+    let half = |half: &str| u64::from_str_radix(half, 16).ok();
+    let key = (half(id)?, half(attempt)?);
+    (message::request_id(key.0, key.1) == text).then_some(key)
 }
 
 fn read_json(text: &str) -> Option<(Vec<u32>, bool)> {
@@ -250,6 +253,7 @@ fn read_xml(text: &str) -> Option<(Vec<u32>, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn pages_are_read_as_they_are_written() {
@@ -270,6 +274,74 @@ mod tests {
         let exchange = Exchange { channel, party: 77, number: 4_000_000_000, part: 3 };
         let key = read_request_id(&request_id(&exchange)).unwrap();
         assert_eq!(Exchange::of_key(channel, key), Some(exchange));
-        assert_eq!(read_request_id("somebody else's"), None);
+        for other in ["somebody else's", "+7-+3", "7-3", "-", "00000000000000007-0000000000000003"] {
+            assert_eq!(read_request_id(other), None, "{other}");
+        }
+    }
+
+    /// What a page may be made of, in any order, and anything else.
+    fn almost_a_page() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            prop::sample::select(vec![
+                "<events has_more=\"",
+                "true",
+                "false",
+                "\">",
+                "<event id=\"",
+                "evt_0000000007",
+                "evt_",
+                "</events>",
+                "{\"events\":[",
+                "{\"id\":\"",
+                "\"}",
+                "],\"has_more\":",
+                "}",
+                ",",
+                "\u{e9}\u{1f600}",
+            ])
+            .prop_map(str::to_owned),
+            any::<String>(),
+        ];
+        prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_read_or_refused(text in almost_a_page(), target in "/[ -~]{0,40}") {
+            let _ = (read_json(&text), read_xml(&text), read_request_id(&text));
+            if let Ok(uri) = target.parse::<Uri>() {
+                let _ = (query(&uri, "after"), query(&uri, ""));
+            }
+        }
+
+        #[test]
+        fn any_page_reads_back(
+            numbers in prop::collection::vec(0..u32::MAX, 0..20),
+            has_more: bool,
+            size_bytes in Payload::SMALLEST_BYTES..400,
+        ) {
+            let occurred = crate::time::Instant(7);
+            let events: Vec<Event> =
+                numbers.iter().map(|&number| Event { number, resource: 3, occurred }).collect();
+            let expected = Some((numbers.iter().map(|number| number + 1).collect(), has_more));
+            let page = |format| Payload { format, size_bytes }.page(&events, has_more);
+            prop_assert_eq!(read_json(&page(Format::Json)), expected.clone());
+            prop_assert_eq!(read_xml(&page(Format::Xml)), expected);
+        }
+
+        #[test]
+        fn ids_and_queries_read_back(id: u64, attempt: u64, number: u32, resource in 0_u32..100_000_000, limit: u32) {
+            prop_assert_eq!(read_request_id(&message::request_id(id, attempt)), Some((id, attempt)));
+            let payload = Payload { format: Format::Json, size_bytes: 300 };
+            let head = payload.poll_request(Some(resource), number, limit, Span::from_secs(30), "");
+            let uri: Uri = head.start.split(' ').nth(1).unwrap().parse().unwrap();
+            prop_assert_eq!(query(&uri, "resource").and_then(message::parse_resource_id), Some(resource));
+            prop_assert_eq!(query(&uri, "after").and_then(message::parse_event_id), Some(number));
+            prop_assert_eq!(query(&uri, "limit"), Some(&*limit.to_string()));
+            prop_assert_eq!(query(&uri, "wait"), Some("30s"));
+            prop_assert_eq!(query(&uri, "events"), None);
+        }
     }
 }

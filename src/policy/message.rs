@@ -311,6 +311,26 @@ const NANOS: i64 = 1_000_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// An id has one spelling: what is read is written the same.
+        #[test]
+        fn any_text_is_an_id_or_none(
+            text in prop_oneof![any::<String>(), "(evt_|res_)[+0-9]{7,11}", "(evt_|res_)\\PC{0,10}"],
+            number: u32,
+        ) {
+            prop_assert_eq!(parse_event_id(&event_id(number)), Some(number));
+            if let Some(number) = parse_event_id(&text) {
+                prop_assert_eq!(event_id(number), text.clone());
+            }
+            if let Some(resource) = parse_resource_id(&text) {
+                prop_assert_eq!(resource_id(resource), text);
+            }
+        }
+    }
 
     #[test]
     fn an_event_is_as_long_as_the_scenario_says() {

@@ -134,6 +134,28 @@ fn name_of(raw: &Raw) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A path leads somewhere or is refused, and what is set at a place of its own is there.
+        #[test]
+        fn any_path_is_laid_over_or_refused(
+            set in prop_oneof![any::<String>(), "((client|poll 1|5s|a|b|0|1|name|[.]|\u{e9})[.]{0,2}){0,6}=[ -~]{0,10}"],
+            key in "[a-z]{1,8}",
+            value in 0_i64..1000,
+        ) {
+            if let Ok(set) = set.parse::<Override>() {
+                let mut sources = Sources::default();
+                let start = sources.add("a.toml", CLIENTS);
+                let mut document = document::parse(CLIENTS, start).expect("TOML");
+                let _ = apply(&mut document, &set, &mut sources);
+            }
+            let set = after("", &format!("{key}.x.{key}={value}")).expect("set");
+            prop_assert_eq!(self::value(&set, &[&key, "x", &key]), &RawValue::Integer(value.into()));
+        }
+    }
 
     fn after(text: &str, set: &str) -> Result<Raw, Problem> {
         let mut sources = Sources::default();

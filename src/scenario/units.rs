@@ -189,6 +189,22 @@ mod tests {
 
     proptest! {
         #[test]
+        fn any_text_is_a_quantity_or_none(
+            text in prop_oneof![any::<String>(), "-?[0-9.]{0,25}/?[a-zA-Z]{0,3}([0-9.]{1,4}[a-z]{1,2})?"],
+        ) {
+            if let Ok(span_read) = span(&text) {
+                prop_assert_eq!(span(&span_read.to_string()), Ok(span_read));
+            }
+            if let Ok(bytes) = size(&text) {
+                prop_assert_eq!(size(&spell_size(bytes)), Ok(bytes));
+            }
+            if let Ok(per_s) = rate(&text) {
+                prop_assert!(per_s.is_finite() && per_s >= 0.0, "{}", per_s);
+                prop_assert_eq!(rate(&spell_rate(per_s)), Ok(per_s));
+            }
+        }
+
+        #[test]
         fn what_is_written_reads_back(nanos in 0..=Span::LONGEST.0, bytes: u32, per_s in 1e-12_f64..1e12) {
             prop_assert_eq!(span(&Span(nanos).to_string()), Ok(Span(nanos)));
             prop_assert_eq!(size(&spell_size(bytes)), Ok(bytes));

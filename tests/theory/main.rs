@@ -1,5 +1,4 @@
-//! Checks of virtual time against closed forms, published figures and conservation laws;
-//! tolerances are about four standard errors.
+//! Checks of virtual time against closed forms, published figures and conservation laws; tolerances are about four standard errors.
 
 mod laws;
 mod long_polling;

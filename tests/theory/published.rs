@@ -1,5 +1,5 @@
 //! Published figures: FriendFeed polling Flickr in 2008, Zapier's share of wasted polls;
-//! and the bias of a run that does not drain. Checks 33, 34, 37.
+//! and the bias of a run that does not drain.
 
 use crate::{near, only, scenario, text};
 use pollhook::measure::Latencies;
@@ -8,7 +8,8 @@ use pollhook::rng::Randomness;
 use pollhook::sim::{self, RunOptions};
 use std::sync::Arc;
 
-/// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new.
+/// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new (Henshaw-Plath and McCrea, "Beyond
+/// REST?", OSCON 2008).
 #[test]
 fn friendfeed() {
     let text =
