@@ -8,6 +8,7 @@ use super::connection::{Connections, Taken};
 use super::descriptors::Exhaustion;
 use super::subscriptions::{Subscription, Subscriptions};
 use super::wire::Wire;
+use crate::model::exchange::Answer;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -94,7 +95,9 @@ impl Announcer {
             let exchange = connections.exchange(self.wire.announcement(event, &to), &taken);
             let answered = tokio::time::timeout(PATIENCE, exchange).await;
             let count = match answered {
-                Ok(Some(answered)) if (200..300).contains(&answered.status) => &self.counts.delivered,
+                Ok(Some(answered)) if Answer::Status(answered.status).acknowledges() => {
+                    &self.counts.delivered
+                }
                 Ok(_) | Err(_) => &self.counts.failed,
             };
             count.fetch_add(1, Ordering::Relaxed);

@@ -52,11 +52,7 @@ impl Transport {
         let answered = if matches!(answer, Answer::TimedOut | Answer::Refused) { 0 } else { taken.read };
         // A refused connection carries no bytes.
         let asked = if answer == Answer::Refused { 0 } else { taken.written };
-        let bytes = match opener {
-            Opener::Client => (asked, answered),
-            Opener::Source => (answered, asked),
-        };
-        self.driver.answer(&request, answer, bytes);
+        self.driver.answer(&request, answer, opener.by_direction(asked, answered));
     }
 
     /// The way there and back; None: the connection was refused, and that has come back.

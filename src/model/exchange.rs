@@ -110,6 +110,15 @@ impl Exchange {
     }
 }
 
+impl Request {
+    /// Whether its sender went down before the answer came: then the deadline was earlier than the `timeout` alone
+    /// would have it ([`Outages::cut`](crate::policy::outage::Outages::cut)).
+    #[inline]
+    pub(super) fn is_cut_off(&self, answer: Answer, timeout: Span) -> bool {
+        answer == Answer::TimedOut && self.deadline < self.sent + timeout
+    }
+}
+
 impl Answer {
     /// Whether it ends a delivery: any status from 200 to 299.
     pub const fn acknowledges(self) -> bool {

@@ -36,6 +36,17 @@ pub struct Words {
     pub plural: bool,
 }
 
+impl Opener {
+    /// What a request and its answer take, as (towards the source, towards the client).
+    #[inline]
+    pub const fn by_direction(self, asked: u64, answered: u64) -> (u64, u64) {
+        match self {
+            Self::Client => (asked, answered),
+            Self::Source => (answered, asked),
+        }
+    }
+}
+
 impl Channel {
     /// Every kind, in the order of the documentation.
     pub const ALL: [Self; 3] = [Self::Poll, Self::LongPoll, Self::Webhook];

@@ -285,8 +285,12 @@ impl Client {
 
     /// The channels that feed the client, the main one first.
     pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
-        let reconciles = self.webhook().is_some_and(|webhook| webhook.reconcile.is_some());
-        std::iter::once(self.kind.channel()).chain(reconciles.then_some(Channel::Poll))
+        std::iter::once(self.kind.channel()).chain(self.reconciles().then_some(Channel::Poll))
+    }
+
+    /// Whether a poll beside its hooks finds what they lost.
+    pub fn reconciles(&self) -> bool {
+        self.webhook().is_some_and(|webhook| webhook.reconcile.is_some())
     }
 
     /// How the client polls, whether as its only way or beside its hooks.

@@ -179,10 +179,7 @@ impl Driver {
             Answer::Status(status) => self.sizes.status(status),
             Answer::Refused | Answer::TimedOut | Answer::Aborted => 0,
         };
-        match opener {
-            Opener::Client => (asked, answered),
-            Opener::Source => (answered, asked),
-        }
+        opener.by_direction(asked, answered)
     }
 }
 

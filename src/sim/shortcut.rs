@@ -107,6 +107,11 @@ impl Regular {
         let trip = regular.there + regular.back;
         (undisturbed && trip <= regular.interval && trip <= *timeout).then_some(regular)
     }
+
+    /// The number of the first tick from `at` on, of the loop with that phase.
+    fn first_tick(&self, phase: Instant, at: Instant) -> i64 {
+        ((at - phase).0 + self.interval.0 - 1).div_euclid(self.interval.0)
+    }
 }
 
 /// The same record as the plain path's.
@@ -182,7 +187,7 @@ impl Walk<'_> {
         let Regular { interval, there, .. } = self.regular;
         let list = self.events.of(resource);
         let (mut cursor, mut number, mut ticks) = (0, 0, Vec::new());
-        let first_from = |at: Instant| ((at - phase).0 + interval.0 - 1).div_euclid(interval.0);
+        let first_from = |at| self.regular.first_tick(phase, at);
         while cursor < list.len() {
             let occurred = self.events.occurred()[list[cursor] as usize];
             // The first tick from `number` on whose request arrives when the event is there.
@@ -231,7 +236,7 @@ impl Walk<'_> {
         let Regular { interval, there, back, .. } = self.regular;
         // The last tick at which events have not ended.
         let end = Instant::START + self.scenario.duration;
-        let tick = ((end - phase).0 + interval.0 - 1).div_euclid(interval.0) - 1;
+        let tick = self.regular.first_tick(phase, end) - 1;
         let sent = phase + interval * tick;
         let under_way = tick >= 0 && sent <= self.limit && sent + there + back > self.limit;
         if !under_way || taken.last() >= Some(&tick) {

@@ -8,7 +8,7 @@ use super::{ReplicationRow, interval};
 use crate::figure::Figure;
 use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts};
 use crate::model::events::Events;
-use crate::scenario::{Client, Kind, Scenario};
+use crate::scenario::{Client, Scenario};
 use crate::study::summary::ClientSummary;
 use crate::time::{Instant, Span};
 
@@ -173,11 +173,10 @@ impl Measured {
         let first = first_counted(scenario, events);
         let occurred = events.occurred();
         let counted = &record.receipts[first * members..];
-        let reconcile = matches!(&client.kind, Kind::Webhook(webhook) if webhook.reconcile.is_some());
         let mut measured = Self {
             exchanges: Exchanges { sent: record.sent, ended: record.ended },
             requests: record.requests.clone(),
-            ledger: Ledger::of(counted, client.count, reconcile),
+            ledger: Ledger::of(counted, client.count, client.reconciles()),
             ..Self::default()
         };
         for (index, receipt) in counted.iter().enumerate() {

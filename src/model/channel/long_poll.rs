@@ -92,7 +92,7 @@ impl LongPolls {
         out: &mut impl Outbox,
     ) {
         let poll_loop = request.exchange.party;
-        let cut_off = answer == Answer::TimedOut && request.deadline < request.sent + self.config.timeout;
+        let cut_off = request.is_cut_off(answer, self.config.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
         let (mut new, mut pause) = (0, self.config.pause.max(AFTER_FAILURE));
         if let Answer::Page { events, .. } = answer {

@@ -105,7 +105,7 @@ impl Polls {
         out: &mut impl Outbox,
     ) {
         let poll_loop = request.exchange.party;
-        let cut_off = answer == Answer::TimedOut && request.deadline < request.sent + self.schedule.timeout;
+        let cut_off = request.is_cut_off(answer, self.schedule.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
         let state = &mut self.loops[poll_loop as usize];
         let (mut new, mut asks_on) = (0, false);

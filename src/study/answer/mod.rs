@@ -135,8 +135,9 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
     (scenario.clients.iter().zip(&summary.clients).enumerate())
         .map(|(index, (config, summary))| {
             let word = match group(config) {
-                Group::Polls if alike(config) == 1 => config.kind.channel().words().subject.to_owned(),
-                Group::Hooks if alike(config) == 1 => config.kind.channel().words().subject.to_owned(),
+                Group::Polls | Group::Hooks if alike(config) == 1 => {
+                    config.kind.channel().words().subject.to_owned()
+                }
                 Group::Reconciled if alike(config) == 1 && !hooks => "Webhooks with reconciling".to_owned(),
                 _ => human::quoted(&config.name),
             };
