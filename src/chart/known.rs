@@ -237,10 +237,10 @@ fn never(subject: &Subject<'_>, curves: &[&Known]) -> String {
         })
         .collect();
     match losers.as_slice() {
-        [] if curves.len() > 1 => "Neither missed any.".to_owned(),
-        [] => "None was missed.".to_owned(),
+        [] if curves.len() > 1 => format!("{} missed an event.", human::none_of(curves.len())),
+        [] => "No event was missed.".to_owned(),
         losers if losers.len() <= 3 => format!("Never known: {}.", losers.join(", ")),
-        losers => format!("{} of {} clients missed some.", losers.len(), curves.len()),
+        losers => format!("{} of {} clients missed events.", losers.len(), curves.len()),
     }
 }
 

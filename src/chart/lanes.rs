@@ -147,14 +147,14 @@ fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &
 fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     let number =
         |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;
-    let polls = number(&[MarkKind::EmptyPoll, MarkKind::UsefulPoll, MarkKind::FailedPoll]);
+    let polls = number(&[MarkKind::AskedInVain, MarkKind::AskedAndGot, MarkKind::AskedAndFailed]);
     let tries = number(&[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate, MarkKind::FailedAttempt]);
-    let failed = number(&[MarkKind::FailedPoll, MarkKind::FailedAttempt]);
+    let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
     let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
     let mut tallies = Vec::new();
     if polls > 0 {
         tallies.push(counted(polls, "poll", "polls"));
-        tallies.push(format!("{} useful", count(number(&[MarkKind::UsefulPoll]))));
+        tallies.push(format!("{} useful", count(number(&[MarkKind::AskedAndGot]))));
     }
     if tries > 0 {
         tallies.push(counted(tries, "delivery try", "delivery tries"));

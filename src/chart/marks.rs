@@ -31,7 +31,7 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
     let mut marks: Vec<&Mark> = lane.marks.iter().collect();
     marks.sort_by_key(|mark| mark.kind);
     let (empty, others): (Vec<&Mark>, Vec<&Mark>) =
-        marks.into_iter().partition(|mark| mark.kind == MarkKind::EmptyPoll);
+        marks.into_iter().partition(|mark| mark.kind == MarkKind::AskedInVain);
     // There may be very many of these; all their insides and then all their rings are only two paths.
     let centres: Vec<Point> = empty.iter().map(|mark| (plot.at((mark.sent_s, 0.0)).0, baseline)).collect();
     centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.stroke()));
@@ -44,15 +44,15 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
 fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, role: Role) {
     let stroke = role.stroke();
     match kind {
-        MarkKind::EmptyPoll => canvas.shape(at, Shape::Circle, radius, stroke, true),
-        MarkKind::UsefulPoll => canvas.shape(at, Shape::Circle, radius + 0.5, stroke, false),
+        MarkKind::AskedInVain => canvas.shape(at, Shape::Circle, radius, stroke, true),
+        MarkKind::AskedAndGot => canvas.shape(at, Shape::Circle, radius + 0.5, stroke, false),
         MarkKind::Delivery => canvas.shape(at, Shape::Triangle, radius, stroke, false),
         MarkKind::Retry => canvas.shape(at, Shape::Triangle, radius + 0.5, stroke, true),
         MarkKind::Duplicate => {
             canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, stroke, true);
             canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, stroke, true);
         }
-        MarkKind::FailedPoll | MarkKind::FailedAttempt => {
+        MarkKind::AskedAndFailed | MarkKind::FailedAttempt => {
             canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.stroke());
         }
     }
@@ -85,19 +85,20 @@ const KINDS: [MarkKind; 7] = [
     MarkKind::Duplicate,
     MarkKind::Retry,
     MarkKind::FailedAttempt,
-    MarkKind::FailedPoll,
+    MarkKind::AskedAndFailed,
     MarkKind::Delivery,
-    MarkKind::UsefulPoll,
-    MarkKind::EmptyPoll,
+    MarkKind::AskedAndGot,
+    MarkKind::AskedInVain,
 ];
 
 /// What the request was; of an attempt after the first, which retry it is.
 fn word(mark: &Mark) -> String {
     let retry = mark.attempt.saturating_sub(1);
+    let request = mark.channel.words().request;
     match mark.kind {
-        MarkKind::EmptyPoll => "empty poll".to_owned(),
-        MarkKind::UsefulPoll => "poll with news".to_owned(),
-        MarkKind::FailedPoll => "failed poll".to_owned(),
+        MarkKind::AskedInVain => format!("empty {request}"),
+        MarkKind::AskedAndGot => format!("{request} with news"),
+        MarkKind::AskedAndFailed => format!("failed {request}"),
         MarkKind::Delivery => "delivered".to_owned(),
         MarkKind::Retry => format!("retry {retry} due: delivered"),
         MarkKind::Duplicate => "duplicate".to_owned(),

@@ -104,24 +104,55 @@ fn a_file_is_light_with_a_rule_for_dark_screens() {
     });
 }
 
+/// Equals are called equal, and a client that misses events is praised for nothing.
 #[test]
-fn the_cheapest_and_the_freshest_are_not_beaten_by_another() {
+fn the_cheapest_and_the_freshest_are_told_with_their_equals() {
+    let told = |fullest: &[usize], cheapest: &[usize], freshest: &[usize]| {
+        let mut sample = samples::day();
+        let figures = &mut sample.figures.trade_off;
+        let of_points = [(100.0, 0.02), (200.0, 0.02), (100.0, 5.0)];
+        for (point, (cost, delay)) in figures.points.iter_mut().zip(of_points) {
+            (point.requests_per_day, point.mean_s) = (cost, delay);
+            point.never = if fullest.contains(&point.client) { 0.0 } else { 0.04 };
+        }
+        (figures.fullest, figures.cheapest) = (fullest.to_vec(), cheapest.to_vec());
+        figures.freshest = freshest.to_vec();
+        let charts = charts(&sample.figures, &sample.clients);
+        let chart = charts.into_iter().find(|chart| chart.name == "trade-off").unwrap();
+        chart.subtitle.replace('\u{a0}', " ")
+    };
+    let all = [0, 1, 2];
+    for (words, told) in [
+        ("poll 60s is both the cheapest and the freshest: 100 a day, 20 ms.", told(&all, &[0], &[0])),
+        ("poll 60s is the freshest, and as cheap as webhook + poll 15m: ", told(&all, &[0, 2], &[0])),
+        ("poll 60s is the cheapest, and as fresh as webhook: ", told(&all, &[0], &[0, 1])),
+        (
+            "poll 60s is as cheap as webhook + poll 15m and as fresh as webhook: ",
+            told(&all, &[0, 2], &[0, 1]),
+        ),
+        ("poll 60s and webhook cost and bring the same: ", told(&all, &[0, 1], &[0, 1])),
+        ("Cheapest is webhook + poll 15m (100 a day, 5 s), freshest webhook (", told(&all, &[2], &[1])),
+        ("Of those that missed no event: poll 60s is both", told(&[0, 1], &[0], &[0])),
+        ("Only webhook missed no event: 200 a day, 20 ms.", told(&[1], &[1], &[1])),
+    ] {
+        assert!(told.starts_with(words), "{told}");
+    }
+}
+
+/// "Neither" is said of two.
+#[test]
+fn nothing_missed_is_said_of_as_many_as_there_are() {
     let mut sample = samples::day();
-    let points = &mut sample.figures.trade_off.points;
-    for (point, (cost, delay)) in points.iter_mut().zip([(100.0, 0.02), (200.0, 0.02), (100.0, 5.0)]) {
-        (point.requests_per_day, point.mean_s, point.never) = (cost, delay, 0.0);
+    for curve in &mut sample.figures.known {
+        (curve.never, curve.never_count) = (0.0, 0);
     }
-    for (point, dominated) in points.iter_mut().zip([false, true, true]) {
-        point.dominated = dominated;
-    }
-    points.reverse();
-    let charts = charts(&sample.figures, &sample.clients);
-    let chart = charts.iter().find(|chart| chart.name == "trade-off").unwrap();
-    assert!(
-        chart.subtitle.starts_with("poll 60s is both the cheapest and the freshest"),
-        "{}",
-        chart.subtitle
-    );
+    let mut told = |compared| {
+        sample.figures.compared = compared;
+        let charts = charts(&sample.figures, &sample.clients);
+        charts.into_iter().find(|chart| chart.name == "known").unwrap().subtitle
+    };
+    assert!(told(None).ends_with("None of the three missed an event."));
+    assert!(told(Some((0, 1))).ends_with("Neither missed an event."));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::plot::{Frame, Plot, room_for};
 use super::stroke::{Dash, Stroke};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{Figures, TradeOff, TradeOffPoint};
-use crate::study::human::{amount, duration, share};
+use crate::study::human::{amount, duration, list, share};
 use crate::study::summary::Reached;
 
 /// Whether two clients differ in something.
@@ -28,7 +28,7 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
         paint(canvas, subject, figures);
     });
     Sketch {
-        subtitle: subtitle(subject, &figures.points),
+        subtitle: subtitle(subject, figures),
         description: description(subject, &figures.points),
         height: HEIGHT,
         body,
@@ -162,8 +162,9 @@ fn in_figures(point: &TradeOffPoint) -> String {
     text
 }
 
-fn subtitle(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
-    let mut sentences = vec![best(subject, points)];
+fn subtitle(subject: &Subject<'_>, figures: &TradeOff) -> String {
+    let points = &figures.points;
+    let mut sentences = vec![best(subject, figures)];
     let missing: Vec<String> = points
         .iter()
         .filter(|point| !has_place(point))
@@ -203,32 +204,73 @@ fn unlike_the_median(subject: &Subject<'_>, points: &[TradeOffPoint]) -> Option<
 /// A mean so many times the median needs a word.
 const UNLIKE: f64 = 3.0;
 
-/// The cheapest and the freshest of the clients that no other beats; where two are alike, the other figure decides.
-fn best(subject: &Subject<'_>, points: &[TradeOffPoint]) -> String {
-    let cost = |one: &&TradeOffPoint, other: &&TradeOffPoint| {
-        one.requests_per_day.total_cmp(&other.requests_per_day)
+/// Who is cheapest and who is freshest, of the clients that missed the fewest events; who is as good as they are.
+fn best(subject: &Subject<'_>, figures: &TradeOff) -> String {
+    let TradeOff { points, cheapest, freshest, .. } = figures;
+    let point = |client: &usize| points.iter().find(|point| point.client == *client);
+    let of = |clients: &[usize], other: fn(&TradeOffPoint) -> f64| {
+        clients.iter().filter_map(point).min_by(|a, b| other(a).total_cmp(&other(b)))
     };
-    let delay = |one: &&TradeOffPoint, other: &&TradeOffPoint| one.mean_s.total_cmp(&other.mean_s);
-    let unbeaten = || points.iter().filter(|point| !point.dominated);
-    let cheapest = unbeaten().min_by(|one, other| cost(one, other).then(delay(one, other)));
-    let freshest = unbeaten().min_by(|one, other| delay(one, other).then(cost(one, other)));
-    match (cheapest, freshest) {
-        (Some(cheapest), Some(freshest)) if cheapest.client == freshest.client => {
-            let name = subject.named(cheapest.client);
-            if points.len() == 1 {
-                format!("{name}: {}.", in_figures(cheapest))
-            } else {
-                format!("{name} is both the cheapest and the freshest: {}.", in_figures(cheapest))
+    // Of several that are alike the one that does best in the other figure.
+    let (Some(cheap), Some(fresh)) =
+        (of(cheapest, |point| point.mean_s), of(freshest, |point| point.requests_per_day))
+    else {
+        return NOTHING.to_owned();
+    };
+    let named = |client: usize| subject.named(client);
+    let whole = whole(figures);
+    if points.len() == 1 {
+        return format!("{}: {}.", named(cheap.client), in_figures(cheap));
+    }
+    if figures.fullest.len() == 1 {
+        let missed = if cheap.never > 0.0 { "the fewest events" } else { "no event" };
+        return format!("Only {} missed {missed}: {}.", named(cheap.client), in_figures(cheap));
+    }
+    if cheapest.contains(&fresh.client) {
+        let (name, told) = (named(fresh.client), in_figures(fresh));
+        let others = |clients: &[usize]| {
+            let others = clients.iter().filter(|client| **client != fresh.client);
+            others.map(|client| named(*client)).collect::<Vec<_>>()
+        };
+        let (as_cheap, as_fresh) = (others(cheapest), others(freshest));
+        return match (as_cheap.is_empty(), as_fresh.is_empty()) {
+            (true, true) => format!("{whole}{name} is both the cheapest and the freshest: {told}."),
+            (false, true) => {
+                format!("{whole}{name} is the freshest, and as cheap as {}: {told}.", list(&as_cheap))
             }
-        }
-        (Some(cheapest), Some(freshest)) => format!(
-            "Cheapest is {} ({}), freshest {} ({}).",
-            subject.named(cheapest.client),
-            in_figures(cheapest),
-            subject.named(freshest.client),
-            in_figures(freshest),
-        ),
-        _ => NOTHING.to_owned(),
+            (true, false) => {
+                format!("{whole}{name} is the cheapest, and as fresh as {}: {told}.", list(&as_fresh))
+            }
+            (false, false) if as_cheap == as_fresh => {
+                let all = [vec![name], as_cheap].concat();
+                format!("{whole}{} cost and bring the same: {told}.", list(&all))
+            }
+            (false, false) => format!(
+                "{whole}{name} is as cheap as {} and as fresh as {}: {told}.",
+                list(&as_cheap),
+                list(&as_fresh)
+            ),
+        };
+    }
+    format!(
+        "{whole}Cheapest is {} ({}), freshest {} ({}).",
+        named(cheap.client),
+        in_figures(cheap),
+        named(fresh.client),
+        in_figures(fresh),
+    )
+}
+
+/// Of whom that is said, where it is not of all.
+fn whole(figures: &TradeOff) -> &'static str {
+    let misses =
+        |client: &usize| figures.points.iter().any(|point| point.client == *client && point.never > 0.0);
+    if figures.fullest.len() == figures.points.len() {
+        ""
+    } else if figures.fullest.iter().any(misses) {
+        "Of those that missed the fewest events: "
+    } else {
+        "Of those that missed no event: "
     }
 }
 

@@ -23,6 +23,17 @@ pub enum Opener {
     Source,
 }
 
+/// What makes a channel send its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Time: as many whatever occurs.
+    Clock,
+    /// The events: so many for each.
+    Events,
+    /// Both: more with more events, and some without any.
+    Both,
+}
+
 /// What the requests of a channel are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -65,6 +76,15 @@ impl Channel {
         match self {
             Self::Poll | Self::LongPoll => Opener::Client,
             Self::Webhook => Opener::Source,
+        }
+    }
+
+    /// What makes it send its requests.
+    pub const fn pace(self) -> Pace {
+        match self {
+            Self::Poll => Pace::Clock,
+            Self::LongPoll => Pace::Both,
+            Self::Webhook => Pace::Events,
         }
     }
 

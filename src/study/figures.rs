@@ -4,6 +4,7 @@
 //! `client` is always the index of the client in the scenario.
 
 use super::summary::Reached;
+use crate::policy::channel::Channel;
 
 /// Everything that is charted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,19 +75,21 @@ pub struct Mark {
     pub ended_s: f64,
     /// What it was and came to.
     pub kind: MarkKind,
-    /// Which attempt of its delivery, counted from 1; 0 for a poll.
+    /// The channel that it belongs to.
+    pub channel: Channel,
+    /// Which attempt of its delivery, counted from 1; 0 for a request of the client's own.
     pub attempt: u32,
 }
 
 /// What a request was and came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
-    /// A poll that brought nothing new.
-    EmptyPoll,
-    /// A poll that brought something.
-    UsefulPoll,
-    /// A poll that failed.
-    FailedPoll,
+    /// A request of the client's own that brought nothing new.
+    AskedInVain,
+    /// One that brought something.
+    AskedAndGot,
+    /// One that failed.
+    AskedAndFailed,
     /// A first attempt that was acknowledged.
     Delivery,
     /// A later attempt that was acknowledged.
@@ -141,9 +144,9 @@ pub struct RequestBins {
 /// The requests of one bin; each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bin {
-    /// Polls and first attempts that brought something new.
+    /// The client's own requests and first attempts that brought something new.
     pub useful: u64,
-    /// Answered and nothing new: empty polls, duplicates.
+    /// Answered and nothing new: the client's own requests in vain, duplicates.
     pub empty: u64,
     /// Failed, attempts of any number and polls.
     pub failed: u64,
@@ -220,6 +223,12 @@ pub struct Crossing {
 pub struct TradeOff {
     /// One for each client that delivered something.
     pub points: Vec<TradeOffPoint>,
+    /// Clients that missed the fewest events.
+    pub fullest: Vec<usize>,
+    /// Of these, the clients that send the fewest requests; several where they are alike.
+    pub cheapest: Vec<usize>,
+    /// Of the fullest, those of the least mean latency; several where they are alike.
+    pub freshest: Vec<usize>,
     /// What a fixed-interval poller would cost and bring at other intervals: (requests per day, mean latency in seconds).
     pub polling: Vec<(f64, f64)>,
 }
@@ -237,7 +246,8 @@ pub struct TradeOffPoint {
     pub p99_s: Option<f64>,
     /// Share of events never held.
     pub never: f64,
-    /// Whether another client is at least as cheap, as fresh and as complete, and better in one.
+    /// Whether another client is at least as cheap, as fresh and as complete, and better in one, as far as the run can
+    /// tell.
     pub dominated: bool,
 }
 
@@ -255,13 +265,13 @@ pub struct Fates {
 /// What became of an event for one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// A poll brought it.
-    Polled,
+    /// A request of the client's own brought it.
+    Asked,
     /// The first attempt of its delivery brought it.
     FirstTry,
     /// The attempt after that many failures brought it.
     Retry(u32),
-    /// The reconciling poll found it.
+    /// A request of the client's own found it, beside the deliveries.
     Reconciled,
     /// The run ended before it was held or lost.
     Pending,
@@ -273,7 +283,7 @@ impl Fate {
     /// As `events.csv` spells it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Polled => "polled",
+            Self::Asked => "polled",
             Self::FirstTry => "first_try",
             Self::Retry(_) => "retried",
             Self::Reconciled => "reconciled",

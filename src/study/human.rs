@@ -21,6 +21,38 @@ pub fn quoted(name: &str) -> String {
 
 const NAME_CHARS: usize = 28;
 
+/// None of so many: `Neither`, `None of the three`.
+pub fn none_of(number: usize) -> String {
+    match number {
+        0 | 1 => "None".to_owned(),
+        2 => "Neither".to_owned(),
+        _ => format!("None of the {}", in_words(number)),
+    }
+}
+
+/// All of so many: `both`, `all three`.
+pub fn all_of(number: usize) -> String {
+    if number == 2 { "both".to_owned() } else { format!("all {}", in_words(number)) }
+}
+
+/// A small number in words.
+fn in_words(number: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    WORDS.get(number).map_or_else(|| count(number as u64), |&word| word.to_owned())
+}
+
+/// Things in a row: `a`, `a and b`, `a, b and c`.
+pub fn list(things: &[String]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// When a share of the events was known: a length of time, `never`, or a dash where there were too few events.
 pub fn reached(reached: Option<Reached>) -> String {
     match reached {
@@ -255,6 +287,14 @@ mod tests {
         {
             assert_eq!(amount(number), text, "{number}");
         }
+    }
+
+    #[test]
+    fn several_are_told_apart_from_two() {
+        assert_eq!([1, 2, 3, 13].map(none_of), ["None", "Neither", "None of the three", "None of the 13"]);
+        assert_eq!([2, 3].map(all_of), ["both", "all three"]);
+        let names = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!([&names[..1], &names[..2], &names].map(list), ["a", "a and b", "a, b and c"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::figures::Fate;
 use super::replication::{Replication, first_counted};
 use crate::measure::Receipt;
 use crate::model::Arrival;
+use crate::policy::channel::Opener;
 use crate::policy::message::event_id;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
@@ -42,14 +43,16 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
     Some(rows)
 }
 
-/// What became of one event for one member.
+/// What became of one event for one member: by who opened the exchange that brought it, and whether another channel
+/// still looks for what the source gave up.
 pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
-    match (receipt.by, client.webhook()) {
-        (Some(Arrival { attempt: 0, .. }), None) => Fate::Polled,
-        (Some(Arrival { attempt: 0, .. }), Some(_)) => Fate::Reconciled,
-        (Some(Arrival { attempt: 1, .. }), _) => Fate::FirstTry,
-        (Some(Arrival { attempt, .. }), _) => Fate::Retry(attempt - 1),
-        (None, Some(webhook)) if receipt.gave_up && webhook.reconcile.is_none() => Fate::Lost,
-        (None, _) => Fate::Pending,
+    let Some(Arrival { channel, attempt }) = receipt.by else {
+        return if receipt.gave_up && !client.asks() { Fate::Lost } else { Fate::Pending };
+    };
+    match (channel.opener(), client.kind.channel().opener()) {
+        (Opener::Client, Opener::Client) => Fate::Asked,
+        (Opener::Client, Opener::Source) => Fate::Reconciled,
+        (Opener::Source, _) if attempt <= 1 => Fate::FirstTry,
+        (Opener::Source, _) => Fate::Retry(attempt - 1),
     }
 }

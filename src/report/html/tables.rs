@@ -208,7 +208,7 @@ fn fates(figures: &Figures, names: &[String]) -> Table {
 
 fn spoken(fate: Fate) -> String {
     match fate {
-        Fate::Polled => "By a poll".to_owned(),
+        Fate::Asked => "By a poll".to_owned(),
         Fate::FirstTry => "At first try".to_owned(),
         Fate::Retry(number) => format!("Retry {number}"),
         Fate::Reconciled => "By reconciling".to_owned(),

@@ -275,7 +275,7 @@ fn nobody_knew(summary: &Summary, clients: &[Contender<'_>]) -> String {
 }
 
 /// Two figures too close to call one of them better: less than 2 % apart.
-fn alike(a: f64, b: f64) -> bool {
+pub(super) fn alike(a: f64, b: f64) -> bool {
     a == b || (a.max(b) <= 1.02 * a.min(b))
 }
 

@@ -209,20 +209,21 @@ impl Seen<'_> {
 }
 
 fn mark(traced: &Traced) -> Mark {
-    let kind = match (traced.exchange.channel.opener(), traced.outcome) {
-        (Opener::Client, Outcome::Useful) => MarkKind::UsefulPoll,
-        (Opener::Client, Outcome::Empty) => MarkKind::EmptyPoll,
-        (Opener::Client, Outcome::Failed) => MarkKind::FailedPoll,
+    let channel = traced.exchange.channel;
+    let kind = match (channel.opener(), traced.outcome) {
+        (Opener::Client, Outcome::Useful) => MarkKind::AskedAndGot,
+        (Opener::Client, Outcome::Empty) => MarkKind::AskedInVain,
+        (Opener::Client, Outcome::Failed) => MarkKind::AskedAndFailed,
         (Opener::Source, Outcome::Failed) => MarkKind::FailedAttempt,
         (Opener::Source, Outcome::Empty) => MarkKind::Duplicate,
         (Opener::Source, Outcome::Useful) if traced.exchange.part == 1 => MarkKind::Delivery,
         (Opener::Source, Outcome::Useful) => MarkKind::Retry,
     };
-    let attempt = match traced.exchange.channel.opener() {
+    let attempt = match channel.opener() {
         Opener::Client => 0,
         Opener::Source => traced.exchange.part,
     };
-    Mark { sent_s: traced.sent.as_secs_f64(), ended_s: traced.ended.as_secs_f64(), kind, attempt }
+    Mark { sent_s: traced.sent.as_secs_f64(), ended_s: traced.ended.as_secs_f64(), kind, channel, attempt }
 }
 
 fn left_out(scenario: &Scenario) -> String {
