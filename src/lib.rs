@@ -19,10 +19,14 @@
 //! virtual run's bytes depend on scenario, seed and version alone. Without features there is no file, no socket
 //! and no terminal in the library.
 //!
-//! ```
-//! use pollhook::{scenario, sim::RunOptions, study};
+//! # The face of the library
 //!
-//! let scenario = scenario::load("hello", r#"
+//! [`Scenario::load`] reads a scenario, [`run`] runs it in virtual time, and [`Results`] has what came out:
+//!
+//! ```
+//! use pollhook::{RunOptions, Scenario};
+//!
+//! let scenario = Scenario::load("hello", r#"
 //!     duration = "1h"
 //!     [events]
 //!     arrivals = { process = "poisson", rate = "60/h" }
@@ -30,24 +34,85 @@
 //!     kind = "poll"
 //!     interval = "60s"
 //! "#, &[]).expect("the scenario is valid");
-//! let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("nobody stops it");
+//! let results = pollhook::run(&scenario, RunOptions::TO_THE_END).expect("nobody stops it");
 //! assert_eq!(results.summary.clients[0].requests.total, 60);
 //! ```
+//!
+//! Who wants to look into a run while it goes on drives a [`Session`], one client through one replication; who brings a
+//! clock and a network of their own drives a [`World`]:
+//!
+//! ```
+//! use pollhook::{Events, Instant, Path, Randomness, Scenario, Session, Span};
+//! use std::sync::Arc;
+//!
+//! # let text = r#"
+//! #     duration = "1h"
+//! #     [events]
+//! #     arrivals = { process = "poisson", rate = "60/h" }
+//! #     [[client]]
+//! #     kind = "poll"
+//! #     interval = "60s"
+//! # "#;
+//! let scenario = Arc::new(Scenario::load("hello", text, &[]).expect("the scenario is valid"));
+//! let randomness = Randomness::new(scenario.seed, 0);
+//! let events = Arc::new(Events::draw(&scenario, randomness));
+//! let mut session = Session::new(&scenario, &scenario.clients[0], &events, randomness, Path::Plain);
+//! let half = Instant::START + Span::from_secs_f64(1800.0);
+//! session.advance(half);
+//! assert_eq!(session.snapshot(half).requests.total(), 30);
+//! session.advance(session.limit());
+//! assert_eq!(session.finish(None).requests.total(), 60);
+//! ```
+//!
+//! The modules themselves are hidden: the program, its tests and its benchmarks use them, and they change without
+//! notice.
 
 #[cfg(feature = "chart")]
+#[doc(hidden)]
 pub mod chart;
+#[doc(hidden)]
 pub mod figure;
 #[cfg(feature = "live")]
+#[doc(hidden)]
 pub mod live;
+#[doc(hidden)]
 pub mod measure;
+#[doc(hidden)]
 pub mod model;
 mod parallel;
+#[doc(hidden)]
 pub mod policy;
 #[cfg(feature = "report")]
+#[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
 pub mod rng;
+#[doc(hidden)]
 pub mod scenario;
+#[doc(hidden)]
 pub mod sim;
+#[doc(hidden)]
 pub mod study;
+#[doc(hidden)]
 pub mod theory;
+#[doc(hidden)]
 pub mod time;
+
+#[doc(inline)]
+pub use {
+    measure::{Ledger, Receipt, Record},
+    model::events::{EventId, Events},
+    model::exchange::{Answer, Ask, Exchange, Reaction, Request},
+    model::{Arrival, Input, Observation, Outbox, Side, Timer, World},
+    rng::Randomness,
+    scenario::{Client, Kind, Override, Problems, Scenario},
+    sim::{Path, RunOptions, Session},
+    study::summary::Summary,
+    study::{Check, EventRow, Results, Verdict},
+    time::{Instant, Span},
+};
+
+/// Runs a scenario in virtual time; None where `options.stop` was raised before anything had happened.
+pub fn run(scenario: &Scenario, options: RunOptions<'_>) -> Option<Results> {
+    study::run(scenario, options, false, || ())
+}

@@ -84,12 +84,11 @@ impl Whole {
     }
 
     fn results(self, options: &RunArgs) -> Results {
-        let live = Live {
-            speed: options.speed,
-            lateness_s: study::latency(&self.lateness),
-            cpu_s: self.cpu,
-            foreign_requests: self.foreign_requests,
-        };
+        let mut live = Live::default();
+        live.speed = options.speed;
+        live.lateness_s = study::latency(&self.lateness);
+        live.cpu_s = self.cpu;
+        live.foreign_requests = self.foreign_requests;
         study::results(self.all, Some(live), options.all_events)
             .expect("a scenario has at least one replication")
     }

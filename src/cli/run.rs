@@ -3,10 +3,10 @@
 use super::args::{Format, RunArgs};
 use super::say::clean;
 use super::{End, complain, inputs, live, print, progress, stop, warn};
+use pollhook::RunOptions;
 use pollhook::report::terminal::{self, Style};
 use pollhook::report::{self, folder};
 use pollhook::scenario::{Override, Scenario};
-use pollhook::sim::{Path, RunOptions};
 use pollhook::study::{self, Results};
 use std::io::IsTerminal;
 use std::path;
@@ -169,7 +169,7 @@ fn show(results: &Results, out: &path::Path, options: &RunArgs) -> End {
 fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) -> Result<Results, End> {
     let steps = u64::from(scenario.replications) * scenario.clients.len() as u64;
     let bar = progress::bar(&scenario.name, steps, options.quiet);
-    let control = RunOptions { path: Path::Shortest, stop: stopped };
+    let control = RunOptions::until(stopped);
     let results = study::run(scenario, control, options.all_events, || bar.inc(1));
     bar.finish_and_clear();
     results.ok_or_else(|| {

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// Why a live run could not be.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum LiveError {
     /// The port of the public source is taken, or may not be used.
     #[error("cannot listen on port {port}: {source}; --port 0 takes a free one")]

@@ -5,6 +5,7 @@ use crate::time::Instant;
 
 /// What became of one event for one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Receipt {
     /// From when on the member holds it; [`Instant::NEVER`]: not at all.
     pub held: Instant,
@@ -54,6 +55,7 @@ impl Receipt {
 
 /// The ledger's sums: occurred = delivered + lost + pending, receipts = firsts + duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ledger {
     /// Events, once for each member.
     pub occurred: u64,

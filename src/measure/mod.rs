@@ -42,6 +42,7 @@ pub struct Recorder {
 
 /// What happened to one client in one replication.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// Requests in the window and after it.
     pub requests: RequestCounts,

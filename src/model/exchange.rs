@@ -21,6 +21,7 @@ pub struct Exchange {
 
 /// What a request says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ask {
     /// A client asks the source for the events of a resource.
     Events {
@@ -53,6 +54,7 @@ pub struct Request {
 
 /// How an exchange ended for the one who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Answer {
     /// Status 200 and the events asked for: `events` of the resource's list, from the cursor on.
     Page {
@@ -73,6 +75,7 @@ pub enum Answer {
 
 /// How the party that was asked reacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reaction {
     /// It answers.
     Answer(Answer),

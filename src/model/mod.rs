@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 /// What happens to a world.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Input<'a> {
     /// The next event occurs.
     Occur(EventId),
@@ -60,6 +61,7 @@ pub struct Timer {
 
 /// The two ends of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Side {
     /// The client's.
     Client,
@@ -69,6 +71,7 @@ pub enum Side {
 
 /// What the world lets the measurement know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Observation {
     /// A request is over for the one who sent it.
     Ended {

@@ -39,6 +39,16 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
     scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))
 }
 
+impl Scenario {
+    /// Reads a scenario from TOML, with `overrides` laid over it. `name` is what its report is called.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text and the overrides, each at its place.
+    pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Self, Problems> {
+        load(name, text, overrides)
+    }
+}
+
 /// Says of each reference of the file (which ends at `end`) to a client that it is an override that took the name away.
 fn tell_renamed(names: &[String], end: usize, problems: &mut [Problem]) {
     for problem in problems {

@@ -44,6 +44,7 @@ use crate::time::{Instant, Span};
 
 /// One run, described.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Scenario {
     /// What the report folder is called: the file's name without its ending, or the shipped scenario's name.
     pub name: String,
@@ -77,6 +78,7 @@ pub struct Scenario {
 
 /// How long a run goes on after its duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Drain {
     /// Until every event is delivered or lost.
     Auto,
@@ -86,6 +88,7 @@ pub enum Drain {
 
 /// `[events]`
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct EventsConfig {
     /// Independent resources, at least 1; each event belongs to one at random, and a poller asks for each by itself.
     pub resources: u32,
@@ -97,6 +100,7 @@ pub struct EventsConfig {
 
 /// `[source]`
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SourceConfig {
     /// To answer one API request.
     pub service_time: Delay,
@@ -110,6 +114,7 @@ pub struct SourceConfig {
 
 /// One `[[client]]`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Client {
     /// Unique in the scenario, shown everywhere.
     pub name: String,
@@ -125,6 +130,7 @@ pub struct Client {
 
 /// How often a loop of a client asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Asking {
     /// When the first request is sent, where that is fixed; at the start otherwise.
     pub first: Instant,
@@ -146,6 +152,7 @@ impl Asking {
 
 /// `[network]`, or a client's own.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Network {
     /// From the client to the source.
     pub to_source: LinkConfig,
@@ -155,6 +162,7 @@ pub struct Network {
 
 /// One direction of the network.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LinkConfig {
     /// How long a message is under way.
     pub delay: Delay,
@@ -164,6 +172,7 @@ pub struct LinkConfig {
 
 /// A way of getting the events.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Kind {
     /// The client asks.
     Poll(PollSchedule),
@@ -175,6 +184,7 @@ pub enum Kind {
 
 /// `kind = "long-poll"`
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LongPoll {
     /// How long the source holds a request at most; above zero.
     pub hold: Span,
@@ -186,6 +196,7 @@ pub struct LongPoll {
 
 /// `kind = "webhook"`
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Webhook {
     /// An attempt without an answer after this time has failed.
     pub deadline: Span,
@@ -203,6 +214,7 @@ pub struct Webhook {
 
 /// The receiver of a webhook.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// The handler's time for one delivery; its answer is sent at the end of it.
     pub service_time: Delay,
@@ -218,6 +230,7 @@ pub struct Endpoint {
 
 /// `[answer]`: the figure that answers the title's question.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AnswerConfig {
     /// The client that the sentence is about.
     pub client: String,
@@ -229,6 +242,7 @@ pub struct AnswerConfig {
 
 /// One `[[expect]]`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Expectation {
     /// The client of that name.
     pub client: String,
@@ -240,6 +254,7 @@ pub struct Expectation {
 
 /// What an expectation demands of a figure. Times are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Bound {
     /// Less than this.
     Below(f64),

@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether polls that bring nothing may be counted instead of worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Path {
     /// Wherever the figures are the same either way, and there are polls enough for it to pay.
     Shortest,
@@ -33,6 +34,7 @@ pub enum Path {
 
 /// Run options. None of them changes a figure.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct RunOptions<'a> {
     /// Which polls are worked.
     pub path: Path,
@@ -40,9 +42,14 @@ pub struct RunOptions<'a> {
     pub stop: &'a AtomicBool,
 }
 
-impl RunOptions<'_> {
+impl<'a> RunOptions<'a> {
     /// The quickest way, to the end.
     pub const TO_THE_END: Self = Self::to_the_end(Path::Shortest);
+
+    /// The quickest way, until `stop` is raised.
+    pub const fn until(stop: &'a AtomicBool) -> Self {
+        Self { path: Path::Shortest, stop }
+    }
 
     /// That way, to the end.
     pub const fn to_the_end(path: Path) -> Self {

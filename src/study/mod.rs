@@ -25,6 +25,7 @@ pub use value::value;
 
 /// All that a run has to say: the report is made from this and from nothing else.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Results {
     /// The scenario as it ran.
     pub scenario: crate::scenario::Scenario,
@@ -44,6 +45,7 @@ pub struct Results {
 
 /// The figures of one client in one replication: a row of `replications.csv`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ReplicationRow {
     /// Its number, from 0 on.
     pub replication: u32,
@@ -56,6 +58,7 @@ pub struct ReplicationRow {
 
 /// One event as one member of one client got it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct EventRow {
     /// The event's id on the wire.
     pub event: String,
@@ -77,6 +80,7 @@ pub struct EventRow {
 
 /// One statement that was held against the run.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Check {
     /// The whole statement, such as `poll 60s: mean 30.4 s, theory 30.0 ± 2.1 (T/2)`.
     pub text: String,
@@ -86,6 +90,7 @@ pub struct Check {
 
 /// What a run says of a statement. In the order in which a reader wants them: what is wrong comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The run contradicts it.
     Differs,

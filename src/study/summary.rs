@@ -13,6 +13,7 @@ pub const SCHEMA: u32 = 1;
 
 /// The results of a run.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Summary {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -46,6 +47,7 @@ pub struct Summary {
 /// What ran the scenario.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Engine {
     /// Virtual time.
     Virtual,
@@ -55,6 +57,7 @@ pub enum Engine {
 
 /// What happened at the source.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct SourceEvents {
     /// Events in [warmup, duration).
     pub occurred: u64,
@@ -64,6 +67,7 @@ pub struct SourceEvents {
 
 /// What one client experienced. For a client with `count` or `resources`, all counts are sums.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct ClientSummary {
     /// As in the scenario.
     pub name: String,
@@ -109,6 +113,7 @@ pub struct ClientSummary {
 
 /// Requests of one client. `total` = `empty` + `non_empty` + `failed` = the sum of `by_status`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Requests {
     /// Sent in [warmup, duration).
     pub total: u64,
@@ -136,6 +141,7 @@ pub struct Requests {
 
 /// HTTP bytes, counted when sent for requests and when received for answers.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Bytes {
     /// From the client to the source.
     pub to_source: u64,
@@ -147,6 +153,7 @@ pub struct Bytes {
 
 /// What became of the events, counted once for each member of a client.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EventCounts {
     /// In [warmup, duration).
     pub occurred: u64,
@@ -166,6 +173,7 @@ pub struct EventCounts {
 
 /// Webhook deliveries.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Attempts {
     /// Requests of all deliveries of the events counted.
     pub total: u64,
@@ -182,6 +190,7 @@ pub struct Attempts {
 /// one that few events share is exact to three significant digits. A percentile p is null with fewer than 1/(1-p)
 /// events.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Latency {
     /// Events delivered.
     pub count: u64,
@@ -208,6 +217,7 @@ pub struct Latency {
 /// Percentiles over all events that occurred, where `latency_s` has those of the delivered ones: a client that loses
 /// its slow events looks fast there and not here. Null where there are too few events.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct KnownAfter {
     /// Half of the events.
     pub p50: Option<Reached>,
@@ -221,6 +231,7 @@ pub struct KnownAfter {
 
 /// When a share of the events was known: a number of seconds, or `"never"`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub enum Reached {
     /// Not until the end of the run.
     #[serde(rename = "never")]
@@ -242,6 +253,7 @@ impl Reached {
 
 /// Age of information: now minus the occurrence of the newest event held.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Age {
     /// Averaged over the time in [warmup, duration) in which the client holds an event at all, and over members.
     pub mean: Option<f64>,
@@ -249,6 +261,7 @@ pub struct Age {
 
 /// What closed forms predict, under the names of the figures that they predict.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Theory {
     /// Latency.
     pub latency_s: TheoryLatency,
@@ -268,6 +281,7 @@ pub struct Theory {
 
 /// Predicted latency.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct TheoryLatency {
     /// Mean.
     pub mean: Option<f64>,
@@ -289,6 +303,7 @@ pub struct TheoryLatency {
 
 /// Predicted requests.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct TheoryRequests {
     /// Per second.
     pub per_s: Option<f64>,
@@ -298,6 +313,7 @@ pub struct TheoryRequests {
 
 /// Predicted deliveries.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct TheoryAttempts {
     /// Attempts per delivery.
     pub per_event: Option<f64>,
@@ -307,6 +323,7 @@ pub struct TheoryAttempts {
 
 /// Whether a claim of the scenario holds.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct ExpectationResult {
     /// The client.
     pub client: String,
@@ -326,7 +343,8 @@ pub struct ExpectationResult {
 }
 
 /// What a live run says of itself.
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
 pub struct Live {
     /// By how much the scenario's time was compressed.
     pub speed: f64,

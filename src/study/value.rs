@@ -138,7 +138,6 @@ mod tests {
     use serde_json::Value;
 
     /// A client's object in which every figure is there, and no two are alike.
-    #[expect(clippy::needless_update, reason = "one macro fills structs with and without other fields")]
     fn client() -> ClientSummary {
         let mut next = 0_u32;
         let mut number = || {
