@@ -259,6 +259,15 @@ fn an_answer_names_a_client_another_and_a_figure() {
     let least = load("answer={ client = 'webhook' }").unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(least.answer.expect("an answer").against, None);
     assert!(load("answer={ against = 'webhook' }").is_err(), "an answer is about a client");
+    let yes =
+        load("answer={ client = 'webhook', against = 'poll 60s', metric = 'bytes.total', yes_if = 'below' }");
+    let yes = yes.unwrap_or_else(|problems| panic!("{problems}")).answer.expect("an answer");
+    assert_eq!(yes.yes_if, Some(scenario::Relation::Below));
+    for alone in ["metric = 'bytes.total'", "against = 'poll 60s'"] {
+        let refused = load(&format!("answer={{ client = 'webhook', {alone}, yes_if = 'above' }}"));
+        let problems = refused.expect_err("yes is said of a figure of two clients").to_string();
+        assert!(problems.contains("`yes_if` compares a figure of two clients"), "{problems}");
+    }
 }
 
 #[test]

@@ -99,11 +99,12 @@ fn outage_of(whose: OutageKeys, outage: &Outage) -> OutageKeys {
 }
 
 fn answer_keys(answer: &AnswerConfig) -> AnswerKeys {
-    let AnswerConfig { client, against, metric } = answer;
+    let AnswerConfig { client, against, metric, yes_if } = answer;
     AnswerKeys {
         client: Some(At::nowhere(client.clone())),
         against: against.clone().map(At::nowhere),
         metric: metric.clone(),
+        yes_if: yes_if.map(At::nowhere),
     }
 }
 

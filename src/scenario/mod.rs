@@ -238,6 +238,20 @@ pub struct AnswerConfig {
     pub against: Option<String>,
     /// A path in the client's object of `summary.json`, such as `requests.per_event`; None: latency and requests.
     pub metric: Option<String>,
+    /// How the client's figure is to that of `against` where the title's question is answered yes; None: the title
+    /// does not ask for yes or no.
+    pub yes_if: Option<Relation>,
+}
+
+/// How one figure is to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// Less.
+    Below,
+    /// More.
+    Above,
+    /// About the same.
+    Equal,
 }
 
 /// One `[[expect]]`.

@@ -32,7 +32,7 @@ use super::mixed::{Interval, Limit, Reconcile, Whose};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use super::problems::{Place, Problem};
 use super::record::{Record, Value};
-use super::{Drain, Endpoint, Kind, LongPoll, SourceConfig, Webhook};
+use super::{Drain, Endpoint, Kind, LongPoll, Relation, SourceConfig, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
@@ -356,8 +356,16 @@ partial! {
         metric: Metric, optional,
             "The path of the figure that answers the title, in the client's object of summary.json; \
              by default latency and requests.";
+        yes_if: Placed<Relation>, optional,
+            "Where the title asks for yes or no: how the client's figure is to that of `against` where the answer is yes.";
     }
 }
+
+choice! { Relation {
+    Below = "below": "it is less";
+    Above = "above": "it is more";
+    Equal = "equal": "the two are about the same";
+} }
 
 partial! {
     /// One `[[expect]]`.

@@ -4,6 +4,7 @@
 //! the number means; files for machines (`summary.json`, CSV) do not use it.
 
 use super::summary::Reached;
+use crate::figure::Unit;
 
 /// A client's name as part of a sentence: in quotation marks where it would not be seen to be a name.
 pub fn name(name: &str) -> String {
@@ -140,9 +141,51 @@ pub fn ratio(times: f64) -> String {
     } else if (0.9..1.095).contains(&times) {
         format!("{}x", trimmed(times, 2))
     } else if times >= 0.1 {
-        format!("{times:.1}x")
+        format!("{}x", trimmed(times, 1))
     } else {
         format!("{}x", significant(times))
+    }
+}
+
+/// A figure in the unit that it is declared with.
+pub fn figure(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Seconds if value == f64::INFINITY => "never".to_owned(),
+        Unit::Seconds => duration(value),
+        Unit::Share => share(value),
+        Unit::PerSecond => format!("{}/s", amount(value)),
+        Unit::Bytes => format!("{} B", number(value)),
+        Unit::Count | Unit::PerEvent => number(value),
+    }
+}
+
+/// A number of things, which need not be whole where it is an average.
+pub fn number(number: f64) -> String {
+    if number == libm::round(number) && (0.0..1e15).contains(&number) {
+        count(number as u64)
+    } else {
+        amount(number)
+    }
+}
+
+/// How often events occur, in the unit that gives a number of a humane size: `60/s`, `12.2/h`, `1.46/d`.
+pub fn rate(per_s: f64) -> String {
+    let (number, unit, _) = humane_rate(per_s);
+    format!("{}/{unit}", amount(number))
+}
+
+/// The same in a sentence: `1.46 events a day`.
+pub fn events_at(per_s: f64) -> String {
+    let (number, _, each) = humane_rate(per_s);
+    let s = if amount(number) == "1" { "" } else { "s" };
+    format!("{} event{s} {each}", amount(number))
+}
+
+fn humane_rate(per_s: f64) -> (f64, &'static str, &'static str) {
+    match per_s {
+        _ if per_s >= 0.5 => (per_s, "s", "a second"),
+        _ if per_s * 3600.0 >= 0.5 => (per_s * 3600.0, "h", "an hour"),
+        _ => (per_s * 86_400.0, "d", "a day"),
     }
 }
 
@@ -269,6 +312,7 @@ mod tests {
             (127.3, "127x"),
             (9.97, "10x"),
             (4.88, "4.9x"),
+            (4.0, "4x"),
             (1.231, "1.2x"),
             (1.02, "1.02x"),
             (1.0, "1x"),
@@ -295,6 +339,15 @@ mod tests {
         assert_eq!([2, 3].map(all_of), ["both", "all three"]);
         let names = ["a", "b", "c"].map(str::to_owned);
         assert_eq!([&names[..1], &names[..2], &names].map(list), ["a", "a and b", "a, b and c"]);
+    }
+
+    #[test]
+    fn a_rate_has_a_humane_unit() {
+        assert_eq!(
+            [60.0, 293.0 / 86_400.0, 1.46 / 86_400.0, 0.0].map(rate),
+            ["60/s", "12.2/h", "1.46/d", "0/d"]
+        );
+        assert_eq!([1.0, 1.46 / 86_400.0].map(events_at), ["1 event a second", "1.46 events a day"]);
     }
 
     #[test]

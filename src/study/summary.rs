@@ -139,6 +139,13 @@ pub struct Requests {
     pub per_s: f64,
 }
 
+impl Requests {
+    /// Whether a good part of the requests was sent after the end, so that the total alone would mislead.
+    pub const fn has_long_drain(&self) -> bool {
+        self.drain >= 10 && self.drain * 10 > self.total
+    }
+}
+
 /// HTTP bytes, counted when sent for requests and when received for answers.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[non_exhaustive]

@@ -4,9 +4,10 @@
 
 use super::Mark;
 use super::proof::Proof;
+use crate::figure::{Figure as Declared, Metric, Unit};
 use crate::policy::channel::{Channel, Opener};
 use crate::report::metric;
-use crate::scenario::Client;
+use crate::scenario::{Client, Scenario};
 use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Engine, Reached};
@@ -117,7 +118,7 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
     (clients.zip(&rows).enumerate())
         .map(|(place, ((client, config), row))| {
             let mark = marks.get(place).cloned().unwrap_or_else(Mark::unknown);
-            let notes = notes(client, config, runs, results.summary.duration_s);
+            let notes = notes(client, config, &results.scenario, runs);
             let numbers = std::array::from_fn(|column| Number {
                 value: row[column].text.clone(),
                 note: metric::unbroken(&notes[column]),
@@ -185,7 +186,7 @@ fn figures(client: &ClientSummary, config: &Client, runs: u32) -> [Figure; 5] {
     ]
 }
 
-fn notes(client: &ClientSummary, config: &Client, runs: u32, duration_s: f64) -> [String; 5] {
+fn notes(client: &ClientSummary, config: &Client, scenario: &Scenario, runs: u32) -> [String; 5] {
     let count = |sum: u64| metric::number(metric::per_run(sum, runs));
     let latency = &client.latency_s;
     let mean = latency.mean.map_or_else(String::new, |mean| {
@@ -212,21 +213,47 @@ fn notes(client: &ClientSummary, config: &Client, runs: u32, duration_s: f64) ->
     } else {
         format!("of {} received", count(client.events.receipts))
     };
-    [requests_note(client, duration_s), mean, most, lost, receipts]
+    let mut notes = [requests_note(client, scenario.duration, runs), mean, most, lost, receipts];
+    // The figure that the sentence is about stands here, too.
+    let asked = answer::asked_figure(scenario).filter(|metric| !is_shown(metric));
+    if let Some((asked, told)) =
+        asked.and_then(|asked| answer::told(client, &asked, runs).map(|told| (asked, told)))
+    {
+        let note = &mut notes[usize::from(asked.unit() == Unit::Seconds)];
+        *note = format!("{} {told}, {note}", metric::label(&asked)).trim_end_matches(", ").to_owned();
+    }
+    notes
 }
 
-/// How many that is a day, where the run is of another length, and how many polls brought nothing.
-fn requests_note(client: &ClientSummary, duration_s: f64) -> String {
-    let empty = match metric::empty_share(&client.requests) {
-        Some(share) => format!("{} of polls empty", human::share(share)),
-        None => "no polls".to_owned(),
-    };
+/// Whether that figure is one of the five, or in small print beside them.
+fn is_shown(metric: &Metric) -> bool {
+    matches!(
+        metric,
+        Metric::Measured(
+            Declared::RequestsTotal
+                | Declared::EmptyShare
+                | Declared::LatencyMean
+                | Declared::LatencyMax
+                | Declared::KnownAfterP50
+                | Declared::KnownAfterP99
+                | Declared::EventsLost
+                | Declared::EventsDuplicates
+        )
+    )
+}
+
+/// How many that is a day, where the run is of another length, how many polls brought nothing, and how many requests
+/// came after the end where they are many.
+fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
+    let empty = metric::empty_share(&client.requests)
+        .map_or_else(|| "no polls".to_owned(), |share| format!("{} of polls empty", human::share(share)));
     // A rate a day says something of a run that is no fraction of an hour.
-    if duration_s >= 3600.0 && duration_s != 86_400.0 {
-        format!("{} a day, {empty}", human::amount(client.requests.per_s * 86_400.0))
-    } else {
-        empty
-    }
+    let a_day = duration.as_secs_f64() >= 3600.0 && duration != Span::from_secs(86_400);
+    let a_day = a_day.then(|| format!("{} a day", human::amount(client.requests.per_s * 86_400.0)));
+    let drain = client.requests.has_long_drain().then(|| {
+        format!("{} more after the end", metric::number(metric::per_run(client.requests.drain, runs)))
+    });
+    [a_day, Some(empty), drain].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.

@@ -3,7 +3,8 @@
 //! It knows how many rows it may have and not why.
 
 use super::DIM;
-use super::line::{Line, left, right, width};
+use super::line::{Line, left, right, width, wrap};
+use crate::figure::{Figure, Metric};
 use crate::policy::channel::{Channel, Opener};
 use crate::report::{metric, names};
 use crate::study::Results;
@@ -22,12 +23,21 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
     let chosen = chosen(results, rows);
     let shown = || chosen.iter().map(|&place| (&clients[place], marks[place]));
     let title = if runs > 1 { "for one run" } else { "cost and latency" };
-    let mut lines = table(
-        title,
-        &FIGURES,
-        shown().map(|(client, mark)| (client, mark, figures(client, runs))).collect(),
-        columns,
-    );
+    let asked = answer::asked_figure(&results.scenario).filter(|metric| !is_shown(metric));
+    let label = asked.as_ref().map(metric::label);
+    let mut heads = FIGURES;
+    if let Some(label) = &label {
+        heads[ASKED] = label;
+    }
+    let figures = shown().map(|(client, mark)| {
+        let mut cells = figures(client, runs);
+        if let Some(asked) = &asked {
+            cells[ASKED] = answer::told(client, asked, runs).unwrap_or_else(|| "-".to_owned());
+        }
+        (client, mark, cells)
+    });
+    let mut lines = table(title, &heads, figures.collect(), columns);
+    lines.extend(after_the_end(shown().map(|(client, _)| client), runs, columns));
     lines.push(Line::default());
     let known = shown().map(|(client, mark)| (client, mark, known(client, runs)));
     lines.extend(table("known within", &KNOWN, known.collect(), columns));
@@ -86,6 +96,47 @@ fn table<const N: usize>(title: &str, head: &[&str; N], rows: Vec<Row<'_, N>>, c
     lines
 }
 
+/// Whether the tables show that figure to everyone.
+fn is_shown(metric: &Metric) -> bool {
+    matches!(
+        metric,
+        Metric::Measured(
+            Figure::RequestsTotal
+                | Figure::EmptyShare
+                | Figure::EventsLost
+                | Figure::KnownAfterP50
+                | Figure::KnownAfterP95
+                | Figure::KnownAfterP99
+                | Figure::KnownAfterMax
+                | Figure::KnownWithin1s
+                | Figure::KnownWithin10s
+                | Figure::KnownWithin1m
+                | Figure::KnownWithin10m
+                | Figure::KnownWithin1h
+        )
+    )
+}
+
+/// A line for the clients of which a good part of the requests was sent after the end, and is not in the table.
+fn after_the_end<'a>(
+    clients: impl Iterator<Item = &'a ClientSummary>,
+    runs: u32,
+    columns: usize,
+) -> Vec<Line> {
+    let long = clients.filter(|client| client.requests.has_long_drain());
+    let told: Vec<String> = long
+        .map(|client| {
+            let drain = metric::number(metric::per_run(client.requests.drain, runs));
+            format!("{} {drain}", human::name(&client.name))
+        })
+        .collect();
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let text = format!(" sent after the end, and not counted above: {}", told.join(", "));
+    wrap(&text, columns - 1).into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
+}
+
 fn figures(client: &ClientSummary, runs: u32) -> [String; 7] {
     // Over all events: a client that loses its slow ones must not look fast.
     let known = &client.known_after_s;
@@ -134,6 +185,9 @@ fn colours(channels: &[Channel]) -> Vec<Colour> {
 
 const FIGURES: [&str; 7] = ["requests", "polls empty", "p50", "p95", "p99", "max", "never"];
 const KNOWN: [&str; 6] = ["1 s", "10 s", "1 min", "10 min", "1 h", "never"];
+
+/// The column that makes room for the figure that the sentence is about.
+const ASKED: usize = 3;
 
 /// Least and greatest width of a cell.
 const CELL: (usize, usize) = (3, 8);

@@ -102,6 +102,10 @@ fn events_config(
 }
 
 fn answer(keys: AnswerKeys, clients: &[Named], problems: &mut Vec<Problem>) -> Option<AnswerConfig> {
+    if let Some(yes_if) = keys.yes_if.as_ref().filter(|_| keys.against.is_none() || keys.metric.is_none()) {
+        let message = "`yes_if` compares a figure of two clients, and `against` or `metric` is missing";
+        problems.push(Problem::at(yes_if.place, message, "name both"));
+    }
     let client = keys.client.and_then(|name| clients::named(name, clients, problems));
     let place = keys.against.as_ref().and_then(|against| against.place);
     let against = keys.against.and_then(|name| clients::named(name, clients, problems));
@@ -109,7 +113,8 @@ fn answer(keys: AnswerKeys, clients: &[Named], problems: &mut Vec<Problem>) -> O
         let message = "`client` and `against` are the same client";
         problems.push(Problem::at(place, message, "name another, or leave `against` out"));
     }
-    Some(AnswerConfig { client: client?, against, metric: keys.metric })
+    let yes_if = keys.yes_if.map(|yes_if| yes_if.value);
+    Some(AnswerConfig { client: client?, against, metric: keys.metric, yes_if })
 }
 
 fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>) -> Option<Expectation> {

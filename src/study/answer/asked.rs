@@ -1,136 +1,203 @@
 //! The sentence for the figure that `[answer]` names: what it came to, beside another client's.
 
+use super::clause::{clause, is_all_handled, when};
 use super::exception::{duplicates, missed, unstable};
-use super::words::in_sentence;
-use super::{Answer, Contender, alike, contenders};
-use crate::figure::{Better, Figure, Metric, Unit};
-use crate::scenario::Scenario;
-use crate::study::expect::{late_s, of_one_run};
+use super::price::price;
+use super::words::{called_alike, in_sentence};
+use super::{Answer, Contender, ReplicationRow, alike, asked_figure, contenders};
+use crate::figure::{Combine, Figure, Metric, Unit};
+use crate::scenario::{Relation, Scenario};
+use crate::study::expect::of_one_run;
 use crate::study::human;
 use crate::study::summary::Summary;
 
 /// The answer that the scenario asks for; None where it names no figure, or the figure is null.
-pub(super) fn asked(summary: &Summary, scenario: &Scenario) -> Option<Answer> {
+pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Option<Answer> {
     let config = scenario.answer.as_ref()?;
-    let metric = Metric::find(config.metric.as_deref()?)?;
+    let metric = asked_figure(scenario)?;
     let clients = contenders(summary, scenario);
     let of = |name: &str| clients.iter().find(|client| client.summary.name == name);
+    let of_run = |client: &Contender<'_>| of_one_run(client.summary, &metric, summary.replications);
     let client = of(&config.client)?;
-    let own = of_one_run(client.summary, &metric, summary.replications)?;
-    let against = config.against.as_deref().and_then(of).and_then(|other| {
-        let figure = of_one_run(other.summary, &metric, summary.replications)?;
-        let yes = yes_or_no(summary, scenario, &metric, [own, figure]);
-        Some((against(summary, &metric, own, other, figure), yes))
-    });
-    let runs = match summary.replications {
-        1 => String::new(),
-        runs => format!(", on average over {} runs", human::count(runs.into())),
+    let own = of_run(client)?;
+    let runs = over_runs(&metric, summary.replications);
+    let other = config.against.as_deref().and_then(of);
+    let Some((other, figure)) = other.and_then(|other| Some((other, of_run(other)?))) else {
+        let (told, when) = (clause(client, &metric, own), when(client, &metric));
+        let sentence = format!("With {}, {told}{runs}{when}.", in_sentence(&client.word));
+        return Some(Answer { sentence, exception: exception(&metric, client, None) });
     };
-    let (against, yes) = against.unwrap_or_default();
+    let (client, other) = called_alike(client, other);
+    let pair = Pair { metric: &metric, client: &client, other: &other, figures: [own, figure] };
+    let yes = config.yes_if.map_or_else(String::new, |yes_if| pair.verdict(yes_if, rows));
     let with = if yes.is_empty() { "With" } else { "with" };
     let sentence =
-        format!("{yes}{with} {}, {}{against}{runs}.", in_sentence(&client.word), clause(&metric, own));
-    let is_loss = metric == Metric::Measured(Figure::EventsLost);
-    let missed = || (client.never() > 0 && !is_loss).then(|| missed(client));
-    let exception = unstable(client).or_else(missed).or_else(|| duplicates(client));
-    Some(Answer { sentence, exception })
+        format!("{yes}{with} {}, {}{}{runs}.", in_sentence(&client.word), pair.clause(), pair.against());
+    Some(Answer { sentence, exception: exception(&metric, &client, Some(&pair)) })
 }
 
-/// `Yes: ` or `No: ` where the title asks whether the client does better, and the run can tell. A title that asks
-/// anything else, or whether it does worse, is answered by the figures alone.
-fn yes_or_no(
-    summary: &Summary,
-    scenario: &Scenario,
-    metric: &Metric,
-    [own, other]: [f64; 2],
-) -> &'static str {
-    let late_s = summary.live.as_ref().map_or(0.0, |live| late_s(metric, live));
-    if !asks_for_better(&scenario.title) || alike(own, other) || (own - other).abs() <= late_s {
-        return "";
+/// Of how many runs the figure is, where it is of several.
+fn over_runs(metric: &Metric, runs: u32) -> String {
+    let over = match metric.combine() {
+        _ if runs == 1 => return String::new(),
+        Combine::Sum | Combine::Mean | Combine::Share => "on average over",
+        Combine::Same | Combine::Pooled | Combine::Extreme => "over",
+    };
+    format!(", {over} {} runs", human::count(runs.into()))
+}
+
+/// What the sentence takes back, the weightiest first.
+fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -> Option<String> {
+    let all = || [Some(client), pair.map(|pair| pair.other)].into_iter().flatten();
+    let is_of_attempts = matches!(
+        metric,
+        Metric::Measured(
+            Figure::AttemptsTotal
+                | Figure::AttemptsPerEvent
+                | Figure::EventsDuplicates
+                | Figure::DuplicatesPerEvent
+        )
+    );
+    let tells_of_loss = matches!(
+        metric,
+        Metric::Measured(Figure::EventsLost | Figure::EventsPending | Figure::DeliveredShare)
+    );
+    let most_missed = || {
+        let missing = all().filter(|client| client.never() > 0 && !tells_of_loss);
+        missing.max_by_key(|client| client.never()).map(missed)
+    };
+    all()
+        .find_map(unstable)
+        .or_else(most_missed)
+        .or_else(|| pair.and_then(|pair| price(metric, [pair.client, pair.other], pair.figures)))
+        .or_else(|| if is_of_attempts { None } else { duplicates(client) })
+}
+
+/// A figure of two clients.
+pub(super) struct Pair<'a> {
+    metric: &'a Metric,
+    client: &'a Contender<'a>,
+    other: &'a Contender<'a>,
+    figures: [f64; 2],
+}
+
+impl Pair<'_> {
+    /// Whether the figures differ by no more than the engine was late.
+    fn is_within_lateness(&self) -> bool {
+        let ([own, other], late_s) = (self.figures, self.client.late_s(self.metric));
+        late_s > 0.0 && (own - other).abs() <= late_s
     }
-    match metric.better() {
-        Better::Neutral => "",
-        Better::Lower if own < other => "Yes: ",
-        Better::Higher if own > other => "Yes: ",
-        Better::Lower | Better::Higher => "No: ",
-    }
-}
 
-/// Whether the title's last clause is a question for yes or no, with a word in it that says which way is meant.
-fn asks_for_better(title: &str) -> bool {
-    let Some(question) = title.trim_end().strip_suffix('?') else { return false };
-    let clause = question.rsplit([':', ',', ';', '.', '?', '!']).next().unwrap_or(question).to_lowercase();
-    let words: Vec<&str> = clause.split_whitespace().collect();
-    let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
-    let in_time = words.windows(2).any(|pair| pair == ["in", "time"]);
-    words.first().is_some_and(|first| ["do", "does", "is", "are", "can", "will"].contains(first))
-        && (in_time || has(&["save", "saves", "better", "cheaper", "faster", "fresher", "sooner"]))
-        && !has(&["not", "no", "never", "or"])
-}
-
-/// What the figure of the other client was, and how far apart they are.
-fn against(summary: &Summary, metric: &Metric, own: f64, other: &Contender<'_>, figure: f64) -> String {
-    let name = in_sentence(&other.word);
-    let late_s = summary.live.as_ref().map_or(0.0, |live| late_s(metric, live));
-    let shown = format!(", against {} with {name}", spelt(metric, figure));
-    if late_s > 0.0 && (own - figure).abs() <= late_s {
-        let late = human::duration(late_s);
-        format!("{shown}; this run cannot tell them apart, because the engine was late by up to {late}")
-    } else if own == figure {
-        format!(", as with {name}")
-    } else if alike(own, figure) {
-        format!("{shown} (about the same)")
-    } else if own.min(figure) <= 0.0 || !own.max(figure).is_finite() || metric.unit() == Unit::Share {
-        shown
-    } else {
-        let saves_nothing = own > figure
-            && matches!(metric, Metric::Measured(Figure::RequestsTotal | Figure::RequestsPerEvent));
-        let verdict = if saves_nothing { " more" } else { "" };
-        format!("{shown} ({}{verdict})", human::ratio(own.max(figure) / own.min(figure)))
-    }
-}
-
-/// The figure as the rest of a sentence that begins with its client.
-fn clause(metric: &Metric, value: f64) -> String {
-    let text = spelt(metric, value);
-    // A whole number of things from two on is a plural, and so is any fraction.
-    let one = value == 1.0;
-    let (s, were) = if one { ("", "was") } else { ("s", "were") };
-    match metric {
-        Metric::Measured(Figure::RequestsTotal) => format!("{text} request{s} {were} sent"),
-        Metric::Measured(Figure::RequestsPerEvent) => format!("each event cost {text} request{s}"),
-        Metric::Measured(Figure::EmptyShare) => format!("{text} of the polls found nothing"),
-        Metric::Measured(Figure::AttemptsTotal) => {
-            format!("{text} deliver{} {were} sent", if one { "y" } else { "ies" })
+    /// `Yes: `, `No: ` or `Hardly: `, and in how many of several runs; nothing where the run cannot tell.
+    fn verdict(&self, yes_if: Relation, rows: &[ReplicationRow]) -> String {
+        if self.is_within_lateness() {
+            return String::new();
         }
-        Metric::Measured(Figure::AttemptsPerEvent) => format!("each event was sent {text} time{s}"),
-        Metric::Measured(Figure::EventsLost) if value == 0.0 => "no event was lost".to_owned(),
-        Metric::Measured(Figure::EventsLost) => format!("{text} event{s} {were} lost"),
-        Metric::Measured(Figure::EventsDuplicates) => format!("{text} event{s} came again"),
-        Metric::Measured(Figure::DeliveredShare) => format!("{text} of the events came"),
-        Metric::Measured(Figure::LatencyMean) => format!("an event was known after {text} on average"),
-        Metric::Measured(Figure::KnownAfterP50) => known("the typical event", value),
-        Metric::Measured(Figure::KnownAfterMax | Figure::LatencyMax) => known("the slowest event", value),
-        Metric::Measured(figure) => format!("{} is {text}", figure.path()),
-        Metric::Predicted(figure) => format!("theory.{} is {text}", figure.path()),
-        Metric::Answered(outcome) => format!("{text} request{s} ended with {outcome}"),
+        let [own, other] = self.figures;
+        let word = match verdict(yes_if, own, other) {
+            Verdict::Yes => "Yes",
+            Verdict::Hardly => "Hardly",
+            Verdict::No => "No",
+        };
+        let Some(pairs) = self.run_by_run(rows) else { return format!("{word}: ") };
+        let is_yes = |own, other| verdict(yes_if, own, other) == Verdict::Yes;
+        let agreeing = pairs.iter().filter(|&&(a, b)| is_yes(a, b) == is_yes(own, other)).count();
+        let runs = pairs.len();
+        if agreeing * 2 <= runs {
+            return format!("These {} runs cannot tell: ", human::count(runs as u64));
+        }
+        format!("{word}, in {} of {} runs: ", human::count(agreeing as u64), human::count(runs as u64))
+    }
+
+    /// The figures of each of several replications; None of a single one.
+    fn run_by_run(&self, rows: &[ReplicationRow]) -> Option<Vec<(f64, f64)>> {
+        let Metric::Measured(figure) = self.metric else { return None };
+        let pairs = super::run_by_run(self.client, self.other, *figure, rows);
+        (self.client.runs > 1 && !pairs.is_empty()).then_some(pairs)
+    }
+
+    fn clause(&self) -> String {
+        let clause = clause(self.client, self.metric, self.figures[0]);
+        let is_of_attempts = *self.metric == Metric::Measured(Figure::AttemptsPerEvent);
+        if is_of_attempts && is_all_handled(self.client) && is_all_handled(self.other) {
+            return clause.replacen("sent", "sent and handled", 1);
+        }
+        clause
+    }
+
+    /// What the figure of the other client was, and how far apart they are.
+    fn against(&self) -> String {
+        let [own, figure] = self.figures;
+        let name = in_sentence(&self.other.word);
+        let shown = format!(", against {} with {name}", self.spelt(figure));
+        if own == figure {
+            format!(", as with {name}")
+        } else if self.is_within_lateness() {
+            let late = human::duration(self.client.late_s(self.metric));
+            format!("{shown}; this run cannot tell them apart, because the engine was late by up to {late}")
+        } else if alike(own, figure) {
+            format!("{shown} (about the same)")
+        } else {
+            self.apart().map_or_else(|| shown.clone(), |apart| format!("{shown} ({apart})"))
+        }
+    }
+
+    fn spelt(&self, figure: f64) -> String {
+        match self.metric.unit() {
+            Unit::Count if figure == 0.0 => "none".to_owned(),
+            Unit::PerEvent if figure == 1.0 && self.is_of_times() => "once".to_owned(),
+            unit => human::figure(unit, figure),
+        }
+    }
+
+    /// Whether the figure tells how many times something was done to each event.
+    fn is_of_times(&self) -> bool {
+        matches!(self.metric, Metric::Measured(Figure::AttemptsPerEvent | Figure::DuplicatesPerEvent))
+    }
+
+    /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times of the same size. None where
+    /// neither says more than the figures do.
+    fn apart(&self) -> Option<String> {
+        let [own, other] = self.figures;
+        let (least, greatest) = (own.min(other), own.max(other));
+        if least <= 0.0 || !greatest.is_finite() {
+            return None;
+        }
+        let is_more = own > other;
+        let ratio = human::ratio(greatest / least);
+        Some(match self.metric.unit() {
+            Unit::Share => return None,
+            Unit::PerEvent if self.is_of_times() => return None,
+            Unit::Count | Unit::PerEvent if is_more => format!("{ratio} more"),
+            Unit::Count | Unit::PerEvent => format!("{ratio} fewer"),
+            Unit::PerSecond | Unit::Bytes if is_more => format!("{ratio} more"),
+            Unit::PerSecond | Unit::Bytes => format!("{ratio} less"),
+            Unit::Seconds if greatest >= 2.0 * least => ratio,
+            Unit::Seconds => {
+                let later = if is_more { "later" } else { "sooner" };
+                format!("{} {later}", human::duration(greatest - least))
+            }
+        })
     }
 }
 
-fn known(what: &str, seconds: f64) -> String {
-    if seconds.is_finite() {
-        format!("{what} was known after {}", human::duration(seconds))
-    } else {
-        format!("{what} never became known")
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Yes,
+    /// The direction is right, and the difference is next to nothing.
+    Hardly,
+    No,
 }
 
-fn spelt(metric: &Metric, value: f64) -> String {
-    match metric.unit() {
-        Unit::Seconds if value.is_infinite() => "never".to_owned(),
-        Unit::Seconds => human::duration(value),
-        Unit::Share => human::share(value),
-        Unit::Count | Unit::PerEvent | Unit::Bytes => human::amount(value),
-        Unit::PerSecond => format!("{}/s", human::amount(value)),
+fn verdict(yes_if: Relation, own: f64, other: f64) -> Verdict {
+    let (is_so, may_be_slight) = match yes_if {
+        Relation::Below => (own < other, true),
+        Relation::Above => (own > other, true),
+        Relation::Equal => (alike(own, other), false),
+    };
+    match (is_so, may_be_slight && alike(own, other)) {
+        (true, false) => Verdict::Yes,
+        (true, true) => Verdict::Hardly,
+        (false, _) => Verdict::No,
     }
 }

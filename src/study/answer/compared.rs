@@ -2,21 +2,21 @@
 
 use super::exception::exception;
 use super::words::{in_sentence, named};
-use super::{Answer, Contender, ReplicationRow, alike};
-use crate::figure::Figure;
+use super::{Answer, Contender, ReplicationRow, alike, run_by_run};
+use crate::figure::{Figure, Metric};
 use crate::study::human;
 use crate::study::summary::Reached;
 
 /// The time by which two clients are compared.
-struct Measure {
-    words: &'static str,
-    figure: Figure,
-    times: [Reached; 2],
+pub(super) struct Measure {
+    pub(super) words: &'static str,
+    pub(super) figure: Figure,
+    pub(super) times: [Reached; 2],
 }
 
 impl Measure {
     /// The typical event, or the mean where there are too few events to call one typical.
-    fn of(a: &Contender<'_>, b: &Contender<'_>) -> Self {
+    pub(super) fn of(a: &Contender<'_>, b: &Contender<'_>) -> Self {
         match (a.summary.known_after_s.p50, b.summary.known_after_s.p50) {
             (Some(a), Some(b)) => {
                 Self { words: "typical event", figure: Figure::KnownAfterP50, times: [a, b] }
@@ -67,7 +67,7 @@ fn told(
         format!("{} and {second} told you equally soon: {latencies}", winner.word)
     } else if winner.too_close(measure.figure, fast_s, slow_s) {
         let apart = human::duration((fast_s - slow_s).abs());
-        let late = human::duration(winner.late_s(measure.figure));
+        let late = human::duration(winner.late_s(&Metric::Measured(measure.figure)));
         format!(
             "This run cannot tell whether {first} or {second} told you sooner: {latencies} ({apart} apart, and the engine was late by up to {late})"
         )
@@ -94,10 +94,7 @@ fn sooner(
     figure: Figure,
     rows: &[ReplicationRow],
 ) -> Option<[usize; 2]> {
-    let place = Figure::ALL.iter().position(|&of| of == figure)?;
-    let of =
-        |client: usize| rows.iter().filter(move |row| row.client == client).map(|row| row.figures[place]);
-    let pairs: Vec<(f64, f64)> = of(one.index).zip(of(other.index)).filter_map(|(a, b)| a.zip(b)).collect();
+    let pairs = run_by_run(one, other, figure, rows);
     let apart = || pairs.iter().filter(|&&(a, b)| !one.too_close(figure, a, b));
     (one.runs > 1 && !pairs.is_empty())
         .then(|| [apart().filter(|(a, b)| a < b).count(), apart().filter(|(a, b)| b < a).count()])
@@ -114,7 +111,7 @@ pub(super) fn times(large: f64, small: f64) -> String {
 
 fn requests(winner: &Contender<'_>, loser: &Contender<'_>) -> String {
     let (own, other) = (winner.requests(), loser.requests());
-    let (own_text, other_text) = (winner.requests_text(), human::amount(other));
+    let (own_text, other_text) = (winner.requests_text(), human::number(other));
     if own == other {
         return format!("with {own_text} each");
     }

@@ -77,7 +77,7 @@ pub(super) fn missed(client: &Contender<'_>) -> String {
 
 /// A count as one run has it.
 fn part(client: &Contender<'_>, count: u64) -> String {
-    human::amount(client.per_run(count))
+    human::number(client.per_run(count))
 }
 
 /// The events of one run.

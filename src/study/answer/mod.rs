@@ -4,11 +4,13 @@
 //! the outage that explains a long tail. It knows nothing of where the sentence is shown.
 
 mod asked;
+mod clause;
 mod compared;
 mod exception;
+mod price;
 mod words;
 
-use super::expect::late_s;
+use super::expect::{late_s, of_one_run};
 use super::summary::{ClientSummary, Live, Reached, Summary};
 use super::{ReplicationRow, human};
 use crate::figure::{Figure, Metric};
@@ -19,7 +21,7 @@ use compared::compared;
 use exception::{OwnOutage, duplicates, missed, own_outage, unstable};
 use std::fmt;
 pub(crate) use words::spoken;
-use words::{in_sentence, things};
+use words::{called_alike, in_sentence, things};
 
 /// The first sentence, and the one that takes something back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -
     if summary.events.occurred == 0 {
         return Answer { sentence: nothing_happened(summary, &clients), exception: None };
     }
-    if let Some(answer) = asked::asked(summary, scenario) {
+    if let Some(answer) = asked::asked(summary, scenario, rows) {
         return answer;
     }
     match asked_pair(&clients, scenario).or_else(|| pair(&clients)) {
@@ -53,9 +55,14 @@ pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -
         Some((a, b)) if a.silent() && b.silent() => {
             Answer { sentence: nobody_knew(summary, &clients), exception: None }
         }
-        Some((a, b)) if a.silent() => only(b, a),
-        Some((a, b)) if b.silent() => only(a, b),
-        Some((a, b)) => compared(a, b, &clients, rows),
+        Some((a, b)) if a.silent() || b.silent() => {
+            let (a, b) = called_alike(a, b);
+            if a.silent() { only(&b, &a) } else { only(&a, &b) }
+        }
+        Some((a, b)) => {
+            let (a, b) = called_alike(a, b);
+            compared(&a, &b, &clients, rows)
+        }
     }
 }
 
@@ -64,6 +71,16 @@ pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize
     let clients = contenders(summary, scenario);
     let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
     Some([a.index, b.index])
+}
+
+/// The figure that the sentence is about; None where it compares latency and requests.
+pub fn asked_figure(scenario: &Scenario) -> Option<Metric> {
+    Metric::find(scenario.answer.as_ref()?.metric.as_deref()?)
+}
+
+/// A client's figure as the sentence has it: of one run, in its unit.
+pub fn told(client: &ClientSummary, metric: &Metric, replications: u32) -> Option<String> {
+    of_one_run(client, metric, replications).map(|value| human::figure(metric.unit(), value))
 }
 
 /// A client as the sentence speaks of it.
@@ -79,6 +96,10 @@ struct Contender<'a> {
     /// Over how many runs its counts are added up.
     runs: u32,
     live: Option<&'a Live>,
+    /// The rate at which events occurred.
+    event_rate_per_s: f64,
+    /// Whether all events belong to one resource, so that a poll asks for all.
+    one_resource: bool,
 }
 
 impl Contender<'_> {
@@ -104,13 +125,13 @@ impl Contender<'_> {
     }
 
     /// By how much that figure may be wrong because the engine was late, in seconds.
-    fn late_s(&self, figure: Figure) -> f64 {
-        self.live.map_or(0.0, |live| late_s(&Metric::Measured(figure), live))
+    fn late_s(&self, metric: &Metric) -> f64 {
+        self.live.map_or(0.0, |live| late_s(metric, live))
     }
 
     /// Whether two values of a figure differ by less than this run can tell.
     fn too_close(&self, figure: Figure, a: f64, b: f64) -> bool {
-        alike(a, b) || (a - b).abs() <= self.late_s(figure)
+        alike(a, b) || (a - b).abs() <= self.late_s(&Metric::Measured(figure))
     }
 
     fn mean_s(&self) -> f64 {
@@ -129,25 +150,39 @@ impl Contender<'_> {
 }
 
 fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender<'a>> {
-    let alike = |one: &Client| scenario.clients.iter().filter(|client| group(client) == group(one)).count();
-    let hooks = scenario.clients.iter().any(|client| group(client) == Group::Hooks);
-    let (runs, live) = (summary.replications.max(1), summary.live.as_ref());
+    let words: Vec<Option<String>> = scenario.clients.iter().map(|client| word(client, scenario)).collect();
+    let is_shared = |word: &String| words.iter().flatten().filter(|other| *other == word).count() > 1;
     (scenario.clients.iter().zip(&summary.clients).enumerate())
-        .map(|(index, (config, summary))| {
-            let word = match group(config) {
-                Group::Polls | Group::Hooks if alike(config) == 1 => {
-                    config.kind.channel().words().subject.to_owned()
-                }
-                Group::Reconciled if alike(config) == 1 && !hooks => "Webhooks with reconciling".to_owned(),
-                _ => human::quoted(&config.name),
-            };
-            let outage = own_outage(config, scenario);
-            Contender { word, index, config, summary, outage, runs, live }
+        .map(|(index, (config, client))| Contender {
+            word: words[index]
+                .clone()
+                .filter(|word| !is_shared(word))
+                .unwrap_or_else(|| human::quoted(&config.name)),
+            index,
+            config,
+            summary: client,
+            outage: own_outage(config, scenario),
+            runs: summary.replications.max(1),
+            live: summary.live.as_ref(),
+            event_rate_per_s: summary.events.rate_per_s,
+            one_resource: scenario.events.resources == 1,
         })
         .collect()
 }
 
-/// What a client is called when there is one of its group.
+/// What a client is called by what its channels are; None where only its name tells it from a client that is called
+/// alone.
+fn word(client: &Client, scenario: &Scenario) -> Option<String> {
+    let subject = client.kind.channel().words().subject;
+    let is_hook = |other: &Client| group(other) == Group::Hooks;
+    match group(client) {
+        Group::Polls | Group::Hooks => Some(subject.to_owned()),
+        Group::Reconciled if scenario.clients.iter().any(is_hook) => None,
+        Group::Reconciled => Some(format!("{subject} with reconciling")),
+    }
+}
+
+/// How a client's channels come together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Polls,
@@ -272,6 +307,19 @@ fn nobody_knew(summary: &Summary, clients: &[Contender<'_>]) -> String {
         things(events, "event", summary.replications),
         things(requests, "request", summary.replications)
     )
+}
+
+/// The pairs of a figure in each of several replications that has it for both.
+fn run_by_run(
+    one: &Contender<'_>,
+    other: &Contender<'_>,
+    figure: Figure,
+    rows: &[ReplicationRow],
+) -> Vec<(f64, f64)> {
+    let Some(place) = Figure::ALL.iter().position(|&of| of == figure) else { return Vec::new() };
+    let of =
+        |client: usize| rows.iter().filter(move |row| row.client == client).map(|row| row.figures[place]);
+    of(one.index).zip(of(other.index)).filter_map(|(a, b)| a.zip(b)).collect()
 }
 
 /// Two figures too close to call one of them better: less than 2 % apart.

@@ -1,5 +1,6 @@
 //! The words of the first sentence: names, lengths of time and requests as one says them.
 
+use super::Contender;
 use crate::study::human;
 use crate::time::Span;
 
@@ -19,16 +20,28 @@ pub(super) fn named(word: &str) -> bool {
     word.starts_with('“')
 }
 
+/// A client's word within a sentence.
 pub(super) fn in_sentence(word: &str) -> String {
-    match word {
-        "Polling" => "polling".to_owned(),
-        _ if named(word) => word.to_owned(),
-        _ => word.replacen('W', "w", 1),
+    if named(word) {
+        return word.to_owned();
     }
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Two clients of one sentence: by their names both, where one of them has no other word.
+pub(super) fn called_alike<'a>(one: &Contender<'a>, other: &Contender<'a>) -> (Contender<'a>, Contender<'a>) {
+    let (mut one, mut other) = (one.clone(), other.clone());
+    if named(&one.word) || named(&other.word) {
+        for client in [&mut one, &mut other] {
+            client.word = human::quoted(&client.summary.name);
+        }
+    }
+    (one, other)
 }
 
 /// So many things of one run: `289 requests`, and `53.4 requests a run` where it is the average of several.
 pub(super) fn things(number: f64, thing: &str, runs: u32) -> String {
     let (s, each) = (if number == 1.0 { "" } else { "s" }, if runs > 1 { " a run" } else { "" });
-    format!("{} {thing}{s}{each}", human::amount(number))
+    format!("{} {thing}{s}{each}", human::number(number))
 }

@@ -1,0 +1,129 @@
+//! Each figure as the rest of a sentence that begins with its client: `each event cost 60.3 requests`.
+//!
+//! One template for each figure; the compiler asks for a new one. It knows one client's figure and no other's.
+
+use super::Contender;
+use super::words::spoken;
+use crate::figure::{Figure, Metric};
+use crate::policy::delay::Delay;
+use crate::study::human;
+
+/// What the figure came to, in words.
+pub(super) fn clause(client: &Contender<'_>, metric: &Metric, value: f64) -> String {
+    match metric {
+        Metric::Measured(Figure::AttemptsTotal) => {
+            format!("{}{}", measured(Figure::AttemptsTotal, value), after_the_end(client))
+        }
+        Metric::Measured(figure) => measured(*figure, value),
+        Metric::Predicted(figure) => format!("by theory {}", measured(*figure, value)),
+        Metric::Answered(outcome) => format!("{} ended with {outcome}", of(value, "request")),
+    }
+}
+
+fn measured(figure: Figure, value: f64) -> String {
+    let text = human::figure(figure.unit(), value);
+    let were = if value == 0.0 || value == 1.0 { "was" } else { "were" };
+    let times = if value == 1.0 { "once".to_owned() } else { format!("{text} times") };
+    match figure {
+        Figure::Count => format!("{} took part", of(value, "client")),
+        Figure::RequestsTotal => format!("{} {were} sent", of(value, "request")),
+        Figure::RequestsEmpty => format!("{} brought nothing new", of(value, "request")),
+        Figure::RequestsNonEmpty => format!("{} brought something new", of(value, "request")),
+        Figure::RequestsFailed => format!("{} failed", of(value, "request")),
+        Figure::RequestsRetries => format!("{} {were} sent again", of(value, "delivery")),
+        Figure::RequestsPolls => format!("{} {were} sent", of(value, "poll")),
+        Figure::RequestsEmptyPolls => format!("{} found nothing", of(value, "poll")),
+        Figure::RequestsDrain => format!("{} {were} sent after the end", of(value, "request")),
+        Figure::RequestsPerEvent => format!("each event cost {}", of(value, "request")),
+        Figure::RequestsPerSecond => format!("requests were sent at a rate of {text}"),
+        Figure::EmptyShare => format!("{text} of the polls found nothing"),
+        Figure::BytesToSource => format!("{text} went to the source"),
+        Figure::BytesToClient => format!("{text} went to the client"),
+        Figure::BytesTotal => format!("{text} went over the wire"),
+        Figure::EventsOccurred => format!("{} occurred", of(value, "event")),
+        Figure::EventsDelivered | Figure::LatencyCount => format!("{} came", of(value, "event")),
+        Figure::EventsLost => format!("{} {were} lost", of(value, "event")),
+        Figure::EventsPending => format!("{} {were} still missing at the end", of(value, "event")),
+        Figure::EventsReceipts => format!("{} {were} received", of(value, "delivery")),
+        Figure::EventsDuplicates => format!("{} came", of(value, "duplicate")),
+        Figure::EventsOutOfOrder => format!("{} came out of order", of(value, "event")),
+        Figure::DeliveredShare => format!("{text} of the events came"),
+        Figure::AttemptsTotal => format!("{} {were} sent", of(value, "delivery")),
+        Figure::AttemptsPerEvent => format!("each event was sent {times}"),
+        Figure::DuplicatesPerEvent => format!("each event came again {times}"),
+        Figure::AttemptsGaveUp => format!("{} {were} given up", of(value, "delivery")),
+        Figure::LatencyMean => format!("an event was known after {text} on average"),
+        Figure::LatencyStddev => format!("latencies scatter by {text}"),
+        Figure::LatencyMin => format!("the quickest event was known after {text}"),
+        Figure::LatencyP50 => format!("half of the events that came were known within {text}"),
+        Figure::LatencyP90 => format!("90 % of the events that came were known within {text}"),
+        Figure::LatencyP95 => format!("95 % of the events that came were known within {text}"),
+        Figure::LatencyP99 => format!("99 % of the events that came were known within {text}"),
+        Figure::LatencyP999 => format!("99.9 % of the events that came were known within {text}"),
+        Figure::LatencyMax => format!("the slowest event that came was known after {text}"),
+        Figure::KnownWithin1s => format!("{text} of the events were known within 1 s"),
+        Figure::KnownWithin10s => format!("{text} of the events were known within 10 s"),
+        Figure::KnownWithin1m => format!("{text} of the events were known within 1 min"),
+        Figure::KnownWithin10m => format!("{text} of the events were known within 10 min"),
+        Figure::KnownWithin1h => format!("{text} of the events were known within 1 h"),
+        Figure::KnownAfterP50 => known_after(value, "the typical event was", "half of the events"),
+        Figure::KnownAfterP95 => known_after(value, "95 % of the events were", "95 % of the events"),
+        Figure::KnownAfterP99 => known_after(value, "99 % of the events were", "99 % of the events"),
+        Figure::KnownAfterMax if value.is_infinite() => "not every event became known".to_owned(),
+        Figure::KnownAfterMax => format!("the slowest event was known after {text}"),
+        Figure::AgeMean => format!("the newest event held was {text} old on average"),
+        Figure::FreshShare => format!("every event was known during {text} of the time"),
+    }
+}
+
+fn known_after(seconds: f64, events: &str, share: &str) -> String {
+    if seconds.is_finite() {
+        format!("{events} known after {}", human::duration(seconds))
+    } else {
+        format!("fewer than {share} ever became known")
+    }
+}
+
+/// So many things: `no event`, `1 delivery`, `60.3 requests`.
+fn of(number: f64, thing: &str) -> String {
+    if number == 0.0 {
+        return format!("no {thing}");
+    }
+    let text = human::number(number);
+    match thing.strip_suffix('y') {
+        _ if number == 1.0 => format!("{text} {thing}"),
+        Some(stem) => format!("{text} {stem}ies"),
+        None => format!("{text} {thing}s"),
+    }
+}
+
+/// `: one poll every 15 min, and 1.46 events a day`: when so large a share of the polls found nothing. Nothing for any
+/// other figure, and where the poller has no fixed interval or asks for many resources.
+pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
+    match client.config.schedule().map(|schedule| &schedule.interval) {
+        Some(Delay::Constant(interval))
+            if client.one_resource && *metric == Metric::Measured(Figure::EmptyShare) =>
+        {
+            let events = human::events_at(client.event_rate_per_s);
+            format!(": one poll every {}, and {events}", spoken(*interval))
+        }
+        _ => String::new(),
+    }
+}
+
+/// How many of the deliveries were sent after the end, where that is a good part of them and the counts tell it.
+fn after_the_end(client: &Contender<'_>) -> String {
+    let (requests, attempts) = (&client.summary.requests, client.summary.attempts.total);
+    let is_told = requests.polls == 0 && attempts == requests.total + requests.drain;
+    if !is_told || !client.summary.requests.has_long_drain() {
+        return String::new();
+    }
+    format!(", {} of them after the end", human::number(client.per_run(requests.drain)))
+}
+
+/// Whether each attempt was received, and worked again where it was a duplicate.
+pub(super) fn is_all_handled(client: &Contender<'_>) -> bool {
+    let events = &client.summary.events;
+    let forgets = client.config.webhook().is_some_and(|webhook| !webhook.endpoint.dedupe);
+    events.receipts == client.summary.attempts.total && (forgets || events.duplicates == 0)
+}

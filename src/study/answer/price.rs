@@ -1,0 +1,85 @@
+//! What the client that does better in one figure pays for it in another: freshness against requests.
+
+use super::Contender;
+use super::compared::{Measure, times};
+use super::words::in_sentence;
+use crate::figure::{Better, Figure, Metric, Unit};
+use crate::study::human;
+use crate::study::summary::Reached;
+
+/// `But polling knew later: ...`, where the client that did no worse in the figure asked for did worse in what is bought
+/// with it; None where nothing is given up. `figures` are those asked for, of the two.
+pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2]) -> Option<String> {
+    let [one, other] = pair;
+    let lower_is_better = match metric.better() {
+        Better::Lower => true,
+        Better::Higher => false,
+        Better::Neutral => return None,
+    };
+    let [first, second] = figures;
+    let told_apart = match metric {
+        Metric::Measured(figure) => !one.too_close(*figure, first, second),
+        Metric::Predicted(_) | Metric::Answered(_) => return None,
+    };
+    let winner_first = (first < second) == lower_is_better;
+    let (winner, loser) = if winner_first { (one, other) } else { (other, one) };
+    match metric.unit() {
+        Unit::Seconds => {
+            let tail = || told_apart.then(|| later(winner, loser)).flatten();
+            let dearer = || told_apart.then(|| dearer(winner, loser)).flatten();
+            tail().or_else(dearer)
+        }
+        Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes if is_cost(metric) => {
+            // Of two that cost the same either may be the later one.
+            let equal = || if told_apart { None } else { later(loser, winner) };
+            later(winner, loser).or_else(equal)
+        }
+        Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes | Unit::Share => None,
+    }
+}
+
+/// Whether the figure tells what is paid, and not what became of the events.
+const fn is_cost(metric: &Metric) -> bool {
+    matches!(
+        metric,
+        Metric::Measured(
+            Figure::RequestsTotal
+                | Figure::RequestsEmpty
+                | Figure::RequestsPerEvent
+                | Figure::RequestsPerSecond
+                | Figure::BytesToSource
+                | Figure::BytesToClient
+                | Figure::BytesTotal
+        )
+    )
+}
+
+fn later(client: &Contender<'_>, other: &Contender<'_>) -> Option<String> {
+    let measure = Measure::of(client, other);
+    let [own_s, other_s] = measure.times.map(Reached::seconds);
+    (own_s > other_s && !client.too_close(measure.figure, own_s, other_s)).then(|| {
+        let [own, others] = measure.times.map(|time| human::reached(Some(time)));
+        let whom = in_sentence(&client.word);
+        let times = times(own_s, other_s);
+        match measure.figure {
+            Figure::KnownAfterP50 => {
+                format!("But {whom} knew the typical event later: {own} against {others}{times}.")
+            }
+            _ => format!("But {whom} knew later on average: {own} against {others}{times}."),
+        }
+    })
+}
+
+fn dearer(client: &Contender<'_>, other: &Contender<'_>) -> Option<String> {
+    let (own, others) = (client.requests(), other.requests());
+    (own > others && !super::alike(own, others)).then(|| {
+        let ratio =
+            if others > 0.0 { format!(" ({} more)", human::ratio(own / others)) } else { String::new() };
+        format!(
+            "But {} took {} against {}{ratio}.",
+            in_sentence(&client.word),
+            client.requests_text(),
+            human::number(others)
+        )
+    })
+}
