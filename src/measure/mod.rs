@@ -90,6 +90,11 @@ impl Recorder {
         self.window.from <= sent && sent < self.window.until
     }
 
+    /// Whether a request sent then is one of the warm-up.
+    pub fn warms_up(&self, sent: Instant) -> bool {
+        sent < self.window.from
+    }
+
     /// HTTP bytes that a counted request and its answer took.
     #[inline]
     pub fn bytes(&mut self, to_source: u64, to_client: u64) {
@@ -128,6 +133,12 @@ impl Recorder {
         self.sent += polls;
         self.ended += polls;
         self.requests.count_empty_polls(polls);
+    }
+
+    /// Polls of the warm-up that nobody worked one by one: they stand in no figure, but they were sent and answered.
+    pub fn polls_of_the_warmup(&mut self, polls: u64) {
+        self.sent += polls;
+        self.ended += polls;
     }
 
     /// Keeps a request for the swim lanes, as far as there is room.

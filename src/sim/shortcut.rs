@@ -132,7 +132,8 @@ pub(super) fn run(
         Phase::Random => Instant::START + regular.interval.scaled(phases.unit(u64::from(poll_loop), 0)),
     };
     let traced = events.busiest_resource();
-    let mut not_empty = vec![0; recorder.bins()];
+    let end = Instant::START + scenario.duration;
+    let mut not_empty = NotEmpty { end, warmup: 0, bins: vec![0; recorder.bins()] };
     for member in 0..client.count {
         for resource in events.busy_resources() {
             let poll_loop = member * scenario.events.resources + resource;
@@ -154,14 +155,36 @@ pub(super) fn run(
     } else if quiet(&traced) {
         walk.keep_empty(traced, phase(traced), &[], &mut recorder);
     }
-    let ticks = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder);
+    let (warmup, ticks) = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder, end);
+    recorder.polls_of_the_warmup(warmup - not_empty.warmup);
     let mut empty = 0;
-    for (bin, (&all, &not_empty)) in ticks.iter().zip(&not_empty).enumerate() {
+    for (bin, (&all, &not_empty)) in ticks.iter().zip(&not_empty.bins).enumerate() {
         recorder.empty_polls(bin, all - not_empty);
         empty += all - not_empty;
     }
     recorder.bytes(sizes.poll() * empty, sizes.page(0, false) * empty);
     recorder.finish(walk.limit)
+}
+
+/// Ticks that are not empty polls: those that are worked, and those that are skipped meanwhile.
+struct NotEmpty {
+    /// Later ticks are the drain's, of which none is empty.
+    end: Instant,
+    warmup: u64,
+    bins: Vec<u64>,
+}
+
+impl NotEmpty {
+    fn count(&mut self, tick: Instant, recorder: &mut Recorder) {
+        if tick >= self.end {
+            return;
+        }
+        if recorder.warms_up(tick) {
+            self.warmup += 1;
+        } else {
+            self.bins[recorder.bin(tick)] += 1;
+        }
+    }
 }
 
 /// One loop's way from one poll that brings something to the next.
@@ -182,7 +205,7 @@ impl Walk<'_> {
         (member, resource): (u32, u32),
         phase: Instant,
         recorder: &mut Recorder,
-        not_empty: &mut [u64],
+        not_empty: &mut NotEmpty,
     ) -> Vec<i64> {
         let Regular { interval, there, .. } = self.regular;
         let list = self.events.of(resource);
@@ -200,10 +223,7 @@ impl Walk<'_> {
             // Nothing comes after the poll that the end of the run cuts off.
             let next = ended.map_or(number + 1, |ended| first_from(ended).max(number + 1));
             for tick in number..next {
-                let at = phase + interval * tick;
-                if recorder.counts(at) {
-                    not_empty[recorder.bin(at)] += 1;
-                }
+                not_empty.count(phase + interval * tick, recorder);
                 ticks.push(tick);
             }
             if ended.is_none() {
@@ -231,7 +251,7 @@ impl Walk<'_> {
         phase: Instant,
         taken: &[i64],
         recorder: &mut Recorder,
-        not_empty: &mut [u64],
+        not_empty: &mut NotEmpty,
     ) -> Option<i64> {
         let Regular { interval, there, back, .. } = self.regular;
         // The last tick at which events have not ended.
@@ -243,9 +263,7 @@ impl Walk<'_> {
             return None;
         }
         self.abort(exchange(poll_loop, tick, 0), sent, recorder);
-        if recorder.counts(sent) {
-            not_empty[recorder.bin(sent)] += 1;
-        }
+        not_empty.count(sent, recorder);
         Some(tick)
     }
 
@@ -318,12 +336,18 @@ const fn exchange(poll_loop: u32, tick: i64, part: u32) -> Exchange {
     Exchange { channel: Channel::Poll, party: poll_loop, number: tick as u32, part }
 }
 
-/// How many ticks of all loops fall into each bin.
-fn ticks_by_bin(phases: impl Iterator<Item = Instant>, interval: Span, recorder: &Recorder) -> Vec<u64> {
+/// How many ticks of all loops fall into the warm-up, and how many into each bin. None comes after `end`.
+fn ticks_by_bin(
+    phases: impl Iterator<Item = Instant>,
+    interval: Span,
+    recorder: &Recorder,
+    end: Instant,
+) -> (u64, Vec<u64>) {
     // Loop i has ceil((b - phase)/T) ticks before b: q of them, and one more if its phase is below the rest of
     // b = qT + rest. So the loops need to be looked at once, not once for each bin.
+    let edges = recorder.bin_edges().map(|edge| edge.min(end));
     let edges: Vec<(i64, i64)> =
-        recorder.bin_edges().map(|b| (b.0.div_euclid(interval.0), b.0.rem_euclid(interval.0))).collect();
+        edges.map(|b| (b.0.div_euclid(interval.0), b.0.rem_euclid(interval.0))).collect();
     let mut rests: Vec<i64> = edges.iter().map(|&(_, rest)| rest).collect();
     rests.sort_unstable();
     rests.dedup();
@@ -349,5 +373,5 @@ fn ticks_by_bin(phases: impl Iterator<Item = Instant>, interval: Span, recorder:
                 .sum::<u64>()
     };
     let before: Vec<u64> = edges.iter().map(before).collect();
-    before.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    (before[0], before.windows(2).map(|pair| pair[1] - pair[0]).collect())
 }
