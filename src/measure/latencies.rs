@@ -4,6 +4,7 @@
 //! that they stand in cells of three significant digits; a cell knows its least and greatest latency, so a figure
 //! that many events share (one transit of the network) stays exact, and another is off by less than its cell is wide.
 
+use super::squares::SumOfSquares;
 use crate::time::Span;
 use hdrhistogram::Histogram;
 
@@ -25,8 +26,7 @@ pub struct Latencies {
     pub count: u64,
     /// Their exact sum in nanoseconds.
     pub sum: i128,
-    /// The sum of their squares, in square seconds.
-    pub sum_of_squares: f64,
+    squares: SumOfSquares,
     /// The least.
     pub min: Span,
     /// The greatest.
@@ -56,7 +56,15 @@ struct Cell {
 impl Default for Latencies {
     fn default() -> Self {
         let (min, max) = (Span(i64::MAX), Span(i64::MIN));
-        Self { kept: Kept::Each(Vec::new()), count: 0, sum: 0, sum_of_squares: 0.0, min, max, negative: 0 }
+        Self {
+            kept: Kept::Each(Vec::new()),
+            count: 0,
+            sum: 0,
+            squares: SumOfSquares::default(),
+            min,
+            max,
+            negative: 0,
+        }
     }
 }
 
@@ -66,7 +74,7 @@ impl Latencies {
         self.keep(Cell::of(latency.0));
         self.count += 1;
         self.sum += i128::from(latency.0);
-        self.sum_of_squares += latency.as_secs_f64() * latency.as_secs_f64();
+        self.squares.record(latency.0);
         self.min = self.min.min(latency);
         self.max = self.max.max(latency);
         self.negative += u64::from(latency.0 < 0);
@@ -83,7 +91,7 @@ impl Latencies {
         }
         self.count += other.count;
         self.sum += other.sum;
-        self.sum_of_squares += other.sum_of_squares;
+        self.squares = self.squares.plus(other.squares);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         self.negative += other.negative;
@@ -96,8 +104,7 @@ impl Latencies {
 
     /// Standard deviation in seconds, of these latencies as a whole population.
     pub fn stddev_s(&self) -> Option<f64> {
-        let mean = self.mean_s()?;
-        Some(libm::sqrt((self.sum_of_squares / self.count as f64 - mean * mean).max(0.0)))
+        (self.count > 0).then(|| libm::sqrt(self.squares.variance(self.count, self.sum)) / 1e9)
     }
 
     /// All of them in order, to read percentiles from.
@@ -313,6 +320,29 @@ mod tests {
         assert_eq!(latencies.histogram(), expected);
         assert_eq!(latencies.ranked().cells.len(), expected.iter_recorded().count());
         assert_eq!((latencies.negative, latencies.min), (1, Span(-5)));
+    }
+
+    #[test]
+    fn equal_latencies_do_not_deviate() {
+        for (nanoseconds, count) in [(20_000_000, 3), (1_363_200_000_001, 100_000), (i64::MAX, 1000), (-7, 9)]
+        {
+            let mut all = of(std::iter::repeat_n(nanoseconds, count));
+            all.add(&of([nanoseconds; 5]));
+            assert_eq!(all.stddev_s(), Some(0.0), "{count} of {nanoseconds} ns");
+        }
+    }
+
+    /// However far from zero: 1 s and 3 s more than 290 years, twice.
+    #[test]
+    fn the_deviation_keeps_its_digits_far_from_zero() {
+        let far = 290 * 31_557_600 * 1_000_000_000;
+        for mean in [-far, 0, far] {
+            let mut both = of([mean - 1_000_000_000]);
+            both.add(&of([mean + 1_000_000_000]));
+            assert_eq!(both.stddev_s(), Some(1.0), "about {mean} ns");
+        }
+        assert_eq!(of([-far, far]).stddev_s(), Some(far as f64 / 1e9));
+        assert_eq!(of([0, 1]).stddev_s(), Some(5e-10));
     }
 
     #[test]

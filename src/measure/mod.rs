@@ -5,6 +5,7 @@ mod freshness;
 mod latencies;
 mod ledger;
 mod requests;
+mod squares;
 mod trace;
 mod window;
 
