@@ -1,0 +1,154 @@
+//! What is counted of a run adds up: requests, the ledger, bytes.
+
+use crate::counted;
+use pollhook::measure::{Ledger, Outcome, Record, Status};
+use pollhook::scenario::{Client, Kind, Scenario};
+use pollhook::study::summary::ClientSummary;
+use pollhook::study::{Replication, Results};
+use pollhook::time::Instant;
+
+/// JSON writes null for what is no number, so the figures themselves are looked at.
+pub(crate) fn numbers_are_numbers(results: &Results) {
+    let figures = format!("{:?}", results.summary.clients);
+    assert!(!figures.contains("NaN"), "{figures}");
+    assert!(!figures.contains("Some(inf)") && !figures.contains(": inf,"), "{figures}");
+    let rows = format!("{:?}", results.replications);
+    assert!(!rows.contains("NaN"), "{rows}");
+    for client in &results.summary.clients {
+        let share = |share: Option<f64>| share.is_none_or(|share| (0.0..=1.0).contains(&share));
+        assert!(share(client.fresh_share) && share(client.empty_share) && share(client.delivered_share));
+        assert!(client.age_s.mean.is_none_or(|age| age >= 0.0), "age {:?}", client.age_s.mean);
+    }
+}
+
+/// Every request that a machine sent ended, after it was sent.
+pub(crate) fn requests_end_once(record: &Record) {
+    assert_eq!(record.sent, record.ended, "requests sent, and ended");
+    assert!(record.trace.iter().all(|traced| traced.sent <= traced.ended), "an end before its beginning");
+    let bins: u64 = record.bins.iter().map(|bin| bin.total()).sum();
+    assert_eq!(bins, record.requests.total(), "requests by time");
+    let drain: u64 = record.drain_bins.values().map(|bin| bin.total()).sum();
+    assert_eq!(drain, record.requests.drain, "requests of the drain by time");
+    assert!(record.sent >= record.requests.total() + record.requests.drain);
+}
+
+pub(crate) fn requests_are_summed<'a>(summary: &ClientSummary, records: impl Iterator<Item = &'a Record>) {
+    let requests = &summary.requests;
+    assert_eq!(requests.total, requests.by_status.values().sum::<u64>(), "requests by status");
+    assert_eq!(requests.total, requests.empty + requests.non_empty + requests.failed, "requests by outcome");
+    assert!(requests.empty_polls <= requests.polls && requests.polls + requests.retries <= requests.total);
+    let (mut total, mut to_source, mut to_client) = (0, 0, 0);
+    for record in records {
+        total += record.requests.total();
+        to_source += record.requests.bytes_to_source;
+        to_client += record.requests.bytes_to_client;
+    }
+    assert_eq!(requests.total, total, "requests of all replications");
+    let bytes = summary.bytes;
+    assert_eq!(
+        (bytes.to_source, bytes.to_client, bytes.total),
+        (to_source, to_client, to_source + to_client)
+    );
+}
+
+pub(crate) fn ledger_balances(
+    scenario: &Scenario,
+    client: &Client,
+    index: usize,
+    summary: &ClientSummary,
+    replications: &[Replication],
+) {
+    let reconciles = client.webhook().is_some_and(|webhook| webhook.reconcile.is_some());
+    let mut sum = Ledger::default();
+    let mut firsts = 0;
+    for replication in replications {
+        let (receipts, occurred) = counted(scenario, replication, index);
+        let ledger = Ledger::of(receipts, client.count, reconciles);
+        assert_eq!(ledger.occurred, occurred.len() as u64 * u64::from(client.count));
+        sum.add(&ledger);
+        let delivered =
+            receipts.iter().filter(|receipt| receipt.by.is_some_and(|by| by.channel.may_duplicate()));
+        firsts += delivered.count() as u64;
+        if client.webhook().is_some() && !reconciles {
+            let record = &replication.records[index];
+            let attempts: u64 = record.receipts.iter().map(|receipt| u64::from(receipt.attempts)).sum();
+            assert_eq!(attempts, record.ended, "attempts by event, and requests");
+        }
+    }
+    let events = summary.events;
+    assert_eq!(events.occurred, events.delivered + events.lost + events.pending, "{events:?}");
+    assert_eq!(events.receipts, firsts + events.duplicates, "receipts are firsts and duplicates: {events:?}");
+    assert_eq!(
+        (
+            events.occurred,
+            events.delivered,
+            events.lost,
+            events.pending,
+            events.receipts,
+            events.out_of_order
+        ),
+        (sum.occurred, sum.delivered, sum.lost, sum.pending, sum.receipts, sum.out_of_order)
+    );
+    assert_eq!((summary.attempts.total, summary.attempts.gave_up), (sum.attempts, sum.gave_up));
+    assert!(events.receipts <= summary.attempts.total, "a receipt without an attempt: {events:?}");
+}
+
+/// A refused connection carries nothing; every other request counts when it is sent, an answer when it is received.
+pub(crate) fn bytes_are_those_of_the_requests(
+    scenario: &Scenario,
+    client: &Client,
+    replications: &[Replication],
+    index: usize,
+) {
+    let sizes = scenario.sizes(client);
+    for replication in replications {
+        let record = &replication.records[index];
+        let requests = &record.requests;
+        let by_status = requests.by_status();
+        let carried = requests.total() - by_status.get(&Status::Refused).unwrap_or(&0);
+        let answers = |wanted: fn(u16) -> bool| -> u64 {
+            let sized = by_status.iter().map(|(status, number)| match status {
+                Status::Http(status) if wanted(*status) => number * sizes.status(*status),
+                _ => 0,
+            });
+            sized.sum()
+        };
+        match &client.kind {
+            Kind::Webhook(webhook) if webhook.reconcile.is_none() => {
+                assert_eq!(requests.bytes_to_client, carried * sizes.delivery(), "bytes of deliveries");
+                assert_eq!(requests.bytes_to_source, answers(|_| true), "bytes of their answers");
+            }
+            Kind::Webhook(_) => {}
+            _ => {
+                assert_eq!(requests.bytes_to_source, carried * sizes.poll(), "bytes of polls");
+                let whole = client.count == 1
+                    && scenario.events.resources == 1
+                    && scenario.source.page_size as usize > replication.events.occurred().len()
+                    && record.trace_ends.is_none();
+                if whole {
+                    let pages = pages_bytes(scenario, client, record);
+                    let expected = pages + answers(|status| status != 200);
+                    assert_eq!(requests.bytes_to_client, expected, "bytes of pages");
+                }
+            }
+        }
+    }
+}
+
+/// The bytes of the pages of a single loop, each of which has all that there is: by the events held when it came.
+fn pages_bytes(scenario: &Scenario, client: &Client, record: &Record) -> u64 {
+    let (from, until) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
+    let sizes = scenario.sizes(client);
+    let answered = record.trace.iter().filter(|traced| traced.outcome != Outcome::Failed);
+    let counted = answered.filter(|traced| from <= traced.sent && traced.sent < until);
+    let page = |ended: Instant| {
+        let events = record.receipts.iter().filter(|receipt| receipt.held == ended).count();
+        sizes.page(events as u32, false)
+    };
+    counted
+        .map(|traced| match traced.outcome {
+            Outcome::Empty => sizes.page(0, false),
+            Outcome::Useful | Outcome::Failed => page(traced.ended),
+        })
+        .sum()
+}

@@ -1,0 +1,123 @@
+//! The generator: a client of any kind.
+
+use crate::dice::Dice;
+use crate::drawn::span;
+use std::fmt::Write as _;
+
+impl Dice {
+    pub(crate) fn client(&mut self, number: usize, duration_s: f64) -> String {
+        let mut text = format!("[[client]]\nname = \"c{number}\"\n");
+        if self.one_in(3) {
+            let _ = writeln!(text, "count = {}", self.whole(2, 4));
+        }
+        match self.whole(0, 5) {
+            0..=2 => self.webhook(&mut text, duration_s),
+            3 => self.long_poll(&mut text, duration_s),
+            _ => self.poll(&mut text, duration_s),
+        }
+        text.push_str("[client.network]\n");
+        for way in ["to_source", "to_client"] {
+            let mean_s = self.between(0.001, duration_s / 20.0);
+            let delay = if self.one_in(5) { "\"0s\"".to_owned() } else { self.delay(mean_s) };
+            let _ = writeln!(text, "{way} = {delay}");
+            if self.one_in(4) {
+                let _ = writeln!(text, "loss_{way} = {}", self.chance());
+            }
+        }
+        text
+    }
+
+    fn poll(&mut self, text: &mut String, duration_s: f64) {
+        let interval_s = self.between(duration_s / 200.0, duration_s * 1.5);
+        let interval = if self.one_in(4) { self.delay(interval_s) } else { span(interval_s) };
+        let _ = writeln!(text, "kind = \"poll\"\ninterval = {interval}");
+        if self.one_in(3) {
+            text.push_str("pacing = \"fixed-delay\"\n");
+        } else if self.one_in(3) {
+            text.push_str("overrun = \"delay\"\n");
+        } else if self.one_in(3) {
+            text.push_str("jitter_kind = \"tick\"\n");
+        }
+        if self.one_in(3) {
+            let _ = writeln!(text, "phase = {}", span(interval_s * 2.0 * self.unit()));
+        }
+        if self.one_in(3) {
+            let _ = writeln!(text, "jitter = {}", self.pick(&[0.1, 0.5]));
+        }
+        if self.one_in(3) {
+            text.push_str("pages = \"one\"\n");
+        } else if self.one_in(3) {
+            text.push_str("last_page = \"short\"\n");
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "timeout = {}", self.time(0.01, duration_s));
+        }
+    }
+
+    fn long_poll(&mut self, text: &mut String, duration_s: f64) {
+        let hold_s = self.between(duration_s / 100.0, duration_s);
+        let _ = writeln!(text, "kind = \"long-poll\"\nhold = {}", span(hold_s));
+        if self.one_in(2) {
+            let _ = writeln!(text, "pause = {}", self.time(0.001, duration_s / 20.0));
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "timeout = {}", span(hold_s * (1.001 + self.unit())));
+        }
+    }
+
+    fn webhook(&mut self, text: &mut String, duration_s: f64) {
+        text.push_str("kind = \"webhook\"\n");
+        if self.one_in(2) {
+            let _ = writeln!(text, "deadline = {}", self.time(0.01, duration_s / 10.0));
+        }
+        let delay = |dice: &mut Self| dice.time(0.1, duration_s / 5.0);
+        match self.whole(0, 3) {
+            0 => text.push_str("retries = []\n"),
+            1 => {
+                let _ = writeln!(text, "retries = [{}, {}]", delay(self), delay(self));
+            }
+            2 => {
+                let (first, factor) = (span(self.between(0.1, 2.0)), self.pick(&[1.0, 2.0, 3.5]));
+                let max = span(2.0 + self.between(0.1, duration_s / 5.0));
+                let _ = writeln!(
+                    text,
+                    "retries = {{ first = {first}, factor = {factor:?}, max = {max}, attempts = {} }}",
+                    self.whole(1, 8)
+                );
+            }
+            _ => {}
+        }
+        if self.one_in(3) {
+            let _ = writeln!(text, "retry_jitter = \"{}\"", self.pick(&["full", "equal", "decorrelated"]));
+        }
+        if self.one_in(3) {
+            let _ = writeln!(text, "workers = {}", self.pick(&[1, 2, 10]));
+        }
+        if self.one_in(3) {
+            let _ = writeln!(text, "reconcile = {}", self.time(duration_s / 50.0, duration_s));
+        }
+        let endpoint = self.endpoint(duration_s);
+        let _ = writeln!(text, "endpoint = {{ {endpoint} }}");
+    }
+
+    fn endpoint(&mut self, duration_s: f64) -> String {
+        let mut keys = Vec::new();
+        if self.one_in(2) {
+            let work_s = self.between(0.001, duration_s / 30.0);
+            keys.push(format!("service_time = {}", self.delay(work_s)));
+        }
+        if self.one_in(2) {
+            keys.push(format!("capacity = {}", self.whole(1, 3)));
+            if self.one_in(2) {
+                keys.push(format!("queue = {}", self.whole(0, 5)));
+            }
+        }
+        if self.one_in(3) {
+            keys.push(format!("failure_rate = {}", self.chance()));
+        }
+        if self.one_in(3) {
+            keys.push("dedupe = false".to_owned());
+        }
+        keys.join(", ")
+    }
+}

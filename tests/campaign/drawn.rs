@@ -1,0 +1,131 @@
+//! The generator: a scenario drawn from a seed.
+
+use crate::dice::Dice;
+use std::fmt::Write as _;
+
+/// A scenario in parts, so that clients can be left out.
+pub(crate) struct Drawn {
+    head: String,
+    pub(crate) clients: Vec<String>,
+    outages: Vec<(Whose, String)>,
+}
+
+/// Whom an outage is of.
+enum Whose {
+    All,
+    Source,
+    These(Vec<usize>),
+}
+
+impl Drawn {
+    pub(crate) fn all(&self) -> Vec<usize> {
+        (0..self.clients.len()).collect()
+    }
+
+    /// With these clients alone.
+    pub(crate) fn text(&self, clients: &[usize]) -> String {
+        let mut text = self.head.clone();
+        clients.iter().for_each(|&client| text.push_str(&self.clients[client]));
+        for (whose, keys) in &self.outages {
+            let whose = match whose {
+                Whose::All => "client = \"*\"".to_owned(),
+                Whose::Source => "party = \"source\"".to_owned(),
+                Whose::These(these) => {
+                    let here = these.iter().filter(|client| clients.contains(client));
+                    let names: Vec<String> = here.map(|client| format!("\"c{client}\"")).collect();
+                    if names.is_empty() {
+                        continue;
+                    }
+                    format!("client = [{}]", names.join(", "))
+                }
+            };
+            let _ = writeln!(text, "[[outage]]\n{whose}\n{keys}");
+        }
+        text
+    }
+}
+
+/// A duration, to the microsecond.
+pub(crate) fn span(seconds: f64) -> String {
+    format!("\"{}us\"", (seconds * 1e6).round().max(1.0))
+}
+
+impl Dice {
+    pub(crate) fn draw(mut self) -> Drawn {
+        let duration_s = self.between(5.0, 86_400.0).ceil();
+        let mut head = String::new();
+        let (seed, replications) = (self.next() % 1_000_000, self.pick(&[1, 1, 2]));
+        let _ = writeln!(head, "duration = \"{duration_s}s\"\nseed = {seed}\nreplications = {replications}");
+        if self.one_in(3) {
+            let _ = writeln!(head, "warmup = {}", span(duration_s * 0.8 * self.unit()));
+        }
+        match self.whole(0, 3) {
+            0 => head.push_str("drain = \"0s\"\n"),
+            1 => {
+                let _ = writeln!(head, "drain = {}", span(duration_s * self.unit()));
+            }
+            _ => {}
+        }
+        self.events(&mut head, duration_s);
+        self.source(&mut head, duration_s);
+        let clients = self.whole(1, 3) as usize;
+        let clients: Vec<String> = (0..clients).map(|number| self.client(number, duration_s)).collect();
+        let outages = self.outages(clients.len(), duration_s);
+        Drawn { head, clients, outages }
+    }
+
+    fn events(&mut self, text: &mut String, duration_s: f64) {
+        let rate_per_s = self.between(0.5, 200.0) / duration_s;
+        let (format, size) = (self.pick(&["json", "xml"]), self.pick(&["120B", "300B", "2KiB"]));
+        let process = if self.one_in(3) { "constant" } else { "poisson" };
+        let first = if process == "constant" && self.one_in(2) {
+            format!(", first = {}", span(duration_s * self.unit()))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            text,
+            "[events]\npayload = {{ format = \"{format}\", size = \"{size}\" }}\n\
+             arrivals = {{ process = \"{process}\", rate = \"{rate_per_s:.9}/s\"{first} }}"
+        );
+        if self.one_in(3) {
+            let _ = writeln!(text, "resources = {}", self.whole(2, 4));
+        }
+    }
+
+    fn source(&mut self, text: &mut String, duration_s: f64) {
+        text.push_str("[source]\n");
+        if self.one_in(3) {
+            let mean_s = self.between(0.0001, duration_s / 200.0);
+            let _ = writeln!(text, "service_time = {}", self.delay(mean_s));
+        }
+        if self.one_in(4) {
+            let _ = writeln!(text, "capacity = {}", self.whole(1, 3));
+        }
+        if self.one_in(4) {
+            let _ = writeln!(text, "failure_rate = {}", self.chance());
+        }
+        let _ = writeln!(text, "page_size = {}", self.pick(&[1, 2, 5, 100, 1000, 1000]));
+    }
+
+    /// Each in a stretch of the run of its own, since two of one party must not overlap; the last may outlast the run.
+    fn outages(&mut self, clients: usize, duration_s: f64) -> Vec<(Whose, String)> {
+        let number = self.whole(0, 3);
+        let stretch_s = duration_s / (number.max(1)) as f64;
+        let mut outages = Vec::new();
+        for outage in 0..number {
+            let whose = match self.whole(0, 3) {
+                0 => Whose::All,
+                1 => Whose::Source,
+                _ => Whose::These((0..clients).filter(|client| *client == 0 || self.one_in(2)).collect()),
+            };
+            let from_s = stretch_s * (outage as f64 + 0.5 * self.unit());
+            let longest = if outage + 1 == number { 2.0 } else { 0.49 };
+            let for_s = stretch_s * longest * self.unit();
+            let mode = self.pick(&["refuse", "hang", "error"]);
+            outages
+                .push((whose, format!("from = {}\nfor = {}\nmode = \"{mode}\"", span(from_s), span(for_s))));
+        }
+        outages
+    }
+}
