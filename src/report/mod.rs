@@ -1,9 +1,10 @@
 //! The report folder and the terminal's summary, made from `study::Results` and nothing else.
 //!
-//! [`files`] makes every file of a report in memory, [`folder`] puts them on the disk, and [`terminal`] says the
-//! same in a few lines.
+//! [`files`] makes every file of a report in memory and [`terminal`] says the same in a few lines, both without a file
+//! system; `folder`, a feature of its own, puts the files on the disk.
 
 pub mod data;
+#[cfg(feature = "files")]
 pub mod folder;
 pub mod html;
 pub mod metric;
@@ -15,8 +16,10 @@ pub mod terminal;
 use crate::chart::{self, Chart, ClientLabel, PngError, Theme};
 use crate::policy::channel::Channel;
 use crate::study::Results;
-use folder::File;
 use html::{ChartView, Mark, Material};
+
+/// A file of a report: its name (no path) and its bytes.
+pub type File = (String, Vec<u8>);
 
 /// Every file of a report: the data, the page, and with `charts` each chart as SVG and PNG. The page has the charts
 /// in any case.

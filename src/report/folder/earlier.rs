@@ -4,7 +4,8 @@
 //! wrote it and whatever charts and clients it had; file names that are guessed from endings or from the names of
 //! today's charts would take somebody's own `data.csv` for a part of it, or an older report for somebody's work.
 
-use super::{File, WriteError, at};
+use super::super::File;
+use super::{WriteError, at};
 use std::collections::BTreeSet;
 use std::fs::{self, DirEntry};
 use std::io;

@@ -8,13 +8,11 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+use super::File;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-
-/// A file of the folder: its name (no path) and its bytes.
-pub type File = (String, Vec<u8>);
 
 /// A folder that was written.
 #[derive(Debug)]
