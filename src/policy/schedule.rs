@@ -156,8 +156,9 @@ impl PollSchedule {
         self.tick(randomness, poll_loop, number, tick.due + self.gap(randomness, poll_loop, number))
     }
 
+    /// The tick of that number, of which `due` is known.
     #[inline]
-    fn tick(&self, randomness: Randomness, poll_loop: u64, number: u32, due: Instant) -> Tick {
+    pub fn tick(&self, randomness: Randomness, poll_loop: u64, number: u32, due: Instant) -> Tick {
         if self.jitter > 0.0 && self.jitter_kind == JitterKind::Tick {
             let reach = 2.0 * draws(randomness, poll_loop, number).unit() - 1.0;
             let interval = Span::from_secs_f64(self.interval.mean_s());

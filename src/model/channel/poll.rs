@@ -51,8 +51,8 @@ impl Polls {
     }
 
     pub(super) fn begin(&self, out: &mut impl Outbox) {
-        for poll_loop in 0..self.loops.len() as u32 {
-            let tick = self.schedule.first(self.randomness, u64::from(poll_loop));
+        for (poll_loop, &Loop { number, due, .. }) in (0..).zip(&self.loops) {
+            let tick = self.schedule.tick(self.randomness, u64::from(poll_loop), number, due);
             out.wake(tick.start, timer(poll_loop));
         }
     }
