@@ -8,8 +8,8 @@ use pollhook::rng::Randomness;
 use pollhook::sim::{self, RunOptions};
 use std::sync::Arc;
 
-/// 45,754 users polled 2.9 million times in 24 h, of whom 6,721 had anything new (Henshaw-Plath and McCrea, "Beyond
-/// REST?", OSCON 2008).
+/// FriendFeed crawled Flickr 2.9 million times in 24 h for 45,754 users, of whom 6,721 visited Flickr in that time (Kellan
+/// Elliott-McCrea and Evan Henshaw-Plath, "Beyond REST?", OSCON 2008). Here each visit is one event.
 #[test]
 fn friendfeed() {
     let text =
