@@ -110,7 +110,7 @@ impl Recorder {
     }
 
     /// Something happened.
-    #[inline]
+    #[inline(always)]
     pub fn observe(&mut self, observation: Observation) {
         match observation {
             Observation::Ended { exchange, sent, ended, answer, new } => {

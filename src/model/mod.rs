@@ -179,7 +179,7 @@ impl World {
 
     /// Something happens to one side or the other. What belongs to a channel that the client does not have is
     /// nobody's.
-    #[inline]
+    #[inline(always)]
     pub fn handle(&mut self, now: Instant, input: Input<'_>, out: &mut impl Outbox) {
         let Self { shared, machines } = self;
         match input {

@@ -54,17 +54,22 @@ impl Links {
 
 impl Link {
     /// How long a message of that exchange is under way; None: it is lost.
-    #[inline]
+    #[inline(always)]
     pub fn carry(&self, exchange: &Exchange) -> Option<Span> {
-        let (id, attempt) = exchange.key();
-        let lost = self.randomness.stream(self.loss).happens(self.config.loss, id, attempt);
+        // Without loss not even the key of the draw is worked out.
+        let lost = self.config.loss > 0.0 && {
+            let (id, attempt) = exchange.key();
+            self.randomness.stream(self.loss).happens(self.config.loss, id, attempt)
+        };
         (!lost).then(|| self.delay(exchange))
     }
 
     /// How long a message of that exchange takes, lost or not: the refusal of a connection is not lost.
-    #[inline]
+    #[inline(always)]
     pub fn delay(&self, exchange: &Exchange) -> Span {
-        let (id, attempt) = exchange.key();
-        self.config.delay.draw(|| self.randomness.stream(self.delay).at(id, attempt))
+        self.config.delay.draw(|| {
+            let (id, attempt) = exchange.key();
+            self.randomness.stream(self.delay).at(id, attempt)
+        })
     }
 }

@@ -43,7 +43,7 @@ impl Delay {
     pub const ZERO: Self = Self::Constant(Span::ZERO);
 
     /// One time from the distribution. A constant takes no draw, and no time is longer than [`Span::LONGEST`].
-    #[inline]
+    #[inline(always)]
     pub fn draw(&self, draws: impl FnOnce() -> Draws) -> Span {
         match self {
             Self::Constant(span) => *span,

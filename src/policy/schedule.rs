@@ -109,7 +109,7 @@ impl PollSchedule {
     }
 
     /// The tick after `tick`, whose poll was answered or failed at `ended`.
-    #[inline]
+    #[inline(always)]
     pub fn next(&self, randomness: Randomness, poll_loop: u64, tick: Tick, ended: Instant) -> Tick {
         match (self.pacing, self.overrun) {
             (Pacing::FixedDelay, _) => self.following(randomness, poll_loop, Tick { due: ended, ..tick }),
@@ -150,14 +150,14 @@ impl PollSchedule {
         tick
     }
 
-    #[inline]
+    #[inline(always)]
     fn following(&self, randomness: Randomness, poll_loop: u64, tick: Tick) -> Tick {
         let number = tick.number + 1;
         self.tick(randomness, poll_loop, number, tick.due + self.gap(randomness, poll_loop, number))
     }
 
     /// The tick of that number, of which `due` is known.
-    #[inline]
+    #[inline(always)]
     pub fn tick(&self, randomness: Randomness, poll_loop: u64, number: u32, due: Instant) -> Tick {
         if self.jitter > 0.0 && self.jitter_kind == JitterKind::Tick {
             let reach = 2.0 * draws(randomness, poll_loop, number).unit() - 1.0;
@@ -167,12 +167,15 @@ impl PollSchedule {
         Tick { number, due, start: due }
     }
 
-    #[inline]
+    #[inline(always)]
     fn gap(&self, randomness: Randomness, poll_loop: u64, number: u32) -> Span {
         if let (Some(interval), true) = (self.interval.constant(), self.jitter == 0.0) {
             return interval;
         }
-        let mut draws = draws(randomness, poll_loop, number);
+        self.drawn_gap(draws(randomness, poll_loop, number))
+    }
+
+    fn drawn_gap(&self, mut draws: Draws) -> Span {
         let gap = self.interval.sample(&mut draws);
         match self.jitter_kind {
             JitterKind::Interval => gap.scaled(1.0 + self.jitter * (2.0 * draws.unit() - 1.0)),

@@ -5,80 +5,111 @@
 //! buckets, each a stretch of time (Brown, Calendar queues, CACM 1988): an entry goes into its bucket unsorted,
 //! and a bucket is sorted when its time has come. What lies further ahead than the wheel reaches waits in a heap.
 
+use super::lane::Lane;
 use crate::time::{Instant, Span};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
 /// What is to happen, and when; `LANES` kinds of it.
 #[derive(Clone, Debug)]
 pub(super) struct Agenda<T, const LANES: usize> {
-    lanes: [VecDeque<Entry<T>>; LANES],
+    lanes: [Lane<Entry<T>>; LANES],
     wheel: Wheel<T>,
-    /// The key of the first entry of each lane, `NOTHING` where it is empty: to find the first of all without
+    /// When the first entry of each lane is due, `NEVER` where it is empty: to find the first of all without
     /// looking into the lanes.
-    heads: [Key; LANES],
-    wheel_head: Key,
+    heads: [Instant; LANES],
+    /// When the entry is due that came last to each lane.
+    tails: [Instant; LANES],
+    wheel_head: Instant,
     entered: u64,
 }
 
-impl<T: Copy, const LANES: usize> Agenda<T, LANES> {
+impl<T: Copy + Default, const LANES: usize> Agenda<T, LANES> {
     /// An agenda that works best when entries are about `gap` apart and mostly lie at most `reach` ahead.
     /// Both only matter to speed.
     pub(super) fn new(gap: Span, reach: Span) -> Self {
         Self {
-            lanes: std::array::from_fn(|_| VecDeque::new()),
+            lanes: std::array::from_fn(|_| Lane::new()),
             wheel: Wheel::new(gap, reach),
-            heads: [NOTHING; LANES],
-            wheel_head: NOTHING,
+            heads: [Instant::NEVER; LANES],
+            tails: [Instant(i64::MIN); LANES],
+            wheel_head: Instant::NEVER,
             entered: 0,
         }
     }
 
     /// Puts something down for `at`, which is not before what was taken last. The lane only matters to speed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, lane: usize, at: Instant, what: T) {
-        let entry = Entry { at, order: self.entered, what };
+        let order = self.entered;
         self.entered += 1;
-        match self.lanes[lane].back() {
-            None => {
-                self.heads[lane] = entry.key();
-                self.lanes[lane].push_back(entry);
-            }
-            Some(last) if last.at <= at => self.lanes[lane].push_back(entry),
-            Some(_) => {
-                self.wheel_head = self.wheel_head.min(entry.key());
-                self.wheel.push(entry);
-            }
+        if at >= self.tails[lane] {
+            self.tails[lane] = at;
+            self.heads[lane] = self.heads[lane].min(at);
+            self.lanes[lane].push_back(Entry { at, order, what });
+        } else {
+            self.wheel_head = self.wheel_head.min(at);
+            self.wheel.push(Entry { at, order, what });
         }
     }
 
     /// Takes the next entry, if it is due before `end`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop_before(&mut self, end: Instant) -> Option<(Instant, T)> {
-        let first = self.heads.iter().copied().fold(self.wheel_head, Key::min);
-        // No entry is due before the first key of `end`; where there is none, nothing is below it.
-        if first >= key(end, 0) {
+        let first = self.heads.iter().copied().fold(self.wheel_head, Instant::min);
+        if first >= end {
             return None;
         }
         // Branches, so that the processor goes on with the lane that it expects before the comparisons are done.
         for lane in 0..LANES {
             if self.heads[lane] == first {
-                let entry = self.lanes[lane].pop_front();
-                self.heads[lane] = self.lanes[lane].front().map_or(NOTHING, Entry::key);
-                return entry.map(|entry| (entry.at, entry.what));
+                return Some(self.take(lane, first));
             }
         }
+        self.take_from_wheel()
+    }
+
+    /// Takes the first entry that is due at that time: of that lane, or of one after it.
+    #[inline(always)]
+    fn take(&mut self, lane: usize, at: Instant) -> (Instant, T) {
+        let rivals = (lane + 1..LANES).any(|other| self.heads[other] == at) || self.wheel_head == at;
+        if rivals {
+            return self.take_first_entered(lane, at);
+        }
+        self.take_from_lane(lane)
+    }
+
+    #[inline(always)]
+    fn take_from_lane(&mut self, lane: usize) -> (Instant, T) {
+        let entry = self.lanes[lane].pop_front();
+        let next = self.lanes[lane].front().at;
+        self.heads[lane] = if self.lanes[lane].is_empty() { Instant::NEVER } else { next };
+        (entry.at, entry.what)
+    }
+
+    /// Several are due at that time.
+    #[inline(never)]
+    fn take_first_entered(&mut self, lane: usize, at: Instant) -> (Instant, T) {
+        let due = (lane..LANES).filter(|&lane| self.heads[lane] == at);
+        let entered = due.map(|lane| (self.lanes[lane].front().order, lane)).min();
+        let wheel = self.wheel.peek().filter(|entry| entry.at == at).map(|entry| entry.order);
+        match (entered, wheel) {
+            (Some((order, _)), Some(earlier)) if earlier < order => self.take_from_wheel(),
+            (Some((_, lane)), _) => Some(self.take_from_lane(lane)),
+            (None, _) => None,
+        }
+        .expect("an entry is due then")
+    }
+
+    fn take_from_wheel(&mut self) -> Option<(Instant, T)> {
         let entry = self.wheel.pop();
-        self.wheel_head = self.wheel.peek().map_or(NOTHING, Entry::key);
+        self.wheel_head = self.wheel.peek().map_or(Instant::NEVER, |entry| entry.at);
         entry.map(|entry| (entry.at, entry.what))
     }
 }
 
 /// Time and order of entry in one number that compares as they do.
 type Key = u128;
-
-/// Later than every entry.
-const NOTHING: Key = Key::MAX;
 
 #[inline]
 const fn key(at: Instant, order: u64) -> Key {
@@ -111,7 +142,7 @@ struct Slot<T> {
     entry: Entry<T>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Entry<T> {
     at: Instant,
     /// How many entered before it.
@@ -262,11 +293,11 @@ mod tests {
             reach in 1_i64..100_000_000,
             delays in prop::collection::vec((prop_oneof![Just(0_i64), 0..100_i64, 0..10_000_000_i64, 0..10_000_000_000_i64], 0..3_usize), 1..300),
         ) {
-            let mut agenda: Agenda<usize, 2> = Agenda::new(Span(gap), Span(reach));
+            let mut agenda: Agenda<usize, 3> = Agenda::new(Span(gap), Span(reach));
             let mut expected: Vec<(i64, usize)> = Vec::new();
             let mut now = 0;
             for (number, &(delay, pops)) in delays.iter().enumerate() {
-                agenda.push(number % 2, Instant(now + delay), number);
+                agenda.push(number % 3, Instant(now + delay), number);
                 expected.push((now + delay, number));
                 for _ in 0..pops {
                     expected.sort();

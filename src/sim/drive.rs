@@ -42,7 +42,7 @@ enum Item {
 }
 
 /// An item as the agenda keeps it: one word, which is written and read at once. What it is stands above its number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Packed(u64);
 
 impl Packed {

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod drive;
+mod lane;
 mod network;
 mod shortcut;
 mod traffic;

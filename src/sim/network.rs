@@ -106,7 +106,7 @@ impl InTransit {
     }
 
     /// The side that was asked reacts. Returns when the answer is back, where that is in time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn reply(
         &mut self,
         at: Instant,

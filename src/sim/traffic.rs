@@ -29,7 +29,10 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
 }
 
 /// An agenda that suits the traffic of a client: three entries a request.
-pub(super) fn agenda<T: Copy, const LANES: usize>(scenario: &Scenario, client: &Client) -> Agenda<T, LANES> {
+pub(super) fn agenda<T: Copy + Default, const LANES: usize>(
+    scenario: &Scenario,
+    client: &Client,
+) -> Agenda<T, LANES> {
     let members = f64::from(client.count);
     let interval_s = client.asking().map_or(f64::INFINITY, |asking| asking.every_s);
     let polls_per_s = members * f64::from(scenario.events.resources) / interval_s;

@@ -87,7 +87,7 @@ impl Machine {
     }
 
     /// A timer of one of its ends is due.
-    #[inline]
+    #[inline(always)]
     pub(super) fn wake(
         &mut self,
         now: Instant,
@@ -107,7 +107,7 @@ impl Machine {
     }
 
     /// A request arrives at the side that it was sent to.
-    #[inline]
+    #[inline(always)]
     pub(super) fn request(
         &mut self,
         now: Instant,
@@ -123,7 +123,7 @@ impl Machine {
     }
 
     /// A request is over for the one who sent it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn reply(
         &mut self,
         now: Instant,

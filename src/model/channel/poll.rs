@@ -58,7 +58,7 @@ impl Polls {
     }
 
     /// A tick has come: asks, unless the client is down, or events have ended and nothing is left to fetch.
-    #[inline]
+    #[inline(always)]
     pub(super) fn tick(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
         let state = self.loops[poll_loop as usize];
         if now >= shared.horizon && !shared.wants_more(poll_loop, state.cursor) {
@@ -74,7 +74,7 @@ impl Polls {
         out.send(self.request(now, poll_loop, 0, shared));
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&self, now: Instant, poll_loop: u32, part: u32, shared: &Shared) -> Request {
         let Loop { number, cursor, .. } = self.loops[poll_loop as usize];
         let resource = if shared.resources == 1 { 0 } else { poll_loop % shared.resources };
@@ -86,7 +86,7 @@ impl Polls {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn plan(&mut self, now: Instant, poll_loop: u32, tick: Tick, out: &mut impl Outbox) {
         let state = &mut self.loops[poll_loop as usize];
         (state.number, state.due) = (tick.number, tick.due);
@@ -95,7 +95,7 @@ impl Polls {
 
     /// The answer is there, or will not come. A poll that an outage of the client cut off comes to nothing and sets no
     /// rhythm.
-    #[inline]
+    #[inline(always)]
     pub(super) fn answered(
         &mut self,
         now: Instant,
@@ -136,7 +136,7 @@ impl Polls {
 }
 
 /// The source's side: a poll has arrived.
-#[inline]
+#[inline(always)]
 pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out: &mut impl Outbox) {
     let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
     match shared.source.rejects(now, request) {
