@@ -17,11 +17,13 @@ pub struct Receipt {
     pub receipts: u32,
     /// Whether the sender gave its delivery up.
     pub gave_up: bool,
+    /// Whether the sender was told that it arrived.
+    pub acknowledged: bool,
 }
 
 impl Default for Receipt {
     fn default() -> Self {
-        Self { held: Instant::NEVER, by: None, attempts: 0, receipts: 0, gave_up: false }
+        Self { held: Instant::NEVER, by: None, attempts: 0, receipts: 0, gave_up: false, acknowledged: false }
     }
 }
 
@@ -29,6 +31,12 @@ impl Receipt {
     /// Receipts of what the member held already: all but the one that brought it.
     pub fn duplicates(&self) -> u32 {
         self.receipts - u32::from(self.is_delivered())
+    }
+
+    /// Whether it is lost for a client that nothing else brings it: not held, and its sender has done with it, for it gave
+    /// up or was told that it arrived.
+    pub const fn is_lost(&self) -> bool {
+        self.by.is_none() && (self.gave_up || self.acknowledged)
     }
 
     /// Whether a delivery brought it.
@@ -61,7 +69,7 @@ pub struct Ledger {
     pub occurred: u64,
     /// Held at the end.
     pub delivered: u64,
-    /// Given up, with nothing else to bring them.
+    /// Given up, or acknowledged and not kept, with nothing else to bring them.
     pub lost: u64,
     /// Neither.
     pub pending: u64,
@@ -83,7 +91,7 @@ impl Ledger {
         let mut ledger = Self::default();
         for receipt in receipts {
             ledger.occurred += 1;
-            match (receipt.by, receipt.gave_up && !reconcile) {
+            match (receipt.by, receipt.is_lost() && !reconcile) {
                 (Some(_), _) => ledger.delivered += 1,
                 (None, true) => ledger.lost += 1,
                 (None, false) => ledger.pending += 1,

@@ -213,10 +213,12 @@ impl Recorder {
             Opener::Source => {
                 let Exchange { party: member, number: event, part: attempt, .. } = exchange;
                 let index = self.index(event, member);
-                self.receipts[index].attempts += 1;
+                let receipt = &mut self.receipts[index];
+                receipt.attempts += 1;
+                receipt.acknowledged |= answer.acknowledges();
                 match answer.acknowledges() {
                     false => Outcome::Failed,
-                    true if self.receipts[index].by == Some(Arrival::delivery(attempt)) => Outcome::Useful,
+                    true if receipt.by == Some(Arrival::delivery(attempt)) => Outcome::Useful,
                     true => Outcome::Empty,
                 }
             }

@@ -87,5 +87,6 @@ pub(super) const fn down(mode: Mode) -> Reaction {
         Mode::Refuse => Reaction::Refuse,
         Mode::Hang => Reaction::Silence,
         Mode::Error => Reaction::Answer(Answer::Status(503)),
+        Mode::Lose => Reaction::Answer(Answer::Status(200)),
     }
 }

@@ -11,6 +11,8 @@ pub enum Mode {
     Hang,
     /// Requests are answered 503.
     Error,
+    /// Deliveries are acknowledged, and what they bring is lost: only for a client that is called.
+    Lose,
 }
 
 /// One time of being down: [`from`, `until`).

@@ -95,7 +95,12 @@ fn outages(scenario: &Scenario) -> Vec<OutageKeys> {
 
 fn outage_of(whose: OutageKeys, outage: &Outage) -> OutageKeys {
     let Outage { from, until, mode } = *outage;
-    OutageKeys { from: Some(At::nowhere(from)), lasts: Some(until - from), mode: Some(mode), ..whose }
+    OutageKeys {
+        from: Some(At::nowhere(from)),
+        lasts: Some(until - from),
+        mode: Some(At::nowhere(mode)),
+        ..whose
+    }
 }
 
 fn answer_keys(answer: &AnswerConfig) -> AnswerKeys {

@@ -312,6 +312,11 @@ impl Client {
         self.channels().any(|channel| channel.opener() == Opener::Client)
     }
 
+    /// Whether one of its channels is called by the source.
+    pub fn is_called(&self) -> bool {
+        self.channels().any(|channel| channel.opener() == Opener::Source)
+    }
+
     /// The channels that feed the client, the main one first.
     pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
         std::iter::once(self.kind.channel()).chain(self.reconciles().then_some(Channel::Poll))

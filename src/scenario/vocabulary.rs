@@ -330,14 +330,15 @@ partial! {
         party: Party, optional, "The party that is down.";
         from: Placed<Moment>, required, "When the outage begins.";
         lasts as "for": Positive, required, "How long it lasts.";
-        mode: Mode, default(r#""refuse""#), "How the party fails meanwhile.";
+        mode: Placed<Mode>, default(r#""refuse""#), "How the party fails meanwhile.";
     }
 }
 
-choice! { Mode, planned ["lose"] {
+choice! { Mode {
     Refuse = "refuse": "connections fail at once";
     Hang = "hang": "no answer";
     Error = "error": "answers 503";
+    Lose = "lose": "acknowledges, and loses what it got; only for a client that is called";
 } }
 
 /// A party that is no client.

@@ -47,7 +47,7 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
 /// still looks for what the source gave up.
 pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
     let Some(Arrival { channel, attempt }) = receipt.by else {
-        return if receipt.gave_up && !client.asks() { Fate::Lost } else { Fate::Pending };
+        return if receipt.is_lost() && !client.asks() { Fate::Lost } else { Fate::Pending };
     };
     match (channel.opener(), client.kind.channel().opener()) {
         (Opener::Client, Opener::Client) => Fate::Asked,

@@ -104,3 +104,20 @@ fn a_slow_endpoint_makes_duplicates_and_a_full_queue_refuses() {
         assert!(refused(&full.live.records[0]).abs_diff(refused(&full.simulated[0])) <= 4);
     });
 }
+
+/// An outage of 500 ms among events 50 ms apart: the machines of both engines lose the same ones.
+#[test]
+fn what_is_acknowledged_and_not_kept_is_lost_in_both() {
+    in_one_of_three_runs(|| {
+        let outage = "[[outage]]\nclient = \"it\"\nfrom = \"775ms\"\nfor = \"500ms\"\nmode = \"lose\"\n";
+        let both = both(&scenario("", &format!("{HOOK}{outage}")));
+        let lost = |record: &pollhook::measure::Record| {
+            record.receipts.iter().filter(|receipt| receipt.is_lost()).count()
+        };
+        let [live, simulated] = deliveries(&both);
+        must_hold(|| {
+            assert!(live.iter().all(|&(attempts, receipts, held)| held == (receipts > 0) && attempts > 0))
+        });
+        assert_eq!((live, lost(&both.live.records[0])), (simulated, 10));
+    });
+}

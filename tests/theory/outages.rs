@@ -1,6 +1,6 @@
 //! Runs with outages against their closed forms as the report states them.
 
-use crate::{near, summary};
+use crate::{near, only, summary};
 use pollhook::scenario;
 
 /// The first scenario, 300 times: about 100 events in each of its outages for every one that a single day has.
@@ -32,4 +32,39 @@ fn the_day_agrees_with_theory() {
         webhook.theory.requests.per_event.unwrap(),
         0.008,
     );
+}
+
+/// An event each minute, and ten of them while the receiver acknowledges and keeps nothing: the sender has no reason to
+/// try again.
+#[test]
+fn what_is_acknowledged_and_not_kept_is_lost_unless_a_poll_looks_for_it() {
+    let text = |reconcile: &str| {
+        format!(
+            "duration = \"1h\"\n[events]\narrivals = {{ process = \"constant\", rate = \"60/h\" }}\n\
+             [[client]]\nname = \"it\"\nkind = \"webhook\"\nreconcile = \"{reconcile}\"\n\
+             [[outage]]\nclient = \"it\"\nfrom = \"10m30s\"\nfor = \"10m\"\nmode = \"lose\"\n"
+        )
+    };
+    let alone = only(&text("none"));
+    let (events, attempts) = (&alone.events, &alone.attempts);
+    assert_eq!((events.occurred, events.delivered, events.lost, events.pending), (59, 49, 10, 0));
+    assert_eq!((attempts.total, attempts.gave_up, alone.requests.failed), (59, 0, 0));
+    near("latency", alone.latency_s.max, 0.02, 1e-12);
+    assert_eq!(alone.theory.latency_s.mean, None, "no form knows of it");
+    let beside = only(&text("7m"));
+    let events = &beside.events;
+    assert_eq!((events.occurred, events.delivered, events.lost, events.pending), (59, 59, 0, 0));
+    assert!(beside.latency_s.max.unwrap() > 30.0, "the first poll after the outage brings them");
+}
+
+/// A delivery that waits for a handler is acknowledged when its turn comes, and lost as those that come meanwhile.
+#[test]
+fn what_waits_for_a_handler_that_keeps_nothing_is_lost_at_its_turn() {
+    let client = only(
+        "duration = \"150s\"\n[events]\narrivals = { process = \"constant\", rate = \"1/m\" }\n\
+         [[client]]\nname = \"it\"\nkind = \"webhook\"\ndeadline = \"1h\"\n\
+         endpoint = { service_time = \"90s\", capacity = 1 }\n\
+         [[outage]]\nclient = \"it\"\nfrom = \"130s\"\nfor = \"1m\"\nmode = \"lose\"\n",
+    );
+    assert_eq!((client.events.delivered, client.events.lost, client.attempts.total), (1, 1, 2));
 }

@@ -2,7 +2,7 @@
 //! at once.
 
 use super::{Named, clients};
-use crate::policy::outage::{Outage, Outages};
+use crate::policy::outage::{Mode, Outage, Outages};
 use crate::scenario::form::At;
 use crate::scenario::mixed::Whose;
 use crate::scenario::problems::Problem;
@@ -22,11 +22,21 @@ pub(super) fn outages(
         let outage = outage(&keys, duration, problems);
         match (keys.client, keys.party) {
             (Some(whose), _) => {
-                for client in down(&whose, clients, problems) {
+                let down = down(&whose, clients, problems);
+                let asks = |client: &&Named| client.client.as_ref().is_some_and(|client| !client.is_called());
+                if let Some(asks) = down.iter().map(|&number| &clients[number]).find(asks) {
+                    let who =
+                        format!("{:?} is not called, and a client that is down asks nothing", asks.name);
+                    tell_nothing_to_lose(keys.mode, who, problems);
+                }
+                for client in down {
                     of_clients[client].extend(outage);
                 }
             }
-            (None, Some(Party::Source)) => of_source.extend(outage),
+            (None, Some(Party::Source)) => {
+                tell_nothing_to_lose(keys.mode, "the source gets no deliveries".to_owned(), problems);
+                of_source.extend(outage);
+            }
             // That neither is there is told already.
             (None, None) => {}
         }
@@ -64,7 +74,19 @@ fn outage(keys: &OutageKeys, duration: Option<Span>, problems: &mut Vec<Problem>
         let message = format!("the outage begins after {after}, and the run is over after {duration}");
         problems.push(Problem::at(place, message, "let it begin within `duration`"));
     }
-    Some(At { value: Outage { from, until: from + keys.lasts?, mode: keys.mode? }, place })
+    Some(At { value: Outage { from, until: from + keys.lasts?, mode: keys.mode?.value }, place })
+}
+
+/// Refuses the mode of a party that nothing is delivered to: it cannot lose what it acknowledged.
+fn tell_nothing_to_lose(mode: Option<At<Mode>>, who: String, problems: &mut Vec<Problem>) {
+    if let Some(At { value: Mode::Lose, place }) = mode {
+        let message = format!("`mode` is \"lose\", and {who}");
+        problems.push(Problem::at(
+            place,
+            message,
+            "name clients of kind \"webhook\" only, or take another mode",
+        ));
+    }
 }
 
 fn in_order(mut outages: Vec<At<Outage>>, problems: &mut Vec<Problem>) -> Outages {

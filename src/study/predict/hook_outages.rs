@@ -21,20 +21,21 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
     if turn_s > setup.deadline_s {
         return None;
     }
-    let down = |&Outage { from, until, mode }: &Outage| Down {
-        from_s: from.as_secs_f64(),
-        until_s: until.as_secs_f64(),
-        tells: match mode {
+    let down = |&Outage { from, until, mode }: &Outage| {
+        let tells = match mode {
             Mode::Refuse => 1.0,
             Mode::Error => 1.0 - given.to_source.loss,
             Mode::Hang => 0.0,
-        },
+            // The form takes an acknowledged event for held.
+            Mode::Lose => return None,
+        };
+        Some(Down { from_s: from.as_secs_f64(), until_s: until.as_secs_f64(), tells })
     };
     let run = InterruptedRun {
         warmup_s: given.run.warmup_s,
         duration_s: given.run.duration_s,
         turn_s,
-        downs: given.outages.iter().map(down).collect(),
+        downs: given.outages.iter().map(down).collect::<Option<_>>()?,
     };
     let through = deliveries_through(hooks.odds, &hooks.timing, &run)?;
     let mut theory = Theory::default();
@@ -79,6 +80,9 @@ mod tests {
         // A receiver that hangs costs the deadline of 10 s, and a second outage of every member is met alike.
         client.outages.0[0].mode = Mode::Hang;
         near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 91.0, 1e-9);
+        client.outages.0[0].mode = Mode::Lose;
+        assert_eq!(predict(&scenario, &client), Theory::default());
+        client.outages.0[0].mode = Mode::Refuse;
         hook(&mut client).reconcile = Some(schedule(&mut poller(60.0)).clone());
         assert_eq!(predict(&scenario, &client), Theory::default());
         client.outages = Outages::default();

@@ -6,7 +6,7 @@ use crate::model::inbox::Inbox;
 use crate::model::source::down;
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
-use crate::policy::outage::Outages;
+use crate::policy::outage::{Mode, Outages};
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::Endpoint;
 use crate::time::Instant;
@@ -68,7 +68,7 @@ impl Endpoints {
     }
 
     /// Handlers that have done their work by now take what waits, each at the moment at which it became free. A
-    /// delivery whose turn comes while the endpoint is down dies with it, unanswered.
+    /// delivery whose turn comes while the endpoint is down dies with it, unanswered unless it loses what it acknowledges.
     pub(super) fn catch_up(&mut self, now: Instant, member: u32, inbox: &mut Inbox, out: &mut impl Outbox) {
         loop {
             let handlers = &mut self.members[member as usize];
@@ -79,10 +79,12 @@ impl Endpoints {
             // A duplicate takes no handler's time, so one that is free may take up several.
             while self.members[member as usize].busy.len() < self.config.capacity as usize {
                 let Some(next) = self.members[member as usize].queue.pop_front() else { break };
-                if self.outages.at(free).is_some() {
-                    out.reply(free, &next, Reaction::Silence);
-                } else {
-                    self.start(free, &next, inbox, out);
+                match self.outages.at(free).map(|outage| outage.mode) {
+                    None => self.start(free, &next, inbox, out),
+                    Some(lose @ Mode::Lose) => out.reply(free, &next, down(lose)),
+                    Some(Mode::Refuse | Mode::Hang | Mode::Error) => {
+                        out.reply(free, &next, Reaction::Silence);
+                    }
                 }
             }
         }
