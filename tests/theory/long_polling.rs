@@ -35,6 +35,24 @@ fn requests_and_latency_of_a_constant_network() {
     }
 }
 
+/// A gap between two requests, as long as the ways there and back and a pause: what occurs in it waits for the next.
+#[test]
+fn a_pause_and_ways_of_different_length() {
+    for (rate, duration, [to_source, to_client, pause], hold, [per_s, empty, mean], reach_s) in [
+        ("2/s", "50000s", ["200ms", "300ms", "100ms"], "30s", [1.3323, 0.0, 0.5398], 0.006),
+        ("0.02/s", "5000000s", ["1s", "1s", "3s"], "20s", [0.050_214, 0.606_53, 1.6277], 0.04),
+    ] {
+        let network = format!("to_source = \"{to_source}\"\nto_client = \"{to_client}\"");
+        let keys = format!("hold = \"{hold}\"\npause = \"{pause}\"");
+        let client = only(&text(duration, rate, &network, &long_poll(&keys)));
+        near(rate, client.requests.per_s, per_s, 0.006 * per_s);
+        near(rate, client.empty_share, empty, 0.005);
+        near(rate, client.latency_s.mean, mean, reach_s);
+        near(rate, client.theory.latency_s.mean, mean, 1e-4);
+        near(rate, client.theory.requests.per_s, per_s, 1e-4);
+    }
+}
+
 /// A source that is down refuses, and drops what it holds; the client asks again each second, and gets everything.
 #[test]
 fn an_outage_of_the_source_delays_and_loses_nothing() {

@@ -3,6 +3,7 @@
 mod laws;
 mod long_polling;
 mod outages;
+mod paging;
 mod polling;
 mod published;
 mod webhooks;

@@ -1,7 +1,6 @@
 //! Short polling: latency, empty polls, pacing, jitter and failures.
 
 use crate::{near, only, summary, text};
-use pollhook::theory::paging;
 
 fn poll(keys: &str) -> String {
     format!("[[client]]\nkind = \"poll\"\n{keys}\n")
@@ -15,6 +14,7 @@ fn fixed_interval() {
     near("p50", latency.p50, 5.05, 0.07);
     near("p95", latency.p95, 9.55, 0.03);
     near("p99", latency.p99, 9.95, 0.015);
+    near("stddev", latency.stddev, 10.0 / libm::sqrt(12.0), 0.017);
     assert!(latency.min >= Some(0.05) && latency.max <= Some(10.05), "{latency:?}");
     near("polls", client.requests.total as f64, 20_000.0, 1.0);
 }
@@ -102,22 +102,57 @@ fn failing_polls() {
 fn age_of_information() {
     let client = only(&text("200000s", "0.7/s", "delay = \"60ms\"", &poll("interval = \"10s\"")));
     near("age", client.age_s.mean, 1.0 / 0.7 + 5.0 + 0.06, 0.05);
+    near("fresh", client.fresh_share, libm::exp(-0.042) * (1.0 - libm::exp(-7.0)) / 7.0, 0.004);
 }
 
-/// Four events an interval, pages of three: the flag saves the empty page that tells the end.
+/// A request that takes longer at one time than at another samples late: its variance costs, its mean does not.
 #[test]
-fn requests_of_a_poll_that_takes_all_pages() {
-    for (last_page, expected) in
-        [("flag", paging::requests_with_flag(4.0, 3)), ("short", paging::requests_until_short(4.0, 3))]
-    {
-        let client = only(&text(
-            "100000s",
-            "4/s",
-            "delay = \"0s\"\n[source]\npage_size = 3",
-            &format!("[[client]]\nkind = \"poll\"\ninterval = \"1s\"\nlast_page = \"{last_page}\"\n"),
-        ));
-        // 100,000 polls of about as many requests each, with a variance below 1.
-        near(last_page, client.requests.total as f64 / 100_000.0, expected, 4.0 / libm::sqrt(1e5));
-        assert_eq!(client.events.pending, 0);
+fn a_random_delay_of_the_request() {
+    let network = "to_source = { distribution = \"uniform\", min = \"0s\", max = \"6s\" }\n\
+        to_client = { distribution = \"uniform\", min = \"0s\", max = \"3s\" }";
+    let client = only(&text("200000s", "0.5/s", network, &poll("interval = \"10s\"")));
+    near("mean", client.latency_s.mean, 5.0 + 3.0 / 10.0 + 1.5, 0.05);
+}
+
+/// A uniform wait and an exponential way back.
+#[test]
+fn a_random_delay_of_the_answer() {
+    let network = "to_source = \"0s\"\nto_client = { distribution = \"exponential\", mean = \"500ms\" }";
+    let client = only(&text("200000s", "0.5/s", network, &poll("interval = \"10s\"")));
+    near("mean", client.latency_s.mean, 5.5, 0.04);
+    near("p50", client.latency_s.p50, 5.5, 0.07);
+    near("p95", client.latency_s.p95, 10.0, 0.03);
+    near("p99", client.latency_s.p99, 10.0 + 0.5 * libm::log(5.0), 0.065);
+}
+
+/// Events every 6 s and polls every 10 s meet in five ways only: the mean wait depends on the phase and is not half an
+/// interval.
+#[test]
+fn periodic_events_in_step_with_the_polls() {
+    for phase_s in [0.5, 1.5] {
+        let keys = format!("interval = \"10s\"\nphase = \"{phase_s}s\"");
+        let poisson = text("300006s", "10/m", "delay = \"0s\"", &poll(&keys));
+        let client = only(&poisson.replace("\"poisson\"", "\"constant\""));
+        near("mean", client.latency_s.mean, phase_s + (10.0 - 2.0) / 2.0, 1e-9);
     }
+}
+
+/// The wider the jitter, the more the gaps differ, and the more events share a poll.
+#[test]
+fn jitter_makes_more_polls_empty() {
+    let keys = "interval = \"10s\"\njitter = 0.5";
+    let client = only(&text("1000000s", "0.1/s", "delay = \"0s\"", &poll(keys)));
+    near("empty", client.empty_share, libm::exp(-1.0) * libm::sinh(0.5) / 0.5, 0.007);
+    let whole = only(&text("200000s", "0.5/s", "delay = \"0s\"", &poll("interval = \"10s\"\njitter = 1.0")));
+    near("mean", whole.latency_s.mean, 20.0 / 3.0, 0.09);
+}
+
+/// Without a memory the wait is exponential, with the interval as its mean.
+#[test]
+fn memoryless_polls() {
+    let keys = "interval = { distribution = \"exponential\", mean = \"10s\" }";
+    let client = only(&text("1000000s", "0.1/s", "delay = \"0s\"", &poll(keys)));
+    near("mean", client.latency_s.mean, 10.0, 0.2);
+    near("p99", client.latency_s.p99, 10.0 * libm::log(100.0), 1.8);
+    near("empty", client.empty_share, 0.5, 0.007);
 }

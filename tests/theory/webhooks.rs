@@ -25,6 +25,67 @@ fn one_worker_with_a_fixed_service() {
 }
 
 #[test]
+fn one_worker_with_an_exponential_service() {
+    let service = "{ distribution = \"exponential\", mean = \"1s\" }";
+    let keys = format!("{PATIENT}\nworkers = 1\nendpoint = {{ service_time = {service} }}");
+    let client = only(&text("1250000s", "0.8/s", "delay = \"0s\"", &webhook(&keys)));
+    near("mean wait", client.latency_s.mean, 4.0, 0.25);
+    near("p95", client.latency_s.p95, libm::log(16.0) / 0.2, 0.9);
+}
+
+/// Pollaczek and Khinchine: a lognormal service of mean 1 s whose squared coefficient of variation is 4.
+#[test]
+fn one_worker_with_a_service_that_varies() {
+    let service = "{ distribution = \"lognormal\", median = \"447213595ns\", sigma = 1.268636 }";
+    let keys = format!("{PATIENT}\nworkers = 1\nendpoint = {{ service_time = {service} }}");
+    let client = only(&text("1666667s", "0.6/s", "delay = \"0s\"", &webhook(&keys)));
+    near("mean wait", client.latency_s.mean, 0.6 * 5.0 / (2.0 * 0.4), 0.3);
+}
+
+/// A worker is busy from the sending until the answer is back.
+#[test]
+fn a_serial_sender_waits_for_the_way_there_and_back() {
+    let network = "to_client = \"300ms\"\nto_source = \"200ms\"";
+    let keys = format!("{PATIENT}\nworkers = 1\nendpoint = {{ service_time = \"300ms\" }}");
+    let client = only(&text("1000000s", "1/s", network, &webhook(&keys)));
+    near("mean", client.latency_s.mean, 0.8 * 0.8 / (2.0 * 0.2) + 0.3, 0.056);
+}
+
+/// Kaul, Yates and Gruteser 2012, first come first served at a service rate of 1: the age of information near its
+/// optimum, where events come at random or regularly, and where the service is exponential or fixed.
+#[test]
+fn age_of_information_behind_a_queue() {
+    let exponential = "{ distribution = \"exponential\", mean = \"1s\" }";
+    let fixed = |load: f64| 1.0 / (2.0 * (1.0 - load)) + 0.5 + (1.0 - load) * libm::exp(load) / load;
+    for (process, load, transit, age, reach) in [
+        ("poisson", 0.531, exponential, 3.4844, 0.05),
+        ("poisson", 0.8, exponential, 5.45, 0.2),
+        ("poisson", 0.629, "\"1s\"", fixed(0.629), 0.03),
+        ("constant", 0.515, exponential, 2.2527, 0.03),
+    ] {
+        let network = format!("to_source = \"0s\"\nto_client = {transit}");
+        let keys = format!("{PATIENT}\nworkers = 1");
+        let rate = format!("{load}/s");
+        let text = text("400000s", &rate, &network, &webhook(&keys))
+            .replace("\"poisson\"", &format!("\"{process}\""));
+        near(&format!("{process} {load} {transit}"), only(&text).age_s.mean, age, reach);
+    }
+}
+
+/// Three of a hundred deliveries fail for good, and a poll every 300 s brings their events.
+#[test]
+fn reconciling_bounds_what_failed_deliveries_cost() {
+    let network = "to_source = \"0s\"\nto_client = \"250ms\"";
+    let keys = "retries = []\nreconcile = \"300s\"\nendpoint = { failure_rate = 0.03 }";
+    let client = only(&text("200000s", "0.5/s", network, &webhook(keys)));
+    near("mean", client.latency_s.mean, 0.25 + 0.03 * 150.0, 0.4);
+    near("p50", client.latency_s.p50, 0.25, 1e-9);
+    near("p99", client.latency_s.p99, 200.0 + 0.25, 13.0);
+    assert!(client.latency_s.max <= Some(300.25), "{:?}", client.latency_s);
+    assert_eq!((client.events.lost, client.events.pending), (0, 0));
+}
+
+#[test]
 fn four_workers_with_an_exponential_service() {
     let service = "{ distribution = \"exponential\", mean = \"1s\" }";
     let keys = format!("{PATIENT}\nworkers = 4\nendpoint = {{ service_time = {service} }}");
