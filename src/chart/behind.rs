@@ -11,10 +11,27 @@ use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Behind, BehindLine, Figures};
 use crate::study::human::duration;
 
-/// Whether a client was behind.
+/// Whether one client was further behind than another, or at one time further than usual. What every client always is
+/// behind, the chart of how late tells better.
 pub(super) fn says(figures: &Figures) -> bool {
-    greatest(&figures.behind) > 0.0
+    let lines = &figures.behind.clients;
+    let worst = |line: &BehindLine| line.worst.map_or(0.0, |worst| worst.1);
+    let most = greatest(&figures.behind);
+    let differs = lines.iter().any(|line| most > UNLIKE * worst(line));
+    most > 0.0 && (differs || lines.iter().any(|line| worst(line) > OUTSTANDING * usual(line)))
 }
+
+/// The middle one of the ages at which the client is behind at all.
+fn usual(line: &BehindLine) -> f64 {
+    let mut ages: Vec<f64> = line.points.iter().map(|point| point.1).filter(|age| *age > 0.0).collect();
+    ages.sort_by(f64::total_cmp);
+    ages.get(ages.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Two clients whose worst are so many times apart differ to the eye.
+const UNLIKE: f64 = 1.5;
+/// A worst so many times the usual stands out.
+const OUTSTANDING: f64 = 2.0;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let behind = &subject.figures.behind;

@@ -128,7 +128,7 @@ fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
             amount(crossing.events_per_h)
         ));
     }
-    let mut lines: Vec<_> = figures.lines.iter().collect();
+    let mut lines: Vec<_> = figures.lines.iter().filter(|line| subject.speaks_of(line.client)).collect();
     lines.sort_by(|one, other| one.measured_per_h.total_cmp(&other.measured_per_h));
     let named =
         |line: &BreakEvenLine| format!("{}: {}", subject.named(line.client), amount(line.measured_per_h));

@@ -10,7 +10,7 @@ use super::style::ClientStyle;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{Fate, Fates, Figures};
-use crate::study::human::{count, share};
+use crate::study::human::{count, list, share};
 
 /// Whether not all events of every client had the same fate.
 pub(super) fn says(figures: &Figures) -> bool {
@@ -203,12 +203,20 @@ fn subtitle(subject: &Subject<'_>, bars: &[&Fates]) -> String {
         losers if losers.len() <= 3 => format!("Lost by {}.", losers.join(", by ")),
         losers => format!("{} of {} clients lost some.", losers.len(), bars.len()),
     };
-    let first_try = bars.iter().find_map(|bar| {
+    let spoken_of: Vec<&&Fates> = bars.iter().filter(|bar| subject.speaks_of(bar.client)).collect();
+    let first_tries = spoken_of.iter().filter_map(|bar| {
         let first = bar.counts.iter().find(|(fate, _)| *fate == Fate::FirstTry)?;
         let part = share(first.1 as f64 / total(bar) as f64);
-        Some(format!("The first try brought {part} of the events of {}.", subject.named(bar.client)))
+        Some(format!("{part} of the events of {}", subject.named(bar.client)))
     });
-    [first_try, Some(lost_words)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let first_tries: Vec<String> = first_tries.collect();
+    let first_tries =
+        (!first_tries.is_empty()).then(|| format!("The first try brought {}.", list(&first_tries)));
+    let again = spoken_of.iter().filter(|bar| bar.duplicates > 0).map(|bar| {
+        let receipts = counted(bar.duplicates, "duplicate", "duplicates");
+        format!("{} received {receipts} beside.", subject.named(bar.client))
+    });
+    first_tries.into_iter().chain(again).chain([lost_words]).collect::<Vec<_>>().join(" ")
 }
 
 fn description(subject: &Subject<'_>, bars: &[&Fates]) -> String {

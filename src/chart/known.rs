@@ -14,10 +14,16 @@ use crate::study::figures::{Figures, Known};
 use crate::study::human::{self, count, duration, share};
 use crate::study::summary::Reached;
 
-/// Whether there was anything to learn of.
+/// Whether not every event became known after the same time with every client: one upright line for all says less than
+/// the number beside the client's name.
 pub(super) fn says(figures: &Figures) -> bool {
-    figures.known.iter().any(|curve| !curve.steps.is_empty() || curve.never_count > 0)
+    let times = || figures.known.iter().flat_map(|curve| &curve.steps).map(|step| step.0);
+    let (least, greatest) = (times().fold(f64::INFINITY, libm::fmin), times().fold(0.0, libm::fmax));
+    greatest > ALIKE * least || figures.known.iter().any(|curve| curve.never_count > 0)
 }
+
+/// Times that are closer together than this ratio are one on the axis.
+const ALIKE: f64 = 1.01;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let curves = &subject.figures.known;

@@ -4,7 +4,7 @@
 use super::axis::{Axis, moments};
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::letters::{NAME, SMALL};
+use super::letters::{Label, Letters, NAME, SMALL};
 use super::marks::{paint_marks, paint_words};
 use super::plot::{Frame, Plot};
 use super::stroke::{Hatch, WAITING};
@@ -134,13 +134,33 @@ fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &
     let y = top + 20.0;
     canvas.symbol((18.0, y), style, 4.0);
     let name = NAME.role(style.stroke().role);
-    canvas.text((28.0, y), name.fit(subject.name(lane.client), NAMES - 42.0), name);
+    let names = two_lines(name, subject.name(lane.client), NAMES - 42.0);
+    let below = y + names.len() as f64 * 14.0 + 1.0;
+    for (row, label) in names.into_iter().enumerate() {
+        canvas.text((28.0, y + row as f64 * 14.0), label, name);
+    }
     // A number and what it counts stay on one line.
     let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
     let rows = SMALL.wrap(&words.join(", "), NAMES - 40.0);
     for (row, text) in rows.into_iter().enumerate() {
-        canvas.text((28.0, y + 15.0 + row as f64 * 14.0), text, SMALL);
+        canvas.text((28.0, below + row as f64 * 14.0), text, SMALL);
     }
+}
+
+/// A name in one line or two; what does not fit into the second is in the tooltip alone.
+fn two_lines(letters: Letters, name: &str, room: f64) -> Vec<Label> {
+    let lines = letters.wrap(name, room);
+    if lines.iter().all(|line| line.full.is_none()) && lines.len() <= 2 {
+        return lines;
+    }
+    let first = lines.first().map_or_else(String::new, |line| line.shown.clone());
+    let rest = match name.strip_prefix(&first) {
+        Some(rest) => rest.trim_start().to_owned(),
+        // The first word is too wide by itself.
+        None => return vec![letters.fit(name, room)],
+    };
+    let second = letters.fit(&rest, room).shown;
+    [first, second].map(|shown| Label { shown, full: Some(name.to_owned()) }).into()
 }
 
 /// What the client sent or was sent in the stretch, and what came of it.

@@ -86,7 +86,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime
         let mut taken = Vec::new();
         strips::mark_end(canvas, subject, &plot, &mut taken);
         strips::name_outages(canvas, subject, client.client, &plot, frame.top, taken);
-        paint_key(canvas, subject, client, frame);
+        paint_key(canvas, subject, client, frame, later(requests, client));
     }
     canvas.text((14.0, 14.0), format!("requests in {}", duration(requests.bin_s)), SMALL);
 }
@@ -130,13 +130,19 @@ fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientS
 }
 
 /// The parts with their numbers, each beside a piece of what it looks like.
-fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, frame: Frame) {
+fn paint_key(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    client: &RequestBins,
+    frame: Frame,
+    later: Option<String>,
+) {
     let style = subject.style(client.client);
     let parts = PARTS.iter().map(|part| (part, sum(client, part.told))).filter(|(_, number)| *number > 0);
     let parts: Vec<(&Part, String)> =
         parts.map(|(part, number)| (part, format!("{} {}", count(number), part.name))).collect();
     let width = |words: &str| SWATCH + SMALL.width(words) + PART_GAP;
-    let room = parts.iter().map(|(_, words)| width(words)).sum();
+    let room = parts.iter().map(|(_, words)| width(words)).chain(later.as_deref().map(width)).sum();
     let (mut left, y) = strips::name(canvas, subject, client.client, frame, room);
     if parts.is_empty() {
         canvas.text((left, y), "no requests", SMALL);
@@ -151,6 +157,9 @@ fn paint_key(canvas: &Canvas<'_>, subject: &Subject<'_>, client: &RequestBins, f
         canvas.text((left + SWATCH, y), words, SMALL);
         left = next;
     }
+    if let Some(later) = later {
+        canvas.text((left, y), later, SMALL);
+    }
 }
 
 /// From the left of a piece to its words.
@@ -159,7 +168,15 @@ const SWATCH: f64 = 14.0;
 const PART_GAP: f64 = 14.0;
 
 fn sum(client: &RequestBins, part: fn(&Bin) -> u64) -> u64 {
-    client.bins.iter().map(part).sum()
+    client.all().map(part).sum()
+}
+
+/// `964 of them later, until 35 min`: what is sent after the time that is drawn.
+fn later(requests: &RequestsOverTime, client: &RequestBins) -> Option<String> {
+    let (last, _) = client.later.last()?;
+    let number: u64 =
+        PARTS.iter().map(|part| client.later.iter().map(|(_, bin)| (part.of)(bin)).sum::<u64>()).sum();
+    Some(format!("{} of them later, until {}", count(number), duration(libm::ceil(last + requests.bin_s))))
 }
 
 fn total(client: &RequestBins) -> u64 {
@@ -201,7 +218,8 @@ fn description(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
     for client in &requests.clients {
         let parts: Vec<String> =
             PARTS.iter().map(|part| format!("{} {}", count(sum(client, part.told)), part.name)).collect();
-        text += &format!(" {}: {}.", subject.named(client.client), parts.join(", "));
+        let later = later(requests, client).map_or_else(String::new, |later| format!("; {later}"));
+        text += &format!(" {}: {}{later}.", subject.named(client.client), parts.join(", "));
     }
     text
 }

@@ -1,4 +1,4 @@
-//! Runs of small scenarios for the tests of the charts: a day, a single event, a crowd of clients with long names,
+//! Runs of small scenarios for the tests of the charts: the shipped ones, a single event, a crowd of clients with long names,
 //! times from microseconds to days, and nothing at all.
 
 use super::{ClientLabel, labels};
@@ -22,8 +22,8 @@ pub(super) fn all() -> &'static [Sample] {
 }
 
 fn every() -> Vec<Sample> {
-    vec![
-        day(),
+    let shipped = scenario::shipped().iter().map(|one| run(one.name, one.text));
+    let others = [
         one_event(),
         crowd(),
         microseconds_to_days(),
@@ -31,10 +31,9 @@ fn every() -> Vec<Sample> {
         one_client(),
         millions(),
         overload(),
-        burst(),
-        late_answer(),
         nothing(),
-    ]
+    ];
+    shipped.chain(others).collect()
 }
 
 /// What a run of this scenario has to show.

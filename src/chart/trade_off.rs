@@ -13,14 +13,21 @@ use crate::study::figures::{Figures, TradeOff, TradeOffPoint};
 use crate::study::human::{amount, duration, list, share};
 use crate::study::summary::Reached;
 
-/// Whether two clients differ in something.
+/// Whether clients differ in what they cost and in what they bring: where one of the two is the same for all, there is
+/// nothing to trade.
 pub(super) fn says(figures: &Figures) -> bool {
-    let mut places = figures.trade_off.points.iter().filter(|point| has_place(point));
-    let alike = |one: &TradeOffPoint, other: &TradeOffPoint| {
-        (one.requests_per_day, one.mean_s, one.never) == (other.requests_per_day, other.mean_s, other.never)
+    let places: Vec<&TradeOffPoint> =
+        figures.trade_off.points.iter().filter(|point| has_place(point)).collect();
+    let differs = |of: fn(&TradeOffPoint) -> f64| {
+        let all = || places.iter().map(|point| of(point));
+        all().fold(0.0, libm::fmax) > ALIKE * all().fold(f64::INFINITY, libm::fmin)
     };
-    places.next().is_some_and(|first| places.any(|other| !alike(first, other)))
+    differs(|point| point.requests_per_day)
+        && (differs(|point| point.mean_s) || differs(|point| 1.0 - point.never))
 }
+
+/// Figures closer together than this ratio are one on the axes.
+const ALIKE: f64 = 1.01;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let figures = &subject.figures.trade_off;
@@ -165,6 +172,7 @@ fn in_figures(point: &TradeOffPoint) -> String {
 fn subtitle(subject: &Subject<'_>, figures: &TradeOff) -> String {
     let points = &figures.points;
     let mut sentences = vec![best(subject, figures)];
+    sentences.extend(others_compared(subject, figures));
     let missing: Vec<String> = points
         .iter()
         .filter(|point| !has_place(point))
@@ -183,6 +191,17 @@ fn subtitle(subject: &Subject<'_>, figures: &TradeOff) -> String {
         sentences.push(format!("Not drawn, because no event was ever known: {}.", unlearnt.join(", ")));
     }
     sentences.join(" ")
+}
+
+/// The clients that the report's first sentence compares, where they are neither the cheapest nor the freshest.
+fn others_compared(subject: &Subject<'_>, figures: &TradeOff) -> Option<String> {
+    let (one, other) = subject.figures.compared?;
+    let best = chosen(figures).map(|(cheap, fresh)| [cheap.client, fresh.client])?;
+    let points = [one, other].into_iter().filter(|client| !best.contains(client));
+    let points = points.filter_map(|client| figures.points.iter().find(|point| point.client == client));
+    let told: Vec<String> =
+        points.map(|point| format!("{}: {}", subject.named(point.client), in_figures(point))).collect();
+    (!told.is_empty()).then(|| format!("{}.", told.join("; ")))
 }
 
 /// Why the mean that is drawn says something else than the median that the report begins with.
@@ -207,16 +226,7 @@ const UNLIKE: f64 = 3.0;
 /// Who is cheapest and who is freshest, of the clients that missed the fewest events; who is as good as they are.
 fn best(subject: &Subject<'_>, figures: &TradeOff) -> String {
     let TradeOff { points, cheapest, freshest, .. } = figures;
-    let point = |client: &usize| points.iter().find(|point| point.client == *client);
-    let of = |clients: &[usize], other: fn(&TradeOffPoint) -> f64| {
-        clients.iter().filter_map(point).min_by(|a, b| other(a).total_cmp(&other(b)))
-    };
-    // Of several that are alike the one that does best in the other figure.
-    let (Some(cheap), Some(fresh)) =
-        (of(cheapest, |point| point.mean_s), of(freshest, |point| point.requests_per_day))
-    else {
-        return NOTHING.to_owned();
-    };
+    let Some((cheap, fresh)) = chosen(figures) else { return NOTHING.to_owned() };
     let named = |client: usize| subject.named(client);
     let whole = whole(figures);
     if points.len() == 1 {
@@ -259,6 +269,18 @@ fn best(subject: &Subject<'_>, figures: &TradeOff) -> String {
         named(fresh.client),
         in_figures(fresh),
     )
+}
+
+/// The cheapest and the freshest; of several that are alike the one that does best in the other figure.
+fn chosen(figures: &TradeOff) -> Option<(&TradeOffPoint, &TradeOffPoint)> {
+    let point = |client: &usize| figures.points.iter().find(|point| point.client == *client);
+    let of = |clients: &[usize], other: fn(&TradeOffPoint) -> f64| {
+        clients.iter().filter_map(point).min_by(|a, b| other(a).total_cmp(&other(b)))
+    };
+    Some((
+        of(&figures.cheapest, |point| point.mean_s)?,
+        of(&figures.freshest, |point| point.requests_per_day)?,
+    ))
 }
 
 /// Of whom that is said, where it is not of all.

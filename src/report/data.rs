@@ -75,8 +75,9 @@ pub fn requests_csv(results: &Results) -> Vec<u8> {
     csv(&["client", "bin_start_s", "useful", "empty", "failed", "useful_retries"], |table| {
         for client in &requests.clients {
             let name = text(&results.summary.clients[client.client].name);
-            for (number, bin) in client.bins.iter().enumerate() {
-                let start_s = requests.from_s + number as f64 * requests.bin_s;
+            let begins = |number: usize| requests.from_s + number as f64 * requests.bin_s;
+            let drawn = client.bins.iter().enumerate().map(|(number, bin)| (begins(number), bin));
+            for (start_s, bin) in drawn.chain(client.later.iter().map(|(start_s, bin)| (*start_s, bin))) {
                 let counts =
                     [bin.brought_news(), bin.empty, bin.failed, bin.retries].map(|count| count.to_string());
                 table.write_record([name.clone(), seconds(Some(start_s))].iter().chain(&counts))?;

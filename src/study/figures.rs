@@ -139,6 +139,8 @@ pub struct RequestBins {
     pub client: usize,
     /// In order of time; those after the end of the events are of the drain.
     pub bins: Vec<Bin>,
+    /// Beyond the time that is drawn: when a bin of the same width begins, and what is in it. Empty ones are left out.
+    pub later: Vec<(f64, Bin)>,
 }
 
 /// The requests of one bin; each is counted once.
@@ -152,6 +154,13 @@ pub struct Bin {
     pub failed: u64,
     /// Attempts after the first that brought something new.
     pub retries: u64,
+}
+
+impl RequestBins {
+    /// Every bin, those beyond the time that is drawn too.
+    pub fn all(&self) -> impl Iterator<Item = &Bin> {
+        self.bins.iter().chain(self.later.iter().map(|(_, bin)| bin))
+    }
 }
 
 impl Bin {

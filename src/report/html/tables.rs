@@ -127,8 +127,15 @@ fn requests(figures: &Figures, names: &[String]) -> Table {
         ),
         ..Table::default()
     };
+    let goes_on = requests.clients.iter().any(|client| !client.later.is_empty());
+    if goes_on {
+        table.rows.push(vec!["later".to_owned()]);
+    }
     for client in &requests.clients {
-        let sums: Vec<[u64; 4]> = client.bins.chunks(joint).map(sum).collect();
+        let mut sums: Vec<[u64; 4]> = client.bins.chunks(joint).map(sum).collect();
+        if goes_on {
+            sums.push(sum(client.later.iter().map(|(_, bin)| bin)));
+        }
         let shown: Vec<usize> =
             (0..KINDS.len()).filter(|&kind| kind == 0 || sums.iter().any(|sum| sum[kind] > 0)).collect();
         table.groups.push((name(names, client.client), shown.len()));
@@ -141,8 +148,8 @@ fn requests(figures: &Figures, names: &[String]) -> Table {
 }
 
 /// The requests of several bins, by [`KINDS`].
-fn sum(bins: &[Bin]) -> [u64; 4] {
-    bins.iter().fold([0; 4], |[useful, retries, empty, failed], bin| {
+fn sum<'b>(bins: impl IntoIterator<Item = &'b Bin>) -> [u64; 4] {
+    bins.into_iter().fold([0; 4], |[useful, retries, empty, failed], bin| {
         [useful + bin.brought_news(), retries + bin.retries, empty + bin.empty, failed + bin.failed]
     })
 }

@@ -44,7 +44,11 @@ impl Cost {
     }
 }
 
-pub(super) fn break_even(scenario: &Scenario, summary: &Summary) -> BreakEven {
+pub(super) fn break_even(
+    scenario: &Scenario,
+    summary: &Summary,
+    compared: Option<(usize, usize)>,
+) -> BreakEven {
     // What was measured belongs to the rate that occurred; without events the configured one is all there is.
     let occurred_per_s = summary.events.rate_per_s;
     let configured_per_s = scenario.events.arrivals.rate_per_s();
@@ -54,7 +58,7 @@ pub(super) fn break_even(scenario: &Scenario, summary: &Summary) -> BreakEven {
         each().map(|(client, measured)| Cost::of(client, measured, summary)).collect();
     // A receiver in overload is tried more often than it would be at another rate: that says nothing of a crossing.
     let steady = summary.clients.iter().all(|client| client.stable);
-    let crossing = crossing(scenario, &costs).filter(|_| steady);
+    let crossing = crossing(scenario, &costs, compared).filter(|_| steady);
     let reach = crossing.as_ref().map_or(here_per_h, |crossing| crossing.events_per_h);
     let (low, high) = (here_per_h.min(reach) / 30.0, here_per_h.max(reach) * 30.0);
     let rates: Vec<f64> = (0..=40).map(|i| low * libm::pow(high / low, f64::from(i) / 40.0)).collect();
@@ -78,11 +82,18 @@ fn predicted(scenario: &Scenario, client: &Client, rates_per_h: &[f64]) -> Optio
     rates_per_h.iter().map(at).collect()
 }
 
-/// Where the first client that goes by the clock alone and the first that goes by the events send alike.
-fn crossing(scenario: &Scenario, costs: &[Option<Cost>]) -> Option<Crossing> {
+/// Where a client that goes by the clock alone and one that goes by the events send alike: of the two that the report's
+/// first sentence compares, or else the first of each.
+fn crossing(
+    scenario: &Scenario,
+    costs: &[Option<Cost>],
+    compared: Option<(usize, usize)>,
+) -> Option<Crossing> {
     let first = |wanted: &dyn Fn(&[Pace]) -> bool| {
         let paces = |client: &Client| client.channels().map(Channel::pace).collect::<Vec<_>>();
-        let place = scenario.clients.iter().position(|client| wanted(&paces(client)))?;
+        let named = compared.into_iter().flat_map(|(one, other)| [one, other]);
+        let mut places = named.chain(0..scenario.clients.len());
+        let place = places.find(|&place| wanted(&paces(&scenario.clients[place])))?;
         Some((place, costs[place].as_ref()?))
     };
     let (clocked, by_clock) = first(&|paces| paces == [Pace::Clock])?;

@@ -24,17 +24,18 @@ pub(super) fn figures(
     latencies: &[Latencies],
 ) -> Figures {
     let behind = behind::behind(scenario, first);
+    let compared = compared_clients(summary, scenario).map(|[one, other]| (one, other));
     Figures {
         lanes: lanes::lanes(scenario, first),
         known: known::known(scenario, summary, latencies),
         requests: requests::requests(scenario, first),
         behind,
-        break_even: costs::break_even(scenario, summary),
+        break_even: costs::break_even(scenario, summary, compared),
         trade_off: costs::trade_off(scenario, summary),
         fates: fates(scenario, first),
         outages: outages(scenario),
         events_end_s: scenario.duration.as_secs_f64(),
-        compared: compared_clients(summary, scenario).map(|[one, other]| (one, other)),
+        compared,
     }
 }
 
