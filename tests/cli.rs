@@ -368,6 +368,20 @@ fn a_new_file_does_not_take_the_name_of_a_shipped_scenario_silently() {
 }
 
 #[test]
+fn a_new_file_can_be_a_copy_of_a_shipped_scenario() {
+    let folder = folder(SMALL);
+    run(&folder, &["new", "mine.toml", "--from", "burst"], 0);
+    let copy = fs::read_to_string(folder.path().join("mine.toml")).unwrap();
+    assert_eq!(copy, pollhook::scenario::find("burst").unwrap().text);
+    run(&folder, &["new", "day.toml", "--from", "day"], 2);
+    let (_, err) = run(&folder, &["new", "other.toml", "--from", "brst"], 2);
+    assert!(err.contains("\"brst\"") && err.contains("did you mean the shipped scenario `burst`?"), "{err}");
+    let (_, err) = run(&folder, &["new", "other.toml", "--from", "something else"], 2);
+    assert!(err.contains("pollhook list"), "{err}");
+    assert!(!folder.path().join("other.toml").exists(), "nothing is left of what was refused");
+}
+
+#[test]
 fn no_replications_are_the_fault_of_the_option() {
     let folder = folder(SMALL);
     let (_, err) = run(&folder, &["run", "small.toml", "--replications", "0"], 2);

@@ -21,10 +21,13 @@ pub(crate) enum Command {
     Check(CheckOptions),
     /// List the shipped scenarios, one line each
     List,
-    /// Write a commented template of a scenario
+    /// Write a commented template of a scenario, or a copy of a shipped one
     New {
         /// The file to write; it must not exist yet
         file: PathBuf,
+        /// Copy the shipped scenario of this name in place of the template
+        #[arg(long, value_name = "NAME")]
+        from: Option<String>,
         /// Write it even where a shipped scenario has its name
         #[arg(long)]
         force: bool,

@@ -2,7 +2,7 @@
 
 use super::args::Arguments;
 use super::say::clean;
-use super::{End, complain, print};
+use super::{End, complain, inputs, print};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use pollhook::scenario;
@@ -27,8 +27,17 @@ pub(crate) fn list() -> End {
     print(&lines)
 }
 
-/// Writes the template; never over a file that is there, and not in place of a shipped scenario unless forced.
-pub(crate) fn new(file: &Path, force: bool) -> End {
+/// Writes the template, or the shipped scenario `from`; never over a file that is there, and not in place of a shipped
+/// scenario unless forced.
+pub(crate) fn new(file: &Path, from: Option<&str>, force: bool) -> End {
+    let text = match from.map(|name| scenario::find(name).ok_or(name)) {
+        None => scenario::template(),
+        Some(Ok(shipped)) => shipped.text,
+        Some(Err(unknown)) => {
+            complain(format!("no shipped scenario is called {unknown:?}{}", inputs::suggestion(unknown)));
+            return End::Refused;
+        }
+    };
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     if let (Some(shipped), false) = (scenario::find(&name), force) {
         let name = shipped.name;
@@ -36,7 +45,7 @@ pub(crate) fn new(file: &Path, force: bool) -> End {
         return End::Refused;
     }
     let created = OpenOptions::new().write(true).create_new(true).open(file);
-    match created.and_then(|mut created| created.write_all(scenario::template().as_bytes())) {
+    match created.and_then(|mut created| created.write_all(text.as_bytes())) {
         Ok(()) => {
             let file = file.to_string_lossy();
             let file = clean(&file);

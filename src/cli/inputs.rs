@@ -79,7 +79,8 @@ fn text(shown: &str, bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-fn suggestion(name: &str) -> String {
+/// What to add to a complaint about a name that no shipped scenario has.
+pub(crate) fn suggestion(name: &str) -> String {
     match scenario::nearest(name) {
         Some(shipped) => format!("; did you mean the shipped scenario `{shipped}`?"),
         None => "; `pollhook list` names the shipped scenarios".into(),

@@ -53,7 +53,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),
         Command::List => info::list(),
-        Command::New { file, force } => info::new(&file, force),
+        Command::New { file, from, force } => info::new(&file, from.as_deref(), force),
         Command::Schema { summary: true } => print(&pollhook::figure::documentation()),
         Command::Schema { summary: false } => info::schema(),
         Command::Completions { shell } => info::completions(shell),
