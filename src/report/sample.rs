@@ -112,6 +112,59 @@ pub(crate) fn scenario(clients: &[(&str, bool)]) -> Scenario {
     Scenario { clients: clients.iter().map(make).collect(), expectations: Vec::new(), ..day.clone() }
 }
 
+/// Every shipped scenario with its results.
+pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, Results)> {
+    scenario::shipped().iter().map(|shipped| {
+        let scenario = scenario::load(shipped.name, shipped.text, &[]).expect("it is valid");
+        let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ());
+        (shipped.name, results.expect("nobody stops it"))
+    })
+}
+
+/// The figures that a sentence tells, each with its unit: not what is worked out of them (in parentheses), what is only
+/// named (in quotation marks), and what explains them (after a colon with "one poll", or "because").
+pub(crate) fn numbers(sentence: &str) -> Vec<String> {
+    let mut rest = sentence;
+    for end in [": one poll", ", because", "; this run cannot"] {
+        rest = rest.split(end).next().unwrap_or_default();
+    }
+    let mut depth = 0;
+    let told: String = (rest.chars())
+        .filter(|c| {
+            depth += i32::from("(“".contains(*c)) - i32::from(")”".contains(*c));
+            depth == 0
+        })
+        .collect();
+    let units = ["ns", "µs", "ms", "s", "min", "h", "d", "%"];
+    let words: Vec<&str> = told.split(' ').map(|word| word.trim_matches([',', '.', ':', ')', '”'])).collect();
+    let mut numbers = Vec::new();
+    for (place, word) in words.iter().enumerate() {
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        let is_of_worst = place > 0 && words[place - 1] == "worst";
+        if is_number && !is_of_worst {
+            match words.get(place + 1).filter(|next| units.contains(next)) {
+                Some(unit) => numbers.push(format!("{word} {unit}")),
+                None => numbers.push((*word).to_owned()),
+            }
+        }
+    }
+    numbers
+}
+
+/// Whether a text tells that very number, and not one of which it is a part.
+pub(crate) fn tells(text: &str, number: &str) -> bool {
+    let text = text.replace('\u{a0}', " ");
+    text.match_indices(number).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let mut after = text[at + number.len()..].chars();
+        let (next, next_but_one) = (after.next(), after.next());
+        let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '\u{202f}');
+        let is_part = goes_on(before) || before == Some('.') || goes_on(next);
+        let has_decimals = next == Some('.') && next_but_one.is_some_and(|c| c.is_ascii_digit());
+        !is_part && !has_decimals
+    })
+}
+
 fn day_scenario() -> Scenario {
     match scenario::load("day", DAY, &[]) {
         Ok(scenario) => scenario,

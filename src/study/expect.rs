@@ -4,10 +4,11 @@ use super::human;
 use super::summary::{ClientSummary, ExpectationResult, Live, Summary};
 use super::value::value;
 use crate::figure::{Combine, Figure, Metric, Unit};
-use crate::scenario::{Bound, Expectation, Scenario};
+use crate::scenario::{Bound, Client, Expectation, Scenario};
 
-/// One result for each expectation. A figure that is null upholds no claim, and decides none where no event occurred. A claim is about one run: of a count
-/// that is summed over replications it is held against the average, and a run that was stopped upholds or breaks none.
+/// One result for each expectation. A figure that is null upholds no claim; without events no claim is decided but those
+/// about a client's own requests. A claim is about one run: a count that is summed over replications is held against the
+/// limit as their average, and a run that was stopped upholds or breaks none.
 pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<ExpectationResult> {
     if !summary.complete {
         return Vec::new();
@@ -15,22 +16,30 @@ pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<Expectation
     let each = scenario.expectations.iter();
     each.filter_map(|expectation| {
         let client = summary.clients.iter().find(|client| client.name == expectation.client)?;
-        Some(result(expectation, client, summary))
+        let asks = scenario.client(&client.name).is_some_and(Client::asks);
+        Some(result(expectation, client, asks, summary))
     })
     .collect()
 }
 
-fn result(expectation: &Expectation, client: &ClientSummary, summary: &Summary) -> ExpectationResult {
+fn result(
+    expectation: &Expectation,
+    client: &ClientSummary,
+    asks: bool,
+    summary: &Summary,
+) -> ExpectationResult {
     let metric = Metric::find(&expectation.metric);
     let value = metric.as_ref().and_then(|metric| of_one_run(client, metric, summary.replications));
-    let late_s = metric.zip(summary.live.as_ref()).map_or(0.0, |(metric, live)| late_s(&metric, live));
+    let late_s =
+        metric.as_ref().zip(summary.live.as_ref()).map_or(0.0, |(metric, live)| late_s(metric, live));
     let (bound, limit) = match expectation.bound {
         Bound::Below(limit) => ("below", limit),
         Bound::Above(limit) => ("above", limit),
         Bound::Equals(limit) => ("equals", limit),
     };
     let is_too_late = late_s > 0.0 && value.is_some_and(|value| (value - limit).abs() <= late_s);
-    let is_empty = value.is_none() && summary.events.occurred == 0;
+    let needs_events = value.is_none() || !asks || metric.as_ref().is_none_or(is_of_events);
+    let is_empty = needs_events && summary.events.occurred == 0;
     let is_undecided = is_too_late || is_empty;
     let holds = value.is_some_and(|value| match expectation.bound {
         Bound::Below(limit) => value < limit,
@@ -43,7 +52,7 @@ fn result(expectation: &Expectation, client: &ClientSummary, summary: &Summary) 
         }
         let (late, apart) =
             (human::duration(late_s), human::duration((value.unwrap_or(limit) - limit).abs()));
-        format!("the engine was late by up to {late}, and value and limit are {apart} apart")
+        format!("late by up to {late}, and {apart} from the limit")
     };
     ExpectationResult {
         client: expectation.client.clone(),
@@ -53,6 +62,63 @@ fn result(expectation: &Expectation, client: &ClientSummary, summary: &Summary) 
         undecided_because: is_undecided.then(because),
         value,
         limit,
+    }
+}
+
+/// Whether the figure tells of events, and not of requests that a client sends whatever occurs.
+const fn is_of_events(metric: &Metric) -> bool {
+    match metric {
+        Metric::Measured(figure) => match figure {
+            Figure::Count
+            | Figure::RequestsTotal
+            | Figure::RequestsEmpty
+            | Figure::RequestsFailed
+            | Figure::RequestsPolls
+            | Figure::RequestsEmptyPolls
+            | Figure::RequestsDrain
+            | Figure::RequestsPerSecond
+            | Figure::EmptyShare
+            | Figure::BytesToSource
+            | Figure::BytesToClient
+            | Figure::BytesTotal => false,
+            Figure::RequestsNonEmpty
+            | Figure::RequestsRetries
+            | Figure::RequestsPerEvent
+            | Figure::EventsOccurred
+            | Figure::EventsDelivered
+            | Figure::EventsLost
+            | Figure::EventsPending
+            | Figure::EventsReceipts
+            | Figure::EventsDuplicates
+            | Figure::EventsOutOfOrder
+            | Figure::DeliveredShare
+            | Figure::AttemptsTotal
+            | Figure::AttemptsPerEvent
+            | Figure::DuplicatesPerEvent
+            | Figure::AttemptsGaveUp
+            | Figure::LatencyCount
+            | Figure::LatencyMean
+            | Figure::LatencyStddev
+            | Figure::LatencyMin
+            | Figure::LatencyP50
+            | Figure::LatencyP90
+            | Figure::LatencyP95
+            | Figure::LatencyP99
+            | Figure::LatencyP999
+            | Figure::LatencyMax
+            | Figure::KnownWithin1s
+            | Figure::KnownWithin10s
+            | Figure::KnownWithin1m
+            | Figure::KnownWithin10m
+            | Figure::KnownWithin1h
+            | Figure::KnownAfterP50
+            | Figure::KnownAfterP95
+            | Figure::KnownAfterP99
+            | Figure::KnownAfterMax
+            | Figure::AgeMean
+            | Figure::FreshShare => true,
+        },
+        Metric::Predicted(_) | Metric::Answered(_) => false,
     }
 }
 
@@ -118,21 +184,40 @@ mod tests {
         assert_eq!(claimed(Bound::Equals(0.25), 0.0), Some(true));
     }
 
+    /// What is said of events is decided by none; a poller asks whatever occurs, and a webhook is silent without events.
     #[test]
-    fn without_events_a_figure_that_is_null_decides_nothing() {
-        let mut client = sample::client("webhook", "webhook", [0.25; 3], 0);
-        (client.latency_s, client.events) = (Latency::default(), Default::default());
-        let mut summary = sample::summary(vec![client]);
-        let mut scenario = sample::scenario(&[("webhook", true)]);
-        let claim =
-            |metric: &str, bound| Expectation { client: "webhook".into(), metric: metric.into(), bound };
-        scenario.expectations =
-            vec![claim("latency_s.p99", Bound::Below(1.0)), claim("events.lost", Bound::Equals(1.0))];
+    fn without_events_only_a_clients_own_requests_decide_a_claim() {
+        let kinds = [("poll 60s", "poll", false), ("webhook", "webhook", true)];
+        let clients = kinds.map(|(name, kind, _)| {
+            let mut client = sample::client(name, kind, [0.25; 3], 24);
+            (client.latency_s, client.events) = (Latency::default(), Default::default());
+            client
+        });
+        let mut summary = sample::summary(clients.into());
+        let mut scenario = sample::scenario(&kinds.map(|(name, _, hook)| (name, hook)));
+        let claim = |client: &str, metric: &str| Expectation {
+            client: client.into(),
+            metric: metric.into(),
+            bound: Bound::Below(10.0),
+        };
+        scenario.expectations = [
+            ("poll 60s", "latency_s.mean"),
+            ("poll 60s", "events.lost"),
+            ("poll 60s", "attempts.total"),
+            ("poll 60s", "requests.total"),
+            ("webhook", "requests.total"),
+        ]
+        .map(|(client, metric)| claim(client, metric))
+        .into();
         summary.events.occurred = 0;
-        let [time, count] = &results(&scenario, &summary)[..] else { panic!("two claims") };
-        assert_eq!((time.holds, time.undecided_because.as_deref()), (None, Some("no event occurred")));
-        assert_eq!(count.holds, Some(false), "a count is known without events, too");
+        let decided = |summary: &Summary| {
+            let results = results(&scenario, summary);
+            results.iter().map(|result| result.holds).collect::<Vec<_>>()
+        };
+        assert_eq!(decided(&summary), [None, None, None, Some(false), None]);
+        let because = results(&scenario, &summary)[0].undecided_because.clone();
+        assert_eq!(because.as_deref(), Some("no event occurred"));
         summary.events.occurred = 1;
-        assert_eq!(results(&scenario, &summary)[0].holds, Some(false), "too few events uphold no claim");
+        assert_eq!(decided(&summary)[0], Some(false), "too few events uphold no claim");
     }
 }

@@ -67,10 +67,17 @@ pub(super) fn facts(results: &Results) -> Vec<String> {
 pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     let summary = &results.summary;
     let mut notices = Vec::new();
-    for failed in proof.expectations.iter().filter(|expectation| !expectation.holds) {
+    for failed in proof.expectations.iter().filter(|expectation| expectation.holds == Some(false)) {
         let text =
             format!("{}: {} is {}, expected {}.", failed.client, failed.metric, failed.value, failed.limit);
         notices.push(Notice { title: "An expectation does not hold".to_owned(), text, bad: true });
+    }
+    let undecided = || proof.expectations.iter().filter(|expectation| expectation.holds.is_none());
+    if let Some(first) = undecided().next() {
+        let (number, all) = (undecided().count(), proof.expectations.len());
+        let text =
+            format!("This run decides {number} of {all} expectations neither way: {}.", first.undecided);
+        notices.push(Notice { title: "Undecided".to_owned(), text, bad: false });
     }
     for failed in results.checks.iter().filter(|check| check.verdict == Verdict::Differs) {
         notices.push(Notice { title: "A check fails".to_owned(), text: failed.text.clone(), bad: true });

@@ -17,7 +17,9 @@ pub(super) struct Proof {
     pub(super) ledgers: Vec<EventCounts>,
     /// `all 7 hold`, or how many do not.
     pub(super) verdict: String,
-    pub(super) holds: bool,
+    /// How the verdict looks: nothing for all that hold, `open` where the run decides some of them neither way, `bad`
+    /// where one fails.
+    pub(super) look: &'static str,
 }
 
 /// A claim of the scenario, its limit beside the value.
@@ -26,7 +28,8 @@ pub(super) struct Expected {
     pub(super) metric: String,
     pub(super) limit: String,
     pub(super) value: String,
-    pub(super) holds: bool,
+    /// None: this run decides it neither way.
+    pub(super) holds: Option<bool>,
     /// Why this run cannot tell; empty where it can.
     pub(super) undecided: String,
 }
@@ -52,24 +55,36 @@ pub(super) struct EventCounts {
 pub(super) fn proof(results: &Results) -> Proof {
     let clients = &results.summary.clients;
     let mut expectations: Vec<Expected> = results.summary.expectations.iter().map(expected).collect();
-    expectations.sort_by_key(|expectation| expectation.holds);
+    // What fails comes first, then what is undecided.
+    expectations.sort_by_key(|expectation| (expectation.holds == Some(true), expectation.holds.is_none()));
     let mut checks: Vec<Check> = (results.checks.iter())
         .map(|check| Check { text: metric::unbroken(&check.text), verdict: check.verdict })
         .collect();
     checks.sort_by_key(|check| check.verdict);
     let ledgers: Vec<EventCounts> = clients.iter().map(ledger).collect();
-    let statements = expectations.len() + checks.len() + ledgers.len();
-    let failed = expectations.iter().filter(|expectation| !expectation.holds).count()
-        + checks.iter().filter(|check| check.verdict == Verdict::Differs).count()
-        + ledgers.iter().filter(|ledger| !ledger.even).count();
-    let undecided = checks.iter().filter(|check| check.verdict == Verdict::TooFewEvents).count();
-    let verdict = match (failed, undecided) {
-        (0, 0) => format!("all {statements} hold"),
-        (0, _) => format!("{} of {statements} hold, {undecided} cannot be told", statements - undecided),
-        _ => format!("{failed} of {statements} fail"),
-    };
+    let claims = expectations.iter().map(|expectation| expectation.holds);
+    let checked = checks.iter().map(|check| match check.verdict {
+        Verdict::Agrees => Some(true),
+        Verdict::Differs => Some(false),
+        Verdict::TooFewEvents => None,
+    });
+    let (verdict, look) =
+        verdict(claims.chain(checked).chain(ledgers.iter().map(|ledger| Some(ledger.even))));
     let predictions = clients.iter().flat_map(predictions).collect();
-    Proof { expectations, checks, predictions, ledgers, verdict, holds: failed == 0 }
+    Proof { expectations, checks, predictions, ledgers, verdict, look }
+}
+
+/// How many statements hold, and how that looks.
+fn verdict(statements: impl Iterator<Item = Option<bool>>) -> (String, &'static str) {
+    let statements: Vec<Option<bool>> = statements.collect();
+    let number = |holds: Option<bool>| statements.iter().filter(|&&statement| statement == holds).count();
+    let (all, failed, undecided) = (statements.len(), number(Some(false)), number(None));
+    match (failed, undecided) {
+        (0, 0) => (format!("all {all} hold"), ""),
+        (0, _) => (format!("{} of {all} hold, {undecided} undecided", all - undecided), "open"),
+        (_, 0) => (format!("{failed} of {all} fail"), "bad"),
+        _ => (format!("{failed} of {all} fail, {undecided} undecided"), "bad"),
+    }
 }
 
 fn expected(result: &ExpectationResult) -> Expected {
@@ -80,7 +95,7 @@ fn expected(result: &ExpectationResult) -> Expected {
         metric: result.metric.clone(),
         limit: format!("{bound} {}", value(Some(result.limit))),
         value: value(result.value),
-        holds: result.holds != Some(false),
+        holds: result.holds,
         undecided: result.undecided_because.clone().unwrap_or_default(),
     }
 }
@@ -137,4 +152,20 @@ fn ledger(client: &ClientSummary) -> EventCounts {
 
 fn sum(parts: [u64; 3]) -> u128 {
     parts.into_iter().map(u128::from).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a run decides neither way is no pass.
+    #[test]
+    fn the_verdict_tells_what_is_undecided() {
+        let of = |statements: &[Option<bool>]| verdict(statements.iter().copied());
+        let (yes, no) = (Some(true), Some(false));
+        assert_eq!(of(&[yes, yes]), ("all 2 hold".to_owned(), ""));
+        assert_eq!(of(&[yes, None, yes, None]), ("2 of 4 hold, 2 undecided".to_owned(), "open"));
+        assert_eq!(of(&[yes, no]), ("1 of 2 fail".to_owned(), "bad"));
+        assert_eq!(of(&[yes, no, None]), ("1 of 3 fail, 1 undecided".to_owned(), "bad"));
+    }
 }

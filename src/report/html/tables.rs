@@ -3,7 +3,7 @@
 //! A table tells what the chart shows in about [`ROWS`] rows; where that leaves something out, its note says
 //! where the rest is.
 
-use crate::report::metric::{dash, duration, moments, unbroken};
+use crate::report::metric::{dash, duration, moments, number, per_run, unbroken};
 use crate::study::Results;
 use crate::study::figures::{Bin, Fate, Figures};
 use crate::study::human;
@@ -45,7 +45,9 @@ fn known(results: &Results) -> Table {
         let occurred = client.events.occurred > 0;
         let known = |key: &str| client.known_within.get(key).copied().flatten().filter(|_| occurred);
         let share = |key: &str| known(key).map_or_else(dash, human::share);
-        let never = if occurred { human::count(client.events.lost + client.events.pending) } else { dash() };
+        let runs = results.summary.replications;
+        let missed = || number(per_run(client.events.lost + client.events.pending, runs));
+        let never = if occurred { missed() } else { dash() };
         let reached = &client.known_after_s;
         let times = [reached.p50, reached.p95, reached.p99, reached.max].map(human::reached);
         [vec![client.name.clone()], within.map(|(key, _)| share(key)).into(), times.into(), vec![never]]

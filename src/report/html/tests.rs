@@ -31,6 +31,25 @@ fn the_script_is_below_5_kb() {
     assert!(squeezed(SCRIPT).len() < 5_000);
 }
 
+/// Each figure of a shipped scenario's sentence, and of what it takes back, stands in the five numbers or the small print
+/// beside them, in the same words.
+#[test]
+fn the_figures_of_each_shipped_sentence_stand_in_the_five_numbers() {
+    for (name, results) in sample::shipped() {
+        let contenders = head::contenders(&results, &[]);
+        let numbers = contenders.iter().flat_map(|contender| &contender.numbers);
+        let told: String = numbers.map(|number| format!("{}\n{}\n", number.value, number.note)).collect();
+        let answer = answer::answer(&results.summary, &results.scenario, &results.replications);
+        let exception =
+            answer.exception.filter(|_| results.summary.clients.iter().all(|client| client.stable));
+        for said in [Some(answer.sentence), exception].into_iter().flatten() {
+            for number in sample::numbers(&said) {
+                assert!(sample::tells(&told, &number), "{name}: {number:?} of\n{said}\n{told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn requests_have_a_column_for_each_kind_under_their_client() {
     let results = sample::day();

@@ -49,7 +49,7 @@ pub fn render(results: &Results, folder: &str, style: Style, columns: usize) -> 
 
 /// The sentence alone, in one line, and a line for each claim that does not hold.
 pub fn quiet(results: &Results) -> String {
-    let failures = failures(&results.summary.expectations);
+    let failures = failures(&results.summary.expectations, COLUMNS);
     let failures = failures.iter().map(|line| format!("{}\n", line.render(false, COLUMNS).trim_start()));
     format!("{}\n", results.summary.answer) + &failures.collect::<String>()
 }
@@ -58,7 +58,7 @@ pub fn quiet(results: &Results) -> String {
 fn lines(results: &Results, columns: usize) -> Vec<Line> {
     let in_narrow = |lines: usize| (lines * COLUMNS).div_ceil(columns);
     let mut head = header(results, columns);
-    head.extend(failures(&results.summary.expectations));
+    head.extend(failures(&results.summary.expectations, columns));
     head.push(Line::default());
     let sentence = wrap(&metric::unbroken(&results.summary.answer), columns - 2).into_iter();
     let sentence = sentence.take(in_narrow(SENTENCE_LINES));
@@ -140,27 +140,48 @@ fn outages(results: &Results) -> Option<String> {
     }
 }
 
-/// The expectations that do not hold, each with its limit beside it; at most [`FAILURE_LINES`] lines.
-fn failures(expectations: &[ExpectationResult]) -> Vec<Line> {
-    let mut failed: Vec<&ExpectationResult> =
-        expectations.iter().filter(|expectation| expectation.holds != Some(true)).collect();
-    failed.sort_by_key(|expectation| expectation.holds.is_none());
-    let shown = if failed.len() > FAILURE_LINES { FAILURE_LINES - 1 } else { failed.len() };
-    let mut lines: Vec<Line> = failed[..shown]
-        .iter()
-        .map(|failed| {
-            let value = metric::value(&failed.metric, failed.value);
-            let limit = metric::value(&failed.metric, Some(failed.limit));
-            let text = format!(" {} {}, expected {} {limit}", failed.metric, value, failed.bound);
-            let (verdict, style) =
-                if failed.holds.is_some() { (" FAILS", RED) } else { (" cannot tell:", BOLD) };
-            Line::of(format!("{verdict} {}", line::cut(&failed.client, 24)), style).then(text, BOLD)
-        })
-        .collect();
-    if shown < failed.len() {
-        lines.push(Line::of(format!(" FAILS and {} more expectations", failed.len() - shown), RED));
+/// The expectations that do not hold, each with its limit beside it, then those that this run decides neither way; at
+/// most [`FAILURES`] of them.
+fn failures(expectations: &[ExpectationResult], columns: usize) -> Vec<Line> {
+    let of = |holds: Option<bool>| expectations.iter().filter(move |claim| claim.holds == holds);
+    let open: Vec<&ExpectationResult> = of(None).collect();
+    let failed = of(Some(false)).count();
+    let mut told: Vec<Vec<Line>> = of(Some(false)).map(|claim| vec![failure(claim)]).collect();
+    // What is undecided for one reason is told at once.
+    let one_reason = open.windows(2).all(|pair| pair[0].undecided_because == pair[1].undecided_because);
+    match open.as_slice() {
+        [first, _, ..] if one_reason => {
+            let all = if open.len() == expectations.len() { "all " } else { "" };
+            told.push(undecided(&format!("{all}{} expectations", open.len()), first, columns));
+        }
+        several => told.extend(several.iter().map(|claim| {
+            let what = format!("{} {} {}", line::cut(&claim.client, 24), claim.metric, bound(claim));
+            undecided(&what, claim, columns)
+        })),
     }
-    lines
+    if told.len() > FAILURES {
+        let more = told.len() - (FAILURES - 1);
+        told.truncate(FAILURES - 1);
+        let (verdict, colour) = if failed > FAILURES - 1 { ("FAILS and", RED) } else { ("undecided:", BOLD) };
+        told.push(vec![Line::of(format!(" {verdict} {more} more expectations"), colour)]);
+    }
+    told.concat()
+}
+
+fn failure(failed: &ExpectationResult) -> Line {
+    let value = metric::value(&failed.metric, failed.value);
+    let text = format!(" {} {value}, expected {}", failed.metric, bound(failed));
+    Line::of(format!(" FAILS {}", line::cut(&failed.client, 24)), RED).then(text, BOLD)
+}
+
+/// What this run decides neither way, and why, in as many lines as that takes.
+fn undecided(what: &str, claim: &ExpectationResult, columns: usize) -> Vec<Line> {
+    let because = claim.undecided_because.as_deref().unwrap_or_default();
+    labelled(" undecided: ", &format!("{what}: {because}"), columns)
+}
+
+fn bound(expectation: &ExpectationResult) -> String {
+    format!("{} {}", expectation.bound, metric::value(&expectation.metric, Some(expectation.limit)))
 }
 
 /// Failed checks first, the others as far as there is room, and how many were left out. One line at least, so
@@ -260,7 +281,7 @@ const LEAST_COLUMNS: usize = 40;
 const LINES: usize = 24;
 const ROWS: usize = 5;
 const SENTENCE_LINES: usize = 5;
-const FAILURE_LINES: usize = 3;
+const FAILURES: usize = 3;
 const CHECK_LINES: usize = 4;
 
 const BOLD: Colour = Colour::new().bold();

@@ -22,25 +22,32 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
     let marks: Vec<(char, Colour)> = names::symbols(&channels).into_iter().zip(colours(&channels)).collect();
     let chosen = chosen(results, rows);
     let shown = || chosen.iter().map(|&place| (&clients[place], marks[place]));
-    let title = if runs > 1 { "for one run" } else { "cost and latency" };
+    let titles: &[&str] = if runs > 1 { &["for one run"] } else { &["cost and latency", "cost, time"] };
     let asked = answer::asked_figure(&results.scenario).filter(|metric| !is_shown(metric));
     let label = asked.as_ref().map(metric::label);
-    let mut heads = FIGURES;
+    let mut heads = FIGURES.to_vec();
     if let Some(label) = &label {
         heads[ASKED] = label;
     }
     let figures = shown().map(|(client, mark)| {
-        let mut cells = figures(client, runs);
+        let mut cells = figures(client, runs).to_vec();
         if let Some(asked) = &asked {
             cells[ASKED] = answer::told(client, asked, runs).unwrap_or_else(|| "-".to_owned());
         }
         (client, mark, cells)
     });
-    let mut lines = table(title, &heads, figures.collect(), columns);
+    let mut figures: Vec<Row<'_>> = figures.collect();
+    // Where nobody polls there is more room for the names.
+    if clients.iter().all(|client| client.requests.polls == 0) {
+        heads.remove(EMPTY);
+        figures.iter_mut().for_each(|(.., cells)| drop(cells.remove(EMPTY)));
+    }
+    let mut lines = table(titles, &heads, &figures, columns);
     lines.extend(after_the_end(shown().map(|(client, _)| client), runs, columns));
     lines.push(Line::default());
-    let known = shown().map(|(client, mark)| (client, mark, known(client, runs)));
-    lines.extend(table("known within", &KNOWN, known.collect(), columns));
+    let known: Vec<Row<'_>> =
+        shown().map(|(client, mark)| (client, mark, known(client, runs).to_vec())).collect();
+    lines.extend(table(&["known within"], &KNOWN, &known, columns));
     if rows < clients.len() {
         lines.push(Line::of(format!(" and {} more in the report", clients.len() - rows), DIM));
     }
@@ -62,31 +69,34 @@ fn chosen(results: &Results, rows: usize) -> Vec<usize> {
 }
 
 /// A client's name with its mark, and the cells of its row.
-type Row<'a, const N: usize> = (&'a ClientSummary, (char, Colour), [String; N]);
+type Row<'a> = (&'a ClientSummary, (char, Colour), Vec<String>);
 
 /// Columns as wide as their widest cell; the name takes what is left. What does not fit beside the names is folded
 /// below, with the names again.
-fn table<const N: usize>(title: &str, head: &[&str; N], rows: Vec<Row<'_, N>>, columns: usize) -> Vec<Line> {
-    let widths: [usize; N] = std::array::from_fn(|column| {
+fn table(titles: &[&str], head: &[&str], rows: &[Row<'_>], columns: usize) -> Vec<Line> {
+    let column_width = |(column, head): (usize, &&str)| {
         let widest = rows.iter().map(|row| width(&row.2[column])).max().unwrap_or(0);
-        2 + widest.clamp(CELL.0, CELL.1).max(width(head[column]))
-    });
+        2 + widest.clamp(CELL.0, CELL.1).max(width(head))
+    };
+    let widths: Vec<usize> = head.iter().enumerate().map(column_width).collect();
     let mut lines = Vec::new();
     let mut from = 0;
-    while from < N {
+    while from < head.len() {
         // At full width all fits, however short that makes the names.
         let room = if columns < super::COLUMNS { columns - 3 - NAME } else { columns };
-        let fit = (from + 1..=N).rev().find(|&until| widths[from..until].iter().sum::<usize>() <= room);
+        let fit =
+            (from + 1..=head.len()).rev().find(|&until| widths[from..until].iter().sum::<usize>() <= room);
         let part = from..fit.unwrap_or(from + 1);
         let widths = &widths[part.clone()];
         let name_columns = columns.saturating_sub(3 + widths.iter().sum::<usize>());
         let cells = |cells: &[&str]| {
             cells.iter().zip(widths).map(|(cell, &width)| right(cell, width)).collect::<String>()
         };
-        let title = if from == 0 { title } else { "" };
+        let fits = |title: &&&str| width(title) <= name_columns + 1;
+        let title = titles.iter().find(fits).or_else(|| titles.last()).filter(|_| from == 0).unwrap_or(&"");
         let head = cells(&head[part.clone()]);
         lines.push(Line::of(format!(" {}{head}", left(title, name_columns + 2)), DIM));
-        for (client, (symbol, colour), values) in &rows {
+        for (client, (symbol, colour), values) in rows {
             let name = left(&client.name, name_columns);
             let values: Vec<&str> = values[part.clone()].iter().map(String::as_str).collect();
             lines.push(Line::of(format!(" {symbol} {name}"), *colour).then(cells(&values), Colour::new()));
@@ -185,6 +195,9 @@ fn colours(channels: &[Channel]) -> Vec<Colour> {
 
 const FIGURES: [&str; 7] = ["requests", "polls empty", "p50", "p95", "p99", "max", "never"];
 const KNOWN: [&str; 6] = ["1 s", "10 s", "1 min", "10 min", "1 h", "never"];
+
+/// The column of what only polls have.
+const EMPTY: usize = 1;
 
 /// The column that makes room for the figure that the sentence is about.
 const ASKED: usize = 3;

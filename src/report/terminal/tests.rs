@@ -162,6 +162,53 @@ fn replications_are_told_for_one_run() {
     }
 }
 
+/// Without a reason nobody knows what to do about it.
+#[test]
+fn what_is_undecided_says_why() {
+    let head = |holds: &[(Option<bool>, &str)]| {
+        let mut results = sample::day();
+        results.summary.expectations = holds
+            .iter()
+            .map(|&(holds, because)| ExpectationResult {
+                holds,
+                undecided_because: holds.is_none().then(|| because.to_owned()),
+                ..sample::expectation("webhook", "latency_s.p99", "below", true, 0.5, 1.0)
+            })
+            .collect();
+        let lines = failures(&results.summary.expectations, 80);
+        lines.iter().map(|line| line.render(false, 80)).collect::<Vec<_>>().join("\n")
+    };
+    let late = "late by up to 2 s, and 0.5 s from the limit";
+    insta::assert_snapshot!(head(&[(None, late)]), @r"
+    undecided: webhook latency_s.p99 below 1 s: late by up to 2 s, and 0.5 s from
+               the limit
+    ");
+    insta::assert_snapshot!(head(&[(None, "no event occurred"), (None, "no event occurred")]), @" undecided: all 2 expectations: no event occurred");
+    let some = [(None, late), (Some(true), ""), (Some(false), ""), (None, "no event occurred"), (None, late)];
+    insta::assert_snapshot!(head(&some), @r"
+    FAILS webhook latency_s.p99 0.5 s, expected below 1 s
+    undecided: webhook latency_s.p99 below 1 s: late by up to 2 s, and 0.5 s from
+               the limit
+    undecided: 2 more expectations
+    ");
+}
+
+/// What the sentence says of two clients stands in the table beneath it, in the same words, whatever figure that is.
+#[test]
+fn the_figures_of_each_shipped_sentence_stand_in_the_tables() {
+    for (name, results) in sample::shipped() {
+        for columns in [COLUMNS, 50] {
+            let tables: String =
+                tables(&results, 5, columns).iter().map(|line| line.render(false, columns) + "\n").collect();
+            let answer = answer::answer(&results.summary, &results.scenario, &results.replications);
+            for number in sample::numbers(&answer.sentence) {
+                let told = sample::tells(&tables, &number);
+                assert!(told, "{name}: {number:?} of\n{}\n{tables}", answer.sentence);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_live_run_in_which_nothing_fell_due_says_so() {
     let mut results = sample::day();
