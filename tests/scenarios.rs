@@ -213,14 +213,35 @@ fn a_fault_of_an_override_is_told_at_the_override() {
 }
 
 #[test]
-fn an_override_that_takes_a_name_away_from_a_claim_says_so() {
-    let problems = load_with("quiet-feed", &["client.poll 60s.interval=5s"]).expect_err("a renamed client");
-    let text = problems.to_string();
+fn an_override_that_takes_a_client_away_from_a_claim_says_so() {
+    let renamed = load_with("quiet-feed", &["client.poll 60s.interval=5s"]).expect_err("a renamed client");
+    let text = renamed.to_string();
     assert!(text.contains("no client is called \"poll 60s\"") && text.contains("--set expect=[]"), "{text}");
+    let back = "client.0.name=poll 60s";
+    assert!(
+        text.contains(&format!("renames it to \"poll 5s\": give the name back with --set \"{back}\"")),
+        "{text}"
+    );
+    assert!(load_with("quiet-feed", &["client.poll 60s.interval=5s", back]).is_ok());
     assert!(
         load_with("quiet-feed", &["client.poll 60s.interval=5s", "expect=[]", "answer={client='webhook'}"])
             .is_ok()
     );
+    let removed = load_with("quiet-feed", &["client=[{ kind = 'webhook' }]"]).expect_err("a removed client");
+    assert!(removed.to_string().contains("an override takes it away"), "{removed}");
+}
+
+#[test]
+fn an_override_that_takes_the_sense_from_a_claim_says_so() {
+    let poll = "client.0={ name = 'works, then answers', kind = 'poll', interval = '1s' }";
+    let text = load_with("burst", &[poll]).expect_err("attempts of a poller").to_string();
+    for metric in ["attempts.total", "events.duplicates", "attempts.gave_up"] {
+        let what =
+            format!("`{metric}` means nothing of \"works, then answers\", since it is of kind \"poll\"");
+        assert!(text.contains(&what) && text.contains("--set expect=[]"), "{text}");
+    }
+    assert!(!text.contains("`events.lost`"), "a poller may lose nothing, but the claim is one: {text}");
+    assert!(load_with("burst", &[poll, "expect=[]"]).is_ok());
 }
 
 #[test]

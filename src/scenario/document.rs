@@ -65,21 +65,6 @@ impl Raw {
     }
 }
 
-impl Raw {
-    /// The names of a document's clients.
-    pub(crate) fn client_names(&self) -> Vec<String> {
-        let RawValue::Table(table) = &self.value else { return Vec::new() };
-        let Some(RawValue::List(clients)) = table.get("client").map(|clients| &clients.value) else {
-            return Vec::new();
-        };
-        let name = |client: &Self| match &client.value {
-            RawValue::Table(client) => client.client_name(),
-            _ => None,
-        };
-        clients.iter().filter_map(name).collect()
-    }
-}
-
 impl RawTable {
     /// The value of a key.
     pub(crate) fn get(&self, name: &str) -> Option<&Raw> {

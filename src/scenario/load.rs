@@ -1,10 +1,10 @@
 //! From text to [`Scenario`]: parse, lay the overrides over it, check it against the vocabulary, put it together.
 
-use super::assemble::clients;
 use super::declare::Keys;
 use super::document::{self, Raw, RawValue};
+use super::overridden;
 use super::overrides::{self, Override};
-use super::problems::{Problem, Problems, Sources};
+use super::problems::{Problems, Sources};
 use super::vocabulary::File;
 use super::{Scenario, assemble, check};
 
@@ -28,13 +28,17 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
         Ok(document) => document,
         Err(problems) => return Err(Problems::new(sources, problems)),
     };
-    let names = document.client_names();
+    let before = overridden::before(&document);
     let set = overrides.iter().map(|set| overrides::apply(&mut document, set, &mut sources));
     let mut problems: Vec<_> = set.filter_map(Result::err).collect();
     name_clients(&mut document);
     let record = check::check(&document, &File::TABLE, &mut problems);
     let scenario = assemble::assemble(name, &record, &mut problems);
-    tell_renamed(&names, start + text.len(), &mut problems);
+    let end = start + text.len();
+    overridden::tell_renamed(&before, &document, end, &mut problems);
+    if let Some(scenario) = &scenario {
+        overridden::tell_of_other_kind(&before, &document, end, scenario, &mut problems);
+    }
     debug_assert!(scenario.is_some() || !problems.is_empty(), "a refusal has a reason");
     scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))
 }
@@ -46,19 +50,6 @@ impl Scenario {
     /// Everything that is wrong with the text and the overrides, each at its place.
     pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Self, Problems> {
         load(name, text, overrides)
-    }
-}
-
-/// Says of each reference of the file (which ends at `end`) to a client that it is an override that took the name away.
-fn tell_renamed(names: &[String], end: usize, problems: &mut [Problem]) {
-    for problem in problems {
-        let in_file = problem.place.is_some_and(|place| place.end <= end);
-        let named = |name: &String| problem.message == clients::unknown(name);
-        if in_file && names.iter().any(named) {
-            let help = "the file has it, and an override gives it another name: override the reference too, \
-                        or leave the claims out with --set expect=[]";
-            problem.help = Some(help.to_owned());
-        }
     }
 }
 

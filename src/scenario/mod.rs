@@ -15,6 +15,7 @@ mod form;
 mod keys;
 mod load;
 mod mixed;
+mod overridden;
 mod overrides;
 mod problems;
 mod record;
