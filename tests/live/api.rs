@@ -6,7 +6,7 @@ use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -49,17 +49,26 @@ pub(crate) fn visiting_of(
     let randomness = Randomness::new(3, 0);
     let events = Arc::new(Events::draw(&scenario, randomness));
     let (told, address) = mpsc::channel();
-    let stop = Arc::clone(&options.stop);
+    let stop = Stop(Arc::clone(&options.stop));
     std::thread::scope(|scope| {
         scope.spawn(move || {
+            let _stop = stop;
             if let Ok(address) = address.recv() {
                 visit(address);
             }
-            stop.store(true, Ordering::Relaxed);
         });
         let listening = move |address| told.send(address).unwrap();
         live::run(&scenario, &events, randomness, &options, listening, |_| ())
     })
+}
+
+/// Stops a run when the visit is over, even where it panics.
+struct Stop(Arc<AtomicBool>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]
@@ -187,7 +196,7 @@ fn a_web_page_from_elsewhere_registers_nothing() {
 /// Long polling (RFC 6202): the answer comes with the event, or at the end of the wait.
 #[test]
 fn a_request_is_held_until_there_is_an_event() {
-    let rare = LONG.replace("50/s", "1/s");
+    let rare = LONG.replace("rate = \"50/s\"", "rate = \"6/m\", first = \"1s\"");
     visiting_of(&rare, options(), |source| {
         let (status, page) = ask(source, "GET /events?wait=30s");
         assert!(status == 200 && page.contains("evt_0000000001"), "held until the first event: {page}");
@@ -196,22 +205,27 @@ fn a_request_is_held_until_there_is_an_event() {
             status == 200 && page.contains("\"events\":[]"),
             "the wait is over before the second: {page}"
         );
-        let waiting: Vec<TcpStream> = (0..100)
+        // One more than there are places: whichever comes last is refused, and nobody else hears anything.
+        let mut waiting: Vec<TcpStream> = (0..101)
             .map(|_| {
                 let mut stream = TcpStream::connect(source).unwrap();
-                write!(
-                    stream,
-                    "GET /events?after=evt_0000009999&wait=60s HTTP/1.1\r\nhost: localhost\r\n\r\n"
-                )
-                .unwrap();
+                let line = "GET /events?after=evt_0000009999&wait=60s HTTP/1.1";
+                write!(stream, "{line}\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+                stream.set_nonblocking(true).unwrap();
                 stream
             })
             .collect();
-        std::thread::sleep(Duration::from_millis(500));
-        let (status, full) = ask(source, "GET /events?after=evt_0000009999&wait=60s");
-        assert!(status == 429 && full.contains("ask without wait"), "{full}");
+        let refused = (0..500).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            waiting.iter_mut().position(|stream| stream.peek(&mut [0]).is_ok())
+        });
+        let mut last = waiting.swap_remove(refused.expect("one is refused"));
+        last.set_nonblocking(false).unwrap();
+        let mut full = String::new();
+        last.read_to_string(&mut full).unwrap();
+        assert!(full.starts_with("HTTP/1.1 429") && full.contains("ask without wait"), "{full}");
         assert_eq!(ask(source, "GET /events").0, 200, "who does not wait is answered");
-        drop(waiting);
+        assert!(waiting.iter_mut().all(|stream| stream.peek(&mut [0]).is_err()), "the others wait");
     })
     .unwrap();
 }

@@ -1,6 +1,8 @@
 //! Losses, failures and outages, applied for real: the same attempts and the same ledger as in virtual time.
 
-use crate::{Both, both, in_one_of_three_runs, must_hold};
+use crate::machine::{in_one_of_three_runs, must_hold};
+use crate::{Both, both};
+use pollhook::measure::Record;
 
 fn scenario(network: &str, clients: &str) -> String {
     format!(
@@ -15,9 +17,8 @@ const POLL: &str = "[[client]]\nname = \"it\"\nkind = \"poll\"\ninterval = \"250
 
 /// The attempts of every event and what brought it: nothing of it may depend on the engine.
 fn deliveries(both: &Both) -> [Vec<(u32, u32, bool)>; 2] {
-    let of = |record: &pollhook::measure::Record| {
-        record.receipts.iter().map(|h| (h.attempts, h.receipts, h.by.is_some())).collect()
-    };
+    let of =
+        |record: &Record| record.receipts.iter().map(|h| (h.attempts, h.receipts, h.by.is_some())).collect();
     [of(&both.live.records[0]), of(&both.simulated[0])]
 }
 
@@ -45,7 +46,7 @@ fn failures_of_both_sides_are_answered_with_their_status() {
             format!("{HOOK}endpoint = {{ failure_rate = 0.3 }}\n{}", POLL.replace("\"it\"", "\"poll\""));
         let both = both(&scenario(network, &clients));
         for (client, status) in [(0, "500"), (1, "503")] {
-            let by_status = |record: &pollhook::measure::Record| {
+            let by_status = |record: &Record| {
                 let all = record.requests.by_status();
                 all.into_iter().map(|(status, requests)| (status.to_string(), requests)).collect::<Vec<_>>()
             };
@@ -56,36 +57,43 @@ fn failures_of_both_sides_are_answered_with_their_status() {
     });
 }
 
+/// All modes on the client's side in one run, each for two clients; on the source's side one run for each.
 #[test]
 fn outages_of_every_mode_on_either_side() {
-    in_one_of_three_runs(|| {
-        for mode in ["refuse", "hang", "error"] {
-            for (party, client) in
-                [("client = \"it\"", HOOK), ("party = \"source\"", POLL), ("client = \"it\"", POLL)]
-            {
-                let outage =
-                    format!("[[outage]]\n{party}\nfrom = \"760ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n");
-                let both = both(&scenario("", &format!("{client}{outage}")));
-                let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
-                let what = format!("{mode} {party} {client}");
+    const MODES: [&str; 3] = ["refuse", "hang", "error"];
+    let outage = |party: &str, mode: &str| {
+        format!("[[outage]]\n{party}\nfrom = \"760ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n")
+    };
+    let of_the_clients: String = MODES
+        .iter()
+        .map(|mode| {
+            let clients = format!(
+                "{}{}",
+                HOOK.replace("\"it\"", &format!("\"hook {mode}\"")),
+                POLL.replace("\"it\"", &format!("\"poll {mode}\""))
+            );
+            format!("{clients}{}", outage(&format!("client = [\"hook {mode}\", \"poll {mode}\"]"), mode))
+        })
+        .collect();
+    let of_the_source = MODES.map(|mode| format!("{POLL}{}", outage("party = \"source\"", mode)));
+    for clients in of_the_source.iter().chain([&of_the_clients]) {
+        in_one_of_three_runs(|| {
+            let both = both(&scenario("", clients));
+            for (number, (live, simulated)) in both.live.records.iter().zip(&both.simulated).enumerate() {
                 must_hold(|| {
-                    assert!(
-                        live.receipts.iter().all(|receipt| receipt.by.is_some()),
-                        "{what}: nothing is lost"
-                    );
+                    let held = live.receipts.iter().all(|receipt| receipt.by.is_some());
+                    assert!(held, "client {number} of {clients}: nothing is lost");
                 });
-                let total = |record: &pollhook::measure::Record| record.requests.total();
+                let counts = |record: &Record| (record.requests.total(), record.requests.failed);
+                let (live, simulated) = (counts(live), counts(simulated));
+                let close = live.0.abs_diff(simulated.0) <= 2 && live.1.abs_diff(simulated.1) <= 2;
                 assert!(
-                    total(live).abs_diff(total(simulated)) <= 2,
-                    "{what}: {} {}",
-                    total(live),
-                    total(simulated)
+                    close,
+                    "client {number} of {clients}: {live:?} requests and failures, virtual {simulated:?}"
                 );
-                let failed = (live.requests.failed, simulated.requests.failed);
-                assert!(failed.0.abs_diff(failed.1) <= 2, "{what}: failed {failed:?}");
             }
-        }
-    });
+        });
+    }
 }
 
 #[test]
@@ -100,7 +108,7 @@ fn a_slow_endpoint_makes_duplicates_and_a_full_queue_refuses() {
         assert!(live.iter().all(|&(attempts, receipts, held)| held && attempts == 4 && receipts == 4));
         let full = format!("{HOOK}endpoint = {{ service_time = \"80ms\", capacity = 1, queue = 0 }}\n");
         let full = both(&scenario("", &full));
-        let refused = |record: &pollhook::measure::Record| record.requests.failed;
+        let refused = |record: &Record| record.requests.failed;
         assert!(refused(&full.live.records[0]).abs_diff(refused(&full.simulated[0])) <= 4);
     });
 }
@@ -111,9 +119,7 @@ fn what_is_acknowledged_and_not_kept_is_lost_in_both() {
     in_one_of_three_runs(|| {
         let outage = "[[outage]]\nclient = \"it\"\nfrom = \"775ms\"\nfor = \"500ms\"\nmode = \"lose\"\n";
         let both = both(&scenario("", &format!("{HOOK}{outage}")));
-        let lost = |record: &pollhook::measure::Record| {
-            record.receipts.iter().filter(|receipt| receipt.is_lost()).count()
-        };
+        let lost = |record: &Record| record.receipts.iter().filter(|receipt| receipt.is_lost()).count();
         let [live, simulated] = deliveries(&both);
         must_hold(|| {
             assert!(live.iter().all(|&(attempts, receipts, held)| held == (receipts > 0) && attempts > 0))

@@ -5,43 +5,21 @@ mod api;
 mod faults;
 mod hostile;
 mod limits;
+mod machine;
 mod parity;
 
+use machine::must_hold;
 use pollhook::live::{self, LiveRun, Options};
 use pollhook::measure::{Ledger, Record};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{self, Scenario};
 use pollhook::sim::{self, RunOptions};
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs that share two cores would be late; they take turns.
 static TURN: Mutex<()> = Mutex::new(());
-
-/// Real time is shared with whatever else the machine does, and a run that was held up differs by that: what depends
-/// on time may be tried three times. What [`must_hold`] checks may not.
-fn in_one_of_three_runs(check: impl Fn() + RefUnwindSafe) {
-    for _ in 0..2 {
-        match catch_unwind(&check) {
-            Ok(()) => return,
-            Err(why) if why.is::<Broken>() => resume_unwind(why),
-            Err(_) => {}
-        }
-    }
-    check();
-}
-
-/// Checks what holds in every run, however late the machine is.
-fn must_hold(check: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(check)).is_err() {
-        panic_any(Broken);
-    }
-}
-
-/// Something that must hold does not; the panic before it says what.
-struct Broken;
 
 /// What holds of a client's record in every run: the ledger balances, every request has one outcome, and nothing is
 /// held before it occurs.
