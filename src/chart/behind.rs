@@ -35,7 +35,7 @@ const OUTSTANDING: f64 = 2.0;
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let behind = &subject.figures.behind;
-    let height = strips::height(behind.clients.len());
+    let height = strips::Layout::new(subject, behind.clients.len(), behind.span_s).height();
     let body = draw((WIDTH, height), |canvas| {
         paint(canvas, subject, behind);
     });
@@ -46,12 +46,14 @@ const NOTHING: &str = "No client was ever behind.";
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
     let count = behind.clients.len();
+    let layout = strips::Layout::new(subject, count, behind.span_s);
     for (place, line) in behind.clients.iter().enumerate() {
         let y = Axis::durations(greatest(behind), 3);
-        let frame = strips::frame(place, count, &y);
+        let frame = layout.frame(place, &y);
+        let top = layout.top(frame);
         let mut plot = Plot::new(canvas, frame, strips::time_axis(behind.span_s), y);
         strips::axes(canvas, &plot, place + 1 == count);
-        strips::hatch_outages(canvas, subject, line.client, &plot, (frame.top, frame.bottom));
+        strips::hatch_outages(canvas, subject, line.client, &plot, (top, frame.bottom));
         let style = subject.style(line.client);
         plot.area(line.points.iter().copied(), style.stroke().alpha(0.12));
         plot.line(line.points.iter().copied(), style.stroke().dash(Dash::None), 1.25);
@@ -60,10 +62,10 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
             canvas.disc(plot.at(worst), 3.0, style.stroke());
         }
         let mut taken = Vec::new();
-        strips::mark_end(canvas, subject, &plot, &mut taken);
-        strips::name_outages(canvas, subject, line.client, &plot, frame.top, taken);
+        strips::mark_end(canvas, subject, &plot, top, &mut taken);
+        strips::name_outages(canvas, subject, line.client, &plot, top, taken);
         let words = worst_text(behind, line);
-        let (x, y) = strips::name(canvas, subject, line.client, frame, SMALL.width(&words));
+        let (x, y) = strips::name(canvas, subject, line.client, (frame, layout), SMALL.width(&words));
         canvas.text((x, y), words, SMALL);
     }
     canvas.text((14.0, 14.0), "age of the oldest event not known", SMALL);

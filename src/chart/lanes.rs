@@ -35,9 +35,9 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
 const NAMES: f64 = 172.0;
 const SOURCE_BOTTOM: f64 = 44.0;
 /// Height of a lane.
-const LANE: f64 = 94.0;
+const LANE: f64 = 100.0;
 /// From the top of a lane to the line on which its requests stand.
-const BASELINE: f64 = 66.0;
+const BASELINE: f64 = 72.0;
 /// Bars of waiting events that find room above each other.
 const BAR_ROWS: usize = 9;
 const BAR_PITCH: f64 = 5.0;
@@ -50,7 +50,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
     let plot = Plot::new(canvas, frame, Axis::moments(lanes.span_s, TIMES), unused);
     plot.level_axis(&moments(lanes.span_s, TIMES).title());
     paint_events(canvas, lanes, &plot);
-    strips::mark_end(canvas, subject, &plot, &mut Vec::new());
+    strips::mark_end(canvas, subject, &plot, frame.top, &mut Vec::new());
     for (place, lane) in lanes.lanes.iter().enumerate() {
         let top = SOURCE_BOTTOM + place as f64 * LANE;
         strips::hatch_outages(canvas, subject, lane.client, &plot, (top + 4.0, top + LANE - 4.0));

@@ -96,10 +96,7 @@ impl<'c, 'a> Plot<'c, 'a> {
     /// Hairlines at the ticks of the level axis, the labels that find room below it, and its title under them.
     pub(super) fn level_axis(&self, title: &str) {
         let bottom = self.frame.bottom;
-        for tick in &self.x.ticks {
-            let (x, _) = self.at((tick.at, self.y.from));
-            self.canvas.line(&[(x, self.frame.top), (x, bottom)], Role::Grid.stroke(), 1.0);
-        }
+        self.level_hairlines();
         self.canvas.line(&[(self.frame.left, bottom), (self.frame.right, bottom)], Role::Axis.stroke(), 1.0);
         let mut taken: Vec<(f64, f64)> = Vec::new();
         for tick in by_rank(&self.x.ticks) {
@@ -113,6 +110,14 @@ impl<'c, 'a> Plot<'c, 'a> {
         }
         let middle = (self.frame.left + self.frame.right) / 2.0;
         self.canvas.text((middle, bottom + 32.0), title, SMALL.align(Align::Centre));
+    }
+
+    /// Upright hairlines at the ticks of the level axis.
+    pub(super) fn level_hairlines(&self) {
+        for tick in &self.x.ticks {
+            let (x, _) = self.at((tick.at, self.y.from));
+            self.canvas.line(&[(x, self.frame.top), (x, self.frame.bottom)], Role::Grid.stroke(), 1.0);
+        }
     }
 
     fn form(&mut self, values: impl Iterator<Item = (f64, f64)>, form: Form) {

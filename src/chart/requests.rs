@@ -18,7 +18,7 @@ pub(super) fn says(figures: &Figures) -> bool {
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let requests = &subject.figures.requests;
-    let height = strips::height(requests.clients.len());
+    let height = strips::Layout::new(subject, requests.clients.len(), span(requests)).height();
     let body = draw((WIDTH, height), |canvas| {
         paint(canvas, subject, requests);
     });
@@ -74,21 +74,28 @@ const PARTS: [Part; 4] = [
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime) {
     let strips = requests.clients.len();
-    let bins = requests.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
-    let span = (requests.from_s, requests.from_s + bins as f64 * requests.bin_s);
+    let span = span(requests);
+    let layout = strips::Layout::new(subject, strips, span);
     for (place, client) in requests.clients.iter().enumerate() {
         let y = Axis::counts(tallest(requests), 3);
-        let frame = strips::frame(place, strips, &y);
+        let frame = layout.frame(place, &y);
+        let top = layout.top(frame);
         let mut plot = Plot::new(canvas, frame, strips::time_axis(span), y);
         strips::axes(canvas, &plot, place + 1 == strips);
-        strips::hatch_outages(canvas, subject, client.client, &plot, (frame.top, frame.bottom));
+        strips::hatch_outages(canvas, subject, client.client, &plot, (top, frame.bottom));
         paint_stack(&mut plot, requests, client, subject.style(client.client));
         let mut taken = Vec::new();
-        strips::mark_end(canvas, subject, &plot, &mut taken);
-        strips::name_outages(canvas, subject, client.client, &plot, frame.top, taken);
-        paint_key(canvas, subject, client, frame, later(requests, client));
+        strips::mark_end(canvas, subject, &plot, top, &mut taken);
+        strips::name_outages(canvas, subject, client.client, &plot, top, taken);
+        paint_key(canvas, subject, client, (frame, layout), later(requests, client));
     }
     canvas.text((14.0, 14.0), format!("requests in {}", duration(requests.bin_s)), SMALL);
+}
+
+/// The time that is drawn.
+fn span(requests: &RequestsOverTime) -> (f64, f64) {
+    let bins = requests.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
+    (requests.from_s, requests.from_s + bins as f64 * requests.bin_s)
 }
 
 fn paint_stack(
@@ -134,7 +141,7 @@ fn paint_key(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,
     client: &RequestBins,
-    frame: Frame,
+    place: (Frame, strips::Layout),
     later: Option<String>,
 ) {
     let style = subject.style(client.client);
@@ -143,7 +150,7 @@ fn paint_key(
         parts.map(|(part, number)| (part, format!("{} {}", count(number), part.name))).collect();
     let width = |words: &str| SWATCH + SMALL.width(words) + PART_GAP;
     let room = parts.iter().map(|(_, words)| width(words)).chain(later.as_deref().map(width)).sum();
-    let (mut left, y) = strips::name(canvas, subject, client.client, frame, room);
+    let (mut left, y) = strips::name(canvas, subject, client.client, place, room);
     if parts.is_empty() {
         canvas.text((left, y), "no requests", SMALL);
     }
@@ -171,12 +178,12 @@ fn sum(client: &RequestBins, part: fn(&Bin) -> u64) -> u64 {
     client.all().map(part).sum()
 }
 
-/// `964 of them later, until 35 min`: what is sent after the time that is drawn.
+/// `1 023 come later, until 35 min`: what is sent after the time that is drawn.
 fn later(requests: &RequestsOverTime, client: &RequestBins) -> Option<String> {
     let (last, _) = client.later.last()?;
     let number: u64 =
         PARTS.iter().map(|part| client.later.iter().map(|(_, bin)| (part.of)(bin)).sum::<u64>()).sum();
-    Some(format!("{} of them later, until {}", count(number), duration(libm::ceil(last + requests.bin_s))))
+    Some(format!("{} come later, until {}", count(number), duration(libm::ceil(last + requests.bin_s))))
 }
 
 fn total(client: &RequestBins) -> u64 {

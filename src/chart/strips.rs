@@ -10,25 +10,55 @@ use super::labels::claim;
 use super::letters::{Align, NAME, SMALL};
 use super::plot::{Frame, Plot, room_for};
 use super::stroke::{Dash, Hatch};
+use crate::study::figures::OutageBand;
 
-/// Pixels from the top of one strip to the top of the next.
-pub(super) fn pitch(strips: usize) -> f64 {
-    match strips {
-        0..=2 => 146.0,
-        3 | 4 => 118.0,
-        _ => 92.0,
+/// How strips of so many clients are laid out.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    strips: usize,
+    /// Above each strip, for words about moments: inside they would stand on what is drawn. Zero where there are none.
+    words: f64,
+}
+
+impl Layout {
+    /// For strips that show this stretch of the run.
+    pub(super) fn new(subject: &Subject<'_>, strips: usize, (from, to): (f64, f64)) -> Self {
+        let shows = |moment: f64| from < moment && moment < to;
+        let outage = |outage: &OutageBand| outage.span_s.1 > from && outage.span_s.0 < to;
+        let has_words = shows(subject.figures.events_end_s) || subject.figures.outages.iter().any(outage);
+        Self { strips, words: if has_words { WORDS } else { 0.0 } }
     }
-}
 
-/// The height of a chart of so many strips.
-pub(super) fn height(strips: usize) -> f64 {
-    TOP + strips.max(1) as f64 * pitch(strips) + BOTTOM
-}
+    /// The height of the chart.
+    pub(super) fn height(self) -> f64 {
+        TOP + self.strips.max(1) as f64 * self.pitch() + BOTTOM
+    }
 
-/// The strip in that place, counted from 0, with this upright axis.
-pub(super) fn frame(place: usize, strips: usize, y: &Axis) -> Frame {
-    let top = TOP + NAME_ROW + place as f64 * pitch(strips);
-    Frame { left: room_for(y, LEFT), top, right: WIDTH - RIGHT, bottom: top + pitch(strips) - NAME_ROW - GAP }
+    /// The strip in that place, counted from 0, with this upright axis.
+    pub(super) fn frame(self, place: usize, y: &Axis) -> Frame {
+        let above = TOP + NAME_ROW + place as f64 * self.pitch();
+        Frame {
+            left: room_for(y, LEFT),
+            top: above + self.words,
+            right: WIDTH - RIGHT,
+            bottom: above + self.pitch() - NAME_ROW - GAP,
+        }
+    }
+
+    /// The upper end of the room for words above a strip.
+    pub(super) fn top(self, frame: Frame) -> f64 {
+        frame.top - self.words
+    }
+
+    /// Pixels from the top of one strip to the top of the next.
+    fn pitch(self) -> f64 {
+        let strip = match self.strips {
+            0..=2 => 146.0,
+            3 | 4 => 118.0,
+            _ => 92.0,
+        };
+        strip + self.words
+    }
 }
 
 /// The axis of time that all strips share.
@@ -41,12 +71,13 @@ pub(super) fn instant(span_s: (f64, f64), seconds: f64) -> String {
     moments(span_s, TIMES).in_words(seconds)
 }
 
-/// The axes of one strip: upright lines everywhere, labels of time under the last only.
+/// The axes of one strip: hairlines everywhere, labels of time under the last only.
 pub(super) fn axes(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, is_last: bool) {
     plot.upright_axis("");
     if is_last {
         plot.level_axis(&moments((plot.x.from, plot.x.to), TIMES).title());
     } else {
+        plot.level_hairlines();
         let Frame { left, right, bottom, .. } = plot.frame;
         canvas.line(&[(left, bottom), (right, bottom)], Role::Axis.stroke(), 1.0);
     }
@@ -58,10 +89,10 @@ pub(super) fn name(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,
     client: usize,
-    frame: Frame,
+    (frame, layout): (Frame, Layout),
     small_print: f64,
 ) -> Point {
-    let (x, y) = (frame.left, frame.top - 12.0);
+    let (x, y) = (frame.left, layout.top(frame) - 12.0);
     let style = subject.style(client);
     canvas.symbol((x + 4.0, y), style, 4.0);
     let letters = NAME.role(style.stroke().role);
@@ -75,14 +106,15 @@ pub(super) fn name(
 /// Between a name and its small print.
 const NAME_GAP: f64 = 16.0;
 
-/// Marks the end of the events where the plot goes on after it; what is drawn later is of the drain.
+/// Marks the end of the events, from this height, where the plot goes on after it; what is drawn later is of the drain.
 pub(super) fn mark_end(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,
     plot: &Plot<'_, '_>,
+    top: f64,
     taken: &mut Vec<(f64, f64)>,
 ) {
-    let Frame { top, right, bottom, .. } = plot.frame;
+    let Frame { right, bottom, .. } = plot.frame;
     let end = subject.figures.events_end_s;
     if end > plot.x.from && end < plot.x.to {
         let (x, _) = plot.at((end, plot.y.from));
@@ -111,8 +143,7 @@ pub(super) fn hatch_outages(
     }
 }
 
-/// Says at the top of the hatched times who was down. What is drawn later would strike the words through, so
-/// this comes last. `taken` is where other words stand already.
+/// Says at the top of the hatched times, where nothing else is drawn, who was down. `taken` is where other words stand already.
 pub(super) fn name_outages(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,
@@ -125,22 +156,23 @@ pub(super) fn name_outages(
     // Those that have least room choose first.
     let spare = |(word, (from, to)): &(&str, (f64, f64))| to - from - SMALL.width(word);
     outages.sort_by(|one, other| spare(one).total_cmp(&spare(other)));
-    let mut below = Vec::new();
+    let few = outages.len() <= FEW;
     let ends: Vec<(f64, f64)> = outages.iter().map(|(_, span)| *span).collect();
     for (word, (from, to)) in outages {
         let half = SMALL.width(word) / 2.0 + 4.0;
-        if 2.0 * half > to - from {
+        let is_narrow = 2.0 * half > to - from;
+        if is_narrow && !few {
             continue;
         }
-        // In the middle if that is free; beside the word of another outage, or under it, otherwise.
-        let places = [0.5, 0.0, 1.0, 0.25, 0.75].map(|part| from + half + part * (to - from - 2.0 * half));
-        let find = |row: &mut Vec<(f64, f64)>| {
-            places.into_iter().find(|middle| claim(row, (middle - half, middle + half)))
-        };
-        if let Some(middle) = find(&mut taken) {
+        // In the middle if that is free; beside the word of another outage otherwise. One that is narrower than its
+        // word has it in its middle.
+        let Frame { left, right, .. } = plot.frame;
+        let parts: &[f64] = if is_narrow { &[0.5] } else { &[0.5, 0.0, 1.0, 0.25, 0.75] };
+        let places = parts.iter().map(|part| from + half + part * (to - from - 2.0 * half));
+        let mut places =
+            places.map(|middle| middle.clamp(left + half, libm::fmax(right - half, left + half)));
+        if let Some(middle) = places.find(|middle| claim(&mut taken, (middle - half, middle + half))) {
             boxed(canvas, (middle, top + 8.0), word);
-        } else if let Some(middle) = find(&mut below) {
-            boxed(canvas, (middle, top + 23.0), word);
         }
         // Where it ends something begins: retries reach their receiver, polls catch up.
         let back = if word == SOURCE_DOWN { "source back" } else { "receiver back" };
@@ -174,6 +206,9 @@ fn outages(subject: &Subject<'_>, client: usize, plot: &Plot<'_, '_>) -> Vec<(&'
         .collect()
 }
 
+/// Of more outages than that, those that are narrower than their words are not named: they would be a row of nothing
+/// but that.
+const FEW: usize = 6;
 const SOURCE_DOWN: &str = "source down";
 /// How many times the axis names at most.
 const TIMES: usize = 8;
@@ -185,3 +220,5 @@ const LEFT: f64 = 62.0;
 const RIGHT: f64 = 24.0;
 /// The name and its small print above a strip.
 const NAME_ROW: f64 = 20.0;
+/// Between them and the strip, where words about moments are written.
+const WORDS: f64 = 18.0;
