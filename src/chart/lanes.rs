@@ -10,7 +10,7 @@ use super::plot::{Frame, Plot};
 use super::stroke::{Hatch, WAITING};
 use super::style::Shape;
 use super::text::counted;
-use super::{Sketch, Subject, WIDTH, strips};
+use super::{Sketch, Subject, WIDTH, attempts, strips};
 use crate::study::figures::{Figures, Lane, Lanes, MarkKind};
 use crate::study::human::{count, duration};
 
@@ -59,7 +59,8 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
         canvas.line(&[(frame.left, baseline), (frame.right, baseline)], style.stroke().alpha(0.35), 1.0);
         let unseen = paint_waits(canvas, lanes, lane, &plot, baseline, style.stroke().role);
         paint_marks(canvas, lane, &plot, baseline, style.stroke().role);
-        paint_words(canvas, lane, &plot, baseline);
+        let taken = attempts::paint(canvas, lane, &plot, baseline, style.stroke().role);
+        paint_words(canvas, lane, &plot, baseline, taken);
         let taken = unseen.map(|unseen| paint_unseen(canvas, &plot, top, unseen));
         strips::name_outages(canvas, subject, lane.client, &plot, top + 4.0, taken.into_iter().collect());
         paint_name(canvas, subject, lanes, lane, top);
@@ -79,6 +80,11 @@ fn paint_events(canvas: &Canvas<'_>, lanes: &Lanes, plot: &Plot<'_, '_>) {
     let radius = if few { 4.0 } else { 2.5 };
     for &event in &lanes.events_s {
         canvas.shape((plot.at((event, 0.0)).0, y), Shape::Diamond, radius, Role::Text.stroke(), false);
+    }
+    if attempts::are_shown(lanes) {
+        let (x, _) = plot.at((lanes.chosen_s, 0.0));
+        canvas.line(&[(x, y), (x, bottom)], Role::Text.stroke().alpha(0.6), 1.0);
+        canvas.ring((x, y), 8.0, Role::Text.stroke(), 1.25);
     }
     canvas.text((14.0, y - 6.0), "source", NAME);
     canvas.text((14.0, y + 8.0), counted(lanes.events_s.len() as u64, "event", "events"), SMALL);
@@ -125,7 +131,7 @@ fn paint_unseen(
     let words = format!("+ {} more waiting", count(number));
     let half = SMALL.width(&words) / 2.0 + 3.0;
     let middle = libm::fmin(from + half, plot.frame.right - half);
-    strips::boxed(canvas, (middle, top + 7.0), &words);
+    strips::boxed(canvas, (middle, top + 11.0), &words);
     (middle - half, middle + half)
 }
 

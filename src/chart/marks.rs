@@ -59,26 +59,36 @@ fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, 
 }
 
 /// What each kind of mark is, and each retry, on paper of its own, written once under one of them where there is room.
-pub(super) fn paint_words(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64) {
+/// `taken` is where other words stand already: the numbers of a delivery's attempts, beside which retries have none.
+pub(super) fn paint_words(
+    canvas: &Canvas<'_>,
+    lane: &Lane,
+    plot: &Plot<'_, '_>,
+    baseline: f64,
+    mut taken: Vec<(f64, f64)>,
+) {
     let Frame { left, right, .. } = plot.frame;
-    let mut taken = Vec::new();
+    let numbered = taken.is_empty();
     for kind in KINDS {
         let mut named = None;
         for mark in lane.marks.iter().filter(|mark| mark.kind == kind) {
             // Each retry once, in their order: the first of each kind, and of each attempt after it.
-            if named.is_some_and(|attempt| mark.attempt <= attempt) {
+            if named.is_some_and(|attempt| mark.attempt <= attempt || !numbered) {
                 continue;
             }
-            let word = word(mark);
+            let word = word(mark, numbered);
             let half = SMALL.width(&word) / 2.0 + 4.0;
             let x = plot.at((mark.sent_s, 0.0)).0;
             if x - half >= left && x + half <= right && claim(&mut taken, (x - half, x + half)) {
-                strips::boxed(canvas, (x, baseline + 15.0), &word);
+                strips::boxed(canvas, (x, baseline + WORDS), &word);
                 named = Some(mark.attempt);
             }
         }
     }
 }
+
+/// From the line of the requests down to the words under it.
+pub(super) const WORDS: f64 = 17.0;
 
 /// The rare kinds look for room first.
 const KINDS: [MarkKind; 7] = [
@@ -91,15 +101,16 @@ const KINDS: [MarkKind; 7] = [
     MarkKind::AskedInVain,
 ];
 
-/// What the request was; of an attempt after the first, which retry it is.
-fn word(mark: &Mark) -> String {
-    let retry = mark.attempt.saturating_sub(1);
+/// What the request was; of an attempt after the first, which retry it is, where they are numbered.
+fn word(mark: &Mark, numbered: bool) -> String {
+    let retry = if numbered { mark.attempt.saturating_sub(1) } else { 0 };
     let request = mark.channel.words().request;
     match mark.kind {
         MarkKind::AskedInVain => format!("empty {request}"),
         MarkKind::AskedAndGot => format!("{request} with news"),
         MarkKind::AskedAndFailed => format!("failed {request}"),
         MarkKind::Delivery => "delivered".to_owned(),
+        MarkKind::Retry if retry == 0 => "retry delivered".to_owned(),
         MarkKind::Retry => format!("retry {retry} due: delivered"),
         MarkKind::Duplicate => "duplicate".to_owned(),
         MarkKind::FailedAttempt if retry > 0 => format!("retry {retry} failed"),

@@ -5,6 +5,7 @@
 //! that defines the colours with [`css`], and with the feature `png` the function of that name a picture of
 //! [`Chart::svg`] on light or dark paper. To add a chart, write its file and a row of `PLANS`.
 
+mod attempts;
 mod axis;
 mod backend;
 mod behind;
@@ -147,6 +148,10 @@ static PLANS: [Plan; 7] = [
             ("Circles: polls, filled when they brought something.", ALWAYS),
             ("Triangles: deliveries, hollow for a retry, double for one of an event already known.", ALWAYS),
             ("Crosses: failures.", ALWAYS),
+            (
+                "Ringed: the event that the stretch was chosen for, its attempts tied and numbered.",
+                |figures| figures.lanes.as_ref().is_some_and(attempts::are_shown),
+            ),
             ("A stroke to the right of a symbol: until its sender knew what came of it.", marks::has_flights),
             ("Hatched: down.", WITH_OUTAGES),
         ],

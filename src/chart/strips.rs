@@ -121,7 +121,7 @@ pub(super) fn mark_end(
         canvas.line(&[(x, top), (x, bottom)], Role::Text.stroke().dash(Dash::Fine), 1.0);
         let half = SMALL.width(EVENTS_END) / 2.0 + 4.0;
         let middle = libm::fmin(x + half + 3.0, right - half);
-        boxed(canvas, (middle, top + 8.0), EVENTS_END);
+        boxed(canvas, (middle, top + 7.0), EVENTS_END);
         claim(taken, (middle - half, middle + half));
     }
 }
@@ -172,7 +172,7 @@ pub(super) fn name_outages(
         let mut places =
             places.map(|middle| middle.clamp(left + half, libm::fmax(right - half, left + half)));
         if let Some(middle) = places.find(|middle| claim(&mut taken, (middle - half, middle + half))) {
-            boxed(canvas, (middle, top + 8.0), word);
+            boxed(canvas, (middle, top + 7.0), word);
         }
         // Where it ends something begins: retries reach their receiver, polls catch up.
         let back = if word == SOURCE_DOWN { "source back" } else { "receiver back" };
@@ -180,7 +180,7 @@ pub(super) fn name_outages(
         let middle = to + half + 2.0;
         let is_free = ends.iter().all(|other| other.1 <= to || other.0 >= middle + half);
         if is_free && middle + half <= plot.frame.right && claim(&mut taken, (middle - half, middle + half)) {
-            boxed(canvas, (middle, top + 8.0), back);
+            boxed(canvas, (middle, top + 7.0), back);
         }
     }
 }

@@ -208,11 +208,19 @@ fn what_happens_after_the_events_is_drawn_and_marked() {
 }
 
 #[test]
-fn every_attempt_of_the_event_that_is_shown_is_in_its_lane() {
+fn the_attempts_of_the_event_that_is_shown_are_tied_and_numbered() {
     let late = samples::late_answer();
-    let lanes = late.figures.lanes.unwrap();
-    let attempts = lanes.lanes[0].marks.iter().map(|mark| mark.attempt).max();
-    assert_eq!(attempts, Some(4), "{}", lanes.chosen_because);
+    let lanes = late.figures.lanes.as_ref().unwrap();
+    let attempts = |lane: usize| -> Vec<u32> {
+        lanes.lanes[lane].marks.iter().filter(|mark| mark.chosen).map(|mark| mark.attempt).collect()
+    };
+    assert_eq!([attempts(0), attempts(1), attempts(2)], [vec![1, 2, 3, 4], vec![1, 2], vec![1]]);
+    let charts = charts(&late.figures, &late.clients);
+    let chart = charts.iter().find(|chart| chart.name == "lanes").unwrap();
+    let words = words(&chart.svg(Theme::Light)).1;
+    let has = |text: &str| words.iter().any(|(word, _)| word == text);
+    assert!(has("1, 2 failed") && has("3 failed") && has("4 failed"), "{words:?}");
+    assert!(has("answers late, knows") && has("ids"), "a long name takes two lines: {words:?}");
 }
 
 #[test]

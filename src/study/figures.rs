@@ -47,6 +47,8 @@ pub struct Lanes {
     pub span_s: (f64, f64),
     /// Why this stretch, as the end of the sentence "chosen because ...".
     pub chosen_because: String,
+    /// When the event occurred that it was chosen for.
+    pub chosen_s: f64,
     /// What is left out to keep it legible (other members, other resources); empty where nothing is.
     pub left_out: String,
     /// The events that occurred in the stretch.
@@ -79,6 +81,8 @@ pub struct Mark {
     pub channel: Channel,
     /// Which attempt of its delivery, counted from 1; 0 for a request of the client's own.
     pub attempt: u32,
+    /// Whether it delivers the event that the stretch was chosen for.
+    pub chosen: bool,
 }
 
 /// What a request was and came to.

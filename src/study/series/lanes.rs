@@ -27,10 +27,12 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
             let held = record.receipts[event as usize * client.count as usize].held;
             (held != Instant::NEVER).then(|| held.as_secs_f64())
         });
+        let mark = |traced| mark(traced, latest.late.event);
         Lane { client: index, marks: shown.map(mark).collect(), held_s: held_s.collect() }
     });
     Some(Lanes {
         span_s: (from.as_secs_f64(), until.as_secs_f64()),
+        chosen_s: latest.late.occurred.as_secs_f64(),
         chosen_because: latest.late.because(scenario),
         left_out: left_out(scenario),
         events_s: events.iter().map(|&event| seen.occurred(event).as_secs_f64()).collect(),
@@ -48,6 +50,7 @@ struct Seen<'a> {
 /// An event that some client learnt of late.
 struct Late {
     client: usize,
+    event: u32,
     occurred: Instant,
     /// None: never.
     latency: Option<Span>,
@@ -177,7 +180,7 @@ impl Seen<'_> {
                     .or_else(|| caught_up.map(|at| at - occurred))
                     .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.rhythm_s()));
                 let (ended, attempts) = done.get(&event).copied().unwrap_or((occurred, 0));
-                Late { client, occurred, latency, wait, story: wait.max(ended - occurred), attempts }
+                Late { client, event, occurred, latency, wait, story: wait.max(ended - occurred), attempts }
             })
             .collect();
         late.reverse();
@@ -208,7 +211,7 @@ impl Seen<'_> {
     }
 }
 
-fn mark(traced: &Traced) -> Mark {
+fn mark(traced: &Traced, chosen: u32) -> Mark {
     let channel = traced.exchange.channel;
     let kind = match (channel.opener(), traced.outcome) {
         (Opener::Client, Outcome::Useful) => MarkKind::AskedAndGot,
@@ -219,11 +222,12 @@ fn mark(traced: &Traced) -> Mark {
         (Opener::Source, Outcome::Useful) if traced.exchange.part == 1 => MarkKind::Delivery,
         (Opener::Source, Outcome::Useful) => MarkKind::Retry,
     };
-    let attempt = match channel.opener() {
-        Opener::Client => 0,
-        Opener::Source => traced.exchange.part,
+    let (attempt, chosen) = match channel.opener() {
+        Opener::Client => (0, false),
+        Opener::Source => (traced.exchange.part, traced.exchange.number == chosen),
     };
-    Mark { sent_s: traced.sent.as_secs_f64(), ended_s: traced.ended.as_secs_f64(), kind, channel, attempt }
+    let (sent_s, ended_s) = (traced.sent.as_secs_f64(), traced.ended.as_secs_f64());
+    Mark { sent_s, ended_s, kind, channel, attempt, chosen }
 }
 
 fn left_out(scenario: &Scenario) -> String {
