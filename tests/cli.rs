@@ -298,8 +298,16 @@ fn what_stands_in_the_way_of_a_report_is_left_alone() {
     let (_, error) = run(&folder, &["run", "small.toml", "--no-charts", "--out", "taken"], 1);
     assert!(error.contains("taken"), "{error}");
     assert_eq!(fs::read_to_string(folder.path().join("taken")).unwrap(), "a file");
-    for own in ["thesis-data.csv", "plot.png", "plot.svg", "day.hdr", "notes.html", "data.json", "thesis.tex"]
-    {
+    for own in [
+        ".DS_Store",
+        "thesis-data.csv",
+        "plot.png",
+        "plot.svg",
+        "day.hdr",
+        "notes.html",
+        "data.json",
+        "thesis.tex",
+    ] {
         let mine = folder.path().join("mine/small");
         fs::create_dir_all(&mine).unwrap();
         fs::write(mine.join(own), "years of work").unwrap();

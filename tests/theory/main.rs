@@ -1,5 +1,6 @@
 //! Checks of virtual time against closed forms, published figures and conservation laws; tolerances are about four standard errors.
 
+mod conventions;
 mod laws;
 mod long_polling;
 mod outages;
