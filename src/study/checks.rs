@@ -42,7 +42,7 @@ fn latency(measured: &ClientSummary, spread: Spread, summary: &Summary) -> Optio
     // In virtual time a constant latency is met to the nanosecond.
     let plus_minus = if reach > SHOWN_S { format!(" ± {}", human::duration(reach)) } else { String::new() };
     let text = format!("{}: mean {shown}, theory {wanted}{plus_minus}", measured.name);
-    let tells = reach < expected || reach <= SHOWN_S;
+    let tells = reach <= expected * TELLING || reach <= SHOWN_S;
     Some(judged(text, (mean - expected).abs() <= reach.max(SHOWN_S), tells))
 }
 
@@ -74,7 +74,7 @@ fn empty_share(
         human::share(expected),
         human::share(reach)
     );
-    let tells = reach < expected || reach <= TELLING_SHARE;
+    let tells = reach <= expected * TELLING || reach <= TELLING_SHARE;
     Some(judged(text, (share - expected).abs() <= reach, tells))
 }
 
@@ -85,7 +85,7 @@ fn requests(Exchanges { sent, ended }: Exchanges) -> Check {
     Check { text, verdict: if sent == ended { Verdict::Agrees } else { Verdict::Differs } }
 }
 
-/// A tolerance as large as the figure is no agreement.
+/// A tolerance of the size of the figure is no agreement.
 fn judged(text: String, within: bool, tells: bool) -> Check {
     match (within, tells) {
         (false, _) => Check { text, verdict: Verdict::Differs },
@@ -96,6 +96,8 @@ fn judged(text: String, within: bool, tells: bool) -> Check {
 
 /// Differences in seconds that are those of rounding.
 const SHOWN_S: f64 = 1e-6;
+/// The largest tolerance that tells something, as a part of the figure.
+const TELLING: f64 = 0.5;
 /// A tolerance of the share of empty polls that tells something of every share, none and all of them included.
 const TELLING_SHARE: f64 = 0.01;
 

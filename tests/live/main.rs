@@ -1,6 +1,7 @@
 //! The live engine against virtual time: the same scenario and seed over real HTTP, event by event. Bounded in
 //! time and number, loopback only.
 
+mod answer;
 mod api;
 mod faults;
 mod hostile;

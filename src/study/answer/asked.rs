@@ -40,8 +40,8 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationR
 fn over_runs(metric: &Metric, runs: u32) -> String {
     let over = match metric.combine() {
         _ if runs == 1 => return String::new(),
-        Combine::Sum | Combine::Mean | Combine::Share => "on average over",
-        Combine::Same | Combine::Pooled | Combine::Extreme => "over",
+        Combine::Sum => "on average over",
+        Combine::Mean | Combine::Share | Combine::Same | Combine::Pooled | Combine::Extreme => "over",
     };
     format!(", {over} {} runs", human::count(runs.into()))
 }
