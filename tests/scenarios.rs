@@ -153,6 +153,10 @@ fn what_is_too_large_to_be_a_scenario_is_refused_before_it_is_parsed() {
     assert!(problems.to_string().contains("a scenario has at most 1048576"), "{problems}");
     let deep = load("deep", &"[".repeat(1 << 20), &[]).expect_err("a million brackets");
     assert!(deep.to_string().len() < 100_000, "{}", deep.to_string().len());
+    for nested in ["[", "{a="] {
+        let deep = load("deep", &format!("a={}", nested.repeat(300_000)), &[]).expect_err("never closed");
+        assert!(deep.len() < 5, "told once, not for each bracket: {}", deep.len());
+    }
 }
 
 #[test]
@@ -165,6 +169,23 @@ fn of_many_faults_the_first_are_shown_and_the_others_counted() {
         "{}",
         problems.len()
     );
+}
+
+#[test]
+fn more_results_than_fit_are_refused() {
+    let clients: String =
+        (0..25).map(|n| format!("[[client]]\nname = \"{n}\"\nkind = \"webhook\"\n")).collect();
+    let text = |replications: u32| {
+        format!(
+            "replications = {replications}\n[events]\narrivals = {{ process = \"poisson\", rate = \"10/h\" }}\n{clients}"
+        )
+    };
+    let problems = load("many", &text(9_000), &[]).expect_err("too much to keep").to_string();
+    assert!(
+        problems.contains("225000 results would be kept") && problems.contains("lower `replications`"),
+        "{problems}"
+    );
+    assert!(load("many", &text(8_000), &[]).is_ok());
 }
 
 #[test]

@@ -46,7 +46,10 @@ pub(crate) fn parse(text: &str, start: usize) -> Result<Raw, Vec<Problem>> {
         help: None,
         place: error.span().map(|span| Place { start: start + span.start, end: start + span.end }),
     };
-    Err(errors.into_iter().map(problem).collect())
+    let mut problems: Vec<Problem> = errors.into_iter().map(problem).collect();
+    // A text that ends inside of a thousand brackets is told so once.
+    problems.dedup();
+    Err(problems)
 }
 
 /// The single value in `text`; None where it is no TOML value. Without `start` it has no place.

@@ -91,9 +91,10 @@ impl Problems {
     fn render_one(&self, renderer: &Renderer, problem: &Problem) -> String {
         let mut group = Group::with_title(Level::ERROR.primary_title(problem.message.as_str()));
         if let Some((source, place)) = problem.place.and_then(|place| self.sources.find(place)) {
-            let marker = AnnotationKind::Primary.span(place.start..place.end);
-            let snippet = Snippet::source(source.text.as_str()).path(source.name.as_str());
-            group = group.element(snippet.annotation(marker));
+            let (from, until, number) = lines(&source.text, place);
+            let marker = AnnotationKind::Primary.span(place.start - from..place.end - from);
+            let snippet = Snippet::source(&source.text[from..until]).line_start(number);
+            group = group.element(snippet.path(source.name.as_str()).annotation(marker));
         }
         if let Some(help) = &problem.help {
             group = group.element(Level::HELP.message(help.as_str()));
@@ -102,7 +103,15 @@ impl Problems {
     }
 }
 
-/// Nobody reads more at once, and each takes a look through the whole text.
+/// The lines of a text that a place is in, from where to where, and the number of the first. The renderer looks through all
+/// that it is given, for each problem anew.
+fn lines(text: &str, place: Place) -> (usize, usize, usize) {
+    let from = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
+    let until = text[place.end..].find('\n').map_or(text.len(), |at| place.end + at);
+    (from, until, text[..from].bytes().filter(|&byte| byte == b'\n').count() + 1)
+}
+
+/// Nobody reads more at once.
 const MAX_SHOWN: usize = 50;
 
 impl Problem {

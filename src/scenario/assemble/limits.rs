@@ -98,5 +98,5 @@ const MAX_MEMBERS: f64 = 1e6;
 /// Clients: each is a line in every chart.
 const MAX_CLIENTS: usize = 100;
 const MAX_REPLICATIONS: u32 = 10_000;
-/// Replications times clients: each keeps its histogram until they are added up.
-const MAX_KEPT: f64 = 20_000.0;
+/// Replications times clients: each keeps its row of figures, about a kilobyte with what is written of it.
+const MAX_KEPT: f64 = 200_000.0;
