@@ -1,0 +1,146 @@
+//! The pages of the shipped scenarios: they are small, and in a real browser a page asks nobody for anything, its
+//! policy refuses nothing of its own, and its script runs. Where no browser is installed there is nothing to hold it
+//! against, and the test says so.
+
+use assert_cmd::Command;
+use pollhook::scenario::shipped;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{self, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// What a browser did with a page.
+struct Visit {
+    /// The document after its script has run.
+    document: String,
+    /// What it wrote to its console: errors, refusals of its policy.
+    console: Vec<String>,
+    /// The addresses that were asked, but for files.
+    asked: BTreeSet<String>,
+}
+
+#[test]
+fn a_browser_finds_nothing_to_ask_for_and_nothing_to_refuse() {
+    let Some(browser) = browser() else {
+        #[expect(clippy::print_stderr, reason = "who runs the tests is told what was not tried")]
+        {
+            eprintln!("skipped: no Chromium found in PATH");
+        }
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let names = reports(&folder);
+
+    // Every page of the shipped scenarios at once, each in a frame of its own.
+    let frames: String =
+        names.iter().map(|name| format!("<iframe src=\"{name}/index.html\"></iframe>")).collect();
+    fs::write(folder.path().join("all.html"), format!("<!doctype html><title>all</title>{frames}")).unwrap();
+    let all = visit(&browser, &folder.path().join("all.html"));
+    assert_eq!((all.console, all.asked), (vec![], BTreeSet::new()));
+
+    let page = folder.path().join("day/index.html");
+    let alone = visit(&browser, &page);
+    assert_eq!((alone.console, alone.asked), (vec![], BTreeSet::new()));
+    // Only the script makes buttons.
+    assert!(alone.document.contains(">Light or dark</button>"));
+
+    // Faults of both kinds do show: a picture from elsewhere is refused, and asked for where no policy forbids it.
+    let text = fs::read_to_string(&page).unwrap();
+    let elsewhere = "http://127.0.0.1:9/picture.png";
+    let faulty = text.replace("</main>", &format!("<img src=\"{elsewhere}\"></main>"));
+    fs::write(&page, &faulty).unwrap();
+    let refused = visit(&browser, &page);
+    assert!(
+        refused.console.iter().any(|line| line.contains("Content Security Policy")),
+        "{:?}",
+        refused.console
+    );
+    fs::write(&page, faulty.replace("Content-Security-Policy", "nothing")).unwrap();
+    let asked = visit(&browser, &page).asked;
+    assert!(asked.contains(elsewhere), "{asked:?}");
+}
+
+#[test]
+fn the_page_of_every_shipped_scenario_is_at_most_150_kb() {
+    let folder = TempDir::new().unwrap();
+    for name in reports(&folder) {
+        let page = fs::metadata(folder.path().join(name).join("index.html")).unwrap();
+        assert!(page.len() <= 150_000, "{name}: {} bytes", page.len());
+    }
+}
+
+/// Runs every shipped scenario into the folder, and returns their names.
+fn reports(folder: &TempDir) -> Vec<&'static str> {
+    let names: Vec<&str> = shipped().iter().map(|one| one.name).collect();
+    let mut run = Command::cargo_bin("pollhook").unwrap();
+    run.current_dir(folder.path()).args(["run", "--quiet", "--no-charts", "--out", "."]).args(&names);
+    run.assert().success();
+    names
+}
+
+/// A Chromium, by the names that systems give it.
+fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    names
+        .iter()
+        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
+        .find(|program| program.is_file())
+}
+
+/// Loads a file, with a log of everything that the browser asked the network for.
+fn visit(browser: &Path, page: &Path) -> Visit {
+    let folder = TempDir::new().unwrap();
+    let [log, document, messages] = ["net.json", "document", "messages"].map(|name| folder.path().join(name));
+    let mut child = process::Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic"])
+        // What the browser would ask for on its own account leads nowhere.
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+        .args(["--enable-logging=stderr", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .arg(format!("--log-net-log={}", log.display()))
+        .arg(format!("file://{}", page.display()))
+        .stdout(Stdio::from(File::create(&document).unwrap()))
+        .stderr(Stdio::from(File::create(&messages).unwrap()))
+        .spawn()
+        .unwrap();
+    let mut ended = None;
+    for _ in 0..PATIENCE {
+        ended = child.try_wait().unwrap();
+        if ended.is_some() {
+            break;
+        }
+        sleep(Duration::from_millis(50));
+    }
+    if ended.is_none() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let messages = String::from_utf8_lossy(&fs::read(&messages).unwrap()).into_owned();
+    assert!(ended.is_some_and(|status| status.success()), "{}: {ended:?}\n{messages}", page.display());
+    Visit {
+        document: fs::read_to_string(&document).unwrap(),
+        console: messages.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect(),
+        asked: asked(&fs::read_to_string(&log).unwrap()),
+    }
+}
+
+/// How often a browser is looked at, twenty times a second, until it is taken to hang and ended.
+const PATIENCE: u32 = 2_400;
+
+/// The addresses of a network log that a page asked for, and not the browser on its own account, but for files.
+fn asked(log: &str) -> BTreeSet<String> {
+    let log: serde_json::Value = serde_json::from_str(log).unwrap();
+    let events = log["events"].as_array().unwrap();
+    let of_a_page = |params: &&serde_json::Value| {
+        params["initiator"].as_str().is_some_and(|initiator| initiator != "not an origin")
+    };
+    let params = events.iter().map(|event| &event["params"]).filter(of_a_page);
+    let urls = params.filter_map(|params| params["url"].as_str());
+    let inside = |url: &&str| url.starts_with("file:") || url.starts_with("data:");
+    urls.filter(|url| !inside(url)).map(str::to_owned).collect()
+}
