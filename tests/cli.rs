@@ -408,3 +408,19 @@ fn the_other_commands_tell_what_they_are_asked() {
     run(&folder, &["--version"], 0);
     run(&folder, &["frobnicate"], 2);
 }
+
+/// What a replication has measured is added up when it is over, so it takes the room of its figures and not that of a
+/// histogram (1.6 GB for ten thousand of them).
+#[cfg(target_os = "linux")]
+#[test]
+fn replications_take_little_memory() {
+    let folder = folder(SMALL);
+    let program = assert_cmd::cargo::cargo_bin("pollhook");
+    let line = format!(
+        "ulimit -v 900000 && exec '{}' run small.toml --replications 10000 --set duration=1m --no-charts --quiet",
+        program.display()
+    );
+    let run =
+        std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}

@@ -53,3 +53,15 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     let steers = |c: char| c.is_control() && c != '\n';
     if text.contains(steers) { text.replace(steers, "?").into() } else { text.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file may be called anything, and its name stands in messages and before the progress bar.
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(clean("a\u{1b}]0;title\u{7}b\u{9b}31m\nc"), "a?]0;title?b?31m\nc");
+        assert_eq!(clean("poll 60 s"), "poll 60 s");
+    }
+}
