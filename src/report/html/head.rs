@@ -220,16 +220,31 @@ fn notes(client: &ClientSummary, config: &Client, scenario: &Scenario, runs: u32
     } else {
         format!("of {} received", count(client.events.receipts))
     };
-    let mut notes = [requests_note(client, scenario.duration, runs), mean, most, lost, receipts];
+    let requests = || requests_note(client, scenario.duration, runs);
+    let own = if requests().is_empty() { "no polls".to_owned() } else { requests() };
+    let mut notes = [own, mean, most, lost, receipts];
     // The figure that the sentence is about stands here, too.
     let asked = answer::asked_figure(scenario).filter(|metric| !is_shown(metric));
     if let Some((asked, told)) =
         asked.and_then(|asked| answer::told(client, &asked, runs).map(|told| (asked, told)))
     {
-        let note = &mut notes[usize::from(asked.unit() == Unit::Seconds)];
-        *note = format!("{} {told}, {note}", metric::label(&asked)).trim_end_matches(", ").to_owned();
+        let label = metric::label(&asked);
+        match asked.unit() {
+            Unit::Seconds => {
+                notes[1] = format!("{label} {told}, {}", notes[1]).trim_end_matches(", ").to_owned()
+            }
+            Unit::Count | Unit::PerEvent => notes[0] = joined(&[format!("{told} {label}"), requests()]),
+            Unit::PerSecond | Unit::Bytes | Unit::Share => {
+                notes[0] = joined(&[format!("{label} {told}"), requests()]);
+            }
+        }
     }
     notes
+}
+
+/// The texts that there are, one after the other.
+fn joined(texts: &[String]) -> String {
+    texts.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(", ")
 }
 
 /// Whether that figure is one of the five, or in small print beside them.
@@ -252,15 +267,15 @@ fn is_shown(metric: &Metric) -> bool {
 /// How many that is a day, where the run is of another length, how many polls brought nothing, and how many requests
 /// came after the end where they are many.
 fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
-    let empty = metric::empty_share(&client.requests)
-        .map_or_else(|| "no polls".to_owned(), |share| format!("{} of polls empty", human::share(share)));
+    let empty = metric::empty_share(&client.requests);
+    let empty = empty.map(|share| format!("{} of polls empty", human::share(share)));
     // A rate a day says something of a run that is no fraction of an hour.
     let a_day = duration.as_secs_f64() >= 3600.0 && duration != Span::from_secs(86_400);
     let a_day = a_day.then(|| format!("{} a day", human::amount(client.requests.per_s * 86_400.0)));
     let drain = client.requests.has_long_drain().then(|| {
         format!("{} more after the end", metric::number(metric::per_run(client.requests.drain, runs)))
     });
-    [a_day, Some(empty), drain].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    joined(&[a_day, empty, drain].map(Option::unwrap_or_default))
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.

@@ -46,12 +46,9 @@ pub(super) fn exception(
 pub(super) fn unstable(client: &Contender<'_>) -> Option<String> {
     (!client.summary.stable).then(|| {
         let because = client.summary.unstable_because.as_deref();
-        let because =
-            because.map_or_else(String::new, |because| format!(": {}", because.trim_end_matches('.')));
-        format!(
-            "But {} cannot keep up, so the figures grow with the length of the run{because}.",
-            in_sentence(&client.word)
-        )
+        let because = because
+            .map_or_else(String::new, |because| format!(": {}", in_sentence(because.trim_end_matches('.'))));
+        format!("But {} cannot keep up{because}.", in_sentence(&client.word))
     })
 }
 
