@@ -81,7 +81,7 @@ fn empty_share(
 /// Who sends a request counts it, and learns once what became of it; the two are counted in different places.
 fn requests(Exchanges { sent, ended }: Exchanges) -> Check {
     let [sent_text, ended_text] = [sent, ended].map(human::count);
-    let text = format!("{sent_text} requests sent, {ended_text} ended, warm-up and drain included");
+    let text = format!("{sent_text} requests sent, {ended_text} ended, with warm-up and drain");
     Check { text, verdict: if sent == ended { Verdict::Agrees } else { Verdict::Differs } }
 }
 
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_request_that_never_ended_differs() {
         let exchanges = Exchanges { sent: 360, ended: 359 };
-        assert_eq!(requests(exchanges).text, "360 requests sent, 359 ended, warm-up and drain included");
+        assert_eq!(requests(exchanges).text, "360 requests sent, 359 ended, with warm-up and drain");
         assert_eq!(requests(exchanges).verdict, Verdict::Differs);
         assert_eq!(requests(BALANCED).verdict, Verdict::Agrees);
     }

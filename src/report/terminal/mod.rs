@@ -59,16 +59,26 @@ fn lines(results: &Results, columns: usize) -> Vec<Line> {
     let in_narrow = |lines: usize| (lines * COLUMNS).div_ceil(columns);
     let mut head = header(results, columns);
     head.extend(failures(&results.summary.expectations, columns));
-    head.push(Line::default());
+    let asked = question(results, columns);
+    let mut said = if asked.is_empty() { vec![Line::default()] } else { Vec::new() };
     let sentence = wrap(&metric::unbroken(&results.summary.answer), columns - 2).into_iter();
     let sentence = sentence.take(in_narrow(SENTENCE_LINES));
-    head.extend(sentence.map(|line| Line::of(format!(" {}", line.replace('\u{a0}', " ")), BOLD)));
-    head.push(Line::default());
+    said.extend(sentence.map(|line| Line::of(format!(" {}", line.replace('\u{a0}', " ")), BOLD)));
+    said.push(Line::default());
 
     let note = live_note(results, columns);
     let least = 1 + note.len();
     let checks = folded(&results.checks, &note, CHECK_LINES, columns);
     let foot = 2;
+    // The question goes where there is no room for it.
+    let least_lines =
+        head.len() + asked.len() + said.len() + tables(results, 1, columns).len() + foot + least;
+    if least_lines <= in_narrow(LINES) {
+        head.extend(asked);
+    } else if !asked.is_empty() {
+        head.push(Line::default());
+    }
+    head.extend(said);
     let used = |rows: usize| head.len() + tables(results, rows, columns).len() + foot;
     let fits = |rows: usize, checks: usize| used(rows) + checks <= in_narrow(LINES);
     let most = results.summary.clients.len().min(ROWS);
@@ -80,6 +90,14 @@ fn lines(results: &Results, columns: usize) -> Vec<Line> {
         (rows, folded(&results.checks, &note, room, columns))
     };
     [head, tables(results, rows, columns), checks].concat()
+}
+
+/// The title, where it is more than the scenario's name: what the sentence answers.
+fn question(results: &Results, columns: usize) -> Vec<Line> {
+    let (title, name) = (&results.scenario.title, &results.scenario.name);
+    let lines = if title == name { Vec::new() } else { wrap(title, columns - 2) };
+    let lines = lines.into_iter().take(TITLE_LINES).map(|line| Line::of(format!(" {line}"), Colour::new()));
+    std::iter::once(Line::default()).chain(lines).filter(|_| title != name).collect()
 }
 
 /// The scenario's name and what ran, in as many lines as it needs.
@@ -215,7 +233,18 @@ fn checked(text: &str, verdict: Verdict, columns: usize) -> Line {
         Verdict::Differs => ("  FAILS", RED),
         Verdict::TooFewEvents => (" too few events to tell", DIM),
     };
-    Line::of(" check  ", DIM).then(left(text, columns - 8 - said.len()), Colour::new()).then(said, colour)
+    let room = columns - 8 - said.len();
+    Line::of(" check  ", DIM).then(left(&with_short_name(text, room), room), Colour::new()).then(said, colour)
+}
+
+/// A statement of a client in so many columns: its name is cut before its figures are.
+fn with_short_name(text: &str, columns: usize) -> String {
+    match text.rsplit_once(": ") {
+        Some((name, figures)) if width(text) > columns && width(figures) + 6 < columns => {
+            format!("{}: {figures}", line::cut(name, columns - width(figures) - 2))
+        }
+        _ => text.to_owned(),
+    }
 }
 
 fn live_note(results: &Results, columns: usize) -> Vec<Line> {
@@ -280,6 +309,7 @@ fn next_step(results: &Results) -> String {
 const LEAST_COLUMNS: usize = 40;
 const LINES: usize = 24;
 const ROWS: usize = 5;
+const TITLE_LINES: usize = 2;
 const SENTENCE_LINES: usize = 5;
 const FAILURES: usize = 3;
 const CHECK_LINES: usize = 4;
