@@ -126,6 +126,17 @@ fn the_committed_schema_is_the_one_of_the_program() {
 }
 
 #[test]
+fn the_committed_reference_is_what_the_declarations_say() {
+    let path = folder("scenarios/reference.toml");
+    let reference = scenario::reference();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &reference).expect("a writable folder");
+    }
+    assert!(fs::read_to_string(&path).expect("the reference") == reference, "out of date: run with UPDATE=1");
+    load("reference", &reference, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+}
+
+#[test]
 fn the_schema_accepts_every_shipped_scenario() {
     for shipped in shipped() {
         let json = as_json(shipped.text);
@@ -338,7 +349,7 @@ fn the_reference_shows_every_key_with_its_default() {
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
         reference.text.match_indices(key).any(|(at, _)| {
             let (before, after) = (&reference.text[..at], &reference.text[at + key.len()..]);
-            let is_header = before.ends_with('[') || before.ends_with("[client.");
+            let is_header = before.ends_with(['[', '.']);
             !before.ends_with(is_part) && (after.starts_with(" = ") || is_header && after.starts_with(']'))
         })
     };

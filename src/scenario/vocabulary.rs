@@ -4,8 +4,9 @@
 //!
 //! # To add a key
 //! One field in the struct that uses it, and one line here: `pages: Pages, default(r#""all""#), "...";` in the
-//! table of `PollSchedule`; for words a `choice!` of the enum as well. Take it off `planned`, show it in
-//! `scenarios/reference.toml` (a test asks for it), and run `UPDATE=1 cargo test --test scenarios` for the schema.
+//! table of `PollSchedule`; for words a `choice!` of the enum as well. Take it off `planned`, and run
+//! `UPDATE=1 cargo test --test scenarios`, which writes the schema and the reference of all keys. A key without a default
+//! needs a value in `reference-frame.toml` (a test asks for it).
 //!
 //! # To add a kind of client
 //! A variant of `Channel` and of `Kind`, a `table!` for the kind's struct, and one arm in [`Kind`]'s table below.
@@ -247,7 +248,7 @@ table! { PollSchedule, planned ["backoff", "order", "conditional", "on_limit"],
     pacing: Pacing, default(r#""fixed-rate""#), "What the interval is measured between.";
     overrun: Overrun, default(r#""skip""#), "What becomes, at a fixed rate, of a tick that comes before the answer.";
     phase: PhaseForm, default(r#""random""#),
-        "When the first poll starts: anywhere in the first interval, or at this time.";
+        "When the first poll starts.";
     jitter: Chance, default("0.0"),
         "How far a gap or a tick is moved, as a share of the interval; for ticks at most 0.5.";
     jitter_kind: JitterKind, default(r#""interval""#), "What jitter moves.";
