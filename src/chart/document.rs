@@ -6,8 +6,9 @@ use super::colours::{Palette, Role, Theme, dark_css};
 use super::drawing::{Drawing, USUAL_FONT_SIZE, USUAL_STROKE_WIDTH, units};
 use super::letters::{Letters, PLAIN, SMALL};
 use super::text::{escape, family, keep_units};
-use super::{Plan, Sketch, WIDTH, font};
+use super::{Plan, Runs, Sketch, WIDTH, font};
 use crate::study::figures::Figures;
+use crate::study::human::count;
 use std::fmt::Write as _;
 
 /// One chart of a run.
@@ -30,11 +31,17 @@ pub struct Chart {
 impl Chart {
     pub(super) fn new(plan: &Plan, sketch: Sketch, figures: &Figures) -> Self {
         let shown = plan.how_to_read.iter().filter(|(_, is_shown)| is_shown(figures));
+        let sentences: Vec<&str> = shown.map(|(sentence, _)| *sentence).collect();
+        let runs = match (plan.of, figures.runs) {
+            (_, 0 | 1) => String::new(),
+            (Runs::First, runs) => format!(" The first of {} runs.", count(runs.into())),
+            (Runs::All, runs) => format!(" All {} runs together.", count(runs.into())),
+        };
         Self {
             name: plan.name,
             title: plan.title,
             subtitle: keep_units(&sketch.subtitle),
-            how_to_read: keep_units(&shown.map(|(sentence, _)| *sentence).collect::<Vec<_>>().join(" ")),
+            how_to_read: keep_units(&(sentences.join(" ") + &runs)),
             description: sketch.description,
             height: sketch.height,
             body: sketch.body,

@@ -11,7 +11,7 @@ use super::plot::{Frame, Plot, line_width};
 use super::stroke::{Dash, Hatch};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{Figures, Known};
-use crate::study::human::{self, count, duration, share};
+use crate::study::human::{self, amount, count, duration, share};
 use crate::study::summary::Reached;
 
 /// Whether not every event became known after the same time with every client: one upright line for all says less than
@@ -24,6 +24,11 @@ pub(super) fn says(figures: &Figures) -> bool {
 
 /// Times that are closer together than this ratio are one on the axis.
 const ALIKE: f64 = 1.01;
+
+/// Whether some client never knew something; only then there is a place for it.
+pub(super) fn has_shelf(figures: &Figures) -> bool {
+    figures.known.iter().any(|curve| curve.never_count > 0)
+}
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let curves = &subject.figures.known;
@@ -59,10 +64,12 @@ const CROWD: usize = 5;
 const NOTICEABLE: f64 = 0.002;
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
+    let has_shelf = has_shelf(subject.figures);
     let shelf_width = libm::fmax(50.0, 14.0 * curves.len() as f64 + 12.0);
     let shelf_right = WIDTH - LABELS;
     let shelf_left = shelf_right - shelf_width;
-    let frame = Frame { left: 62.0, top: MARGIN, right: shelf_left - 12.0, bottom: canvas.height - 48.0 };
+    let right = if has_shelf { shelf_left - 12.0 } else { shelf_right };
+    let frame = Frame { left: 62.0, top: MARGIN, right, bottom: canvas.height - 48.0 };
     let events = curves.iter().map(|curve| curve.occurred).max().unwrap_or(0);
     let times = curves.iter().flat_map(|curve| &curve.steps).map(|step| step.0);
     let mut plot = Plot::new(canvas, frame, Axis::log_time(times), Axis::nines(events));
@@ -75,13 +82,15 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     for curve in curves {
         paint_theory(&mut plot, curve);
     }
-    paint_shelf(canvas, subject, curves, &plot, (shelf_left, shelf_right));
+    if has_shelf {
+        paint_shelf(canvas, subject, curves, &plot, (shelf_left, shelf_right));
+    }
     paint_notes(canvas, subject, curves, &plot);
     let labels = curves.iter().map(|curve| EndLabel {
         end: (shelf_right, plot.at((plot.x.to, 1.0 - curve.never)).1),
         style: subject.style(curve.client),
         name: subject.name(curve.client),
-        detail: detail(curve),
+        detail: detail(subject, curve),
     });
     end_labels(canvas, shelf_right + 16.0, (MARGIN - 14.0, canvas.height - 14.0), labels.collect());
 }
@@ -188,8 +197,16 @@ fn within(curve: &Known, time: f64) -> f64 {
     steps.checked_sub(1).map_or(0.0, |last| curve.steps[last].1)
 }
 
-fn detail(curve: &Known) -> String {
-    let never = format!("never {}", count(curve.never_count));
+/// How many events a client never knew, of one run.
+fn missed(subject: &Subject<'_>, curve: &Known) -> String {
+    match subject.figures.runs {
+        0 | 1 => count(curve.never_count),
+        runs => format!("{} a run", amount(curve.never_count as f64 / f64::from(runs))),
+    }
+}
+
+fn detail(subject: &Subject<'_>, curve: &Known) -> String {
+    let never = format!("never {}", missed(subject, curve));
     match (curve.p99, curve.steps.last()) {
         (Some(Reached::After(p99)), _) if curve.never_count > 0 => {
             format!("99 % {} · {never}", duration(p99))
@@ -239,7 +256,7 @@ fn never(subject: &Subject<'_>, curves: &[&Known]) -> String {
         .iter()
         .filter(|curve| curve.never_count > 0)
         .map(|curve| {
-            format!("{}: {} ({})", subject.named(curve.client), count(curve.never_count), share(curve.never))
+            format!("{}: {} ({})", subject.named(curve.client), missed(subject, curve), share(curve.never))
         })
         .collect();
     match losers.as_slice() {
@@ -261,7 +278,7 @@ fn description(subject: &Subject<'_>, curves: &[Known]) -> String {
                 || "nothing ever".to_owned(),
                 |last| format!("the last within {}", duration(last.0))
             ),
-            count(curve.never_count),
+            missed(subject, curve),
         );
     }
     if let Some((one, other)) = leading_pair(subject, curves)

@@ -18,6 +18,26 @@ pub(super) fn has_flights(figures: &Figures) -> bool {
     })
 }
 
+/// Whether the lanes show a request of a client's own.
+pub(super) fn has_polls(figures: &Figures) -> bool {
+    has(figures, &[MarkKind::AskedInVain, MarkKind::AskedAndGot])
+}
+
+/// Whether the lanes show a delivery.
+pub(super) fn has_deliveries(figures: &Figures) -> bool {
+    has(figures, &[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate])
+}
+
+/// Whether the lanes show a failure.
+pub(super) fn has_failures(figures: &Figures) -> bool {
+    has(figures, &[MarkKind::AskedAndFailed, MarkKind::FailedAttempt])
+}
+
+fn has(figures: &Figures, kinds: &[MarkKind]) -> bool {
+    let lanes = figures.lanes.iter().flat_map(|lanes| &lanes.lanes);
+    lanes.flat_map(|lane| &lane.marks).any(|mark| kinds.contains(&mark.kind))
+}
+
 pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64, role: Role) {
     let room = (plot.frame.right - plot.frame.left) / lane.marks.len().max(1) as f64;
     let radius = (room * 0.42).clamp(1.5, 4.0);

@@ -101,9 +101,17 @@ struct Plan {
     /// A question.
     title: &'static str,
     how_to_read: &'static [Sentence],
+    of: Runs,
     /// Whether it has something to say.
     says: fn(&Figures) -> bool,
     sketch: fn(&Subject<'_>) -> Sketch,
+}
+
+/// Which of several replications a chart shows.
+#[derive(Clone, Copy)]
+enum Runs {
+    First,
+    All,
 }
 
 /// A sentence on how to read a chart, and whether the chart shows what it speaks of.
@@ -132,8 +140,9 @@ static PLANS: [Plan; 7] = [
             ("Upwards each nine is ten times rarer.", ALWAYS),
             ("The symbols mark half of the events and 99 %.", ALWAYS),
             ("Dotted: what theory predicts.", |figures| figures.known.iter().any(|k| k.theory.is_some())),
-            ("The shelf on the right shows what was never known.", ALWAYS),
+            ("The shelf on the right shows what was never known.", known::has_shelf),
         ],
+        of: Runs::All,
         says: known::says,
         sketch: known::sketch,
     },
@@ -145,9 +154,12 @@ static PLANS: [Plan; 7] = [
                 "Diamonds: events. Bars: from an event until the client knew of it; shorter is fresher.",
                 ALWAYS,
             ),
-            ("Circles: polls, filled when they brought something.", ALWAYS),
-            ("Triangles: deliveries, hollow for a retry, double for one of an event already known.", ALWAYS),
-            ("Crosses: failures.", ALWAYS),
+            ("Circles: polls, filled when they brought something.", marks::has_polls),
+            (
+                "Triangles: deliveries, hollow for a retry, double for one of an event already known.",
+                marks::has_deliveries,
+            ),
+            ("Crosses: failures.", marks::has_failures),
             (
                 "Ringed: the event that the stretch was chosen for, its attempts tied and numbered.",
                 |figures| figures.lanes.as_ref().is_some_and(attempts::are_shown),
@@ -155,6 +167,7 @@ static PLANS: [Plan; 7] = [
             ("A stroke to the right of a symbol: until its sender knew what came of it.", marks::has_flights),
             ("Hatched: down.", WITH_OUTAGES),
         ],
+        of: Runs::First,
         says: lanes::says,
         sketch: lanes::sketch,
     },
@@ -167,6 +180,7 @@ static PLANS: [Plan; 7] = [
             ("Each point is the highest age in its step.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
+        of: Runs::First,
         says: behind::says,
         sketch: behind::sketch,
     },
@@ -178,6 +192,7 @@ static PLANS: [Plan; 7] = [
             ("All clients on one scale, counted from zero.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
+        of: Runs::First,
         says: requests::says,
         sketch: requests::sketch,
     },
@@ -194,6 +209,7 @@ static PLANS: [Plan; 7] = [
                 figures.trade_off.points.iter().any(|point| point.dominated)
             }),
         ],
+        of: Runs::All,
         says: trade_off::says,
         sketch: trade_off::sketch,
     },
@@ -204,6 +220,7 @@ static PLANS: [Plan; 7] = [
             ("Requests that each client would send at other event rates; lower is cheaper.", ALWAYS),
             ("The symbols show what was measured.", ALWAYS),
         ],
+        of: Runs::All,
         says: break_even::says,
         sketch: break_even::sketch,
     },
@@ -214,6 +231,7 @@ static PLANS: [Plan; 7] = [
             ("One bar for each client, all its events.", ALWAYS),
             ("Parts too small to see are drawn wider.", ALWAYS),
         ],
+        of: Runs::First,
         says: fates::says,
         sketch: fates::sketch,
     },

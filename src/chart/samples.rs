@@ -31,6 +31,7 @@ fn every() -> Vec<Sample> {
         one_client(),
         millions(),
         overload(),
+        three_runs(),
         nothing(),
     ];
     shipped.chain(others).collect()
@@ -206,6 +207,26 @@ pub(super) fn burst() -> Sample {
 /// Webhooks alone, and of each delivery several attempts.
 pub(super) fn late_answer() -> Sample {
     run("late-answer", include_str!("../../scenarios/late-answer.toml"))
+}
+
+/// Three runs in which a subscriber that is tried once misses events.
+pub(super) fn three_runs() -> Sample {
+    run(
+        "three-runs",
+        r#"
+        duration = "2h"
+        replications = 3
+        [events]
+        arrivals = { process = "poisson", rate = "60/h" }
+        [[client]]
+        kind = "poll"
+        interval = "60s"
+        [[client]]
+        kind = "webhook"
+        retries = []
+        endpoint = { failure_rate = 0.1 }
+        "#,
+    )
 }
 
 /// No event occurs.

@@ -155,6 +155,22 @@ fn nothing_missed_is_said_of_as_many_as_there_are() {
     assert!(told(Some((0, 1))).ends_with("Neither missed an event."));
 }
 
+/// What runs along time is of one run, and says so; a number beside it is of one run as well.
+#[test]
+fn of_several_runs_a_chart_says_which_it_shows() {
+    let sample = samples::three_runs();
+    for chart in charts(&sample.figures, &sample.clients) {
+        let along_time = ["lanes", "behind", "requests", "fates"].contains(&chart.name);
+        let words = if along_time { " The first of 3 runs." } else { " All 3 runs together." };
+        assert!(chart.how_to_read.ends_with(words), "{}: {}", chart.name, chart.how_to_read);
+        if chart.name == "known" {
+            let missed = sample.figures.known[1].never_count as f64 / 3.0;
+            let words = format!("{} a run (", human::amount(missed));
+            assert!(missed > 1.0 && chart.subtitle.contains(&words), "{}", chart.subtitle);
+        }
+    }
+}
+
 #[test]
 fn a_lone_poller_has_no_break_even() {
     let lone = samples::one_client();

@@ -25,6 +25,9 @@ pub struct Figures {
     pub fates: Vec<Fates>,
     /// Times at which a party was down.
     pub outages: Vec<OutageBand>,
+    /// How many replications there are. What runs along time, and what became of each event, is of the first; all else is
+    /// of all.
+    pub runs: u32,
     /// When events end; what is drawn after that is of the drain.
     pub events_end_s: f64,
     /// The two clients that the report's first sentence compares.

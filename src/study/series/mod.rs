@@ -34,6 +34,7 @@ pub(super) fn figures(
         trade_off: costs::trade_off(scenario, summary),
         fates: fates(scenario, first),
         outages: outages(scenario),
+        runs: summary.replications,
         events_end_s: scenario.duration.as_secs_f64(),
         compared,
     }
