@@ -23,15 +23,17 @@ fn is_whole(record: &Record) -> bool {
 
 /// Runs `SHORT` to its end while `visit` does what it does; what must hold is checked in any case.
 fn beside(visit: impl FnOnce(SocketAddr, &AtomicBool) + Send) -> LiveRun {
-    let run = visiting_of(SHORT, options(), |source| {
+    let mut run = None;
+    let whole = |source| {
         let over = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| visit(source, &over));
             std::thread::sleep(Duration::from_millis(2_400));
             over.store(true, Ordering::Relaxed);
         });
-    })
-    .unwrap();
+    };
+    must_hold(|| run = Some(visiting_of(SHORT, options(), whole).unwrap()));
+    let run = run.expect("it was run");
     let scenario = load(SHORT);
     let events = Events::draw(&scenario, Randomness::new(scenario.seed, 0));
     must_hold(|| {
@@ -213,6 +215,32 @@ fn forged_requests_are_refused_and_counted_apart() {
         run.records.iter().all(|record| record.requests.failed == 0),
         "the run's own requests are answered"
     );
+}
+
+/// A request that is held is known to whoever watches, and can be sent once more; it is held once.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_request_that_is_held_cannot_be_repeated() {
+    const HELD: &str = "duration = \"2s\"\nseed = 3\n[network]\ndelay = \"5ms\"\n\
+        [events]\narrivals = { process = \"constant\", rate = \"1/s\", first = \"1900ms\" }\n\
+        [[client]]\nkind = \"long-poll\"\nhold = \"30s\"\n";
+    let mut statuses = Vec::new();
+    let run = visiting_of(HELD, options(), |source| {
+        std::thread::sleep(Duration::from_millis(700));
+        for party in ports_of_the_parties(source) {
+            for (number, wait) in [(0, "30s"), (0, "30s"), (0, "29s"), (1, "30s")] {
+                let line = format!("GET /events?after=evt_0000000000&limit=100&wait={wait}");
+                let headers = format!("host: localhost\r\nx-request-id: {:016x}-{number:016x}\r\n", 0);
+                statuses.push(ask_with(party, &line, &headers).0);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(1_700));
+    })
+    .unwrap();
+    assert_eq!(statuses, [409, 409, 400, 404], "repeated, repeated, altered, unknown");
+    assert_eq!(run.foreign, 4);
+    let record = &run.records[0];
+    assert!(record.receipts[0].by.is_some() && record.sent == record.ended, "{record:?}");
 }
 
 /// The same for whoever only wastes what the parties have: slow heads, long bodies.

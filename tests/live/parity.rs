@@ -3,7 +3,7 @@
 use crate::machine::{in_one_of_three_runs, must_hold};
 use crate::{both, both_with, differences_s, latencies_s, load, options};
 use pollhook::live::{Options, Stall};
-use pollhook::measure::Status;
+use pollhook::measure::{Outcome, Status};
 use pollhook::time::{Instant, Span};
 
 const FIVE_MS: &str = "duration = \"10s\"\nseed = 3\n\
@@ -156,6 +156,15 @@ fn a_timeout_of_whole_intervals_misses_no_tick() {
         );
         let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
         assert!(simulated.requests.failed > 2);
+        must_hold(|| {
+            for traced in &live.trace {
+                let since = (traced.sent - Instant(61_000_000)).0;
+                assert!(since % 200_000_000 == 0, "sent at a tick: {traced:?}");
+                let took = traced.ended - traced.sent;
+                let timed_out = traced.outcome == Outcome::Failed;
+                assert!(!timed_out || took == Span::from_millis(400), "over at its deadline: {traced:?}");
+            }
+        });
         let (requests, expected) = (live.requests.total(), simulated.requests.total());
         assert!(requests.abs_diff(expected) <= 1, "{requests} requests, virtual {expected}");
     });
