@@ -111,8 +111,8 @@ impl Chart {
 }
 
 const MARGIN: f64 = 14.0;
-const TITLE: Letters = Letters { size: 19.0, bold: true, ..PLAIN };
+const TITLE: Letters = Letters { size: 20.0, bold: true, ..PLAIN };
 const TITLE_HEIGHT: f64 = 46.0;
-const SUBTITLE: Letters = Letters { size: 13.5, ..PLAIN };
-const SUBTITLE_ROW: f64 = 19.0;
-const NOTE_ROW: f64 = 15.0;
+const SUBTITLE: Letters = Letters { size: 14.5, ..PLAIN };
+const SUBTITLE_ROW: f64 = 20.0;
+const NOTE_ROW: f64 = 16.0;

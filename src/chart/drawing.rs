@@ -231,11 +231,11 @@ mod tests {
     #[test]
     fn words_of_one_style_state_it_once() {
         let mut drawing = Drawing::default();
-        let letters = PLAIN.align(Align::Right);
+        let letters = SMALL.align(Align::Right);
         drawing.letters((1, 0), "w".into(), letters);
         drawing.letters((2, 0), "w".into(), letters);
         let words = "<text x=\"1\" y=\"17\">w</text><text x=\"2\" y=\"17\">w</text>";
-        let svg = format!("<g fill=\"#1B1F24\" text-anchor=\"end\">{words}</g>");
+        let svg = format!("<g fill=\"#5A6572\" text-anchor=\"end\">{words}</g>");
         assert_eq!(drawing.svg(LIGHT, "c"), svg);
     }
 
@@ -243,8 +243,7 @@ mod tests {
     fn a_shortened_text_shows_its_full_form() {
         let mut drawing = Drawing::default();
         drawing.letters((8, 100), Label { shown: "lo…".to_owned(), full: Some("<long>".to_owned()) }, SMALL);
-        let svg =
-            "<text fill=\"#5A6572\" font-size=\"44\" x=\"8\" y=\"115\"><title>&lt;long&gt;</title>lo…</text>";
+        let svg = "<text fill=\"#5A6572\" x=\"8\" y=\"117\"><title>&lt;long&gt;</title>lo…</text>";
         assert_eq!(drawing.svg(LIGHT, "c"), svg);
     }
 

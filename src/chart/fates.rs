@@ -20,11 +20,13 @@ pub(super) fn says(figures: &Figures) -> bool {
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let bars: Vec<&Fates> = subject.figures.fates.iter().filter(|bar| total(bar) > 0).collect();
-    let pitch = BAR + words_height(subject, &bars);
-    let height = 2.0 * MARGIN + libm::fmax(bars.len() as f64 * pitch, 128.0) - 14.0;
+    let pitches: Vec<f64> = bars.iter().map(|bar| BAR + words_height(subject, bar)).collect();
+    let height = 2.0 * MARGIN + libm::fmax(pitches.iter().sum(), 128.0) - 14.0;
     let body = draw((WIDTH, height), |canvas| {
-        for (place, bar) in bars.iter().enumerate() {
-            paint(canvas, subject, bar, MARGIN + place as f64 * pitch);
+        let mut top = MARGIN;
+        for (bar, pitch) in bars.iter().zip(&pitches) {
+            paint(canvas, subject, bar, top);
+            top += pitch;
         }
     });
     Sketch { subtitle: subtitle(subject, &bars), description: description(subject, &bars), height, body }
@@ -99,10 +101,12 @@ fn below(bar: &Fates, style: ClientStyle) -> Vec<(f64, String)> {
     words.into_iter().map(|(x, long, short)| (x, if fits { long } else { short })).collect()
 }
 
-/// What the words under the bars need: a row, and above it a height for each hairline.
-fn words_height(subject: &Subject<'_>, bars: &[&Fates]) -> f64 {
-    let most = bars.iter().map(|bar| below(bar, subject.style(bar.client)).len()).max().unwrap_or(0);
-    if most == 0 { 0.0 } else { 14.0 + most as f64 * STEP }
+/// What the words under a bar need: a row, and above it a height for each hairline.
+fn words_height(subject: &Subject<'_>, bar: &Fates) -> f64 {
+    match below(bar, subject.style(bar.client)).len() {
+        0 => 0.0,
+        words => 16.0 + words as f64 * STEP,
+    }
 }
 
 /// The words in a row, each with a hairline from its part: down, along and down, at a height of its own, so that

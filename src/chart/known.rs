@@ -7,7 +7,7 @@ use super::canvas::{Canvas, Point, draw};
 use super::colours::Role;
 use super::labels::{EndLabel, Places, end_labels, end_labels_height};
 use super::letters::{Align, NAME, SMALL};
-use super::plot::{Frame, Plot, line_width};
+use super::plot::{Frame, Plot, line_width, room_for};
 use super::stroke::{Dash, Hatch};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{Figures, Known};
@@ -69,10 +69,11 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     let shelf_right = WIDTH - LABELS;
     let shelf_left = shelf_right - shelf_width;
     let right = if has_shelf { shelf_left - 12.0 } else { shelf_right };
-    let frame = Frame { left: 62.0, top: MARGIN, right, bottom: canvas.height - 48.0 };
     let events = curves.iter().map(|curve| curve.occurred).max().unwrap_or(0);
+    let shares = Axis::nines(events);
+    let frame = Frame { left: room_for(&shares, 62.0), top: MARGIN, right, bottom: canvas.height - 48.0 };
     let times = curves.iter().flat_map(|curve| &curve.steps).map(|step| step.0);
-    let mut plot = Plot::new(canvas, frame, Axis::log_time(times), Axis::nines(events));
+    let mut plot = Plot::new(canvas, frame, Axis::log_time(times), shares);
     plot.upright_axis("share of all events known");
     plot.level_axis("time since the event occurred");
     for (place, curve) in curves.iter().enumerate() {

@@ -35,7 +35,7 @@ pub(super) fn end_labels(
     let room = canvas.width - x - 14.0 - 4.0;
     for (label, y) in labels.iter().zip(heights) {
         let single = label.detail.is_empty();
-        let name_y = if single { y } else { y - 6.5 };
+        let name_y = if single { y } else { y - 7.0 };
         let (end_x, end_y) = label.end;
         // A line that ends early is known by its symbol; a hairline to it would cross the chart.
         if x - end_x < FAR {
@@ -46,7 +46,7 @@ pub(super) fn end_labels(
         let letters = NAME.role(label.style.stroke().role);
         canvas.text((x + 14.0, name_y), letters.fit(label.name, room), letters);
         if !single {
-            canvas.text((x + 14.0, name_y + 14.0), SMALL.fit(&label.detail, room), SMALL);
+            canvas.text((x + 14.0, name_y + 15.0), SMALL.fit(&label.detail, room), SMALL);
         }
     }
 }
@@ -141,7 +141,7 @@ const DIRECTIONS: [(f64, f64); 8] =
     [(1.0, 0.0), (-1.0, 0.0), (1.0, -0.8), (1.0, 0.8), (-1.0, -0.8), (-1.0, 0.8), (0.0, -1.0), (0.0, 1.0)];
 
 /// The height of a row of words.
-const ROW: f64 = 14.0;
+const ROW: f64 = 15.0;
 
 /// Takes a stretch if none of it is taken.
 pub(super) fn claim(taken: &mut Vec<(f64, f64)>, (from, to): (f64, f64)) -> bool {
@@ -156,7 +156,7 @@ pub(super) fn claim(taken: &mut Vec<(f64, f64)>, (from, to): (f64, f64)) -> bool
 const FAR: f64 = 100.0;
 
 /// The height of a label with its second row and the gap to the next.
-const TWO_ROWS: f64 = 31.0;
+const TWO_ROWS: f64 = 34.0;
 
 fn within(inner: &[f64; 4], outer: &[f64; 4]) -> bool {
     inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3]

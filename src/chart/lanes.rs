@@ -35,9 +35,9 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
 const NAMES: f64 = 172.0;
 const SOURCE_BOTTOM: f64 = 44.0;
 /// Height of a lane.
-const LANE: f64 = 100.0;
+const LANE: f64 = 104.0;
 /// From the top of a lane to the line on which its requests stand.
-const BASELINE: f64 = 72.0;
+const BASELINE: f64 = 74.0;
 /// Bars of waiting events that find room above each other.
 const BAR_ROWS: usize = 9;
 const BAR_PITCH: f64 = 5.0;
@@ -137,19 +137,19 @@ fn paint_unseen(
 
 fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &Lane, top: f64) {
     let style = subject.style(lane.client);
-    let y = top + 20.0;
+    let y = top + 16.0;
     canvas.symbol((18.0, y), style, 4.0);
     let name = NAME.role(style.stroke().role);
     let names = two_lines(name, subject.name(lane.client), NAMES - 42.0);
-    let below = y + names.len() as f64 * 14.0 + 1.0;
+    let below = y + names.len() as f64 * 15.0 + 1.0;
     for (row, label) in names.into_iter().enumerate() {
-        canvas.text((28.0, y + row as f64 * 14.0), label, name);
+        canvas.text((28.0, y + row as f64 * 15.0), label, name);
     }
     // A number and what it counts stay on one line.
     let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
     let rows = SMALL.wrap(&words.join(", "), NAMES - 40.0);
     for (row, text) in rows.into_iter().enumerate() {
-        canvas.text((28.0, below + row as f64 * 14.0), text, SMALL);
+        canvas.text((28.0, below + row as f64 * 15.0), text, SMALL);
     }
 }
 

@@ -22,11 +22,11 @@ pub(super) struct Letters {
 }
 
 /// The usual letters.
-pub(super) const PLAIN: Letters = Letters { size: 12.0, bold: false, role: Role::Text, align: Align::Left };
+pub(super) const PLAIN: Letters = Letters { size: 13.0, bold: false, role: Role::Text, align: Align::Left };
 /// Letters of the second rank.
-pub(super) const SMALL: Letters = Letters { size: 11.0, bold: false, role: Role::Muted, align: Align::Left };
+pub(super) const SMALL: Letters = Letters { size: 12.0, bold: false, role: Role::Muted, align: Align::Left };
 /// A name.
-pub(super) const NAME: Letters = Letters { size: 12.0, bold: true, role: Role::Text, align: Align::Left };
+pub(super) const NAME: Letters = Letters { size: 13.0, bold: true, role: Role::Text, align: Align::Left };
 
 /// A text as it is shown, and the whole of it, which becomes its tooltip, where that was too long.
 #[derive(Clone, Debug, PartialEq, Eq)]

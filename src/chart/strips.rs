@@ -188,7 +188,7 @@ pub(super) fn name_outages(
 /// A word on paper of its own, so that it can be read on hatching and over lines.
 pub(super) fn boxed(canvas: &Canvas<'_>, (x, y): Point, word: &str) {
     let half = SMALL.width(word) / 2.0 + 3.0;
-    canvas.rectangle((x - half, y - 7.0), (x + half, y + 7.0), Role::Paper.stroke());
+    canvas.rectangle((x - half, y - 7.5), (x + half, y + 7.5), Role::Paper.stroke());
     canvas.text((x, y), word, SMALL.align(Align::Centre));
 }
 

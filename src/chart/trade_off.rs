@@ -107,7 +107,7 @@ fn paint_better(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, points: &[&TradeOffPoi
     canvas.line(&[(x + 16.0, y - 16.0), (x, y)], stroke, 1.25);
     canvas.line(&[(x, y - 7.0), (x, y), (x + 7.0, y)], stroke, 1.25);
     canvas.text((x + 22.0, y - 9.0), "cheaper and fresher", SMALL);
-    places.reserve((x + 62.0, y - 9.0), 72.0, 12.0);
+    places.reserve((x + 70.0, y - 9.0), 80.0, 12.0);
 }
 
 fn paint_polling(plot: &mut Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
