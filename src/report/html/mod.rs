@@ -74,8 +74,8 @@ pub fn page(results: &Results, material: &Material) -> String {
     let style = material.css.clone() + &tight(&squeezed(STYLE)) + &colours.collect::<String>();
     let script = squeezed(SCRIPT);
     let page = Page {
-        title: &results.scenario.title,
-        about: &results.scenario.about,
+        title: metric::unbroken(&results.scenario.title),
+        about: metric::unbroken(&results.scenario.about),
         facts: head::facts(results),
         sentence: metric::unbroken(&answer.sentence),
         exception: metric::unbroken(&answer.exception.unwrap_or_default()),
@@ -101,8 +101,8 @@ pub fn page(results: &Results, material: &Material) -> String {
 #[derive(Template)]
 #[template(path = "html/page.html")]
 struct Page<'a> {
-    title: &'a str,
-    about: &'a str,
+    title: String,
+    about: String,
     facts: Vec<String>,
     sentence: String,
     exception: String,

@@ -50,6 +50,35 @@ fn the_figures_of_each_shipped_sentence_stand_in_the_five_numbers() {
     }
 }
 
+/// The same figure is the same text in the five numbers and in the tables under the charts, of one run or of several.
+#[test]
+fn tables_and_five_numbers_tell_the_same() {
+    let several = |name: &str| {
+        let shipped = scenario::find(name).unwrap();
+        let set = ["replications=3", "duration=8h"].map(|set| set.parse().expect("PATH=VALUE"));
+        let scenario = scenario::load(name, shipped.text, &set).unwrap_or_else(|why| panic!("{why}"));
+        let options = crate::sim::RunOptions::TO_THE_END;
+        (shipped.name, crate::study::run(&scenario, options, false, || ()).unwrap())
+    };
+    for (name, results) in sample::shipped().chain(["lossy-network", "outage-retries"].map(several)) {
+        let numbers = head::contenders(&results, &[]);
+        let known = tables::table("known", &results).unwrap();
+        for (row, client) in known.rows.iter().zip(&numbers) {
+            let [_, typical, nearly_all, never, _] = &client.numbers;
+            let of = |head: &str| &row[known.head.iter().position(|cell| cell == head).unwrap()];
+            for (head, number) in [("50 %", typical), ("99 %", nearly_all), ("Never", never)] {
+                assert_eq!(*of(head), number.value, "{name}: {head} of {}", client.name);
+            }
+        }
+        let cost = tables::table("trade-off", &results).unwrap();
+        for row in &cost.rows {
+            let client = numbers.iter().find(|client| client.name == row[0]).unwrap();
+            let told = client.numbers[1].note.replace('\u{a0}', " ");
+            assert!(told.contains(&format!("mean {}", row[2])), "{name}: {} in {told}", row[2]);
+        }
+    }
+}
+
 #[test]
 fn requests_have_a_column_for_each_kind_under_their_client() {
     let results = sample::day();
