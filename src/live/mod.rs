@@ -35,3 +35,10 @@ pub use announce::Announcements;
 pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
 pub use run::{LiveRun, Options, run};
+
+/// For the fuzz target `wire`: reads a text as everything that comes over the wire.
+#[cfg(fuzzing)]
+pub fn read_anything(text: &str) {
+    wire::read_anything(text);
+    subscriptions::read_anything(text);
+}

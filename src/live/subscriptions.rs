@@ -118,6 +118,17 @@ fn shown(id: &str, subscription: &Subscription) -> Value {
     json!({ "id": id, "url": subscription.url })
 }
 
+/// For the fuzz target: any body and any URL.
+#[cfg(fuzzing)]
+pub(super) fn read_anything(text: &str) {
+    let subscriptions = Subscriptions::default();
+    let _ = subscriptions.add(text.as_bytes());
+    let taken = subscriptions.add(&registration(text)).is_ok();
+    if let Ok(subscription) = Subscription::of(text) {
+        assert!(taken && subscription.address.ip().is_loopback() && subscription.path.starts_with('/'));
+    }
+}
+
 /// The body that registers a URL.
 pub(super) fn registration(url: &str) -> Bytes {
     Bytes::from(json!({ "url": url }).to_string())

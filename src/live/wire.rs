@@ -250,6 +250,19 @@ fn read_xml(text: &str) -> Option<(Vec<u32>, bool)> {
     Some((ids?, has_more))
 }
 
+/// For the fuzz target: every parser of what comes over the wire.
+#[cfg(fuzzing)]
+pub(super) fn read_anything(text: &str) {
+    let _ =
+        (read_json(text), read_xml(text), message::parse_event_id(text), message::parse_resource_id(text));
+    if let Some((id, attempt)) = read_request_id(text) {
+        assert_eq!(message::request_id(id, attempt), text);
+    }
+    if let Ok(uri) = text.parse::<Uri>() {
+        let _ = (query(&uri, "after").and_then(message::parse_event_id), query(&uri, "wait"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,11 @@
+//! Any text is a scenario or is refused with a rendered reason; what is a scenario loads again from what is written of it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pollhook::Scenario;
+use pollhook::scenario::to_toml;
+
+fuzz_target!(|text: &str| match Scenario::load("fuzz", text, &[]) {
+    Ok(scenario) => assert_eq!(Scenario::load("fuzz", &to_toml(&scenario), &[]).as_ref(), Ok(&scenario)),
+    Err(problems) => assert!(!problems.render(false).is_empty()),
+});

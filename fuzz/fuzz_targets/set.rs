@@ -1,0 +1,14 @@
+//! Any text is an override or not; whatever it sets, the scenario is valid or refused. Values are durations, rates, sizes and
+//! distributions, so the units are read here, too.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pollhook::{Override, Scenario};
+
+fuzz_target!(|text: &str| {
+    let day = pollhook::scenario::shipped()[0];
+    let Ok(set) = text.parse::<Override>() else { return };
+    if let Err(problems) = Scenario::load(day.name, day.text, &[set]) {
+        assert!(!problems.render(false).is_empty());
+    }
+});
