@@ -5,6 +5,7 @@ use super::summary::{ClientSummary, ExpectationResult, Live, Summary};
 use super::value::value;
 use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Bound, Client, Expectation, Scenario};
+use crate::time::Span;
 
 /// One result for each expectation. A figure that is null upholds no claim; without events no claim is decided but those
 /// about a client's own requests. A claim is about one run: a count that is summed over replications is held against the
@@ -16,8 +17,7 @@ pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<Expectation
     let each = scenario.expectations.iter();
     each.filter_map(|expectation| {
         let client = summary.clients.iter().find(|client| client.name == expectation.client)?;
-        let asks = scenario.client(&client.name).is_some_and(Client::asks);
-        Some(result(expectation, client, asks, summary))
+        Some(result(expectation, client, scenario.client(&client.name)?, summary))
     })
     .collect()
 }
@@ -25,44 +25,58 @@ pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<Expectation
 fn result(
     expectation: &Expectation,
     client: &ClientSummary,
-    asks: bool,
+    config: &Client,
     summary: &Summary,
 ) -> ExpectationResult {
     let metric = Metric::find(&expectation.metric);
     let value = metric.as_ref().and_then(|metric| of_one_run(client, metric, summary.replications));
-    let late_s =
-        metric.as_ref().zip(summary.live.as_ref()).map_or(0.0, |(metric, live)| late_s(metric, live));
     let (bound, limit) = match expectation.bound {
         Bound::Below(limit) => ("below", limit),
         Bound::Above(limit) => ("above", limit),
         Bound::Equals(limit) => ("equals", limit),
     };
-    let is_too_late = late_s > 0.0 && value.is_some_and(|value| (value - limit).abs() <= late_s);
-    let needs_events = value.is_none() || !asks || metric.as_ref().is_none_or(is_of_events);
-    let is_empty = needs_events && summary.events.occurred == 0;
-    let is_undecided = is_too_late || is_empty;
     let holds = value.is_some_and(|value| match expectation.bound {
         Bound::Below(limit) => value < limit,
         Bound::Above(limit) => value > limit,
         Bound::Equals(limit) => value == limit,
     });
-    let because = || {
-        if is_empty {
-            return "no event occurred".to_owned();
-        }
-        let (late, apart) =
-            (human::duration(late_s), human::duration((value.unwrap_or(limit) - limit).abs()));
-        format!("late by up to {late}, and {apart} from the limit")
+    let needs_events = value.is_none() || !config.asks() || metric.as_ref().is_none_or(is_of_events);
+    let undecided_because = if needs_events && summary.events.occurred == 0 {
+        Some("no event occurred".to_owned())
+    } else {
+        let live = metric.as_ref().zip(summary.live.as_ref());
+        live.and_then(|(metric, live)| too_late(metric, live, config, (value? - limit).abs()))
     };
     ExpectationResult {
         client: expectation.client.clone(),
         metric: expectation.metric.clone(),
         bound: bound.into(),
-        holds: (!is_undecided).then_some(holds),
-        undecided_because: is_undecided.then(because),
+        holds: undecided_because.is_none().then_some(holds),
+        undecided_because,
         value,
         limit,
     }
+}
+
+/// Why a live run was too late to decide a claim that it is so far from.
+fn too_late(metric: &Metric, live: &Live, config: &Client, apart: f64) -> Option<String> {
+    let late_s = late_s(metric, live);
+    if late_s > 0.0 && apart <= late_s {
+        let (late, apart) = (human::duration(late_s), human::duration(apart));
+        return Some(format!("late by up to {late}, and {apart} from the limit"));
+    }
+    let patience_s = patience_s(config);
+    let late_s = live.lateness_s.max.filter(|&late_s| late_s >= patience_s)?;
+    let (late, patience) = (human::duration(late_s), human::duration(patience_s));
+    Some(format!("late by up to {late}, and a request is given up after {patience}"))
+}
+
+/// The shortest time after which a request of the client, or one to it, is given up: an engine that is later than that
+/// makes retries of its own.
+pub(super) fn patience_s(client: &Client) -> f64 {
+    let asked = client.asking().map(|asking| asking.timeout);
+    let called = client.webhook().map(|webhook| webhook.deadline);
+    [asked, called].into_iter().flatten().map(Span::as_secs_f64).fold(f64::INFINITY, f64::min)
 }
 
 /// Whether the figure tells of events, and not of requests that a client sends whatever occurs.
@@ -185,6 +199,24 @@ mod tests {
     }
 
     /// What is said of events is decided by none; a poller asks whatever occurs, and a webhook is silent without events.
+    /// An engine that is later than a sender waits for its answer makes requests that no scenario asks for.
+    #[test]
+    fn an_engine_later_than_the_deadline_decides_nothing() {
+        let decided = |late_s: f64| {
+            let mut summary = sample::summary(vec![sample::client("webhook", "webhook", [0.25; 3], 2445)]);
+            let mut scenario = sample::scenario(&[("webhook", true)]);
+            let lateness_s = Latency { count: 1, max: Some(late_s), ..Latency::default() };
+            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            let (client, metric) = ("webhook".into(), "requests.total".into());
+            scenario.expectations = vec![Expectation { client, metric, bound: Bound::Below(1500.0) }];
+            let result = results(&scenario, &summary).remove(0);
+            (result.holds, result.undecided_because)
+        };
+        assert_eq!(decided(9.0), (Some(false), None));
+        let because = "late by up to 8m44s, and a request is given up after 10 s";
+        assert_eq!(decided(524.0), (None, Some(because.to_owned())));
+    }
+
     #[test]
     fn without_events_only_a_clients_own_requests_decide_a_claim() {
         let kinds = [("poll 60s", "poll", false), ("webhook", "webhook", true)];

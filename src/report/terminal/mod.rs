@@ -158,30 +158,29 @@ fn outages(results: &Results) -> Option<String> {
     }
 }
 
-/// The expectations that do not hold, each with its limit beside it, then those that this run decides neither way; at
-/// most [`FAILURES`] of them.
+/// The expectations that do not hold, each with its limit beside it and at most [`FAILURES`] of them, then those that
+/// this run decides neither way.
 fn failures(expectations: &[ExpectationResult], columns: usize) -> Vec<Line> {
     let of = |holds: Option<bool>| expectations.iter().filter(move |claim| claim.holds == holds);
     let open: Vec<&ExpectationResult> = of(None).collect();
     let failed = of(Some(false)).count();
     let mut told: Vec<Vec<Line>> = of(Some(false)).map(|claim| vec![failure(claim)]).collect();
-    // What is undecided for one reason is told at once.
-    let one_reason = open.windows(2).all(|pair| pair[0].undecided_because == pair[1].undecided_because);
-    match open.as_slice() {
-        [first, _, ..] if one_reason => {
-            let all = if open.len() == expectations.len() { "all " } else { "" };
-            told.push(undecided(&format!("{all}{} expectations", open.len()), first, columns));
-        }
-        several => told.extend(several.iter().map(|claim| {
-            let what = format!("{} {} {}", line::cut(&claim.client, 24), claim.metric, bound(claim));
-            undecided(&what, claim, columns)
-        })),
-    }
     if told.len() > FAILURES {
-        let more = told.len() - (FAILURES - 1);
         told.truncate(FAILURES - 1);
-        let (verdict, colour) = if failed > FAILURES - 1 { ("FAILS and", RED) } else { ("undecided:", BOLD) };
-        told.push(vec![Line::of(format!(" {verdict} {more} more expectations"), colour)]);
+        let more = failed - (FAILURES - 1);
+        told.push(vec![Line::of(format!(" FAILS and {more} more expectations"), RED)]);
+    }
+    // What is undecided for one reason is told at once; of several reasons the first.
+    let one_reason = open.windows(2).all(|pair| pair[0].undecided_because == pair[1].undecided_because);
+    if let Some(first) = open.first() {
+        let claim = format!("{} {} {}", line::cut(&first.client, 24), first.metric, bound(first));
+        let all = if open.len() == expectations.len() { "all " } else { "" };
+        let what = match open.len() {
+            1 => claim,
+            several if one_reason => format!("{all}{several} expectations"),
+            several => format!("{several} expectations, such as {claim}"),
+        };
+        told.push(undecided(&what, first, columns));
     }
     told.concat()
 }

@@ -191,9 +191,8 @@ fn what_is_undecided_says_why() {
     let some = [(None, late), (Some(true), ""), (Some(false), ""), (None, "no event occurred"), (None, late)];
     insta::assert_snapshot!(head(&some), @r"
     FAILS webhook latency_s.p99 0.5 s, expected below 1 s
-    undecided: webhook latency_s.p99 below 1 s: late by up to 2 s, and 0.5 s from
-               the limit
-    undecided: 2 more expectations
+    undecided: 3 expectations, such as webhook latency_s.p99 below 1 s: late by up
+               to 2 s, and 0.5 s from the limit
     ");
 }
 

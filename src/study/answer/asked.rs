@@ -7,7 +7,7 @@ use super::words::{called_alike, in_sentence};
 use super::{Answer, Contender, ReplicationRow, alike, asked_figure, contenders};
 use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Relation, Scenario};
-use crate::study::expect::of_one_run;
+use crate::study::expect::{of_one_run, patience_s};
 use crate::study::human;
 use crate::study::summary::Summary;
 
@@ -69,7 +69,11 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
     all()
         .find_map(unstable)
         .or_else(most_missed)
-        .or_else(|| pair.and_then(|pair| price(metric, [pair.client, pair.other], pair.figures)))
+        .or_else(|| {
+            // Nothing is bought with a figure that cannot be told.
+            let pair = pair.filter(|pair| pair.too_late().is_none())?;
+            price(metric, [pair.client, pair.other], pair.figures)
+        })
         .or_else(|| if is_of_attempts { None } else { duplicates(client) })
 }
 
@@ -88,9 +92,25 @@ impl Pair<'_> {
         late_s > 0.0 && (own - other).abs() <= late_s
     }
 
+    /// Why a live run cannot tell the figures apart: they are as near as it was late, or it was so late as a rule that
+    /// requests were given up.
+    fn too_late(&self) -> Option<String> {
+        if self.is_within_lateness() {
+            let late = human::duration(self.client.late_s(self.metric));
+            return Some(format!("because the engine was late by up to {late}"));
+        }
+        let lateness = &self.client.live?.lateness_s;
+        let patience_s = patience_s(self.client.config).min(patience_s(self.other.config));
+        let late_s = lateness.p99.or(lateness.max).filter(|&late_s| late_s >= patience_s)?;
+        let (late, patience) = (human::duration(late_s), human::duration(patience_s));
+        Some(format!(
+            "because the engine was late by up to {late}, and a request is given up after {patience}"
+        ))
+    }
+
     /// `Yes: `, `No: ` or `Hardly: `, and in how many of several runs; nothing where the run cannot tell.
     fn verdict(&self, yes_if: Relation, rows: &[ReplicationRow]) -> String {
-        if self.is_within_lateness() {
+        if self.too_late().is_some() {
             return String::new();
         }
         let [own, other] = self.figures;
@@ -132,9 +152,8 @@ impl Pair<'_> {
         let shown = format!(", against {} with {name}", self.spelt(figure));
         if own == figure {
             format!(", as with {name}")
-        } else if self.is_within_lateness() {
-            let late = human::duration(self.client.late_s(self.metric));
-            format!("{shown}; this run cannot tell them apart, because the engine was late by up to {late}")
+        } else if let Some(because) = self.too_late() {
+            format!("{shown}; this run cannot tell them apart, {because}")
         } else if alike(own, figure) {
             format!("{shown} (about the same)")
         } else {

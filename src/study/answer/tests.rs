@@ -247,6 +247,18 @@ fn a_late_engine_answers_neither_yes_nor_no() {
     insta::assert_snapshot!(live(0.1), @"Yes: with “webhook”, the typical event was known after 0.854 s, against 1.61 s with “other” (0.756 s sooner).");
 }
 
+/// An engine later than a sender waits makes requests of its own, and no count of them answers anything.
+#[test]
+fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
+    let rows = [POLL, hook([0.25; 3], 2445)];
+    let answer =
+        asked(["webhook", "poll 60s"], "requests.total", Some(Relation::Above), &rows, |summary, _| {
+            let lateness_s = Latency { count: 4000, p99: Some(15.0), max: Some(60.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+        });
+    insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 15 s, and a request is given up after 10 s.");
+}
+
 #[test]
 fn several_runs_say_in_how_many_of_them_it_is_so() {
     let of = |times: &[[f64; 2]]| {
