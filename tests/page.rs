@@ -24,25 +24,20 @@ struct Visit {
 
 #[test]
 fn a_browser_finds_nothing_to_ask_for_and_nothing_to_refuse() {
-    let Some(browser) = browser() else {
-        #[expect(clippy::print_stderr, reason = "who runs the tests is told what was not tried")]
-        {
-            eprintln!("skipped: no Chromium found in PATH");
-        }
-        return;
-    };
+    let Some(browser) = browser() else { return skipped() };
     let folder = TempDir::new().unwrap();
-    let names = reports(&folder);
+    let names: Vec<&str> = shipped().iter().map(|one| one.name).collect();
+    reports(&folder, &names);
 
     // Every page of the shipped scenarios at once, each in a frame of its own.
     let frames: String =
         names.iter().map(|name| format!("<iframe src=\"{name}/index.html\"></iframe>")).collect();
     fs::write(folder.path().join("all.html"), format!("<!doctype html><title>all</title>{frames}")).unwrap();
-    let all = visit(&browser, &folder.path().join("all.html"));
+    let all = visit(&browser, &folder.path().join("all.html"), &[]);
     assert_eq!((all.console, all.asked), (vec![], BTreeSet::new()));
 
     let page = folder.path().join("day/index.html");
-    let alone = visit(&browser, &page);
+    let alone = visit(&browser, &page, &[]);
     assert_eq!((alone.console, alone.asked), (vec![], BTreeSet::new()));
     // Only the script makes buttons.
     assert!(alone.document.contains(">Light or dark</button>"));
@@ -52,33 +47,59 @@ fn a_browser_finds_nothing_to_ask_for_and_nothing_to_refuse() {
     let elsewhere = "http://127.0.0.1:9/picture.png";
     let faulty = text.replace("</main>", &format!("<img src=\"{elsewhere}\"></main>"));
     fs::write(&page, &faulty).unwrap();
-    let refused = visit(&browser, &page);
+    let refused = visit(&browser, &page, &[]);
     assert!(
         refused.console.iter().any(|line| line.contains("Content Security Policy")),
         "{:?}",
         refused.console
     );
     fs::write(&page, faulty.replace("Content-Security-Policy", "nothing")).unwrap();
-    let asked = visit(&browser, &page).asked;
+    let asked = visit(&browser, &page, &[]).asked;
     assert!(asked.contains(elsewhere), "{asked:?}");
+}
+
+#[test]
+fn on_a_narrow_screen_a_chart_slides_under_its_clients_names() {
+    let Some(browser) = browser() else { return skipped() };
+    let folder = TempDir::new().unwrap();
+    let page = folder.path().join("day/index.html");
+    reports(&folder, &["day"]);
+    // Without a screen nothing is drawn, so the browser tells of no scrolling by itself.
+    let scroll = "const chart = document.querySelector('#behind .chart'); chart.scrollLeft = 200; chart.dispatchEvent(new Event('scroll'))";
+    let text = fs::read_to_string(&page).unwrap().replace("Content-Security-Policy", "nothing");
+    fs::write(&page, text.replace("</html>", &format!("<script>{scroll}</script></html>"))).unwrap();
+    let document = visit(&browser, &page, &["--window-size=390,800"]).document;
+    let chart = document.split("<figure id=\"behind\">").nth(1).unwrap().split("</figure>").next().unwrap();
+    let is_moved = |text: &&str| {
+        let tag = text.split('>').next().unwrap();
+        tag.contains("translate(") && !tag.contains("translate(0 ")
+    };
+    let moved = chart.split("<text ").filter(is_moved);
+    let names: Vec<&str> = moved.map(|text| text.split(['>', '<']).nth(1).unwrap()).collect();
+    assert_eq!(names, ["poll 60s", "webhook", "webhook + poll 15m"]);
 }
 
 #[test]
 fn the_page_of_every_shipped_scenario_is_at_most_150_kb() {
     let folder = TempDir::new().unwrap();
-    for name in reports(&folder) {
+    let names: Vec<&str> = shipped().iter().map(|one| one.name).collect();
+    reports(&folder, &names);
+    for name in names {
         let page = fs::metadata(folder.path().join(name).join("index.html")).unwrap();
         assert!(page.len() <= 150_000, "{name}: {} bytes", page.len());
     }
 }
 
-/// Runs every shipped scenario into the folder, and returns their names.
-fn reports(folder: &TempDir) -> Vec<&'static str> {
-    let names: Vec<&str> = shipped().iter().map(|one| one.name).collect();
+/// Runs shipped scenarios into the folder.
+fn reports(folder: &TempDir, names: &[&str]) {
     let mut run = Command::cargo_bin("pollhook").unwrap();
-    run.current_dir(folder.path()).args(["run", "--quiet", "--no-charts", "--out", "."]).args(&names);
+    run.current_dir(folder.path()).args(["run", "--quiet", "--no-charts", "--out", "."]).args(names);
     run.assert().success();
-    names
+}
+
+#[expect(clippy::print_stderr, reason = "who runs the tests is told what was not tried")]
+fn skipped() {
+    eprintln!("skipped: no Chromium found in PATH");
 }
 
 /// A Chromium, by the names that systems give it.
@@ -92,7 +113,7 @@ fn browser() -> Option<PathBuf> {
 }
 
 /// Loads a file, with a log of everything that the browser asked the network for.
-fn visit(browser: &Path, page: &Path) -> Visit {
+fn visit(browser: &Path, page: &Path, options: &[&str]) -> Visit {
     let folder = TempDir::new().unwrap();
     let [log, document, messages] = ["net.json", "document", "messages"].map(|name| folder.path().join(name));
     let mut child = process::Command::new(browser)
@@ -101,6 +122,7 @@ fn visit(browser: &Path, page: &Path) -> Visit {
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
         .args(["--enable-logging=stderr", "--dump-dom"])
+        .args(options)
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("--log-net-log={}", log.display()))
         .arg(format!("file://{}", page.display()))

@@ -99,6 +99,31 @@
     });
   }
 
+  // On a narrow screen a chart slides under its clients' names, which stay: each gets a paper of its own, on top of all.
+  const pin = chart => {
+    const svg = chart.querySelector('svg');
+    const names = [...svg.querySelectorAll('text[font-weight],[font-weight] text')].map(name => {
+      const paper = document.createElementNS(svg.namespaceURI, 'rect');
+      const { x, y, width, height } = name.getBBox();
+      const sizes = { x: x - 16, y: y - 6, width: width + 40, height: height + 12, fill: 'var(--chart-paper)' };
+      for (const key in sizes) paper.setAttribute(key, sizes[key]);
+      for (const { name: key, value } of name.closest('[font-weight]').attributes) if (!name.hasAttribute(key)) name.setAttribute(key, value);
+      svg.append(paper, name);
+      return [x, paper, name];
+    });
+    return () => {
+      const left = chart.scrollLeft * svg.viewBox.baseVal.width / svg.clientWidth + 16;
+      for (const [x, ...parts] of names) {
+        for (const part of parts) part.setAttribute('transform', `translate(${Math.max(0, left - x)} 0)`);
+        parts[0].setAttribute('visibility', left > x ? 'visible' : 'hidden');
+      }
+    };
+  };
+  for (const chart of all('#lanes .chart,#behind .chart,#requests .chart,#fates .chart')) {
+    let move;
+    chart.addEventListener('scroll', () => { (move ??= pin(chart))(); });
+  }
+
   // Only what scrolls or answers to keys is a stop of the tab key.
   const sizes = new ResizeObserver(boxes => {
     for (const { target } of boxes) {

@@ -27,8 +27,8 @@ fn material() -> Material {
 }
 
 #[test]
-fn the_script_is_below_5_kb() {
-    assert!(squeezed(SCRIPT).len() < 5_000);
+fn the_script_is_below_6_kb() {
+    assert!(squeezed(SCRIPT).len() < 6_000);
 }
 
 /// Each figure of a shipped scenario's sentence, and of what it takes back, stands in the five numbers or the small print
