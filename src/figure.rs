@@ -125,7 +125,7 @@ figures! {
     EventsOccurred = "events.occurred", Count, Neutral, Sum;
     /// Events held at the end.
     EventsDelivered = "events.delivered", Count, Higher, Sum;
-    /// Events given up, never to be held.
+    /// Events never to be held: given up, or acknowledged and not kept.
     EventsLost = "events.lost", Count, Lower, Sum;
     /// Events neither held nor given up when the run ended.
     EventsPending = "events.pending", Count, Lower, Sum;

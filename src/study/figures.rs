@@ -291,7 +291,7 @@ pub enum Fate {
     Reconciled,
     /// The run ended before it was held or lost.
     Pending,
-    /// It was given up and never held.
+    /// It is never held: its sender gave it up, or was told that it had arrived.
     Lost,
 }
 
