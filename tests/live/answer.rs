@@ -60,11 +60,13 @@ fn a_question_about_twins_gets_neither_yes_nor_no_within_the_lateness() {
         let answer = summary["answer"].as_str().unwrap();
         let ([one, twin], late_s) = measured(&summary);
         let is_within = (one - twin).abs() <= late_s;
+        // Nor does it where the engine was later than the ten seconds that a sender waits.
+        let is_told = !is_within && late_s < 10.0;
         must_hold(|| {
             let says_so = ["Yes: ", "No: ", "Hardly: "].iter().any(|word| answer.starts_with(word));
-            assert_eq!(says_so, !is_within, "{one} s and {twin} s, late by {late_s} s: {answer}");
+            assert_eq!(says_so, is_told, "{one} s and {twin} s, late by {late_s} s: {answer}");
             let cannot_tell = answer.contains("this run cannot tell them apart");
-            assert_eq!(cannot_tell, is_within && one != twin, "{answer}");
+            assert_eq!(cannot_tell, !is_told && one != twin, "{answer}");
         });
         assert!(is_within, "twins differ by no more than the engine was late");
     });
