@@ -9,7 +9,7 @@ use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const SHORT: &str = "duration = \"2s\"\nseed = 3\n[network]\ndelay = \"5ms\"\n\
@@ -84,24 +84,24 @@ fn subscriptions_are_bounded() {
     });
 }
 
-/// So many connections, or as many as can be had, whose heads never end.
+/// So many connections whose heads never end, or as many as the system lets wait for a place.
 fn slow_heads(party: SocketAddr, number: usize) -> Vec<TcpStream> {
     let connect = |_| {
-        let mut stream = TcpStream::connect_timeout(&party, Duration::from_millis(500)).ok()?;
+        let mut stream = TcpStream::connect_timeout(&party, Duration::from_millis(200)).ok()?;
         stream.write_all(b"POST /hooks/00000000 HTTP/1.1\r\nhost:").ok()?;
         Some(stream)
     };
     (0..number).map_while(connect).collect()
 }
 
-/// One connection with thousands of requests in flight, and a thousand that never finish their heads.
+/// One connection with thousands of requests in flight, and as many as can be had of a thousand that never finish their heads.
 #[test]
 fn a_flood_of_requests_does_not_delay_the_run() {
     in_one_of_three_runs(|| {
+        let (number, connected) = (connections(1_000), AtomicUsize::new(0));
         let run = beside(|source, over| {
-            let number = connections(1_000);
             let slow = slow_heads(source, number);
-            assert_eq!(slow.len(), number, "those for whom there is no place wait for one");
+            connected.store(slow.len(), Ordering::Relaxed);
             // The listener's places are taken by slow heads; one of them goes on as a flood.
             let mut flood = slow.into_iter();
             let mut stream = flood.next().unwrap();
@@ -115,6 +115,7 @@ fn a_flood_of_requests_does_not_delay_the_run() {
                 let _ = stream.read(&mut sink);
             }
         });
+        assert!(connected.into_inner() >= number.min(129), "they take all places of the source");
         assert!(median_ms(&run) < 30.0, "{} ms", median_ms(&run));
     });
 }
