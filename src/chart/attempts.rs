@@ -103,6 +103,7 @@ impl Group {
         match self.kind {
             Some(MarkKind::FailedAttempt) => format!("{numbers} failed"),
             Some(MarkKind::Delivery | MarkKind::Retry) => format!("{numbers} delivered"),
+            Some(MarkKind::NotKept) => format!("{numbers} acknowledged, lost"),
             Some(MarkKind::Duplicate) => format!("{numbers}: duplicate"),
             Some(MarkKind::AskedInVain | MarkKind::AskedAndGot | MarkKind::AskedAndFailed) | None => numbers,
         }

@@ -174,7 +174,13 @@ fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     let number =
         |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;
     let polls = number(&[MarkKind::AskedInVain, MarkKind::AskedAndGot, MarkKind::AskedAndFailed]);
-    let tries = number(&[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate, MarkKind::FailedAttempt]);
+    let tries = number(&[
+        MarkKind::Delivery,
+        MarkKind::Retry,
+        MarkKind::Duplicate,
+        MarkKind::NotKept,
+        MarkKind::FailedAttempt,
+    ]);
     let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
     let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
     let mut tallies = Vec::new();

@@ -30,7 +30,7 @@ pub(super) fn has_deliveries(figures: &Figures) -> bool {
 
 /// Whether the lanes show a failure.
 pub(super) fn has_failures(figures: &Figures) -> bool {
-    has(figures, &[MarkKind::AskedAndFailed, MarkKind::FailedAttempt])
+    has(figures, &[MarkKind::AskedAndFailed, MarkKind::FailedAttempt, MarkKind::NotKept])
 }
 
 fn has(figures: &Figures, kinds: &[MarkKind]) -> bool {
@@ -72,7 +72,7 @@ fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, 
             canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, stroke, true);
             canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, stroke, true);
         }
-        MarkKind::AskedAndFailed | MarkKind::FailedAttempt => {
+        MarkKind::AskedAndFailed | MarkKind::FailedAttempt | MarkKind::NotKept => {
             canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.stroke());
         }
     }
@@ -111,7 +111,8 @@ pub(super) fn paint_words(
 pub(super) const WORDS: f64 = 17.0;
 
 /// The rare kinds look for room first.
-const KINDS: [MarkKind; 7] = [
+const KINDS: [MarkKind; 8] = [
+    MarkKind::NotKept,
     MarkKind::Duplicate,
     MarkKind::Retry,
     MarkKind::FailedAttempt,
@@ -133,6 +134,7 @@ fn word(mark: &Mark, numbered: bool) -> String {
         MarkKind::Retry if retry == 0 => "retry delivered".to_owned(),
         MarkKind::Retry => format!("retry {retry} due: delivered"),
         MarkKind::Duplicate => "duplicate".to_owned(),
+        MarkKind::NotKept => "acknowledged, lost".to_owned(),
         MarkKind::FailedAttempt if retry > 0 => format!("retry {retry} failed"),
         MarkKind::FailedAttempt => "failed try".to_owned(),
     }

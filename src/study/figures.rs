@@ -103,6 +103,8 @@ pub enum MarkKind {
     Retry,
     /// A delivery of an event already held.
     Duplicate,
+    /// An attempt that was acknowledged, and whose event was not kept.
+    NotKept,
     /// An attempt that failed.
     FailedAttempt,
 }

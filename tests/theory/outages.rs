@@ -2,6 +2,8 @@
 
 use crate::{near, only, summary};
 use pollhook::scenario;
+use pollhook::sim::RunOptions;
+use pollhook::study::{self, figures::MarkKind};
 
 /// The first scenario, 300 times: about 100 events in each of its outages for every one that a single day has.
 #[test]
@@ -67,4 +69,18 @@ fn what_waits_for_a_handler_that_keeps_nothing_is_lost_at_its_turn() {
          [[outage]]\nclient = \"it\"\nfrom = \"130s\"\nfor = \"1m\"\nmode = \"lose\"\n",
     );
     assert_eq!((client.events.delivered, client.events.lost, client.attempts.total), (1, 1, 2));
+}
+
+/// In the lanes such a delivery is no duplicate: its event was not there before, nor was it after.
+#[test]
+fn the_lanes_tell_what_was_not_kept_from_a_duplicate() {
+    let scenario = crate::scenario(
+        "duration = \"1h\"\n[events]\narrivals = { process = \"constant\", rate = \"60/h\" }\n\
+         [[client]]\nname = \"it\"\nkind = \"webhook\"\nreconcile = \"7m\"\n\
+         [[outage]]\nclient = \"it\"\nfrom = \"10m30s\"\nfor = \"10m\"\nmode = \"lose\"\n",
+    );
+    let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("it is not stopped");
+    let lanes = results.figures.lanes.expect("something was late");
+    let kinds: Vec<MarkKind> = lanes.lanes[0].marks.iter().map(|mark| mark.kind).collect();
+    assert!(kinds.contains(&MarkKind::NotKept) && !kinds.contains(&MarkKind::Duplicate), "{kinds:?}");
 }

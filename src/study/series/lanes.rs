@@ -27,7 +27,13 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
             let held = record.receipts[event as usize * client.count as usize].held;
             (held != Instant::NEVER).then(|| held.as_secs_f64())
         });
-        let mark = |traced| mark(traced, latest.late.event);
+        // A delivery that was acknowledged although its event was not held by then has lost it.
+        let is_kept = |traced: &Traced| {
+            let event = traced.exchange.number as usize;
+            let receipt = record.receipts.get(event * client.count as usize + traced.exchange.party as usize);
+            receipt.is_some_and(|receipt| receipt.held <= traced.ended)
+        };
+        let mark = |traced| mark(traced, latest.late.event, is_kept(traced));
         Lane { client: index, marks: shown.map(mark).collect(), held_s: held_s.collect() }
     });
     Some(Lanes {
@@ -211,14 +217,15 @@ impl Seen<'_> {
     }
 }
 
-fn mark(traced: &Traced, chosen: u32) -> Mark {
+fn mark(traced: &Traced, chosen: u32, is_kept: bool) -> Mark {
     let channel = traced.exchange.channel;
     let kind = match (channel.opener(), traced.outcome) {
         (Opener::Client, Outcome::Useful) => MarkKind::AskedAndGot,
         (Opener::Client, Outcome::Empty) => MarkKind::AskedInVain,
         (Opener::Client, Outcome::Failed) => MarkKind::AskedAndFailed,
         (Opener::Source, Outcome::Failed) => MarkKind::FailedAttempt,
-        (Opener::Source, Outcome::Empty) => MarkKind::Duplicate,
+        (Opener::Source, Outcome::Empty) if is_kept => MarkKind::Duplicate,
+        (Opener::Source, Outcome::Empty) => MarkKind::NotKept,
         (Opener::Source, Outcome::Useful) if traced.exchange.part == 1 => MarkKind::Delivery,
         (Opener::Source, Outcome::Useful) => MarkKind::Retry,
     };
