@@ -23,9 +23,8 @@ pub(super) struct Layout {
 impl Layout {
     /// For strips that show this stretch of the run.
     pub(super) fn new(subject: &Subject<'_>, strips: usize, (from, to): (f64, f64)) -> Self {
-        let shows = |moment: f64| from < moment && moment < to;
         let outage = |outage: &OutageBand| outage.span_s.1 > from && outage.span_s.0 < to;
-        let has_words = shows(subject.figures.events_end_s) || subject.figures.outages.iter().any(outage);
+        let has_words = shows_drain(subject, (from, to)) || subject.figures.outages.iter().any(outage);
         Self { strips, words: if has_words { WORDS } else { 0.0 } }
     }
 
@@ -106,6 +105,12 @@ pub(super) fn name(
 /// Between a name and its small print.
 const NAME_GAP: f64 = 16.0;
 
+/// Whether the events end within that stretch. The rest of a last bin is no drain.
+fn shows_drain(subject: &Subject<'_>, (from, to): (f64, f64)) -> bool {
+    let end = subject.figures.events_end_s;
+    end > from && to - end > (to - from) / 100.0
+}
+
 /// Marks the end of the events, from this height, where the plot goes on after it; what is drawn later is of the drain.
 pub(super) fn mark_end(
     canvas: &Canvas<'_>,
@@ -116,7 +121,7 @@ pub(super) fn mark_end(
 ) {
     let Frame { right, bottom, .. } = plot.frame;
     let end = subject.figures.events_end_s;
-    if end > plot.x.from && end < plot.x.to {
+    if shows_drain(subject, (plot.x.from, plot.x.to)) {
         let (x, _) = plot.at((end, plot.y.from));
         canvas.line(&[(x, top), (x, bottom)], Role::Text.stroke().dash(Dash::Fine), 1.0);
         let half = SMALL.width(EVENTS_END) / 2.0 + 4.0;

@@ -79,6 +79,41 @@ fn tables_and_five_numbers_tell_the_same() {
     }
 }
 
+/// WCAG 2: the contrast of two colours, each `#rgb` or `#rrggbb`.
+fn contrast(one: &str, other: &str) -> f64 {
+    let luminance = |colour: &str| {
+        let digits = colour.trim_start_matches('#');
+        let part = |place: usize| match digits.len() {
+            3 => u8::from_str_radix(&digits[place..=place].repeat(2), 16).unwrap(),
+            _ => u8::from_str_radix(&digits[2 * place..2 * place + 2], 16).unwrap(),
+        };
+        let linear = [0, 1, 2].map(|place| f64::from(part(place)) / 255.0).map(|light| {
+            if light <= 0.04045 { light / 12.92 } else { libm::pow((light + 0.055) / 1.055, 2.4) }
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn all_words_stand_out_from_what_they_stand_on_in_both_themes() {
+    let pair = |name: &str| -> [&str; 2] {
+        let value = STYLE.split(&format!("--{name}: ")).nth(1).unwrap().split(';').next().unwrap();
+        let pair = value.split("light-dark(").nth(1).unwrap().trim_end_matches(')');
+        let (light, dark) = pair.split_once(", ").unwrap();
+        [light, dark]
+    };
+    for words in ["text", "muted", "link", "good", "bad"] {
+        for under in ["paper", "soft"] {
+            for (colour, ground) in pair(words).into_iter().zip(pair(under)) {
+                let against = contrast(colour, ground);
+                assert!(against >= 4.5, "--{words} {colour} on --{under} {ground}: {against:.2}");
+            }
+        }
+    }
+}
+
 #[test]
 fn requests_have_a_column_for_each_kind_under_their_client() {
     let results = sample::day();
