@@ -115,6 +115,12 @@ figures! {
     RequestsPerSecond = "requests.per_s", PerSecond, Lower, Mean, theory;
     /// Share of polls that were answered and brought nothing new.
     EmptyShare = "empty_share", Share, Lower, Share, theory;
+    /// Events that came on streams, sent in [warmup, duration).
+    FramesEvents = "frames.events", Count, Neutral, Sum;
+    /// Heartbeats that came on streams, sent in [warmup, duration).
+    FramesHeartbeats = "frames.heartbeats", Count, Lower, Sum;
+    /// These heartbeats for each second of that time.
+    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", PerSecond, Lower, Mean, theory;
     /// HTTP bytes from the client to the source, headers included.
     BytesToSource = "bytes.to_source", Bytes, Lower, Sum;
     /// HTTP bytes from the source to the client.

@@ -105,7 +105,14 @@ impl Group {
             Some(MarkKind::Delivery | MarkKind::Retry) => format!("{numbers} delivered"),
             Some(MarkKind::NotKept) => format!("{numbers} acknowledged, lost"),
             Some(MarkKind::Duplicate) => format!("{numbers}: duplicate"),
-            Some(MarkKind::AskedInVain | MarkKind::AskedAndGot | MarkKind::AskedAndFailed) | None => numbers,
+            Some(
+                MarkKind::AskedInVain
+                | MarkKind::AskedAndGot
+                | MarkKind::AskedAndFailed
+                | MarkKind::Connected
+                | MarkKind::Streamed,
+            )
+            | None => numbers,
         }
     }
 }

@@ -148,6 +148,7 @@ fn parts(bar: &Fates, style: ClientStyle) -> Vec<Part> {
 fn part(fate: Fate, number: u64, style: ClientStyle, late_together: bool) -> Part {
     let stroke = style.stroke();
     let (name, stroke, solid) = match fate {
+        Fate::Streamed => ("on a connection".to_owned(), style.bar(), !style.is_hollow()),
         Fate::Asked => ("by a poll".to_owned(), style.bar(), !style.is_hollow()),
         Fate::FirstTry => ("first try".to_owned(), style.bar(), !style.is_hollow()),
         Fate::Retry(n) if n >= LAST_RETRY && late_together => {

@@ -173,7 +173,13 @@ fn two_lines(letters: Letters, name: &str, room: f64) -> Vec<Label> {
 fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     let number =
         |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;
-    let polls = number(&[MarkKind::AskedInVain, MarkKind::AskedAndGot, MarkKind::AskedAndFailed]);
+    let asked = |stays: bool| {
+        let kinds =
+            [MarkKind::AskedInVain, MarkKind::AskedAndGot, MarkKind::AskedAndFailed, MarkKind::Connected];
+        let own = lane.marks.iter().filter(|mark| kinds.contains(&mark.kind));
+        own.filter(|mark| mark.channel.stays_connected() == stays).count() as u64
+    };
+    let (polls, connected) = (asked(false), asked(true));
     let tries = number(&[
         MarkKind::Delivery,
         MarkKind::Retry,
@@ -188,10 +194,14 @@ fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
         tallies.push(counted(polls, "poll", "polls"));
         tallies.push(format!("{} useful", count(number(&[MarkKind::AskedAndGot]))));
     }
+    if connected > 0 {
+        tallies.push(counted(connected, "connection", "connections"));
+        tallies.push(format!("{} brought", counted(number(&[MarkKind::Streamed]), "event", "events")));
+    }
     if tries > 0 {
         tallies.push(counted(tries, "delivery try", "delivery tries"));
     }
-    if polls + tries == 0 {
+    if polls + tries + connected == 0 {
         tallies.push("no requests here".to_owned());
     }
     if failed > 0 {

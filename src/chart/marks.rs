@@ -23,6 +23,11 @@ pub(super) fn has_polls(figures: &Figures) -> bool {
     has(figures, &[MarkKind::AskedInVain, MarkKind::AskedAndGot])
 }
 
+/// Whether the lanes show a connection that stays.
+pub(super) fn has_connections(figures: &Figures) -> bool {
+    has(figures, &[MarkKind::Connected])
+}
+
 /// Whether the lanes show a delivery.
 pub(super) fn has_deliveries(figures: &Figures) -> bool {
     has(figures, &[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate])
@@ -42,7 +47,11 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
     let room = (plot.frame.right - plot.frame.left) / lane.marks.len().max(1) as f64;
     let radius = (room * 0.42).clamp(1.5, 4.0);
     for mark in &lane.marks {
+        // A connection may have been opened before the stretch, and stay after it.
+        let within = |x: f64| x.clamp(plot.frame.left, plot.frame.right);
         let (sent, ended) = (plot.at((mark.sent_s, 0.0)).0, plot.at((mark.ended_s, 0.0)).0);
+        let (sent, ended) =
+            if mark.kind == MarkKind::Connected { (within(sent), within(ended)) } else { (sent, ended) };
         if ended - sent > radius + 1.5 {
             canvas.line(&[(sent, baseline), (ended, baseline)], role.stroke(), 1.5);
         }
@@ -56,7 +65,9 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
     let centres: Vec<Point> = empty.iter().map(|mark| (plot.at((mark.sent_s, 0.0)).0, baseline)).collect();
     centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.stroke()));
     centres.iter().for_each(|centre| canvas.ring(*centre, radius - 0.5, role.stroke(), 1.25));
-    for mark in others {
+    let is_seen =
+        |mark: &&Mark| mark.kind != MarkKind::Connected || plot.at((mark.sent_s, 0.0)).0 >= plot.frame.left;
+    for mark in others.into_iter().filter(is_seen) {
         paint_mark(canvas, (plot.at((mark.sent_s, 0.0)).0, baseline), mark.kind, radius, role);
     }
 }
@@ -66,6 +77,8 @@ fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, 
     match kind {
         MarkKind::AskedInVain => canvas.shape(at, Shape::Circle, radius, stroke, true),
         MarkKind::AskedAndGot => canvas.shape(at, Shape::Circle, radius + 0.5, stroke, false),
+        MarkKind::Connected => canvas.shape(at, Shape::Square, radius, stroke, true),
+        MarkKind::Streamed => canvas.shape(at, Shape::TriangleDown, radius, stroke, false),
         MarkKind::Delivery => canvas.shape(at, Shape::Triangle, radius, stroke, false),
         MarkKind::Retry => canvas.shape(at, Shape::Triangle, radius + 0.5, stroke, true),
         MarkKind::Duplicate => {
@@ -111,12 +124,14 @@ pub(super) fn paint_words(
 pub(super) const WORDS: f64 = 17.0;
 
 /// The rare kinds look for room first.
-const KINDS: [MarkKind; 8] = [
+const KINDS: [MarkKind; 10] = [
     MarkKind::NotKept,
     MarkKind::Duplicate,
     MarkKind::Retry,
     MarkKind::FailedAttempt,
     MarkKind::AskedAndFailed,
+    MarkKind::Connected,
+    MarkKind::Streamed,
     MarkKind::Delivery,
     MarkKind::AskedAndGot,
     MarkKind::AskedInVain,
@@ -130,6 +145,8 @@ fn word(mark: &Mark, numbered: bool) -> String {
         MarkKind::AskedInVain => format!("empty {request}"),
         MarkKind::AskedAndGot => format!("{request} with news"),
         MarkKind::AskedAndFailed => format!("failed {request}"),
+        MarkKind::Connected => "connected".to_owned(),
+        MarkKind::Streamed => "sent on it".to_owned(),
         MarkKind::Delivery => "delivered".to_owned(),
         MarkKind::Retry if retry == 0 => "retry delivered".to_owned(),
         MarkKind::Retry => format!("retry {retry} due: delivered"),

@@ -156,6 +156,10 @@ static PLANS: [Plan; 7] = [
             ),
             ("Circles: polls, filled when they brought something.", marks::has_polls),
             (
+                "Squares: connections, with a line for as long as they stay. Triangles that point down: events sent on them.",
+                marks::has_connections,
+            ),
+            (
                 "Triangles: deliveries, hollow for a retry, double for one of an event already known.",
                 marks::has_deliveries,
             ),

@@ -5,10 +5,11 @@
 //! none of them, or to one whose request is here already, never reaches the world.
 
 use super::clock::Clock;
+use super::stream::{Outgoing, Streams};
 use crate::measure::{Latencies, Record, Recorder};
-use crate::model::exchange::{Answer, Exchange, Reaction, Request};
-use crate::model::{Input, Observation, Outbox, Timer, World};
-use crate::time::Instant;
+use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
+use crate::model::{Input, Observation, Outbox, Side, Timer, World};
+use crate::time::{Instant, Span};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -33,6 +34,7 @@ struct State {
     timers: BinaryHeap<Reverse<(Instant, u64, Timer)>>,
     timers_set: u64,
     under_way: BTreeMap<Exchange, UnderWay>,
+    streams: Streams,
     /// Every event has occurred.
     all_occurred: bool,
     lateness: Latencies,
@@ -65,6 +67,7 @@ struct Effects<'a> {
     timers: &'a mut BinaryHeap<Reverse<(Instant, u64, Timer)>>,
     timers_set: &'a mut u64,
     under_way: &'a mut BTreeMap<Exchange, UnderWay>,
+    streams: &'a mut Streams,
     recorder: &'a mut Option<Recorder>,
     sends: &'a mpsc::UnboundedSender<Request>,
     /// HTTP bytes of the exchange that ends in this call: to the source, to the client.
@@ -93,14 +96,39 @@ impl Outbox for Effects<'_> {
             // Who took the request is gone where the connection broke; its sender has noticed.
             let _ = taker.send((at, reaction));
         }
+        if reaction == Reaction::Answer(Answer::Opened) {
+            self.streams.open(request.exchange);
+        }
+    }
+
+    fn push(&mut self, frame: Frame) {
+        let is_sent = self.streams.push(frame);
+        if let Some(recorder) = self.recorder {
+            recorder.pushed();
+            recorder.dropped(u64::from(!is_sent));
+        }
+    }
+
+    fn close(&mut self, at: Instant, stream: &Exchange, by: Side) {
+        let dropped = self.streams.close(at, stream, by);
+        if let Some(recorder) = self.recorder {
+            recorder.dropped(dropped);
+        }
     }
 
     fn observe(&mut self, observation: Observation) {
         let Some(recorder) = self.recorder else { return };
-        if let Observation::Ended { sent, .. } = observation
-            && recorder.counts(sent)
-        {
-            recorder.bytes(self.bytes.0, self.bytes.1);
+        let (sent, bytes) = match observation {
+            // A stream is opened long before it ends.
+            Observation::Ended { exchange, sent, answer: Answer::Opened, .. } => {
+                (Some(sent), self.streams.bytes(&exchange).unwrap_or(self.bytes))
+            }
+            Observation::Ended { sent, .. } => (Some(sent), self.bytes),
+            Observation::Arrived { frame, .. } => (Some(frame.sent), self.bytes),
+            Observation::Received { .. } | Observation::GaveUp { .. } => (None, (0, 0)),
+        };
+        if sent.is_some_and(|sent| recorder.counts(sent)) {
+            recorder.bytes(bytes.0, bytes.1);
         }
         recorder.observe(observation);
     }
@@ -119,6 +147,7 @@ impl ClientDriver {
             timers: BinaryHeap::new(),
             timers_set: 0,
             under_way: BTreeMap::new(),
+            streams: Streams::default(),
             all_occurred: false,
             lateness: Latencies::default(),
             foreign: 0,
@@ -179,6 +208,58 @@ impl ClientDriver {
         }
     }
 
+    /// The stream that a request asked for is open for the client, too, which took so many bytes both ways; `leave` is
+    /// told when the client closes it. False where it is over already.
+    pub(super) fn join(&self, request: &Request, leave: oneshot::Sender<Instant>, bytes: (u64, u64)) -> bool {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let is_open = state.under_way.remove(&request.exchange).is_some()
+            && state.streams.join(&request.exchange, leave, bytes);
+        if is_open {
+            let now = self.clock.now();
+            self.act(guard, (0, 0), |world, out| {
+                world.handle(now, Input::Reply(request, Answer::Opened), out);
+            });
+        }
+        is_open
+    }
+
+    /// What the source sends on a stream, for whoever carries it; None where it is over.
+    pub(super) fn take_stream(&self, stream: &Exchange) -> Option<mpsc::UnboundedReceiver<Outgoing>> {
+        self.lock().streams.take(stream)
+    }
+
+    /// A frame has come, that event's or a heartbeat, and took so many bytes; None where it is not the next that was sent.
+    pub(super) fn frame(&self, stream: &Exchange, event: Option<u32>, bytes: u64) -> Option<Frame> {
+        let mut state = self.lock();
+        let frame = state.streams.arrive(stream, event)?;
+        let now = self.clock.now();
+        self.act(state, (0, bytes), |world, out| world.handle(now, Input::Frame(&frame), out));
+        Some(frame)
+    }
+
+    /// Something came that was due then.
+    pub(super) fn late(&self, due: Instant) {
+        let late = (self.clock.now() - due).max(Span::ZERO);
+        self.lock().lateness.record(late);
+    }
+
+    /// A side sees that a stream is over.
+    pub(super) fn closed(&self, stream: &Exchange, side: Side) {
+        let mut state = self.lock();
+        let bytes = state.streams.bytes(stream).unwrap_or_default();
+        let (is_new, dropped) = state.streams.over(stream, side);
+        if let Some(recorder) = &mut state.recorder {
+            recorder.dropped(dropped);
+        }
+        let now = self.clock.now();
+        self.act(state, bytes, |world, out| {
+            if is_new {
+                world.handle(now, Input::Closed(stream, side), out);
+            }
+        });
+    }
+
     /// Wakes the world whenever it wants to be woken. Never ends.
     pub(super) async fn tick(&self) {
         loop {
@@ -229,6 +310,10 @@ impl ClientDriver {
                 out.under_way.clear();
             });
         }
+        let open: Vec<Exchange> = self.lock().streams.open_for_client().collect();
+        for stream in open {
+            self.closed(&stream, Side::Client);
+        }
         let mut state = self.lock();
         let (lateness, foreign) = (std::mem::take(&mut state.lateness), state.foreign);
         let record = state.recorder.take()?.finish(now);
@@ -249,9 +334,12 @@ impl ClientDriver {
         happen: impl FnOnce(&mut World, &mut Effects<'_>) -> R,
     ) -> R {
         let earliest = state.timers.peek().map(|Reverse((at, _, _))| *at);
-        let State { world, recorder, timers, timers_set, under_way, .. } = &mut *state;
-        let mut out = Effects { timers, timers_set, under_way, recorder, sends: &self.sends, bytes };
+        let State { world, recorder, timers, timers_set, under_way, streams, .. } = &mut *state;
+        let mut out = Effects { timers, timers_set, under_way, streams, recorder, sends: &self.sends, bytes };
         let result = happen(world, &mut out);
+        while let Some(stream) = out.streams.next_unserved() {
+            world.handle(self.clock.now(), Input::Closed(&stream, Side::Source), &mut out);
+        }
         let sooner = match (earliest, state.timers.peek()) {
             (None, Some(_)) => true,
             (Some(before), Some(Reverse((now, _, _)))) => *now < before,
@@ -286,6 +374,11 @@ pub(super) struct Closed {
 
 impl State {
     fn is_at_rest(&self) -> bool {
-        self.all_occurred && self.under_way.is_empty() && self.timers.is_empty()
+        // The source's timers of a stream do nothing where none is open.
+        let does_nothing = |timer: &Timer| timer.side == Side::Source && timer.channel.stays_connected();
+        self.all_occurred
+            && self.under_way.is_empty()
+            && self.streams.open_for_client().next().is_none()
+            && self.timers.iter().all(|Reverse((_, _, timer))| does_nothing(timer))
     }
 }

@@ -3,7 +3,10 @@
 use super::descriptors::Exhaustion;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::Response;
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::CONTENT_TYPE;
 use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::SocketAddr;
@@ -50,6 +53,40 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
 }
 
+/// An answer whose body goes on. Its connection closes when this is dropped.
+#[derive(Debug)]
+pub(super) struct Streaming {
+    response: Response<Incoming>,
+    /// Bytes read up to what was last asked for.
+    read: u64,
+    connection: Connection,
+}
+
+impl Streaming {
+    pub(super) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    pub(super) fn media_type(&self) -> Option<&str> {
+        self.response.headers().get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The next part of the body; None where it ended or broke.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Ok(data) = self.response.body_mut().frame().await?.ok()?.into_data() {
+                return Some(data);
+            }
+        }
+    }
+
+    /// Bytes read since this was last asked.
+    pub(super) fn read(&mut self) -> u64 {
+        let now = self.connection.bytes.now().read;
+        now - std::mem::replace(&mut self.read, now)
+    }
+}
+
 /// Bytes of one exchange.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Taken {
@@ -85,6 +122,22 @@ impl Connections {
             }
             Err(_) => None,
         }
+    }
+
+    /// Sends a request over a connection of its own and reads the head of the answer; None where the connection could not
+    /// be had or broke. `taken` is kept up to date until then.
+    pub(super) async fn stream(
+        &self,
+        request: hyper::Request<Full<Bytes>>,
+        taken: &Mutex<Taken>,
+    ) -> Option<Streaming> {
+        let mut connection = self.open().await?;
+        let bytes = Arc::clone(&connection.bytes);
+        let note = Note { bytes: Arc::clone(&bytes), before: Taken::default(), taken };
+        let response = connection.sender.send_request(request).await.ok()?;
+        drop(note);
+        let read = bytes.now().read;
+        Some(Streaming { response, read, connection })
     }
 
     /// An idle connection that still stands, or a new one.

@@ -1,5 +1,6 @@
 //! The receiver of a webhook client's deliveries: real HTTP in, the world's reaction out.
 
+use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
@@ -53,7 +54,7 @@ pub(super) async fn react(
     driver: &ClientDriver,
     links: &Links,
     request: &Request,
-    render: impl FnOnce(Answer) -> Response<http_body_util::Full<bytes::Bytes>>,
+    render: impl FnOnce(Answer) -> Response<Body>,
 ) -> Handled {
     let (exchange, opener) = (&request.exchange, request.exchange.channel.opener());
     if links.there(opener).carry(exchange).is_none() {

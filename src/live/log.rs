@@ -1,13 +1,14 @@
 //! The shared log of events, for anybody: as it has occurred so far, and held where there is nothing yet and the one
 //! who asks is willing to wait (long polling, RFC 6202).
 
+use super::body::Body;
 use super::reply::Refusal;
 use super::wire::{Wire, query};
 use crate::policy::message;
+use crate::policy::outage::Outages;
 use crate::scenario::units;
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{Response, Uri};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
@@ -19,10 +20,16 @@ pub(super) struct Log {
     pub(super) occurred: watch::Receiver<u32>,
     /// Room for requests that wait for an event.
     pub(super) held: Semaphore,
+    /// Room for streams.
+    pub(super) streams: Arc<Semaphore>,
+    /// When connections are refused: streams end there.
+    pub(super) refusals: Outages,
 }
 
 /// Requests that wait for an event at once.
 pub(super) const MAX_HELD: usize = 100;
+/// Streams that are open to anybody at once.
+pub(super) const MAX_STREAMS: usize = 50;
 /// How long a request is held at most, in real time.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
@@ -51,7 +58,7 @@ impl Asked {
         let after = query(uri, "after").map_or(Some(0), message::parse_event_id);
         let after =
             after.ok_or_else(|| refuse("after is an event's id; evt_0000000000 stands before the first"))?;
-        let cursor = if after == 0 { 0 } else { wire.events.cursor_after(resource, after - 1) };
+        let cursor = cursor_after(wire, resource, after);
         let limit = query(uri, "limit").map_or(Ok(wire.page_size), str::parse);
         let limit = limit
             .ok()
@@ -64,11 +71,26 @@ impl Asked {
         let wait = wait.ok_or_else(|| refuse("wait is a duration, 60s at most, such as wait=30s"))?;
         Ok(Self { resource, cursor, limit: limit.min(wire.page_size), wait })
     }
+
+    /// The same, but for the events after the one of that id.
+    pub(super) fn after(self, wire: &Wire, id: u32) -> Self {
+        Self { cursor: cursor_after(wire, self.resource, id), ..self }
+    }
+
+    /// The resource, and how many of its events are known.
+    pub(super) const fn place(self) -> (u32, u32) {
+        (self.resource, self.cursor)
+    }
+}
+
+/// How many events of a resource come before those after that id; 0 stands before the first.
+fn cursor_after(wire: &Wire, resource: u32, id: u32) -> u32 {
+    if id == 0 { 0 } else { wire.events.cursor_after(resource, id - 1) }
 }
 
 impl Log {
     /// The events after the cursor. Where there are none the answer waits for one, as long as the request says.
-    pub(super) async fn page(&self, asked: Asked) -> Result<Response<Full<Bytes>>, Refusal> {
+    pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Refusal> {
         let Asked { resource, cursor, limit, wait } = asked;
         let listed = self.wire.events.of(resource);
         let known_of = |occurred: u32| listed.partition_point(|&event| event < occurred) as u32;

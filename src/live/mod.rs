@@ -13,6 +13,7 @@
 
 mod access;
 mod announce;
+mod body;
 mod client_driver;
 mod clock;
 mod connection;
@@ -27,6 +28,7 @@ mod run;
 mod server;
 mod setting;
 mod source;
+mod stream;
 mod subscriptions;
 mod transport;
 mod wire;

@@ -1,9 +1,8 @@
 //! Answers of the source's API: JSON, and refusals with problem details (RFC 9457).
 
+use super::body::Body;
 use super::wire;
 use crate::policy::message::{self, Head};
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::Response;
 use hyper::header::{ALLOW, HeaderValue};
 
@@ -20,27 +19,27 @@ impl Refusal {
     }
 
     /// The refusal as it is sent.
-    pub(super) fn response(self) -> Response<Full<Bytes>> {
+    pub(super) fn response(self) -> Response<Body> {
         let (head, body) = message::problem_with(self.status, Some(self.detail));
         wire::http_response(self.status, head, body)
     }
 }
 
 /// The refusal of a method, with those that the path takes.
-pub(super) fn not_allowed(allow: &'static str) -> Response<Full<Bytes>> {
+pub(super) fn not_allowed(allow: &'static str) -> Response<Body> {
     let mut response = Refusal::new(405, "that method is not for this path").response();
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     response
 }
 
 /// An answer in JSON.
-pub(super) fn json(status: u16, text: String) -> Response<Full<Bytes>> {
+pub(super) fn json(status: u16, text: String) -> Response<Body> {
     let headers =
         vec![("content-type", "application/json".into()), ("content-length", text.len().to_string())];
     wire::http_response(status, Head { start: String::new(), headers }, text)
 }
 
 /// An answer without a body.
-pub(super) fn empty(status: u16) -> Response<Full<Bytes>> {
+pub(super) fn empty(status: u16) -> Response<Body> {
     wire::http_response(status, Head { start: String::new(), headers: Vec::new() }, String::new())
 }

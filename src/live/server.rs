@@ -4,13 +4,14 @@
 //! length, and whoever sends one request upon the other waits after each until everybody else has had a turn.
 
 use super::access;
+use super::body::Body;
 use super::clock::Clock;
 use super::descriptors::Exhaustion;
 use super::reply::Refusal;
-use crate::policy::outage::{Mode, Outage, Outages};
+use crate::policy::outage::Outages;
 use crate::time::Instant;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -27,7 +28,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 #[derive(Debug)]
 pub(super) enum Handled {
     /// It answers.
-    Answer(Response<Full<Bytes>>),
+    Answer(Response<Body>),
     /// It closes the connection without a word.
     Hangup,
 }
@@ -78,12 +79,11 @@ pub(super) struct Terms {
 /// Takes connections for ever, but for the outages in which the party refuses them: then the listener is closed,
 /// and so are the connections as soon as they are idle.
 pub(super) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, terms: Terms) {
-    let outages = terms.outages.0.iter().copied();
-    let refusals: Vec<Outage> = outages.filter(|outage| outage.mode == Mode::Refuse).collect();
+    let refusals = terms.outages.refusals();
     let Ok(address) = listener.local_addr() else { return };
     let room = Arc::new(Semaphore::new(terms.max_connections));
     let mut listener = Some(listener);
-    for refusal in &refusals {
+    for refusal in &refusals.0 {
         if let Some(listener) = listener.take() {
             accept(&listener, &handler, refusal.from, &terms, &room).await;
         }

@@ -8,7 +8,7 @@ use super::connection::Connections;
 use super::descriptors::{Concurrent, Exhaustion, PUBLIC_CONNECTIONS};
 use super::endpoint::Endpoint;
 use super::error::LiveError;
-use super::log::{Log, MAX_HELD};
+use super::log::{Log, MAX_HELD, MAX_STREAMS};
 use super::server::{Terms, listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
@@ -91,8 +91,14 @@ impl Setting<'_> {
     ) -> io::Result<SocketAddr> {
         let (listener, address) = side.block_on(listen(port))?;
         let wire = Wire::new(self.scenario, self.events);
-        let log = Log { wire, occurred: self.occurred.subscribe(), held: Semaphore::new(MAX_HELD) };
-        let source = Source { log, client, subscriptions: Arc::clone(subscriptions) };
+        let log = Log {
+            wire,
+            occurred: self.occurred.subscribe(),
+            held: Semaphore::new(MAX_HELD),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            refusals: terms.outages.refusals(),
+        };
+        let source = Source { log, client, subscriptions: Arc::clone(subscriptions), clock: self.clock };
         side.spawn(serve(listener, Arc::new(source), terms));
         Ok(address)
     }

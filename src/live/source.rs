@@ -4,18 +4,19 @@
 //! log as it has occurred so far.
 
 use super::access;
+use super::body::Body;
 use super::client_driver::ClientDriver;
+use super::clock::Clock;
 use super::endpoint::{react, refuse};
 use super::log::{Asked, Log};
 use super::reply::{Refusal, empty, json, not_allowed};
 use super::server::{Handled, Handler, read_body};
+use super::stream;
 use super::subscriptions::Subscriptions;
 use super::wire;
 use crate::model::exchange::Answer;
 use crate::model::network::Links;
 use crate::policy::message::REQUEST_ID;
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, LOCATION, VARY};
 use hyper::{Method, Response};
@@ -29,6 +30,7 @@ pub(super) struct Source {
     /// The client whose source this is; None: the public one.
     pub(super) client: Option<(Arc<ClientDriver>, Links)>,
     pub(super) subscriptions: Arc<Subscriptions>,
+    pub(super) clock: Clock,
 }
 
 /// The longest body of a request to the API.
@@ -54,6 +56,8 @@ impl Source {
             "/" => not_allowed("GET, HEAD"),
             "/events" if read => return self.events(&request).await,
             "/events" => not_allowed("GET, HEAD"),
+            "/stream" if method == Method::GET => return self.stream(&request).await,
+            "/stream" => not_allowed("GET"),
             "/subscriptions" if read => json(200, self.subscriptions.list()),
             "/subscriptions" if method == Method::POST => {
                 self.subscribe(request).await.unwrap_or_else(Refusal::response)
@@ -65,7 +69,7 @@ impl Source {
                     false => Refusal::new(404, "there is no subscription of that id").response(),
                 },
                 Some(_) => not_allowed("DELETE"),
-                None => Refusal::new(404, "there is /events and /subscriptions").response(),
+                None => Refusal::new(404, "there is /events, /stream and /subscriptions").response(),
             },
         })
     }
@@ -93,7 +97,17 @@ impl Source {
         Handled::Answer(page.unwrap_or_else(Refusal::response))
     }
 
-    async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, Refusal> {
+    async fn stream(&self, request: &hyper::Request<Incoming>) -> Handled {
+        let own = self.client.as_ref().filter(|_| request.headers().contains_key(REQUEST_ID));
+        if let Some((driver, links)) = own {
+            return stream::open(driver, links, &self.log.wire, request).await;
+        }
+        let asked = Asked::read(&self.log.wire, request.uri());
+        let stream = asked.and_then(|asked| stream::follow(&self.log, asked, request.headers(), self.clock));
+        Handled::Answer(stream.unwrap_or_else(Refusal::response))
+    }
+
+    async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Body>, Refusal> {
         access::check_json(request.headers())?;
         let body = read_body(request.into_body(), BODY_BYTES).await?;
         let (id, text) = self.subscriptions.add(&body)?;
@@ -106,7 +120,7 @@ impl Source {
 }
 
 /// Lets a page of this machine read the answer; other pages may not (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
-fn readable_by(page: Option<HeaderValue>, mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Response<Body> {
     if let Some(origin) = page {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         response.headers_mut().insert(VARY, HeaderValue::from_static("origin"));
@@ -114,10 +128,11 @@ fn readable_by(page: Option<HeaderValue>, mut response: Response<Full<Bytes>>) -
     response
 }
 
-fn where_to_look() -> Response<Full<Bytes>> {
+fn where_to_look() -> Response<Body> {
     let paths = json!({
         "about": "the source of a live run of pollhook",
         "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, wait=30s",
+        "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /subscriptions": "who is called",
         "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}",
         "DELETE /subscriptions/ID": "ends a subscription",

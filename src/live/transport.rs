@@ -3,6 +3,7 @@
 
 use super::client_driver::ClientDriver;
 use super::connection::{Answered, Connections, Taken};
+use super::stream;
 use super::wire::Wire;
 use crate::model::exchange::{Answer, Request};
 use crate::model::network::Links;
@@ -31,6 +32,9 @@ impl Transport {
     }
 
     async fn exchange(self: Arc<Self>, request: Request) {
+        if request.exchange.channel.stays_connected() {
+            return stream::read(&self.driver, &self.links, &self.wire, &self.to_source, &request).await;
+        }
         let opener = request.exchange.channel.opener();
         let connections = match opener {
             Opener::Client => Some(&self.to_source),

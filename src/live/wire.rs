@@ -1,11 +1,13 @@
 //! Between the model's words and hyper's: heads and bodies as [`message`] has them, and back.
 
+use super::body::{self, Body};
 use super::client_driver::ClientDriver;
 use super::clock;
 use super::subscriptions::Subscription;
 use crate::model::events::Events;
-use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::exchange::{Answer, Ask, Exchange, Frame, Request, Says};
 use crate::policy::channel::Channel;
+use crate::policy::event_stream;
 use crate::policy::message::{self, Event, Format, Head, Payload, REQUEST_ID};
 use crate::scenario::Scenario;
 use crate::time::Span;
@@ -53,6 +55,7 @@ impl Wire {
             Ask::Events { resource, cursor, hold } => {
                 (self.poll_head(request, resource, cursor, hold), String::new())
             }
+            Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery { event } => {
                 let path = message::hook_path(request.exchange.party);
                 let id = request_id(&request.exchange);
@@ -64,10 +67,38 @@ impl Wire {
     }
 
     fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
-        let fetched = self.events.of(resource)[..cursor as usize].last();
-        let after = fetched.map_or(0, |event| event + 1);
-        let named = (self.resources > 1).then_some(resource);
+        let (named, after) = self.named(resource, cursor);
         self.payload.poll_request(named, after, self.page_size, hold, &request_id(&request.exchange))
+    }
+
+    fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
+        let (named, after) = self.named(resource, cursor);
+        event_stream::request(named, after, &request_id(&request.exchange))
+    }
+
+    /// The resource, where there are several, and the id of the last event before the cursor.
+    fn named(&self, resource: u32, cursor: u32) -> (Option<u32>, u32) {
+        let fetched = self.events.of(resource)[..cursor as usize].last();
+        ((self.resources > 1).then_some(resource), fetched.map_or(0, |event| event + 1))
+    }
+
+    /// A frame as it is sent.
+    pub(super) fn frame(&self, frame: &Frame) -> Bytes {
+        match frame.says {
+            Says::Event(event) => self.event_frame(event),
+            Says::Heartbeat => Bytes::from_static(event_stream::HEARTBEAT.as_bytes()),
+        }
+    }
+
+    /// The frame of an event.
+    pub(super) fn event_frame(&self, event: u32) -> Bytes {
+        Bytes::from(event_stream::event_frame(self.payload, self.event(event)))
+    }
+
+    /// The longest frame.
+    pub(super) fn max_frame_bytes(&self) -> usize {
+        const ENVELOPE: usize = 64;
+        self.payload.size_bytes as usize + ENVELOPE
     }
 
     /// A delivery to somebody who is no client of the scenario.
@@ -82,13 +113,7 @@ impl Wire {
     }
 
     /// The answer to a poll: the events of its loop's resource from the cursor on.
-    pub(super) fn page(
-        &self,
-        resource: u32,
-        cursor: u32,
-        events: u32,
-        has_more: bool,
-    ) -> Response<Full<Bytes>> {
+    pub(super) fn page(&self, resource: u32, cursor: u32, events: u32, has_more: bool) -> Response<Body> {
         let listed = &self.events.of(resource)[cursor as usize..][..events as usize];
         let listed: Vec<Event> = listed.iter().map(|&number| self.event(number)).collect();
         let body = self.payload.page(&listed, has_more);
@@ -111,6 +136,23 @@ impl Wire {
         } else {
             Err(Foreign::Altered)
         }
+    }
+
+    /// The request for a stream of the scenario that has arrived: one that is under way, and asks as it was sent.
+    pub(super) fn read_opening(
+        &self,
+        driver: &ClientDriver,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Request, Foreign> {
+        let request = named(driver, headers)?;
+        let Ask::Stream { resource, cursor } = request.ask else { return Err(Foreign::Unknown) };
+        let sent = self.stream_head(&request, resource, cursor);
+        let target = uri.path_and_query().map_or("", |target| target.as_str());
+        let (_, after) = self.named(resource, cursor);
+        let last = headers.get(event_stream::LAST_EVENT_ID).and_then(|id| id.to_str().ok());
+        let as_sent = sent.start.split(' ').nth(1) == Some(target) && last == Some(&message::event_id(after));
+        if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
     /// The delivery of the scenario that has arrived: one that is under way, at the member and of the event that it
@@ -139,7 +181,7 @@ impl Wire {
 }
 
 /// An answer that says nothing but its status: an acknowledgement, or a problem.
-pub(super) fn status(status: u16) -> Response<Full<Bytes>> {
+pub(super) fn status(status: u16) -> Response<Body> {
     if status == 200 {
         return http_response(200, message::acknowledgement(), String::new());
     }
@@ -163,9 +205,18 @@ fn http_request(head: Head, body: String) -> hyper::Request<Full<Bytes>> {
 }
 
 /// An answer with that head and body.
-pub(super) fn http_response(status: u16, head: Head, body: String) -> Response<Full<Bytes>> {
+pub(super) fn http_response(status: u16, head: Head, body: String) -> Response<Body> {
+    response_with(status, head, body::whole(body))
+}
+
+/// The answer that opens a stream.
+pub(super) fn opened(body: Body) -> Response<Body> {
+    response_with(200, event_stream::opened(), body)
+}
+
+fn response_with(status: u16, head: Head, body: Body) -> Response<Body> {
     let response = Response::builder().status(status);
-    let mut response = response.body(Full::new(Bytes::from(body))).expect("our own heads are valid HTTP");
+    let mut response = response.body(body).expect("our own heads are valid HTTP");
     *response.headers_mut() = headers(head);
     response
 }

@@ -18,7 +18,7 @@ pub use requests::{BinCounts, RequestCounts, Status};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
-use crate::model::exchange::{Answer, Exchange};
+use crate::model::exchange::{Answer, Exchange, Frame, Says};
 use crate::model::{Arrival, Observation};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
@@ -39,6 +39,8 @@ pub struct Recorder {
     trace_ends: Option<Instant>,
     sent: u64,
     ended: u64,
+    pushed: u64,
+    landed: u64,
 }
 
 /// What happened to one client in one replication.
@@ -63,6 +65,10 @@ pub struct Record {
     pub sent: u64,
     /// Exchanges that ended for who had sent them: counted when they ended. The two are equal, or a machine is wrong.
     pub ended: u64,
+    /// Frames that the machines sent on streams: counted when they were sent.
+    pub pushed: u64,
+    /// Frames that arrived, or that were on a stream that was over: counted at their end. The two are equal, too.
+    pub landed: u64,
 }
 
 impl Recorder {
@@ -82,6 +88,8 @@ impl Recorder {
             trace_ends: None,
             sent: 0,
             ended: 0,
+            pushed: 0,
+            landed: 0,
         }
     }
 
@@ -109,6 +117,16 @@ impl Recorder {
         self.sent += 1;
     }
 
+    /// A frame was sent on a stream.
+    pub fn pushed(&mut self) {
+        self.pushed += 1;
+    }
+
+    /// So many frames were on a stream that is over: they arrive nowhere.
+    pub fn dropped(&mut self, frames: u64) {
+        self.landed += frames;
+    }
+
     /// Something happened.
     #[inline(always)]
     pub fn observe(&mut self, observation: Observation) {
@@ -117,6 +135,7 @@ impl Recorder {
                 let outcome = self.outcome(exchange, answer, new);
                 self.ended(exchange, sent, ended, answer, outcome);
             }
+            Observation::Arrived { frame, at, new } => self.arrived(frame, at, new),
             Observation::Received { event, member, at, by } => {
                 let index = self.index(event, member);
                 self.receipts[index].received(at, by);
@@ -187,6 +206,7 @@ impl Recorder {
         self.trace.sort_by_key(|traced| traced.ended);
         let Self { requests, bins, drain_bins, receipts, trace, trace_ends, sent, ended: all_ended, .. } =
             self;
+        let (pushed, landed) = (self.pushed, self.landed);
         Record {
             requests,
             bins,
@@ -197,6 +217,8 @@ impl Recorder {
             trace_ends,
             sent,
             ended: all_ended,
+            pushed,
+            landed,
         }
     }
 
@@ -204,10 +226,23 @@ impl Recorder {
         event as usize * self.window.members as usize + member as usize
     }
 
+    fn arrived(&mut self, frame: Frame, at: Instant, new: bool) {
+        self.landed += 1;
+        let counts = u64::from(self.counts(frame.sent));
+        match frame.says {
+            Says::Event(_) => {
+                self.requests.event_frames += counts;
+                let outcome = if new { Outcome::Useful } else { Outcome::Empty };
+                self.keep(Traced { exchange: frame.exchange(), sent: frame.sent, ended: at, outcome });
+            }
+            Says::Heartbeat => self.requests.heartbeats += counts,
+        }
+    }
+
     #[inline]
     fn outcome(&mut self, exchange: Exchange, answer: Answer, new: u32) -> Outcome {
         match exchange.channel.opener() {
-            Opener::Client if !matches!(answer, Answer::Page { .. }) => Outcome::Failed,
+            Opener::Client if !matches!(answer, Answer::Page { .. } | Answer::Opened) => Outcome::Failed,
             Opener::Client if new == 0 => Outcome::Empty,
             Opener::Client => Outcome::Useful,
             Opener::Source => {
@@ -229,8 +264,9 @@ impl Recorder {
     fn ended(&mut self, exchange: Exchange, sent: Instant, ended: Instant, answer: Answer, outcome: Outcome) {
         self.ended += 1;
         self.keep(Traced { exchange, sent, ended, outcome });
-        let poll = exchange.channel.opener() == Opener::Client;
-        let retry = !poll && exchange.part > 1;
+        let channel = exchange.channel;
+        let poll = channel.opener() == Opener::Client && !channel.stays_connected();
+        let retry = channel.opener() == Opener::Source && exchange.part > 1;
         if sent >= self.window.until {
             self.requests.drain += 1;
             let bin = (sent - self.window.from).0 / self.window.bin.0;

@@ -45,6 +45,10 @@ pub struct RequestCounts {
     pub empty_polls: u64,
     /// After the window.
     pub drain: u64,
+    /// Events that came on streams, sent in the window.
+    pub event_frames: u64,
+    /// Heartbeats that came on streams, sent in the window.
+    pub heartbeats: u64,
     /// HTTP bytes from the client to the source, of the window's requests.
     pub bytes_to_source: u64,
     /// HTTP bytes from the source to the client.
@@ -70,7 +74,7 @@ pub struct BinCounts {
 impl Status {
     pub(super) const fn of(answer: Answer) -> Self {
         match answer {
-            Answer::Page { .. } => Self::Http(200),
+            Answer::Page { .. } | Answer::Opened => Self::Http(200),
             Answer::Status(status) => Self::Http(status),
             Answer::Refused => Self::Refused,
             Answer::TimedOut => Self::Timeout,
@@ -114,6 +118,8 @@ impl RequestCounts {
         self.polls += other.polls;
         self.empty_polls += other.empty_polls;
         self.drain += other.drain;
+        self.event_frames += other.event_frames;
+        self.heartbeats += other.heartbeats;
         self.bytes_to_source += other.bytes_to_source;
         self.bytes_to_client += other.bytes_to_client;
         self.ok += other.ok;

@@ -15,7 +15,8 @@ pub struct Exchange {
     pub party: u32,
     /// Which of the party's: the number of the tick, or the event that is delivered.
     pub number: u32,
-    /// Which part of that: the page of a tick, counted from 0, or the attempt of a delivery, counted from 1.
+    /// Which part of that: the page of a tick, counted from 0, the attempt of a delivery, counted from 1, or 0 for what
+    /// opens a stream and from 1 on for its frames.
     pub part: u32,
 }
 
@@ -31,6 +32,13 @@ pub enum Ask {
         cursor: u32,
         /// How long the source may keep the request until there is an event; zero: it answers at once.
         hold: Span,
+    },
+    /// A client asks the source to send the events of a resource as they occur: those after its cursor first.
+    Stream {
+        /// The resource.
+        resource: u32,
+        /// How many of its events the loop has.
+        cursor: u32,
     },
     /// The source sends an event to the client.
     Delivery {
@@ -63,6 +71,8 @@ pub enum Answer {
         /// Whether there were more than a page holds.
         has_more: bool,
     },
+    /// Status 200 and a stream that stays open. The exchange ends when the stream does.
+    Opened,
     /// A status, and nothing more: 200 acknowledges a delivery.
     Status(u16),
     /// The connection was refused.
@@ -71,6 +81,30 @@ pub enum Answer {
     TimedOut,
     /// The one who asked went down, or the run ended, before an answer came.
     Aborted,
+}
+
+/// One message on a stream, from the source to the client. A stream is known by the exchange that opened it; what is
+/// sent on it comes in order or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The stream.
+    pub stream: Exchange,
+    /// Which of its frames, counted from 1.
+    pub number: u32,
+    /// What it says.
+    pub says: Says,
+    /// When it is sent.
+    pub sent: Instant,
+}
+
+/// What a frame says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Says {
+    /// An event.
+    Event(EventId),
+    /// Nothing: it keeps the connection from being taken for dead.
+    Heartbeat,
 }
 
 /// How the party that was asked reacts.
@@ -110,6 +144,14 @@ impl Exchange {
             }
             Opener::Client | Opener::Source => None,
         }
+    }
+}
+
+impl Frame {
+    /// Its identity among the exchanges: a part of the one that opened the stream.
+    #[inline]
+    pub const fn exchange(&self) -> Exchange {
+        Exchange { part: self.number, ..self.stream }
     }
 }
 

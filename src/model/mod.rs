@@ -5,13 +5,16 @@
 //!             Input::Occur ──┐              ┌─ observe ──> measure
 //!   driver    Input::Wake ───┤  ┌────────┐  ├─ wake ───┐
 //!   (sim or   Input::Request ┼─>│ World  │──┼─ send ───┼──> driver
-//!    live)    Input::Reply ──┘  └────────┘  └─ reply ──┘
+//!    live)    Input::Reply ──┤  │        │  ├─ reply ──┤
+//!             Input::Frame ──┤  │        │  ├─ push ───┤
+//!             Input::Closed ─┘  └────────┘  └─ close ──┘
 //! ```
 //!
 //! One client of a scenario is one [`World`]: an inbox, fed by one channel or several, and a source of its own over the
 //! shared stream of events, so adding or changing a client changes no figure of another. A machine never asks for
 //! the time, never waits and never fails. A reply may come long after its request was handled. Each exchange ends
-//! exactly once: with the answer, or with [`Answer::TimedOut`] at its deadline.
+//! exactly once: with the answer, or with [`Answer::TimedOut`] at its deadline; one that opened a stream ends when the
+//! stream is closed by either side or cut.
 
 mod channel;
 pub mod events;
@@ -29,7 +32,7 @@ use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
 use channel::{Machine, Shared};
 use events::{EventId, Events};
-use exchange::{Answer, Exchange, Reaction, Request};
+use exchange::{Answer, Exchange, Frame, Reaction, Request};
 use inbox::Inbox;
 use source::Source;
 use std::sync::Arc;
@@ -46,6 +49,10 @@ pub enum Input<'a> {
     Request(&'a Request),
     /// A request was answered, or it is certain that it will not be. Comes exactly once for each request sent.
     Reply(&'a Request, Answer),
+    /// A frame arrives at the client.
+    Frame(&'a Frame),
+    /// That side learns that a stream is over: the other side closed it, or it was cut.
+    Closed(&'a Exchange, Side),
 }
 
 /// What a world asked to be woken for.
@@ -83,8 +90,18 @@ pub enum Observation {
         ended: Instant,
         /// The outcome.
         answer: Answer,
-        /// How many events it brought that the client did not have; 0 for a delivery, whose receipt tells.
+        /// How many events it brought that the client did not have, a stream's all together; 0 for a delivery, whose
+        /// receipt tells.
         new: u32,
+    },
+    /// A frame has arrived.
+    Arrived {
+        /// Which.
+        frame: Frame,
+        /// When.
+        at: Instant,
+        /// Whether it brought an event that the client did not have.
+        new: bool,
     },
     /// A member has received an event, for the first time or again.
     Received {
@@ -139,6 +156,10 @@ pub trait Outbox {
     /// The side that was asked reacts; an answer leaves it at that time. Each request that arrives is reacted to once
     /// at most, now or later.
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction);
+    /// The source sends a frame to the client.
+    fn push(&mut self, frame: Frame);
+    /// One side closes a stream then, or gives up what would have opened it; the other side learns of it.
+    fn close(&mut self, at: Instant, stream: &Exchange, by: Side);
     /// Note what happened.
     fn observe(&mut self, observation: Observation);
 }
@@ -202,6 +223,16 @@ impl World {
             Input::Reply(request, answer) => {
                 if let Some(machine) = &mut machines[request.exchange.channel as usize] {
                     machine.reply(now, request, answer, shared, out);
+                }
+            }
+            Input::Frame(frame) => {
+                if let Some(machine) = &mut machines[frame.stream.channel as usize] {
+                    machine.frame(now, frame, shared, out);
+                }
+            }
+            Input::Closed(stream, side) => {
+                if let Some(machine) = &mut machines[stream.channel as usize] {
+                    machine.closed(now, stream, side, out);
                 }
             }
         }

@@ -73,11 +73,17 @@ impl Source {
     ) {
         let waiting = self.after(resource, cursor);
         let events = waiting.min(self.config.page_size);
-        let (id, attempt) = request.exchange.key();
-        let service = self.config.service_time.draw(|| self.service.at(id, attempt));
-        let at = self.servers.work(now, service);
+        let at = self.work(now, request);
         let page = Answer::Page { events, has_more: waiting > events };
         out.reply(at, request, Reaction::Answer(page));
+    }
+
+    /// When a server has worked on a request that arrives now.
+    #[inline]
+    pub(super) fn work(&mut self, now: Instant, request: &Request) -> Instant {
+        let (id, attempt) = request.exchange.key();
+        let service = self.config.service_time.draw(|| self.service.at(id, attempt));
+        self.servers.work(now, service)
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Channel {
     Poll,
     /// The client keeps a request open that the source holds until there is an event (RFC 6202).
     LongPoll,
+    /// The client keeps one answer open, on which the source sends events as they occur (server-sent events, WHATWG HTML).
+    Sse,
     /// The source calls.
     Webhook,
 }
@@ -32,6 +34,8 @@ pub enum Pace {
     Events,
     /// Both: more with more events, and some without any.
     Both,
+    /// Neither: one, and another each time that the stream breaks.
+    Breaks,
 }
 
 /// What the requests of a channel are called.
@@ -60,13 +64,14 @@ impl Opener {
 
 impl Channel {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::Poll, Self::LongPoll, Self::Webhook];
+    pub const ALL: [Self; 4] = [Self::Poll, Self::LongPoll, Self::Sse, Self::Webhook];
 
     /// As a scenario spells it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Poll => "poll",
             Self::LongPoll => "long-poll",
+            Self::Sse => "sse",
             Self::Webhook => "webhook",
         }
     }
@@ -74,7 +79,7 @@ impl Channel {
     /// Who opens its exchanges.
     pub const fn opener(self) -> Opener {
         match self {
-            Self::Poll | Self::LongPoll => Opener::Client,
+            Self::Poll | Self::LongPoll | Self::Sse => Opener::Client,
             Self::Webhook => Opener::Source,
         }
     }
@@ -84,6 +89,7 @@ impl Channel {
         match self {
             Self::Poll => Pace::Clock,
             Self::LongPoll => Pace::Both,
+            Self::Sse => Pace::Breaks,
             Self::Webhook => Pace::Events,
         }
     }
@@ -91,8 +97,16 @@ impl Channel {
     /// Whether it may bring an event more than once, or after another channel has brought it.
     pub const fn may_duplicate(self) -> bool {
         match self {
-            Self::Poll | Self::LongPoll => false,
+            Self::Poll | Self::LongPoll | Self::Sse => false,
             Self::Webhook => true,
+        }
+    }
+
+    /// Whether a request of it opens a stream, on which events come until it is closed or cut.
+    pub const fn stays_connected(self) -> bool {
+        match self {
+            Self::Sse => true,
+            Self::Poll | Self::LongPoll | Self::Webhook => false,
         }
     }
 
@@ -103,6 +117,12 @@ impl Channel {
             Self::LongPoll => {
                 Words { request: "poll", requests: "polls", subject: "Long polling", plural: false }
             }
+            Self::Sse => Words {
+                request: "connection",
+                requests: "connections",
+                subject: "Server-sent events",
+                plural: true,
+            },
             Self::Webhook => {
                 Words { request: "delivery", requests: "deliveries", subject: "Webhooks", plural: true }
             }
@@ -114,6 +134,7 @@ impl Channel {
         match self {
             Self::Poll => 'o',
             Self::LongPoll => '~',
+            Self::Sse => '=',
             Self::Webhook => '^',
         }
     }

@@ -4,6 +4,7 @@
 //! Ids have a fixed width, as real ones mostly have, so that the size of a message does not depend on how far a
 //! run has come.
 
+use super::event_stream;
 use crate::time::{Instant, Span};
 
 /// The payload of every event.
@@ -164,6 +165,9 @@ pub struct Sizes {
     between: u64,
     delivery: u64,
     acknowledgement: u64,
+    opening: u64,
+    opened: u64,
+    event_frame: u64,
 }
 
 impl Sizes {
@@ -183,6 +187,12 @@ impl Sizes {
             delivery: payload.delivery_request(&hook_path(0), 0, 0, &request_id(0, 0)).bytes()
                 + u64::from(payload.size_bytes),
             acknowledgement: acknowledgement().bytes(),
+            opening: event_stream::request(resource, 0, &request_id(0, 0)).bytes(),
+            opened: event_stream::opened().bytes(),
+            event_frame: {
+                let first = Event { number: 0, resource: 0, occurred: Instant::START };
+                event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64)
+            },
         }
     }
 
@@ -203,6 +213,26 @@ impl Sizes {
     /// An attempt of a delivery.
     pub const fn delivery(&self) -> u64 {
         self.delivery
+    }
+
+    /// A request for a stream.
+    pub const fn opening(&self) -> u64 {
+        self.opening
+    }
+
+    /// The head of the answer that opens a stream.
+    pub const fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// An event on a stream.
+    pub const fn event_frame(&self) -> u64 {
+        self.event_frame
+    }
+
+    /// A heartbeat on a stream.
+    pub const fn heartbeat(&self) -> u64 {
+        event_stream::chunk_bytes(event_stream::HEARTBEAT.len() as u64)
     }
 
     /// An answer that says nothing but its status.
@@ -275,7 +305,7 @@ pub const REQUEST_ID: &str = "x-request-id";
 /// Every party is asked for by this name; the port stays out of the messages, so that it cannot change their size.
 pub const HOST: &str = "localhost";
 
-fn status_line(status: u16) -> String {
+pub(super) fn status_line(status: u16) -> String {
     format!("HTTP/1.1 {status} {}", reason(status))
 }
 

@@ -6,6 +6,8 @@
 pub mod arrivals;
 pub mod channel;
 pub mod delay;
+pub mod event_stream;
+pub mod heartbeat;
 pub mod message;
 pub mod outage;
 pub mod paging;

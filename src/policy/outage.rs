@@ -57,6 +57,11 @@ impl Outages {
         self.next_after(now).map_or(deadline, |down| deadline.min(down - Span(1)))
     }
 
+    /// Those in which connections are refused.
+    pub fn refusals(&self) -> Self {
+        Self(self.0.iter().copied().filter(|outage| outage.mode == Mode::Refuse).collect())
+    }
+
     /// Whether an outage begins or is under way in [`from`, `until`).
     pub fn touch(&self, from: Instant, until: Instant) -> bool {
         self.0.iter().any(|outage| outage.from < until && from < outage.until)

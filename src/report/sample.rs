@@ -65,6 +65,7 @@ pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64)
             ..Requests::default()
         },
         empty_share: (polls > 0).then(|| (polls / 5 * 4) as f64 / polls as f64),
+        frames: Frames::default(),
         bytes: Bytes { to_source: 86_700, to_client: 144_500, total: 231_200 },
         events: EventCounts { occurred: 267, delivered: 267, ..EventCounts::default() },
         delivered_share: Some(1.0),

@@ -39,6 +39,7 @@ pub use spell::{Parameter, parameters, resolved, to_toml};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
+use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::message::{Payload, Sizes};
 use crate::policy::outage::Outages;
 use crate::policy::retry::{Retries, RetryJitter};
@@ -181,6 +182,8 @@ pub enum Kind {
     Poll(PollSchedule),
     /// The client asks, and the source holds the request until there is an event.
     LongPoll(LongPoll),
+    /// The client stays connected, and the source sends events as they occur.
+    Sse(Stream),
     /// The source calls.
     Webhook(Webhook),
 }
@@ -194,6 +197,20 @@ pub struct LongPoll {
     /// Between a response and the next request.
     pub pause: Span,
     /// A request without an answer after this time has failed; longer than `hold`.
+    pub timeout: Span,
+}
+
+/// `kind = "sse"`
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Stream {
+    /// The source sends a heartbeat after this time; above zero.
+    pub heartbeat: Span,
+    /// What it waits for.
+    pub heartbeat_when: HeartbeatWhen,
+    /// From when a stream broke, or could not be opened, to when the client asks for another; above zero.
+    pub reconnect: Span,
+    /// A stream that is not open after this time has failed; above zero.
     pub timeout: Span,
 }
 
@@ -299,6 +316,7 @@ impl Kind {
         match self {
             Self::Poll(_) => Channel::Poll,
             Self::LongPoll(_) => Channel::LongPoll,
+            Self::Sse(_) => Channel::Sse,
             Self::Webhook(_) => Channel::Webhook,
         }
     }
@@ -334,7 +352,7 @@ impl Client {
     pub const fn schedule(&self) -> Option<&PollSchedule> {
         match &self.kind {
             Kind::Poll(schedule) => Some(schedule),
-            Kind::LongPoll(_) => None,
+            Kind::LongPoll(_) | Kind::Sse(_) => None,
             Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
         }
     }
@@ -343,7 +361,7 @@ impl Client {
     pub const fn hold(&self) -> Span {
         match &self.kind {
             Kind::LongPoll(long_poll) => long_poll.hold,
-            Kind::Poll(_) | Kind::Webhook(_) => Span::ZERO,
+            Kind::Poll(_) | Kind::Sse(_) | Kind::Webhook(_) => Span::ZERO,
         }
     }
 
@@ -356,6 +374,12 @@ impl Client {
                 every_s: (*hold + *pause).as_secs_f64(),
                 timeout: *timeout,
             }),
+            // It asks while it is not connected, and something is on its way as often as there is a heartbeat.
+            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout }) => Some(Asking {
+                first: Instant::START,
+                every_s: heartbeat.max(reconnect).as_secs_f64(),
+                timeout: *timeout,
+            }),
             Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(Asking::of),
         }
     }
@@ -363,7 +387,7 @@ impl Client {
     /// The webhook, where the client has one.
     pub const fn webhook(&self) -> Option<&Webhook> {
         match &self.kind {
-            Kind::Poll(_) | Kind::LongPoll(_) => None,
+            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Sse(_) => None,
             Kind::Webhook(webhook) => Some(webhook),
         }
     }

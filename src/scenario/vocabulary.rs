@@ -33,10 +33,11 @@ use super::mixed::{Interval, Limit, Reconcile, Whose};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use super::problems::{Place, Problem};
 use super::record::{Record, Value};
-use super::{Drain, Endpoint, Kind, LongPoll, Relation, SourceConfig, Webhook};
+use super::{Drain, Endpoint, Kind, LongPoll, Relation, SourceConfig, Stream, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
+use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::message::{Format, Payload};
 use crate::policy::outage::Mode;
 use crate::policy::paging::{LastPage, Pages};
@@ -210,10 +211,11 @@ macro_rules! kinds {
 kinds! {
     Poll(PollSchedule): "The client asks.";
     LongPoll(LongPoll): "The client asks, and the source holds the request until there is an event.";
+    Sse(Stream): "The client stays connected, and the source sends events as they occur.";
     Webhook(Webhook): "The source calls.";
 }
 
-const PLANNED_KINDS: &[&str] = &["sse", "websocket"];
+const PLANNED_KINDS: &[&str] = &["websocket"];
 
 /// One `[[client]]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -282,6 +284,19 @@ table! { LongPoll, check checks::long_poll {
     pause: Time, default(r#""0s""#), "Between a response and the next request.";
     timeout: Positive, derived(checks::long_poll_timeout),
         "A request without an answer after this time has failed; by default `hold` and 10 s more.";
+} }
+
+table! { Stream {
+    heartbeat: Positive, default(r#""15s""#), "After this time the source sends a heartbeat.";
+    heartbeat_when: HeartbeatWhen, default(r#""idle""#), "What a heartbeat waits for.";
+    reconnect: Positive, default(r#""1s""#),
+        "From when a connection broke, or failed to open, to the next; it replays what was missed.";
+    timeout: Positive, default(r#""30s""#), "A connection that is not open after this time has failed.";
+} }
+
+choice! { HeartbeatWhen {
+    Idle = "idle": "for nothing else to be sent meanwhile";
+    Always = "always": "for the time alone";
 } }
 
 table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "disable_after", "security"],

@@ -2,9 +2,11 @@
 
 use super::agenda::Agenda;
 use super::network::{Due, InTransit};
+use super::streams::{Dues, Happens, StreamDue, StreamsUnderWay};
 use crate::measure::{Record, Recorder};
 use crate::model::events::Events;
-use crate::model::exchange::{Answer, Reaction, Request};
+use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request, Says};
+use crate::model::network::Links;
 use crate::model::{Input, Observation, Outbox, Side, Timer, World};
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::message::Sizes;
@@ -29,6 +31,7 @@ pub(super) struct Running {
 struct Driver {
     agenda: Agenda<Packed, LANES>,
     transit: InTransit,
+    streams: StreamsUnderWay,
     sizes: Sizes,
     recorder: Recorder,
 }
@@ -39,6 +42,8 @@ enum Item {
     Wake(Timer),
     /// Something of the exchange in that slot is due.
     Exchange(Due, u32),
+    /// Something of the stream of that number is.
+    Stream(StreamDue, u32),
 }
 
 /// An item as the agenda keeps it: one word, which is written and read at once. What it is stands above its number.
@@ -50,6 +55,7 @@ impl Packed {
     const fn of(item: Item) -> Self {
         let (code, number) = match item {
             Item::Exchange(due, slot) => (due as u64, slot),
+            Item::Stream(due, number) => (STREAMS + due as u64, number),
             Item::Wake(Timer { channel, side, number }) => {
                 (TIMERS + 2 * channel as u64 + side as u64, number)
             }
@@ -64,6 +70,9 @@ impl Packed {
             0 => Item::Exchange(Due::Arrival, number),
             1 => Item::Exchange(Due::Answer, number),
             2 => Item::Exchange(Due::Deadline, number),
+            STREAM_FRAME => Item::Stream(StreamDue::Frame, number),
+            STREAM_OVER_FOR_CLIENT => Item::Stream(StreamDue::OverForClient, number),
+            STREAM_OVER_FOR_SOURCE => Item::Stream(StreamDue::OverForSource, number),
             timer => {
                 let timer = timer - TIMERS;
                 let side = if timer.is_multiple_of(2) { Side::Client } else { Side::Source };
@@ -75,6 +84,12 @@ impl Packed {
 
 /// The code of the first timer; the codes below are those of [`Due`].
 const TIMERS: u64 = 3;
+
+/// The code of the first of [`StreamDue`]; those above it are of the others.
+const STREAMS: u64 = TIMERS + 2 * Channel::ALL.len() as u64;
+const STREAM_FRAME: u64 = STREAMS + StreamDue::Frame as u64;
+const STREAM_OVER_FOR_CLIENT: u64 = STREAMS + StreamDue::OverForClient as u64;
+const STREAM_OVER_FOR_SOURCE: u64 = STREAMS + StreamDue::OverForSource as u64;
 
 /// Lanes of the agenda: one for each kind of entry, since each comes in the order in which it is due where times are
 /// constant.
@@ -96,6 +111,7 @@ impl Running {
         let mut driver = Driver {
             agenda: super::traffic::agenda(scenario, client),
             transit: InTransit::new(&client.network, randomness),
+            streams: StreamsUnderWay::new(Links::new(&client.network, randomness)),
             sizes: scenario.sizes(client),
             recorder,
         };
@@ -144,6 +160,13 @@ impl Running {
                         world.handle(at, Input::Reply(&request, answer), driver);
                     }
                 }
+                Item::Stream(due, number) => match driver.streams.due(due, number) {
+                    Some(Happens::Arrives(frame)) => world.handle(at, Input::Frame(&frame), driver),
+                    Some(Happens::Closed(stream, side)) => {
+                        world.handle(at, Input::Closed(&stream, side), driver);
+                    }
+                    None => {}
+                },
             }
         }
     }
@@ -155,6 +178,11 @@ impl Running {
         for request in closing.driver.transit.open() {
             self.world.handle(at, Input::Reply(&request, Answer::Aborted), &mut closing);
         }
+        for stream in closing.driver.streams.end() {
+            self.world.handle(at, Input::Closed(&stream, Side::Client), &mut closing);
+        }
+        let dropped = self.driver.streams.dropped();
+        self.driver.recorder.dropped(dropped);
         self.driver.recorder.finish(at)
     }
 }
@@ -165,17 +193,27 @@ impl Driver {
         self.agenda.push(lane(due), at, Packed::of(Item::Exchange(due, slot)));
     }
 
+    fn put_of_stream(&mut self, dues: Dues) {
+        for (at, due, number) in dues.into_iter().flatten() {
+            // What comes to a client on a stream comes as answers do.
+            self.agenda.push(lane(Due::Answer), at, Packed::of(Item::Stream(due, number)));
+        }
+    }
+
     /// HTTP bytes of an exchange, to the source and to the client: a request's count when it is sent, an answer's when
     /// it is received.
     #[inline]
-    fn bytes(&self, opener: Opener, answer: Answer) -> (u64, u64) {
+    fn bytes(&self, channel: Channel, answer: Answer) -> (u64, u64) {
+        let opener = channel.opener();
         let asked = match (opener, answer) {
             (_, Answer::Refused) => 0,
+            (Opener::Client, _) if channel.stays_connected() => self.sizes.opening(),
             (Opener::Client, _) => self.sizes.poll(),
             (Opener::Source, _) => self.sizes.delivery(),
         };
         let answered = match answer {
             Answer::Page { events, has_more } => self.sizes.page(events, has_more),
+            Answer::Opened => self.sizes.opened(),
             Answer::Status(status) => self.sizes.status(status),
             Answer::Refused | Answer::TimedOut | Answer::Aborted => 0,
         };
@@ -202,16 +240,40 @@ impl Outbox for Driver {
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
         if let Some((arrival, slot)) = self.transit.reply(at, request, reaction) {
             self.put(arrival, Due::Answer, slot);
+            if reaction == Reaction::Answer(Answer::Opened) {
+                self.streams.open(request.exchange, arrival);
+            }
         }
+    }
+
+    fn push(&mut self, frame: Frame) {
+        self.recorder.pushed();
+        let dues = self.streams.push(frame);
+        self.put_of_stream(dues);
+    }
+
+    fn close(&mut self, at: Instant, stream: &Exchange, by: Side) {
+        let dues = self.streams.close(at, stream, by);
+        self.put_of_stream(dues);
     }
 
     #[inline(always)]
     fn observe(&mut self, observation: Observation) {
-        if let Observation::Ended { exchange, sent, answer, .. } = observation
-            && self.recorder.counts(sent)
-        {
-            let (to_source, to_client) = self.bytes(exchange.channel.opener(), answer);
-            self.recorder.bytes(to_source, to_client);
+        match observation {
+            Observation::Ended { exchange, sent, answer, .. } if self.recorder.counts(sent) => {
+                let (to_source, to_client) = self.bytes(exchange.channel, answer);
+                self.recorder.bytes(to_source, to_client);
+            }
+            Observation::Arrived { frame, .. } if self.recorder.counts(frame.sent) => {
+                self.recorder.bytes(
+                    0,
+                    match frame.says {
+                        Says::Event(_) => self.sizes.event_frame(),
+                        Says::Heartbeat => self.sizes.heartbeat(),
+                    },
+                );
+            }
+            _ => {}
         }
         self.recorder.observe(observation);
     }
@@ -241,6 +303,14 @@ impl Outbox for Beginning {
         unreachable!("nothing was asked before the first timer");
     }
 
+    fn push(&mut self, _: Frame) {
+        unreachable!("no stream is open before the first timer");
+    }
+
+    fn close(&mut self, _: Instant, _: &Exchange, _: Side) {
+        unreachable!("no stream is open before the first timer");
+    }
+
     fn observe(&mut self, _: Observation) {
         unreachable!("nothing happens before the first timer");
     }
@@ -258,6 +328,10 @@ impl Outbox for Closing<'_> {
 
     fn reply(&mut self, _: Instant, _: &Request, _: Reaction) {}
 
+    fn push(&mut self, _: Frame) {}
+
+    fn close(&mut self, _: Instant, _: &Exchange, _: Side) {}
+
     fn observe(&mut self, observation: Observation) {
         self.driver.observe(observation);
     }
@@ -273,7 +347,9 @@ mod tests {
             [Side::Client, Side::Source].map(|side| Item::Wake(Timer { channel, side, number: u32::MAX }))
         });
         let dues = [Due::Arrival, Due::Answer, Due::Deadline].map(|due| Item::Exchange(due, 7));
-        for item in timers.chain(dues) {
+        let streams = [StreamDue::Frame, StreamDue::OverForClient, StreamDue::OverForSource]
+            .map(|due| Item::Stream(due, 7));
+        for item in timers.chain(dues).chain(streams) {
             assert_eq!(Packed::of(item).item(), item);
         }
     }

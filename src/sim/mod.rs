@@ -8,6 +8,7 @@ mod drive;
 mod lane;
 mod network;
 mod shortcut;
+mod streams;
 mod traffic;
 
 pub use traffic::limit;

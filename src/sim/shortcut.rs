@@ -68,7 +68,7 @@ impl Regular {
         let LinkConfig { delay: back, loss: lost_back } = to_client;
         let schedule = match kind {
             Kind::Poll(schedule) => schedule,
-            Kind::LongPoll(_) | Kind::Webhook(_) => return None,
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => return None,
         };
         // A gap that is not moved has no `jitter_kind`.
         let PollSchedule {

@@ -92,12 +92,15 @@ const fn is_of_events(metric: &Metric) -> bool {
             | Figure::RequestsDrain
             | Figure::RequestsPerSecond
             | Figure::EmptyShare
+            | Figure::FramesHeartbeats
+            | Figure::FramesHeartbeatsPerSecond
             | Figure::BytesToSource
             | Figure::BytesToClient
             | Figure::BytesTotal => false,
             Figure::RequestsNonEmpty
             | Figure::RequestsRetries
             | Figure::RequestsPerEvent
+            | Figure::FramesEvents
             | Figure::EventsOccurred
             | Figure::EventsDelivered
             | Figure::EventsLost

@@ -97,6 +97,10 @@ pub enum MarkKind {
     AskedAndGot,
     /// One that failed.
     AskedAndFailed,
+    /// A connection that was opened and stays: a line from there to its end.
+    Connected,
+    /// An event that came on it.
+    Streamed,
     /// A first attempt that was acknowledged.
     Delivery,
     /// A later attempt that was acknowledged.
@@ -285,6 +289,8 @@ pub struct Fates {
 pub enum Fate {
     /// A request of the client's own brought it.
     Asked,
+    /// It came on a connection that stays open.
+    Streamed,
     /// The first attempt of its delivery brought it.
     FirstTry,
     /// The attempt after that many failures brought it.
@@ -302,6 +308,7 @@ impl Fate {
     pub fn name(self) -> &'static str {
         match self {
             Self::Asked => "polled",
+            Self::Streamed => "streamed",
             Self::FirstTry => "first_try",
             Self::Retry(_) => "retried",
             Self::Reconciled => "reconciled",

@@ -24,6 +24,7 @@ mod queueing;
 #[cfg(test)]
 mod sample;
 mod stability;
+mod stream;
 mod times;
 mod webhook;
 
@@ -57,6 +58,7 @@ pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
         Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
         // Events of one gap come together; how much they share is not worked out.
         Kind::LongPoll(_) => None,
+        Kind::Sse(config) => stream::spread(&given, config),
         Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
     }
 }
@@ -110,6 +112,7 @@ fn forecast(given: &Given<'_>) -> Forecast {
     match given.kind {
         Kind::Poll(schedule) => poll::forecast(&given.polls(schedule)),
         Kind::LongPoll(config) => long_poll::forecast(given, config),
+        Kind::Sse(config) => stream::forecast(given, config),
         Kind::Webhook(webhook) => webhook::forecast(&given.hooks(webhook)),
     }
 }

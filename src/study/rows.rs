@@ -50,6 +50,7 @@ pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
         return if receipt.is_lost() && !client.asks() { Fate::Lost } else { Fate::Pending };
     };
     match (channel.opener(), client.kind.channel().opener()) {
+        (Opener::Client, Opener::Client) if channel.stays_connected() => Fate::Streamed,
         (Opener::Client, Opener::Client) => Fate::Asked,
         (Opener::Client, Opener::Source) => Fate::Reconciled,
         (Opener::Source, _) if attempt <= 1 => Fate::FirstTry,

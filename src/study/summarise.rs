@@ -4,7 +4,7 @@ use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
 use super::replication::window_s;
 use super::summary::{
-    Age, Attempts, Bytes, ClientSummary, EventCounts, KnownAfter, Latency, Reached, Requests,
+    Age, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency, Reached, Requests,
 };
 use crate::measure::{Latencies, RequestCounts, nearest_rank};
 use crate::scenario::{Client, Scenario};
@@ -37,6 +37,11 @@ pub(super) fn summary(
         unstable_because,
         requests: requests(scenario, counts, ledger.occurred, replications),
         empty_share: (counts.polls > 0).then(|| counts.empty_polls as f64 / counts.polls as f64),
+        frames: Frames {
+            events: counts.event_frames,
+            heartbeats: counts.heartbeats,
+            heartbeats_per_s: counts.heartbeats as f64 / (window_s(scenario) * f64::from(replications)),
+        },
         bytes: Bytes {
             to_source: counts.bytes_to_source,
             to_client: counts.bytes_to_client,

@@ -85,6 +85,9 @@ pub struct ClientSummary {
     /// Share of polls that were answered and brought nothing new; None for a client that does not poll.
     #[serde(default)]
     pub empty_share: Option<f64>,
+    /// What came on streams; all zero for a client that does not stay connected.
+    #[serde(default)]
+    pub frames: Frames,
     /// HTTP bytes of those requests and their answers, headers included.
     pub bytes: Bytes,
     /// The ledger: occurred = delivered + lost + pending.
@@ -144,6 +147,18 @@ impl Requests {
     pub const fn has_long_drain(&self) -> bool {
         self.drain >= 10 && self.drain * 10 > self.total
     }
+}
+
+/// What came on streams, of what was sent in [warmup, duration).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Frames {
+    /// Events.
+    pub events: u64,
+    /// Heartbeats.
+    pub heartbeats: u64,
+    /// Heartbeats by seconds of that time.
+    pub heartbeats_per_s: f64,
 }
 
 /// HTTP bytes, counted when sent for requests and when received for answers.
@@ -276,6 +291,9 @@ pub struct Theory {
     pub requests: TheoryRequests,
     /// Share of polls that are empty.
     pub empty_share: Option<f64>,
+    /// What comes on streams.
+    #[serde(default)]
+    pub frames: TheoryFrames,
     /// Deliveries.
     pub attempts: TheoryAttempts,
     /// Share of events that are ever held.
@@ -316,6 +334,14 @@ pub struct TheoryRequests {
     pub per_s: Option<f64>,
     /// Per event.
     pub per_event: Option<f64>,
+}
+
+/// Predicted frames.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct TheoryFrames {
+    /// Heartbeats per second.
+    pub heartbeats_per_s: Option<f64>,
 }
 
 /// Predicted deliveries.

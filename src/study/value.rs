@@ -17,7 +17,7 @@ pub fn value(client: &ClientSummary, metric: &Metric) -> Option<f64> {
 
 /// What was measured; a new figure owes its arm here.
 pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
-    let ClientSummary { requests, bytes, events, attempts, latency_s, known_after_s, .. } = client;
+    let ClientSummary { requests, frames, bytes, events, attempts, latency_s, known_after_s, .. } = client;
     let count = |number: u64| Some(number as f64);
     let within = |name: &str| client.known_within.get(name).copied().flatten();
     let after = |reached: Option<Reached>| reached.map(Reached::seconds);
@@ -34,6 +34,9 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::RequestsPerEvent => requests.per_event,
         Figure::RequestsPerSecond => Some(requests.per_s),
         Figure::EmptyShare => client.empty_share,
+        Figure::FramesEvents => count(frames.events),
+        Figure::FramesHeartbeats => count(frames.heartbeats),
+        Figure::FramesHeartbeatsPerSecond => Some(frames.heartbeats_per_s),
         Figure::BytesToSource => count(bytes.to_source),
         Figure::BytesToClient => count(bytes.to_client),
         Figure::BytesTotal => count(bytes.total),
@@ -75,11 +78,13 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
 
 /// What a closed form predicts, of the figures that are declared so.
 fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
-    let Theory { latency_s, requests, empty_share, attempts, delivered_share, age_s, fresh_share } = theory;
+    let Theory { latency_s, requests, empty_share, frames, attempts, delivered_share, age_s, fresh_share } =
+        theory;
     match figure {
         Figure::RequestsPerEvent => requests.per_event,
         Figure::RequestsPerSecond => requests.per_s,
         Figure::EmptyShare => *empty_share,
+        Figure::FramesHeartbeatsPerSecond => frames.heartbeats_per_s,
         Figure::DeliveredShare => *delivered_share,
         Figure::AttemptsPerEvent => attempts.per_event,
         Figure::DuplicatesPerEvent => attempts.duplicates_per_event,
@@ -102,6 +107,8 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::RequestsPolls
         | Figure::RequestsEmptyPolls
         | Figure::RequestsDrain
+        | Figure::FramesEvents
+        | Figure::FramesHeartbeats
         | Figure::BytesToSource
         | Figure::BytesToClient
         | Figure::BytesTotal
@@ -132,8 +139,8 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::study::summary::{
-        Age, Attempts, Bytes, EventCounts, KnownAfter, Latency, Requests, TheoryAttempts, TheoryLatency,
-        TheoryRequests,
+        Age, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, TheoryAttempts,
+        TheoryFrames, TheoryLatency, TheoryRequests,
     };
     use serde_json::Value;
 
@@ -153,6 +160,7 @@ mod tests {
             per_s: 0.125,
             ..filled!(Requests { total empty non_empty failed retries polls empty_polls drain; per_event })
         };
+        let frames = Frames { heartbeats_per_s: 0.0625, ..filled!(Frames { events heartbeats; }) };
         let bytes = filled!(Bytes { to_source to_client total; });
         let events =
             filled!(EventCounts { occurred delivered lost pending receipts duplicates out_of_order; });
@@ -161,6 +169,7 @@ mod tests {
         let theory = Theory {
             latency_s: filled!(TheoryLatency { ; mean stddev p50 p90 p95 p99 p999 max }),
             requests: filled!(TheoryRequests { ; per_s per_event }),
+            frames: filled!(TheoryFrames { ; heartbeats_per_s }),
             attempts: filled!(TheoryAttempts { ; per_event duplicates_per_event }),
             age_s: filled!(Age { ; mean }),
             ..filled!(Theory { ; empty_share delivered_share fresh_share })
@@ -178,6 +187,7 @@ mod tests {
             unstable_because: None,
             requests,
             empty_share: Some(0.25),
+            frames,
             bytes,
             events,
             delivered_share: Some(0.375),

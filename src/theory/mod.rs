@@ -22,6 +22,7 @@ pub mod queue;
 pub mod reconcile;
 pub mod retry;
 pub mod steps;
+pub mod stream;
 
 /// The least time from 0 on at which `cdf`, which must not fall, reaches `share` (bisection, to one part in 10^13).
 /// None where it does not within 10^12 s.

@@ -5,10 +5,11 @@
 
 mod long_poll;
 mod poll;
+mod stream;
 mod webhook;
 
 use super::events::{EventId, Events};
-use super::exchange::{Answer, Request};
+use super::exchange::{Answer, Exchange, Frame, Request};
 use super::inbox::Inbox;
 use super::source::Source;
 use super::{Arrival, Observation, Outbox, Side};
@@ -19,6 +20,7 @@ use crate::time::Instant;
 use long_poll::LongPolls;
 use poll::Polls;
 use std::sync::Arc;
+use stream::Streams;
 use webhook::Hooks;
 
 /// What all channels of a client have in common.
@@ -38,6 +40,7 @@ pub(super) struct Shared {
 pub(super) enum Machine {
     Poll(Polls),
     LongPoll(LongPolls),
+    Sse(Streams),
     Webhook(Hooks),
 }
 
@@ -46,6 +49,7 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
     match &client.kind {
         Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
         Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
+        Kind::Sse(config) => vec![Machine::Sse(Streams::new(Channel::Sse, config, scenario, client))],
         Kind::Webhook(webhook) => {
             let hooks = Machine::Webhook(Hooks::new(webhook, scenario, client, randomness));
             let polls = webhook.reconcile.as_ref();
@@ -63,6 +67,7 @@ impl Machine {
         match self {
             Self::Poll(_) => Channel::Poll,
             Self::LongPoll(_) => Channel::LongPoll,
+            Self::Sse(_) => Channel::Sse,
             Self::Webhook(_) => Channel::Webhook,
         }
     }
@@ -72,6 +77,7 @@ impl Machine {
         match self {
             Self::Poll(polls) => polls.begin(out),
             Self::LongPoll(polls) => polls.begin(out),
+            Self::Sse(streams) => streams.begin(out),
             Self::Webhook(_) => {}
         }
     }
@@ -82,6 +88,7 @@ impl Machine {
         match self {
             Self::Poll(_) => {}
             Self::LongPoll(polls) => polls.occur(now, event, shared, out),
+            Self::Sse(streams) => streams.occur(now, event, shared, out),
             Self::Webhook(hooks) => hooks.occur(now, event, shared, out),
         }
     }
@@ -100,6 +107,8 @@ impl Machine {
             (Self::Poll(polls), Side::Client) => polls.tick(now, number, shared, out),
             (Self::LongPoll(polls), Side::Client) => polls.ask(now, number, shared, out),
             (Self::LongPoll(polls), Side::Source) => polls.hold_ends(now, number, shared, out),
+            (Self::Sse(streams), Side::Client) => streams.look(now, number, shared, out),
+            (Self::Sse(streams), Side::Source) => streams.due(now, number, shared, out),
             (Self::Webhook(hooks), Side::Client) => hooks.handler_free(now, number, shared, out),
             (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
             (Self::Poll(_), Side::Source) => unreachable!("the source has no timer for a poll"),
@@ -118,6 +127,7 @@ impl Machine {
         match self {
             Self::Poll(_) => poll::arrives(now, request, shared, out),
             Self::LongPoll(polls) => polls.arrives(now, request, shared, out),
+            Self::Sse(streams) => streams.arrives(now, request, shared, out),
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
         }
     }
@@ -135,7 +145,25 @@ impl Machine {
         match self {
             Self::Poll(polls) => polls.answered(now, request, answer, shared, out),
             Self::LongPoll(polls) => polls.answered(now, request, answer, shared, out),
+            Self::Sse(streams) => streams.answered(now, request, answer, shared, out),
             Self::Webhook(hooks) => hooks.answered(now, request, answer, out),
+        }
+    }
+
+    /// A frame arrives at the client.
+    pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
+        match self {
+            Self::Sse(streams) => streams.frame(now, frame, shared, out),
+            Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) => unreachable!("it opens no stream"),
+        }
+    }
+
+    /// A side learns that a stream is over.
+    pub(super) fn closed(&mut self, now: Instant, stream: &Exchange, side: Side, out: &mut impl Outbox) {
+        match (self, side) {
+            (Self::Sse(streams), Side::Client) => streams.lost(now, stream, out),
+            (Self::Sse(streams), Side::Source) => streams.left(stream),
+            (Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_), _) => unreachable!("it opens no stream"),
         }
     }
 }

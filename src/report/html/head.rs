@@ -160,9 +160,11 @@ impl Figure {
 
 /// Who begins an exchange, and how many do it.
 fn way(client: &Client) -> String {
+    let stays = client.kind.channel().stays_connected();
     let asks = |channel: Channel| channel.opener() == Opener::Client;
     let mut channels = client.channels();
     let way = match (channels.next().is_some_and(asks), channels.any(asks)) {
+        (true, _) if stays => "the client stays connected",
         (true, _) => "the client asks",
         (false, false) => "the source calls",
         (false, true) => "the source calls, the client asks now and then",

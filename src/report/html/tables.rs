@@ -217,6 +217,7 @@ fn fates(figures: &Figures, names: &[String]) -> Table {
 
 fn spoken(fate: Fate) -> String {
     match fate {
+        Fate::Streamed => "On a connection".to_owned(),
         Fate::Asked => "By a poll".to_owned(),
         Fate::FirstTry => "At first try".to_owned(),
         Fate::Retry(number) => format!("Retry {number}"),

@@ -71,7 +71,7 @@ pub(super) fn check_numbers(
     }
     let Some(resources) = events.map(|events| f64::from(events.resources)) else { return };
     let loops = |client: &Named| match &client.client {
-        Some(client) if client.schedule().is_some() => f64::from(client.count) * resources,
+        Some(client) if client.asks() => f64::from(client.count) * resources,
         _ => 0.0,
     };
     let loops = clients.iter().map(loops).fold(resources, f64::max);

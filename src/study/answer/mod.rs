@@ -176,7 +176,7 @@ fn word(client: &Client, scenario: &Scenario) -> Option<String> {
     let subject = client.kind.channel().words().subject;
     let is_hook = |other: &Client| group(other) == Group::Hooks;
     match group(client) {
-        Group::Polls | Group::Hooks => Some(subject.to_owned()),
+        Group::Polls | Group::Streams | Group::Hooks => Some(subject.to_owned()),
         Group::Reconciled if scenario.clients.iter().any(is_hook) => None,
         Group::Reconciled => Some(format!("{subject} with reconciling")),
     }
@@ -186,12 +186,14 @@ fn word(client: &Client, scenario: &Scenario) -> Option<String> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Polls,
+    Streams,
     Hooks,
     Reconciled,
 }
 
 fn group(client: &Client) -> Group {
     match (client.kind.channel().opener(), client.channels().count()) {
+        (Opener::Client, _) if client.kind.channel().stays_connected() => Group::Streams,
         (Opener::Client, _) => Group::Polls,
         (Opener::Source, 1) => Group::Hooks,
         (Opener::Source, _) => Group::Reconciled,
@@ -220,10 +222,11 @@ fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c 
         best
     };
     let hooks = freshest(&[Group::Hooks]).or_else(|| freshest(&[Group::Reconciled]));
-    if let (Some(poller), Some(hooks)) = (freshest(&[Group::Polls]), hooks) {
-        return Some((poller, hooks));
+    let sides = [freshest(&[Group::Polls]), hooks, freshest(&[Group::Streams])];
+    if let [one, other, ..] = sides.into_iter().flatten().collect::<Vec<_>>()[..] {
+        return Some((one, other));
     }
-    let best = freshest(&[Group::Polls, Group::Hooks, Group::Reconciled])?;
+    let best = freshest(&[Group::Polls, Group::Streams, Group::Hooks, Group::Reconciled])?;
     let slowest = (clients.iter().filter(|client| !std::ptr::eq(*client, best)))
         .reduce(|slowest, client| if fresher(slowest, client) { client } else { slowest })?;
     Some((best, slowest))

@@ -18,7 +18,8 @@ pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
     match given.kind {
         Kind::Poll(schedule) => polling(&given.polls(schedule)),
         // A long poller asks again only after its answer: what waits grows only where no page can take it.
-        Kind::LongPoll(_) => None,
+        // A stream carries whatever occurs.
+        Kind::LongPoll(_) | Kind::Sse(_) => None,
         Kind::Webhook(webhook) => {
             let setup = given.hooks(webhook);
             let reconciling = setup.reconcile.and_then(|schedule| polling(&given.polls(schedule)));

@@ -21,7 +21,13 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
     let events: Vec<u32> = seen.events().filter(|&event| in_stretch(seen.occurred(event))).collect();
     let each = scenario.clients.iter().zip(&first.records).enumerate();
     let lanes = each.map(|(index, (client, record))| {
-        let shown = record.trace.iter().filter(|traced| in_stretch(traced.sent) || in_stretch(traced.ended));
+        // A connection is there for as long as it stays.
+        let is_there = |traced: &Traced| {
+            traced.exchange.channel.stays_connected() && traced.sent < until && traced.ended >= from
+        };
+        let shown = record.trace.iter();
+        let shown =
+            shown.filter(|traced| in_stretch(traced.sent) || in_stretch(traced.ended) || is_there(traced));
         let shown = shown.filter(|traced| seen.concerns(traced));
         let held_s = events.iter().map(|&event| {
             let held = record.receipts[event as usize * client.count as usize].held;
@@ -220,6 +226,9 @@ impl Seen<'_> {
 fn mark(traced: &Traced, chosen: u32, is_kept: bool) -> Mark {
     let channel = traced.exchange.channel;
     let kind = match (channel.opener(), traced.outcome) {
+        (Opener::Client, Outcome::Useful | Outcome::Empty) if channel.stays_connected() => {
+            if traced.exchange.part == 0 { MarkKind::Connected } else { MarkKind::Streamed }
+        }
         (Opener::Client, Outcome::Useful) => MarkKind::AskedAndGot,
         (Opener::Client, Outcome::Empty) => MarkKind::AskedInVain,
         (Opener::Client, Outcome::Failed) => MarkKind::AskedAndFailed,

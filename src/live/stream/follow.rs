@@ -1,0 +1,98 @@
+//! A stream for anybody: the log as it is and as it grows, with a heartbeat where nothing occurs.
+
+use crate::live::body::{Body, Cut, Parts, growing};
+use crate::live::clock::Clock;
+use crate::live::log::{Asked, Log};
+use crate::live::reply::Refusal;
+use crate::live::wire::{self, Wire};
+use crate::policy::event_stream::{HEARTBEAT, LAST_EVENT_ID};
+use crate::policy::message;
+use bytes::Bytes;
+use hyper::Response;
+use hyper::header::HeaderMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+/// After this time without an event a heartbeat is sent, in real time.
+const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
+
+/// Opens a stream of the events after the last one that the client names, until it leaves, the source goes down or the
+/// run ends.
+pub(in crate::live) fn follow(
+    log: &Log,
+    asked: Asked,
+    headers: &HeaderMap,
+    clock: Clock,
+) -> Result<Response<Body>, Refusal> {
+    let asked = match headers.get(LAST_EVENT_ID) {
+        None => asked,
+        Some(id) => {
+            let id = id.to_str().ok().and_then(message::parse_event_id);
+            let id = id.ok_or(Refusal::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;
+            asked.after(&log.wire, id)
+        }
+    };
+    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| {
+        Refusal::new(429, "50 streams are open, and no more are; ask for /events, or close one first")
+    })?;
+    let (parts, body) = growing();
+    let (resource, cursor) = asked.place();
+    let next_outage = log.refusals.next_after(clock.now());
+    let follower =
+        Follower { wire: log.wire.clone(), occurred: log.occurred.clone(), resource, cursor, _place: place };
+    tokio::spawn(async move {
+        let down = async {
+            match next_outage {
+                Some(at) => clock.sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = follower.run(&parts) => {}
+            () = parts.closed() => {}
+            () = down => {
+                let _ = parts.send(Err(Cut)).await;
+            }
+        }
+    });
+    Ok(wire::opened(body))
+}
+
+struct Follower {
+    wire: Wire,
+    /// How many events have occurred.
+    occurred: watch::Receiver<u32>,
+    resource: u32,
+    /// Events of the resource that were sent.
+    cursor: u32,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Follower {
+    /// Sends what there is, then what occurs; a reader that is slow is waited for.
+    async fn run(mut self, parts: &Parts) {
+        let events = Arc::clone(&self.wire.events);
+        let listed = events.of(self.resource);
+        loop {
+            let occurred = *self.occurred.borrow_and_update();
+            let known = listed.partition_point(|&event| event < occurred);
+            for &event in listed.get(self.cursor as usize..known).unwrap_or_default() {
+                if parts.send(Ok(self.wire.event_frame(event))).await.is_err() {
+                    return;
+                }
+                self.cursor += 1;
+            }
+            match tokio::time::timeout(HEARTBEAT_AFTER, self.occurred.changed()).await {
+                Ok(Ok(())) => {}
+                // The run is over, and nothing more will occur.
+                Ok(Err(_)) => return,
+                Err(_) => {
+                    if parts.send(Ok(Bytes::from_static(HEARTBEAT.as_bytes()))).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}

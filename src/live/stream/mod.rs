@@ -1,0 +1,196 @@
+//! Streams over real connections: what the source sends on one, and what the client reads of it.
+
+mod follow;
+mod table;
+
+pub(super) use follow::follow;
+pub(super) use table::{Outgoing, Streams};
+
+use super::body::{Cut, Parts, growing};
+use super::client_driver::ClientDriver;
+use super::connection::{Connections, Streaming, Taken};
+use super::endpoint::{react, refuse};
+use super::server::Handled;
+use super::wire::{self, Wire};
+use crate::model::Side;
+use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::network::Links;
+use crate::policy::event_stream;
+use crate::policy::message;
+use crate::time::Instant;
+use bytes::{Buf, BytesMut};
+use hyper::body::Incoming;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{mpsc, oneshot};
+
+/// The source's side: a client of the scenario asks for a stream.
+pub(super) async fn open(
+    driver: &Arc<ClientDriver>,
+    links: &Links,
+    wire: &Wire,
+    request: &hyper::Request<Incoming>,
+) -> Handled {
+    match wire.read_opening(driver, request.uri(), request.headers()) {
+        Ok(asked) => {
+            react(driver, links, &asked, |answer| match answer {
+                Answer::Opened => serve(driver, links, wire, asked.exchange),
+                Answer::Status(status) => wire::status(status),
+                _ => wire::status(500),
+            })
+            .await
+        }
+        Err(foreign) => refuse(driver, foreign),
+    }
+}
+
+fn serve(
+    driver: &Arc<ClientDriver>,
+    links: &Links,
+    wire: &Wire,
+    stream: Exchange,
+) -> hyper::Response<super::body::Body> {
+    // The client has given it up meanwhile; nobody reads the answer.
+    let Some(to_send) = driver.take_stream(&stream) else { return wire::status(500) };
+    let (parts, body) = growing();
+    let carrier = Carrier { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
+    tokio::spawn(carrier.run(to_send, parts));
+    wire::opened(body)
+}
+
+/// Whoever carries what the source sends on one stream.
+struct Carrier {
+    driver: Arc<ClientDriver>,
+    links: Links,
+    wire: Wire,
+    stream: Exchange,
+}
+
+impl Carrier {
+    /// Until the source closes it, the client leaves or a frame is lost. Frames keep their order.
+    async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, parts: Parts) {
+        let clock = self.driver.clock;
+        let opener = self.stream.channel.opener();
+        let (back, mut latest) = (self.links.back(opener), Instant::START);
+        loop {
+            let next = tokio::select! {
+                next = to_send.recv() => next,
+                () = parts.closed() => None,
+            };
+            match next {
+                Some(Outgoing::Frame(frame)) => {
+                    latest = latest.max(frame.sent + back.delay(&frame.exchange()));
+                    clock.sleep_until(latest).await;
+                    if back.carry(&frame.exchange()).is_none() {
+                        let _ = parts.send(Err(Cut)).await;
+                        let told = self.links.there(opener).delay(&frame.exchange());
+                        clock.sleep_until(latest + told).await;
+                        break;
+                    }
+                    if parts.send(Ok(self.wire.frame(&frame))).await.is_err() {
+                        break;
+                    }
+                }
+                Some(Outgoing::Close(at)) => {
+                    let last_word = Exchange { part: u32::MAX, ..self.stream };
+                    clock.sleep_until(latest.max(at + back.delay(&last_word))).await;
+                    let _ = parts.send(Err(Cut)).await;
+                    break;
+                }
+                None => break,
+            }
+        }
+        self.driver.closed(&self.stream, Side::Source);
+    }
+}
+
+/// The client's side: asks for a stream and reads it to its end.
+pub(super) async fn read(
+    driver: &ClientDriver,
+    links: &Links,
+    wire: &Wire,
+    connections: &Connections,
+    request: &Request,
+) {
+    let (clock, opener) = (driver.clock, request.exchange.channel.opener());
+    let taken = Mutex::new(Taken::default());
+    let opening = async {
+        clock.sleep_until(request.sent + links.there(opener).delay(&request.exchange)).await;
+        let streaming = connections.stream(wire.request(request), &taken).await;
+        if streaming.is_none() {
+            clock.sleep_until(clock.now() + links.back(opener).delay(&request.exchange)).await;
+        }
+        streaming
+    };
+    let opened = tokio::time::timeout_at(clock.real(request.deadline).into(), opening).await;
+    let taken = *taken.lock().unwrap_or_else(PoisonError::into_inner);
+    let (streaming, answer) = match opened {
+        Err(_) => (None, Answer::TimedOut),
+        Ok(None) => (None, Answer::Refused),
+        Ok(Some(streaming)) => match streaming.status() {
+            200 if streaming.media_type() == Some(event_stream::MEDIA_TYPE) => {
+                (Some(streaming), Answer::Opened)
+            }
+            // What is no stream is as good as no answer.
+            200 => (None, Answer::Status(502)),
+            status => (None, Answer::Status(status)),
+        },
+    };
+    let bytes = match answer {
+        Answer::Refused => (0, 0),
+        Answer::TimedOut => (taken.written, 0),
+        _ => (taken.written, taken.read),
+    };
+    let Some(mut streaming) = streaming else {
+        driver.answer(request, answer, bytes);
+        return;
+    };
+    let (leave, left) = oneshot::channel();
+    let stream = request.exchange;
+    if !driver.join(request, leave, bytes) {
+        return;
+    }
+    let at = tokio::select! {
+        at = left => at.ok(),
+        () = receive(driver, links, wire, stream, &mut streaming) => None,
+    };
+    match at {
+        // The source sees the connection closed one way later.
+        Some(at) => {
+            let last_word = Exchange { part: u32::MAX, ..stream };
+            clock.sleep_until(at + links.there(opener).delay(&last_word)).await;
+        }
+        None => driver.closed(&stream, Side::Client),
+    }
+}
+
+/// Reads frames until the stream ends, breaks or says what was not sent.
+async fn receive(
+    driver: &ClientDriver,
+    links: &Links,
+    wire: &Wire,
+    stream: Exchange,
+    streaming: &mut Streaming,
+) {
+    let back = links.back(stream.channel.opener());
+    let (mut buffer, mut latest) = (BytesMut::new(), Instant::START);
+    while let Some(part) = streaming.next().await {
+        buffer.extend_from_slice(&part);
+        while let Some(end) = buffer.windows(2).position(|end| end == b"\n\n") {
+            let text = buffer.split_to(end + 2);
+            let Ok(text) = std::str::from_utf8(&text) else { return };
+            let event = match event_stream::read_frame(text) {
+                None => None,
+                Some(id) => match message::parse_event_id(id) {
+                    Some(id) if id > 0 => Some(id - 1),
+                    _ => return,
+                },
+            };
+            let Some(frame) = driver.frame(&stream, event, streaming.read()) else { return };
+            latest = latest.max(frame.sent + back.delay(&frame.exchange()));
+            driver.late(latest);
+        }
+        if buffer.remaining() > wire.max_frame_bytes() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The streams of one client under way: what the source has sent on each and the client has not received yet.
+//!
+//! As with exchanges, what comes over the wire is only a name: a frame is the next one that was sent, or none.
+
+use crate::model::Side;
+use crate::model::exchange::{Exchange, Frame, Says};
+use crate::time::Instant;
+use std::collections::{BTreeMap, VecDeque};
+use tokio::sync::{mpsc, oneshot};
+
+/// The streams that are not over for both sides.
+#[derive(Debug, Default)]
+pub(in crate::live) struct Streams {
+    entries: BTreeMap<Exchange, Entry>,
+    /// Those that the client gave up before the source had anybody to send on them: the source is to be told.
+    unserved: Vec<Exchange>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    frames: VecDeque<Frame>,
+    outgoing: mpsc::UnboundedSender<Outgoing>,
+    /// Until whoever sends them takes them.
+    to_send: Option<mpsc::UnboundedReceiver<Outgoing>>,
+    /// Tells whoever reads for the client to leave, and when.
+    leave: Option<oneshot::Sender<Instant>>,
+    /// What opening it took: to the source, to the client.
+    bytes: (u64, u64),
+    /// For whom it is over: the client, the source.
+    over: [bool; 2],
+}
+
+/// What the source wants done on a stream.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::live) enum Outgoing {
+    /// A frame.
+    Frame(Frame),
+    /// It closes the stream then.
+    Close(Instant),
+}
+
+impl Streams {
+    /// The world has opened a stream.
+    pub(in crate::live) fn open(&mut self, stream: Exchange) {
+        let (outgoing, to_send) = mpsc::unbounded_channel();
+        let (frames, to_send) = (VecDeque::new(), Some(to_send));
+        let entry = Entry { frames, outgoing, to_send, leave: None, bytes: (0, 0), over: [false; 2] };
+        self.entries.insert(stream, entry);
+    }
+
+    /// What the source sends on a stream, for whoever carries it; None where it is over or carried already.
+    pub(in crate::live) fn take(&mut self, stream: &Exchange) -> Option<mpsc::UnboundedReceiver<Outgoing>> {
+        self.entries.get_mut(stream)?.to_send.take()
+    }
+
+    /// The client has the head of the answer, which took so many bytes both ways; `leave` ends its reading. False where
+    /// there is no such stream.
+    pub(in crate::live) fn join(
+        &mut self,
+        stream: &Exchange,
+        leave: oneshot::Sender<Instant>,
+        bytes: (u64, u64),
+    ) -> bool {
+        let Some(entry) = self.entries.get_mut(stream) else { return false };
+        (entry.leave, entry.bytes) = (Some(leave), bytes);
+        true
+    }
+
+    /// What opening a stream took; None where it is over for both sides.
+    pub(in crate::live) fn bytes(&self, stream: &Exchange) -> Option<(u64, u64)> {
+        self.entries.get(stream).map(|entry| entry.bytes)
+    }
+
+    /// The source sends a frame; false where nobody will receive it.
+    pub(in crate::live) fn push(&mut self, frame: Frame) -> bool {
+        let Some(entry) = self.entries.get_mut(&frame.stream) else { return false };
+        if entry.over != [false; 2] {
+            return false;
+        }
+        entry.frames.push_back(frame);
+        // Whoever carries it is gone where the connection broke; then the stream is over soon.
+        let _ = entry.outgoing.send(Outgoing::Frame(frame));
+        true
+    }
+
+    /// A frame has come: that event's, or a heartbeat. None where it is not the next that was sent.
+    pub(in crate::live) fn arrive(&mut self, stream: &Exchange, event: Option<u32>) -> Option<Frame> {
+        let entry = self.entries.get_mut(stream).filter(|entry| !entry.over[Side::Client as usize])?;
+        let next = entry.frames.front()?;
+        let is_next = match next.says {
+            Says::Event(sent) => event == Some(sent),
+            Says::Heartbeat => event.is_none(),
+        };
+        if is_next { entry.frames.pop_front() } else { None }
+    }
+
+    /// A side closes a stream then, or gives up what would have opened it; returns how many frames are dropped.
+    pub(in crate::live) fn close(&mut self, at: Instant, stream: &Exchange, by: Side) -> u64 {
+        let Some(entry) = self.entries.get_mut(stream) else {
+            self.unserved.push(*stream);
+            return 0;
+        };
+        let is_unserved = entry.to_send.is_some();
+        // Whoever carries or reads it is gone where the connection broke.
+        match by {
+            Side::Client => {
+                let _ = entry.leave.take().map(|leave| leave.send(at));
+            }
+            Side::Source => {
+                let _ = entry.outgoing.send(Outgoing::Close(at));
+            }
+        }
+        let (_, dropped) = self.over(stream, by);
+        if by == Side::Client && is_unserved {
+            self.unserved.push(*stream);
+        }
+        dropped
+    }
+
+    /// A side learns that a stream is over. Returns whether that is new to it, and how many frames are dropped.
+    pub(in crate::live) fn over(&mut self, stream: &Exchange, side: Side) -> (bool, u64) {
+        let Some(entry) = self.entries.get_mut(stream) else { return (false, 0) };
+        let is_new = !std::mem::replace(&mut entry.over[side as usize], true);
+        let dropped = if entry.over[Side::Client as usize] { entry.frames.len() as u64 } else { 0 };
+        if dropped > 0 {
+            entry.frames.clear();
+        }
+        if entry.over == [true; 2] {
+            self.entries.remove(stream);
+        }
+        (is_new, dropped)
+    }
+
+    /// A stream that the client gave up and nobody carries: it is over for the source.
+    pub(in crate::live) fn next_unserved(&mut self) -> Option<Exchange> {
+        let stream = self.unserved.pop()?;
+        self.over(&stream, Side::Source);
+        Some(stream)
+    }
+
+    /// The streams that are open for the client.
+    pub(in crate::live) fn open_for_client(&self) -> impl Iterator<Item = Exchange> + '_ {
+        let open = self.entries.iter().filter(|(_, entry)| !entry.over[Side::Client as usize]);
+        open.map(|(stream, _)| *stream)
+    }
+}

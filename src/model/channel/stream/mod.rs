@@ -1,0 +1,100 @@
+//! Streams. The client opens one for each member and resource and opens it again whenever it breaks; the source sends
+//! on it what occurs, first what the client missed.
+//!
+//! A side that goes down closes its streams at that moment, but for a source that hangs: it keeps them, says nothing, and
+//! sends what occurred meanwhile when it is back. What is lost on a stream breaks it, for what comes behind is not
+//! waited for: the client reconnects and asks for what it lacks.
+
+mod receiver;
+mod sender;
+#[cfg(test)]
+mod tests;
+
+use super::Shared;
+use crate::model::events::EventId;
+use crate::model::exchange::{Answer, Exchange, Frame, Request};
+use crate::model::{Outbox, Side, Timer};
+use crate::policy::channel::Channel;
+use crate::scenario::{Client, Scenario, Stream};
+use crate::time::Instant;
+use receiver::Receiver;
+use sender::Sender;
+
+/// All streams of one client, with both their ends.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Streams {
+    receiver: Receiver,
+    sender: Sender,
+}
+
+impl Streams {
+    pub(super) fn new(channel: Channel, config: &Stream, scenario: &Scenario, client: &Client) -> Self {
+        let loops = client.count as usize * scenario.events.resources as usize;
+        Self {
+            receiver: Receiver::new(channel, config, &client.outages, loops),
+            sender: Sender::new(channel, config, &scenario.source_outages, loops),
+        }
+    }
+
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        self.receiver.begin(out);
+        self.sender.begin(out);
+    }
+
+    /// The client's side: a loop wants to look what there is to do.
+    pub(super) fn look(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        self.receiver.look(now, number, shared, out);
+    }
+
+    /// The client's side: what it asked for is open, or will not be.
+    pub(super) fn answered(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        shared: &Shared,
+        out: &mut impl Outbox,
+    ) {
+        self.receiver.answered(now, request, answer, shared, out);
+    }
+
+    /// The client's side: a frame arrives.
+    pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
+        self.receiver.frame(now, frame, shared, out);
+    }
+
+    /// The client's side: a stream broke.
+    pub(super) fn lost(&mut self, now: Instant, stream: &Exchange, out: &mut impl Outbox) {
+        self.receiver.lost(now, stream, out);
+    }
+
+    /// The source's side: a client wants a stream.
+    pub(super) fn arrives(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        self.sender.arrives(now, request, shared, out);
+    }
+
+    /// The source's side: an event has occurred.
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &Shared, out: &mut impl Outbox) {
+        self.sender.occur(now, event, shared, out);
+    }
+
+    /// The source's side: a heartbeat may be due, or an outage begins or ends.
+    pub(super) fn due(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        self.sender.due(now, number, shared, out);
+    }
+
+    /// The source's side: the client has closed a stream, or it was cut.
+    pub(super) fn left(&mut self, stream: &Exchange) {
+        self.sender.left(stream);
+    }
+}
+
+const fn timer(channel: Channel, side: Side, number: u32) -> Timer {
+    Timer { channel, side, number }
+}

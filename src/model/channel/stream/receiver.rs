@@ -1,0 +1,192 @@
+//! The client's side of streams: one loop for each member and resource, which keeps one stream open.
+
+use super::timer;
+use crate::model::channel::Shared;
+use crate::model::exchange::{Answer, Ask, Exchange, Frame, Request, Says};
+use crate::model::{Arrival, Observation, Outbox, Side};
+use crate::policy::channel::Channel;
+use crate::policy::outage::Outages;
+use crate::scenario::Stream;
+use crate::time::{Instant, Span};
+
+/// All loops of one client.
+#[derive(Clone, Debug)]
+pub(super) struct Receiver {
+    channel: Channel,
+    config: Stream,
+    outages: Outages,
+    loops: Vec<Loop>,
+}
+
+/// One loop.
+#[derive(Clone, Copy, Debug)]
+struct Loop {
+    /// How many streams it has asked for: the number of the latest.
+    number: u32,
+    /// Events of its resource that it has.
+    cursor: u32,
+    state: State,
+    /// When it looks what there is to do; a timer of another time is of an earlier state.
+    look: Instant,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Apart,
+    Opening,
+    Open {
+        /// When it was asked for.
+        sent: Instant,
+        /// Events that it has brought.
+        new: u32,
+    },
+}
+
+impl Receiver {
+    pub(super) fn new(channel: Channel, config: &Stream, outages: &Outages, loops: usize) -> Self {
+        let first = Loop { number: 0, cursor: 0, state: State::Apart, look: Instant::START };
+        Self { channel, config: config.clone(), outages: outages.clone(), loops: vec![first; loops] }
+    }
+
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        for number in 0..self.loops.len() as u32 {
+            out.wake(Instant::START, timer(self.channel, Side::Client, number));
+        }
+    }
+
+    /// Asks for a stream where there is none; where there is one, sees whether the client goes down, or events have ended
+    /// and it has them all.
+    pub(super) fn look(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        let Loop { state, look, .. } = self.loops[number as usize];
+        if look != now {
+            return;
+        }
+        let up = self.outages.up_from(now);
+        match state {
+            State::Opening => {}
+            State::Open { .. } if up > now => {
+                self.close(now, number, out);
+                self.look_at(up, number, out);
+            }
+            State::Open { .. } => self.stay(now, number, shared, out),
+            State::Apart if self.is_done(now, number, shared) => {}
+            State::Apart if up > now => self.look_at(up, number, out),
+            State::Apart => self.ask(now, number, shared, out),
+        }
+    }
+
+    fn ask(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        let own = &mut self.loops[number as usize];
+        own.number += 1;
+        (own.state, own.look) = (State::Opening, Instant::NEVER);
+        out.send(Request {
+            exchange: Exchange { channel: self.channel, party: number, number: own.number, part: 0 },
+            ask: Ask::Stream { resource: number % shared.resources, cursor: own.cursor },
+            sent: now,
+            deadline: self.outages.cut(now, now + self.config.timeout),
+        });
+    }
+
+    /// What it asked for is open, or will not be.
+    pub(super) fn answered(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: Answer,
+        shared: &Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Request { exchange, sent, .. } = *request;
+        let number = exchange.party;
+        if answer == Answer::Opened {
+            self.loops[number as usize].state = State::Open { sent, new: 0 };
+            self.stay(now, number, shared, out);
+            return;
+        }
+        let cut_off = request.is_cut_off(answer, self.config.timeout);
+        let answer = if cut_off { Answer::Aborted } else { answer };
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new: 0 });
+        // The source may have opened it without the client's knowledge.
+        out.close(now, &exchange, Side::Client);
+        self.loops[number as usize].state = State::Apart;
+        // Where an outage of the client cut it off, it asks as soon as it is up.
+        let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + self.config.reconnect };
+        self.look_at(next, number, out);
+    }
+
+    /// A frame arrives. One that arrives as the client goes down is not taken, and asked for again.
+    pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
+        let number = frame.stream.party;
+        let resource = number % shared.resources;
+        let own = &mut self.loops[number as usize];
+        let mut brought = 0;
+        if let (State::Open { new, .. }, true) = (&mut own.state, own.number == frame.stream.number)
+            && let Says::Event(event) = frame.says
+            && self.outages.at(now).is_none()
+            && shared.events.of(resource).get(own.cursor as usize) == Some(&event)
+        {
+            let by = Arrival::fetched(self.channel);
+            brought = shared.take_page(now, (number, own.cursor), 1, by, out);
+            own.cursor += 1;
+            *new += brought;
+        }
+        out.observe(Observation::Arrived { frame: *frame, at: now, new: brought > 0 });
+        if now >= shared.horizon && matches!(own.state, State::Open { .. }) {
+            self.stay(now, number, shared, out);
+        }
+    }
+
+    /// A stream broke: the client asks for another after a while.
+    pub(super) fn lost(&mut self, now: Instant, stream: &Exchange, out: &mut impl Outbox) {
+        let number = stream.party;
+        if self.loops[number as usize].number == stream.number && self.end(now, number, out) {
+            self.look_at(now + self.config.reconnect, number, out);
+        }
+    }
+
+    /// Keeps the stream until the client goes down, or events end; closes it where that is all.
+    fn stay(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        if self.is_done(now, number, shared) {
+            self.close(now, number, out);
+            return;
+        }
+        let ends = if now < shared.horizon { shared.horizon } else { Instant::NEVER };
+        let next = self.outages.next_after(now).map_or(ends, |down| down.min(ends));
+        if next == Instant::NEVER {
+            self.loops[number as usize].look = next;
+        } else if next != self.loops[number as usize].look {
+            self.look_at(next, number, out);
+        }
+    }
+
+    fn close(&mut self, now: Instant, number: u32, out: &mut impl Outbox) {
+        let stream = Exchange {
+            channel: self.channel,
+            party: number,
+            number: self.loops[number as usize].number,
+            part: 0,
+        };
+        if self.end(now, number, out) {
+            out.close(now, &stream, Side::Client);
+        }
+    }
+
+    /// The stream is over for the client; false where there is none.
+    fn end(&mut self, now: Instant, party: u32, out: &mut impl Outbox) -> bool {
+        let own = &mut self.loops[party as usize];
+        let State::Open { sent, new } = own.state else { return false };
+        let exchange = Exchange { channel: self.channel, party, number: own.number, part: 0 };
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer: Answer::Opened, new });
+        (own.state, own.look) = (State::Apart, Instant::NEVER);
+        true
+    }
+
+    fn is_done(&self, now: Instant, number: u32, shared: &Shared) -> bool {
+        now >= shared.horizon && !shared.wants_more(number, self.loops[number as usize].cursor)
+    }
+
+    fn look_at(&mut self, at: Instant, number: u32, out: &mut impl Outbox) {
+        self.loops[number as usize].look = at;
+        out.wake(at, timer(self.channel, Side::Client, number));
+    }
+}

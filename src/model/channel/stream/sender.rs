@@ -1,0 +1,196 @@
+//! The source's side of streams: it sends what occurs on each that is open, and heartbeats.
+
+use super::timer;
+use crate::model::channel::Shared;
+use crate::model::events::EventId;
+use crate::model::exchange::{Answer, Ask, Exchange, Frame, Reaction, Request, Says};
+use crate::model::{Outbox, Side};
+use crate::policy::channel::Channel;
+use crate::policy::outage::{Mode, Outages};
+use crate::scenario::Stream;
+use crate::time::Instant;
+
+/// The streams to one client.
+#[derive(Clone, Debug)]
+pub(super) struct Sender {
+    channel: Channel,
+    config: Stream,
+    outages: Outages,
+    /// For each loop of the client its stream.
+    feeds: Vec<Option<Feed>>,
+    /// For each loop the first of its streams that may still come: those before it are over.
+    first: Vec<u32>,
+}
+
+/// One stream that is open.
+#[derive(Clone, Copy, Debug)]
+struct Feed {
+    stream: Exchange,
+    resource: u32,
+    /// Events of the resource that were sent, now or on an earlier stream.
+    cursor: u32,
+    /// Frames that were sent.
+    frames: u32,
+    /// Whether the answer that opens it has left.
+    is_open: bool,
+    /// When the latest heartbeat was sent; at first, when it was opened.
+    beat: Instant,
+    /// When something was last sent.
+    sent: Instant,
+    /// When it is to be looked after; a timer of another time is of an earlier stream.
+    next: Instant,
+}
+
+impl Sender {
+    pub(super) fn new(channel: Channel, config: &Stream, outages: &Outages, loops: usize) -> Self {
+        let (config, outages) = (config.clone(), outages.clone());
+        Self { channel, config, outages, feeds: vec![None; loops], first: vec![0; loops] }
+    }
+
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        for outage in &self.outages.0 {
+            out.wake(outage.from, timer(self.channel, Side::Source, TURN));
+        }
+    }
+
+    /// A client wants a stream: it is opened when a server has worked on the request, and what the client missed
+    /// follows at once.
+    pub(super) fn arrives(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Ask::Stream { resource, cursor } = request.ask else { return };
+        let stream = request.exchange;
+        if stream.number < self.first[stream.party as usize] {
+            out.reply(now, request, Reaction::Silence);
+            return;
+        }
+        if let Some(reaction) = shared.source.rejects(now, request) {
+            out.reply(now, request, reaction);
+            return;
+        }
+        let opens = shared.source.work(now, request);
+        out.reply(opens, request, Reaction::Answer(Answer::Opened));
+        let feed = Feed {
+            stream,
+            resource,
+            cursor,
+            frames: 0,
+            is_open: false,
+            beat: opens,
+            sent: opens,
+            next: opens,
+        };
+        self.feeds[stream.party as usize] = Some(feed);
+        if opens > now {
+            out.wake(opens, timer(self.channel, Side::Source, stream.party));
+        } else {
+            self.due(now, stream.party, shared, out);
+        }
+    }
+
+    /// An event has occurred: every stream of its resource carries it, unless the source is down.
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &Shared, out: &mut impl Outbox) {
+        if self.outages.at(now).is_some() {
+            return;
+        }
+        let resource = shared.events.resource(event);
+        for member in 0..shared.members {
+            self.catch_up(now, member * shared.resources + resource, shared, out);
+        }
+    }
+
+    /// Sends what has occurred and was not sent.
+    fn catch_up(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.is_open) else { return };
+        let after = shared.source.after(feed.resource, feed.cursor) as usize;
+        for &event in &shared.events.of(feed.resource)[feed.cursor as usize..][..after] {
+            feed.push(now, Says::Event(event), out);
+            feed.cursor += 1;
+        }
+    }
+
+    /// A stream opens or a heartbeat may be due; or the source goes down, or is back.
+    pub(super) fn due(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
+        if number == TURN {
+            self.turn(now, shared, out);
+            return;
+        }
+        let is_down = self.outages.at(now).is_some();
+        let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.next == now) else { return };
+        if is_down {
+            // It is looked after when the source is back.
+            feed.next = Instant::NEVER;
+            feed.is_open = true;
+            return;
+        }
+        if !feed.is_open {
+            feed.is_open = true;
+            self.catch_up(now, number, shared, out);
+        } else if self.config.due(feed) <= now {
+            feed.push(now, Says::Heartbeat, out);
+            feed.beat = now;
+        }
+        self.look_after(number, out);
+    }
+
+    fn look_after(&mut self, number: u32, out: &mut impl Outbox) {
+        let Some(feed) = &mut self.feeds[number as usize] else { return };
+        feed.next = self.config.due(feed);
+        out.wake(feed.next, timer(self.channel, Side::Source, number));
+    }
+
+    /// An outage begins or ends. The streams are closed, or nothing is sent on them until it is over.
+    fn turn(&mut self, now: Instant, shared: &Shared, out: &mut impl Outbox) {
+        match self.outages.at(now).map(|outage| (outage.mode, outage.until)) {
+            Some((Mode::Refuse | Mode::Error | Mode::Lose, _)) => {
+                for feed in self.feeds.iter_mut().filter_map(Option::take) {
+                    out.close(now, &feed.stream, Side::Source);
+                }
+            }
+            Some((Mode::Hang, until)) => {
+                if self.feeds.iter().any(Option::is_some) {
+                    out.wake(until, timer(self.channel, Side::Source, TURN));
+                }
+            }
+            None => {
+                for number in 0..self.feeds.len() as u32 {
+                    self.catch_up(now, number, shared, out);
+                    if let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.is_open) {
+                        feed.beat = now;
+                        self.look_after(number, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A client has closed a stream, or given up what would have opened it.
+    pub(super) fn left(&mut self, stream: &Exchange) {
+        let place = stream.party as usize;
+        self.first[place] = self.first[place].max(stream.number + 1);
+        let is_over = |feed: &mut Feed| feed.stream.number <= stream.number;
+        self.feeds[place].take_if(is_over);
+    }
+}
+
+impl Feed {
+    fn push(&mut self, now: Instant, says: Says, out: &mut impl Outbox) {
+        self.frames += 1;
+        self.sent = now;
+        out.push(Frame { stream: self.stream, number: self.frames, says, sent: now });
+    }
+}
+
+impl Stream {
+    /// When the next heartbeat is due.
+    fn due(&self, feed: &Feed) -> Instant {
+        self.heartbeat_when.due(self.heartbeat, feed.beat, feed.sent)
+    }
+}
+
+/// In place of a loop's number: an outage of the source begins or ends.
+const TURN: u32 = u32::MAX;

@@ -1,0 +1,196 @@
+//! Streams, by hand and in random scenarios.
+
+use crate::measure::{Outcome, Record, Status};
+use crate::model::events::Events;
+use crate::rng::Randomness;
+use crate::scenario::{self, Scenario};
+use crate::sim::{self, Path, RunOptions};
+use crate::time::{Instant, Span};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn run(scenario: &Scenario) -> (Record, Arc<Events>) {
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Arc::new(Events::draw(scenario, randomness));
+    let options = RunOptions::to_the_end(Path::Plain);
+    let record = sim::run(scenario, &scenario.clients[0], &events, randomness, options).unwrap();
+    assert_eq!(record.sent, record.ended, "every stream is over exactly once");
+    assert_eq!(record.pushed, record.landed, "every frame arrives or is dropped");
+    (record, events)
+}
+
+/// The record of a client that stays connected, one way 100 ms, with an event each second from 1 s on, for a minute.
+fn record(client: &str, rest: &str) -> (Record, Arc<Events>) {
+    let text = format!(
+        "duration = \"60s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"1/s\" }}\n\
+         [network]\ndelay = \"100ms\"\n[[client]]\nname = \"it\"\nkind = \"sse\"\n{client}\n{rest}\n"
+    );
+    run(&scenario::load("it", &text, &[]).unwrap_or_else(|problems| panic!("{problems}")))
+}
+
+/// When each event was held, in milliseconds.
+fn held_ms(record: &Record) -> Vec<i64> {
+    record.receipts.iter().map(|receipt| receipt.held.0 / 1_000_000).collect()
+}
+
+/// The streams: when each was asked for and over, in milliseconds, and what it came to.
+fn streams_ms(record: &Record) -> Vec<(i64, i64, Outcome)> {
+    let streams = record.trace.iter().filter(|traced| traced.exchange.part == 0);
+    let mut streams: Vec<_> = streams
+        .map(|traced| (traced.sent.0 / 1_000_000, traced.ended.0 / 1_000_000, traced.outcome))
+        .collect();
+    streams.sort_unstable();
+    streams
+}
+
+#[test]
+fn an_open_stream_is_one_way_late() {
+    let (record, _) = record("", "");
+    assert_eq!(held_ms(&record), (1..60).map(|second| second * 1000 + 100).collect::<Vec<_>>());
+    assert_eq!(streams_ms(&record), [(0, 60_000, Outcome::Useful)]);
+    assert_eq!((record.requests.total(), record.requests.event_frames), (1, 59));
+    assert_eq!(record.requests.heartbeats, 0, "there is never an idle 15 s");
+}
+
+/// Down from 20.5 s to 30.5 s. The stream is open again at the source at 30.6 s, and the events of 21 s to 30 s come with
+/// it at 30.7 s.
+#[test]
+fn what_occurs_while_the_client_is_down_comes_when_it_is_back() {
+    for mode in ["refuse", "hang", "error"] {
+        let (record, _) = record(
+            "",
+            &format!("[[outage]]\nclient = \"it\"\nfrom = \"20500ms\"\nfor = \"10s\"\nmode = \"{mode}\""),
+        );
+        let expected = (1..60).map(|second| match second {
+            21..=30 => 30_700,
+            _ => second * 1000 + 100,
+        });
+        assert_eq!(held_ms(&record), expected.collect::<Vec<_>>(), "{mode}");
+        assert_eq!(streams_ms(&record), [(0, 20_500, Outcome::Useful), (30_500, 60_000, Outcome::Useful)]);
+    }
+}
+
+/// Down from 20.5 s to 30.5 s. The client learns of it at 20.6 s and asks from 21.6 s on: refused after 200 ms it waits 1 s,
+/// so that it asks again each 1.2 s, at last at 30 s in vain and at 31.2 s. It then holds the events of 21 s to 31 s
+/// at 31.4 s.
+#[test]
+fn a_client_reconnects_until_the_source_is_back() {
+    for (mode, status) in [("refuse", Status::Refused), ("error", Status::Http(503))] {
+        let (record, _) = record(
+            "",
+            &format!("[[outage]]\nparty = \"source\"\nfrom = \"20500ms\"\nfor = \"10s\"\nmode = \"{mode}\""),
+        );
+        let expected = (1..60).map(|second| match second {
+            21..=31 => 31_400,
+            _ => second * 1000 + 100,
+        });
+        assert_eq!(held_ms(&record), expected.collect::<Vec<_>>(), "{mode}");
+        let by_status = record.requests.by_status();
+        assert_eq!((by_status[&status], by_status[&Status::Http(200)]), (8, 2), "{mode}");
+        assert_eq!(streams_ms(&record)[0], (0, 20_600, Outcome::Useful));
+    }
+}
+
+/// A source that hangs keeps its streams, and sends at 30.5 s what occurred meanwhile.
+#[test]
+fn a_source_that_hangs_catches_up_on_the_same_stream() {
+    let (record, _) =
+        record("", "[[outage]]\nparty = \"source\"\nfrom = \"20500ms\"\nfor = \"10s\"\nmode = \"hang\"");
+    let expected = (1..60).map(|second| match second {
+        21..=30 => 30_600,
+        _ => second * 1000 + 100,
+    });
+    assert_eq!(held_ms(&record), expected.collect::<Vec<_>>());
+    assert_eq!(streams_ms(&record), [(0, 60_000, Outcome::Useful)]);
+}
+
+/// Opened at 100 ms. With events each second a heartbeat is never due while idle; each period alone, at 3.1 s, 6.1 s, ...
+#[test]
+fn heartbeats_wait_for_silence_or_for_time_alone() {
+    let beats = |client: &str| record(client, "").0.requests.heartbeats;
+    assert_eq!(beats("heartbeat = \"3s\""), 0);
+    assert_eq!(beats("heartbeat = \"3s\"\nheartbeat_when = \"always\""), 19);
+    // Each second has one, 400 ms after its event and before the next; and so has the time before the first event, twice.
+    assert_eq!(beats("heartbeat = \"400ms\""), 2 + 2 * 59);
+}
+
+/// What opens a stream takes a server's time, and what occurs meanwhile follows the answer.
+#[test]
+fn a_stream_opens_when_a_server_has_worked_on_it() {
+    let (record, _) = record("", "[source]\nservice_time = \"3s\"\n");
+    let expected = (1..60).map(|second| if second <= 3 { 3_200 } else { second * 1000 + 100 });
+    assert_eq!(held_ms(&record), expected.collect::<Vec<_>>());
+}
+
+/// A frame that is lost breaks its stream; what was on it and what came after is replayed, and nothing is lost.
+#[test]
+fn a_lost_frame_breaks_the_stream_and_nothing_is_missed() {
+    let (record, _) = record("count = 50", "[client.network]\nloss_to_client = 0.1\n");
+    assert!(record.receipts.iter().all(|receipt| receipt.held != Instant::NEVER));
+    // About six frames of a minute are lost on each, and some answers that open one.
+    assert!((200..600).contains(&record.requests.total()), "{}", record.requests.total());
+    let (lossless, _) = self::record("count = 50", "");
+    assert!(record.pushed > lossless.pushed);
+}
+
+/// With a sink that never answers there is no stream, and every wait ends at its timeout.
+#[test]
+fn a_stream_that_is_not_opened_in_time_has_failed() {
+    let (record, _) = record("timeout = \"150ms\"", "");
+    let by_status = record.requests.by_status();
+    // From asking to asking: the timeout and the time to reconnect.
+    assert_eq!(by_status[&Status::Timeout], 53);
+    assert_eq!(by_status.len(), 1);
+    assert_eq!(record.requests.event_frames, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever breaks: each stream is over once, each frame ends once, and every event comes once, in order, after one
+    /// way at the earliest.
+    #[test]
+    fn streams_balance(
+        seed: u32,
+        (count, resources) in (1_u32..4, 1_u32..4),
+        rate in 0.05_f64..5.0,
+        (reconnect_ms, timeout_ms, heartbeat_ms) in (1_u32..5_000, 50_u32..5_000, 20_u32..20_000),
+        always: bool,
+        (there_ms, back_ms) in (0_u32..400, 0_u32..400),
+        (loss, failure) in (prop_oneof![Just(0.0), 0.0..0.3], prop_oneof![Just(0.0), 0.0..0.3]),
+        (service_ms, capacity) in (0_u32..300, 0_u32..3),
+        outages in prop::collection::vec((any::<bool>(), 0_usize..3, 0_u32..3_000, 1_u32..8_000), 0..4),
+    ) {
+        let mut text = format!(
+            "duration = \"40s\"\nseed = {seed}\n[events]\nresources = {resources}\n\
+             arrivals = {{ process = \"poisson\", rate = \"{rate:.4}/s\" }}\n\
+             [source]\nservice_time = \"{service_ms}ms\"\ncapacity = {capacity}\nfailure_rate = {failure:.3}\n\
+             [network]\nloss = {loss:.3}\nto_source = \"{there_ms}ms\"\n\
+             to_client = {{ distribution = \"uniform\", min = \"{back_ms}ms\", max = \"{}ms\" }}\n\
+             [[client]]\nname = \"it\"\nkind = \"sse\"\ncount = {count}\nreconnect = \"{reconnect_ms}ms\"\n\
+             timeout = \"{timeout_ms}ms\"\nheartbeat = \"{heartbeat_ms}ms\"\nheartbeat_when = \"{}\"\n",
+            2 * back_ms + 1,
+            if always { "always" } else { "idle" },
+        );
+        for (place, (of_source, mode, from_ms, for_ms)) in outages.into_iter().enumerate() {
+            let whose = if of_source { "party = \"source\"" } else { "client = \"it\"" };
+            let (from_ms, mode) = (place as u32 * 10_000 + from_ms, ["refuse", "hang", "error"][mode]);
+            text += &format!("[[outage]]\n{whose}\nfrom = \"{from_ms}ms\"\nfor = \"{}ms\"\nmode = \"{mode}\"\n", for_ms.min(6_900));
+        }
+        let scenario = scenario::load("it", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let (record, events) = run(&scenario);
+        let members = count as usize;
+        for member in 0..members {
+            for resource in 0..resources {
+                let own: Vec<Instant> =
+                    events.of(resource).iter().map(|&event| record.receipts[event as usize * members + member].held).collect();
+                prop_assert!(own.is_sorted(), "a stream keeps its order");
+            }
+        }
+        for (receipts, &occurred) in record.receipts.chunks(members).zip(events.occurred()) {
+            for receipt in receipts {
+                prop_assert!(receipt.held >= occurred + Span::from_millis(i64::from(back_ms)));
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Streams under way: what is on them, and who knows yet that one is over.
+//!
+//! A stream keeps its order: a frame that would overtake the one before it arrives with it. A frame that is lost cuts the
+//! stream when it would have arrived; the source learns of that one way later.
+
+use crate::model::Side;
+use crate::model::exchange::{Exchange, Frame};
+use crate::model::network::Links;
+use crate::time::Instant;
+use std::collections::{BTreeMap, VecDeque};
+
+/// The streams of one client that are not over for both sides.
+#[derive(Clone)]
+pub(super) struct StreamsUnderWay {
+    links: Links,
+    numbers: BTreeMap<Exchange, u32>,
+    /// By a number that is never used again: what the agenda says of a stream that is over finds nothing.
+    streams: BTreeMap<u32, Stream>,
+    next: u32,
+    /// Frames that arrive nowhere, since the last time that they were asked for.
+    dropped: u64,
+}
+
+#[derive(Clone)]
+struct Stream {
+    exchange: Exchange,
+    /// In the order in which they arrive.
+    frames: VecDeque<Frame>,
+    /// When the latest of what was sent to the client arrives.
+    latest: Instant,
+    /// Whether nothing more can be sent to the client.
+    is_cut: bool,
+    /// For whom it is over: the client, the source.
+    over: [bool; 2],
+}
+
+/// What of a stream is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StreamDue {
+    /// Its next frame arrives.
+    Frame,
+    /// The client learns that it is over.
+    OverForClient,
+    /// The source does.
+    OverForSource,
+}
+
+/// What becomes due when, of the stream of that number.
+pub(super) type Dues = [Option<(Instant, StreamDue, u32)>; 2];
+
+/// What happens to a side of a stream.
+pub(super) enum Happens {
+    Arrives(Frame),
+    Closed(Exchange, Side),
+}
+
+impl StreamsUnderWay {
+    pub(super) const fn new(links: Links) -> Self {
+        Self { links, numbers: BTreeMap::new(), streams: BTreeMap::new(), next: 0, dropped: 0 }
+    }
+
+    /// A stream is open for the source; the client learns of it at that time.
+    pub(super) fn open(&mut self, exchange: Exchange, known: Instant) -> u32 {
+        let stream =
+            Stream { exchange, frames: VecDeque::new(), latest: known, is_cut: false, over: [false; 2] };
+        self.streams.insert(self.next, stream);
+        self.numbers.insert(exchange, self.next);
+        self.next += 1;
+        self.next - 1
+    }
+
+    /// Sends a frame.
+    pub(super) fn push(&mut self, frame: Frame) -> Dues {
+        let opener = frame.stream.channel.opener();
+        let Some(&number) = self.numbers.get(&frame.stream) else { return self.drop_one() };
+        let Some(stream) = self.streams.get_mut(&number).filter(|stream| !stream.is_cut) else {
+            return self.drop_one();
+        };
+        let exchange = frame.exchange();
+        let back = self.links.back(opener);
+        stream.latest = stream.latest.max(frame.sent + back.delay(&exchange));
+        if back.carry(&exchange).is_some() {
+            stream.frames.push_back(frame);
+            return [Some((stream.latest, StreamDue::Frame, number)), None];
+        }
+        stream.is_cut = true;
+        let (cut, told) = (stream.latest, self.links.there(opener).delay(&exchange));
+        self.dropped += 1;
+        [Some((cut, StreamDue::OverForClient, number)), Some((cut + told, StreamDue::OverForSource, number))]
+    }
+
+    fn drop_one(&mut self) -> Dues {
+        self.dropped += 1;
+        [None; 2]
+    }
+
+    /// A side closes a stream, or gives up what would have opened it; the other side learns of it after what is on its
+    /// way.
+    pub(super) fn close(&mut self, at: Instant, exchange: &Exchange, by: Side) -> Dues {
+        let number = match self.numbers.get(exchange) {
+            Some(&number) => number,
+            None => self.open(*exchange, at),
+        };
+        let Some(stream) = self.streams.get_mut(&number) else { return [None; 2] };
+        let last_word = Exchange { part: u32::MAX, ..*exchange };
+        let opener = exchange.channel.opener();
+        stream.is_cut = true;
+        let due = match by {
+            Side::Client => {
+                let told = at + self.links.there(opener).delay(&last_word);
+                self.over(number, Side::Client);
+                (told, StreamDue::OverForSource, number)
+            }
+            Side::Source => {
+                stream.latest = stream.latest.max(at + self.links.back(opener).delay(&last_word));
+                let told = stream.latest;
+                self.over(number, Side::Source);
+                (told, StreamDue::OverForClient, number)
+            }
+        };
+        [Some(due), None]
+    }
+
+    /// Something of a stream is due; None where it is over for whom that was for.
+    pub(super) fn due(&mut self, due: StreamDue, number: u32) -> Option<Happens> {
+        let stream = self.streams.get_mut(&number)?;
+        let exchange = stream.exchange;
+        match due {
+            StreamDue::Frame => stream.frames.pop_front().map(Happens::Arrives),
+            StreamDue::OverForClient => {
+                self.over(number, Side::Client).then_some(Happens::Closed(exchange, Side::Client))
+            }
+            StreamDue::OverForSource => {
+                self.over(number, Side::Source).then_some(Happens::Closed(exchange, Side::Source))
+            }
+        }
+    }
+
+    /// The streams that are open for the client when the run ends, in the order of their opening.
+    pub(super) fn end(&mut self) -> Vec<Exchange> {
+        let open = self.streams.iter().filter(|(_, stream)| !stream.over[Side::Client as usize]);
+        let open: Vec<(u32, Exchange)> = open.map(|(&number, stream)| (number, stream.exchange)).collect();
+        for &(number, _) in &open {
+            self.over(number, Side::Client);
+        }
+        open.into_iter().map(|(_, exchange)| exchange).collect()
+    }
+
+    /// Frames that arrive nowhere, since this was last asked.
+    pub(super) fn dropped(&mut self) -> u64 {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// It is over for a side; false where it was before.
+    fn over(&mut self, number: u32, side: Side) -> bool {
+        let Some(stream) = self.streams.get_mut(&number) else { return false };
+        let was_over = std::mem::replace(&mut stream.over[side as usize], true);
+        if stream.over[Side::Client as usize] {
+            self.dropped += stream.frames.len() as u64;
+            stream.frames.clear();
+        }
+        if stream.over == [true; 2] {
+            self.numbers.remove(&stream.exchange);
+            self.streams.remove(&number);
+        }
+        !was_over
+    }
+}
