@@ -24,6 +24,7 @@ pub(crate) fn numbers_are_numbers(results: &Results) {
 /// Every request that a machine sent ended, after it was sent.
 pub(crate) fn requests_end_once(record: &Record) {
     assert_eq!(record.sent, record.ended, "requests sent, and ended");
+    assert_eq!(record.pushed, record.landed, "frames sent, and ended");
     assert!(record.trace.iter().all(|traced| traced.sent <= traced.ended), "an end before its beginning");
     let bins: u64 = record.bins.iter().map(|bin| bin.total()).sum();
     assert_eq!(bins, record.requests.total(), "requests by time");
@@ -119,6 +120,18 @@ pub(crate) fn bytes_are_those_of_the_requests(
                 assert_eq!(requests.bytes_to_source, answers(|_| true), "bytes of their answers");
             }
             Kind::Webhook(_) => {}
+            Kind::Sse(_) => {
+                assert_eq!(
+                    requests.bytes_to_source,
+                    carried * sizes.opening(),
+                    "bytes of what opens streams"
+                );
+                let opened = by_status.get(&Status::Http(200)).unwrap_or(&0);
+                let frames =
+                    requests.event_frames * sizes.event_frame() + requests.heartbeats * sizes.heartbeat();
+                let expected = opened * sizes.opened() + frames + answers(|status| status != 200);
+                assert_eq!(requests.bytes_to_client, expected, "bytes of frames and answers");
+            }
             _ => {
                 assert_eq!(requests.bytes_to_source, carried * sizes.poll(), "bytes of polls");
                 let whole = client.count == 1

@@ -10,9 +10,10 @@ impl Dice {
         if self.one_in(3) {
             let _ = writeln!(text, "count = {}", self.whole(2, 4));
         }
-        match self.whole(0, 5) {
+        match self.whole(0, 7) {
             0..=2 => self.webhook(&mut text, duration_s),
             3 => self.long_poll(&mut text, duration_s),
+            4 => self.sse(&mut text, duration_s),
             _ => self.poll(&mut text, duration_s),
         }
         text.push_str("[client.network]\n");
@@ -62,6 +63,22 @@ impl Dice {
         }
         if self.one_in(2) {
             let _ = writeln!(text, "timeout = {}", span(hold_s * (1.001 + self.unit())));
+        }
+    }
+
+    fn sse(&mut self, text: &mut String, duration_s: f64) {
+        text.push_str("kind = \"sse\"\n");
+        if self.one_in(2) {
+            let _ = writeln!(text, "heartbeat = {}", self.time(duration_s / 300.0, duration_s));
+        }
+        if self.one_in(2) {
+            text.push_str("heartbeat_when = \"always\"\n");
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "reconnect = {}", self.time(duration_s / 1000.0, duration_s / 10.0));
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "timeout = {}", self.time(0.01, duration_s / 2.0));
         }
     }
 

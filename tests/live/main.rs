@@ -8,6 +8,7 @@ mod hostile;
 mod limits;
 mod machine;
 mod parity;
+mod streams;
 
 use machine::must_hold;
 use pollhook::live::{self, LiveRun, Options};

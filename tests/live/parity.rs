@@ -71,6 +71,36 @@ fn a_long_poll_is_held_live_as_in_virtual_time() {
     });
 }
 
+/// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
+#[test]
+fn a_stream_is_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"6s\"\nseed = 3\n[events]\nresources = 2\n\
+             arrivals = { process = \"poisson\", rate = \"20/s\" }\n[network]\ndelay = \"20ms\"\n\
+             [[client]]\nname = \"it\"\nkind = \"sse\"\ncount = 2\nreconnect = \"300ms\"\nheartbeat = \"150ms\"\n\
+             [[outage]]\nclient = \"it\"\nfrom = \"1500ms\"\nfor = \"500ms\"\n\
+             [[outage]]\nparty = \"source\"\nfrom = \"3s\"\nfor = \"400ms\"\n\
+             [[outage]]\nparty = \"source\"\nfrom = \"4500ms\"\nfor = \"400ms\"\nmode = \"hang\"\n",
+        );
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        must_hold(|| {
+            assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "nothing is lost");
+            assert_eq!((live.sent, live.pushed), (live.ended, live.landed));
+        });
+        assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+        let frames = |record: &pollhook::measure::Record| record.requests.event_frames;
+        assert_eq!(frames(live), frames(simulated));
+        assert!(live.requests.heartbeats.abs_diff(simulated.requests.heartbeats) <= 4);
+        assert_eq!(live.requests.bytes_to_source, simulated.requests.bytes_to_source);
+        let (bytes, expected) = (live.requests.bytes_to_client, simulated.requests.bytes_to_client);
+        assert!(bytes.abs_diff(expected) <= 4 * 8, "{bytes}, virtual {expected}: a heartbeat is 8 bytes");
+        let differences = differences_s(&both, 0);
+        let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+        assert!(mean.abs() < 0.01, "mean difference {mean}");
+    });
+}
+
 /// An event that the generator makes late is late by the schedule: nothing is omitted in coordination with it.
 #[test]
 fn a_stalled_generator_shows_in_the_latencies() {

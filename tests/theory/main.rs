@@ -7,6 +7,7 @@ mod outages;
 mod paging;
 mod polling;
 mod published;
+mod streams;
 mod webhooks;
 
 use pollhook::model::Arrival;

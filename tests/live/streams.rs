@@ -1,0 +1,81 @@
+//! The stream of the public source, as any client of server-sent events meets it.
+
+use crate::api::{ask, visiting_of};
+use crate::options;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+const TEN_A_SECOND: &str = "duration = \"20s\"\nseed = 3\n\
+    [events]\narrivals = { process = \"constant\", rate = \"10/s\" }\n\
+    [[client]]\nkind = \"poll\"\ninterval = \"5s\"\n";
+
+/// What curl prints in a second and a half; None where there is no curl.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn curl(arguments: &[&str]) -> Option<String> {
+    let mut curl = Command::new("curl");
+    let curl = curl.args(["-sN", "--max-time", "1.5", "--noproxy", "*"]).args(arguments).stdin(Stdio::null());
+    match curl.output() {
+        Ok(output) => Some(String::from_utf8(output.stdout).unwrap()),
+        Err(error) => {
+            eprintln!("skipped: curl cannot be run here ({error})");
+            None
+        }
+    }
+}
+
+#[test]
+fn curl_reads_events_as_they_occur() {
+    visiting_of(TEN_A_SECOND, options(), |source| {
+        let Some(read) = curl(&[&format!("http://{source}/stream")]) else { return };
+        let frames: Vec<&str> = read.split("\n\n").filter(|frame| !frame.is_empty()).collect();
+        assert!(frames.len() >= 5, "{read}");
+        for (number, frame) in frames.iter().enumerate() {
+            let id = format!("id: evt_{:010}", number + 1);
+            let lines: Vec<&str> = frame.lines().collect();
+            assert!(lines.len() == 3 && lines[0] == id && lines[1] == "event: event", "{frame}");
+            assert!(lines[2].starts_with("data: {\"id\":\"evt_"), "{frame}");
+        }
+        let after = ["-H", "Last-Event-ID: evt_0000000004", &format!("http://{source}/stream")];
+        let read = curl(&after).unwrap_or_default();
+        assert!(read.starts_with("id: evt_0000000005\n"), "{read}");
+    })
+    .unwrap();
+}
+
+#[test]
+fn streams_are_bounded_and_explain_themselves() {
+    visiting_of(TEN_A_SECOND, options(), |source| {
+        let open = |headers: &str| {
+            let mut stream = TcpStream::connect(source).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            write!(stream, "GET /stream HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n").unwrap();
+            let mut head = vec![0; 2048];
+            let read = stream.read(&mut head).unwrap();
+            (stream, String::from_utf8_lossy(&head[..read]).into_owned())
+        };
+        let streams: Vec<(TcpStream, String)> = (0..50).map(|_| open("")).collect();
+        assert!(streams.iter().all(|(_, head)| head.starts_with("HTTP/1.1 200")));
+        assert!(streams[0].1.contains("content-type: text/event-stream"), "{}", streams[0].1);
+        let (status, full) = ask(source, "GET /stream");
+        assert!(status == 429 && full.contains("50 streams"), "{full}");
+        assert_eq!(ask(source, "GET /events").0, 200, "who does not stay is answered");
+        drop(streams);
+        // The source notices that they are gone.
+        let again = (0..50).any(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            open("").1.starts_with("HTTP/1.1 200")
+        });
+        assert!(again, "a place is free again");
+        for (request, status, says) in
+            [("POST /stream", 405, "allow: GET"), ("GET /stream?after=7", 400, "evt_0000000000")]
+        {
+            let (got, answer) = ask(source, request);
+            assert!(got == status && answer.contains(says), "{request}: {answer}");
+        }
+        let (_, refused) = open("last-event-id: 7\r\n");
+        assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("last-event-id"), "{refused}");
+    })
+    .unwrap();
+}

@@ -1,0 +1,69 @@
+//! A connection that stays open: "average and maximal latency is one network transit" (RFC 6202, section 2.2, of HTTP
+//! streaming), and heartbeats.
+
+use crate::{near, only, text};
+use pollhook::policy::event_stream::{HEARTBEAT, chunk_bytes};
+use pollhook::theory::stream::idle_heartbeats_per_s;
+
+fn sse(keys: &str) -> String {
+    format!("[[client]]\nkind = \"sse\"\n{keys}\n")
+}
+
+#[test]
+fn the_latency_is_one_transit() {
+    let client = only(&text("100000s", "0.02/s", "delay = \"50ms\"", &sse("")));
+    let (latency, theory) = (&client.latency_s, &client.theory);
+    near("mean", latency.mean, 0.05, 1e-6);
+    near("p99", latency.p99, 0.05, 1e-9);
+    assert!(latency.max.unwrap() <= theory.latency_s.max.unwrap());
+    for (what, predicted) in [("mean", theory.latency_s.mean), ("median", theory.latency_s.p50)] {
+        near(what, predicted, 0.05, 1e-12);
+    }
+    assert_eq!((client.requests.total, client.events.delivered), (1, client.events.occurred));
+    near("connections", client.requests.per_s, theory.requests.per_s.unwrap(), 1e-12);
+    let four_errors = 4.0 * 50.0 / libm::sqrt(client.events.occurred as f64);
+    near("age", client.age_s.mean, theory.age_s.mean.unwrap(), 1.5 * four_errors);
+    near("fresh", client.fresh_share, theory.fresh_share.unwrap(), 1e-4);
+}
+
+/// 0.02 events a second and a heartbeat after 15 s without one.
+#[test]
+fn idle_heartbeats() {
+    let client = only(&text("1000000s", "0.02/s", "delay = \"50ms\"", &sse("count = 2")));
+    near("heartbeats", client.frames.heartbeats_per_s / 2.0, 0.057_17, 0.0005);
+    near("theory", client.theory.frames.heartbeats_per_s, 2.0 * idle_heartbeats_per_s(0.02, 15.0), 1e-12);
+}
+
+/// 240 heartbeats an hour of three bytes and five of the chunk, beside the events.
+#[test]
+fn bytes_of_heartbeats_an_hour() {
+    let run = |always: bool| {
+        let when = if always { "always" } else { "idle" };
+        let keys =
+            format!("heartbeat_when = \"{when}\"\nheartbeat = \"{}\"", if always { "15s" } else { "2h" });
+        only(&text("1h", "10/h", "delay = \"50ms\"", &sse(&keys)))
+    };
+    let (with, without) = (run(true), run(false));
+    // The last one is due as the run ends, or is on its way then.
+    assert_eq!((with.frames.heartbeats, without.frames.heartbeats), (239, 0));
+    near("a second", with.theory.frames.heartbeats_per_s, 1.0 / 15.0, 1e-12);
+    assert_eq!(with.bytes.to_client - without.bytes.to_client, 239 * 8);
+    assert_eq!(chunk_bytes(HEARTBEAT.len() as u64), 8);
+}
+
+/// What breaks, waits or is random has no closed form here.
+#[test]
+fn what_may_break_is_not_predicted() {
+    for (network, client) in [
+        ("delay = \"50ms\"\nloss = 0.01", sse("")),
+        ("to_client = { distribution = \"exponential\", mean = \"50ms\" }", sse("")),
+        ("delay = \"50ms\"", sse("name = \"it\"\n[[outage]]\nclient = \"it\"\nfrom = \"1h\"\nfor = \"1m\"")),
+        ("delay = \"50ms\"\n[source]\nservice_time = \"1s\"\ncapacity = 1", sse("")),
+        ("delay = \"20s\"", sse("")),
+    ] {
+        let theory = only(&text("10h", "60/h", network, &client)).theory;
+        assert_eq!(theory.latency_s.mean, None, "{network}");
+        assert_eq!(theory.frames.heartbeats_per_s, None, "{network}");
+        assert_eq!(theory.fresh_share, None, "{network}");
+    }
+}
