@@ -58,7 +58,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
         let baseline = top + BASELINE;
         canvas.line(&[(frame.left, baseline), (frame.right, baseline)], style.stroke().alpha(0.35), 1.0);
         let unseen = paint_waits(canvas, lanes, lane, &plot, baseline, style.stroke().role);
-        paint_marks(canvas, lane, &plot, baseline, style.stroke().role);
+        paint_marks(canvas, (lane, lanes.span_s.0), &plot, baseline, style.stroke().role);
         let taken = attempts::paint(canvas, lane, &plot, baseline, style.stroke().role);
         paint_words(canvas, lane, &plot, baseline, taken);
         let taken = unseen.map(|unseen| paint_unseen(canvas, &plot, top, unseen));

@@ -43,15 +43,17 @@ fn has(figures: &Figures, kinds: &[MarkKind]) -> bool {
     lanes.flat_map(|lane| &lane.marks).any(|mark| kinds.contains(&mark.kind))
 }
 
-pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>, baseline: f64, role: Role) {
+pub(super) fn paint_marks(
+    canvas: &Canvas<'_>,
+    (lane, from_s): (&Lane, f64),
+    plot: &Plot<'_, '_>,
+    baseline: f64,
+    role: Role,
+) {
     let room = (plot.frame.right - plot.frame.left) / lane.marks.len().max(1) as f64;
     let radius = (room * 0.42).clamp(1.5, 4.0);
     for mark in &lane.marks {
-        // A connection may have been opened before the stretch, and stay after it.
-        let within = |x: f64| x.clamp(plot.frame.left, plot.frame.right);
         let (sent, ended) = (plot.at((mark.sent_s, 0.0)).0, plot.at((mark.ended_s, 0.0)).0);
-        let (sent, ended) =
-            if mark.kind == MarkKind::Connected { (within(sent), within(ended)) } else { (sent, ended) };
         if ended - sent > radius + 1.5 {
             canvas.line(&[(sent, baseline), (ended, baseline)], role.stroke(), 1.5);
         }
@@ -65,8 +67,8 @@ pub(super) fn paint_marks(canvas: &Canvas<'_>, lane: &Lane, plot: &Plot<'_, '_>,
     let centres: Vec<Point> = empty.iter().map(|mark| (plot.at((mark.sent_s, 0.0)).0, baseline)).collect();
     centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.stroke()));
     centres.iter().for_each(|centre| canvas.ring(*centre, radius - 0.5, role.stroke(), 1.25));
-    let is_seen =
-        |mark: &&Mark| mark.kind != MarkKind::Connected || plot.at((mark.sent_s, 0.0)).0 >= plot.frame.left;
+    // A connection that was opened before the stretch is only a line.
+    let is_seen = |mark: &&Mark| mark.kind != MarkKind::Connected || mark.sent_s >= from_s;
     for mark in others.into_iter().filter(is_seen) {
         paint_mark(canvas, (plot.at((mark.sent_s, 0.0)).0, baseline), mark.kind, radius, role);
     }

@@ -289,8 +289,7 @@ table! { LongPoll, check checks::long_poll {
 table! { Stream {
     heartbeat: Positive, default(r#""15s""#), "After this time the source sends a heartbeat.";
     heartbeat_when: HeartbeatWhen, default(r#""idle""#), "What a heartbeat waits for.";
-    reconnect: Positive, default(r#""1s""#),
-        "From when a connection broke, or failed to open, to the next; it replays what was missed.";
+    reconnect: Positive, default(r#""1s""#), "From a broken connection to the next, which replays what was missed.";
     timeout: Positive, default(r#""30s""#), "A connection that is not open after this time has failed.";
 } }
 

@@ -138,12 +138,18 @@ pub(super) struct Exchanges {
     pub(super) sent: u64,
     /// Counted as they ended for who had sent them.
     pub(super) ended: u64,
+    /// Frames on streams, counted as they were sent.
+    pub(super) pushed: u64,
+    /// Counted as they arrived or were dropped with their stream.
+    pub(super) landed: u64,
 }
 
 impl Exchanges {
     fn add(&mut self, other: Self) {
         self.sent += other.sent;
         self.ended += other.ended;
+        self.pushed += other.pushed;
+        self.landed += other.landed;
     }
 }
 
@@ -174,7 +180,12 @@ impl Measured {
         let occurred = events.occurred();
         let counted = &record.receipts[first * members..];
         let mut measured = Self {
-            exchanges: Exchanges { sent: record.sent, ended: record.ended },
+            exchanges: Exchanges {
+                sent: record.sent,
+                ended: record.ended,
+                pushed: record.pushed,
+                landed: record.landed,
+            },
             requests: record.requests.clone(),
             ledger: Ledger::of(counted, client.count, client.reconciles()),
             ..Self::default()

@@ -11,9 +11,9 @@ use crate::scenario::{Client, Scenario};
 /// All checks of a run: theory where a form holds, then the requests. A run that was stopped before its end is held
 /// against no theory: it lacks what was still under way, the slowest first of all.
 pub(super) fn checks(scenario: &Scenario, summary: &Summary, exchanges: Exchanges) -> Vec<Check> {
-    let requests = requests(exchanges);
+    let counted = [Some(requests(exchanges)), frames(exchanges)].into_iter().flatten();
     if !summary.complete {
-        return vec![requests];
+        return counted.collect();
     }
     // A live run that was later than requests wait has retries that no theory knows.
     let is_in_time = |client: &Client| late_s(summary) < patience_s(client);
@@ -24,7 +24,7 @@ pub(super) fn checks(scenario: &Scenario, summary: &Summary, exchanges: Exchange
     let latencies = each()
         .filter_map(|(client, measured)| latency(measured, predict::spread(scenario, client)?, summary));
     let empty = each().filter_map(|(client, measured)| empty_share(scenario, client, measured, summary));
-    latencies.chain(empty).chain([requests]).collect()
+    latencies.chain(empty).chain(counted).collect()
 }
 
 /// A live run cannot be nearer to theory than it was to its own schedule.
@@ -85,10 +85,18 @@ fn empty_share(
 }
 
 /// Who sends a request counts it, and learns once what became of it; the two are counted in different places.
-fn requests(Exchanges { sent, ended }: Exchanges) -> Check {
+fn requests(Exchanges { sent, ended, .. }: Exchanges) -> Check {
     let [sent_text, ended_text] = [sent, ended].map(human::count);
     let text = format!("{sent_text} requests sent, {ended_text} ended, with warm-up and drain");
     Check { text, verdict: if sent == ended { Verdict::Agrees } else { Verdict::Differs } }
+}
+
+/// The same of what is sent on connections that stay; None where there are none.
+fn frames(Exchanges { pushed, landed, .. }: Exchanges) -> Option<Check> {
+    let [pushed_text, landed_text] = [pushed, landed].map(human::count);
+    let text = format!("{pushed_text} frames sent, {landed_text} arrived or dropped with their stream");
+    let verdict = if pushed == landed { Verdict::Agrees } else { Verdict::Differs };
+    (pushed > 0 || landed > 0).then_some(Check { text, verdict })
 }
 
 /// A tolerance of the size of the figure is no agreement.
@@ -123,14 +131,18 @@ mod tests {
         results.checks.iter().map(|check| (check.text.as_str(), check.verdict)).collect()
     }
 
-    const BALANCED: Exchanges = Exchanges { sent: 5, ended: 5 };
+    const BALANCED: Exchanges = Exchanges { sent: 5, ended: 5, pushed: 0, landed: 0 };
 
     #[test]
     fn a_request_that_never_ended_differs() {
-        let exchanges = Exchanges { sent: 360, ended: 359 };
+        let exchanges = Exchanges { sent: 360, ended: 359, ..BALANCED };
         assert_eq!(requests(exchanges).text, "360 requests sent, 359 ended, with warm-up and drain");
         assert_eq!(requests(exchanges).verdict, Verdict::Differs);
         assert_eq!(requests(BALANCED).verdict, Verdict::Agrees);
+        let verdict =
+            |pushed, landed| frames(Exchanges { pushed, landed, ..BALANCED }).map(|check| check.verdict);
+        assert_eq!(verdict(7, 6), Some(Verdict::Differs));
+        assert_eq!((verdict(7, 7), verdict(0, 0)), (Some(Verdict::Agrees), None));
     }
 
     const POLL: &str = "[[client]]\nkind = \"poll\"\ninterval = \"60s\"\n";

@@ -277,7 +277,11 @@ fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
     let drain = client.requests.has_long_drain().then(|| {
         format!("{} more after the end", metric::number(metric::per_run(client.requests.drain, runs)))
     });
-    joined(&[a_day, empty, drain].map(Option::unwrap_or_default))
+    let beats = (client.frames.heartbeats > 0).then(|| match client.frames.heartbeats {
+        1 => "1 heartbeat".to_owned(),
+        sum => format!("{} heartbeats", metric::number(metric::per_run(sum, runs))),
+    });
+    joined(&[a_day, empty, beats, drain].map(Option::unwrap_or_default))
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.
