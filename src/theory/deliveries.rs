@@ -1,21 +1,21 @@
-//! A webhook's delivery worked attempt by attempt, with every kind of failure and the time that each takes.
+//! A webhook delivery computed attempt by attempt, with every kind of failure and the time that each takes.
 //!
-//! Exact where attempts fail independently and nothing queues: it follows how likely each attempt is, how late it
+//! Exact where attempts fail independently and nothing queues. It follows how likely each attempt is, how late it
 //! is, and whether the event is held by then. In the simple cases it equals the formulas of
-//! [`retry`](super::retry). It knows no endpoint and no schedule but their numbers.
+//! [`retry`](super::retry). Knows no endpoint and no schedule, only their numbers.
 
 use super::steps::Steps;
 
-/// How likely an attempt fails, by kind; each from 0 to 1.
+/// Chance that an attempt fails, by kind of failure; each from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Odds {
-    /// The request is lost: nothing is received, and the deadline passes.
+    /// The request is lost: the endpoint receives nothing, and the sender times out.
     pub request_lost: f64,
     /// The handler fails: the event is not held.
     pub handler_fails: f64,
-    /// The answer to a handler's work does not arrive in time; 1 for an endpoint that is always late.
+    /// The answer does not arrive in time, whether the handler succeeds or fails; 1 for an endpoint that is always late.
     pub answer_late: f64,
-    /// The same for the answer to an event that was held already; less where duplicates are recognised.
+    /// The same for the acknowledgement of an event that is held already; less where the endpoint recognises duplicates.
     pub again_late: f64,
 }
 
@@ -28,25 +28,25 @@ pub struct Timing {
     pub answer_s: f64,
     /// From the sending of an attempt to its failure where no answer comes.
     pub deadline_s: f64,
-    /// From each failure to the attempt after it; one attempt more than delays.
+    /// From each failure to the attempt after it; there is one attempt more than delays.
     pub delays_s: Vec<f64>,
 }
 
-/// What becomes of one delivery.
+/// The expected course of one delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deliveries {
     /// Attempts, on average.
     pub attempts: f64,
     /// Receipts of an event that was held already, on average.
     pub duplicates: f64,
-    /// When the event is held first; the total is the share of events that ever are.
+    /// Latency until the event is held; the total is the share of events that are ever held.
     pub held: Steps,
     /// Expected attempts by the time since the occurrence at which they are sent; the total is `attempts`.
     pub sent: Vec<(f64, f64)>,
 }
 
-/// Works one delivery. Where delays are random, their means may stand in `timing`: then the mean of `held` is
-/// right, and its steps mean nothing.
+/// Computes one delivery. Where delays are random, `timing` may have their means: then the mean of `held` is
+/// right, and its single steps are not.
 pub fn deliveries(odds: Odds, timing: &Timing) -> Deliveries {
     let (mut held, mut sent) = (Vec::new(), Vec::new());
     let (mut attempts, mut duplicates) = (0.0, 0.0);
@@ -103,8 +103,9 @@ impl Odds {
         self.arrives() * (1.0 - self.handler_fails)
     }
 
-    /// Chances that an attempt fails, by whether the sender is told or waits for the whole deadline, and by
-    /// whether the event is held by then (missing, held); from the chances that the attempt is made.
+    /// Chances that an attempt fails, from the chances that it is made, split by whether the event is held before it
+    /// (`missing`, `held`). The first pair is for a failure that the sender is told of, the second for a timeout;
+    /// each pair is split by whether the event is held after the attempt.
     pub(super) fn after(&self, missing: f64, held: f64) -> ((f64, f64), (f64, f64)) {
         let fails = self.arrives() * self.handler_fails;
         let no_answer = self.request_lost + fails * self.answer_late;

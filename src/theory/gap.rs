@@ -1,7 +1,7 @@
 //! The gap between two snapshots of a poller, by its moments.
 //!
-//! An event waits for the rest of the gap in which it occurs, and a long gap catches more events: everything
-//! about a poller's mean latency follows from the first three moments of the gap. Knows no poller.
+//! An event waits for the rest of the gap in which it occurs, and more events fall into a longer gap. So mean and
+//! variance of a poller's latency follow from the first three moments of the gap. Knows no poller.
 
 /// Raw moments of a gap: E G, E G^2 and E G^3, in seconds, seconds squared and cubed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,7 +49,7 @@ impl Gap {
         }
     }
 
-    /// The sum with an independent time.
+    /// The sum of this gap and an independent time.
     pub const fn plus(self, other: Self) -> Self {
         Self {
             mean: self.mean + other.mean,
@@ -58,8 +58,8 @@ impl Gap {
         }
     }
 
-    /// Gaps between the polls that succeed, where each fails by itself with chance `failure` (below 1) and these
-    /// gaps are independent: a sum of K of them, K geometric.
+    /// Gaps between the polls that succeed, where polls fail independently with chance `failure` (below 1) and the
+    /// gaps are independent: the sum of K gaps, K geometric.
     pub const fn thinned(self, failure: f64) -> Self {
         if failure == 0.0 {
             return self;
@@ -79,9 +79,8 @@ impl Gap {
         }
     }
 
-    /// Every snapshot moved about its own tick by an independent time of that variance, without overtaking: a
-    /// random delay on the way to the source or jitter of the tick. The gap is
-    /// G + X' - X, whose mean stays.
+    /// Every snapshot shifted by an independent time X of that variance, without overtaking: a random delay on the
+    /// way to the source, or jitter of the tick. The gap becomes G + X' - X, with the same mean.
     pub const fn moved(self, variance: f64) -> Self {
         Self {
             mean: self.mean,

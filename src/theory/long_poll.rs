@@ -1,11 +1,11 @@
 //! Long polling of a source of Poisson events: the source holds a request until it has an event for it, or for a
 //! hold time at most; the client asks again as soon as it has the answer.
 //!
-//! A cycle begins as a response leaves. For a dead gap τ no request is there: the response travels for d2, the
-//! client pauses, the next request travels for d1. Then the source answers at once if events came in the gap, with
-//! the first event otherwise, and with nothing after the hold time H. Poisson events have no memory, so cycles are
-//! independent and alike, and every figure is an average over a cycle divided by its mean length (renewal and
-//! reward). With m = min(the wait for the next event, H), E m = (1 - e^(-λH))/λ:
+//! A cycle begins when a response leaves. For a gap τ the source holds no request: the response travels for d2, the
+//! client pauses, the next request travels for d1. Then the source answers at once if events occurred in the gap,
+//! otherwise at the first event, or with nothing after the hold time H. Poisson events have no memory, so cycles are
+//! independent and identically distributed, and every figure is its mean per cycle divided by the mean length of a
+//! cycle (renewal-reward theorem). With m = min(the wait for the next event, H), E m = (1 - e^(-λH))/λ:
 //!
 //! - E C = τ + e^(-λτ) E m, since the wait begins only where the gap was empty;
 //! - an event of the gap waits for the rest of it, uniform in (0, τ); the event that ends a wait does not wait.
@@ -13,8 +13,8 @@
 //! RFC 6202, section 2.2: the average latency is close to one network transit, the maximum above three. Here both
 //! follow with d1 = d2 = δ: the mean runs from δ at rare events to 2δ at dense ones, the bound is 3δ.
 //!
-//! Holds for constant delays, for a source that keeps what comes between requests, and while one response takes all
-//! that waits. Knows no client.
+//! Holds for constant delays, for a source that keeps the events between requests, and while one response can carry
+//! all events that wait. Knows no client.
 
 use super::polling;
 
@@ -25,10 +25,10 @@ pub struct LongPoll {
     pub rate_per_s: f64,
     /// H, the longest that the source holds a request, in seconds.
     pub hold_s: f64,
-    /// τ, from a response's leaving to the next request's arrival: d2, the pause and d1; at least `delay_s`, and
-    /// above zero together with `hold_s`.
+    /// τ, from the departure of a response to the arrival of the next request: d2, the pause and d1. At least
+    /// `delay_s`; `gap_s` and `hold_s` are not both zero.
     pub gap_s: f64,
-    /// d2, the answer's way, in seconds.
+    /// d2, the one-way delay of the answer, in seconds.
     pub delay_s: f64,
 }
 
@@ -53,7 +53,7 @@ impl LongPoll {
         libm::exp(-self.rate_per_s * (self.gap_s + self.hold_s))
     }
 
-    /// Share of the events that occur while no request is held: τ/E C. It is lost at a source that forgets them.
+    /// Share of the events that occur while no request is held: τ/E C. A source that does not keep events loses them.
     pub fn gap_share(&self) -> f64 {
         self.gap_s / self.cycle_s()
     }
@@ -74,7 +74,7 @@ impl LongPoll {
         self.delay_s + self.gap_s
     }
 
-    /// Share of the events that are held within that time: 1 - (d2 + τ - x)/E C from d2 on.
+    /// Share of the events that the client holds within x = `latency_s`: 1 - (d2 + τ - x)/E C from d2 on.
     pub fn cdf(&self, latency_s: f64) -> f64 {
         if latency_s < self.delay_s {
             return 0.0;
@@ -88,15 +88,15 @@ impl LongPoll {
     }
 
     /// Share of time in which the client holds every event that has occurred: e^(-λ d2) (1 - e^(-λ(τ + H)))/(λ E C).
-    /// In the gap the copy is current until the first event, in the wait always; a response that brings something
-    /// is under way for d2.
+    /// In the gap the copy is current until the first event, and during the wait always. A response that carries
+    /// events travels for d2.
     pub fn fresh_share(&self) -> f64 {
         polling::fresh_share(self.rate_per_s, self.delay_s, self.cycle_s(), self.empty_share())
     }
 
     /// Mean age of information, now minus the occurrence of the newest event held: d2 + E C²/(2 E C) + E A, where A
-    /// is the age of the newest event as a response leaves. A is 0 where that event ended the wait, the time since
-    /// the last event of the gap where one came, and τ + H more than before where nothing did.
+    /// is the age of the newest event when a response leaves. A is 0 where that event ended the wait, the time since
+    /// the last event of the gap where there was one, and τ + H more than at the response before otherwise.
     pub fn age_of_information(&self) -> f64 {
         let (rate, gap, empty) = (self.rate_per_s, self.gap_s, self.empty_share());
         let [mean, second] = self.waits();
@@ -192,7 +192,7 @@ mod tests {
         near(mean, poll.latency_mean(), 1e-6);
     }
 
-    /// Variance, freshness and age against 400,000 cycles worked event by event; four standard errors.
+    /// Variance, freshness and age against 400,000 simulated cycles; four standard errors.
     #[test]
     fn a_simulation_agrees() {
         let poll = LongPoll { rate_per_s: 2.0, hold_s: 0.8, gap_s: 0.5, delay_s: 0.2 };

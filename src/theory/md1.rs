@@ -1,8 +1,8 @@
 //! The wait in a queue with one worker and a fixed service time (M/D/1), as a distribution.
 //!
-//! Erlang's alternating series loses all its digits a few service times out. Here every term is positive:
-//! the number of attempts present comes from the recursion of Tijms (1994), and the wait from that number as in
-//! Franx (2001), so that the tail is as accurate as the middle.
+//! Erlang's alternating series loses all its digits after a few service times. Here every term is positive, so the
+//! tail is as accurate as the middle: the number of attempts present comes from the recursion of Tijms (1994), and
+//! the wait from that number as in Franx (2001).
 
 /// An M/D/1 queue in its steady state.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,8 +14,8 @@ pub struct FixedService {
 }
 
 impl FixedService {
-    /// The queue with λ = `rate_per_s` arrivals and S = `service_s`, both above zero; None where it has no steady
-    /// state, or is so close to that (ρ above 0.999) that the table would be too long to be of use.
+    /// The queue with λ = `rate_per_s` arrivals and S = `service_s`, both above zero. None where it has no steady
+    /// state, or where ρ is above 0.999: then the table would be too long.
     pub fn new(rate_per_s: f64, service_s: f64) -> Option<Self> {
         let load = rate_per_s * service_s;
         (load <= HIGHEST_LOAD).then(|| Self { rate_per_s, service_s, at_most: at_most(load) })
@@ -31,7 +31,7 @@ impl FixedService {
         let due = self.rate_per_s * (services * self.service_s - wait_s);
         let mut term = libm::exp(-due);
         let mut sum = 0.0;
-        // x is at most ρ < 1: after 30 terms nothing is left.
+        // x is at most ρ < 1, so terms after the thirtieth are negligible.
         for j in 0..30 {
             let waiting = services - 1.0 - f64::from(j);
             if waiting < 0.0 {
@@ -44,7 +44,7 @@ impl FixedService {
     }
 }
 
-/// P(at most n present), n = 0, 1, ..., until all but 10^-14 are: p_0 = 1 - ρ and
+/// P(at most n present), n = 0, 1, ..., until it is within 10^-14 of 1: p_0 = 1 - ρ and
 /// p_n (1 - b_0) = b_(n-1) p_0 + Σ_(k=1..n-1) b_(n-k) p_k with b_i = P(Poisson(ρ) > i).
 fn at_most(load: f64) -> Vec<f64> {
     let above = poisson_above(load);

@@ -1,15 +1,18 @@
 //! Closed forms: what the figures of a run must be, where mathematics says so.
 //!
-//! Pure functions of numbers, seconds and events per second; they know no scenario, no seed and no measurement,
-//! so that a simulation can be held against them. Logarithm and exponential come from `libm`.
+//! Pure functions of numbers, seconds and events per second. They know no scenario, no seed and no measurement,
+//! so that a simulation can be checked against them. Logarithm and exponential come from `libm`.
 //!
-//! The conventions are those of the whole program: latency counts from the scheduled occurrence; a poll
-//! sees the state at its snapshot, when the request arrives at the source, so that a constant delay on the way
-//! there costs no freshness; an interval is from start to start unless said otherwise; the phase
-//! is uniform and independent of the events; a cursor keeps everything; a webhook's worker is busy
-//! until the answer is back, but freshness ends on arrival; a failing attempt takes its time, and a retry's
-//! delay starts at the failure; every request counts; the run drains; latency is averaged over
-//! events, freshness and age over time.
+//! The conventions are those of the whole program:
+//!
+//! - Latency counts from the scheduled occurrence. It is averaged over events, freshness and age over time.
+//! - A poll sees the state at its snapshot, when the request arrives at the source. So a constant delay on the way
+//!   there costs no freshness.
+//! - An interval is from start to start unless said otherwise. The phase is uniform and independent of the events.
+//! - A poller reads with a cursor, so it misses no event.
+//! - A webhook worker is busy until the answer is back, but an event is held when its delivery arrives.
+//! - A failing attempt takes its time, and a retry's delay starts at the failure.
+//! - Every request counts, and the run drains.
 
 pub mod deliveries;
 pub mod gap;
@@ -24,8 +27,8 @@ pub mod retry;
 pub mod steps;
 pub mod stream;
 
-/// The least time from 0 on at which `cdf`, which must not fall, reaches `share` (bisection, to one part in 10^13).
-/// None where it does not within 10^12 s.
+/// The earliest time, from 0 on, at which `cdf` reaches `share`; `cdf` must not decrease. Bisection, to one part in
+/// 10^13. None where `cdf` does not reach it within 10^12 s.
 pub fn quantile(share: f64, cdf: impl Fn(f64) -> f64) -> Option<f64> {
     if cdf(0.0) >= share {
         return Some(0.0);

@@ -1,12 +1,13 @@
-//! What an outage of the client does to its latency, worked exactly for events that occur at any
-//! moment alike: the gaps of a poller that does not ask meanwhile, and deliveries followed through the outages
-//! attempt by attempt. In the simple cases it equals the formulas of [`retry`](super::retry). It knows no scenario.
+//! Effect of outages of the client on its latency, exact for events that occur uniformly in time: the gaps of a
+//! poller that does not poll during an outage, and deliveries followed through the outages attempt by attempt. In the
+//! simple cases it equals the formulas of [`retry`](super::retry). Knows no scenario.
 
 use super::deliveries::{Odds, Timing};
 use super::steps::Steps;
 
-/// The gaps between snapshots that a poller of a fixed interval and a random phase has across a time in which none
-/// can succeed, each with its chance: k + 1 intervals where k ticks fall into it, and k is one of two neighbours.
+/// The gap between the snapshots before and after a time in which no poll can succeed, for a fixed interval and a
+/// random phase: the two possible lengths (seconds), each with its chance. It is k + 1 intervals where k ticks fall
+/// into that time.
 pub fn blocked_gaps(interval_s: f64, blocked_s: f64) -> [(f64, f64); 2] {
     let ticks = blocked_s / interval_s;
     let fewer = libm::floor(ticks);
@@ -21,38 +22,39 @@ pub struct Down {
     pub from_s: f64,
     /// When it is over.
     pub until_s: f64,
-    /// Chance that a request that arrives meanwhile is told so (refused, or answered 503) before the deadline.
+    /// Chance that the sender of a request that arrives in the outage learns of it before the deadline: by a refused
+    /// connection or a 503.
     pub tells: f64,
 }
 
-/// A run of deliveries whose receiver is down at times.
+/// A run in which the receiver of the deliveries has outages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InterruptedRun {
     /// Events and requests before it count in no figure.
     pub warmup_s: f64,
-    /// Events occur in [0, `duration_s`), at any moment alike.
+    /// Events occur in [0, `duration_s`), uniformly.
     pub duration_s: f64,
-    /// From the sending of an attempt to the news that the receiver is down.
+    /// From the sending of an attempt until the sender learns that the receiver is down.
     pub turn_s: f64,
-    /// In order and apart.
+    /// In order, without overlap.
     pub downs: Vec<Down>,
 }
 
-/// What becomes of the deliveries, on average for each event that counts.
+/// Expected course of the deliveries, on average for each event in [warmup, duration).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Through {
     /// Attempts.
     pub attempts: f64,
     /// Receipts of an event that was held already.
     pub duplicates: f64,
-    /// Attempts that are sent in the time that counts, by all events.
+    /// Attempts sent in [warmup, duration), of all events.
     pub sent: f64,
-    /// When the event is held first; the total is the share of events that ever are.
+    /// Latency until the event is held; the total is the share of events that are ever held.
     pub held: Steps,
 }
 
-/// Follows deliveries with constant times through the outages. None where failures of too many kinds follow each
-/// other for that.
+/// Follows deliveries with constant times through the outages. None where there are too many combinations of
+/// failures to follow.
 pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> Option<Through> {
     let mut through = Through { attempts: 0.0, duplicates: 0.0, sent: 0.0, held: Steps::new(Vec::new()) };
     let mut held = Vec::new();
@@ -103,7 +105,7 @@ pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> 
     Some(through)
 }
 
-/// Deliveries of the events that occur in [`from_s`, `until_s`) that have come to the same attempt in the same way.
+/// Deliveries of the events in [`from_s`, `until_s`) that have reached the same attempt through the same failures.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     from_s: f64,
@@ -112,7 +114,7 @@ struct Piece {
     offset_s: f64,
     /// Counted from 0.
     attempt: usize,
-    /// Chances that the attempt is made, by whether the event is held by then.
+    /// Chance that the attempt is made and the event is not held by then, and that it is made and the event is held.
     missing: f64,
     held: f64,
 }
@@ -122,13 +124,13 @@ impl Piece {
         self.until_s - self.from_s
     }
 
-    /// For how long of its occurrences the attempt is sent in that time.
+    /// Length of the part of [`from_s`, `until_s`) whose events send this attempt in the given time.
     fn sent_within(&self, from_s: f64, until_s: f64) -> f64 {
         let (first, last) = (self.from_s + self.offset_s, self.until_s + self.offset_s);
         (last.min(until_s) - first.max(from_s)).max(0.0)
     }
 
-    /// The parts of it whose attempt arrives while the receiver is up, or in one of its outages.
+    /// Splits it by whether the attempt arrives while the receiver is up or in one of its outages.
     fn split(self, out_s: f64, downs: &[Down]) -> Vec<(Self, Option<&Down>)> {
         let ahead_s = self.offset_s + out_s;
         let mut parts = Vec::new();
@@ -151,7 +153,7 @@ impl Piece {
 
 /// Chances below this are not followed.
 const NEGLIGIBLE: f64 = 1e-12;
-/// Pieces that are followed at most.
+/// Most pieces that are followed.
 const MAX_STEPS: usize = 50_000;
 
 #[cfg(test)]
@@ -167,7 +169,7 @@ mod tests {
         assert!((left - right).abs() <= 1e-9 * right.abs().max(1.0), "{left} against {right}");
     }
 
-    /// A run of events that occur in the outage only: its beginning is the warm-up, its end the duration.
+    /// A run whose counted events all occur in the outage: it begins at the warm-up and ends at the duration.
     fn outage(length_s: f64) -> InterruptedRun {
         let until_s = 1e6 + length_s;
         InterruptedRun {

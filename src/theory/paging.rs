@@ -1,13 +1,13 @@
-//! A poll that takes page after page until nothing is left: how many requests it makes for a Poisson number of
-//! events. Assumes that no event comes between two of its pages. Knows no poller.
+//! Number of requests of a poll that fetches page after page until nothing is left, for a Poisson number of events.
+//! Assumes that no event occurs between two of its pages. Knows no poller.
 
-/// Requests of a poll that finds N events, k on a page, where each page tells whether there are more: one, and one
-/// more for each page that is full before the last, 1 + Σ_j P(N >= jk + 1), j >= 1. `mean` is E N, `page` is k >= 1.
+/// Mean number of requests of a poll that finds N events, k on a page, where each page tells whether there are more:
+/// 1 + Σ_j P(N >= jk + 1), j >= 1. `mean` is E N, `page` is k >= 1.
 pub fn requests_with_flag(mean: f64, page: u32) -> f64 {
     expected(mean, |events| events.saturating_sub(1) / u64::from(page) + 1)
 }
 
-/// The same where only a page that is not full tells that it was the last: 1 + Σ_j P(N >= jk), j >= 1.
+/// The same where the last page is known only by not being full: 1 + Σ_j P(N >= jk), j >= 1.
 pub fn requests_until_short(mean: f64, page: u32) -> f64 {
     expected(mean, |events| events / u64::from(page) + 1)
 }
@@ -17,13 +17,13 @@ pub fn empty_with_flag(mean: f64, page: u32) -> f64 {
     libm::exp(-mean) / requests_with_flag(mean, page)
 }
 
-/// The same where a short page ends it: the last page is empty where the events fill whole pages.
+/// The same where a page that is not full is the last: it is empty if the events before it fill whole pages.
 pub fn empty_until_short(mean: f64, page: u32) -> f64 {
     let full = expected(mean, |events| u64::from(events.is_multiple_of(u64::from(page))));
     full / requests_until_short(mean, page)
 }
 
-/// E f(N) for a Poisson variable N, summed over all that has a chance above 10^-15 or so.
+/// E f(N) for a Poisson variable N, summed over the values with a chance above about 10^-15.
 fn expected(mean: f64, of: impl Fn(u64) -> u64) -> f64 {
     let reach = 12.0 * libm::sqrt(mean) + 40.0;
     let from = libm::floor((mean - reach).max(0.0)) as u64;
@@ -50,7 +50,7 @@ mod tests {
         assert!((left - right).abs() <= tolerance, "{left} against {right}");
     }
 
-    /// Four events an interval, pages of three: worked by hand from the Poisson chances.
+    /// Four events an interval, pages of three: computed by hand from the Poisson distribution.
     #[test]
     fn four_events_on_pages_of_three() {
         near(requests_until_short(4.0, 3), 1.9991, 5e-5);

@@ -1,7 +1,8 @@
 //! Short polling of a source of Poisson events: distributions of the latency, empty polls,
-//! freshness and age. Means of the latency are in [`gap`](super::gap); here no poller's configuration is known.
+//! freshness and age. Means of the latency are in [`gap`](super::gap). Knows no poller's configuration.
 //!
-//! `interval_s` is the gap T between polls, `rate_per_s` the event rate λ, r = λT, `delay_s` the answer's way d2.
+//! `interval_s` is the gap T between polls, `rate_per_s` the event rate λ, r = λT, `delay_s` the one-way delay d2 of
+//! the answer.
 
 /// A poller at a fixed interval and a random phase, alone or beside hooks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,12 +11,12 @@ pub struct FixedPoll {
     pub interval_s: f64,
     /// Chance that a poll fails, below 1.
     pub failure: f64,
-    /// The answer's way to the client, d2.
+    /// One-way delay of the answer, d2.
     pub delay_s: f64,
 }
 
 impl FixedPoll {
-    /// Share of the events that it has brought within that time.
+    /// Share of the events that it has brought within `latency_s`.
     pub fn cdf(&self, latency_s: f64) -> f64 {
         fixed_cdf(self.interval_s, self.failure, latency_s - self.delay_s)
     }
@@ -32,7 +33,7 @@ impl FixedPoll {
 }
 
 /// Share of the events that have waited at most `wait_s` for a snapshot, at a fixed interval whose polls fail
-/// by themselves with chance `failure` (below 1). Without failures uniform: wait / T. In general, after k whole
+/// independently with chance `failure` (below 1). Without failures it is uniform: wait / T. In general, after k whole
 /// intervals, 1 - f^k (1 - (1 - f) (wait - kT) / T).
 pub fn fixed_cdf(interval_s: f64, failure: f64, wait_s: f64) -> f64 {
     if wait_s <= 0.0 {
@@ -52,14 +53,14 @@ pub fn fixed_quantile(interval_s: f64, failure: f64, share: f64) -> f64 {
     interval_s * (intervals + into.clamp(0.0, 1.0))
 }
 
-/// The same without failures where gaps have several lengths, so many of each (seconds, number): an event falls
-/// into a gap in proportion to its length, and anywhere in it alike.
+/// The same without failures where gaps have several lengths, given as (seconds, number of such gaps). An event falls
+/// into a gap with a chance proportional to its length, uniformly within it.
 pub fn gaps_cdf(gaps: &[(f64, f64)], wait_s: f64) -> f64 {
     let within = gaps.iter().map(|&(gap_s, number)| number * wait_s.clamp(0.0, gap_s)).sum::<f64>();
     within / gaps.iter().map(|&(gap_s, number)| number * gap_s).sum::<f64>()
 }
 
-/// P(U + X <= `latency_s`) for U uniform in (0, T) and an exponential answer's delay X of that mean.
+/// P(U + X <= `latency_s`) for U uniform in (0, T) and an exponential delay X of the answer with mean `mean_s`.
 /// Assumes that polls do not overlap.
 pub fn exponential_answer_cdf(interval_s: f64, mean_s: f64, latency_s: f64) -> f64 {
     if latency_s <= 0.0 {
@@ -82,7 +83,7 @@ pub fn requests_per_non_empty(interval_s: f64, rate_per_s: f64) -> f64 {
     -1.0 / libm::expm1(-rate_per_s * interval_s)
 }
 
-/// Number of events with which a random event travels, itself included: 1 + r.
+/// Mean size of the batch in which a random event arrives, itself included: 1 + r.
 pub fn batch_of_an_event(interval_s: f64, rate_per_s: f64) -> f64 {
     1.0 + rate_per_s * interval_s
 }
@@ -102,7 +103,7 @@ pub fn empty_interval_jitter(interval_s: f64, jitter: f64, rate_per_s: f64) -> f
     empty_fixed(interval_s, rate_per_s) * sinh_over(jitter * rate_per_s * interval_s)
 }
 
-/// The same for polls moved about their ticks by up to `jitter` intervals: the gap is T + J' - J, so
+/// The same for polls shifted about their ticks by up to `jitter` intervals: the gap is T + J' - J, so
 /// e^-r (sinh(jr)/(jr))^2. `jitter` at most 1/2.
 pub fn empty_tick_jitter(interval_s: f64, jitter: f64, rate_per_s: f64) -> f64 {
     let spread = sinh_over(jitter * rate_per_s * interval_s);
@@ -120,8 +121,8 @@ pub fn thinned_transform(empty: f64, failure: f64) -> f64 {
     (1.0 - failure) * empty / (1.0 - failure * empty)
 }
 
-/// Share of empty polls of a source with one event a period P, cursor-based, of `resources` among which the
-/// events are dealt at random. A poll finds k or k + 1 events of all resources, k = floor(T/P); for one resource
+/// Share of empty polls where one event occurs each period P and belongs to one of `resources`, chosen at random.
+/// The poller reads with a cursor. A poll finds k or k + 1 events of all resources, k = floor(T/P). For one resource
 /// the share is 1 - T/P where T < P and 0 otherwise.
 pub fn empty_periodic(interval_s: f64, period_s: f64, resources: f64) -> f64 {
     let events = interval_s / period_s;
@@ -129,7 +130,7 @@ pub fn empty_periodic(interval_s: f64, period_s: f64, resources: f64) -> f64 {
     libm::pow(1.0 - 1.0 / resources, whole) * (1.0 - (events - whole) / resources)
 }
 
-/// Share of time in which the copy is current: e^(-λ d2) (1 - E e^(-λG)) / (λ E G), for a constant answer's delay
+/// Share of time in which the copy is current: e^(-λ d2) (1 - E e^(-λG)) / (λ E G), for a constant delay of the answer
 /// (for a fixed gap and d2 = 0 it is the "fixed order" of Cho and Garcia-Molina, SIGMOD 2000). `transform` is E e^(-λG).
 pub fn fresh_share(rate_per_s: f64, delay_s: f64, gap_mean_s: f64, transform: f64) -> f64 {
     let share = libm::exp(-rate_per_s * delay_s) * (1.0 - transform) / (rate_per_s * gap_mean_s);
@@ -144,40 +145,40 @@ pub fn state_age(interval_s: f64, rate_per_s: f64, delay_s: f64) -> f64 {
 }
 
 /// Mean age of information, now minus the occurrence of the newest event held: 1/λ + E G^2/(2 E G) + d2, for a
-/// constant answer's delay. `wait_mean_s` is E G^2/(2 E G), T/2 at a fixed interval.
+/// constant delay of the answer. `wait_mean_s` is E G^2/(2 E G), T/2 at a fixed interval.
 pub fn age_of_information(rate_per_s: f64, wait_mean_s: f64, delay_s: f64) -> f64 {
     1.0 / rate_per_s + wait_mean_s + delay_s
 }
 
-/// The gap of a poller whose constant round trip is longer than its interval, one request at a time.
-/// A missed tick is left out: T ceil(D/T).
+/// The gap of a poller with one request at a time whose constant round trip D is longer than its interval T, where
+/// missed ticks are skipped: T ceil(D/T).
 pub fn gap_skipping(interval_s: f64, round_trip_s: f64) -> f64 {
     interval_s * libm::ceil(round_trip_s / interval_s)
 }
 
-/// Mean wait for the next snapshot of events with one a period, phase-locked. All in one integer unit;
-/// `offset` is the time of a snapshot minus the time of an event. x + (T - g)/2 with g = gcd(P, T) and
-/// x = offset mod g, which is below g since an event at the very snapshot is in it.
+/// Mean wait for the next snapshot where one event occurs each period (phase lock): x + (T - g)/2 with g = gcd(P, T)
+/// and x = offset mod g. x is below g, because a snapshot includes an event of the same moment. All arguments are in
+/// one integer unit; `offset` is the time of a snapshot minus the time of an event.
 pub fn phase_locked_wait(period: u64, interval: u64, offset: i64) -> f64 {
     let lattice = greatest_common_divisor(period, interval);
     let first = offset.rem_euclid(lattice as i64) as f64;
     first + (interval - lattice) as f64 / 2.0
 }
 
-/// Variance of the mean wait of dense events over a window of W seconds, which comes from the random phase alone:
-/// T⁴ x² (1 - x)²/12 / W², where x = W/T - floor(W/T) is the part of an interval that is left. The whole intervals
-/// have the same mean at every phase.
+/// Variance of the mean wait of dense events over a window of W seconds: T⁴ x² (1 - x)²/12 / W², where
+/// x = W/T - floor(W/T). It comes from the random phase alone, through the part of an interval that is left over:
+/// whole intervals have the same mean at every phase.
 pub fn phase_variance(interval_s: f64, window_s: f64) -> f64 {
     let left = window_s / interval_s - libm::floor(window_s / interval_s);
     let square = interval_s * interval_s * left * (1.0 - left) / window_s;
     square * square / 12.0
 }
 
-/// Variance of the mean wait of so many events, one a period, over a random phase, in squares of the interval; period
-/// and interval in one integer unit. The wait is a sawtooth of the phase, whose Fourier series gives
-/// Σ_h |sin(πNhα)/(N sin(πhα))|²/(2π²h²) with α = P/T. Independent events have 1/(12 N).
+/// Variance of the mean wait of N = `events` events, one each period P, over a random phase; in squares of the
+/// interval. Period and interval are in one integer unit. The wait is a sawtooth function of the phase, whose Fourier
+/// series gives Σ_h |sin(πNhα)/(N sin(πhα))|²/(2π²h²) with α = P/T. Independent events have 1/(12 N).
 ///
-/// Exact in the first 4,096 terms and in those in which all events meet at one phase.
+/// Sums the first 4,096 terms, and in closed form all terms in which every event has the same phase.
 pub fn lattice_variance(period: u64, interval: u64, events: u64) -> f64 {
     let steps = interval / greatest_common_divisor(period, interval);
     let turns = |times: u128| {
@@ -199,7 +200,7 @@ pub const fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
     a
 }
 
-/// When the first and the last of `clients` with independent phases hold an event, on average, before d2:
+/// Mean time until the first and until the last of N = `clients` with independent phases hold an event, without d2:
 /// T/(N+1) and TN/(N+1).
 pub fn first_and_last(interval_s: f64, clients: f64) -> (f64, f64) {
     (interval_s / (clients + 1.0), interval_s * clients / (clients + 1.0))

@@ -1,7 +1,8 @@
-//! Waiting in queues: the time before an attempt starts, for Poisson arrivals in order of arrival.
-//! The distribution for fixed service times is in [`md1`](super::md1); who works and who waits is not known here.
+//! Wait in a first-come-first-served queue with Poisson arrivals: the time before an attempt starts.
+//! The distribution for fixed service times is in [`md1`](super::md1). Knows no worker and no delivery.
 //!
-//! λ = `rate_per_s`, S the whole time a worker is occupied, until the answer is back, ρ = λ E S / c below 1 throughout.
+//! λ = `rate_per_s`. S is the whole time for which a worker is occupied, until the answer is back. ρ = λ E S / c is
+//! below 1 throughout.
 
 /// M/G/1, Pollaczek and Khinchine: mean wait λ E S^2 / (2 (1 - ρ)).
 pub fn single_mean(rate_per_s: f64, service_mean: f64, service_second: f64) -> f64 {
@@ -14,7 +15,7 @@ pub fn single_variance(rate_per_s: f64, service_mean: f64, service_second: f64, 
     rate_per_s * service_third / (3.0 * (1.0 - rate_per_s * service_mean)) + mean * mean
 }
 
-/// One worker sends each event to `members` subscribers: mean wait over all of them,
+/// One worker sends each event to m = `members` subscribers: mean wait over all of them,
 /// λ m E S^2 / (2 (1 - ρ)) + (m - 1) E S / (2 (1 - ρ)) with ρ = λ m E S. For a fixed service time s this is
 /// (ρ + m - 1) s / (2 (1 - ρ)).
 pub fn fan_out_mean(rate_per_s: f64, members: f64, service_mean: f64, service_second: f64) -> f64 {
@@ -22,8 +23,8 @@ pub fn fan_out_mean(rate_per_s: f64, members: f64, service_mean: f64, service_se
     (rate_per_s * members * service_second + (members - 1.0) * service_mean) / (2.0 * idle)
 }
 
-/// Erlang C: the chance to wait with `servers` servers and offered load a = λ E S, below `servers`; by the
-/// recursion of Erlang B, which is stable.
+/// Erlang C: the chance to wait with `servers` servers and offered load a = λ E S, below `servers`. Computed from the
+/// recursion for Erlang B, which is numerically stable.
 pub fn erlang_c(servers: u32, load: f64) -> f64 {
     let blocked = (1..=servers).fold(1.0, |b, k| load * b / (f64::from(k) + load * b));
     let occupied = load / f64::from(servers);

@@ -1,18 +1,18 @@
-//! Webhooks with a reconciling poll beside them: an event is held by whichever brings it first.
+//! Webhooks with a reconciling poll beside them: the client holds an event when the first of the two brings it.
 //!
-//! The hook and the poll are independent, so the chance that neither has brought the event is the product of the two.
-//! Knows the steps of the hook and the numbers of the poll, no client.
+//! Webhook and poll are independent, so the chance that neither has brought the event is the product of the two
+//! chances. Knows no client.
 
 use super::polling::FixedPoll;
 use super::steps::Steps;
 
-/// Share of all events that are known within that time: 1 - (1 - hook)(1 - polls).
+/// Share of all events that are known within `latency_s`: 1 - (1 - hook)(1 - poll).
 pub fn cdf(hook: &Steps, poll: FixedPoll, latency_s: f64) -> f64 {
     1.0 - (1.0 - hook.cdf(latency_s)) * (1.0 - poll.cdf(latency_s))
 }
 
-/// Mean latency: the integral of the chance that neither has come. For a hook that comes after w or never, with
-/// chance q, this is (1 - q) E min(w, U + d2) + q (R/2 + d2).
+/// Mean latency: the integral of the chance that neither has brought the event. For a webhook that comes after w, or
+/// never with chance q, this is (1 - q) E min(w, U + d2) + q (R/2 + d2) with U uniform in (0, R).
 pub fn mean(hook: &Steps, poll: FixedPoll) -> f64 {
     let (mut from, mut missing, mut sum) = (0.0, 1.0, 0.0);
     for &(latency, chance) in hook.parts() {
@@ -24,7 +24,7 @@ pub fn mean(hook: &Steps, poll: FixedPoll) -> f64 {
     sum + missing.max(0.0) * (whole - from)
 }
 
-/// The integral from 0 to `latency_s` of the chance that no reconciling poll has come.
+/// The integral from 0 to `latency_s` of the chance that no reconciling poll has brought the event.
 fn tail_until(poll: FixedPoll, latency_s: f64) -> f64 {
     let wait = latency_s - poll.delay_s;
     if wait <= 0.0 {

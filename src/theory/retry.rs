@@ -1,8 +1,8 @@
-//! Retries and outages as formulas. Attempts fail independently, all with the same
-//! chance; [`deliveries`](super::deliveries) works the same step by step where failures differ in kind.
+//! Formulas for retries and outages. Attempts fail independently, all with the same chance p;
+//! [`deliveries`](super::deliveries) computes the same step by step where there are several kinds of failure.
 //!
-//! Offsets O_0 = 0 < O_1 < ... < O_n are the times of the attempts after the first, the time that each failure
-//! takes included: a retry's delay starts at the failure before it.
+//! The offset O_j is the time from the first attempt to attempt j + 1, so O_0 = 0 < O_1 < ... < O_n. It includes the
+//! time that each failure takes: a retry's delay starts at the failure before it.
 
 /// The offsets of all attempts, from the delays between them and the time that each failure takes.
 pub fn offsets(delays_s: &[f64], failure_s: f64) -> Vec<f64> {
@@ -42,13 +42,13 @@ pub fn latency_mean(failure: f64, offsets_s: &[f64], out_s: f64) -> f64 {
 }
 
 /// Duplicates per event where the request is lost with chance p_r and the acknowledgement with p_a:
-/// attempts (1 - p_r) - (1 - p_r^(n+1)), with p_f = 1 - (1 - p_r)(1 - p_a) for the attempts.
+/// attempts × (1 - p_r) - (1 - p_r^(n+1)), where an attempt fails with p = 1 - (1 - p_r)(1 - p_a).
 pub fn duplicates(request_lost: f64, answer_lost: f64, retries: u32) -> f64 {
     let failure = 1.0 - (1.0 - request_lost) * (1.0 - answer_lost);
     attempts(failure, retries) * (1.0 - request_lost) - delivered_share(request_lost, retries)
 }
 
-/// Share of the events of an outage that are lost, with span S = the last offset: (L - S)+ / L.
+/// Share of the events of an outage that are lost: (L - S)+ / L, with L the length of the outage and S the last offset.
 pub fn outage_lost(outage_s: f64, offsets_s: &[f64]) -> f64 {
     let span = offsets_s.last().copied().unwrap_or(0.0);
     (outage_s - span).max(0.0) / outage_s
@@ -104,7 +104,8 @@ mod tests {
         assert_eq!(attempts(1.0, 3), 4.0);
     }
 
-    /// The schedule that Svix documents, attempts that take no time, outages of 1 h and 36 h; polling through 1 h.
+    /// The schedule that Svix documents, with attempts that take no time, in outages of 1 h and 36 h; a poller in an
+    /// outage of 1 h.
     #[test]
     fn outages() {
         let offsets = offsets(&SVIX, 0.0);

@@ -1,13 +1,13 @@
-//! A distribution that consists of steps: few possible latencies, each with its chance. The chances may sum to
-//! less than 1; the rest never happens. Knows nothing of what makes the steps.
+//! A discrete distribution of latencies. The chances may sum to less than 1; the rest is the chance that it never
+//! happens. Knows nothing of what causes the steps.
 
-/// Possible latencies in seconds and their chances, rising in the latency, no two alike.
+/// Possible latencies in seconds and their chances, in ascending order of latency, all different.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steps(Vec<(f64, f64)>);
 
 impl Steps {
-    /// From (latency, chance) in any order. Chances below 10^-15 are dropped, latencies that differ by less than a
-    /// part in 10^12 are one.
+    /// From (latency, chance) in any order. Drops chances below 10^-15, and merges latencies that differ by less than
+    /// one part in 10^12.
     pub fn new(mut parts: Vec<(f64, f64)>) -> Self {
         parts.retain(|&(_, chance)| chance > 1e-15);
         parts.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -21,7 +21,7 @@ impl Steps {
         Self(steps)
     }
 
-    /// The steps, rising in the latency.
+    /// The steps as (latency, chance), in ascending order of latency.
     pub fn parts(&self) -> &[(f64, f64)] {
         &self.0
     }
@@ -31,7 +31,7 @@ impl Steps {
         self.0.iter().map(|&(_, chance)| chance).sum::<f64>().min(1.0)
     }
 
-    /// Chance that it happens within that time.
+    /// Chance that it happens within `latency_s`.
     pub fn cdf(&self, latency_s: f64) -> f64 {
         self.0.iter().take_while(|step| step.0 <= latency_s).map(|step| step.1).sum::<f64>().min(1.0)
     }
@@ -50,7 +50,7 @@ impl Steps {
         Some(sum / self.total())
     }
 
-    /// The least latency within which `share` of what happens does.
+    /// The least latency within which `share` of what happens has happened.
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let wanted = share * self.total() - 1e-12;
         let mut reached = 0.0;
