@@ -1,10 +1,10 @@
-//! Work on all cores, or one thing after the other where the feature `parallel` is off, as in a browser. Which of the
-//! two changes no figure.
+//! Runs work on all cores, or in sequence where the feature `parallel` is off, as in a browser. The figures are the
+//! same.
 
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
 
-/// Does something to each.
+/// Calls `act` on each item.
 pub(crate) fn for_each<T: Send>(items: &mut [T], act: impl Fn(&mut T) + Send + Sync) {
     #[cfg(feature = "parallel")]
     items.par_iter_mut().for_each(act);
@@ -12,7 +12,7 @@ pub(crate) fn for_each<T: Send>(items: &mut [T], act: impl Fn(&mut T) + Send + S
     items.iter_mut().for_each(act);
 }
 
-/// Makes something of each; in the same order.
+/// The results of `make` for each item, in the same order.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, make: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
     #[cfg(feature = "parallel")]
     return items.into_par_iter().map(make).collect();

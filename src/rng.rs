@@ -1,23 +1,23 @@
-//! Keyed randomness: every draw is a function of (seed, replication, stream, id, attempt) and of nothing else.
+//! Keyed randomness: every draw is a function of (seed, replication, purpose, id, attempt) and of nothing else.
 //!
-//! So every client of a scenario meets the same events and the same luck (common random numbers), the order
-//! of the work cannot matter, and a draw that nobody asks for costs nothing. The generator is `SplitMix64`
-//! (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014), used as a hash of its key
-//! and then as a sequence; how a word becomes a number between 0 and 1 is left to `rand`.
+//! So every client of a scenario has the same events and the same draws (common random numbers), the order of
+//! execution does not matter, and an unused draw costs nothing. The generator is `SplitMix64`
+//! (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014), used first as a hash of the key
+//! and then as a sequence. `rand` converts a word to a number between 0 and 1.
 
 use rand::{RngExt, TryRng};
 use std::convert::Infallible;
 
-/// What a draw is for. Each has draws of its own, so using one more of one purpose shifts none of another.
+/// What a draw is for. Each purpose has its own draws, so one more draw for one purpose shifts none of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The gap before an event.
     Arrival,
     /// The resource that an event belongs to.
     Resource,
-    /// When a poller first asks.
+    /// When a poller first polls.
     Phase,
-    /// The gap between two polls, or a poll's shift about its tick.
+    /// The gap between two polls, or the shift of a poll about its tick.
     Gap,
     /// The delay of a message to the source.
     DelayToSource,
@@ -35,7 +35,7 @@ pub enum Purpose {
     EndpointService,
     /// Whether the endpoint fails a delivery.
     EndpointFailure,
-    /// How much a retry is moved.
+    /// The jitter of a retry.
     RetryJitter,
 }
 
@@ -46,7 +46,7 @@ pub struct Randomness {
 }
 
 impl Randomness {
-    /// The randomness that `seed` gives to the replication of that number, counted from 0.
+    /// The randomness of replication `replication`, counted from 0, for `seed`.
     pub const fn new(seed: u64, replication: u32) -> Self {
         Self { root: mix(mix(seed ^ ROOT).wrapping_add(GOLDEN.wrapping_mul(replication as u64 + 1))) }
     }
@@ -64,20 +64,20 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The draws of one thing (`id`) at its `attempt`: an event, a poll loop and its poll, a delivery and its attempt.
+    /// The draws for `id` and `attempt`: an event, a poll loop and its poll, or a delivery and its attempt.
     #[inline]
     pub const fn at(self, id: u64, attempt: u64) -> Draws {
         let keyed = mix(self.base.wrapping_add(GOLDEN.wrapping_mul(id.wrapping_add(1))));
         Draws { state: mix(keyed ^ attempt.wrapping_mul(ODD)) }
     }
 
-    /// One number in [0, 1) for that thing and attempt.
+    /// One number in [0, 1) for `id` and `attempt`.
     #[inline]
     pub fn unit(self, id: u64, attempt: u64) -> f64 {
         self.at(id, attempt).unit()
     }
 
-    /// Whether something of this `chance` happens to that thing at that attempt. A chance of zero costs no draw.
+    /// Whether something of this `chance` happens for `id` and `attempt`. A chance of zero costs no draw.
     #[inline]
     pub fn happens(self, chance: f64, id: u64, attempt: u64) -> bool {
         chance > 0.0 && self.unit(id, attempt) < chance
@@ -130,9 +130,9 @@ const fn mix(word: u64) -> u64 {
 
 /// 2^64 divided by the golden ratio, made odd: the step of `SplitMix64`.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-/// Another odd constant, for the second half of a key (the multiplier of PCG's 64-bit state, O'Neill 2014).
+/// An odd constant for the second half of a key (the multiplier of the 64-bit LCG in PCG, O'Neill 2014).
 const ODD: u64 = 0x5851_f42d_4c95_7f2d;
-/// Any fixed word: keeps seed 0 away from the fixed point of `mix`.
+/// An arbitrary word (ASCII "pollhook") that keeps seed 0 away from 0, the fixed point of `mix`.
 const ROOT: u64 = 0x706f_6c6c_686f_6f6b;
 
 #[cfg(test)]
@@ -149,13 +149,13 @@ mod tests {
 
     #[test]
     fn keyed_draws_are_pinned() {
-        // A change here changes every figure of every run: raise the version when it is meant.
+        // A change here changes every figure of every run. Raise the version if the change is intended.
         let stream = Randomness::new(7, 0).stream(Purpose::Arrival);
         let draws: Vec<String> = (0..3).map(|id| format!("{:.12}", stream.unit(id, 0))).collect();
         insta::assert_compact_debug_snapshot!(draws, @r#"["0.568134698047", "0.156034853585", "0.448345757315"]"#);
     }
 
-    /// Chi-squared over 256 cells: both along the ids and along the attempts, and for neighbouring pairs.
+    /// Chi-squared over 256 cells of neighbouring pairs, along the ids, along the attempts, and along both.
     #[test]
     fn draws_are_uniform_and_neighbours_independent() {
         let stream = Randomness::new(1, 0).stream(Purpose::Gap);

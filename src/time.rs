@@ -1,8 +1,8 @@
-//! Time as integer nanoseconds: [`Instant`] is a point on a run's own clock, [`Span`] a length of time.
+//! Time as integer nanoseconds: [`Instant`] is a point on the clock of a run, [`Span`] a length of time.
 //!
-//! Both are signed, so that a difference that should not be negative shows instead of being clamped at zero. Sums and
-//! products stop at the ends of the range, 292 years, and never wrap: a queue that grows without end is late for
-//! ever, not early. This module knows no wall clock; a driver passes the time in.
+//! Both are signed, so that a difference that is negative by mistake is visible. Sums and products saturate at the
+//! ends of the range, 292 years, and never wrap: in a queue that grows without end, times are late and never early.
+//! This module knows no wall clock; a driver passes the time in.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
@@ -18,7 +18,7 @@ pub struct Span(pub i64);
 impl Instant {
     /// The moment at which the run begins.
     pub const START: Self = Self(0);
-    /// Later than everything that a run can reach.
+    /// Later than every moment that a run can reach.
     pub const NEVER: Self = Self(i64::MAX);
 
     /// Seconds since the run began.
@@ -32,12 +32,12 @@ impl Span {
     pub const ZERO: Self = Self(0);
     /// One second.
     pub const SECOND: Self = Self(1_000_000_000);
-    /// The longest time that a scenario may name: a hundred years of 365 days. Sums of several stay far from
-    /// the end of the integer's range (292 years).
+    /// The longest time that a scenario may use: a hundred years of 365 days. The sum of two is within the range of
+    /// the integer (292 years).
     pub const LONGEST: Self = Self(36_500 * 86_400 * 1_000_000_000);
 
-    /// The whole number of nanoseconds nearest to `seconds`; not a number becomes zero, what is out of range
-    /// the nearest end.
+    /// The whole number of nanoseconds nearest to `seconds`. NaN becomes zero, and a value out of range the nearest
+    /// end of it.
     pub fn from_secs_f64(seconds: f64) -> Self {
         Self(libm::round(seconds * 1e9) as i64)
     }
@@ -63,7 +63,7 @@ impl Span {
     }
 }
 
-/// The shortest exact spelling that a scenario accepts: `1m30s`, `250ms`, `24h`, `0s`.
+/// The exact spelling that a scenario accepts: `1m30s`, `250ms`, `1d`, `0s`.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const UNITS: [(i64, &str); 7] = [

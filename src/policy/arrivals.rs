@@ -4,7 +4,7 @@ use super::delay::exponential;
 use crate::rng::{Purpose, Randomness};
 use crate::time::{Instant, Span};
 
-/// The process that makes the events.
+/// The arrival process of the events.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Arrivals {
     /// One event each period.
@@ -29,7 +29,7 @@ impl Arrivals {
         }
     }
 
-    /// The times in [0, `duration`) at which events occur, in order: a function of the process and the seed alone.
+    /// The times in [0, `duration`) at which events occur, in order. They depend on the process and the seed alone.
     pub fn times(&self, duration: Span, randomness: Randomness) -> Vec<Instant> {
         let end = Instant::START + duration;
         match *self {
@@ -57,22 +57,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn constant_events_lie_on_their_lattice() {
+    fn constant_events_occur_once_a_period() {
         let arrivals = Arrivals::Constant { rate_per_s: 10.0 / 3600.0, first: Instant(360_000_000_000) };
         let times = arrivals.times(Span::from_secs(3600), Randomness::new(0, 0));
         assert_eq!(times.len(), 9);
         assert_eq!(times[8], Instant(9 * 360_000_000_000));
     }
 
-    /// A period of 304 years is longer than time can be; the events after the first never come.
+    /// A period of 304 years is longer than the range of time; no event follows the first.
     #[test]
-    fn a_period_beyond_all_time_ends() {
+    fn a_period_beyond_the_range_of_time_ends() {
         let rate_per_s = 0.000_009 / 86_400.0;
         let arrivals = Arrivals::Constant { rate_per_s, first: Instant(5) };
         assert_eq!(arrivals.times(Span::LONGEST, Randomness::new(0, 0)), [Instant(5)]);
     }
 
-    /// Mean rate and dispersion: the variance of counts in windows equals their mean, as for any Poisson process.
+    /// Counts in windows have a variance equal to their mean, as in every Poisson process.
     #[test]
     fn poisson_counts_have_equal_mean_and_variance() {
         let (rate_per_s, seconds) = (2.0, 200_000);

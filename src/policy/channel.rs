@@ -1,18 +1,18 @@
-//! The kinds of channel through which events reach a client, and what each of them can.
+//! The kinds of channel through which events reach a client, and the capabilities of each.
 //!
-//! Nobody outside the model and the live engine asks which kind a client is: charts, reports and figures read the
-//! capabilities that stand here. A new kind is a variant; the compiler lists the arms that it owes.
+//! Outside the model, the live engine and the reading of a scenario no code asks which kind a client is: charts,
+//! reports and figures read these capabilities. A new kind is a new variant; the compiler lists the arms that it needs.
 
 /// A kind of channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Channel {
-    /// The client asks now and then.
+    /// The client asks at intervals.
     Poll,
     /// The client keeps a request open that the source holds until there is an event (RFC 6202).
     LongPoll,
     /// The client keeps one answer open, on which the source sends events as they occur (server-sent events, WHATWG HTML).
     Sse,
-    /// The source calls.
+    /// The source sends each event to the client's endpoint.
     Webhook,
 }
 
@@ -25,34 +25,34 @@ pub enum Opener {
     Source,
 }
 
-/// What makes a channel send its requests.
+/// What determines how many requests a channel sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// Time: as many whatever occurs.
+    /// Time: the number does not depend on the events.
     Clock,
-    /// The events: so many for each.
+    /// The events: a number for each event.
     Events,
-    /// Both: more with more events, and some without any.
+    /// Both: more with more events, and some without events.
     Both,
     /// Neither: one, and another each time that the stream breaks.
     Breaks,
 }
 
-/// What the requests of a channel are called.
+/// The words for a channel's requests and clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
     /// One request.
     pub request: &'static str,
     /// Several.
     pub requests: &'static str,
-    /// Its clients, as the subject of a sentence: "Polling", "Webhooks".
+    /// The channel as the subject of a sentence: "Polling", "Webhooks".
     pub subject: &'static str,
     /// Whether `subject` is a plural.
     pub plural: bool,
 }
 
 impl Opener {
-    /// What a request and its answer take, as (towards the source, towards the client).
+    /// Sorts the amounts of a request and of its answer by direction: (towards the source, towards the client).
     #[inline]
     pub const fn by_direction(self, asked: u64, answered: u64) -> (u64, u64) {
         match self {
@@ -66,7 +66,7 @@ impl Channel {
     /// Every kind, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::Poll, Self::LongPoll, Self::Sse, Self::Webhook];
 
-    /// As a scenario spells it.
+    /// Its name in a scenario.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Poll => "poll",
@@ -76,7 +76,7 @@ impl Channel {
         }
     }
 
-    /// Who opens its exchanges.
+    /// The party that opens its exchanges.
     pub const fn opener(self) -> Opener {
         match self {
             Self::Poll | Self::LongPoll | Self::Sse => Opener::Client,
@@ -84,7 +84,7 @@ impl Channel {
         }
     }
 
-    /// What makes it send its requests.
+    /// What determines how many requests it sends.
     pub const fn pace(self) -> Pace {
         match self {
             Self::Poll => Pace::Clock,
@@ -110,7 +110,7 @@ impl Channel {
         }
     }
 
-    /// What its requests are called.
+    /// The words for its requests and clients.
     pub const fn words(self) -> Words {
         match self {
             Self::Poll => Words { request: "poll", requests: "polls", subject: "Polling", plural: false },

@@ -1,6 +1,6 @@
 //! How long something takes: a fixed time or a distribution of times.
 //!
-//! The samplers stand on `libm`, so that a seed gives the same times on every machine.
+//! The samplers use `libm`, so that a seed gives the same times on every machine.
 
 use crate::rng::Draws;
 use crate::time::Span;
@@ -15,7 +15,7 @@ pub enum Delay {
         /// Mean, above zero.
         mean: Span,
     },
-    /// Any time between two bounds alike.
+    /// Uniform between two bounds.
     Uniform {
         /// Least time, not negative.
         min: Span,
@@ -24,7 +24,7 @@ pub enum Delay {
     },
     /// The exponential of a normal variable.
     Lognormal {
-        /// Half of all times are shorter. Above zero.
+        /// Median, above zero.
         median: Span,
         /// Standard deviation of the logarithm, not negative and at most 10.
         sigma: f64,
@@ -90,7 +90,7 @@ impl Delay {
         }
     }
 
-    /// The time itself, where it is always the same.
+    /// The fixed time; None for a distribution.
     pub const fn constant(&self) -> Option<Span> {
         match *self {
             Self::Constant(span) => Some(span),

@@ -1,8 +1,7 @@
-//! What requests, answers and events look like on the wire: HTTP/1.1 text, the same for both engines. The live
-//! engine sends these heads and bodies; virtual time counts their bytes.
+//! Requests, answers and events on the wire: HTTP/1.1 text, the same for both engines. The live engine sends these
+//! heads and bodies; the virtual-time engine counts their bytes.
 //!
-//! Ids have a fixed width, as real ones mostly have, so that the size of a message does not depend on how far a
-//! run has come.
+//! Ids have a fixed width, as most real ones have, so that the size of a message does not depend on the id.
 
 use super::event_stream;
 use crate::time::{Instant, Span};
@@ -10,13 +9,13 @@ use crate::time::{Instant, Span};
 /// The payload of every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payload {
-    /// How it is written.
+    /// Its format.
     pub format: Format,
     /// Bytes of one event, envelope included; at least [`Payload::SMALLEST_BYTES`].
     pub size_bytes: u32,
 }
 
-/// How a payload is written.
+/// The format of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `application/json`.
@@ -25,7 +24,7 @@ pub enum Format {
     Xml,
 }
 
-/// An event as it is written.
+/// The content of an event on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Its number, counted from 0.
@@ -46,7 +45,7 @@ pub struct Head {
 }
 
 impl Payload {
-    /// The longest envelope that an event of either format may need, and a byte of data.
+    /// The longest envelope of an event in either format, and one byte of data.
     pub const SMALLEST_BYTES: u32 = 120;
 
     /// The media type of this format.
@@ -57,7 +56,7 @@ impl Payload {
         }
     }
 
-    /// One event, exactly [`size_bytes`](Self::size_bytes) long: its data is filled up with dots.
+    /// One event, exactly [`size_bytes`](Self::size_bytes) long: its data is padded with dots.
     pub fn event(self, event: Event) -> String {
         let (id, resource) = (event_id(event.number + 1), resource_id(event.resource));
         let occurred_s = format!("{}.{:09}", event.occurred.0 / NANOS, event.occurred.0 % NANOS);
@@ -95,8 +94,8 @@ impl Payload {
         }
     }
 
-    /// `GET /events`: those of a resource (left out where there is only one) after an event, at most `limit`; held
-    /// until there is one, for at most `hold`.
+    /// The head of a poll, `GET /events`: asks for the events of a resource (left out where there is only one) after
+    /// an event, at most `limit`. With `hold` the source may hold the request for at most that time until there is one.
     pub fn poll_request(
         self,
         resource: Option<u32>,
@@ -117,7 +116,7 @@ impl Payload {
         }
     }
 
-    /// The head of an answer that carries a body of that length.
+    /// The head of a 200 answer with a body of that length.
     pub fn ok(self, body_bytes: u64) -> Head {
         Head {
             start: status_line(200),
@@ -128,8 +127,8 @@ impl Payload {
         }
     }
 
-    /// A delivery: Standard Webhooks' `webhook-id` (the same for every attempt) and `webhook-timestamp` (whole
-    /// seconds of Unix time, ten digits until the year 2286).
+    /// The head of a delivery, with the headers of the Standard Webhooks specification: `webhook-id` (the same for
+    /// every attempt) and `webhook-timestamp` (whole seconds of Unix time, ten digits until the year 2286).
     pub fn delivery_request(self, path: &str, event: u32, timestamp: u64, request_id: &str) -> Head {
         Head {
             start: format!("POST {path} HTTP/1.1"),
@@ -153,13 +152,13 @@ impl Head {
     }
 }
 
-/// The sizes of a scenario's messages, heads included, counted once.
+/// The sizes in bytes of a scenario's messages, heads included, computed once.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
     payload: Payload,
     poll: u64,
-    /// The head of the answer to a poll without the digits of the body's length, and the body without events:
-    /// of the last page, and of one that has more behind it.
+    /// The answer to a poll without events and without the digits of `content-length`: for the last page, and for a
+    /// page that has more after it.
     page: [u64; 2],
     body: [u64; 2],
     between: u64,
@@ -171,7 +170,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// `resources` and `page_size` are the scenario's, `hold` is the client's.
+    /// The sizes for `resources` and `page_size` of the scenario and `hold` of the client.
     pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span) -> Self {
         let resource = (resources > 1).then_some(0);
         let page = |has_more| {
@@ -235,7 +234,7 @@ impl Sizes {
         event_stream::chunk_bytes(event_stream::HEARTBEAT.len() as u64)
     }
 
-    /// An answer that says nothing but its status.
+    /// An answer with this status that carries no events.
     pub fn status(&self, status: u16) -> u64 {
         if status == 200 {
             return self.acknowledgement;
@@ -250,12 +249,12 @@ pub fn acknowledgement() -> Head {
     Head { start: status_line(200), headers: vec![("content-length", "0".into())] }
 }
 
-/// An error as RFC 9457 has it: problem details.
+/// An error answer: problem details (RFC 9457).
 pub fn problem(status: u16) -> (Head, String) {
     problem_with(status, None)
 }
 
-/// Problem details that say what to do; `detail` is plain text without quotes.
+/// Problem details with a `detail` that says what to do: plain text without quotes.
 pub fn problem_with(status: u16, detail: Option<&str>) -> (Head, String) {
     let detail = detail.map_or(String::new(), |detail| format!(r#","detail":"{detail}""#));
     let body = format!(r#"{{"type":"about:blank","title":"{}","status":{status}{detail}}}"#, reason(status));
@@ -284,25 +283,25 @@ pub fn parse_resource_id(id: &str) -> Option<u32> {
     digits_of(id.strip_prefix("res_")?, 8)
 }
 
-/// A number of that many decimal digits, without a sign.
+/// Parses a number of exactly `width` decimal digits, without a sign.
 fn digits_of(text: &str, width: usize) -> Option<u32> {
     let is_number = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
 }
 
-/// Where a member's endpoint takes deliveries.
+/// The path at which a member's endpoint receives deliveries.
 pub fn hook_path(member: u32) -> String {
     format!("/hooks/{member:08}")
 }
 
-/// The name of one exchange, sent with it: the two halves of its key.
+/// The name of an exchange on the wire: the two halves of its key.
 pub fn request_id(id: u64, attempt: u64) -> String {
     format!("{id:016x}-{attempt:016x}")
 }
 
 /// The header that names an exchange.
 pub const REQUEST_ID: &str = "x-request-id";
-/// Every party is asked for by this name; the port stays out of the messages, so that it cannot change their size.
+/// The host in every request. The port is left out, so that it cannot change the size of a message.
 pub const HOST: &str = "localhost";
 
 pub(super) fn status_line(status: u16) -> String {
@@ -331,7 +330,7 @@ const fn reason(status: u16) -> &'static str {
     }
 }
 
-/// Decimal digits of a number.
+/// How many decimal digits a number has.
 fn digits(number: u64) -> u64 {
     u64::from(number.checked_ilog10().unwrap_or(0)) + 1
 }
@@ -346,7 +345,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// An id has one spelling: what is read is written the same.
+        /// An id has one spelling: text that parses is what the parsed number writes.
         #[test]
         fn any_text_is_an_id_or_none(
             text in prop_oneof![any::<String>(), "(evt_|res_)[+0-9]{7,11}", "(evt_|res_)\\PC{0,10}"],

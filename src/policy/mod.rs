@@ -1,5 +1,5 @@
-//! Every decision that a scenario may vary, each in one file: what it is configured with, and the pure function
-//! of (configuration, history, draw) that decides. Both engines ask here and nowhere else.
+//! Every decision that a scenario may vary, one per file: its configuration, and the pure function of
+//! (configuration, history, draw) that decides. Both engines use these functions.
 //!
 //! Nothing here knows a scenario file, a machine of the model, a clock or a socket.
 

@@ -1,28 +1,28 @@
-//! When a party is down, and how it fails meanwhile.
+//! When a party is down, and how it fails in that time.
 
 use crate::time::{Instant, Span};
 
-/// How a party that is down treats what is asked of it.
+/// How a party that is down treats requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Connections are refused: the request fails at once.
     Refuse,
-    /// Requests are taken and never answered.
+    /// Requests are accepted and never answered.
     Hang,
     /// Requests are answered 503.
     Error,
-    /// Deliveries are acknowledged, and what they bring is lost: only for a client that is called.
+    /// Deliveries are acknowledged and their events are lost. Only for a client with a webhook channel.
     Lose,
 }
 
-/// One time of being down: [`from`, `until`).
+/// One outage: [`from`, `until`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
     /// When it begins.
     pub from: Instant,
     /// When it is over.
     pub until: Instant,
-    /// How the party fails meanwhile.
+    /// How the party fails in that time.
     pub mode: Mode,
 }
 
@@ -31,7 +31,7 @@ pub struct Outage {
 pub struct Outages(pub Vec<Outage>);
 
 impl Outages {
-    /// The outage at that moment, if there is one. What has no outage at all answers at once.
+    /// The outage at that moment, if there is one.
     #[inline]
     pub fn at(&self, now: Instant) -> Option<&Outage> {
         self.0.iter().find(|outage| outage.from <= now && now < outage.until)
@@ -51,7 +51,7 @@ impl Outages {
         self.0.iter().map(|outage| outage.from).find(|&from| from > now)
     }
 
-    /// `deadline`, or just before the next outage after `now`: who goes down waits no longer.
+    /// `deadline`, or the last moment before the next outage after `now`: a party that goes down waits no longer.
     #[inline]
     pub fn cut(&self, now: Instant, deadline: Instant) -> Instant {
         self.next_after(now).map_or(deadline, |down| deadline.min(down - Span(1)))

@@ -1,11 +1,11 @@
-//! How much of what waits one poll fetches, and how it knows that there is more.
+//! How many pages a poll fetches, and how it knows which is the last.
 
 /// How many pages a poll fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pages {
-    /// It asks on at once until the last page has come.
+    /// All: it asks for the next page at once until it has the last.
     All,
-    /// One; what is left waits for the next poll.
+    /// One: the other events wait for the next poll.
     One,
 }
 
@@ -14,12 +14,12 @@ pub enum Pages {
 pub enum LastPage {
     /// The page says so (`has_more`).
     Flag,
-    /// It is not full: where the last event fills a page, the poller learns of it from an empty one.
+    /// The page is not full. Where the last event fills a page, the poller asks once more and receives an empty page.
     Short,
 }
 
 impl Pages {
-    /// Whether a poll asks on after a page of that many events.
+    /// Whether a poll asks for another page after a page with that many events.
     pub const fn ask_on(self, last_page: LastPage, events: u32, has_more: bool, page_size: u32) -> bool {
         match (self, last_page) {
             (Self::One, _) => false,

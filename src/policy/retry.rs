@@ -1,4 +1,4 @@
-//! When a failed delivery is tried again, and when the sender gives up.
+//! When a failed delivery is retried, and when the sender gives up.
 
 use crate::rng::Draws;
 use crate::time::Span;
@@ -6,13 +6,13 @@ use crate::time::Span;
 /// The delays between the attempts of a delivery. Each starts at the failure before it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Retries {
-    /// Each delay by itself; there is one attempt more than delays.
+    /// A list of delays; there is one attempt more than delays.
     List(Vec<Span>),
     /// Delays that grow by a factor.
     Exponential {
         /// The first delay, above zero.
         first: Span,
-        /// Each delay is this many times the one before, at least 1.
+        /// The ratio of each delay to the one before, at least 1.
         factor: f64,
         /// No delay is longer.
         max: Span,
@@ -21,17 +21,17 @@ pub enum Retries {
     },
 }
 
-/// How a delay is moved so that deliveries that failed together do not return together
+/// How a delay is randomised so that deliveries that failed together are not retried together
 /// (names and formulas: Brooker, "Exponential backoff and jitter", AWS Architecture Blog 2015).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryJitter {
     /// Not at all.
     None,
-    /// Anywhere between nothing and the delay.
+    /// Uniform between zero and the delay.
     Full,
-    /// Half of the delay, and anywhere in the other half.
+    /// Uniform between half of the delay and the delay.
     Equal,
-    /// Anywhere between the first delay and three times the one before, at most `max` of the schedule.
+    /// Uniform between the first delay and three times the previous one, at most `max` of the schedule.
     Decorrelated,
 }
 
@@ -44,8 +44,8 @@ impl Retries {
         }
     }
 
-    /// The delay after the failure of the attempt of that number (counted from 1), before jitter.
-    /// None: the sender gives up.
+    /// The delay after the failure of attempt `failed_attempt` (counted from 1), before jitter.
+    /// None where the sender gives up.
     pub fn delay(&self, failed_attempt: u32) -> Option<Span> {
         match self {
             Self::List(delays) => delays.get(failed_attempt as usize - 1).copied(),
@@ -57,8 +57,8 @@ impl Retries {
         }
     }
 
-    /// The delay after the failure of that attempt, moved as `jitter` has it; `previous` is the one before it
-    /// as it was used, zero after the first attempt.
+    /// The delay after the failure of that attempt, with jitter. `previous` is the delay before it, with its jitter;
+    /// zero after the first attempt.
     pub fn next(
         &self,
         jitter: RetryJitter,
@@ -79,7 +79,7 @@ impl Retries {
         })
     }
 
-    /// What no delay exceeds, jitter included: `max`, or the longest of a list.
+    /// The upper bound of every delay, jitter included: `max`, or the longest of a list.
     fn max(&self) -> Span {
         match self {
             Self::List(delays) => delays.iter().copied().max().unwrap_or(Span::ZERO),
@@ -103,8 +103,8 @@ mod tests {
     use super::*;
     use crate::rng::{Purpose, Randomness};
 
-    /// The schedule that Svix documents: a third failure is followed 35 min 5 s after the first attempt,
-    /// the whole span is 27 h 35 min 5 s.
+    /// The schedule that Svix documents: the fourth attempt is 35 min 5 s after the first, the last one
+    /// 27 h 35 min 5 s.
     #[test]
     fn the_span_of_a_documented_schedule() {
         let svix = [5, 300, 1800, 7200, 18_000, 36_000, 36_000].map(Span::from_secs);

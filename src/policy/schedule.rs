@@ -1,32 +1,32 @@
-//! When a poller asks next.
+//! When a poller polls next.
 //!
-//! A tick is the time at which the schedule has a poll; a poll starts at its tick, moved by jitter of the kind `tick`.
+//! A tick is a time at which the schedule has a poll. The poll starts at its tick, shifted by jitter of the kind `tick`.
 
 use super::delay::Delay;
 use super::paging::{LastPage, Pages};
 use crate::rng::{Draws, Purpose, Randomness};
 use crate::time::{Instant, Span};
 
-/// How often and how a poller asks.
+/// The configuration of a poll loop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PollSchedule {
-    /// The gap between two polls, measured as `pacing` has it.
+    /// The gap between two polls, measured as `pacing` says.
     pub interval: Delay,
-    /// What the gap is between.
+    /// Between which moments the gap is measured.
     pub pacing: Pacing,
-    /// What happens at a fixed rate when the answer comes later than the next tick.
+    /// What happens at a fixed rate when an answer is later than the next tick.
     pub overrun: Overrun,
     /// When the first poll starts.
     pub phase: Phase,
-    /// How far a gap or a tick is moved, as a share of the interval: 0 to 1, for ticks to 0.5.
+    /// The most by which a gap or a tick is shifted, as a share of the interval: 0 to 1, for ticks 0 to 0.5.
     pub jitter: f64,
-    /// What jitter moves.
+    /// What jitter shifts.
     pub jitter_kind: JitterKind,
     /// A poll without an answer after this time has failed.
     pub timeout: Span,
     /// How many pages a poll fetches.
     pub pages: Pages,
-    /// How it knows the last of them.
+    /// How the poller recognises the last page.
     pub last_page: LastPage,
 }
 
@@ -39,46 +39,47 @@ pub enum Pacing {
     FixedDelay,
 }
 
-/// One request at a time: what becomes of a tick that comes before the answer.
+/// What happens to a tick that comes before the answer; there is one request at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overrun {
-    /// It is left out; the poller waits for the next tick after the answer.
+    /// It is skipped: the poller waits for the first tick after the answer.
     Skip,
-    /// It is kept until the answer is there, and the schedule goes on from that moment.
+    /// It is delayed until the answer, and the schedule continues from that moment.
     Delay,
 }
 
 /// When the first poll starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Anywhere in the first interval, drawn afresh for each member, resource and replication.
+    /// Uniform in the first interval, drawn for each member, resource and replication.
     Random,
     /// At this time.
     At(Instant),
 }
 
-/// What jitter moves (theory 1.4: the two cost differently).
+/// What jitter shifts. For the same share j of an interval T, jitter of the interval adds j²T/6 to the mean wait and
+/// jitter of the tick twice as much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JitterKind {
-    /// Each gap is drawn in interval × (1 ± jitter), so the phase wanders.
+    /// Each gap is drawn in interval × (1 ± jitter), so the phase drifts.
     Interval,
-    /// Each poll is moved by up to interval × jitter about its own tick.
+    /// Each poll is shifted by up to interval × jitter about its own tick.
     Tick,
 }
 
-/// Where a poll loop stands in its schedule.
+/// The position of a poll loop in its schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// The number of the poll that starts here, counted from 0; gaps that were skipped have numbers too.
+    /// The number of the poll that starts here, counted from 0; skipped ticks are counted.
     pub number: u32,
     /// The tick.
     pub due: Instant,
-    /// When the poll starts: the tick, moved by jitter.
+    /// When the poll starts: the tick, shifted by jitter.
     pub start: Instant,
 }
 
 impl PollSchedule {
-    /// The first tick of the loop of that number.
+    /// The first tick of poll loop `poll_loop`.
     pub fn first(&self, randomness: Randomness, poll_loop: u64) -> Tick {
         let gap = self.gap(randomness, poll_loop, 0);
         let due = match self.phase {
@@ -89,7 +90,7 @@ impl PollSchedule {
         };
         match self.jitter_kind {
             JitterKind::Tick if self.jitter > 0.0 && self.phase == Phase::Random => {
-                // The tick before the first may be moved into the run, as the first may be moved out of it.
+                // Jitter may shift the tick before the first into the run, as it may shift the first out of it.
                 let before = self.tick(randomness, poll_loop, 0, due - gap);
                 if before.start >= Instant::START {
                     before
@@ -124,8 +125,8 @@ impl PollSchedule {
         }
     }
 
-    /// The first tick from `from` on: a party that was down goes on in its own rhythm, and one that measures
-    /// its gaps from the last answer starts at once.
+    /// The first tick from `from` on, after an outage: at a fixed rate the schedule continues, and with a fixed delay
+    /// the poller starts at once.
     pub fn resume(&self, randomness: Randomness, poll_loop: u64, tick: Tick, from: Instant) -> Tick {
         match self.pacing {
             Pacing::FixedRate => self.skip(randomness, poll_loop, tick, from),
@@ -156,7 +157,7 @@ impl PollSchedule {
         self.tick(randomness, poll_loop, number, tick.due + self.gap(randomness, poll_loop, number))
     }
 
-    /// The tick of that number, of which `due` is known.
+    /// The tick of that number, with its start drawn.
     #[inline(always)]
     pub fn tick(&self, randomness: Randomness, poll_loop: u64, number: u32, due: Instant) -> Tick {
         if self.jitter > 0.0 && self.jitter_kind == JitterKind::Tick {
