@@ -50,7 +50,7 @@ pub enum Combine {
 }
 
 macro_rules! figures {
-    ($(#[doc = $about:literal] $name:ident = $path:literal, $unit:ident, $better:ident, $combine:ident $(, $theory:ident)?;)*) => {
+    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident $(, $theory:ident)?;)*) => {
         /// One figure of a client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -66,6 +66,7 @@ macro_rules! figures {
                 match self {
                     $(Self::$name => Declaration {
                         path: $path,
+                        label: $label,
                         theory_path: concat!("theory.", $path),
                         unit: Unit::$unit,
                         better: Better::$better,
@@ -82,6 +83,7 @@ macro_rules! figures {
 #[derive(Clone, Copy, Debug)]
 struct Declaration {
     path: &'static str,
+    label: &'static str,
     theory_path: &'static str,
     unit: Unit,
     better: Better,
@@ -92,113 +94,118 @@ struct Declaration {
 
 figures! {
     /// How many clients alike.
-    Count = "count", Count, Neutral, Same;
+    Count = "count", "members", Count, Neutral, Same;
     /// Requests sent in [warmup, duration).
-    RequestsTotal = "requests.total", Count, Lower, Sum;
+    RequestsTotal = "requests.total", "requests", Count, Lower, Sum;
     /// Of them, those answered 2xx that brought no event that the client did not have.
-    RequestsEmpty = "requests.empty", Count, Lower, Sum;
+    RequestsEmpty = "requests.empty", "empty", Count, Lower, Sum;
     /// Of them, those that brought something new.
-    RequestsNonEmpty = "requests.non_empty", Count, Neutral, Sum;
+    RequestsNonEmpty = "requests.non_empty", "useful", Count, Neutral, Sum;
     /// Of them, those refused, timed out, or answered otherwise.
-    RequestsFailed = "requests.failed", Count, Lower, Sum;
+    RequestsFailed = "requests.failed", "failed", Count, Lower, Sum;
     /// Of them, deliveries that were not the first attempt.
-    RequestsRetries = "requests.retries", Count, Lower, Sum;
+    RequestsRetries = "requests.retries", "retries", Count, Lower, Sum;
     /// Of them, polls.
-    RequestsPolls = "requests.polls", Count, Neutral, Sum;
+    RequestsPolls = "requests.polls", "polls", Count, Neutral, Sum;
     /// Polls answered 2xx with nothing new.
-    RequestsEmptyPolls = "requests.empty_polls", Count, Lower, Sum;
+    RequestsEmptyPolls = "requests.empty_polls", "empty polls", Count, Lower, Sum;
     /// Requests sent after duration, not in the total.
-    RequestsDrain = "requests.drain", Count, Neutral, Sum;
+    RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum;
     /// Requests in [warmup, duration) for each event that occurred.
-    RequestsPerEvent = "requests.per_event", PerEvent, Lower, Mean, theory;
+    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, theory;
     /// Requests for each second of [warmup, duration).
-    RequestsPerSecond = "requests.per_s", PerSecond, Lower, Mean, theory;
+    RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, theory;
     /// Share of polls that were answered and brought nothing new.
-    EmptyShare = "empty_share", Share, Lower, Share, theory;
+    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, theory;
     /// Events that came on streams, sent in [warmup, duration).
-    FramesEvents = "frames.events", Count, Neutral, Sum;
+    FramesEvents = "frames.events", "streamed", Count, Neutral, Sum;
     /// Heartbeats that came on streams, sent in [warmup, duration).
-    FramesHeartbeats = "frames.heartbeats", Count, Lower, Sum;
+    FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum;
     /// These heartbeats for each second of that time.
-    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", PerSecond, Lower, Mean, theory;
+    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, theory;
     /// HTTP bytes from the client to the source, headers included.
-    BytesToSource = "bytes.to_source", Bytes, Lower, Sum;
+    BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum;
     /// HTTP bytes from the source to the client.
-    BytesToClient = "bytes.to_client", Bytes, Lower, Sum;
+    BytesToClient = "bytes.to_client", "to client", Bytes, Lower, Sum;
     /// HTTP bytes both ways.
-    BytesTotal = "bytes.total", Bytes, Lower, Sum;
+    BytesTotal = "bytes.total", "bytes", Bytes, Lower, Sum;
     /// Events in [warmup, duration), once for each of the clients alike.
-    EventsOccurred = "events.occurred", Count, Neutral, Sum;
+    EventsOccurred = "events.occurred", "events", Count, Neutral, Sum;
     /// Events held at the end.
-    EventsDelivered = "events.delivered", Count, Higher, Sum;
+    EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum;
     /// Events never to be held: given up, or acknowledged and not kept.
-    EventsLost = "events.lost", Count, Lower, Sum;
+    EventsLost = "events.lost", "lost", Count, Lower, Sum;
     /// Events neither held nor given up when the run ended.
-    EventsPending = "events.pending", Count, Lower, Sum;
+    EventsPending = "events.pending", "pending", Count, Lower, Sum;
     /// Deliveries that the client received.
-    EventsReceipts = "events.receipts", Count, Neutral, Sum;
+    EventsReceipts = "events.receipts", "received", Count, Neutral, Sum;
     /// Receipts of events that the client held already.
-    EventsDuplicates = "events.duplicates", Count, Lower, Sum;
+    EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum;
     /// Events held later than one that occurred after them.
-    EventsOutOfOrder = "events.out_of_order", Count, Lower, Sum;
+    EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum;
     /// Share of the events that occurred which the client held at the end.
-    DeliveredShare = "delivered_share", Share, Higher, Share, theory;
+    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, theory;
     /// Requests of all deliveries of the events counted, those of the drain included.
-    AttemptsTotal = "attempts.total", Count, Lower, Sum;
+    AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum;
     /// Attempts for each event; 0 for a client that nothing is delivered to.
-    AttemptsPerEvent = "attempts.per_event", PerEvent, Lower, Mean, theory;
+    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, theory;
     /// Duplicates for each event.
-    DuplicatesPerEvent = "attempts.duplicates_per_event", PerEvent, Lower, Mean, theory;
+    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, theory;
     /// Deliveries that the sender gave up.
-    AttemptsGaveUp = "attempts.gave_up", Count, Lower, Sum;
+    AttemptsGaveUp = "attempts.gave_up", "given up", Count, Lower, Sum;
     /// Events delivered, of which the latencies are.
-    LatencyCount = "latency_s.count", Count, Higher, Sum;
+    LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum;
     /// From an event's occurrence to its being held: mean over the events delivered.
-    LatencyMean = "latency_s.mean", Seconds, Lower, Mean, theory;
+    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, theory;
     /// Standard deviation of these latencies as a whole population.
-    LatencyStddev = "latency_s.stddev", Seconds, Lower, Pooled, theory;
+    LatencyStddev = "latency_s.stddev", "stddev", Seconds, Lower, Pooled, theory;
     /// The least of them.
-    LatencyMin = "latency_s.min", Seconds, Lower, Extreme;
+    LatencyMin = "latency_s.min", "min", Seconds, Lower, Extreme;
     /// Their median.
-    LatencyP50 = "latency_s.p50", Seconds, Lower, Pooled, theory;
+    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, theory;
     /// Their 90th percentile.
-    LatencyP90 = "latency_s.p90", Seconds, Lower, Pooled, theory;
+    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, theory;
     /// Their 95th percentile.
-    LatencyP95 = "latency_s.p95", Seconds, Lower, Pooled, theory;
+    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, theory;
     /// Their 99th percentile.
-    LatencyP99 = "latency_s.p99", Seconds, Lower, Pooled, theory;
+    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, theory;
     /// Their 99.9th percentile.
-    LatencyP999 = "latency_s.p999", Seconds, Lower, Pooled, theory;
+    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, theory;
     /// The greatest of them.
-    LatencyMax = "latency_s.max", Seconds, Lower, Extreme, theory;
+    LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, theory;
     /// Share of all events that occurred which were known within 1 s; what never came counts as not known.
-    KnownWithin1s = "known_within.1s", Share, Higher, Share;
+    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share;
     /// The same within 10 s.
-    KnownWithin10s = "known_within.10s", Share, Higher, Share;
+    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share;
     /// The same within a minute.
-    KnownWithin1m = "known_within.1m", Share, Higher, Share;
+    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share;
     /// The same within ten minutes.
-    KnownWithin10m = "known_within.10m", Share, Higher, Share;
+    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share;
     /// The same within an hour.
-    KnownWithin1h = "known_within.1h", Share, Higher, Share;
+    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share;
     /// When half of all events that occurred were known: seconds, or "never".
-    KnownAfterP50 = "known_after_s.p50", Seconds, Lower, Pooled;
+    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled;
     /// When 95 % of them were.
-    KnownAfterP95 = "known_after_s.p95", Seconds, Lower, Pooled;
+    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled;
     /// When 99 % of them were.
-    KnownAfterP99 = "known_after_s.p99", Seconds, Lower, Pooled;
+    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled;
     /// When all of them were.
-    KnownAfterMax = "known_after_s.max", Seconds, Lower, Extreme;
+    KnownAfterMax = "known_after_s.max", "max", Seconds, Lower, Extreme;
     /// Now minus the occurrence of the newest event held, averaged over time.
-    AgeMean = "age_s.mean", Seconds, Lower, Mean, theory;
+    AgeMean = "age_s.mean", "age", Seconds, Lower, Mean, theory;
     /// Share of time in which the client holds every event that has occurred.
-    FreshShare = "fresh_share", Share, Higher, Share, theory;
+    FreshShare = "fresh_share", "fresh", Share, Higher, Share, theory;
 }
 
 impl Figure {
     /// Where it stands in a client's object of `summary.json`.
     pub const fn path(self) -> &'static str {
         self.declaration().path
+    }
+
+    /// What a column of it is called: at most eleven letters.
+    pub const fn label(self) -> &'static str {
+        self.declaration().label
     }
 
     /// What it counts or measures.

@@ -2,7 +2,7 @@
 //!
 //! It knows the names of the summary and nothing of where the figure is shown.
 
-use crate::figure::{Figure, Metric, Unit};
+use crate::figure::{Metric, Unit};
 use crate::study::human;
 pub use crate::study::human::{number, rate};
 use crate::study::summary::{Live, Requests};
@@ -26,63 +26,11 @@ pub fn per_run(sum: u64, replications: u32) -> f64 {
 
 /// What a column of that figure is called: at most eleven letters.
 pub fn label(metric: &Metric) -> String {
-    let figure = match metric {
-        Metric::Measured(figure) => *figure,
-        Metric::Predicted(_) => return "theory".to_owned(),
-        Metric::Answered(outcome) => return outcome.clone(),
-    };
-    let label = match figure {
-        Figure::Count => "members",
-        Figure::RequestsTotal => "requests",
-        Figure::RequestsEmpty => "empty",
-        Figure::RequestsNonEmpty => "useful",
-        Figure::RequestsFailed => "failed",
-        Figure::RequestsRetries => "retries",
-        Figure::RequestsPolls => "polls",
-        Figure::RequestsEmptyPolls => "empty polls",
-        Figure::RequestsDrain => "after end",
-        Figure::RequestsPerEvent => "per event",
-        Figure::RequestsPerSecond => "per second",
-        Figure::EmptyShare => "polls empty",
-        Figure::FramesEvents => "streamed",
-        Figure::FramesHeartbeats => "heartbeats",
-        Figure::FramesHeartbeatsPerSecond => "beats/s",
-        Figure::BytesToSource => "to source",
-        Figure::BytesToClient => "to client",
-        Figure::BytesTotal => "bytes",
-        Figure::EventsOccurred => "events",
-        Figure::EventsDelivered | Figure::LatencyCount | Figure::DeliveredShare => "delivered",
-        Figure::EventsLost => "lost",
-        Figure::EventsPending => "pending",
-        Figure::EventsReceipts => "received",
-        Figure::EventsDuplicates => "duplicates",
-        Figure::EventsOutOfOrder => "unordered",
-        Figure::AttemptsTotal => "deliveries",
-        Figure::AttemptsPerEvent => "tries/event",
-        Figure::DuplicatesPerEvent => "again",
-        Figure::AttemptsGaveUp => "given up",
-        Figure::LatencyMean => "mean",
-        Figure::LatencyStddev => "stddev",
-        Figure::LatencyMin => "min",
-        Figure::LatencyP50 => "p50 of held",
-        Figure::LatencyP90 => "p90 of held",
-        Figure::LatencyP95 => "p95 of held",
-        Figure::LatencyP99 => "p99 of held",
-        Figure::LatencyP999 => "p99.9 held",
-        Figure::LatencyMax => "max of held",
-        Figure::KnownWithin1s => "in 1 s",
-        Figure::KnownWithin10s => "in 10 s",
-        Figure::KnownWithin1m => "in 1 min",
-        Figure::KnownWithin10m => "in 10 min",
-        Figure::KnownWithin1h => "in 1 h",
-        Figure::KnownAfterP50 => "p50",
-        Figure::KnownAfterP95 => "p95",
-        Figure::KnownAfterP99 => "p99",
-        Figure::KnownAfterMax => "max",
-        Figure::AgeMean => "age",
-        Figure::FreshShare => "fresh",
-    };
-    label.to_owned()
+    match metric {
+        Metric::Measured(figure) => figure.label().to_owned(),
+        Metric::Predicted(_) => "theory".to_owned(),
+        Metric::Answered(outcome) => outcome.clone(),
+    }
 }
 
 /// What is not there.
