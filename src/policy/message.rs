@@ -3,7 +3,6 @@
 //!
 //! Ids have a fixed width, as most real ones have, so that the size of a message does not depend on the id.
 
-use super::event_stream;
 use crate::time::{Instant, Span};
 
 /// The payload of every event.
@@ -82,12 +81,12 @@ impl Payload {
         format!("{open}{}{close}", events.join(between))
     }
 
-    fn empty_page_bytes(self, has_more: bool) -> u64 {
+    pub(super) fn empty_page_bytes(self, has_more: bool) -> u64 {
         let (open, _, close) = self.page_parts(has_more);
         (open.len() + close.len()) as u64
     }
 
-    fn page_parts(self, has_more: bool) -> (String, &'static str, String) {
+    pub(super) fn page_parts(self, has_more: bool) -> (String, &'static str, String) {
         match self.format {
             Format::Json => (r#"{"events":["#.into(), ",", format!(r#"],"has_more":{has_more}}}"#)),
             Format::Xml => (format!(r#"<events has_more="{has_more}">"#), "", "</events>".into()),
@@ -149,98 +148,6 @@ impl Head {
     pub fn bytes(&self) -> u64 {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() + 2 + value.len() + 2).sum();
         (self.start.len() + 2 + headers + 2) as u64
-    }
-}
-
-/// The sizes in bytes of a scenario's messages, heads included, computed once.
-#[derive(Clone, Copy, Debug)]
-pub struct Sizes {
-    payload: Payload,
-    poll: u64,
-    /// The answer to a poll without events and without the digits of `content-length`: for the last page, and for a
-    /// page that has more after it.
-    page: [u64; 2],
-    body: [u64; 2],
-    between: u64,
-    delivery: u64,
-    acknowledgement: u64,
-    opening: u64,
-    opened: u64,
-    event_frame: u64,
-}
-
-impl Sizes {
-    /// The sizes for `resources` and `page_size` of the scenario and `hold` of the client.
-    pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span) -> Self {
-        let resource = (resources > 1).then_some(0);
-        let page = |has_more| {
-            let body = payload.empty_page_bytes(has_more);
-            payload.ok(body).bytes() - digits(body)
-        };
-        Self {
-            payload,
-            poll: payload.poll_request(resource, 0, page_size, hold, &request_id(0, 0)).bytes(),
-            page: [page(false), page(true)],
-            body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
-            between: payload.page_parts(false).1.len() as u64,
-            delivery: payload.delivery_request(&hook_path(0), 0, 0, &request_id(0, 0)).bytes()
-                + u64::from(payload.size_bytes),
-            acknowledgement: acknowledgement().bytes(),
-            opening: event_stream::request(resource, 0, &request_id(0, 0)).bytes(),
-            opened: event_stream::opened().bytes(),
-            event_frame: {
-                let first = Event { number: 0, resource: 0, occurred: Instant::START };
-                event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64)
-            },
-        }
-    }
-
-    /// A poll.
-    pub const fn poll(&self) -> u64 {
-        self.poll
-    }
-
-    /// The answer to a poll.
-    #[inline]
-    pub fn page(&self, events: u32, has_more: bool) -> u64 {
-        let events = u64::from(events);
-        let between = self.between * events.saturating_sub(1);
-        let body = self.body[usize::from(has_more)] + events * u64::from(self.payload.size_bytes) + between;
-        self.page[usize::from(has_more)] + digits(body) + body
-    }
-
-    /// An attempt of a delivery.
-    pub const fn delivery(&self) -> u64 {
-        self.delivery
-    }
-
-    /// A request for a stream.
-    pub const fn opening(&self) -> u64 {
-        self.opening
-    }
-
-    /// The head of the answer that opens a stream.
-    pub const fn opened(&self) -> u64 {
-        self.opened
-    }
-
-    /// An event on a stream.
-    pub const fn event_frame(&self) -> u64 {
-        self.event_frame
-    }
-
-    /// A heartbeat on a stream.
-    pub const fn heartbeat(&self) -> u64 {
-        event_stream::chunk_bytes(event_stream::HEARTBEAT.len() as u64)
-    }
-
-    /// An answer with this status that carries no events.
-    pub fn status(&self, status: u16) -> u64 {
-        if status == 200 {
-            return self.acknowledgement;
-        }
-        let (head, body) = problem(status);
-        head.bytes() + body.len() as u64
     }
 }
 
@@ -330,11 +237,6 @@ const fn reason(status: u16) -> &'static str {
     }
 }
 
-/// How many decimal digits a number has.
-fn digits(number: u64) -> u64 {
-    u64::from(number.checked_ilog10().unwrap_or(0)) + 1
-}
-
 const NANOS: i64 = 1_000_000_000;
 
 #[cfg(test)]
@@ -383,20 +285,6 @@ mod tests {
         assert_eq!(page["events"][1]["id"], "evt_0000000042");
         assert_eq!(page["events"][1]["occurred_s"], 1.5);
         assert_eq!(page["has_more"], true);
-    }
-
-    #[test]
-    fn sizes_are_those_of_the_messages() {
-        for format in [Format::Json, Format::Xml] {
-            let payload = Payload { format, size_bytes: 300 };
-            let sizes = Sizes::new(payload, 1, 100, Span::ZERO);
-            let event = Event { number: 7, resource: 0, occurred: Instant(7) };
-            for (events, has_more) in [(0, false), (1, false), (3, true)] {
-                let body = payload.page(&vec![event; events], has_more);
-                let whole = payload.ok(body.len() as u64).bytes() + body.len() as u64;
-                assert_eq!(sizes.page(events as u32, has_more), whole);
-            }
-        }
     }
 
     #[test]

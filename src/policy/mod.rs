@@ -13,3 +13,4 @@ pub mod outage;
 pub mod paging;
 pub mod retry;
 pub mod schedule;
+pub mod sizes;

@@ -40,10 +40,11 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::heartbeat::HeartbeatWhen;
-use crate::policy::message::{Payload, Sizes};
+use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{Phase, PollSchedule};
+use crate::policy::sizes::Sizes;
 use crate::time::{Instant, Span};
 
 /// One run, described.

@@ -9,7 +9,7 @@ use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request, Says};
 use crate::model::network::Links;
 use crate::model::{Input, Observation, Outbox, Side, Timer, World};
 use crate::policy::channel::{Channel, Opener};
-use crate::policy::message::Sizes;
+use crate::policy::sizes::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};

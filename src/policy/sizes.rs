@@ -1,0 +1,125 @@
+//! The sizes of messages on the wire, which the virtual-time engine counts. Each is computed from the text that the live
+//! engine sends.
+
+use super::event_stream;
+use super::message::{Event, Payload, acknowledgement, hook_path, problem, request_id};
+use crate::time::{Instant, Span};
+
+/// The sizes in bytes of a scenario's messages, including their heads, computed once.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    payload: Payload,
+    poll: u64,
+    /// Head of the answer to a poll, without the digits of `content-length`: of the last page, and of a page that is
+    /// not the last.
+    page: [u64; 2],
+    /// Body of a page without events, likewise.
+    body: [u64; 2],
+    /// Between two events of a page.
+    between: u64,
+    delivery: u64,
+    acknowledgement: u64,
+    opening: u64,
+    opened: u64,
+    event_frame: u64,
+}
+
+impl Sizes {
+    /// The sizes for `resources` and `page_size` of the scenario and `hold` of the client.
+    pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span) -> Self {
+        let resource = (resources > 1).then_some(0);
+        let page = |has_more| {
+            let body = payload.empty_page_bytes(has_more);
+            payload.ok(body).bytes() - digits(body)
+        };
+        Self {
+            payload,
+            poll: payload.poll_request(resource, 0, page_size, hold, &request_id(0, 0)).bytes(),
+            page: [page(false), page(true)],
+            body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
+            between: payload.page_parts(false).1.len() as u64,
+            delivery: payload.delivery_request(&hook_path(0), 0, 0, &request_id(0, 0)).bytes()
+                + u64::from(payload.size_bytes),
+            acknowledgement: acknowledgement().bytes(),
+            opening: event_stream::request(resource, 0, &request_id(0, 0)).bytes(),
+            opened: event_stream::opened().bytes(),
+            event_frame: {
+                let first = Event { number: 0, resource: 0, occurred: Instant::START };
+                event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64)
+            },
+        }
+    }
+
+    /// A poll.
+    pub const fn poll(&self) -> u64 {
+        self.poll
+    }
+
+    /// The answer to a poll.
+    #[inline]
+    pub fn page(&self, events: u32, has_more: bool) -> u64 {
+        let events = u64::from(events);
+        let between = self.between * events.saturating_sub(1);
+        let body = self.body[usize::from(has_more)] + events * u64::from(self.payload.size_bytes) + between;
+        self.page[usize::from(has_more)] + digits(body) + body
+    }
+
+    /// An attempt of a delivery.
+    pub const fn delivery(&self) -> u64 {
+        self.delivery
+    }
+
+    /// A request for a stream.
+    pub const fn opening(&self) -> u64 {
+        self.opening
+    }
+
+    /// The head of the answer that opens a stream.
+    pub const fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// An event on a stream.
+    pub const fn event_frame(&self) -> u64 {
+        self.event_frame
+    }
+
+    /// A heartbeat on a stream.
+    pub const fn heartbeat(&self) -> u64 {
+        event_stream::chunk_bytes(event_stream::HEARTBEAT.len() as u64)
+    }
+
+    /// An answer with this status that carries no events.
+    pub fn status(&self, status: u16) -> u64 {
+        if status == 200 {
+            return self.acknowledgement;
+        }
+        let (head, body) = problem(status);
+        head.bytes() + body.len() as u64
+    }
+}
+
+/// How many decimal digits a number has.
+fn digits(number: u64) -> u64 {
+    u64::from(number.checked_ilog10().unwrap_or(0)) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::message::Format;
+
+    #[test]
+    fn sizes_are_those_of_the_messages() {
+        for format in [Format::Json, Format::Xml] {
+            let payload = Payload { format, size_bytes: 300 };
+            let sizes = Sizes::new(payload, 1, 100, Span::ZERO);
+            let event = Event { number: 7, resource: 0, occurred: Instant(7) };
+            for (events, has_more) in [(0, false), (1, false), (3, true)] {
+                let body = payload.page(&vec![event; events], has_more);
+                let whole = payload.ok(body.len() as u64).bytes() + body.len() as u64;
+                assert_eq!(sizes.page(events as u32, has_more), whole);
+            }
+        }
+    }
+}
