@@ -337,7 +337,7 @@ fn names_that_no_folder_can_have_are_refused_before_the_run() {
     for name in ["..toml".to_owned(), format!("{}.toml", "x".repeat(245))] {
         fs::copy(folder.path().join("small.toml"), folder.path().join(&name)).unwrap();
         let (_, error) = run(&folder, &["run", &name], 2);
-        assert!(error.contains("a folder is called by it") || error.contains("rename"), "{error}");
+        assert!(error.contains("its report folder has the same name") || error.contains("rename"), "{error}");
     }
     assert!(!folder.path().join("reports").exists());
 }

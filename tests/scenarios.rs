@@ -251,7 +251,7 @@ fn an_override_that_takes_a_client_away_from_a_claim_says_so() {
     assert!(text.contains("no client is called \"poll 60s\"") && text.contains("--set expect=[]"), "{text}");
     let back = "client.0.name=poll 60s";
     assert!(
-        text.contains(&format!("renames it to \"poll 5s\": give the name back with --set \"{back}\"")),
+        text.contains(&format!("renames it to \"poll 5s\": restore the name with --set \"{back}\"")),
         "{text}"
     );
     assert!(load_with("quiet-feed", &["client.poll 60s.interval=5s", back]).is_ok());
@@ -260,7 +260,7 @@ fn an_override_that_takes_a_client_away_from_a_claim_says_so() {
             .is_ok()
     );
     let removed = load_with("quiet-feed", &["client=[{ kind = 'webhook' }]"]).expect_err("a removed client");
-    assert!(removed.to_string().contains("an override takes it away"), "{removed}");
+    assert!(removed.to_string().contains("an override removes it"), "{removed}");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn an_override_that_takes_the_sense_from_a_claim_says_so() {
     let text = load_with("burst", &[poll]).expect_err("attempts of a poller").to_string();
     for metric in ["attempts.total", "events.duplicates", "attempts.gave_up"] {
         let what =
-            format!("`{metric}` means nothing of \"works, then answers\", since it is of kind \"poll\"");
+            format!("`{metric}` has no meaning for \"works, then answers\", which is of kind \"poll\"");
         assert!(text.contains(&what) && text.contains("--set expect=[]"), "{text}");
     }
     assert!(!text.contains("`events.lost`"), "a poller may lose nothing, but the claim is one: {text}");

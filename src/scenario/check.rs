@@ -1,5 +1,5 @@
-//! The first half of reading: a document against the vocabulary. Every key is known, every value has its shape
-//! and lies in its range, defaults are filled in. What depends on several keys is left to the second half.
+//! The first half of reading: it checks a document against the vocabulary. In the result every key is known, every value
+//! has its shape and is in its range, and defaults are filled in. Rules between several keys follow in the second half.
 
 use super::document::{self, Raw, RawKey, RawTable, RawValue};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant, all_of, any_of, nearest};
@@ -7,7 +7,7 @@ use super::problems::{Place, Problem};
 use super::record::{Item, Record, Value};
 use super::values::{help_for, simple};
 
-/// The document as a record of `table`; what is wrong goes to `problems`.
+/// The document as a record of `table`; errors are added to `problems`.
 pub(crate) fn check(document: &Raw, table: &'static Table, problems: &mut Vec<Problem>) -> Record {
     let mut checker = Checker { problems };
     match &document.value {
@@ -16,7 +16,7 @@ pub(crate) fn check(document: &Raw, table: &'static Table, problems: &mut Vec<Pr
     }
 }
 
-/// What a default written in TOML means.
+/// The value of a default that is written in TOML.
 pub(crate) fn default_value(shape: &'static Shape, toml: &str) -> Option<Item> {
     let raw = document::parse_value(toml, None)?;
     let mut problems = Vec::new();
@@ -34,7 +34,7 @@ impl Checker<'_> {
         self.problems.push(Problem::at(place, message, help));
     }
 
-    /// A value of that shape; `name` is what messages call it.
+    /// A value of that shape; messages call it `name`.
     fn value(&mut self, raw: &Raw, shape: &'static Shape, name: &str) -> Option<Item> {
         let value = match (shape, &raw.value) {
             (Shape::Either(shapes), _) => {
@@ -46,7 +46,7 @@ impl Checker<'_> {
                     self.problem(raw.place, message, help_for(raw, shape, name));
                     return None;
                 };
-                // A refusal names all alternatives, not only the one that the value was taken for.
+                // The help lists all alternatives, not only the one that the value looks like.
                 let before = self.problems.len();
                 let item = self.value(raw, fitting, name);
                 if let ([problem], true) = (&mut self.problems[before..], fitting.is_simple()) {
@@ -93,7 +93,7 @@ impl Checker<'_> {
         name: &str,
     ) -> Option<Record> {
         let Some(variant) = self.variant(raw, place, tagged) else {
-            // What all variants have still holds, so that a client of an unknown kind can be referred to.
+            // The common keys are still read, so that references to a client of an unknown kind are valid.
             return Some(Record { place, fields: self.fields(raw, place, tagged.common.iter(), name) });
         };
         let keys = tagged.keys(variant);
@@ -119,7 +119,7 @@ impl Checker<'_> {
         Some(Record { place, fields })
     }
 
-    /// The variant that the tag names.
+    /// The variant that the tag selects.
     fn variant(
         &mut self,
         raw: &RawTable,
@@ -149,7 +149,7 @@ impl Checker<'_> {
         None
     }
 
-    /// The values of `keys`, defaults filled in.
+    /// The values of `keys`, with defaults filled in.
     fn fields(
         &mut self,
         raw: &RawTable,
@@ -163,7 +163,7 @@ impl Checker<'_> {
                 (Some(value), _) => self.value(value, &key.shape, key.name),
                 (None, Absent::Default(toml)) => default_value(&key.shape, toml),
                 (None, Absent::Derived(_) | Absent::Optional) => None,
-                // A key that is there with a slip in it is not missing as well.
+                // A misspelt key is reported once, not also as missing.
                 (None, Absent::Required) if is_misspelt(key, raw, keys.clone()) => None,
                 (None, Absent::Required) => {
                     let whose = if name.is_empty() { String::new() } else { format!(" in `{name}`") };
@@ -209,7 +209,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a table has a key that it does not know and that was probably meant to be this one.
+/// Whether the table has an unknown key that is probably a misspelling of this one.
 fn is_misspelt(key: &Key, raw: &RawTable, keys: impl Iterator<Item = &'static Key> + Clone) -> bool {
     let known = keys.map(|key| key.name);
     let mut unknown = raw.0.iter().filter(|(other, _)| !known.clone().any(|name| name == other.name));

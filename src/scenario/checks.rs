@@ -1,5 +1,5 @@
-//! What several keys of one table mean together. The vocabulary names these functions; what keys of different
-//! tables mean together is the business of [`assemble`](super::assemble).
+//! Rules between several keys of one table. The vocabulary names these functions; rules between different tables are in
+//! [`assemble`](super::assemble).
 
 use super::problems::Problem;
 use super::record::{Record, Value};
@@ -30,13 +30,14 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
         }
     } else if is_tick {
         if schedule.jitter > 0.5 {
-            let message = format!("`jitter` is {}; of the kind \"tick\" it is at most 0.5", schedule.jitter);
-            let help = "lower it, or the polls of two ticks would change places";
+            let message =
+                format!("`jitter` is {}; with `jitter_kind` \"tick\" it is at most 0.5", schedule.jitter);
+            let help = "lower it: the polls of two ticks must not change places";
             problems.push(Problem::at(record.place_of("jitter"), message, help));
         }
         if schedule.interval.constant().is_none() {
             let message = "`jitter_kind` is \"tick\", and `interval` is a distribution";
-            let help = "give a fixed interval, or jitter of the kind \"interval\"";
+            let help = "give a fixed interval, or set `jitter_kind` to \"interval\"";
             problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
         }
     }
@@ -45,19 +46,20 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
 pub(crate) fn long_poll(config: &LongPoll, record: &Record, problems: &mut Vec<Problem>) {
     if config.timeout <= config.hold {
         let message = format!("`timeout` is {} and `hold` is {}", config.timeout, config.hold);
-        let help = "make `timeout` longer, or every request fails that the source holds to the end";
+        let help =
+            "make `timeout` longer than `hold`: otherwise a request that the source holds to the end fails";
         problems.push(Problem::at(record.place_of("timeout"), message, help));
     }
 }
 
-/// Time for the answer to come after the whole hold.
+/// The default timeout leaves 10 s for the answer to arrive after the full hold.
 pub(crate) fn long_poll_timeout(record: &Record) -> Option<Value> {
     let Value::Span(hold) = record.value("hold")? else { return None };
     Some(Value::Span(*hold + Span::from_secs(10)))
 }
 
-/// Jitter needs a retry to move, and decorrelated jitter has no use for a list: it draws each delay from the one
-/// before, between the first and the longest.
+/// Jitter has no effect without retries. Decorrelated jitter draws each delay from the one before, between the first and
+/// the longest, so it cannot follow a list.
 pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
     let (message, help) = match (&webhook.retries, webhook.retry_jitter) {
         (_, RetryJitter::None) => return,
@@ -88,8 +90,8 @@ pub(crate) fn arrivals(arrivals: &Arrivals, record: &Record, problems: &mut Vec<
     }
 }
 
-/// No time is longer than [`Span::LONGEST`], so a distribution whose mean is, or whose times often are, would be
-/// another one than it says.
+/// Durations are cut at [`Span::LONGEST`]. A distribution whose mean is longer, or that often exceeds it, would be
+/// distorted, so it is refused.
 pub(crate) fn delay(delay: &Delay, record: &Record, problems: &mut Vec<Problem>) {
     if let Delay::Uniform { min, max } = delay
         && min > max
@@ -99,14 +101,15 @@ pub(crate) fn delay(delay: &Delay, record: &Record, problems: &mut Vec<Problem>)
     }
     let longest_s = Span::LONGEST.as_secs_f64();
     if delay.mean_s() > longest_s {
-        let message = format!("the mean is longer than {} days, the longest time", longest_days());
-        let help = "give shorter times or a lighter tail: a Pareto distribution has a mean above shape 1";
+        let message =
+            format!("the mean is longer than {} days, the longest possible duration", longest_days());
+        let help = "give shorter durations or a lighter tail: the mean of a Pareto distribution is finite above shape 1";
         problems.push(Problem::at(record.place, message, help));
         return;
     }
     let (key, too_long) = match *delay {
         Delay::Constant(_) | Delay::Uniform { .. } => return,
-        // The share of times that are longer: exp(-longest/mean).
+        // P(longer than the longest) = exp(-longest/mean).
         Delay::Exponential { mean } => ("mean", libm::exp(-longest_s / mean.as_secs_f64())),
         Delay::Lognormal { median, sigma } => {
             let deviations = libm::log(longest_s / median.as_secs_f64()) / sigma;
@@ -116,11 +119,11 @@ pub(crate) fn delay(delay: &Delay, record: &Record, problems: &mut Vec<Problem>)
     };
     if too_long > RARE {
         let message = format!(
-            "one of {:.0} times is longer than {} days, the longest time",
+            "one of {:.0} durations is longer than {} days, the longest possible",
             1.0 / too_long,
             longest_days()
         );
-        let help = "give shorter times or a lighter tail";
+        let help = "give shorter durations or a lighter tail";
         problems.push(Problem::at(record.place_of(key), message, help));
     }
 }
@@ -130,5 +133,5 @@ const fn longest_days() -> i64 {
 }
 
 const DAY: Span = Span(86_400 * Span::SECOND.0);
-/// A share of times that no run draws: the largest has far fewer messages.
+/// A probability so small that no run meets it: the largest run has far fewer messages.
 const RARE: f64 = 1e-9;

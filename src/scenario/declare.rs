@@ -1,6 +1,6 @@
-//! The macros of the [`vocabulary`](super::vocabulary). Each takes a declaration and makes of it the table of keys
-//! that reader, schema, parameters and `--set` go by, the reading into the program's own types and the writing
-//! back. Both match without `..` and without `_`, so a field without a key, a key without a field, a choice
+//! The macros of the [`vocabulary`](super::vocabulary). From a declaration each makes the table of keys, which reader,
+//! schema, parameters and `--set` use, the code that reads into the program's own types, and the code that writes them.
+//! Both match without `..` and without `_`, so a field without a key, a key without a field, a choice
 //! without a word and a variant without a name do not compile.
 
 use super::form::Form;
@@ -8,23 +8,23 @@ use super::keys::{Absent, Shape, Table, Tagged};
 use super::problems::{Place, Problem};
 use super::record::{Record, Value};
 
-/// A type that a table of a file is read into.
+/// A type that is read from a table of a file.
 pub(crate) trait Keys: Sized {
-    /// Its keys.
+    /// The keys of the table.
     const TABLE: Table;
-    /// The table's content; None where a part is wrong, of which `problems` has been told.
+    /// The content of the table; None if a part is wrong, which is then in `problems`.
     fn read_keys(record: &Record, problems: &mut Vec<Problem>) -> Option<Self>;
     /// The table with every key that has a value.
     fn write_keys(&self) -> Record;
 }
 
-/// A type that a table is read into whose keys depend on a tag.
+/// A type that is read from a table whose keys depend on a tag.
 pub(crate) trait Variants: Sized {
-    /// Its tag and its variants.
+    /// The tag and the variants.
     const TAGGED: Tagged;
-    /// What [`Keys::read_keys`] does, for the variant that the tag names.
+    /// As [`Keys::read_keys`], for the variant that the tag selects.
     fn read_variant(record: &Record, problems: &mut Vec<Problem>) -> Option<Self>;
-    /// The table with its tag first.
+    /// The table, with its tag first.
     fn write_variant(&self) -> Record;
 }
 
@@ -44,7 +44,7 @@ impl<T: Keys> Form for T {
     }
 }
 
-/// The value of a key that always has one; None: it is wrong or missing, which is told.
+/// The value of a key that always has one; None: it is wrong or missing, which is reported.
 pub(crate) fn value<F: Form>(
     record: &Record,
     key: &'static str,
@@ -58,7 +58,7 @@ pub(crate) fn value<F: Form>(
     }
 }
 
-/// The value of a key that may be left out; None only where it is wrong.
+/// The value of a key that may be absent; None only if it is wrong.
 pub(crate) fn optional<F: Form>(
     record: &Record,
     key: &'static str,
@@ -82,7 +82,7 @@ fn given<F: Form>(record: &Record, key: &'static str, problems: &mut Vec<Problem
     F::read(value, record.place_of(key), problems).map_or(Given::Wrong, Given::Value)
 }
 
-/// The name of a key: that of its field, unless a text says otherwise.
+/// The name of a key: that of its field, unless another is given.
 macro_rules! key_name {
     ($key:ident) => {
         stringify!($key)
@@ -111,7 +111,7 @@ macro_rules! absent {
     };
 }
 
-/// Reads one key into an `Option` that is None where it is wrong.
+/// Reads one key into an `Option` that is None if the value is wrong.
 macro_rules! read_key {
     (optional, $form:ty, $record:ident, $name:expr, $problems:ident) => {
         optional::<$form>($record, $name, $problems)
@@ -124,7 +124,7 @@ macro_rules! read_key {
     };
 }
 
-/// One key of a record, where it has a value.
+/// One key of a record, if it has a value.
 macro_rules! write_key {
     (optional, $form:ty, $name:expr, $value:expr) => {
         $value.as_ref().map(|value| ($name, <$form as Form>::write(value)))
@@ -149,8 +149,8 @@ macro_rules! keys {
 }
 
 /// A table whose content is the named struct: `field: Form, required | default("TOML") | derived(function) |
-/// optional, "one line of meaning";`. `as "name"` gives a key another name than its field has, `in field` a field
-/// another name than its key has. `check` judges what several keys mean together.
+/// optional, "one line of help";`. `as "name"` gives a key another name than its field has, `in field` a field
+/// another name than its key has. `check` verifies rules between several keys.
 macro_rules! table {
     ($type:ident $(, planned [$($planned:literal),*])? $(, check $check:path)? {
         $($key:ident $(in $field:ident)? : $form:ty, $absent:ident $(($arg:expr))?, $about:expr;)*
@@ -179,8 +179,8 @@ macro_rules! table {
     };
 }
 
-/// A table that has no type of its own in the program: a struct for it, in which everything may be missing, so
-/// that what is right can be judged where something else is wrong.
+/// A table without a type of its own in the program. Every field of the struct made for it is optional, so
+/// that correct keys can be checked further where others are wrong.
 macro_rules! partial {
     ($(#[$doc:meta])* $type:ident $(, one_of [$($one:literal),*])? $(, planned [$($planned:literal),*])? {
         $($key:ident $(as $name:literal)? : $form:ty, $absent:ident $(($arg:expr))?, $about:expr;)*
@@ -213,7 +213,7 @@ macro_rules! partial {
     };
 }
 
-/// A choice of words: `Variant = "word": "its meaning";`. A planned word belongs to the format and is not built yet.
+/// A choice of words: `Variant = "word": "its meaning";`. A planned word is part of the format but not built yet.
 macro_rules! choice {
     ($type:ident $(, planned [$($planned:literal),*])? { $($variant:ident = $word:literal: $about:literal;)* }) => {
         impl Form for $type {

@@ -1,5 +1,5 @@
-//! A scenario as the content of a file, the opposite of assembling. What is written about a scenario, be it TOML,
-//! JSON or a table, is written from this.
+//! A scenario as the content of a file, the inverse of assembling. The scenario in a TOML file, in `summary.json` and in
+//! the parameter table of a report is written from this.
 
 use super::declare::Keys;
 use super::form::At;
@@ -16,7 +16,7 @@ pub(crate) fn describe(scenario: &Scenario) -> Record {
     file(scenario).write_keys()
 }
 
-/// What is said for all clients of the network stands with each client.
+/// The general `[network]` is left out: it is part of the network of each client.
 fn file(scenario: &Scenario) -> File {
     let Scenario {
         name: _,
@@ -79,7 +79,7 @@ fn network_keys(network: &Network) -> NetworkKeys {
     }
 }
 
-/// Of the source first, then of each client.
+/// The outages of the source first, then those of each client.
 fn outages(scenario: &Scenario) -> Vec<OutageKeys> {
     let of = |whose: OutageKeys, outages: &Outages| -> Vec<OutageKeys> {
         outages.0.iter().map(|outage| outage_of(whose.clone(), outage)).collect()

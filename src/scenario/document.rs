@@ -1,17 +1,17 @@
-//! A TOML text as a tree of values that know their places. It stands between the parser's types and the
-//! reader, and can be changed, which overrides need. It knows no key by its meaning except a client's name.
+//! A TOML text as a tree of values with their places. Unlike the parser's types, it can be changed, which overrides need.
+//! Except for the name of a client, it does not depend on the meaning of a key.
 
 use super::problems::{Place, Problem};
 use toml::de::{DeTable, DeValue};
 
-/// A value and where it stands; a default stands nowhere.
+/// A value and its place; a default has none.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Raw {
     pub(crate) place: Option<Place>,
     pub(crate) value: RawValue,
 }
 
-/// What TOML can say, as far as a scenario uses it.
+/// A TOML value, as far as a scenario uses them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RawValue {
     Text(String),
@@ -27,14 +27,14 @@ pub(crate) enum RawValue {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RawTable(pub(crate) Vec<(RawKey, Raw)>);
 
-/// A key and where it stands.
+/// A key and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RawKey {
     pub(crate) name: String,
     pub(crate) place: Option<Place>,
 }
 
-/// The document in `text`, which begins at `start` among the sources; or everything that is not TOML in it.
+/// Parses `text`, which begins at `start` among the sources; or returns all syntax errors.
 pub(crate) fn parse(text: &str, start: usize) -> Result<Raw, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
@@ -47,19 +47,19 @@ pub(crate) fn parse(text: &str, start: usize) -> Result<Raw, Vec<Problem>> {
         place: error.span().map(|span| Place { start: start + span.start, end: start + span.end }),
     };
     let mut problems: Vec<Problem> = errors.into_iter().map(problem).collect();
-    // A text that ends inside of a thousand brackets is told so once.
+    // A text that ends inside a thousand brackets gives one error, not a thousand.
     problems.dedup();
     Err(problems)
 }
 
-/// The single value in `text`; None where it is no TOML value. Without `start` it has no place.
+/// Parses a single value; None if `text` is not a TOML value. Without `start` the value has no place.
 pub(crate) fn parse_value(text: &str, start: Option<usize>) -> Option<Raw> {
     let value = DeValue::parse(text).ok()?;
     Some(raw(value.get_ref(), value.span(), start))
 }
 
 impl Raw {
-    /// The table, where the value is one.
+    /// The table, if the value is one.
     pub(crate) fn table_mut(&mut self) -> Option<&mut RawTable> {
         match &mut self.value {
             RawValue::Table(table) => Some(table),
@@ -82,7 +82,7 @@ impl RawTable {
         }
     }
 
-    /// The value of a key, which is added with that place where it is missing.
+    /// The value of a key; a missing one is added with that place and value.
     pub(crate) fn entry(&mut self, name: &str, place: Option<Place>, new: RawValue) -> &mut Raw {
         let found = self.0.iter().position(|(key, _)| key.name == name);
         let index = found.unwrap_or_else(|| {
@@ -93,7 +93,7 @@ impl RawTable {
         &mut self.0[index].1
     }
 
-    /// What a client is called: its `name`, or its kind and how often it polls, as the file spells it.
+    /// The name of a client: its `name`, or its kind and its poll interval, as written in the file.
     pub(crate) fn client_name(&self) -> Option<String> {
         if self.get("name").is_some() {
             return self.text("name").map(str::to_owned);
@@ -112,13 +112,13 @@ impl RawTable {
 }
 
 impl RawValue {
-    /// What the value is, with its article.
+    /// The type of the value, with its article.
     pub(crate) const fn type_name(&self) -> &'static str {
         match self {
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::Integer(_) => "a whole number",
             Self::Float(_) => "a number",
-            Self::Flag(_) => "a truth value",
+            Self::Flag(_) => "a boolean",
             Self::Time => "a date or time",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
@@ -143,7 +143,7 @@ fn raw(value: &DeValue<'_>, span: std::ops::Range<usize>, start: Option<usize>) 
     let value = match value {
         DeValue::String(text) => RawValue::Text(text.to_string()),
         DeValue::Integer(number) => {
-            // Only what has far too many digits does not fit, and no key takes so large a number.
+            // A number that does not fit becomes the largest, which no key accepts.
             RawValue::Integer(i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(i128::MAX))
         }
         DeValue::Float(number) => RawValue::Float(number.as_str().parse().unwrap_or(f64::NAN)),

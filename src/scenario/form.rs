@@ -1,7 +1,7 @@
-//! Forms: what a key's value is in a file and what it is in the program, as one type. A [`Form`] has the shape
-//! that a value must have, and turns a value into the program's type and back; the compiler holds the two together.
+//! Forms: a [`Form`] ties the shape that a value must have in a file to its type in the program, and converts the one to
+//! the other and back.
 //!
-//! These are the forms of single values. Choices, tables and tagged tables get theirs from the macros of
+//! These are the forms of single values. The forms of choices, tables and tagged tables come from the macros of
 //! [`declare`](super::declare).
 
 use super::keys::Shape;
@@ -10,19 +10,19 @@ use super::record::{Item, Value};
 use crate::time::{Instant, Span};
 use std::marker::PhantomData;
 
-/// How a value stands in a file, and what it is in the program.
+/// The representation of a value in a file, and its type in the program.
 pub(crate) trait Form {
-    /// What the program works with.
+    /// The type in the program.
     type Of;
-    /// What a file may say.
+    /// The values that a file may have.
     const SHAPE: Shape;
-    /// The program's value. `value` has the shape. None: it is wrong by itself, and `problems` says why.
+    /// Converts `value`, which has the shape. None: it is invalid, which is then in `problems`.
     fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of>;
-    /// The value as a file has it.
+    /// The value as it is written in a file.
     fn write(value: &Self::Of) -> Value;
 }
 
-/// A form of one shape, whose value is taken as it is.
+/// A form of one shape, whose value needs no conversion.
 macro_rules! plain {
     ($(#[$about:meta])* $form:ident $(<$($min:ident: $number:ty),+>)?, $of:ty, $shape:expr,
      $pattern:pat => $read:expr, |$value:ident| $write:expr) => {
@@ -47,9 +47,9 @@ macro_rules! plain {
     };
 }
 
-plain!(/** Any text. */ Text, String, Shape::Text { filled: false },
+plain!(/** Any string. */ Text, String, Shape::Text { filled: false },
     Value::Text(text) => text.clone(), |text| Value::Text(text.clone()));
-plain!(/** A text that is not empty. */ Filled, String, Shape::Text { filled: true },
+plain!(/** A string that is not empty. */ Filled, String, Shape::Text { filled: true },
     Value::Text(text) => text.clone(), |text| Value::Text(text.clone()));
 plain!(/** The path of a figure. */ Metric, String, Shape::Metric,
     Value::Text(text) => text.clone(), |text| Value::Text(text.clone()));
@@ -76,10 +76,10 @@ plain!(/** A duration above zero. */ Positive, Span, Shape::Span { zero: false }
 plain!(/** A time since the run began. */ Moment, Instant, Shape::Span { zero: true },
     Value::Span(span) => Instant::START + *span, |at| Value::Span(*at - Instant::START));
 
-/// A chance, or another share.
+/// A probability, or another share.
 pub(crate) type Chance = Number<0, 1>;
 
-/// A list of at least MIN values; what is wrong in it is left out.
+/// A list of at least MIN values; invalid ones are reported and left out.
 pub(crate) struct ListOf<F, const MIN: usize>(PhantomData<F>);
 
 impl<F: Form, const MIN: usize> Form for ListOf<F, MIN> {
@@ -96,10 +96,10 @@ impl<F: Form, const MIN: usize> Form for ListOf<F, MIN> {
     }
 }
 
-/// A value together with its place, for what only other keys can show to be wrong.
+/// A value together with its place, for rules that involve other keys.
 pub(crate) struct Placed<F>(PhantomData<F>);
 
-/// A value and where it stands; what is not of a text has no place.
+/// A value and its place; None: it does not come from a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -107,7 +107,7 @@ pub(crate) struct At<T> {
 }
 
 impl<T> At<T> {
-    /// A value that stands nowhere.
+    /// A value without a place.
     pub(crate) const fn nowhere(value: T) -> Self {
         Self { value, place: None }
     }

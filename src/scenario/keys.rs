@@ -1,5 +1,5 @@
-//! What a key of a scenario file is: a name, the shape of its value, what its absence means, and one line of
-//! meaning. The tables of keys are in [`vocabulary`](super::vocabulary); reader, schema and reports all go by them.
+//! A key of a scenario file: its name, the shape of its value, what its absence means, and one line of help.
+//! The tables of keys are in [`vocabulary`](super::vocabulary); reader, schema and reports use them.
 
 use super::record::{Record, Value};
 use crate::figure::Metric;
@@ -13,16 +13,16 @@ pub(crate) struct Key {
     pub(crate) about: &'static str,
 }
 
-/// What it means that a key is not there.
+/// What the absence of a key means.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Absent {
-    /// The scenario is refused.
+    /// An error.
     Required,
-    /// The same as this value, written in TOML.
+    /// This value, written in TOML.
     Default(&'static str),
-    /// What the rest of the table decides.
+    /// A value that follows from the rest of the table.
     Derived(fn(&Record) -> Option<Value>),
-    /// Nothing, or what the rest of the scenario decides; the key's line of meaning says what.
+    /// No value, or one that follows from the rest of the scenario; the help text of the key says which.
     Optional,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Table {
     pub(crate) keys: &'static [Key],
     /// Keys of the format that this version does not simulate yet.
     pub(crate) planned: &'static [&'static str],
-    /// Exactly one of these keys has to be there; empty: no such rule.
+    /// Exactly one of these keys is required; empty: no such rule.
     pub(crate) one_of: &'static [&'static str],
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Table {
 pub(crate) struct Tagged {
     pub(crate) tag: &'static str,
     pub(crate) about: &'static str,
-    /// Keys that every variant has.
+    /// The keys of every variant.
     pub(crate) common: &'static [Key],
     pub(crate) variants: &'static [Variant],
     /// Variants of the format that this version does not simulate yet.
@@ -58,10 +58,10 @@ pub(crate) struct Variant {
     pub(crate) planned: &'static [&'static str],
 }
 
-/// What a value may be.
+/// The values that a key accepts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
-    /// Any text; not an empty one where `filled`.
+    /// Any string; not an empty one if `filled`.
     Text { filled: bool },
     /// `true` or `false`.
     Flag,
@@ -71,15 +71,15 @@ pub(crate) enum Shape {
     Number { min: f64, max: f64 },
     /// A number above zero.
     Factor,
-    /// A duration; zero only where `zero`.
+    /// A duration; zero only if `zero`.
     Span { zero: bool },
     /// A rate above zero.
     Rate,
     /// A size in bytes.
     Size { min: u32, max: u32 },
-    /// One of these words, each with its meaning; or, refused with a word of its own, one that is planned.
+    /// One of these words, each with its meaning. A planned word is refused with a separate message.
     Choice { words: &'static [(&'static str, &'static str)], planned: &'static [&'static str] },
-    /// A path to a figure of a client.
+    /// The path of a figure of a client.
     Metric,
     /// Any number of values of one shape, at least `min`.
     List { of: &'static Self, min: usize },
@@ -97,7 +97,7 @@ impl Tagged {
         self.variants.iter().find(|variant| variant.name == name)
     }
 
-    /// The keys of a variant, the tag excepted, the common ones first.
+    /// The keys of a variant without the tag, the common ones first.
     pub(crate) fn keys(&self, variant: &'static Variant) -> impl Iterator<Item = &'static Key> + Clone {
         self.common.iter().chain(variant.keys)
     }
@@ -107,7 +107,7 @@ impl Shape {
     /// The shape in words, as the end of the sentence "expected ...".
     pub(crate) fn expectation(&self) -> String {
         match self {
-            Self::Text { .. } => "a text".into(),
+            Self::Text { .. } => "a string".into(),
             Self::Flag => "true or false".into(),
             Self::Count { min, .. } => format!("a whole number, {min} or more"),
             Self::Number { min, max } if max.is_finite() => format!("a number from {min} to {max}"),
@@ -150,19 +150,19 @@ pub(crate) fn all_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The one of `names` that was probably meant by `wrong`.
+/// The one of `names` that `wrong` is probably a misspelling of.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
-    // Two letters that changed places are one slip, however short the name.
-    let one_slip = |name: &str| strsim::damerau_levenshtein(&wrong, name) == 1 && name.len() > 2;
-    let likeness = |name: &str| if one_slip(name) { 1.0 } else { strsim::jaro_winkler(&wrong, name) };
+    // One typing error, such as two exchanged letters, is accepted in a name of any length.
+    let one_typo = |name: &str| strsim::damerau_levenshtein(&wrong, name) == 1 && name.len() > 2;
+    let likeness = |name: &str| if one_typo(name) { 1.0 } else { strsim::jaro_winkler(&wrong, name) };
     names.filter(|name| likeness(name) > ALIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
-/// The metric that was probably meant.
+/// The metric that `wrong` is probably a misspelling of.
 pub(crate) fn nearest_metric(wrong: &str) -> Option<&'static str> {
     nearest(wrong, Metric::paths())
 }
 
-/// Likeness (Jaro and Winkler) above which a name is suggested: one slip in a short name, two in a long one.
+/// Similarity (Jaro-Winkler) above which a name is suggested: one typing error in a short name, two in a long one.
 const ALIKE: f64 = 0.82;

@@ -1,4 +1,4 @@
-//! From text to [`Scenario`]: parse, lay the overrides over it, check it against the vocabulary, put it together.
+//! From text to [`Scenario`]: parse, apply the overrides, check against the vocabulary, assemble.
 
 use super::declare::Keys;
 use super::document::{self, Raw, RawValue};
@@ -8,11 +8,11 @@ use super::problems::{Problems, Sources};
 use super::vocabulary::File;
 use super::{Scenario, assemble, check};
 
-/// Reads a scenario. `name` becomes the scenario's name: that of the file without its ending.
+/// Reads a scenario. `name` becomes the scenario's name: the file name without its ending.
 ///
 /// # Errors
-/// Everything that is wrong with the text and the overrides, each at its place. What is not TOML is told alone,
-/// for the rest of such a file cannot be judged.
+/// All errors of the text and the overrides, each with its place. If the text is not valid TOML, only its syntax errors
+/// are reported.
 pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, Problems> {
     if text.len() > MAX_FILE_BYTES {
         let message =
@@ -39,40 +39,41 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
     if let Some(scenario) = &scenario {
         overridden::tell_of_other_kind(&before, &document, end, scenario, &mut problems);
     }
-    debug_assert!(scenario.is_some() || !problems.is_empty(), "a refusal has a reason");
+    debug_assert!(scenario.is_some() || !problems.is_empty(), "a refused scenario has a problem");
     scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))
 }
 
 impl Scenario {
-    /// Reads a scenario from TOML, with `overrides` laid over it. `name` is what its report is called.
+    /// Reads a scenario from TOML and applies `overrides`. `name` is the name of its report.
     ///
     /// # Errors
-    /// Everything that is wrong with the text and the overrides, each at its place.
+    /// All errors of the text and the overrides, each with its place.
     pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Self, Problems> {
         load(name, text, overrides)
     }
 }
 
-/// Why a report folder cannot have this name.
+/// The reason why a report folder cannot have this name.
 fn unusable(name: &str) -> Option<(String, &'static str)> {
     if name.len() > MAX_NAME_BYTES {
-        let message = format!("the scenario's name has {} bytes; a folder is called by it", name.len());
+        let message =
+            format!("the scenario's name has {} bytes, and its report folder has the same name", name.len());
         return Some((message, "give the file a name of at most 200 bytes"));
     }
     let shown = name.chars().all(|c| !c.is_control() && !matches!(c, '/' | '\\'));
     if name.trim().is_empty() || name.starts_with('.') || !shown {
-        let message = format!("the scenario's name is {name:?}, and a folder is called by it");
+        let message = format!("the scenario's name is {name:?}, and its report folder has the same name");
         return Some((message, "rename the file: no dot at its beginning, no slash, no control characters"));
     }
     None
 }
 
-/// The longest text of a scenario, in bytes: far above every one that means something, and read in no time.
+/// The longest text of a scenario, in bytes: far above any real one, and still read quickly.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
-/// Most file systems take 255 bytes; the rest is for the folder's temporary name.
+/// Most file systems accept 255 bytes; the rest is for the temporary name of the folder.
 const MAX_NAME_BYTES: usize = 200;
 
-/// Gives each client that has no name the one that follows from what it does.
+/// Gives each client without a name its default name.
 fn name_clients(document: &mut Raw) {
     let clients =
         document.table_mut().map(|table| table.0.iter_mut().filter(|(key, _)| key.name == "client"));

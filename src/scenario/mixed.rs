@@ -1,4 +1,4 @@
-//! Forms of more than one shape: a duration or a distribution, a list or a rule, a name or several.
+//! Forms of more than one shape: a duration or a distribution, a list or a table, a name or several.
 
 use super::check::default_value;
 use super::declare::{Keys, Variants};
@@ -29,7 +29,7 @@ impl Form for Arrivals {
     }
 }
 
-/// A fixed time, or a distribution of times.
+/// A fixed duration, or a distribution.
 impl Form for Delay {
     type Of = Self;
     const SHAPE: Shape = Shape::Either(&[Time::SHAPE, Shape::Tagged(&Self::TAGGED)]);
@@ -60,7 +60,7 @@ impl Form for Interval {
     fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Delay> {
         let interval = Delay::read(value, place, problems)?;
         if interval == Delay::ZERO {
-            let help = "a poller needs a time between two polls";
+            let help = "expected a time above zero between two polls";
             problems.push(Problem::at(place, "`interval` is zero", help));
         }
         Some(interval)
@@ -71,7 +71,7 @@ impl Form for Interval {
     }
 }
 
-/// None, or a poll at an interval, everything else being a poller's default.
+/// None, or a poll at an interval; its other keys have the defaults of a poller.
 pub(crate) struct Reconcile;
 
 impl Form for Reconcile {
@@ -112,8 +112,8 @@ impl Form for Retries {
         let sum_s: f64 =
             (1..retries.attempts()).filter_map(|n| retries.delay(n)).map(Span::as_secs_f64).sum();
         if sum_s > LONGEST_RETRIES.as_secs_f64() {
-            let message = format!("the retries go on for more than {LONGEST_RETRIES}");
-            problems.push(Problem::at(place, message, "leave some out or shorten their delays"));
+            let message = format!("the retries last longer than {LONGEST_RETRIES}");
+            problems.push(Problem::at(place, message, "give fewer retries or shorter delays"));
         }
         Some(retries)
     }
@@ -144,16 +144,16 @@ fn growing(growing: Growing, problems: &mut Vec<Problem>) -> Option<Retries> {
     Some(Retries::Exponential { first, factor: factor?, max, attempts: attempts? })
 }
 
-/// The clients that an outage is of.
+/// The clients of an outage.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Whose {
     /// Every client.
     All,
-    /// Those of these names.
+    /// The clients of these names.
     Named(Vec<At<String>>),
 }
 
-/// In place of a client's name: every client.
+/// Instead of a client's name: every client.
 pub(crate) const ALL: &str = "*";
 
 type Names = ListOf<Placed<Filled>, 1>;
@@ -181,10 +181,10 @@ impl Form for Whose {
     }
 }
 
-/// The limit of an expectation, as the file has it.
+/// The limit of an expectation, as written in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
-    /// A duration, where the figure is a time.
+    /// A duration, if the figure is a time.
     Time(Span),
     /// A number.
     Number(f64),
@@ -211,5 +211,5 @@ impl Form for Limit {
     }
 }
 
-/// A quarter of the longest time: whatever a run adds to it, its clock stays in range.
+/// A quarter of the longest time, so that the clock of a run stays in range.
 const LONGEST_RETRIES: Span = Span(Span::LONGEST.0 / 4);

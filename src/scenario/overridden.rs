@@ -1,5 +1,5 @@
-//! What overrides take away from the file: a client that it speaks of, or the sense of a claim. The fault is then not where
-//! the file is read, but in what was set beside it, and the help says how to mend that.
+//! Overrides that break the file: they rename a client that the file refers to, or change its kind so that a claim has no
+//! meaning. The error is then in the override and not in the file, and the help says how to correct it.
 
 use super::Client;
 use super::Scenario;
@@ -8,13 +8,13 @@ use super::document::{Raw, RawTable, RawValue};
 use super::problems::Problem;
 use crate::figure::{Figure, Metric};
 
-/// A client as the file has it.
+/// A client in the file, before overrides.
 pub(super) struct Before {
     name: String,
     kind: Option<String>,
 }
 
-/// The clients of a document to which nothing was set yet.
+/// The clients of a document before overrides.
 pub(super) fn before(document: &Raw) -> Vec<Before> {
     let before = |client: &RawTable| {
         let kind = client.text("kind").map(str::to_owned);
@@ -23,7 +23,7 @@ pub(super) fn before(document: &Raw) -> Vec<Before> {
     tables(document, "client").map(|(_, client)| before(client)).collect()
 }
 
-/// Says of each reference of the file (which ends at `end`) to a client that it is an override that took the client away.
+/// Changes the help of each unknown client in the file (which ends at `end`) if an override renamed or removed that client.
 pub(super) fn tell_renamed(before: &[Before], document: &Raw, end: usize, problems: &mut [Problem]) {
     let now: Vec<Option<String>> =
         tables(document, "client").map(|(_, client)| client.client_name()).collect();
@@ -34,17 +34,17 @@ pub(super) fn tell_renamed(before: &[Before], document: &Raw, end: usize, proble
         let stays = |name: &String| !before.iter().any(|client| client.name == *name);
         let what = match now.get(index).cloned().flatten().filter(stays) {
             Some(new) if now.len() == before.len() => format!(
-                "an override renames it to {new:?}: give the name back with --set \"client.{index}.name={}\"",
+                "an override renames it to {new:?}: restore the name with --set \"client.{index}.name={}\"",
                 before[index].name
             ),
-            _ => "an override takes it away: override what speaks of it".to_owned(),
+            _ => "an override removes it: also override the tables that refer to it".to_owned(),
         };
-        problem.help = Some(format!("{what}, or leave the claims out with --set expect=[]"));
+        problem.help = Some(format!("{what}, or remove the claims with --set expect=[]"));
     }
 }
 
-/// Refuses each claim of the file (which ends at `end`) whose figure a client no longer has since an override made it one of
-/// another kind: it would hold or fail whatever happens.
+/// Refuses each claim of the file (which ends at `end`) whose figure has no meaning for the client, because an override
+/// changed its kind: the claim would always hold or always fail.
 pub(super) fn tell_of_other_kind(
     before: &[Before],
     document: &Raw,
@@ -60,14 +60,14 @@ pub(super) fn tell_of_other_kind(
         let in_file = claim.place.is_some_and(|place| place.end <= end);
         if in_file && Metric::find(metric).is_some_and(|metric| is_meaningless(&metric, client)) {
             let (name, kind) = (&client.name, client.kind.name());
-            let message = format!("`{metric}` means nothing of {name:?}, since it is of kind {kind:?}");
-            let help = "an override changes its kind: leave the claims out with --set expect=[], or claim something else";
+            let message = format!("`{metric}` has no meaning for {name:?}, which is of kind {kind:?}");
+            let help = "an override changes its kind: remove the claims with --set expect=[], or claim another figure";
             problems.push(Problem::at(keys.get("metric").and_then(|metric| metric.place), message, help));
         }
     }
 }
 
-/// Whether a figure is of what the client's channels never do.
+/// Whether a figure counts something that the client's channels never do.
 fn is_meaningless(metric: &Metric, client: &Client) -> bool {
     let (Metric::Measured(figure) | Metric::Predicted(figure)) = metric else { return false };
     match figure {

@@ -1,23 +1,23 @@
-//! Values set beside the file: `PATH=VALUE`, laid over the document before anything is checked, so that a value
-//! set here is held to the same rules and its faults are shown at its own text.
+//! Overrides: `PATH=VALUE`, applied to the document before it is checked, so that they obey the same rules and their
+//! errors are shown at their own text.
 
 use super::document::{self, Raw, RawTable, RawValue};
 use super::keys::nearest;
 use super::problems::{Place, Problem, Sources};
 use std::str::FromStr;
 
-/// One value of a scenario set from outside, such as `client.poll 60s.interval=5s`.
+/// A value that replaces one of the scenario, such as `client.poll 60s.interval=5s`.
 ///
-/// Members of a list are named by their number, counted from 0 (`outage.0.for=1h`), clients by their names too.
+/// Members of a list are named by their index from 0 (`outage.0.for=1h`), clients also by their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// The keys on the way to the value, joined by dots.
+    /// The keys that lead to the value, joined by dots.
     pub path: String,
-    /// A TOML value; what is none is taken as a text, so that `5/s` needs no quotes.
+    /// A TOML value. Any other text is used as a string, so that `5/s` needs no quotes.
     pub value: String,
 }
 
-/// Why a text is no override.
+/// The text is not an override.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not PATH=VALUE, such as seed=7 or client.webhook.deadline=5s")]
 pub struct OverrideError(String);
@@ -33,7 +33,7 @@ impl FromStr for Override {
     }
 }
 
-/// Lays an override over the document. Its text becomes a source of its own.
+/// Applies an override to the document, and adds its text to the sources.
 pub(crate) fn apply(document: &mut Raw, set: &Override, sources: &mut Sources) -> Result<(), Problem> {
     let start = sources.add("--set", format!("{}={}", set.path, set.value));
     let value_start = start + set.path.len() + 1;
@@ -46,7 +46,7 @@ pub(crate) fn apply(document: &mut Raw, set: &Override, sources: &mut Sources) -
     Ok(())
 }
 
-/// What is left of a path, and where that begins among the sources.
+/// The rest of a path, and its start among the sources.
 #[derive(Clone, Copy)]
 struct Path<'a> {
     rest: &'a str,
@@ -54,7 +54,7 @@ struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The value at the end of the path; tables and the last key are added where they are missing.
+    /// The value at the end of the path; missing tables and a missing last key are added.
     fn walk(self, raw: &'a mut Raw) -> Result<&'a mut Raw, Problem> {
         let own = self.rest;
         match &mut raw.value {
@@ -78,15 +78,21 @@ impl<'a> Path<'a> {
                 }
             }
             other => {
-                let message =
-                    format!("`{own}` leads nowhere: what is before it is {}, no table", other.type_name());
-                Err(Problem::at(self.place(own.len()), message, "shorten the path, or set the whole value"))
+                let message = format!(
+                    "`{own}` does not exist: the value before it is {}, not a table",
+                    other.type_name()
+                );
+                Err(Problem::at(
+                    self.place(own.len()),
+                    message,
+                    "shorten the path, or set the value as a whole",
+                ))
             }
         }
     }
 
-    /// The member of a list that the path begins with, and how much of the path says so. A name may hold dots
-    /// and spaces: the longest that fits is meant.
+    /// The member of a list that the path begins with, and the length of its name. A name may contain dots
+    /// and spaces: the longest that matches is used.
     fn member(self, items: &[Raw]) -> Result<(usize, usize), Problem> {
         let names: Vec<Option<String>> = items.iter().map(name_of).collect();
         let named = names.iter().enumerate().filter_map(|(index, name)| {
@@ -113,7 +119,7 @@ impl<'a> Path<'a> {
         })
     }
 
-    /// The path behind its first `length` bytes and the dot; None at its end.
+    /// The path after its first `length` bytes and the dot; None at its end.
     fn after(self, length: usize) -> Option<Self> {
         let rest = self.rest.get(length + 1..)?;
         Some(Self { rest, start: self.start + length + 1 })
@@ -139,7 +145,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// A path leads somewhere or is refused, and what is set at a place of its own is there.
+        /// Any override is applied or refused, and a value at a new path is there.
         #[test]
         fn any_path_is_laid_over_or_refused(
             set in prop_oneof![any::<String>(), "((client|poll 1|5s|a|b|0|1|name|[.]|\u{e9})[.]{0,2}){0,6}=[ -~]{0,10}"],
@@ -197,7 +203,7 @@ mod tests {
         for (set, message) in [
             ("client.hook.deadline=1s", "nothing is called `hook` here"),
             ("client.2.deadline=1s", "nothing is called `2` here"),
-            ("client.0.kind.x=1", "`x` leads nowhere: what is before it is a text, no table"),
+            ("client.0.kind.x=1", "`x` does not exist: the value before it is a string, not a table"),
         ] {
             assert_eq!(after(CLIENTS, set).unwrap_err().message, message, "{set}");
         }

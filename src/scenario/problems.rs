@@ -1,10 +1,10 @@
-//! What is wrong with a scenario: each problem at its place, all of them at once, rendered as a compiler does.
+//! The errors of a scenario, each with its place, rendered together as a compiler renders its errors.
 //!
-//! It knows texts and places in them. It does not know what a scenario may say.
+//! This module has texts and places in them. It does not depend on the content of a scenario.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-/// All that is wrong with a scenario, in the order of the file; what was set beside the file comes after it.
+/// All errors of a scenario, in the order of the file; errors of overrides come after those of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.render(false))]
 pub struct Problems {
@@ -12,28 +12,28 @@ pub struct Problems {
     problems: Vec<Problem>,
 }
 
-/// One thing that is wrong.
+/// One error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// What is wrong.
     pub(crate) message: String,
-    /// What would be right.
+    /// What would be correct.
     pub(crate) help: Option<String>,
-    /// Where; None: nowhere in a text.
+    /// Its place; None: it is not in a text.
     pub(crate) place: Option<Place>,
 }
 
-/// A stretch of text, in bytes of all sources laid end to end.
+/// A range of text, in bytes from the start of all sources in sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
-    /// Where it begins.
+    /// Its start.
     pub(crate) start: usize,
     /// Just after its end.
     pub(crate) end: usize,
 }
 
-/// The texts that a scenario is made of: the file, and each override. They lie end to end, so that a place
-/// needs no word of the text that it is in.
+/// The texts of a scenario: the file, then each override. Their positions form one sequence, so that a place
+/// needs no separate reference to its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sources(Vec<Source>);
 
@@ -45,7 +45,7 @@ struct Source {
 }
 
 impl Problems {
-    /// A problem outside of any text, with what would be right.
+    /// A problem that is not in a text, with its help.
     pub fn outside(message: impl Into<String>, help: impl Into<String>) -> Self {
         let problem = Problem { message: message.into(), help: Some(help.into()), place: None };
         Self::new(Sources::default(), vec![problem])
@@ -57,7 +57,7 @@ impl Problems {
         Self { sources, problems }
     }
 
-    /// The same problems, the file being shown as `path`.
+    /// The same problems, with `path` as the name of the file.
     #[must_use]
     pub fn shown_as(mut self, path: impl Into<String>) -> Self {
         if let Some(file) = self.sources.0.first_mut() {
@@ -66,19 +66,19 @@ impl Problems {
         self
     }
 
-    /// How many there are; at least one.
+    /// The number of problems; at least one.
     #[expect(clippy::len_without_is_empty, reason = "there is at least one problem")]
     pub fn len(&self) -> usize {
         self.problems.len()
     }
 
-    /// What is wrong, one line each, without places.
+    /// The message of each problem, without its place.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.problems.iter().map(|problem| problem.message.as_str())
     }
 
-    /// The problems one after another: file, line, column, the text with a marker under it, and the remedy.
-    /// `styled` adds colours as ANSI escapes. The text ends with a line end.
+    /// The problems in sequence: file, line, column, the text with a marker under it, and the help.
+    /// `styled` adds colours as ANSI escapes. The result ends with a line end. At most 50 problems are shown.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let rendered: Vec<String> =
@@ -103,34 +103,34 @@ impl Problems {
     }
 }
 
-/// The lines of a text that a place is in, from where to where, and the number of the first. The renderer looks through all
-/// that it is given, for each problem anew.
+/// Start and end of the lines that contain a place, and the number of the first line. The renderer gets only these lines,
+/// because it scans its whole input again for each problem.
 fn lines(text: &str, place: Place) -> (usize, usize, usize) {
     let from = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
     let until = text[place.end..].find('\n').map_or(text.len(), |at| place.end + at);
     (from, until, text[..from].bytes().filter(|&byte| byte == b'\n').count() + 1)
 }
 
-/// Nobody reads more at once.
+/// The most problems that are shown; more would not be read.
 const MAX_SHOWN: usize = 50;
 
 impl Problem {
-    /// A problem at that place.
+    /// A problem at a place.
     pub(crate) fn at(place: Option<Place>, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: Some(help.into()), place }
     }
 }
 
 impl Sources {
-    /// Adds a text and returns where it begins.
+    /// Adds a text and returns its start.
     pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
-        // One byte between two texts: a place just behind the end of one is not in the next.
+        // One byte between two texts, so that a place just after the end of one is not in the next.
         let start = self.0.last().map_or(0, |last| last.start + last.text.len() + 1);
         self.0.push(Source { name: name.into(), text: text.into(), start });
         start
     }
 
-    /// The text that a place is in, and the place within it.
+    /// The text that contains a place, and the place within that text.
     fn find(&self, place: Place) -> Option<(&Source, Place)> {
         let source = self.0.iter().rev().find(|source| source.start <= place.start)?;
         let within = |at: usize| (at - source.start).min(source.text.len());

@@ -1,5 +1,5 @@
-//! A table of a scenario whose values have their types: what the reader makes of a file, and what a scenario is
-//! turned into to be written. Its keys are those of the vocabulary; it does not know what they mean.
+//! A table of a scenario with typed values: the result of checking a file, and the first step of writing a scenario.
+//! Its keys are those of the vocabulary; it does not depend on their meaning.
 
 use super::problems::Place;
 use crate::time::Span;
@@ -7,13 +7,13 @@ use crate::time::Span;
 /// Keys and values, in the order of the vocabulary.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Record {
-    /// The table's own place; None where it is a default.
+    /// The place of the table; None if it is a default.
     pub(crate) place: Option<Place>,
-    /// Defaults are filled in. What was wrong, or follows from the rest, is left out.
+    /// Defaults are filled in. Invalid values, and values that follow from others, are left out.
     pub(crate) fields: Vec<(&'static str, Item)>,
 }
 
-/// A value and where it stands; a default stands nowhere.
+/// A value and its place; a default has none.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Item {
     pub(crate) place: Option<Place>,
@@ -37,7 +37,7 @@ pub(crate) enum Value {
 }
 
 impl Record {
-    /// A record that comes from no text.
+    /// A record that does not come from a text.
     pub(crate) fn of(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
         let fields = fields.into_iter().map(|(name, value)| (name, Item { place: None, value }));
         Self { place: None, fields: fields.collect() }
@@ -51,7 +51,7 @@ impl Record {
         self.item(key).map(|item| &item.value)
     }
 
-    /// Where to point when something is wrong with a key: at its value, or at the table that lacks it.
+    /// The place to show for an error of a key: its value, or the table if the key is absent.
     pub(crate) fn place_of(&self, key: &str) -> Option<Place> {
         self.item(key).and_then(|item| item.place).or(self.place)
     }
@@ -68,7 +68,7 @@ impl Record {
         self.typed(key, |value| if let Value::Table(record) = value { Some(record) } else { None })
     }
 
-    /// The place of a key within tables within this one.
+    /// The place of a key in nested tables.
     pub(crate) fn place_at(&self, path: &[&str]) -> Option<Place> {
         match path {
             [] => self.place,

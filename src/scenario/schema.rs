@@ -1,5 +1,5 @@
-//! The vocabulary as a JSON Schema (draft 2020-12), for editors. It says what one key may be; what several keys
-//! mean together only the reader judges.
+//! The vocabulary as a JSON Schema (draft 2020-12), for editors. It describes single keys; only the reader checks rules
+//! between several keys.
 
 use super::declare::{Keys, Variants};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
@@ -42,7 +42,7 @@ fn table(table: &Table) -> Value {
     schema
 }
 
-/// One schema for each variant; which holds is told by the tag, so that a fault is told of that one alone.
+/// One schema for each variant, selected by the tag, so that an editor reports the errors of that variant only.
 fn tagged(tagged: &'static Tagged) -> Value {
     let names: Vec<&str> = tagged.variants.iter().map(|variant| variant.name).collect();
     let tag = described(json!({ "enum": names }), tagged.about);

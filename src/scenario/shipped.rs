@@ -1,26 +1,26 @@
-//! The scenarios that come with the program: one question each, embedded, so that an installed program needs no
-//! files beside it.
+//! The scenarios that come with the program, one question each. They are embedded, so that an installed program needs no
+//! other files.
 
 /// A scenario that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shipped {
-    /// What it is called on the command line: its file's name without the ending.
+    /// Its name on the command line: the file name without its ending.
     pub name: &'static str,
-    /// The file.
+    /// The content of the file.
     pub text: &'static str,
 }
 
-/// All of them; the first is the one that runs when none is named, the last is the reference of all keys.
+/// All shipped scenarios; the first runs when none is named, the last is the reference of all keys.
 pub const fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
 
-/// The one of that name.
+/// The shipped scenario of that name.
 pub fn find(name: &str) -> Option<&'static Shipped> {
     SHIPPED.iter().find(|shipped| shipped.name == name)
 }
 
-/// The shipped name that was probably meant by `wrong`.
+/// The shipped name that `wrong` is probably a misspelling of.
 pub fn nearest(wrong: &str) -> Option<&'static str> {
     super::keys::nearest(wrong, SHIPPED.iter().map(|shipped| shipped.name))
 }

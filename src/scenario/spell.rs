@@ -1,5 +1,5 @@
-//! A scenario written down: as a complete scenario file, as the JSON of `summary.json`, and as a list of
-//! parameters in which what was left at its default is told from what was chosen.
+//! Writes a scenario: as a complete scenario file, as the JSON of `summary.json`, and as a list of parameters that marks
+//! the values that are defaults.
 
 use super::Scenario;
 use super::check::default_value;
@@ -11,18 +11,18 @@ use super::units::{spell_rate, spell_size};
 use super::vocabulary::File;
 use std::fmt::Write;
 
-/// One parameter that shaped a run.
+/// One parameter of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// As an override names it: `client.poll 60s.interval`.
+    /// Its path, as in an override: `client.poll 60s.interval`.
     pub path: String,
-    /// As a scenario file spells it, texts without their quotes.
+    /// Its value as in a scenario file, strings without quotes.
     pub value: String,
-    /// Whether a scenario that says nothing of it has the same value.
+    /// Whether the value is the default.
     pub is_default: bool,
 }
 
-/// The scenario with every default filled in, for `summary.json`: durations in seconds under names that end in
+/// The scenario with all defaults, for `summary.json`: durations in seconds with names that end in
 /// `_s`, rates per second (`_per_s`), sizes in bytes (`_bytes`).
 pub fn resolved(scenario: &Scenario) -> serde_json::Value {
     let mut json = json_table(&describe(scenario));
@@ -32,7 +32,7 @@ pub fn resolved(scenario: &Scenario) -> serde_json::Value {
     json
 }
 
-/// A scenario file in which every parameter is spelled out. It loads to an equal scenario.
+/// A scenario file with every parameter. It loads to an equal scenario.
 pub fn to_toml(scenario: &Scenario) -> String {
     let run = describe(scenario);
     let mut toml = String::new();
@@ -54,7 +54,7 @@ pub fn to_toml(scenario: &Scenario) -> String {
     toml
 }
 
-/// Everything that shaped the run, in the order of the vocabulary; title and about, names and claims excepted.
+/// All parameters of the run, in the order of the vocabulary, without title, about, names and claims.
 pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     let run = describe(scenario);
@@ -79,7 +79,7 @@ fn push_line(toml: &mut String, key: &str, value: &Value) {
     writeln!(toml, "{key} = {}", toml_value(value)).expect("writing to a string does not fail");
 }
 
-/// A value in TOML, on one line as far as its texts are.
+/// A value in TOML, on one line unless a string has several.
 fn toml_value(value: &Value) -> String {
     match value {
         Value::Text(text) => toml::Value::String(text.clone()).to_string(),
@@ -99,7 +99,7 @@ fn toml_value(value: &Value) -> String {
     }
 }
 
-/// A value as a reader wants to see it.
+/// A value in the parameter table of a report.
 fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
@@ -134,7 +134,7 @@ fn json(value: &Value) -> serde_json::Value {
     }
 }
 
-/// What a name ends in, so that it tells the unit of its value.
+/// The end of a name that states the unit of its value.
 fn suffix(value: &Value) -> &'static str {
     match value {
         Value::Span(_) => "_s",
@@ -149,7 +149,7 @@ fn suffix(value: &Value) -> &'static str {
     }
 }
 
-/// The parameters of a record. Tables are entered; a value that may be a table among other shapes is one parameter.
+/// The parameters of a record and of its tables. A value that may also have another shape than a table is one parameter.
 fn collect(
     record: &Record,
     keys: &mut dyn Iterator<Item = &'static Key>,
@@ -186,7 +186,7 @@ fn collect(
     }
 }
 
-/// The parameters of a table that is tagged, the tag first, or that is not.
+/// The parameters of a plain or tagged table; a tag comes first.
 fn collect_tagged(shape: &Shape, value: &Value, path: &str, parameters: &mut Vec<Parameter>) {
     let Value::Table(record) = value else { return };
     let inside = format!("{path}.");
@@ -204,7 +204,7 @@ fn collect_tagged(shape: &Shape, value: &Value, path: &str, parameters: &mut Vec
     }
 }
 
-/// What a key that is absent means in that record; None: nothing by itself.
+/// The value of an absent key in that record; None: it has none.
 fn default_of(key: &'static Key, record: &Record) -> Option<Value> {
     match key.absent {
         Absent::Default(toml) => default_value(&key.shape, toml).map(|item| item.value),

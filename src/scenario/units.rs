@@ -1,16 +1,17 @@
-//! How a scenario spells quantities: durations, rates and sizes, read from text and written back so that the
-//! text loads to the very same value. It knows neither keys nor ranges; a refusal says what is wrong with the text.
+//! Durations, rates and sizes as text. A written value reads back as exactly the same value. This module
+//! depends on neither keys nor ranges; an error says what is wrong with the text.
 
 use crate::time::Span;
 
-/// What a duration looks like, as a JSON Schema pattern.
+/// The pattern of a duration, for the JSON Schema.
 pub(crate) const SPAN_PATTERN: &str = r"^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h|d))+$";
-/// What a rate looks like.
+/// The pattern of a rate.
 pub(crate) const RATE_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?/(s|m|h|d)$";
-/// What a size looks like.
+/// The pattern of a size.
 pub(crate) const SIZE_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?(B|KB|KiB|MB|MiB)$";
 
-/// Reads a duration: numbers with units, composed (`1m30s`), each with decimals (`1.5s`), to the nearest nanosecond.
+/// Reads a duration: one or more numbers with units (`1m30s`), each with optional decimals (`1.5s`), rounded to the
+/// nearest nanosecond.
 pub(crate) fn span(text: &str) -> Result<Span, String> {
     if text.starts_with('-') {
         return Err("is negative".into());
@@ -64,7 +65,7 @@ pub(crate) fn size(text: &str) -> Result<u32, String> {
     u32::try_from(bytes).map_err(|_| "is larger than 4 GiB".into())
 }
 
-/// Writes a rate as the shortest text that reads back as the same number.
+/// Writes a rate as the shortest text that reads back as the same value.
 pub(crate) fn spell_rate(per_s: f64) -> String {
     let exact = format!("{}/s", per_s);
     let rounded = RATE_UNITS.iter().map(|(unit, seconds)| {
@@ -97,7 +98,7 @@ fn is_decimal(number: &str) -> bool {
     [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// A decimal number times an integer, to the nearest integer, without passing through floating point.
+/// A decimal number times an integer, rounded to the nearest integer, without floating point.
 fn decimal(number: &str, times: i128) -> Option<i128> {
     if !is_decimal(number) {
         return None;
@@ -110,7 +111,7 @@ fn decimal(number: &str, times: i128) -> Option<i128> {
     Some(whole * times + (fraction * times * 2 + scale) / (2 * scale))
 }
 
-/// Later decimals are far below a nanosecond, whatever the unit.
+/// The decimals that are read; later ones are far below a nanosecond in any unit.
 const MAX_DECIMALS: usize = 18;
 
 /// In nanoseconds.

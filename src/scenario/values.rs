@@ -1,5 +1,5 @@
-//! Single values: whether a value of a document has its shape and lies in its range, and what to say if not.
-//! Tables and lists are the business of [`check`](super::check).
+//! Single values: whether a value has its shape and is in its range, and the error message if not.
+//! [`check`](super::check) handles tables and lists.
 
 use super::document::{Raw, RawValue};
 use super::keys::{Shape, nearest, nearest_metric};
@@ -8,7 +8,7 @@ use super::units;
 use crate::figure::Metric;
 use crate::time::Span;
 
-/// A value that is no table and no list, or what is wrong with it, as the end of the sentence "`key` ...".
+/// A value that is neither table nor list; or its error, as the end of the sentence "`key` ...".
 pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
     match (shape, raw) {
         (Shape::Text { filled: true }, RawValue::Text(text)) if text.trim().is_empty() => {
@@ -45,13 +45,13 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
         (Shape::Metric, RawValue::Text(path)) if Metric::find(path).is_some() => {
             Ok(Value::Text(path.clone()))
         }
-        (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is no figure of a client")),
+        (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is not a figure of a client")),
         (Shape::List { min, .. }, RawValue::List(items)) if items.len() < *min => Err("is empty".into()),
         _ => Err(format!("is {}", raw.type_name())),
     }
 }
 
-/// The remedy for a value that does not have its shape.
+/// The help for a value that does not have its shape.
 pub(crate) fn help_for(raw: &Raw, shape: &Shape, name: &str) -> String {
     let near = match (shape, &raw.value) {
         (Shape::Metric, RawValue::Text(path)) => nearest_metric(path),
@@ -60,7 +60,7 @@ pub(crate) fn help_for(raw: &Raw, shape: &Shape, name: &str) -> String {
     };
     match (near, &raw.value) {
         _ if matches!((shape, &raw.value), (Shape::List { .. }, RawValue::Table(_))) => {
-            format!("a list of tables has two brackets: write [[{name}]]")
+            format!("a list of tables has double brackets: write [[{name}]]")
         }
         (Some(near), _) => format!("did you mean {near:?}?"),
         (None, RawValue::Integer(number)) if *number > 0 && shape.takes_span() => {
@@ -71,7 +71,7 @@ pub(crate) fn help_for(raw: &Raw, shape: &Shape, name: &str) -> String {
 }
 
 impl Shape {
-    /// Whether a value is meant to have this shape, right or wrong.
+    /// Whether a value has the type of this shape, whether or not it is valid.
     pub(crate) fn looks_like(&self, raw: &RawValue) -> bool {
         match (self, raw) {
             (Self::Choice { words, .. }, RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
@@ -88,7 +88,7 @@ impl Shape {
         }
     }
 
-    /// Whether a value of this shape is no table and no list.
+    /// Whether a value of this shape is neither table nor list.
     pub(crate) const fn is_simple(&self) -> bool {
         !matches!(self, Self::List { .. } | Self::Table(_) | Self::Tagged(_) | Self::Either(_))
     }
@@ -115,12 +115,12 @@ impl Shape {
     }
 }
 
-/// Whether a character is not shown as itself: control characters, and those that change the direction of the text
-/// around them (UAX 9), by which one name could look like another.
+/// Whether a character is invisible and could make one name look like another: control characters, and those that change
+/// the direction of the text (UAX 9).
 fn misleads(c: char) -> bool {
-    let turns =
+    let changes_direction =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || c.is_control() && !c.is_ascii_whitespace()
+    changes_direction || c.is_control() && !c.is_ascii_whitespace()
 }
 
 fn quoted<T>(text: &str, read: Result<T, String>) -> Result<T, String> {

@@ -1,4 +1,4 @@
-//! The clients: their names and the network of each.
+//! The clients: their names, and the network of each.
 
 use super::Named;
 use crate::policy::outage::Outages;
@@ -44,8 +44,8 @@ fn build(keys: ClientKeys, general: &NetworkKeys) -> Option<Client> {
     })
 }
 
-/// What a client says of its network goes before what is said for all; in either table the key of one direction
-/// goes before the key of both.
+/// The client's own network takes precedence over the general one; in either table the key of one direction takes
+/// precedence over the key of both.
 fn network(own: &NetworkKeys, general: &NetworkKeys) -> Option<Network> {
     let to_source = LinkConfig {
         delay: own.to_source.or(own.delay).or(general.to_source).or(general.delay)?,
@@ -58,12 +58,12 @@ fn network(own: &NetworkKeys, general: &NetworkKeys) -> Option<Network> {
     Some(Network { to_source, to_client })
 }
 
-/// The name, where a client has it.
+/// The name, if a client has it.
 pub(super) fn named(name: At<String>, clients: &[Named], problems: &mut Vec<Problem>) -> Option<String> {
     number_of(&name, clients, problems).map(|_| name.value)
 }
 
-/// What is said of a name that no client has.
+/// The message for a name that no client has.
 pub(in crate::scenario) fn unknown(name: &str) -> String {
     format!("no client is called {name:?}")
 }
@@ -72,7 +72,7 @@ pub(in crate::scenario) fn unknown(name: &str) -> String {
 pub(super) fn number_of(name: &At<String>, clients: &[Named], problems: &mut Vec<Problem>) -> Option<usize> {
     let At { value: name, place } = name;
     let found = clients.iter().position(|client| client.name == *name);
-    // Where no client could be read at all, that is told already.
+    // If no client could be read at all, that is reported already.
     if found.is_none() && !clients.is_empty() {
         let names = || clients.iter().map(|client| client.name.as_str());
         let help = nearest(name, names()).map_or_else(

@@ -1,4 +1,4 @@
-//! How large a run may be. The bounds are those of memory: every event is held, and a record for each event and
+//! Limits of the size of a run. They come from memory: a run keeps every event, and one record for each event and
 //! each member of each client.
 
 use super::Named;
@@ -8,7 +8,7 @@ use crate::scenario::problems::Problem;
 use crate::scenario::record::Record;
 use crate::time::Span;
 
-/// Refuses what would not fit into memory, with the remedy.
+/// Refuses a run that would not fit into memory.
 pub(super) fn check(
     run: &Record,
     duration: Option<Span>,
@@ -34,7 +34,7 @@ pub(super) fn check(
     }
 }
 
-/// Refuses more poll loops or replications than a run can hold.
+/// Refuses too many poll loops, members, clients or replications.
 pub(super) fn check_numbers(
     run: &Record,
     replications: Option<At<u32>>,
@@ -44,7 +44,11 @@ pub(super) fn check_numbers(
 ) {
     if let Some(replications) = replications.filter(|replications| replications.value > MAX_REPLICATIONS) {
         let message = format!("more than {MAX_REPLICATIONS} replications");
-        problems.push(Problem::at(replications.place, message, "a few thousand tell all there is"));
+        problems.push(Problem::at(
+            replications.place,
+            message,
+            "lower `replications`: a few thousand give narrow intervals",
+        ));
     }
     if let Some(replications) = replications {
         let kept = f64::from(replications.value) * clients.len() as f64;
@@ -59,11 +63,11 @@ pub(super) fn check_numbers(
     if clients.len() > MAX_CLIENTS {
         let place = clients.get(MAX_CLIENTS).and_then(|client| client.place);
         let message = format!("{} clients, more than {MAX_CLIENTS}", clients.len());
-        problems.push(Problem::at(place, message, "leave some out, or use `count` for those that are alike"));
+        problems.push(Problem::at(place, message, "leave some out, or use `count` for identical ones"));
     }
     for client in clients.iter().filter(|client| f64::from(client.count.value) > MAX_MEMBERS) {
         let message = format!(
-            "`count` is {}, more than {} members of a client",
+            "`count` is {}, more than {} members in one client",
             client.count.value,
             millions(MAX_MEMBERS)
         );
@@ -87,16 +91,17 @@ fn millions(number: f64) -> String {
     if millions < 10.0 { format!("{millions:.1} million") } else { format!("{millions:.0} million") }
 }
 
-/// Events of one run.
+/// The most events of one run.
 const MAX_EVENTS: f64 = 20e6;
-/// Events times members of clients: each is a record in memory.
+/// The most events times members of clients: each is a record in memory.
 const MAX_RECORDS: f64 = 40e6;
-/// Members times resources of one client: each polls by itself.
+/// The most members times resources of one client: each polls separately.
 const MAX_LOOPS: f64 = 20e6;
-/// Members of one client.
+/// The most members of one client.
 const MAX_MEMBERS: f64 = 1e6;
-/// Clients: each is a line in every chart.
+/// The most clients: each is a line in every chart.
 const MAX_CLIENTS: usize = 100;
+/// The most replications.
 const MAX_REPLICATIONS: u32 = 10_000;
-/// Replications times clients: each keeps its row of figures, about a kilobyte with what is written of it.
+/// The most replications times clients: each keeps a row of figures, about a kilobyte with its text in the report.
 const MAX_KEPT: f64 = 200_000.0;

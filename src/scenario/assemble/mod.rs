@@ -1,6 +1,6 @@
-//! The second half of reading: the content of a file becomes a [`Scenario`]. Here is what keys of different tables
-//! mean together: names that refer to each other, a warm-up within the duration, the size of the run. What a
-//! single table may say is settled before; nothing here reads text.
+//! The second half of reading: it makes a [`Scenario`] from the checked content of a file. Here are the rules between
+//! different tables: references by name, a warm-up shorter than the duration, the size of the run. Single tables are
+//! checked before; nothing here reads text.
 
 pub(super) mod clients;
 mod limits;
@@ -17,8 +17,8 @@ use crate::figure::{Metric, Unit};
 use crate::policy::arrivals::Arrivals;
 use crate::time::{Instant, Span};
 
-/// The scenario of that name; what is wrong goes to `problems`. None means that there is a problem, and with a
-/// problem the scenario is worth nothing.
+/// The scenario of that name; errors are added to `problems`. None means that there is an error; a scenario with an
+/// error must not be used.
 pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) -> Option<Scenario> {
     let file = File::read_keys(run, problems)?;
     let duration = duration(file.duration, problems);
@@ -51,10 +51,10 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     })
 }
 
-/// A client while a scenario is put together: its name holds even where something else of it is wrong.
+/// A client during assembly: its name is known even if its other keys are wrong.
 struct Named {
     name: String,
-    /// Where its table stands.
+    /// The place of its table.
     place: Option<Place>,
     count: At<u32>,
     client: Option<Client>,
@@ -63,7 +63,7 @@ struct Named {
 fn duration(duration: Option<At<Span>>, problems: &mut Vec<Problem>) -> Option<Span> {
     let At { value: duration, place } = duration?;
     if duration > LONGEST_RUN {
-        let message = format!("`duration` is {duration}; a run is at most {LONGEST_RUN}");
+        let message = format!("`duration` is {duration}; the longest run is {LONGEST_RUN}");
         problems.push(Problem::at(place, message, "shorten it"));
     }
     Some(duration)
@@ -72,8 +72,8 @@ fn duration(duration: Option<At<Span>>, problems: &mut Vec<Problem>) -> Option<S
 fn warmup(warmup: Option<At<Span>>, duration: Option<Span>, problems: &mut Vec<Problem>) -> Option<Span> {
     let At { value: warmup, place } = warmup?;
     if let Some(duration) = duration.filter(|duration| warmup >= *duration) {
-        let message = format!("`warmup` is {warmup}, and the run is over after {duration}");
-        let help = "make it shorter than `duration`, or nothing is left to count";
+        let message = format!("`warmup` is {warmup}, and the run ends after {duration}");
+        let help = "make it shorter than `duration`: otherwise no event counts";
         problems.push(Problem::at(place, message, help));
     }
     Some(warmup)
@@ -91,7 +91,7 @@ fn events_config(
     {
         let first = first - Instant::START;
         let message =
-            format!("no event occurs: the first is due after {first}, the run is over after {duration}");
+            format!("no event occurs: the first is due after {first}, the run ends after {duration}");
         problems.push(Problem::at(
             run.place_at(&["events", "arrivals", "first"]),
             message,
@@ -132,7 +132,7 @@ fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>)
             span.as_secs_f64()
         }
         Limit::Time(_) => {
-            let message = format!("`{key}` is a duration, and `{metric}` is no time");
+            let message = format!("`{key}` is a duration, and `{metric}` is not a time");
             problems.push(Problem::at(limit.place, message, "give a number"));
             return None;
         }
@@ -140,10 +140,10 @@ fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>)
     Some(Expectation { client: client?, metric, bound: bound(limit) })
 }
 
-/// A paragraph without the line breaks that it has in the file: whoever shows it breaks it anew.
+/// A paragraph without the line breaks of the file: each output breaks it at its own width.
 fn unbroken(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Half of the longest time: whatever a run adds to its duration, its clock stays in range.
+/// Half of the longest time, so that the clock stays in range when a run continues after its duration.
 const LONGEST_RUN: Span = Span(Span::LONGEST.0 / 2);

@@ -1,5 +1,5 @@
-//! Outages, given to the parties that they are of: in order of time, within the run, and never two of one party
-//! at once.
+//! Assigns outages to their parties: in order of time, starting within the run, and without overlap for one
+//! party.
 
 use super::{Named, clients};
 use crate::policy::outage::{Mode, Outage, Outages};
@@ -9,7 +9,7 @@ use crate::scenario::problems::Problem;
 use crate::scenario::vocabulary::{OutageKeys, Party};
 use crate::time::{Instant, Span};
 
-/// Gives every client its outages, and returns those of the source.
+/// Assigns the outages of the clients, and returns those of the source.
 pub(super) fn outages(
     keys: Vec<OutageKeys>,
     duration: Option<Span>,
@@ -25,8 +25,7 @@ pub(super) fn outages(
                 let down = down(&whose, clients, problems);
                 let asks = |client: &&Named| client.client.as_ref().is_some_and(|client| !client.is_called());
                 if let Some(asks) = down.iter().map(|&number| &clients[number]).find(asks) {
-                    let who =
-                        format!("{:?} is not called, and a client that is down asks nothing", asks.name);
+                    let who = format!("{:?} is not a webhook client: it gets no deliveries", asks.name);
                     tell_nothing_to_lose(keys.mode, who, problems);
                 }
                 for client in down {
@@ -37,7 +36,7 @@ pub(super) fn outages(
                 tell_nothing_to_lose(keys.mode, "the source gets no deliveries".to_owned(), problems);
                 of_source.extend(outage);
             }
-            // That neither is there is told already.
+            // That both are missing is reported already.
             (None, None) => {}
         }
     }
@@ -50,7 +49,7 @@ pub(super) fn outages(
     in_order(of_source, problems)
 }
 
-/// The numbers of the clients that an outage is of, each once.
+/// The indexes of the clients of an outage, each once.
 fn down(whose: &Whose, clients: &[Named], problems: &mut Vec<Problem>) -> Vec<usize> {
     let names = match whose {
         Whose::All => return (0..clients.len()).collect(),
@@ -71,20 +70,20 @@ fn outage(keys: &OutageKeys, duration: Option<Span>, problems: &mut Vec<Problem>
     let At { value: from, place } = keys.from?;
     if let Some(duration) = duration.filter(|duration| from - Instant::START >= *duration) {
         let after = from - Instant::START;
-        let message = format!("the outage begins after {after}, and the run is over after {duration}");
+        let message = format!("the outage begins after {after}, and the run ends after {duration}");
         problems.push(Problem::at(place, message, "let it begin within `duration`"));
     }
     Some(At { value: Outage { from, until: from + keys.lasts?, mode: keys.mode?.value }, place })
 }
 
-/// Refuses the mode of a party that nothing is delivered to: it cannot lose what it acknowledged.
+/// Refuses the mode `lose` for a party that gets no deliveries.
 fn tell_nothing_to_lose(mode: Option<At<Mode>>, who: String, problems: &mut Vec<Problem>) {
     if let Some(At { value: Mode::Lose, place }) = mode {
         let message = format!("`mode` is \"lose\", and {who}");
         problems.push(Problem::at(
             place,
             message,
-            "name clients of kind \"webhook\" only, or take another mode",
+            "name only clients of kind \"webhook\", or use another mode",
         ));
     }
 }
@@ -96,8 +95,9 @@ fn in_order(mut outages: Vec<At<Outage>>, problems: &mut Vec<Problem>) -> Outage
             && second.value.from < first.value.until
         {
             let until = first.value.until - Instant::START;
-            let message = format!("this outage begins while another of the same party lasts, until {until}");
-            problems.push(Problem::at(second.place, message, "make them one, or let the second begin later"));
+            let message =
+                format!("this outage begins during another of the same party, which ends at {until}");
+            problems.push(Problem::at(second.place, message, "merge them, or let the second begin later"));
         }
     }
     Outages(outages.into_iter().map(|placed| placed.value).collect())

@@ -1,18 +1,20 @@
-//! The reference of all keys, `scenarios/reference.toml`: a frame that has the tables and what has no default, filled with
-//! every other key and its default, and beside each key what its declaration says of it.
+//! The reference of all keys, `scenarios/reference.toml`. A frame has the tables and the keys without a default; every
+//! other key is added with its default, and each key gets the help text of its declaration as a comment.
 
-use super::declare::{Keys, Variants};
+mod line;
+
+use super::declare::Keys;
 use super::keys::{Absent, Key, Shape, Tagged};
 use super::vocabulary::File;
-use crate::policy::delay::Delay;
+use line::{beside, line};
 use std::collections::BTreeSet;
 
 /// The text of the reference.
 pub fn reference() -> String {
-    let frame = include_str!("reference-frame.toml");
+    let frame = include_str!("../reference-frame.toml");
     let (head, tables) = frame.split_once("\n\n").unwrap_or(("", frame));
-    let mut told = BTreeSet::new();
-    let tables = tables.split("\n\n").map(|table| written(&Block::of(table), &mut told));
+    let mut described = BTreeSet::new();
+    let tables = tables.split("\n\n").map(|table| written(&Block::of(table), &mut described));
     let tables: Vec<String> = tables.collect();
     format!("{head}\n\n{}", tables.join("\n"))
 }
@@ -31,12 +33,12 @@ impl<'a> Block<'a> {
         Self { header, lines }
     }
 
-    /// The names of the tables on the way to this one.
+    /// The parts of the name of the table.
     fn path(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.header.trim_matches(['[', ']']).split('.').filter(|part| !part.is_empty())
     }
 
-    /// The lines of a key, with those that are commented out.
+    /// The lines of a key, including those that are commented out.
     fn of_key(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.lines.iter().copied().filter(move |line| split(line).0 == name)
     }
@@ -47,16 +49,16 @@ fn split(line: &str) -> (&str, &str) {
     line.trim_start_matches("# ").split_once(" = ").unwrap_or((line, ""))
 }
 
-/// A table with every key that it has. What was told of a key in an earlier table is not told again, nor is its default.
-fn written(block: &Block<'_>, told: &mut BTreeSet<(&'static str, &'static str)>) -> String {
+/// A table with all its keys. A key that an earlier table describes is not described again, and its default is left out.
+fn written(block: &Block<'_>, described: &mut BTreeSet<(&'static str, &'static str)>) -> String {
     let (key, shape) = at(block.path());
-    let mut text = match key.filter(|key| told.insert(("table", key.name))) {
+    let mut text = match key.filter(|key| described.insert(("table", key.name))) {
         Some(key) => line(block.header, key.about, key),
         None if block.header.is_empty() => String::new(),
         None => format!("{}\n", block.header),
     };
     for (of, key) in keys(block, key, shape, &mut text) {
-        let is_new = !told.contains(&(of, key.name));
+        let is_new = !described.contains(&(of, key.name));
         let default = match key.absent {
             Absent::Default(toml) if is_new && !has_tables(&key.shape) => {
                 Some(format!("{} = {toml}", key.name))
@@ -66,7 +68,8 @@ fn written(block: &Block<'_>, told: &mut BTreeSet<(&'static str, &'static str)>)
         let (commented, given): (Vec<&str>, Vec<&str>) =
             block.of_key(key.name).partition(|line| line.starts_with('#'));
         if let Some(shown) = given.first().map(|line| (*line).to_owned()).or(default) {
-            text += &if told.insert((of, key.name)) { line(&shown, key.about, key) } else { shown + "\n" };
+            text +=
+                &if described.insert((of, key.name)) { line(&shown, key.about, key) } else { shown + "\n" };
         }
         commented.iter().for_each(|line| text += &format!("{line}\n"));
     }
@@ -76,7 +79,7 @@ fn written(block: &Block<'_>, told: &mut BTreeSet<(&'static str, &'static str)>)
     text
 }
 
-/// The keys of a table, each with what it is a key of; the tag of a table that has one is written at once.
+/// The keys of a table, each with the name of its table or variant. The tag of a tagged table is written to `text`.
 fn keys(
     block: &Block<'_>,
     header: Option<&'static Key>,
@@ -99,7 +102,7 @@ fn keys(
     }
 }
 
-/// The variants that are commented out, with the keys that come with them.
+/// The variants that are commented out, with their keys.
 fn alternatives(block: &Block<'_>, tagged: &'static Tagged) -> String {
     let mut text = String::new();
     let mut variant = None;
@@ -116,7 +119,7 @@ fn alternatives(block: &Block<'_>, tagged: &'static Tagged) -> String {
     text
 }
 
-/// The key that a header names, and what its table may be.
+/// The key that a header names, and the shape of its table.
 fn at<'a>(path: impl Iterator<Item = &'a str>) -> (Option<&'static Key>, &'static Shape) {
     const FILE: Shape = Shape::Table(&File::TABLE);
     let (mut found, mut shape): (Option<&'static Key>, &'static Shape) = (None, &FILE);
@@ -140,7 +143,7 @@ fn at<'a>(path: impl Iterator<Item = &'a str>) -> (Option<&'static Key>, &'stati
     (found, shape)
 }
 
-/// Whether the key's value is written as a table of its own.
+/// Whether a value is written as a separate table.
 fn has_tables(shape: &Shape) -> bool {
     match shape {
         Shape::Table(_) | Shape::Tagged(_) => true,
@@ -148,85 +151,3 @@ fn has_tables(shape: &Shape) -> bool {
         _ => false,
     }
 }
-
-/// A line with what there is to say of its key beside it: its meaning, what else may stand there, and each word with its
-/// meaning on a line of its own.
-fn line(shown: &str, about: &str, key: &Key) -> String {
-    let mut what = about.trim_end_matches('.').to_owned();
-    let words = words(&key.shape);
-    if takes_distribution(&key.shape) {
-        what += "; or a distribution";
-    }
-    match (&key.shape, words) {
-        (Shape::Either(shapes), [(word, meaning)]) => {
-            let other = shapes.iter().find(|shape| !matches!(shape, Shape::Choice { .. }));
-            let other = other.map_or("another value", |other| noun(other));
-            what += &format!("; {word:?}: {meaning}; or {other}");
-        }
-        (_, []) => {}
-        (_, [(word, meaning)]) => what += &format!("; {word:?}: {meaning}"),
-        _ => what += ":",
-    }
-    if matches!(key.absent, Absent::Required) && !has_tables(&key.shape) {
-        what += "; no default";
-    }
-    let mut text = beside(shown, &what);
-    if words.len() > 1 {
-        words.iter().for_each(|(word, meaning)| text += &beside("", &format!("  {word:?}: {meaning}")));
-    }
-    text
-}
-
-/// A line and its comment, in as many lines as that takes.
-fn beside(shown: &str, comment: &str) -> String {
-    let column = COLUMN.max(shown.chars().count() + 2);
-    let mut text = format!("{shown:column$}#");
-    let mut width = column + 1;
-    let indent = " ".repeat(comment.len() - comment.trim_start().len());
-    text += &indent;
-    for word in comment.trim_end_matches('.').split_whitespace() {
-        if width + 1 + word.chars().count() > WIDTH {
-            text += &format!("\n{:COLUMN$}#{indent}", "");
-            width = COLUMN + 1 + indent.len();
-        }
-        text += &format!(" {word}");
-        width += 1 + word.chars().count();
-    }
-    text + "\n"
-}
-
-/// The words that may stand for a value.
-fn words(shape: &Shape) -> &'static [(&'static str, &'static str)] {
-    match shape {
-        Shape::Choice { words, .. } => words,
-        Shape::Either(shapes) => shapes.iter().map(words).find(|words| !words.is_empty()).unwrap_or(&[]),
-        _ => &[],
-    }
-}
-
-fn takes_distribution(shape: &Shape) -> bool {
-    match shape {
-        Shape::Tagged(tagged) => tagged.tag == Delay::TAGGED.tag,
-        Shape::Either(shapes) => shapes.iter().any(takes_distribution),
-        _ => false,
-    }
-}
-
-/// What a value is, in a word or two.
-fn noun(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Span { .. } => "a duration",
-        Shape::Count { .. } | Shape::Number { .. } | Shape::Factor => "a number",
-        Shape::Text { .. } | Shape::Choice { .. } | Shape::Metric => "a text",
-        Shape::Flag => "true or false",
-        Shape::Rate => "a rate",
-        Shape::Size { .. } => "a size",
-        Shape::List { .. } => "a list",
-        Shape::Table(_) | Shape::Tagged(_) => "a table",
-        Shape::Either(_) => "another value",
-    }
-}
-
-/// Where comments begin, and where they break.
-const COLUMN: usize = 31;
-const WIDTH: usize = 120;

@@ -1,0 +1,132 @@
+//! A client: its network, its outages, and what follows from its kind.
+
+use super::kind::{Kind, LongPoll, Stream, Webhook};
+use crate::policy::channel::{Channel, Opener};
+use crate::policy::delay::Delay;
+use crate::policy::outage::Outages;
+use crate::policy::schedule::{Phase, PollSchedule};
+use crate::time::{Instant, Span};
+
+/// One `[[client]]`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Client {
+    /// Name in all results, unique in the scenario.
+    pub name: String,
+    /// Number of identical members, each with its own phase and random draws; at least 1.
+    pub count: u32,
+    /// The network between this client and the source.
+    pub network: Network,
+    /// Times at which this client is down.
+    pub outages: Outages,
+    /// How the client gets the events.
+    pub kind: Kind,
+}
+
+/// How often a client asks for one resource.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Asking {
+    /// Time of the first request where it is fixed; the start of the run otherwise.
+    pub first: Instant,
+    /// Mean time between two requests that bring no event, in seconds.
+    pub every_s: f64,
+    /// A request that has no answer after this time has failed.
+    pub timeout: Span,
+}
+
+impl Asking {
+    fn of(schedule: &PollSchedule) -> Self {
+        let first = match schedule.phase {
+            Phase::At(at) => at,
+            Phase::Random => Instant::START,
+        };
+        Self { first, every_s: schedule.interval.mean_s(), timeout: schedule.timeout }
+    }
+}
+
+/// The network of a client, from its own table and `[network]`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Network {
+    /// From the client to the source.
+    pub to_source: LinkConfig,
+    /// From the source to the client.
+    pub to_client: LinkConfig,
+}
+
+/// One direction of the network.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LinkConfig {
+    /// One-way delay of a message.
+    pub delay: Delay,
+    /// Probability that a message is lost: 0 to 1.
+    pub loss: f64,
+}
+
+impl Client {
+    /// Whether a channel of the client sends requests to the source.
+    pub fn asks(&self) -> bool {
+        self.channels().any(|channel| channel.opener() == Opener::Client)
+    }
+
+    /// Whether the source sends requests to a channel of the client.
+    pub fn is_called(&self) -> bool {
+        self.channels().any(|channel| channel.opener() == Opener::Source)
+    }
+
+    /// The channels of the client, the main one first.
+    pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
+        std::iter::once(self.kind.channel()).chain(self.reconciles().then_some(Channel::Poll))
+    }
+
+    /// Whether a webhook client also polls (`reconcile`).
+    pub fn reconciles(&self) -> bool {
+        self.webhook().is_some_and(|webhook| webhook.reconcile.is_some())
+    }
+
+    /// The poll schedule of a poller or of a reconciling webhook client.
+    pub const fn schedule(&self) -> Option<&PollSchedule> {
+        match &self.kind {
+            Kind::Poll(schedule) => Some(schedule),
+            Kind::LongPoll(_) | Kind::Sse(_) => None,
+            Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
+        }
+    }
+
+    /// Longest time for which the source may hold a request of the client; zero: it answers at once.
+    pub const fn hold(&self) -> Span {
+        match &self.kind {
+            Kind::LongPoll(long_poll) => long_poll.hold,
+            Kind::Poll(_) | Kind::Sse(_) | Kind::Webhook(_) => Span::ZERO,
+        }
+    }
+
+    /// How often the client asks for one resource; None: it sends no requests.
+    pub fn asking(&self) -> Option<Asking> {
+        match &self.kind {
+            Kind::Poll(schedule) => Some(Asking::of(schedule)),
+            Kind::LongPoll(LongPoll { hold, pause, timeout }) => Some(Asking {
+                first: Instant::START,
+                every_s: (*hold + *pause).as_secs_f64(),
+                timeout: *timeout,
+            }),
+            // A stream sends requests only while it is not connected, but a heartbeat is sent at this interval.
+            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout }) => Some(Asking {
+                first: Instant::START,
+                every_s: heartbeat.max(reconnect).as_secs_f64(),
+                timeout: *timeout,
+            }),
+            Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(Asking::of),
+        }
+    }
+
+    /// The webhook keys of a webhook client.
+    pub const fn webhook(&self) -> Option<&Webhook> {
+        match &self.kind {
+            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Sse(_) => None,
+            Kind::Webhook(webhook) => Some(webhook),
+        }
+    }
+}

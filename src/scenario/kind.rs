@@ -1,0 +1,99 @@
+//! The kinds of client and the keys of each.
+
+use crate::policy::channel::Channel;
+use crate::policy::delay::Delay;
+use crate::policy::heartbeat::HeartbeatWhen;
+use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::schedule::PollSchedule;
+use crate::time::Span;
+
+/// How a client gets the events.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The client asks at an interval.
+    Poll(PollSchedule),
+    /// The client asks, and the source holds the request until there is an event.
+    LongPoll(LongPoll),
+    /// The client stays connected, and the source sends each event when it occurs.
+    Sse(Stream),
+    /// The source sends each event to the endpoint of the client.
+    Webhook(Webhook),
+}
+
+/// `kind = "long-poll"`
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LongPoll {
+    /// Longest time for which the source holds a request; above zero.
+    pub hold: Span,
+    /// Time between a response and the next request.
+    pub pause: Span,
+    /// A request that has no answer after this time has failed; longer than `hold`.
+    pub timeout: Span,
+}
+
+/// `kind = "sse"`
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Stream {
+    /// Time after which the source sends a heartbeat; above zero.
+    pub heartbeat: Span,
+    /// When a heartbeat is sent.
+    pub heartbeat_when: HeartbeatWhen,
+    /// Time from the loss of a stream, or from a failure to open one, to the next request; above zero.
+    pub reconnect: Span,
+    /// A stream that is not open after this time has failed; above zero.
+    pub timeout: Span,
+}
+
+/// `kind = "webhook"`
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// An attempt that has no answer after this time has failed.
+    pub deadline: Span,
+    /// The delays after which a failed delivery is tried again.
+    pub retries: Retries,
+    /// Random change of each retry delay.
+    pub retry_jitter: RetryJitter,
+    /// Deliveries in flight at the same time, for all members together; 0: unlimited.
+    pub workers: u32,
+    /// The server that receives the deliveries.
+    pub endpoint: Endpoint,
+    /// A poll beside the webhook that finds the events that the webhook missed.
+    pub reconcile: Option<PollSchedule>,
+}
+
+/// The server of a webhook client.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// Time that the handler takes for one delivery, until it answers.
+    pub service_time: Delay,
+    /// Handlers that work at the same time, for each member; 0: unlimited.
+    pub capacity: u32,
+    /// Deliveries that may wait for a handler; others are answered 503; None: unlimited.
+    pub queue: Option<u32>,
+    /// Probability that the handler fails (it answers 500, and the client does not have the event): 0 to 1.
+    pub failure_rate: f64,
+    /// Whether a delivery of an event that the client already has is answered at once, without the work.
+    pub dedupe: bool,
+}
+
+impl Kind {
+    /// The main channel of the client.
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Self::Poll(_) => Channel::Poll,
+            Self::LongPoll(_) => Channel::LongPoll,
+            Self::Sse(_) => Channel::Sse,
+            Self::Webhook(_) => Channel::Webhook,
+        }
+    }
+
+    /// The name in a scenario file.
+    pub const fn name(&self) -> &'static str {
+        self.channel().name()
+    }
+}

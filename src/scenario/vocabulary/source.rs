@@ -1,0 +1,132 @@
+//! The keys of `[events]`, `[source]` and `[network]`, and of the distributions of durations.
+
+use super::{AnyCount, AtLeastOne};
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::message::{Format, Payload};
+use crate::scenario::declare::{Keys, Variants, optional, value};
+use crate::scenario::form::{Chance, Factor, Form, Moment, Number, Placed, Positive, Rate, Size, Time};
+use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
+use crate::scenario::problems::{Place, Problem};
+use crate::scenario::record::{Record, Value};
+use crate::scenario::{SourceConfig, check, checks};
+use crate::time::Span;
+
+partial! {
+    /// `[events]`
+    Events {
+        resources: Placed<AtLeastOne>, default("1"),
+            "Independent resources; each event belongs to a random one, and a client that polls asks for each separately.";
+        payload: Payload, default("{}"), "Format and size of an event on the wire.";
+        arrivals: Arrivals, required, "The random process that produces the events.";
+    }
+}
+
+table! { Payload {
+    format: Format, default(r#""json""#), "Format of an event.";
+    size in size_bytes: Size<{ Payload::SMALLEST_BYTES }, MAX_PAYLOAD_BYTES>, default(r#""300B""#),
+        "Size of one event, including its envelope.";
+} }
+
+choice! { Format { Json = "json": "application/json"; Xml = "xml": "application/xml"; } }
+
+tagged! {
+    Arrivals, tag "process": "The process that produces the events.",
+    planned ["bursts", "mmpp", "diurnal", "self-exciting", "flash-crowd", "trace"], check checks::arrivals {
+        "constant": "One event per period." => Constant {
+            rate in rate_per_s: Rate, required, "Mean number of events per unit of time.";
+            first: Moment, derived(one_period), "Time of the first event; by default one period after the start.";
+        }
+        "poisson": "Independent events, with exponential times between them." => Poisson {
+            rate in rate_per_s: Rate, required, "Mean number of events per unit of time.";
+        }
+    }
+}
+
+fn one_period(arrivals: &Record) -> Option<Value> {
+    arrivals.rate("rate").map(|per_s| Value::Span(Span::from_secs_f64(1.0 / per_s)))
+}
+
+table! { SourceConfig, planned ["rate_limit"] {
+    service_time: Delay, default(r#""0s""#), "Time to answer one API request.";
+    capacity: AnyCount, default("0"),
+        "API requests processed at the same time, for each client separately; others queue; 0: unlimited.";
+    page_size: AtLeastOne, default("100"), "Maximum number of events in one response.";
+    failure_rate: Chance, default("0.0"), "Probability that an API request is answered 503.";
+} }
+
+partial! {
+    /// `[client.network]`; a key that is absent has the value of `[network]`.
+    NetworkKeys {
+        delay: Delay, optional, "One-way delay, in both directions.";
+        to_source: Delay, inherited(general_delay), "One-way delay towards the source; overrides `delay`.";
+        to_client: Delay, inherited(general_delay), "One-way delay towards the client; overrides `delay`.";
+        loss: Chance, optional, "Probability that a message is lost, in both directions.";
+        loss_to_source: Chance, inherited(general_loss),
+            "Probability that a message towards the source is lost; overrides `loss`.";
+        loss_to_client: Chance, inherited(general_loss),
+            "Probability that a message towards the client is lost; overrides `loss`.";
+    }
+}
+
+/// `[network]`: the same keys, but `delay` and `loss` have defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct GeneralNetwork(pub(crate) NetworkKeys);
+
+impl Keys for GeneralNetwork {
+    const TABLE: Table = Table {
+        keys: {
+            let &[delay, to_source, to_client, loss, loss_to_source, loss_to_client] = NetworkKeys::TABLE.keys else {
+                panic!("[network] has six keys")
+            };
+            &[
+                Key { absent: Absent::Default(GENERAL_DELAY), ..delay },
+                to_source, to_client,
+                Key { absent: Absent::Default(GENERAL_LOSS), ..loss },
+                loss_to_source, loss_to_client,
+            ]
+        },
+        ..NetworkKeys::TABLE
+    };
+
+    fn read_keys(record: &Record, problems: &mut Vec<Problem>) -> Option<Self> {
+        NetworkKeys::read_keys(record, problems).map(Self)
+    }
+
+    fn write_keys(&self) -> Record {
+        self.0.write_keys()
+    }
+}
+
+const GENERAL_DELAY: &str = r#""20ms""#;
+const GENERAL_LOSS: &str = "0.0";
+
+fn general_delay(_: &Record) -> Option<Value> {
+    check::default_value(&<Delay as Form>::SHAPE, GENERAL_DELAY).map(|item| item.value)
+}
+
+fn general_loss(_: &Record) -> Option<Value> {
+    check::default_value(&<Chance as Form>::SHAPE, GENERAL_LOSS).map(|item| item.value)
+}
+
+tagged! {
+    Delay, tag "distribution": "The distribution of the durations.", check checks::delay {
+        "constant": "Always the same duration." => Constant { value in 0: Time, required, "The duration."; }
+        "exponential": "Exponential (memoryless)." => Exponential { mean: Positive, required, "The mean."; }
+        "uniform": "Uniform between two bounds." => Uniform {
+            min: Time, required, "The lower bound.";
+            max: Positive, required, "The upper bound, not below `min`.";
+        }
+        "lognormal": "Lognormal: the logarithm is normally distributed." => Lognormal {
+            median: Positive, required, "The median.";
+            sigma: Number<0, 10>, required, "Standard deviation of the logarithm.";
+        }
+        "pareto": "Pareto: P(longer than t) = (min/t)^shape for t of at least min." => Pareto {
+            min: Positive, required, "The lower bound.";
+            shape: Factor, required, "Exponent of the tail; the mean is finite above 1, the variance above 2.";
+        }
+    }
+}
+
+/// The largest payload: 16 MiB, above what any provider sends.
+const MAX_PAYLOAD_BYTES: u32 = 16 << 20;
