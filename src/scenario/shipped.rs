@@ -45,6 +45,7 @@ const SHIPPED: &[Shipped] = embedded![
     "burst",
     "lossy-network",
     "late-answer",
+    "open-connection",
     "friendfeed",
     "wasted-polls",
     "contended-source",

@@ -20,9 +20,14 @@ struct Cost {
 }
 
 impl Cost {
-    /// None where a channel goes by both at once, so that what was measured at one rate tells nothing of another.
+    /// None where a channel depends on both at once, or where each break of a connection costs a request, whose number
+    /// depends on faults: a measurement at one event rate says nothing about another rate.
     fn of(client: &Client, measured: &ClientSummary, summary: &Summary) -> Option<Self> {
-        if client.channels().any(|channel| channel.pace() == Pace::Both) {
+        let scales = |channel: Channel| match channel.pace() {
+            Pace::Clock | Pace::Events => true,
+            Pace::Both | Pace::Breaks => false,
+        };
+        if !client.channels().all(scales) {
             return None;
         }
         let requests = &measured.requests;
@@ -227,5 +232,18 @@ mod tests {
         let held = &figures.lines[0].points;
         assert!(held[0].1 > 100.0, "some requests without any event: {held:?}");
         assert!(held[40].1 > 10.0 * held[0].1, "and more with more: {held:?}");
+    }
+
+    /// One request opens the stream, however many events come on it.
+    #[test]
+    fn a_stream_costs_the_same_requests_at_any_event_rate() {
+        let text = "duration = \"6h\"\n[events]\narrivals = { process = \"poisson\", rate = \"60/h\" }\n\
+            [[client]]\nkind = \"sse\"\n[[client]]\nkind = \"webhook\"\n";
+        let scenario = crate::scenario::load("costs", text, &[]).expect("it is valid");
+        let options = crate::sim::RunOptions::TO_THE_END;
+        let results = crate::study::run(&scenario, options, false, || ()).expect("it is not stopped");
+        let line = &results.figures.break_even.lines[0];
+        let level = line.points.iter().all(|&(_, per_h)| (per_h - line.measured_per_h).abs() < 1e-9);
+        assert!(line.client == 0 && level, "{line:?}");
     }
 }
