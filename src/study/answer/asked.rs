@@ -2,12 +2,13 @@
 
 use super::clause::{clause, is_all_handled, when};
 use super::exception::{duplicates, missed, unstable};
+use super::lateness::{beyond_deadlines, late};
 use super::price::price;
 use super::words::{called_alike, in_sentence};
 use super::{Answer, Contender, ReplicationRow, alike, asked_figure, contenders};
 use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Relation, Scenario};
-use crate::study::expect::{of_one_run, patience_s};
+use crate::study::expect::of_one_run;
 use crate::study::human;
 use crate::study::summary::Summary;
 
@@ -74,6 +75,7 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
             let pair = pair.filter(|pair| pair.too_late().is_none())?;
             price(metric, [pair.client, pair.other], pair.figures)
         })
+        .or_else(|| if pair.is_none() { late(client) } else { None })
         .or_else(|| if is_of_attempts { None } else { duplicates(client) })
 }
 
@@ -99,13 +101,7 @@ impl Pair<'_> {
             let late = human::duration(self.client.late_s(self.metric));
             return Some(format!("because the engine was late by up to {late}"));
         }
-        let lateness = &self.client.live?.lateness_s;
-        let patience_s = patience_s(self.client.config).min(patience_s(self.other.config));
-        let late_s = lateness.p99.or(lateness.max).filter(|&late_s| late_s >= patience_s)?;
-        let (late, patience) = (human::duration(late_s), human::duration(patience_s));
-        Some(format!(
-            "because the engine was late by up to {late}, and a request is given up after {patience}"
-        ))
+        beyond_deadlines(&[self.client, self.other]).map(|because| format!("because {because}"))
     }
 
     /// `Yes: `, `No: ` or `Hardly: `, and in how many of several runs; nothing where the run cannot tell.

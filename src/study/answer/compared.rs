@@ -1,7 +1,8 @@
 //! The sentence about two clients that both told something: who was sooner, and what each of them cost.
 
-use super::exception::exception;
-use super::words::{in_sentence, named};
+use super::exception::{beside_losses, exception, missed, unstable};
+use super::lateness::beyond_deadlines;
+use super::words::{in_sentence, named, things};
 use super::{Answer, Contender, ReplicationRow, alike, run_by_run};
 use crate::figure::{Figure, Metric};
 use crate::study::human;
@@ -27,6 +28,12 @@ impl Measure {
             }
         }
     }
+
+    /// `typical event 0.25 s against 31.7 s`.
+    fn shown(&self) -> String {
+        let [first, second] = self.times.map(|time| human::reached(Some(time)));
+        format!("{} {first} against {second}", self.words)
+    }
 }
 
 pub(super) fn compared<'a>(
@@ -35,17 +42,61 @@ pub(super) fn compared<'a>(
     clients: &[Contender<'a>],
     rows: &[ReplicationRow],
 ) -> Answer {
+    if let Some(because) = beyond_deadlines(&[a, b]) {
+        return incomparable(a, b, &because);
+    }
     let [a_s, b_s] = Measure::of(a, b).times.map(Reached::seconds);
     let is_close = a.too_close(Measure::of(a, b).figure, a_s, b_s);
-    let second_first = if is_close { b.requests() < a.requests() } else { b_s < a_s };
+    let costs = |client: &Contender<'_>| (client.summary.events.lost, client.summary.requests.total);
+    let second_first = if is_close { costs(b) < costs(a) } else { b_s < a_s };
     let (winner, loser) = if second_first { (b, a) } else { (a, b) };
     let measure = Measure::of(winner, loser);
+    if alike(a_s, b_s) && a_s.is_finite() && winner.summary.events.lost < loser.summary.events.lost {
+        return told_more(winner, loser, &measure);
+    }
     let sooner = sooner(winner, loser, measure.figure, rows);
     let is_tie = is_close || sooner.is_some_and(|[won, lost]| won <= lost);
     Answer {
         sentence: format!("{}, {}.", told(winner, loser, &measure, sooner), requests(winner, loser)),
         exception: exception(winner, loser, clients, is_tie),
     }
+}
+
+/// The engine was so late that neither the times nor the requests are those of the scenario.
+fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
+    let measure = Measure::of(a, b);
+    let [first, second] = [a, b].map(|client| in_sentence(&client.word));
+    let sentence = format!(
+        "This run cannot compare {first} with {second}, because {because}: {}, with {} against {}.",
+        measure.shown(),
+        a.requests_text(),
+        human::number(b.requests())
+    );
+    let missing = [a, b].into_iter().filter(|client| client.never() > 0).max_by_key(|client| client.never());
+    Answer { sentence, exception: unstable(a).or_else(|| unstable(b)).or_else(|| missing.map(missed)) }
+}
+
+/// Two clients that are equally fast, of which one lost more events: that matters before the time.
+fn told_more(winner: &Contender<'_>, loser: &Contender<'_>, measure: &Measure) -> Answer {
+    let known = winner.summary.events.delivered;
+    let part = if winner.never() == 0 {
+        format!("all {}", events(winner))
+    } else {
+        format!("{} of {}", human::number(winner.per_run(known)), events(winner))
+    };
+    let sentence = format!(
+        "{} told you of {part}, {} of {}: {}, {}.",
+        winner.word,
+        in_sentence(&loser.word),
+        human::number(loser.per_run(loser.summary.events.delivered)),
+        measure.shown(),
+        requests(winner, loser)
+    );
+    Answer { sentence, exception: beside_losses(winner, loser) }
+}
+
+fn events(client: &Contender<'_>) -> String {
+    things(client.per_run(client.summary.events.occurred), "event", client.runs)
 }
 
 /// Who told sooner, as far as the run can tell.
@@ -58,8 +109,7 @@ fn told(
     let [fast, slow] = measure.times;
     let (fast_s, slow_s) = (fast.seconds(), slow.seconds());
     let [first, second] = [winner, loser].map(|client| in_sentence(&client.word));
-    let latencies =
-        format!("{} {} against {}", measure.words, human::reached(Some(fast)), human::reached(Some(slow)));
+    let latencies = measure.shown();
     if fast == Reached::Never {
         let known = [winner, loser].map(|client| human::share(1.0 - client.never_share()));
         format!("Neither told you of the typical event: {first} knew {}, {second} {}", known[0], known[1])

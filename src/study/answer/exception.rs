@@ -4,6 +4,7 @@
 
 use super::Contender;
 use super::compared::times;
+use super::lateness::beyond_deadlines;
 use super::words::{in_sentence, spoken, things};
 use crate::figure::Figure;
 use crate::scenario::{Client, Scenario};
@@ -34,13 +35,21 @@ pub(super) fn exception(
     }
     unstable
         .or_else(never)
-        .or_else(|| tail(winner, loser, &whom))
-        .or_else(|| mean(winner, loser, &whom))
-        .or_else(|| duplicates(winner))
+        .or_else(|| of_times(winner, loser, &whom))
         .or_else(|| tried_in_vain(clients))
         .or_else(|| {
             clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed)
         })
+}
+
+/// The same for a sentence that says how many events each of the two lost.
+pub(super) fn beside_losses(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    let whom = format!(" with {}", in_sentence(&winner.word));
+    unstable(winner).or_else(|| unstable(loser)).or_else(|| of_times(winner, loser, &whom))
+}
+
+fn of_times(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
+    tail(winner, loser, whom).or_else(|| mean(winner, loser, whom)).or_else(|| duplicates(winner))
 }
 
 pub(super) fn unstable(client: &Contender<'_>) -> Option<String> {
@@ -141,7 +150,11 @@ fn mean(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<Str
     })
 }
 
+/// None where the engine's lateness may have made them.
 pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
+    if beyond_deadlines(&[winner]).is_some() {
+        return None;
+    }
     let duplicates = winner.summary.events.duplicates;
     (duplicates > 0).then(|| {
         let duplicates = things(winner.per_run(duplicates), "duplicate", winner.runs);

@@ -7,6 +7,7 @@ mod asked;
 mod clause;
 mod compared;
 mod exception;
+mod lateness;
 mod price;
 mod words;
 
@@ -19,6 +20,7 @@ use crate::scenario::{Client, Scenario};
 use crate::time::Span;
 use compared::compared;
 use exception::{OwnOutage, duplicates, missed, own_outage, unstable};
+use lateness::late;
 use std::fmt;
 pub(crate) use words::spoken;
 use words::{called_alike, in_sentence, things};
@@ -268,7 +270,10 @@ fn alone(clients: &[Contender<'_>]) -> Answer {
     }
     let missed = (client.never() > 0).then(|| missed(client));
     let sentence = format!("{} told you: {}.", client.word, own_figures(client));
-    Answer { sentence, exception: unstable(client).or(missed).or_else(|| duplicates(client)) }
+    Answer {
+        sentence,
+        exception: unstable(client).or(missed).or_else(|| late(client)).or_else(|| duplicates(client)),
+    }
 }
 
 /// What one client took, without a rival to hold it against.

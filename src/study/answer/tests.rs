@@ -173,6 +173,37 @@ fn a_live_run_tells_nothing_within_its_lateness() {
     insta::assert_snapshot!(answer_of(&[POLL, twins[1], twins[0]], late(2.0, 12.0)), @"“webhook” told you sooner than “poll 60s”: typical event 0.854 s against 31.7 s (37x), with 300 requests against 1 410 (4.7x fewer).");
 }
 
+/// An engine later than a sender waits makes requests of its own: no count and no time is compared.
+#[test]
+fn a_live_run_later_than_the_deadlines_compares_nothing() {
+    let late = |p99| {
+        move |summary: &mut Summary, _: &mut Scenario| {
+            let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(60.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.clients.last_mut().unwrap().events.duplicates = 7;
+        }
+    };
+    let hook = hook([0.25; 3], 2445);
+    insta::assert_snapshot!(answer_of(&[POLL, hook], late(15.0)), @"This run cannot compare polling with webhooks, because the engine was late by up to 15 s, and a request is given up after 10 s: typical event 31.7 s against 0.25 s, with 1 410 requests against 2 445.");
+    insta::assert_snapshot!(answer_of(&[POLL, hook], late(9.0)), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), but with 2 445 requests against 1 410 (1.7x more). But webhooks brought 7 duplicates.");
+    insta::assert_snapshot!(answer_of(&[hook], late(15.0)), @"Webhooks told you: typical event after 0.25 s, with 2 445 requests. But the engine was late by up to 15 s, and a request is given up after 10 s, so that some requests are its own.");
+}
+
+/// Of two that are equally fast, the one that lost fewer events is named first, and the loss before the time.
+#[test]
+fn lost_events_come_before_an_equal_latency() {
+    let rows = [hook([0.02, 0.02, 0.03], 300), ("other", "webhook", [0.02, 0.02, 0.03], 267)];
+    let lose = |summary: &mut Summary, client: usize, lost: u64| {
+        let events = &mut summary.clients[client].events;
+        (events.delivered, events.lost) = (267 - lost, lost);
+    };
+    insta::assert_snapshot!(answer_of(&rows, |summary, _| lose(summary, 1, 27)), @"“webhook” told you of all 267 events, “other” of 240: typical event 20 ms against 20 ms, but with 300 requests against 267 (1.1x more).");
+    insta::assert_snapshot!(answer_of(&rows, |summary, _| {
+        lose(summary, 0, 27);
+        lose(summary, 1, 30);
+    }), @"“webhook” told you of 240 of 267 events, “other” of 237: typical event 20 ms against 20 ms, but with 300 requests against 267 (1.1x more).");
+}
+
 #[test]
 fn a_tie_within_what_can_be_told_has_no_winner() {
     for typical in [0.02, 0.020_004_863, 0.0203] {
