@@ -1,56 +1,70 @@
-//! The figures that a run tells of each client: every one is declared here, once.
+//! The figures that a run reports for each client. Every figure is declared here, once.
 //!
 //! `[[expect]]` and `[answer]`, intervals, `replications.csv`, the schema and the documentation of `summary.json` read
-//! these declarations. How a figure is read from a client's results is `study::value`, where the compiler asks for
-//! every figure.
+//! these declarations. `study::value` reads a figure from a client's results, and `study::answer::clause` puts it into
+//! words; there the compiler asks for every figure.
 
-/// What a figure counts or measures.
+/// The unit of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A number of things.
+    /// A number of requests, events or clients.
     Count,
-    /// So many for each event.
+    /// A number per event.
     PerEvent,
-    /// So many a second.
+    /// A number per second.
     PerSecond,
-    /// A length of time in seconds.
+    /// Seconds.
     Seconds,
     /// Bytes.
     Bytes,
-    /// A part of a whole, from 0 to 1.
+    /// A share, from 0 to 1.
     Share,
 }
 
-/// Which way a figure is better.
+/// Whether a lower or a higher value is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
-    /// Less is better.
+    /// A lower value is better.
     Lower,
-    /// More is better.
+    /// A higher value is better.
     Higher,
-    /// Neither: it tells what happened.
+    /// Neither: it only describes the run.
     Neutral,
 }
 
-/// How the figures of several replications become one.
+/// How the values of several replications become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Combine {
-    /// It is the same in each.
+    /// It is the same in every replication.
     Same,
-    /// They are added up.
+    /// The sum of all replications.
     Sum,
-    /// It is the mean over all replications together: a ratio of sums.
+    /// A ratio of sums over all replications.
     Mean,
-    /// The same, and never above 1.
+    /// A ratio of sums that is at most 1.
     Share,
-    /// It is taken from the events of all replications together: percentiles, standard deviation.
+    /// Taken from the events of all replications together: percentiles and the standard deviation.
     Pooled,
-    /// It is the least or the greatest of them.
+    /// The minimum or the maximum of all replications.
     Extreme,
 }
 
+/// How events change a figure of a client that sends requests by itself, such as a poller. It decides what a run without
+/// events says of the figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithEvents {
+    /// Events do not change it.
+    Unchanged,
+    /// It counts requests, which the client sends without events, too. Events only add to it.
+    Grows,
+    /// It counts what happens while there is nothing new. Events take from it.
+    Shrinks,
+    /// It describes events, or requests that only events cause: without events it says nothing.
+    Needed,
+}
+
 macro_rules! figures {
-    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident $(, $theory:ident)?;)*) => {
+    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident $(, $theory:ident)?;)*) => {
         /// One figure of a client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -71,6 +85,7 @@ macro_rules! figures {
                         unit: Unit::$unit,
                         better: Better::$better,
                         combine: Combine::$combine,
+                        with_events: WithEvents::$events,
                         is_predicted: matches!(stringify!($($theory)?).as_bytes(), b"theory"),
                         about: $about.trim_ascii_start(),
                     },)*
@@ -88,165 +103,171 @@ struct Declaration {
     unit: Unit,
     better: Better,
     combine: Combine,
+    with_events: WithEvents,
     is_predicted: bool,
     about: &'static str,
 }
 
 figures! {
-    /// How many clients alike.
-    Count = "count", "members", Count, Neutral, Same;
+    /// Number of identical clients that this client stands for: `count` of the scenario.
+    Count = "count", "members", Count, Neutral, Same, Unchanged;
     /// Requests sent in [warmup, duration).
-    RequestsTotal = "requests.total", "requests", Count, Lower, Sum;
-    /// Of them, those answered 2xx that brought no event that the client did not have.
-    RequestsEmpty = "requests.empty", "empty", Count, Lower, Sum;
-    /// Of them, those that brought something new.
-    RequestsNonEmpty = "requests.non_empty", "useful", Count, Neutral, Sum;
-    /// Of them, those refused, timed out, or answered otherwise.
-    RequestsFailed = "requests.failed", "failed", Count, Lower, Sum;
-    /// Of them, deliveries that were not the first attempt.
-    RequestsRetries = "requests.retries", "retries", Count, Lower, Sum;
-    /// Of them, polls.
-    RequestsPolls = "requests.polls", "polls", Count, Neutral, Sum;
-    /// Polls answered 2xx with nothing new.
-    RequestsEmptyPolls = "requests.empty_polls", "empty polls", Count, Lower, Sum;
-    /// Requests sent after duration, not in the total.
-    RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum;
-    /// Requests in [warmup, duration) for each event that occurred.
-    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, theory;
-    /// Requests for each second of [warmup, duration).
-    RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, theory;
-    /// Share of polls that were answered and brought nothing new.
-    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, theory;
-    /// Events that came on streams, sent in [warmup, duration).
-    FramesEvents = "frames.events", "streamed", Count, Neutral, Sum;
-    /// Heartbeats that came on streams, sent in [warmup, duration).
-    FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum;
-    /// These heartbeats for each second of that time.
-    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, theory;
+    RequestsTotal = "requests.total", "requests", Count, Lower, Sum, Grows;
+    /// Of `requests.total`, those answered 2xx that brought no event that the client did not have.
+    RequestsEmpty = "requests.empty", "empty", Count, Lower, Sum, Shrinks;
+    /// Of `requests.total`, those answered 2xx that brought at least one new event.
+    RequestsNonEmpty = "requests.non_empty", "useful", Count, Neutral, Sum, Needed;
+    /// Of `requests.total`, those refused, timed out or answered otherwise than 2xx.
+    RequestsFailed = "requests.failed", "failed", Count, Lower, Sum, Grows;
+    /// Of `requests.total`, deliveries that were not the first attempt.
+    RequestsRetries = "requests.retries", "retries", Count, Lower, Sum, Needed;
+    /// Of `requests.total`, polls.
+    RequestsPolls = "requests.polls", "polls", Count, Neutral, Sum, Grows;
+    /// Of `requests.polls`, those answered 2xx that brought no new event.
+    RequestsEmptyPolls = "requests.empty_polls", "empty polls", Count, Lower, Sum, Shrinks;
+    /// Requests sent after `duration`; not in `requests.total`.
+    RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum, Grows;
+    /// `requests.total` divided by `events.occurred`.
+    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, Needed, theory;
+    /// `requests.total` per second of [warmup, duration).
+    RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, Grows, theory;
+    /// `requests.empty_polls` divided by `requests.polls`.
+    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, theory;
+    /// Events received on streams, of those sent in [warmup, duration).
+    FramesEvents = "frames.events", "streamed", Count, Neutral, Sum, Needed;
+    /// Heartbeats received on streams, of those sent in [warmup, duration).
+    FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum, Shrinks;
+    /// `frames.heartbeats` per second of [warmup, duration).
+    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, theory;
     /// HTTP bytes from the client to the source, headers included.
-    BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum;
-    /// HTTP bytes from the source to the client.
-    BytesToClient = "bytes.to_client", "to client", Bytes, Lower, Sum;
-    /// HTTP bytes both ways.
-    BytesTotal = "bytes.total", "bytes", Bytes, Lower, Sum;
-    /// Events in [warmup, duration), once for each of the clients alike.
-    EventsOccurred = "events.occurred", "events", Count, Neutral, Sum;
-    /// Events held at the end.
-    EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum;
-    /// Events never to be held: given up, or acknowledged and not kept.
-    EventsLost = "events.lost", "lost", Count, Lower, Sum;
-    /// Events neither held nor given up when the run ended.
-    EventsPending = "events.pending", "pending", Count, Lower, Sum;
-    /// Deliveries that the client received.
-    EventsReceipts = "events.receipts", "received", Count, Neutral, Sum;
-    /// Receipts of events that the client held already.
-    EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum;
-    /// Events held later than one that occurred after them.
-    EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum;
-    /// Share of the events that occurred which the client held at the end.
-    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, theory;
-    /// Requests of all deliveries of the events counted, those of the drain included.
-    AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum;
-    /// Attempts for each event; 0 for a client that nothing is delivered to.
-    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, theory;
-    /// Duplicates for each event.
-    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, theory;
-    /// Deliveries that the sender gave up.
-    AttemptsGaveUp = "attempts.gave_up", "given up", Count, Lower, Sum;
-    /// Events delivered, of which the latencies are.
-    LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum;
-    /// From an event's occurrence to its being held: mean over the events delivered.
-    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, theory;
-    /// Standard deviation of these latencies as a whole population.
-    LatencyStddev = "latency_s.stddev", "stddev", Seconds, Lower, Pooled, theory;
-    /// The least of them.
-    LatencyMin = "latency_s.min", "min", Seconds, Lower, Extreme;
-    /// Their median.
-    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, theory;
-    /// Their 90th percentile.
-    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, theory;
-    /// Their 95th percentile.
-    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, theory;
-    /// Their 99th percentile.
-    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, theory;
-    /// Their 99.9th percentile.
-    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, theory;
-    /// The greatest of them.
-    LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, theory;
-    /// Share of all events that occurred which were known within 1 s; what never came counts as not known.
-    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share;
-    /// The same within 10 s.
-    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share;
-    /// The same within a minute.
-    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share;
-    /// The same within ten minutes.
-    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share;
-    /// The same within an hour.
-    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share;
-    /// When half of all events that occurred were known: seconds, or "never".
-    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled;
-    /// When 95 % of them were.
-    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled;
-    /// When 99 % of them were.
-    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled;
-    /// When all of them were.
-    KnownAfterMax = "known_after_s.max", "max", Seconds, Lower, Extreme;
-    /// Now minus the occurrence of the newest event held, averaged over time.
-    AgeMean = "age_s.mean", "age", Seconds, Lower, Mean, theory;
+    BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum, Grows;
+    /// HTTP bytes from the source to the client, headers included.
+    BytesToClient = "bytes.to_client", "to client", Bytes, Lower, Sum, Grows;
+    /// HTTP bytes in both directions.
+    BytesTotal = "bytes.total", "bytes", Bytes, Lower, Sum, Grows;
+    /// Events that occurred in [warmup, duration), counted once for each of the `count` clients.
+    EventsOccurred = "events.occurred", "events", Count, Neutral, Sum, Needed;
+    /// Of `events.occurred`, those that the client holds when the run ends.
+    EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum, Needed;
+    /// Of `events.occurred`, those that the client can never hold: the sender gave up, or the client acknowledged and lost them.
+    EventsLost = "events.lost", "lost", Count, Lower, Sum, Needed;
+    /// Of `events.occurred`, those that are neither delivered nor lost when the run ends.
+    EventsPending = "events.pending", "pending", Count, Lower, Sum, Needed;
+    /// Deliveries received by the client, duplicates included.
+    EventsReceipts = "events.receipts", "received", Count, Neutral, Sum, Needed;
+    /// Of `events.receipts`, those of events that the client already held.
+    EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum, Needed;
+    /// Events received later than an event that occurred after them.
+    EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum, Needed;
+    /// `events.delivered` divided by `events.occurred`.
+    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, Needed, theory;
+    /// Requests of all deliveries of the events counted, those sent after `duration` included.
+    AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum, Needed;
+    /// `attempts.total` divided by `events.occurred`; 0 for a client without webhooks.
+    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, theory;
+    /// `events.duplicates` divided by `events.occurred`.
+    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, theory;
+    /// Deliveries that the sender gave up after its last attempt.
+    AttemptsGaveUp = "attempts.gave_up", "given up", Count, Lower, Sum, Needed;
+    /// Events delivered, which the figures of `latency_s` are taken from.
+    LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum, Needed;
+    /// Latency: the time from an event's occurrence until the client holds it; mean over the events delivered.
+    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, Needed, theory;
+    /// Population standard deviation of the latency.
+    LatencyStddev = "latency_s.stddev", "stddev", Seconds, Lower, Pooled, Needed, theory;
+    /// Shortest latency.
+    LatencyMin = "latency_s.min", "min", Seconds, Lower, Extreme, Needed;
+    /// Median latency.
+    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, Needed, theory;
+    /// 90th percentile of the latency.
+    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, Needed, theory;
+    /// 95th percentile of the latency.
+    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, Needed, theory;
+    /// 99th percentile of the latency.
+    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, Needed, theory;
+    /// 99.9th percentile of the latency.
+    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, Needed, theory;
+    /// Longest latency.
+    LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, Needed, theory;
+    /// Share of all events that the client held within 1 s of their occurrence; an event that never came counts as not held.
+    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share, Needed;
+    /// Share of all events that the client held within 10 s.
+    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share, Needed;
+    /// Share of all events that the client held within 1 minute.
+    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share, Needed;
+    /// Share of all events that the client held within 10 minutes.
+    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share, Needed;
+    /// Share of all events that the client held within 1 hour.
+    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share, Needed;
+    /// Time within which the client held half of all events that occurred; "never" where it held fewer.
+    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled, Needed;
+    /// Time within which it held 95 % of all events, or "never".
+    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled, Needed;
+    /// Time within which it held 99 % of all events, or "never".
+    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled, Needed;
+    /// Time within which it held all events, or "never".
+    KnownAfterMax = "known_after_s.max", "max", Seconds, Lower, Extreme, Needed;
+    /// Age of information: now minus the occurrence of the newest event held, averaged over time.
+    AgeMean = "age_s.mean", "age", Seconds, Lower, Mean, Needed, theory;
     /// Share of time in which the client holds every event that has occurred.
-    FreshShare = "fresh_share", "fresh", Share, Higher, Share, theory;
+    FreshShare = "fresh_share", "fresh", Share, Higher, Share, Needed, theory;
 }
 
 impl Figure {
-    /// Where it stands in a client's object of `summary.json`.
+    /// Its path in a client's object of `summary.json`.
     pub const fn path(self) -> &'static str {
         self.declaration().path
     }
 
-    /// What a column of it is called: at most eleven letters.
+    /// Its heading in a table, at most eleven letters.
     pub const fn label(self) -> &'static str {
         self.declaration().label
     }
 
-    /// What it counts or measures.
+    /// Its unit.
     pub const fn unit(self) -> Unit {
         self.declaration().unit
     }
 
-    /// Which way it is better.
+    /// Whether a lower or a higher value is better.
     pub const fn better(self) -> Better {
         self.declaration().better
     }
 
-    /// How replications become one.
+    /// How the values of replications become one.
     pub const fn combine(self) -> Combine {
         self.declaration().combine
     }
 
-    /// What it is, in a line.
+    /// How events change it.
+    pub const fn with_events(self) -> WithEvents {
+        self.declaration().with_events
+    }
+
+    /// Its definition, in one sentence.
     pub const fn about(self) -> &'static str {
         self.declaration().about
     }
 
-    /// Whether closed forms may predict it: then the prediction stands under `theory.` and its path.
+    /// Whether closed forms may predict it. The prediction has the same path under `theory.`.
     pub const fn is_predicted(self) -> bool {
         self.declaration().is_predicted
     }
 }
 
-/// What a path in a client's object leads to.
+/// What a path in a client's object of `summary.json` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Metric {
-    /// A figure that was measured.
+    /// A measured figure.
     Measured(Figure),
-    /// What a closed form says of it.
+    /// The prediction of a closed form for a figure.
     Predicted(Figure),
-    /// Requests that were answered so: an HTTP status, `refused`, `timeout` or `unanswered`.
+    /// Requests with that outcome: an HTTP status, `refused`, `timeout` or `unanswered`.
     Answered(String),
 }
 
 impl Metric {
-    /// The figure at that path; None: there is none.
+    /// The figure at that path; None where there is none.
     pub fn find(path: &str) -> Option<Self> {
         let at = |path: &str| Figure::ALL.iter().copied().find(|figure| figure.path() == path);
         if let Some(outcome) = path.strip_prefix(BY_STATUS) {
@@ -258,14 +279,14 @@ impl Metric {
         }
     }
 
-    /// Every path that is always there. Beside them, `requests.by_status.` and an outcome is a figure.
+    /// Every path but those of outcomes, which are `requests.by_status.` and an outcome.
     pub fn paths() -> impl Iterator<Item = &'static str> {
         let measured = Figure::ALL.iter().map(|figure| figure.path());
         let predicted = Figure::ALL.iter().filter(|figure| figure.is_predicted());
         measured.chain(predicted.map(|figure| figure.declaration().theory_path))
     }
 
-    /// What it counts or measures.
+    /// Its unit.
     pub const fn unit(&self) -> Unit {
         match self {
             Self::Measured(figure) | Self::Predicted(figure) => figure.unit(),
@@ -273,7 +294,7 @@ impl Metric {
         }
     }
 
-    /// Which way it is better.
+    /// Whether a lower or a higher value is better.
     pub const fn better(&self) -> Better {
         match self {
             Self::Measured(figure) | Self::Predicted(figure) => figure.better(),
@@ -281,7 +302,7 @@ impl Metric {
         }
     }
 
-    /// How replications become one.
+    /// How the values of replications become one.
     pub const fn combine(&self) -> Combine {
         match self {
             Self::Measured(figure) => figure.combine(),
@@ -289,9 +310,18 @@ impl Metric {
             Self::Answered(_) => Combine::Sum,
         }
     }
+
+    /// How events change it.
+    pub const fn with_events(&self) -> WithEvents {
+        match self {
+            Self::Measured(figure) => figure.with_events(),
+            Self::Predicted(_) => WithEvents::Unchanged,
+            Self::Answered(_) => WithEvents::Grows,
+        }
+    }
 }
 
-/// The paths by outcome, as a JSON Schema pattern.
+/// The paths of outcomes, as a JSON Schema pattern.
 pub const BY_STATUS_PATTERN: &str = r"^requests\.by_status\.([1-5][0-9][0-9]|refused|timeout|unanswered)$";
 
 const BY_STATUS: &str = "requests.by_status.";
@@ -302,7 +332,7 @@ fn is_outcome(status: &str) -> bool {
     is_code || ["refused", "timeout", "unanswered"].contains(&status)
 }
 
-/// The figures as a table in Markdown: the documentation of a client's object in `summary.json`, and of the columns of
+/// All figures as a Markdown table. It documents a client's object in `summary.json` and the columns of
 /// `replications.csv`.
 pub fn documentation() -> String {
     let mut table = String::from(
@@ -322,7 +352,7 @@ pub fn documentation() -> String {
 }
 
 impl Unit {
-    /// In a word.
+    /// As the documentation names it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Count => "count",
@@ -336,7 +366,7 @@ impl Unit {
 }
 
 impl Better {
-    /// In a word.
+    /// As the documentation names it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lower => "lower",
@@ -347,7 +377,7 @@ impl Better {
 }
 
 impl Combine {
-    /// In a word.
+    /// As the documentation names it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -359,7 +389,7 @@ impl Combine {
         }
     }
 
-    /// Whether the figures of single replications scatter about the whole one, so that they give it an interval.
+    /// Whether the values of single replications vary around the combined one, so that they give it an interval.
     pub const fn has_interval(self) -> bool {
         match self {
             Self::Mean | Self::Share => true,
@@ -398,6 +428,6 @@ mod tests {
     fn the_documentation_has_a_line_for_each() {
         let table = documentation();
         assert_eq!(table.lines().count(), Figure::ALL.len() + 3);
-        assert!(table.contains("| `latency_s.p99` | s | lower | of all events | Their 99th percentile. Predicted under `theory.`. |"));
+        assert!(table.contains("| `latency_s.p99` | s | lower | of all events | 99th percentile of the latency. Predicted under `theory.`. |"));
     }
 }

@@ -1,15 +1,17 @@
-//! What a scenario claims, held against the summary.
+//! Compares the claims of a scenario, `[[expect]]`, with the summary.
 
 use super::human;
 use super::summary::{ClientSummary, ExpectationResult, Live, Summary};
 use super::value::value;
-use crate::figure::{Combine, Figure, Metric, Unit};
+use crate::figure::{Combine, Figure, Metric, Unit, WithEvents};
 use crate::scenario::{Bound, Client, Expectation, Scenario};
 use crate::time::Span;
 
-/// One result for each expectation. A figure that is null upholds no claim; without events no claim is decided but those
-/// about a client's own requests. A claim is about one run: a count that is summed over replications is held against the
-/// limit as their average, and a run that was stopped upholds or breaks none.
+/// One result for each expectation.
+///
+/// A figure that is null fails every claim. A claim is about one run: of a count that is summed over replications the
+/// average is compared. A run that was stopped decides nothing. A run without events decides only claims about the
+/// requests that a client sends by itself: those that hold, and those that more requests could not mend.
 pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<ExpectationResult> {
     if !summary.complete {
         return Vec::new();
@@ -36,12 +38,19 @@ fn result(
         Bound::Equals(limit) => ("equals", limit),
     };
     let holds = value.is_some_and(|value| match expectation.bound {
-        Bound::Below(limit) => value < limit,
-        Bound::Above(limit) => value > limit,
-        Bound::Equals(limit) => value == limit,
+        Bound::Below(_) => value < limit,
+        Bound::Above(_) => value > limit,
+        Bound::Equals(_) => value == limit,
     });
-    let needs_events = value.is_none() || !config.asks() || metric.as_ref().is_none_or(is_of_events);
-    let undecided_because = if needs_events && summary.events.occurred == 0 {
+    let is_judged = summary.events.occurred > 0
+        || metric.as_ref().zip(value).is_some_and(|(metric, value)| match metric.with_events() {
+            WithEvents::Unchanged => true,
+            WithEvents::Needed => false,
+            // Missed for certain only where more requests could not mend it.
+            WithEvents::Grows => config.asks() && (holds || value > limit),
+            WithEvents::Shrinks => config.asks() && holds,
+        });
+    let undecided_because = if !is_judged {
         Some("no event occurred".to_owned())
     } else {
         let live = metric.as_ref().zip(summary.live.as_ref());
@@ -58,7 +67,7 @@ fn result(
     }
 }
 
-/// Why a live run was too late to decide a claim that it is so far from.
+/// Why a live run was too late to decide a claim; `apart` is the distance of the figure from the limit.
 fn too_late(metric: &Metric, live: &Live, config: &Client, apart: f64) -> Option<String> {
     let late_s = late_s(metric, live);
     if late_s > 0.0 && apart <= late_s {
@@ -71,75 +80,15 @@ fn too_late(metric: &Metric, live: &Live, config: &Client, apart: f64) -> Option
     Some(format!("late by up to {late}, and a request is given up after {patience}"))
 }
 
-/// The shortest time after which a request of the client, or one to it, is given up: an engine that is later than that
-/// makes retries of its own.
+/// The shortest time, in seconds, after which a request from or to the client is given up. An engine that is later than
+/// that causes retries which the scenario does not ask for.
 pub(super) fn patience_s(client: &Client) -> f64 {
     let asked = client.asking().map(|asking| asking.timeout);
     let called = client.webhook().map(|webhook| webhook.deadline);
     [asked, called].into_iter().flatten().map(Span::as_secs_f64).fold(f64::INFINITY, f64::min)
 }
 
-/// Whether the figure tells of events, and not of requests that a client sends whatever occurs.
-const fn is_of_events(metric: &Metric) -> bool {
-    match metric {
-        Metric::Measured(figure) => match figure {
-            Figure::Count
-            | Figure::RequestsTotal
-            | Figure::RequestsEmpty
-            | Figure::RequestsFailed
-            | Figure::RequestsPolls
-            | Figure::RequestsEmptyPolls
-            | Figure::RequestsDrain
-            | Figure::RequestsPerSecond
-            | Figure::EmptyShare
-            | Figure::FramesHeartbeats
-            | Figure::FramesHeartbeatsPerSecond
-            | Figure::BytesToSource
-            | Figure::BytesToClient
-            | Figure::BytesTotal => false,
-            Figure::RequestsNonEmpty
-            | Figure::RequestsRetries
-            | Figure::RequestsPerEvent
-            | Figure::FramesEvents
-            | Figure::EventsOccurred
-            | Figure::EventsDelivered
-            | Figure::EventsLost
-            | Figure::EventsPending
-            | Figure::EventsReceipts
-            | Figure::EventsDuplicates
-            | Figure::EventsOutOfOrder
-            | Figure::DeliveredShare
-            | Figure::AttemptsTotal
-            | Figure::AttemptsPerEvent
-            | Figure::DuplicatesPerEvent
-            | Figure::AttemptsGaveUp
-            | Figure::LatencyCount
-            | Figure::LatencyMean
-            | Figure::LatencyStddev
-            | Figure::LatencyMin
-            | Figure::LatencyP50
-            | Figure::LatencyP90
-            | Figure::LatencyP95
-            | Figure::LatencyP99
-            | Figure::LatencyP999
-            | Figure::LatencyMax
-            | Figure::KnownWithin1s
-            | Figure::KnownWithin10s
-            | Figure::KnownWithin1m
-            | Figure::KnownWithin10m
-            | Figure::KnownWithin1h
-            | Figure::KnownAfterP50
-            | Figure::KnownAfterP95
-            | Figure::KnownAfterP99
-            | Figure::KnownAfterMax
-            | Figure::AgeMean
-            | Figure::FreshShare => true,
-        },
-        Metric::Predicted(_) | Metric::Answered(_) => false,
-    }
-}
-
-/// The figure as one run has it: a sum over replications becomes their average.
+/// The figure of one run: a sum over replications becomes their average.
 pub(super) fn of_one_run(client: &ClientSummary, metric: &Metric, replications: u32) -> Option<f64> {
     let runs = match metric.combine() {
         Combine::Sum => f64::from(replications),
@@ -148,9 +97,9 @@ pub(super) fn of_one_run(client: &ClientSummary, metric: &Metric, replications: 
     value(client, metric).map(|figure| figure / runs)
 }
 
-/// By how much that figure of a live run may be wrong because the engine was late, in seconds: only times can be. The
-/// latencies of a tail may be those that met the greatest lateness, a typical or a mean one hardly met more than 99 %
-/// of them.
+/// By how many seconds that figure of a live run may be wrong because the engine was late; 0 for what is no time. A
+/// latency of the tail may contain the greatest lateness. A typical or mean one hardly contains more than the 99th
+/// percentile of the lateness.
 pub(super) fn late_s(metric: &Metric, live: &Live) -> f64 {
     let lateness = &live.lateness_s;
     let late_s = match metric {
@@ -201,8 +150,7 @@ mod tests {
         assert_eq!(claimed(Bound::Equals(0.25), 0.0), Some(true));
     }
 
-    /// What is said of events is decided by none; a poller asks whatever occurs, and a webhook is silent without events.
-    /// An engine that is later than a sender waits for its answer makes requests that no scenario asks for.
+    /// An engine that is later than a sender waits for its answer causes requests that the scenario does not ask for.
     #[test]
     fn an_engine_later_than_the_deadline_decides_nothing() {
         let decided = |late_s: f64| {
@@ -220,6 +168,7 @@ mod tests {
         assert_eq!(decided(524.0), (None, Some(because.to_owned())));
     }
 
+    /// A poller sends requests without events, a webhook does not.
     #[test]
     fn without_events_only_a_clients_own_requests_decide_a_claim() {
         let kinds = [("poll 60s", "poll", false), ("webhook", "webhook", true)];
@@ -254,5 +203,48 @@ mod tests {
         assert_eq!(because.as_deref(), Some("no event occurred"));
         summary.events.occurred = 1;
         assert_eq!(decided(&summary)[0], Some(false), "too few events uphold no claim");
+    }
+
+    /// A run without events is often one that is too short. It fails no claim that events or more requests could mend.
+    #[test]
+    fn without_events_too_few_requests_break_no_claim() {
+        let text = include_str!("../../scenarios/friendfeed.toml");
+        let short = ["duration=1ms".parse().expect("a key and a value")];
+        let scenario = crate::scenario::load("friendfeed", text, &short).expect("it is valid");
+        let run = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        let expectations = run.expect("nobody stops it").summary.expectations;
+        let missed: Vec<_> = expectations.iter().filter(|result| result.holds == Some(false)).collect();
+        assert!(missed.is_empty(), "{missed:?}");
+        let held =
+            expectations.iter().filter(|result| result.holds == Some(true)).map(|result| &*result.metric);
+        assert_eq!(held.collect::<Vec<_>>(), ["requests.total"], "fewer than 2 910 000");
+    }
+
+    /// A poll a minute and an event in 27 years: the 1,440 polls of the day are empty.
+    #[test]
+    fn a_poller_is_judged_by_its_requests_without_events() {
+        let claim = |metric: &str, bound: &str| {
+            format!("[[expect]]\nclient = \"poll\"\nmetric = \"{metric}\"\n{bound}\n")
+        };
+        let claims = [
+            ("requests.total", "below = 1000", Some(false)),
+            ("requests.total", "equals = 1440", Some(true)),
+            ("requests.total", "equals = 1500", None),
+            ("empty_share", "above = 0.9", Some(true)),
+            ("empty_share", "below = 0.9", None),
+            ("count", "above = 1", Some(false)),
+            ("theory.requests.per_s", "above = 1", Some(false)),
+            ("events.lost", "equals = 0", None),
+        ];
+        let text = "duration = \"24h\"\n[events]\narrivals = { process = \"poisson\", rate = \"0.0001/d\" }\n[[client]]\nname = \"poll\"\nkind = \"poll\"\ninterval = \"60s\"\n".to_owned()
+            + &claims.map(|(metric, bound, _)| claim(metric, bound)).concat();
+        let scenario =
+            crate::scenario::load("quiet", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let run = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        let results = run.expect("nobody stops it").summary.expectations;
+        assert_eq!(
+            results.iter().map(|result| result.holds).collect::<Vec<_>>(),
+            claims.map(|claim| claim.2)
+        );
     }
 }
