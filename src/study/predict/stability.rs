@@ -1,5 +1,5 @@
-//! Whether a client's load can be served at all. Where it cannot, means grow with the length of the
-//! run and describe nothing, and a report must say so.
+//! Whether a client's load can be served. Where it cannot, queues and mean latencies grow with the length of the run, and
+//! a report must say so.
 
 use super::given::{Given, HookSetup, PollSetup};
 use super::hooks::Hooks;
@@ -8,18 +8,23 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::paging::Pages;
 use crate::policy::schedule::Pacing;
-use crate::scenario::{Client, Kind, Scenario};
+use crate::scenario::{self, Client, Kind, Scenario};
 
-/// Why the load exceeds what can be served, in a sentence with the numbers; None where it does not, as far as
-/// rates tell. A load that equals what can be served exceeds it: the queue of random arrivals then grows without
-/// end.
+/// Why the load exceeds what can be served, in a sentence with the numbers. None where it does not, as far as mean rates
+/// tell. A load equal to what can be served exceeds it, because the queue of random arrivals then grows without end.
+///
+/// - A poller: more events than its pages bring, more polls than the source works on, or an interval without a finite
+///   mean.
+/// - A stream: more connects than the source works on before their timeout. Frames never make it unstable: the model has
+///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
+/// - A webhook: more attempts than its workers or handlers work on.
+/// - A long poller sends one request at a time and waits for its answer: never, as far as rates tell.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
     let given = Given::of(scenario, client);
     match given.kind {
         Kind::Poll(schedule) => polling(&given.polls(schedule)),
-        // A long poller asks again only after its answer: what waits grows only where no page can take it.
-        // A stream carries whatever occurs.
-        Kind::LongPoll(_) | Kind::Sse(_) => None,
+        Kind::LongPoll(_) => None,
+        Kind::Sse(config) => connects(&given, config),
         Kind::Webhook(webhook) => {
             let setup = given.hooks(webhook);
             let reconciling = setup.reconcile.and_then(|schedule| polling(&given.polls(schedule)));
@@ -33,7 +38,7 @@ fn polling(polls: &PollSetup<'_>) -> Option<String> {
     endless(polls).or_else(|| page(polls)).or_else(|| api(polls))
 }
 
-/// An interval of infinite mean: the longer the run, the longer the gaps in it.
+/// An interval without a finite mean: the longer the run, the longer its longest gap.
 fn endless(polls: &PollSetup<'_>) -> Option<String> {
     polls.interval.mean_s().is_infinite().then(|| {
         "The interval between polls has no finite mean, so that gaps grow with the length of the run."
@@ -41,7 +46,7 @@ fn endless(polls: &PollSetup<'_>) -> Option<String> {
     })
 }
 
-/// More events than pages can bring: one a poll, or one a round trip.
+/// More events than pages can bring: one page per poll, or one per round trip.
 fn page(polls: &PollSetup<'_>) -> Option<String> {
     let run = &polls.given.run;
     let page = f64::from(polls.given.source.page_size);
@@ -67,8 +72,8 @@ fn api(polls: &PollSetup<'_>) -> Option<String> {
     let source = &polls.given.source;
     let (capacity, loops) = (f64::from(source.capacity), polls.loops());
     let work_s = source.service_time.mean_s();
-    // A loop waits for its own answer, so that as many loops as servers cannot overwhelm them; but the source goes on
-    // with what its client has given up.
+    // A loop waits for its own answer, so that as many loops as servers cannot overload them, unless requests time out:
+    // the source also works on those that its client has given up.
     let outnumbers = loops > capacity || work_s > polls.timeout_s;
     // A 503 takes no time of a server, a lost request does not reach one.
     let worked = (1.0 - source.failure_rate) * (1.0 - polls.given.to_source.loss);
@@ -81,6 +86,28 @@ fn api(polls: &PollSetup<'_>) -> Option<String> {
             short(polls_per_s),
             short(work_s),
             short(busy)
+        )
+    })
+}
+
+/// More connects than the source can work on before their timeout. All connect at the start, and again after a failure
+/// of the source. Those that time out are worked on all the same, and come again after `timeout` and `reconnect`. While
+/// work of more than one timeout is left then, none of them is ever in time.
+fn connects(given: &Given<'_>, config: &scenario::Stream) -> Option<String> {
+    let scenario::Stream { heartbeat: _, heartbeat_when: _, reconnect, timeout } = config;
+    let source = &given.source;
+    let (timeout_s, capacity) = (timeout.as_secs_f64(), f64::from(source.capacity));
+    // A 503 takes no time of a server, a lost request does not reach one.
+    let worked = (1.0 - source.failure_rate) * (1.0 - given.to_source.loss);
+    let streams = f64::from(given.members) * f64::from(given.run.resources);
+    let work_s = product(streams * worked, source.service_time.mean_s()) / capacity;
+    (capacity > 0.0 && work_s >= 2.0 * timeout_s + reconnect.as_secs_f64()).then(|| {
+        format!(
+            "{} streams connect together, and the source needs {} s for them: those that time out after {} s come again \
+             before it is done.",
+            short(streams),
+            short(work_s),
+            short(timeout_s)
         )
     })
 }
@@ -119,7 +146,7 @@ fn hooks(setup: &HookSetup<'_>) -> Option<String> {
     })
 }
 
-/// How long an attempt occupies a worker on average, without any wait.
+/// The mean time that an attempt occupies a worker, without queueing.
 fn occupation(setup: &HookSetup<'_>) -> f64 {
     let lost = 1.0 - (1.0 - setup.given.to_client.loss) * (1.0 - setup.given.to_source.loss);
     let trip_s: f64 = setup.parts().iter().map(Delay::mean_s).sum();
@@ -134,7 +161,7 @@ fn gap_s(polls: &PollSetup<'_>) -> f64 {
     }
 }
 
-/// The time between two polls of a loop; on average, and as the schedule would have it.
+/// The mean time between two polls of a loop, without queueing at the source.
 fn cycle_s(polls: &PollSetup<'_>) -> f64 {
     match polls.pacing {
         Pacing::FixedRate => polls.interval.mean_s(),
@@ -147,12 +174,12 @@ fn trip_s(polls: &PollSetup<'_>) -> f64 {
     polls.trip().iter().map(Delay::mean_s).sum::<f64>().min(polls.timeout_s)
 }
 
-/// A rate times a mean time: nothing at rate 0, however long the time.
+/// A rate times a mean time. 0 at rate 0, even where the mean is infinite.
 fn product(rate_per_s: f64, mean_s: f64) -> f64 {
     if rate_per_s > 0.0 { rate_per_s * mean_s } else { 0.0 }
 }
 
-/// About three digits, as one would say it; the mean of a heavy tail may be infinite.
+/// A number with about three digits; ∞ for the mean of a heavy tail.
 fn short(value: f64) -> String {
     if value.is_infinite() {
         return "∞".to_owned();
@@ -178,7 +205,7 @@ mod tests {
     use super::super::predict;
     use super::super::sample::{hook, poller, scenario, schedule, seconds, webhook};
     use super::*;
-    use crate::study::summary::Theory;
+    use crate::study::summary::{ClientSummary, Theory};
     use crate::time::{Instant, Span};
 
     /// Ten events an interval, a page of eight.
@@ -221,7 +248,7 @@ mod tests {
             stability(&scenario, &client).unwrap(),
             "4 polls a second of 0.5 s each keep 2 requests at work, and the source works on 2."
         );
-        // A loop waits for its own answer: as many loops as servers cannot overwhelm them, unless they give up first.
+        // As many loops as servers cannot overload them, unless polls time out before they are worked on.
         let mut eager = poller(0.1);
         eager.count = 2;
         assert!(stability(&scenario, &eager).is_some());
@@ -253,7 +280,7 @@ mod tests {
         assert_eq!(stability(&scenario(1.5), &client), None);
     }
 
-    /// A mean that is infinite makes no figure that is not a number: what needs it is unstable.
+    /// An infinite mean makes a client unstable, and no figure NaN.
     #[test]
     fn times_without_a_mean() {
         let heavy = Delay::Pareto { min: Span::SECOND, shape: 1.0 };
@@ -280,7 +307,7 @@ mod tests {
         assert_eq!(stability(&scenario(0.001), &client), None);
     }
 
-    /// Lost requests keep a worker for the whole deadline, and are sent again.
+    /// A lost request occupies a worker until the deadline, and is sent again.
     #[test]
     fn failures_are_load_too() {
         let mut client = webhook();
@@ -288,6 +315,38 @@ mod tests {
         client.network.to_client.loss = 0.5;
         assert_eq!(stability(&scenario(0.19), &client), None);
         assert!(stability(&scenario(0.2), &client).is_some());
+    }
+
+    fn streams(keys: &str, rate: &str, count: u32) -> ClientSummary {
+        let text = format!(
+            "duration = \"1h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}\" }}\n{keys}\n[[client]]\nkind = \"sse\"\ncount = {count}\n"
+        );
+        let scenario = scenario::load("streams", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        results.expect("nobody stops it").summary.clients.remove(0)
+    }
+
+    /// Connects of a second each, with a timeout of 30 s and `reconnect` of 1 s. Of 50, those that time out succeed at the
+    /// second or third attempt. Of 61, those that time out never succeed.
+    #[test]
+    fn more_connects_than_the_source_works_on_in_time() {
+        let of = |count| streams("[source]\ncapacity = 1\nservice_time = \"1s\"", "1/s", count);
+        let (enough, many) = (of(50), of(61));
+        assert_eq!((enough.unstable_because, enough.delivered_share), (None, Some(1.0)));
+        assert_eq!(
+            many.unstable_because.as_deref(),
+            Some(
+                "61 streams connect together, and the source needs 61 s for them: those that time out after 30 s come again before it is done."
+            )
+        );
+        assert!(many.delivered_share.is_some_and(|share| share < 0.5), "{:?}", many.delivered_share);
+    }
+
+    /// A stream carries any number of frames: they do not queue.
+    #[test]
+    fn frames_alone_make_no_stream_unstable() {
+        let far = streams("[network]\nto_client = \"10m\"", "10/s", 1);
+        assert!(far.stable && far.latency_s.p99 < Some(600.1), "{:?}", far.latency_s);
     }
 
     #[test]
