@@ -129,9 +129,9 @@ impl Running {
         self.limit
     }
 
-    /// Goes on until nothing is left to happen by that time.
+    /// Runs everything that happens before that time, and nothing after the limit.
     pub(super) fn advance(&mut self, until: Instant) {
-        let beyond = until.min(self.limit) + Span(1);
+        let beyond = until.min(self.limit + Span(1));
         let Self { world, driver, events, occurred, .. } = self;
         let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
         let mut occurs = next(*occurred);

@@ -17,7 +17,7 @@ use crate::measure::{Record, recorder, recorder_until};
 use crate::model::events::Events;
 use crate::parallel;
 use crate::rng::Randomness;
-use crate::scenario::{Client, Drain, Scenario};
+use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -125,35 +125,39 @@ impl Session {
         self.running.as_ref().map_or(Instant::START + self.scenario.duration, drive::Running::limit)
     }
 
-    /// Goes on to that time.
+    /// Runs everything that happens before that time.
     pub fn advance(&mut self, until: Instant) {
         if let Some(running) = &mut self.running {
             running.advance(until);
         }
     }
 
-    /// What was measured up to `at`, the time to which it was advanced: what is under way then stays unanswered, as if
-    /// the run were stopped there. The session can go on.
+    /// The measurements of everything before `at`, the time to which it was advanced. As in a run that stops there,
+    /// requests that are under way stay unanswered. The session can go on.
     pub fn snapshot(&self, at: Instant) -> Record {
+        let last = at - Span(1);
         if let Some(running) = &self.running {
-            return running.clone().finish(at);
+            return running.clone().finish(last);
         }
         let Self { scenario, client, events, randomness, running: _ } = self;
         let recorder = recorder_until(at, scenario, client, events);
-        let (duration, drain) = (at - Instant::START, Drain::AtMost(Span::ZERO));
-        let cut = Scenario { duration, drain, ..Scenario::clone(scenario) };
-        shortcut::run(&cut, client, &events.before(at), *randomness, recorder)
+        let cut = Scenario { duration: at - Instant::START, ..Scenario::clone(scenario) };
+        shortcut::run(&cut, client, &events.before(at), *randomness, last, recorder)
     }
 
-    /// What was measured, by the end or by the time at which it was stopped.
+    /// The measurements of the whole run, or of everything before the time at which it was stopped.
     pub fn finish(self, stopped: Option<Instant>) -> Record {
         match (stopped, self.running) {
-            (None, Some(running)) => running.finish(Instant::NEVER),
-            (Some(at), Some(running)) => running.finish(at),
+            (None, Some(mut running)) => {
+                running.advance(Instant::NEVER);
+                running.finish(Instant::NEVER)
+            }
+            (Some(at), Some(running)) => running.finish(at - Span(1)),
             (Some(at), None) => Self { running: None, ..self }.snapshot(at),
             (None, None) => {
-                let recorder = recorder(&self.scenario, &self.client, &self.events);
-                shortcut::run(&self.scenario, &self.client, &self.events, self.randomness, recorder)
+                let Self { scenario, client, events, randomness, running: _ } = self;
+                let recorder = recorder(&scenario, &client, &events);
+                shortcut::run(&scenario, &client, &events, randomness, limit(&scenario, &client), recorder)
             }
         }
     }

@@ -114,16 +114,17 @@ impl Regular {
     }
 }
 
-/// The same record as the plain path's.
+/// The same record as the plain path's. Nothing happens after `limit`.
 pub(super) fn run(
     scenario: &Scenario,
     client: &Client,
     events: &Events,
     randomness: Randomness,
+    limit: Instant,
     mut recorder: Recorder,
 ) -> Record {
     let regular = Regular::of(scenario, client).expect("the shortcut applies");
-    let (limit, sizes) = (super::limit(scenario, client), scenario.sizes(client));
+    let sizes = scenario.sizes(client);
     let walk = Walk { scenario, events, regular, limit, sizes };
     let loops = client.count * scenario.events.resources;
     let phases = randomness.stream(Purpose::Phase);

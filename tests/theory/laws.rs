@@ -265,3 +265,29 @@ fn a_run_that_is_stopped_in_its_warmup_is_the_same_by_either_path() {
     assert_eq!((plain.requests.total(), plain.sent, plain.ended), (0, 91, 91));
     assert_eq!((short.requests.total(), short.sent, short.ended), (0, 91, 91));
 }
+
+/// What happens at the very moment of the stop is still to come: polls, answers and events, whichever path works them.
+#[test]
+fn a_run_that_is_stopped_at_a_tick_is_the_same_by_either_path() {
+    for (delay, phase) in [("0s", "0s"), ("0s", "5s"), ("5s", "0s"), ("2500ms", "5s")] {
+        let client = format!("[[client]]\nkind = \"poll\"\ninterval = \"10s\"\nphase = \"{phase}\"\n");
+        let text = text("1h", "0.2/s", &format!("delay = \"{delay}\""), &client)
+            .replace("\"poisson\"", "\"constant\"");
+        let scenario = Arc::new(scenario(&text));
+        let randomness = Randomness::new(scenario.seed, 0);
+        let events = Arc::new(Events::draw(&scenario, randomness));
+        let at = Instant::START + Span::from_secs(900);
+        let stopped = |path| {
+            let mut session = Session::new(&scenario, &scenario.clients[0], &events, randomness, path);
+            session.advance(at);
+            session.finish(Some(at))
+        };
+        let (plain, short) = (stopped(Path::Plain), stopped(Path::Shortcut));
+        assert_eq!(plain.requests, short.requests, "{delay}, {phase}");
+        assert_eq!((plain.requests.total(), plain.sent, plain.ended), (90, 90, 90), "{delay}, {phase}");
+        assert_eq!((short.sent, short.ended), (90, 90), "{delay}, {phase}");
+        assert_eq!(plain.trace, short.trace, "{delay}, {phase}");
+        assert!(plain.receipts == short.receipts, "{delay}, {phase}");
+        assert!(plain.receipts.iter().all(|receipt| receipt.held < at || receipt.by.is_none()));
+    }
+}
