@@ -70,7 +70,7 @@ impl Dice {
         self.source(&mut head, duration_s);
         let clients = self.whole(1, 3) as usize;
         let clients: Vec<String> = (0..clients).map(|number| self.client(number, duration_s)).collect();
-        let outages = self.outages(clients.len(), duration_s);
+        let outages = self.outages(&clients, duration_s);
         Drawn { head, clients, outages }
     }
 
@@ -109,7 +109,7 @@ impl Dice {
     }
 
     /// Each in a stretch of the run of its own, since two of one party must not overlap; the last may outlast the run.
-    fn outages(&mut self, clients: usize, duration_s: f64) -> Vec<(Whose, String)> {
+    fn outages(&mut self, clients: &[String], duration_s: f64) -> Vec<(Whose, String)> {
         let number = self.whole(0, 3);
         let stretch_s = duration_s / (number.max(1)) as f64;
         let mut outages = Vec::new();
@@ -117,12 +117,22 @@ impl Dice {
             let whose = match self.whole(0, 3) {
                 0 => Whose::All,
                 1 => Whose::Source,
-                _ => Whose::These((0..clients).filter(|client| *client == 0 || self.one_in(2)).collect()),
+                _ => {
+                    Whose::These((0..clients.len()).filter(|client| *client == 0 || self.one_in(2)).collect())
+                }
             };
             let from_s = stretch_s * (outage as f64 + 0.5 * self.unit());
             let longest = if outage + 1 == number { 2.0 } else { 0.49 };
             let for_s = stretch_s * longest * self.unit();
-            let mode = self.pick(&["refuse", "hang", "error"]);
+            let is_webhook = |client: &String| client.contains("kind = \"webhook\"");
+            let can_lose = match &whose {
+                Whose::All => clients.iter().all(is_webhook),
+                Whose::Source => false,
+                Whose::These(these) => these.iter().all(|&client| is_webhook(&clients[client])),
+            };
+            // Only who gets deliveries can lose them.
+            let modes = if can_lose { 4 } else { 3 };
+            let mode = self.pick(&["refuse", "hang", "error", "lose"][..modes]);
             outages
                 .push((whose, format!("from = {}\nfor = {}\nmode = \"{mode}\"", span(from_s), span(for_s))));
         }

@@ -12,17 +12,19 @@ mod recomputed;
 use dice::Dice;
 use drawn::Drawn;
 use pollhook::measure::Receipt;
+use pollhook::policy::outage::Outage;
 use pollhook::report::data::{events_csv, summary_json};
 use pollhook::scenario::{self, Scenario};
 use pollhook::sim::RunOptions;
 use pollhook::study::{self, Replication, Results};
 use pollhook::time::Instant;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[test]
-fn sixty_random_scenarios_hold_what_any_run_must() {
-    campaign(1, 60);
+fn two_hundred_random_scenarios_hold_what_any_run_must() {
+    campaign(1, 200);
 }
 
 #[test]
@@ -45,6 +47,8 @@ fn campaign(first: u64, scenarios: u64) {
     // Some keys are refused beside others.
     let refused = scenarios - seen.scenarios;
     assert!(refused * 5 < scenarios, "{refused} of {scenarios} scenarios are refused");
+    // Every kind of client in every mode of outage, and the source in every mode.
+    assert_eq!(seen.down.len(), 4 * 3 + 1 + 3, "{:?}", seen.down);
     // A campaign in which nothing goes wrong would prove little.
     assert!(seen.lost > 0 && seen.duplicates > 0 && seen.failed > 0 && seen.short > 0, "{seen:?}");
 }
@@ -58,6 +62,8 @@ struct Seen {
     failed: u64,
     /// Clients whose polls need not all be worked.
     short: u64,
+    /// Who was down, and how: kinds of client, and the source.
+    down: BTreeSet<String>,
 }
 
 impl Seen {
@@ -67,6 +73,7 @@ impl Seen {
         self.duplicates += other.duplicates;
         self.failed += other.failed;
         self.short += other.short;
+        self.down.extend(other.down.iter().cloned());
     }
 }
 
@@ -91,6 +98,10 @@ fn examine(drawn: &Drawn, scenario: &Scenario) -> Seen {
     };
     let replications: Vec<Replication> = (0..scenario.replications).map(replication).collect();
     let mut seen = Seen { scenarios: 1, ..Seen::default() };
+    let down = |who: &str, outages: &[Outage]| -> Vec<String> {
+        outages.iter().map(|outage| format!("{who}: {:?}", outage.mode)).collect()
+    };
+    seen.down.extend(down("source", &scenario.source_outages.0));
     for (index, client) in scenario.clients.iter().enumerate() {
         let summary = &results.summary.clients[index];
         let records = || replications.iter().map(|replication| &replication.records[index]);
@@ -100,6 +111,7 @@ fn examine(drawn: &Drawn, scenario: &Scenario) -> Seen {
         accounts::bytes_are_those_of_the_requests(scenario, client, &replications, index);
         recomputed::latencies_are_those_of_the_receipts(scenario, summary, &replications, index);
         seen.short += u64::from(recomputed::both_paths_agree(scenario, index, &replications));
+        seen.down.extend(down(&summary.kind, &client.outages.0));
         seen.lost += summary.events.lost;
         seen.duplicates += summary.events.duplicates;
         seen.failed += summary.requests.failed;
