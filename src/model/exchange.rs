@@ -157,7 +157,7 @@ impl Frame {
 
 impl Request {
     /// Whether its sender went down before the answer came: then the deadline was earlier than the `timeout` alone
-    /// would have it ([`Outages::cut`](crate::policy::outage::Outages::cut)).
+    /// would have it ([`Outages::deadline_before_outage`](crate::policy::outage::Outages::deadline_before_outage)).
     #[inline]
     pub(super) fn is_cut_off(&self, answer: Answer, timeout: Span) -> bool {
         answer == Answer::TimedOut && self.deadline < self.sent + timeout

@@ -53,7 +53,7 @@ impl Outages {
 
     /// `deadline`, or the last moment before the next outage after `now`: a party that goes down waits no longer.
     #[inline]
-    pub fn cut(&self, now: Instant, deadline: Instant) -> Instant {
+    pub fn deadline_before_outage(&self, now: Instant, deadline: Instant) -> Instant {
         self.next_after(now).map_or(deadline, |down| deadline.min(down - Span(1)))
     }
 

@@ -23,7 +23,7 @@ pub struct Odds {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timing {
     /// From the sending of an attempt to its arrival.
-    pub out_s: f64,
+    pub to_client_s: f64,
     /// From the sending of an attempt to the answer that the handler has failed.
     pub answer_s: f64,
     /// From the sending of an attempt to its failure where no answer comes.
@@ -60,7 +60,7 @@ pub fn deliveries(odds: Odds, timing: &Timing) -> Deliveries {
             attempts += reached.missing + reached.held;
             duplicates += reached.held * works;
             sent.push((offset, reached.missing + reached.held));
-            held.push((offset + timing.out_s, reached.missing * works));
+            held.push((offset + timing.to_client_s, reached.missing * works));
         }
         front = after(&front, odds);
         delays_s += timing.delays_s.get(attempt).copied().unwrap_or(0.0);
@@ -83,8 +83,8 @@ struct Reached {
 fn after(front: &[Reached], odds: Odds) -> Vec<Reached> {
     let mut next = vec![Reached::default(); front.len() + 1];
     for (late, reached) in front.iter().enumerate() {
-        let (told, untold) = odds.after(reached.missing, reached.held);
-        for (index, (missing, held)) in [(late, told), (late + 1, untold)] {
+        let (reported, timed_out) = odds.failures(reached.missing, reached.held);
+        for (index, (missing, held)) in [(late, reported), (late + 1, timed_out)] {
             next[index].missing += missing;
             next[index].held += held;
         }
@@ -104,15 +104,16 @@ impl Odds {
     }
 
     /// Chances that an attempt fails, from the chances that it is made, split by whether the event is held before it
-    /// (`missing`, `held`). The first pair is for a failure that the sender is told of, the second for a timeout;
+    /// (`missing`, `held`). The first pair is for a failure that the sender learns of, the second for a timeout;
     /// each pair is split by whether the event is held after the attempt.
-    pub(super) fn after(&self, missing: f64, held: f64) -> ((f64, f64), (f64, f64)) {
+    pub(super) fn failures(&self, missing: f64, held: f64) -> ((f64, f64), (f64, f64)) {
         let fails = self.arrives() * self.handler_fails;
         let no_answer = self.request_lost + fails * self.answer_late;
         let answered = fails * (1.0 - self.answer_late);
         let works = self.works();
-        let held_untold = missing * works * self.answer_late + held * (no_answer + works * self.again_late);
-        ((missing * answered, held * answered), (missing * no_answer, held_untold))
+        let held_timed_out =
+            missing * works * self.answer_late + held * (no_answer + works * self.again_late);
+        ((missing * answered, held * answered), (missing * no_answer, held_timed_out))
     }
 }
 
@@ -126,7 +127,7 @@ mod tests {
     }
 
     fn timing(delays_s: &[f64]) -> Timing {
-        Timing { out_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: delays_s.to_vec() }
+        Timing { to_client_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: delays_s.to_vec() }
     }
 
     #[test]

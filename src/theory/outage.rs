@@ -35,14 +35,14 @@ pub struct InterruptedRun {
     /// Events occur in [0, `duration_s`), uniformly.
     pub duration_s: f64,
     /// From the sending of an attempt until the sender learns that the receiver is down.
-    pub turn_s: f64,
+    pub failure_known_s: f64,
     /// In order, without overlap.
     pub downs: Vec<Down>,
 }
 
 /// Expected course of the deliveries, on average for each event in [warmup, duration).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Through {
+pub struct Outcome {
     /// Attempts.
     pub attempts: f64,
     /// Receipts of an event that was held already.
@@ -55,8 +55,8 @@ pub struct Through {
 
 /// Follows deliveries with constant times through the outages. None where there are too many combinations of
 /// failures to follow.
-pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> Option<Through> {
-    let mut through = Through { attempts: 0.0, duplicates: 0.0, sent: 0.0, held: Steps::new(Vec::new()) };
+pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> Option<Outcome> {
+    let mut outcome = Outcome { attempts: 0.0, duplicates: 0.0, sent: 0.0, held: Steps::new(Vec::new()) };
     let mut held = Vec::new();
     let first =
         |from_s, until_s| Piece { from_s, until_s, offset_s: 0.0, attempt: 0, missing: 1.0, held: 0.0 };
@@ -70,30 +70,30 @@ pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> 
         }
         let counts = piece.from_s >= run.warmup_s;
         let reached = (piece.missing + piece.held) * events;
-        through.sent += reached * piece.sent_within(run.warmup_s, run.duration_s);
+        outcome.sent += reached * piece.sent_within(run.warmup_s, run.duration_s);
         if counts {
-            through.attempts += reached * piece.length_s();
+            outcome.attempts += reached * piece.length_s();
         }
-        for (part, down) in piece.split(timing.out_s, &run.downs) {
+        for (part, down) in piece.split(timing.to_client_s, &run.downs) {
             let works = if down.is_none() { odds.works() } else { 0.0 };
             if counts {
                 let weight = works * events * part.length_s();
-                through.duplicates += part.held * weight;
-                held.push((part.offset_s + timing.out_s, part.missing * weight));
+                outcome.duplicates += part.held * weight;
+                held.push((part.offset_s + timing.to_client_s, part.missing * weight));
             }
             let Some(delay_s) = timing.delays_s.get(part.attempt) else { continue };
-            let (told, untold, told_s) = match down {
+            let (reported, timed_out, reported_s) = match down {
                 None => {
-                    let (told, untold) = odds.after(part.missing, part.held);
-                    (told, untold, timing.answer_s)
+                    let (reported, timed_out) = odds.failures(part.missing, part.held);
+                    (reported, timed_out, timing.answer_s)
                 }
                 Some(down) => {
-                    let told = odds.arrives() * down.tells;
+                    let reported = odds.arrives() * down.tells;
                     let of = |share: f64| (part.missing * share, part.held * share);
-                    (of(told), of(1.0 - told), run.turn_s)
+                    (of(reported), of(1.0 - reported), run.failure_known_s)
                 }
             };
-            for ((missing, held), failure_s) in [(told, told_s), (untold, timing.deadline_s)] {
+            for ((missing, held), failure_s) in [(reported, reported_s), (timed_out, timing.deadline_s)] {
                 if missing + held > NEGLIGIBLE {
                     let offset_s = part.offset_s + failure_s + delay_s;
                     pieces.push(Piece { offset_s, attempt: part.attempt + 1, missing, held, ..part });
@@ -101,8 +101,8 @@ pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> 
             }
         }
     }
-    through.held = Steps::new(held);
-    Some(through)
+    outcome.held = Steps::new(held);
+    Some(outcome)
 }
 
 /// Deliveries of the events in [`from_s`, `until_s`) that have reached the same attempt through the same failures.
@@ -131,8 +131,8 @@ impl Piece {
     }
 
     /// Splits it by whether the attempt arrives while the receiver is up or in one of its outages.
-    fn split(self, out_s: f64, downs: &[Down]) -> Vec<(Self, Option<&Down>)> {
-        let ahead_s = self.offset_s + out_s;
+    fn split(self, to_client_s: f64, downs: &[Down]) -> Vec<(Self, Option<&Down>)> {
+        let ahead_s = self.offset_s + to_client_s;
         let mut parts = Vec::new();
         let mut from_s = self.from_s;
         let mut part = |until_s: f64, down| {
@@ -175,7 +175,7 @@ mod tests {
         InterruptedRun {
             warmup_s: 1e6,
             duration_s: until_s,
-            turn_s: 0.0,
+            failure_known_s: 0.0,
             downs: vec![Down { from_s: 1e6, until_s, tells: 1.0 }],
         }
     }
@@ -183,43 +183,45 @@ mod tests {
     /// An hour and 36 hours.
     #[test]
     fn an_outage_alone_follows_the_formulas() {
-        let timing = Timing { out_s: 0.0, answer_s: 0.0, deadline_s: 10.0, delays_s: SVIX.to_vec() };
+        let timing = Timing { to_client_s: 0.0, answer_s: 0.0, deadline_s: 10.0, delays_s: SVIX.to_vec() };
         let offsets = retry::offsets(&SVIX, 0.0);
         for hours in [1.0, 36.0] {
             let length_s = hours * 3600.0;
-            let through = deliveries_through(SURE, &timing, &outage(length_s)).unwrap();
-            near(through.attempts, retry::outage_attempts(length_s, &offsets));
-            near(1.0 - through.held.total(), retry::outage_lost(length_s, &offsets));
-            near(through.held.mean().unwrap(), retry::outage_latency_mean(length_s, &offsets).unwrap());
+            let outcome = deliveries_through(SURE, &timing, &outage(length_s)).unwrap();
+            near(outcome.attempts, retry::outage_attempts(length_s, &offsets));
+            near(1.0 - outcome.held.total(), retry::outage_lost(length_s, &offsets));
+            near(outcome.held.mean().unwrap(), retry::outage_latency_mean(length_s, &offsets).unwrap());
         }
     }
 
     #[test]
     fn without_an_outage_it_is_any_delivery() {
         let odds = Odds { request_lost: 0.2, handler_fails: 0.15, answer_late: 0.1, again_late: 0.1 };
-        let timing = Timing { out_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: vec![3.0, 7.0, 20.0] };
+        let timing =
+            Timing { to_client_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: vec![3.0, 7.0, 20.0] };
         let calm = InterruptedRun { downs: Vec::new(), ..outage(1000.0) };
-        let (through, plain) = (deliveries_through(odds, &timing, &calm).unwrap(), deliveries(odds, &timing));
-        near(through.attempts, plain.attempts);
-        near(through.duplicates, plain.duplicates);
-        near(through.held.mean().unwrap(), plain.held.mean().unwrap());
-        near(through.held.total(), plain.held.total());
+        let (outcome, plain) = (deliveries_through(odds, &timing, &calm).unwrap(), deliveries(odds, &timing));
+        near(outcome.attempts, plain.attempts);
+        near(outcome.duplicates, plain.duplicates);
+        near(outcome.held.mean().unwrap(), plain.held.mean().unwrap());
+        near(outcome.held.total(), plain.held.total());
         // Attempts by events before the warm-up make up for those that are sent too late.
-        near(through.sent, plain.attempts);
+        near(outcome.sent, plain.attempts);
     }
 
-    /// One retry after 100 s, down for 50 s of 1,000: those that arrive meanwhile are told so 2 s after they were
-    /// sent, and come 102 s later.
+    /// One retry after 100 s, down for 50 s of 1,000: the sender learns of a failed delivery 2 s after sending it, so the
+    /// retry follows 102 s after it.
     #[test]
-    fn what_is_told_is_tried_again_after_the_turn() {
-        let timing = Timing { out_s: 1.0, answer_s: 2.0, deadline_s: 10.0, delays_s: vec![100.0] };
+    fn a_reported_failure_is_retried_sooner_than_a_timeout() {
+        let timing = Timing { to_client_s: 1.0, answer_s: 2.0, deadline_s: 10.0, delays_s: vec![100.0] };
         let down = Down { from_s: 500.0, until_s: 550.0, tells: 1.0 };
-        let run = InterruptedRun { warmup_s: 0.0, duration_s: 1000.0, turn_s: 2.0, downs: vec![down] };
-        let through = deliveries_through(SURE, &timing, &run).unwrap();
-        assert_eq!(through.held.parts().len(), 2);
-        near(through.held.cdf(1.0), 0.95);
-        near(through.held.parts()[1].0, 103.0);
-        near(through.attempts, 1.05);
+        let run =
+            InterruptedRun { warmup_s: 0.0, duration_s: 1000.0, failure_known_s: 2.0, downs: vec![down] };
+        let outcome = deliveries_through(SURE, &timing, &run).unwrap();
+        assert_eq!(outcome.held.parts().len(), 2);
+        near(outcome.held.cdf(1.0), 0.95);
+        near(outcome.held.parts()[1].0, 103.0);
+        near(outcome.attempts, 1.05);
         // Silence costs the whole deadline.
         let hangs = InterruptedRun { downs: vec![Down { tells: 0.0, ..down }], ..run };
         near(deliveries_through(SURE, &timing, &hangs).unwrap().held.parts()[1].0, 111.0);

@@ -36,8 +36,8 @@ pub fn erlang_c(servers: u32, load: f64) -> f64 {
 pub struct Markov {
     /// Chance to wait, C.
     pub waits: f64,
-    /// Rate at which a wait ends, cμ - λ per second; above zero.
-    pub relief_per_s: f64,
+    /// Rate at which the distribution of the wait decays, cμ - λ per second; above zero.
+    pub decay_per_s: f64,
 }
 
 impl Markov {
@@ -46,28 +46,28 @@ impl Markov {
         let load = rate_per_s * service_mean;
         (load < f64::from(servers)).then(|| Self {
             waits: erlang_c(servers, load),
-            relief_per_s: (f64::from(servers) - load) / service_mean,
+            decay_per_s: (f64::from(servers) - load) / service_mean,
         })
     }
 
     /// Mean wait: C/(cμ - λ).
     pub const fn mean(&self) -> f64 {
-        self.waits / self.relief_per_s
+        self.waits / self.decay_per_s
     }
 
     /// Variance of the wait: (2C - C^2)/(cμ - λ)^2.
     pub const fn variance(&self) -> f64 {
-        self.waits * (2.0 - self.waits) / (self.relief_per_s * self.relief_per_s)
+        self.waits * (2.0 - self.waits) / (self.decay_per_s * self.decay_per_s)
     }
 
     /// P(wait <= t) = 1 - C e^(-(cμ - λ)t).
     pub fn cdf(&self, wait_s: f64) -> f64 {
-        if wait_s < 0.0 { 0.0 } else { 1.0 - self.waits * libm::exp(-self.relief_per_s * wait_s) }
+        if wait_s < 0.0 { 0.0 } else { 1.0 - self.waits * libm::exp(-self.decay_per_s * wait_s) }
     }
 
     /// ln(C/(1 - share))/(cμ - λ), 0 where 1 - share > C.
     pub fn quantile(&self, share: f64) -> f64 {
-        libm::log(self.waits / (1.0 - share)).max(0.0) / self.relief_per_s
+        libm::log(self.waits / (1.0 - share)).max(0.0) / self.decay_per_s
     }
 }
 

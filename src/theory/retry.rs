@@ -27,8 +27,8 @@ pub fn delivered_share(failure: f64, retries: u32) -> f64 {
     1.0 - libm::pow(failure, f64::from(retries) + 1.0)
 }
 
-/// Mean latency of those that are delivered: Σ_j p^j (1 - p) O_j / (1 - p^(n+1)) + d_out. `failure` below 1.
-pub fn latency_mean(failure: f64, offsets_s: &[f64], out_s: f64) -> f64 {
+/// Mean latency of those that are delivered: Σ_j p^j (1 - p) O_j / (1 - p^(n+1)) + d with d = `to_client_s`. `failure` below 1.
+pub fn latency_mean(failure: f64, offsets_s: &[f64], to_client_s: f64) -> f64 {
     let mut reached = 1.0;
     let sum: f64 = offsets_s
         .iter()
@@ -38,7 +38,7 @@ pub fn latency_mean(failure: f64, offsets_s: &[f64], out_s: f64) -> f64 {
             part
         })
         .sum();
-    sum / (1.0 - reached) + out_s
+    sum / (1.0 - reached) + to_client_s
 }
 
 /// Duplicates per event where the request is lost with chance p_r and the acknowledgement with p_a:
@@ -54,7 +54,7 @@ pub fn outage_lost(outage_s: f64, offsets_s: &[f64]) -> f64 {
     (outage_s - span).max(0.0) / outage_s
 }
 
-/// Mean latency of the events of an outage that are recovered, without d_out: with M = min(L, S),
+/// Mean latency of the events of an outage that are recovered, without d: with M = min(L, S),
 /// (1/M) Σ_j O_j [min(O_j, M) - min(O_(j-1), M)]. None without retries: then nothing is recovered.
 pub fn outage_latency_mean(outage_s: f64, offsets_s: &[f64]) -> Option<f64> {
     let reach = outage_s.min(*offsets_s.last()?);

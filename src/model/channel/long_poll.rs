@@ -78,7 +78,7 @@ impl LongPolls {
             exchange: Exchange { channel: Channel::LongPoll, party: poll_loop, number, part: 0 },
             ask: Ask::Events { resource, cursor, hold },
             sent: now,
-            deadline: self.outages.cut(now, now + self.config.timeout),
+            deadline: self.outages.deadline_before_outage(now, now + self.config.timeout),
         });
     }
 

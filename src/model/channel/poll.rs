@@ -82,7 +82,7 @@ impl Polls {
             exchange: Exchange { channel: Channel::Poll, party: poll_loop, number, part },
             ask: Ask::Events { resource, cursor, hold: Span::ZERO },
             sent: now,
-            deadline: self.outages.cut(now, now + self.schedule.timeout),
+            deadline: self.outages.deadline_before_outage(now, now + self.schedule.timeout),
         }
     }
 

@@ -17,8 +17,8 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
         return None;
     }
     let given = setup.given;
-    let turn_s = times::constant(given.to_client.delay)? + times::constant(given.to_source.delay)?;
-    if turn_s > setup.deadline_s {
+    let failure_known_s = times::constant(given.to_client.delay)? + times::constant(given.to_source.delay)?;
+    if failure_known_s > setup.deadline_s {
         return None;
     }
     let down = |&Outage { from, until, mode }: &Outage| {
@@ -34,22 +34,22 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
     let run = InterruptedRun {
         warmup_s: given.run.warmup_s,
         duration_s: given.run.duration_s,
-        turn_s,
+        failure_known_s,
         downs: given.outages.iter().map(down).collect::<Option<_>>()?,
     };
-    let through = deliveries_through(hooks.odds, &hooks.timing, &run)?;
+    let outcome = deliveries_through(hooks.odds, &hooks.timing, &run)?;
     let mut theory = Theory::default();
-    theory.requests.per_event = finite(through.sent);
-    theory.requests.per_s = finite(f64::from(given.members) * through.sent * workload.rate_per_s);
+    theory.requests.per_event = finite(outcome.sent);
+    theory.requests.per_s = finite(f64::from(given.members) * outcome.sent * workload.rate_per_s);
     if !given.run.drains(hooks.longest_s) {
         return Some(Forecast::of(theory));
     }
-    theory.attempts.per_event = finite(through.attempts);
-    theory.attempts.duplicates_per_event = finite(through.duplicates);
-    theory.delivered_share = Some(through.held.total());
-    theory.latency_s.mean = through.held.mean().and_then(finite);
-    theory.latency_s.stddev = through.held.variance().map(libm::sqrt);
-    let distribution = (!through.held.parts().is_empty()).then_some(LatencyDistribution::Steps(through.held));
+    theory.attempts.per_event = finite(outcome.attempts);
+    theory.attempts.duplicates_per_event = finite(outcome.duplicates);
+    theory.delivered_share = Some(outcome.held.total());
+    theory.latency_s.mean = outcome.held.mean().and_then(finite);
+    theory.latency_s.stddev = outcome.held.variance().map(libm::sqrt);
+    let distribution = (!outcome.held.parts().is_empty()).then_some(LatencyDistribution::Steps(outcome.held));
     Some(Forecast::of(theory).with_distribution(distribution))
 }
 

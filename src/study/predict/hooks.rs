@@ -37,7 +37,7 @@ impl Hooks {
         }
         let odds = odds(setup, late);
         let timing = Timing {
-            out_s: parts[0].mean_s(),
+            to_client_s: parts[0].mean_s(),
             answer_s: parts.iter().map(Delay::mean_s).sum(),
             deadline_s,
             delays_s: delays_s(setup),

@@ -83,7 +83,7 @@ impl Receiver {
             exchange: Exchange { channel: self.channel, party: number, number: own.number, part: 0 },
             ask: Ask::Stream { resource: number % shared.resources, cursor: own.cursor },
             sent: now,
-            deadline: self.outages.cut(now, now + self.config.timeout),
+            deadline: self.outages.deadline_before_outage(now, now + self.config.timeout),
         });
     }
 
