@@ -1,0 +1,120 @@
+//! `run` and its options.
+
+use crate::{SMALL, files, folder, pollhook, run};
+use std::fs;
+
+#[test]
+fn a_run_writes_a_whole_report_and_says_where() {
+    let folder = folder(SMALL);
+    let (out, error) = run(&folder, &["run", "small.toml"], 0);
+    assert!(out.contains("reports/small"), "{out}");
+    assert!(out.lines().count() <= 24 && out.lines().all(|line| line.chars().count() <= 80), "{out}");
+    assert!(!out.contains('\u{1b}'), "no colour in a pipe: {out}");
+    assert_eq!(error, "", "no progress in a pipe");
+    let names: Vec<String> =
+        files(&folder.path().join("reports/small")).into_iter().map(|(name, _)| name).collect();
+    for name in [
+        "summary.json",
+        "events.csv",
+        "replications.csv",
+        "requests.csv",
+        "index.html",
+        "poll.hdr",
+        "hook.hdr",
+        "known.svg",
+        "known.png",
+    ] {
+        assert!(names.iter().any(|other| other == name), "{name} in {names:?}");
+    }
+    assert_eq!(
+        fs::read_dir(folder.path().join("reports")).unwrap().count(),
+        1,
+        "nothing half-written is left"
+    );
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_on_any_number_of_threads() {
+    let folder = folder(&SMALL.replace("[events]", "replications = 3\n[events]"));
+    run(&folder, &["run", "small.toml", "--threads", "1", "--out", "one"], 0);
+    run(&folder, &["run", "small.toml", "--threads", "2", "--out", "two"], 0);
+    assert_eq!(files(&folder.path().join("one/small")), files(&folder.path().join("two/small")));
+}
+
+#[test]
+fn standard_output_is_the_summary_if_json_is_requested() {
+    let folder = folder(SMALL);
+    let (out, _) = run(&folder, &["run", "small.toml", "--format", "json", "--no-charts"], 0);
+    let summary: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(summary["schema"], 1);
+    assert_eq!(summary["clients"][0]["requests"]["total"], 20);
+    assert_eq!(fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap(), out);
+    assert!(!folder.path().join("reports/small/known.svg").exists());
+}
+
+#[test]
+fn summaries_of_several_scenarios_are_one_array() {
+    let folder = folder(SMALL);
+    fs::copy(folder.path().join("small.toml"), folder.path().join("other.toml")).unwrap();
+    let set = ["run", "small.toml", "other.toml", "--format", "json", "--no-charts"];
+    let (out, _) = run(&folder, &set, 0);
+    let summaries: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!(summaries.len(), 2);
+    for (summary, name) in summaries.iter().zip(["small", "other"]) {
+        let file = fs::read(folder.path().join("reports").join(name).join("summary.json")).unwrap();
+        assert_eq!(*summary, serde_json::from_slice::<serde_json::Value>(&file).unwrap());
+    }
+}
+
+#[test]
+fn options_override_the_scenario() {
+    let folder = folder(SMALL);
+    let set = ["run", "small.toml", "--format", "json", "--no-charts", "--seed", "9", "--replications", "2"];
+    let (out, _) = run(&folder, &[&set[..], &["--set", "client.poll.interval=10s"]].concat(), 0);
+    let summary: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((summary["seed"].as_u64(), summary["replications"].as_u64()), (Some(9), Some(2)));
+    assert_eq!(summary["clients"][0]["requests"]["total"], 120);
+    let (_, error) = run(&folder, &["run", "small.toml", "--set", "client.poll.intervall=10s"], 2);
+    assert!(error.contains("interval"), "{error}");
+    run(&folder, &["run", "small.toml", "--set", "nonsense"], 2);
+}
+
+#[test]
+fn an_expectation_that_does_not_hold_ends_with_3_and_a_report() {
+    let expect = "[[expect]]\nclient = \"poll\"\nmetric = \"latency_s.mean\"\nbelow = \"1s\"\n";
+    let folder = folder(&format!("{SMALL}{expect}"));
+    run(&folder, &["run", "small.toml", "--no-charts"], 3);
+    assert!(folder.path().join("reports/small/summary.json").exists());
+}
+
+#[test]
+fn bad_scenarios_end_with_2_and_name_the_place() {
+    let folder = folder(&SMALL.replace("interval = \"30s\"", "intervall = \"30s\"").replace("60/h", "0/h"));
+    for command in ["run", "check"] {
+        let (_, error) = run(&folder, &[command, "small.toml"], 2);
+        assert!(error.contains("small.toml:9"), "{error}");
+        assert!(error.contains("did you mean `interval`?"), "{error}");
+        assert!(error.contains("0/h"), "all faults at once: {error}");
+    }
+    assert!(!folder.path().join("reports").exists());
+    let (_, error) = run(&folder, &["run", "missing.toml"], 2);
+    assert!(error.contains("missing.toml"), "{error}");
+    let (_, error) = run(&folder, &["run", "dya"], 2);
+    assert!(error.contains("`day`"), "{error}");
+    fs::write(folder.path().join("binary.toml"), [0xff, 0xfe, 0x00]).unwrap();
+    run(&folder, &["check", "binary.toml"], 2);
+}
+
+#[test]
+fn a_scenario_may_come_from_standard_input() {
+    let folder = folder(SMALL);
+    pollhook(&folder, &["run", "-", "--no-charts", "--quiet"]).write_stdin(SMALL).assert().success();
+    assert!(folder.path().join("reports/stdin/summary.json").exists());
+}
+
+#[test]
+fn zero_replications_are_reported_as_an_error_of_the_option() {
+    let folder = folder(SMALL);
+    let (_, err) = run(&folder, &["run", "small.toml", "--replications", "0"], 2);
+    assert!(err.contains("--replications") && !err.contains("small.toml:"), "{err}");
+}

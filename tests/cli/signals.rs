@@ -1,0 +1,49 @@
+//! Signals that end a live run.
+
+use crate::{SMALL, folder};
+use std::fs;
+
+/// Starts a live run of an hour, waits until it has begun, and ends it with that signal; returns its exit status and its
+/// summary.
+#[cfg(unix)]
+fn ended_by(signal: &str, shell: &str) -> (Option<i32>, serde_json::Value) {
+    use std::io::{BufRead, BufReader};
+    let folder = folder(&SMALL.replace("10m", "1h").replace("60/h", "10/s"));
+    let program = assert_cmd::cargo::cargo_bin("pollhook");
+    let mut child = std::process::Command::new("sh")
+        .args(["-c", &format!("{shell} exec '{}' run small.toml --live --no-charts", program.display())])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("listens"));
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let pid = child.id().to_string();
+    for signal in signal.split(' ') {
+        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+    let code = child.wait().unwrap().code();
+    let summary = fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap();
+    (code, serde_json::from_str(&summary).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_a_run_with_what_it_has_measured() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let (code, summary) = ended_by(signal, "");
+        assert_eq!(code, Some(130), "{signal}");
+        assert_eq!(summary["complete"], false);
+        assert!(summary["events"]["occurred"].as_u64().unwrap() > 0, "{signal}: {summary}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_ignores_hangups_survives_its_terminal() {
+    // The run must ignore the hangup: otherwise TERM would be the second signal, which ends a run at once.
+    let (code, summary) = ended_by("-HUP -TERM", "trap '' HUP;");
+    assert_eq!((code, &summary["complete"]), (Some(130), &serde_json::Value::Bool(false)));
+}
