@@ -1,27 +1,27 @@
-//! pollhook runs a polling client and a webhook subscriber side by side on the same simulated events, in virtual time
-//! or over real HTTP, and measures what each one knew, when, and at what cost.
+//! pollhook runs polling clients, webhook subscribers and event streams side by side on the same simulated events, in
+//! virtual time or over real HTTP, and measures when each client knows of an event, and at what cost.
 //!
 //! ```text
 //! time  rng  figure
-//!  └─ policy      every decision that a scenario may vary, and the kinds of channel
+//!  └─ policy      every decision that a scenario can vary, and the kinds of channel
 //!      └─ scenario    TOML -> Scenario, resolved and valid; the only parser
-//!          └─ model       the machines: inbox, source, channels
-//!              └─ measure     observations -> counts, receipts, the loss ledger
+//!          └─ model       the state machines: inbox, source, channels
+//!              └─ measure     observations -> counts, receipts, the ledger of losses
 //!                  ├─ sim     driver 1: virtual time
 //!                  └─ live    driver 2: tokio and hyper; hyper nowhere else
-//!                      └─ study   replications, intervals, theory beside them, the series of the charts
-//!                          └─ chart   pictures from results
+//!                      └─ study   replications, intervals, comparison with theory, the series of the charts
+//!                          └─ chart   pictures of results
 //!                              └─ report  files, page and text
 //! theory          closed forms of plain numbers
 //! ```
 //!
-//! A module names only those above it (`tests/layers.rs`). Time is passed in, and every random draw is a function of its key; so a
-//! virtual run's bytes depend on scenario, seed and version alone. Without features there is no file, no socket
-//! and no terminal in the library.
+//! A module uses only modules above it (`tests/layers.rs`). Time is an argument, and every random draw is a function of
+//! its key, so the bytes of a virtual run depend only on scenario, seed and version. Without features the library uses no
+//! file, no socket and no terminal.
 //!
-//! # The face of the library
+//! # The public interface
 //!
-//! [`Scenario::load`] reads a scenario, [`run`] runs it in virtual time, and [`Results`] has what came out:
+//! [`Scenario::load`] reads a scenario, [`run`] runs it in virtual time, and [`Results`] has the result:
 //!
 //! ```
 //! use pollhook::{RunOptions, Scenario};
@@ -38,8 +38,8 @@
 //! assert_eq!(results.summary.clients[0].requests.total, 60);
 //! ```
 //!
-//! Who wants to look into a run while it goes on drives a [`Session`], one client through one replication; who brings a
-//! clock and a network of their own drives a [`World`]:
+//! To inspect a run while it continues, use a [`Session`], which runs one client through one replication. To use your own
+//! clock and network, drive a [`World`]. A session:
 //!
 //! ```
 //! use pollhook::{Events, Instant, Path, Randomness, Scenario, Session, Span};
@@ -64,8 +64,7 @@
 //! assert_eq!(session.finish(None).requests.total(), 60);
 //! ```
 //!
-//! The modules themselves are hidden: the program, its tests and its benchmarks use them, and they change without
-//! notice.
+//! The modules are hidden. The program, its tests and its benchmarks use them, and they change without notice.
 
 #[cfg(feature = "chart")]
 #[doc(hidden)]
@@ -112,7 +111,7 @@ pub use {
     time::{Instant, Span},
 };
 
-/// Runs a scenario in virtual time; None where `options.stop` was raised before anything had happened.
+/// Runs a scenario in virtual time; None if `options.stop` was set before anything happened.
 pub fn run(scenario: &Scenario, options: RunOptions<'_>) -> Option<Results> {
     study::run(scenario, options, false, || ())
 }

@@ -1,10 +1,10 @@
-//! The map of the modules in `lib.rs`, as a test: a module names only those before it.
+//! The map of the modules in `lib.rs`, as a test: a module uses only modules before it.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module of the crate, in the order in which data flows, and the modules that it may name.
+/// The modules of the crate, in the order in which data flows, each with the modules that it may use.
 const LAYERS: [(&str, &[&str]); 15] = [
     ("time", &[]),
     ("rng", &[]),
@@ -29,7 +29,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ),
 ];
 
-/// What a module names of the crate, with the file and line of each place, tests left out.
+/// The modules of the crate that a module uses outside its tests, with the file and line of each use.
 fn names(module: &str, src: &Path) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files(module, src) {
@@ -47,7 +47,7 @@ fn names(module: &str, src: &Path) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// The files of a module that are no tests.
+/// The files of a module, without tests.
 fn files(module: &str, src: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = vec![src.join(module).with_extension("rs")];
     let mut folders = vec![src.join(module)];
@@ -71,16 +71,16 @@ fn files(module: &str, src: &Path) -> Vec<PathBuf> {
 const TEST_FILES: [&str; 3] = ["tests", "sample", "samples"];
 
 #[test]
-fn a_module_names_only_those_before_it() {
+fn a_module_uses_only_modules_before_it() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let modules: Vec<&str> = LAYERS.iter().map(|(module, _)| *module).collect();
     let mut faults = Vec::new();
     for (module, allowed) in LAYERS {
         let names = names(module, &src);
-        assert!(!files(module, &src).is_empty(), "there is no module {module}");
+        assert!(!files(module, &src).is_empty(), "the module {module} has no file");
         for (name, places) in names.into_iter().filter(|(name, _)| modules.contains(&name.as_str())) {
             if name != module && !allowed.contains(&name.as_str()) {
-                faults.push(format!("{module} names {name}: {}", places.join(", ")));
+                faults.push(format!("{module} uses {name}: {}", places.join(", ")));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Any text is a scenario or is refused with a rendered reason; what is a scenario loads again from what is written of it.
+//! Any text is read as a scenario or refused with a message. A scenario that is written loads to an equal one.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Any text is an override or not; whatever it sets, the scenario is valid or refused. Values are durations, rates, sizes and
-//! distributions, so the units are read here, too.
+//! Any text is an override or not; with any override, the scenario is read or refused with a message. Values are
+//! durations, rates, sizes and distributions, so this target also covers the units.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
