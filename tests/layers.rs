@@ -55,9 +55,12 @@ fn files(module: &str, src: &Path) -> Vec<PathBuf> {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if TEST_FILES.contains(&&*stem) {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") && !TEST_FILES.contains(&&*stem) {
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
                 files.push(path);
             }
         }
@@ -67,7 +70,7 @@ fn files(module: &str, src: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Files that are compiled for tests only.
+/// Files and folders that are compiled for tests only.
 const TEST_FILES: [&str; 3] = ["tests", "sample", "samples"];
 
 #[test]

@@ -1,0 +1,137 @@
+//! Scenarios that ask for a figure.
+
+use super::*;
+
+/// What yes means is said by the scenario, so that no word of a title can turn it round.
+#[test]
+fn a_question_for_yes_or_no_is_answered_by_what_yes_means() {
+    use Relation::{Above, Below, Equal};
+    let of = |pair: [&str; 2], yes_if, hook_requests| {
+        let answer =
+            asked(pair, "requests.total", Some(yes_if), &[POLL, hook([0.25; 3], hook_requests)], |_, _| ());
+        answer.split(':').next().unwrap_or_default().to_owned()
+    };
+    let (hook_first, poll_first) = (["webhook", "poll 60s"], ["poll 60s", "webhook"]);
+    for (requests, hook_answers, poll_answers) in [
+        (289, ["Yes", "No", "No"], ["No", "Yes", "No"]),
+        (1400, ["Hardly", "No", "Yes"], ["No", "Hardly", "Yes"]),
+        (1410, ["No", "No", "Yes"], ["No", "No", "Yes"]),
+        (50_000, ["No", "Yes", "No"], ["Yes", "No", "No"]),
+    ] {
+        assert_eq!([Below, Above, Equal].map(|yes_if| of(hook_first, yes_if, requests)), hook_answers);
+        assert_eq!([Below, Above, Equal].map(|yes_if| of(poll_first, yes_if, requests)), poll_answers);
+    }
+}
+
+#[test]
+fn a_title_without_yes_and_no_gets_the_figures_alone() {
+    for title in ["Does it save requests?", "Does it cost more?", "It saves"] {
+        let answer = asked(["webhook", "poll 60s"], "requests.total", None, &[POLL, HOOK], |_, scenario| {
+            scenario.title = title.to_owned();
+        });
+        assert!(answer.starts_with("With webhooks, 289 requests were sent, against 1"), "{answer}");
+    }
+}
+
+#[test]
+fn several_runs_say_in_how_many_of_them_it_is_so() {
+    let of = |times: &[[f64; 2]]| {
+        let rows = rows(times);
+        let mut summary = Summary {
+            replications: times.len() as u32,
+            ..sample::summary([POLL, HOOK].map(|(name, kind, s, n)| sample::client(name, kind, s, n)).into())
+        };
+        summary.clients.iter_mut().for_each(|client| client.events.occurred = 267);
+        let mut scenario = sample::scenario(&[("poll 60s", false), ("webhook", true)]);
+        scenario.answer = Some(AnswerConfig {
+            client: "webhook".to_owned(),
+            against: Some("poll 60s".to_owned()),
+            metric: Some("known_after_s.p50".to_owned()),
+            yes_if: Some(Relation::Below),
+        });
+        answer(&summary, &scenario, &rows).to_string()
+    };
+    let (won, lost) = ([30.0, 0.25], [0.1, 0.25]);
+    insta::assert_snapshot!(of(&[won, won, lost]), @"Yes, in 2 of 3 runs: with webhooks, the typical event was known after 0.25 s, against 31.7 s with polling (127x), over 3 runs.");
+    insta::assert_snapshot!(of(&[won, lost]), @"These 2 runs cannot tell: with webhooks, the typical event was known after 0.25 s, against 31.7 s with polling (127x), over 2 runs.");
+}
+
+/// What is saved in one figure is paid for in another.
+#[test]
+fn the_price_of_the_better_figure_is_told() {
+    let dear = [POLL, hook([0.25; 3], 50_000)];
+    insta::assert_snapshot!(asked(["webhook", "poll 60s"], "requests.total", None, &dear, |_, _| ()), @"With webhooks, 50 000 requests were sent, against 1 410 with polling (36x more). But polling knew the typical event later: 31.7 s against 0.25 s (127x).");
+    insta::assert_snapshot!(asked(["webhook", "poll 60s"], "known_after_s.p50", None, &dear, |_, _| ()), @"With webhooks, the typical event was known after 0.25 s, against 31.7 s with polling (127x). But webhooks took 50 000 requests against 1 410 (36x more).");
+    let tail = [POLL, hook([0.25, 2105.0, 7200.0], 289)];
+    insta::assert_snapshot!(asked(["webhook", "poll 60s"], "known_after_s.max", None, &tail, |_, _| ()), @"With webhooks, the slowest event was known after 2 h, against 30m06s with polling (4x). But polling knew the typical event later: 31.7 s against 0.25 s (127x).");
+    // Cheaper and sooner: nothing is paid.
+    insta::assert_snapshot!(asked(["webhook", "poll 60s"], "requests.total", None, &[POLL, HOOK], |_, _| ()), @"With webhooks, 289 requests were sent, against 1 410 with polling (4.9x fewer).");
+}
+
+/// One of two clients has no word of its own: both are called by their names.
+#[test]
+fn two_clients_of_a_sentence_are_called_alike() {
+    let rows = [POLL, ("poll 10s", "poll", [5.0, 10.0, 10.1], 8640), HOOK];
+    let answer = asked(["webhook", "poll 10s"], "requests.total", None, &rows, |_, _| ());
+    assert!(
+        answer.starts_with("With “webhook”, 289 requests were sent, against 8\u{202f}640 with “poll 10s”")
+    );
+}
+
+/// Whatever figure a scenario names, the sentence has words for it, and nothing and one are no plural.
+#[test]
+fn every_figure_has_a_clause() {
+    for path in Metric::paths() {
+        for value in [0.0, 1.0, 60.3] {
+            let summary = sample::summary(vec![sample::client("webhook", "webhook", [0.25; 3], 289)]);
+            let scenario = sample::scenario(&[("webhook", true)]);
+            let clients = contenders(&summary, &scenario);
+            let metric = Metric::find(path).expect("it is one of the paths");
+            let clause = clause::clause(&clients[0], &metric, value);
+            assert!(!clause.contains('_') && !clause.starts_with('.'), "{path}: {clause}");
+            let wrong =
+                ["no requests", "no events", "1 requests", "1 events", "1 times", "0 requests", "0 events"];
+            let spoilt = wrong.iter().find(|wrong| format!(" {clause} ").contains(&format!(" {wrong}")));
+            assert_eq!(spoilt, None, "{path}: {clause}");
+        }
+    }
+}
+
+/// Each shipped scenario's first sentence has the figure that its title asks for.
+#[test]
+fn every_shipped_scenario_answers_its_title() {
+    for (name, figure) in [
+        (
+            "break-even",
+            "Yes: with polling, 1\u{202f}440 requests were sent, against 1\u{202f}412 with webhooks",
+        ),
+        ("burst", "2\u{202f}164 deliveries were sent, 1\u{202f}564 of them after the end, against 600"),
+        (
+            "busy-feed",
+            "No: with webhooks, 14\u{202f}462 requests were sent, against 1\u{202f}440 with polling (10x more)",
+        ),
+        ("contended-source", "after 41.1 s on average, against 30.1 s with “spread” (11 s later)"),
+        ("day", "typical event 0.25 s against 31.5 s (126x)"),
+        ("fan-out", "after 9.87 s on average, against 0.1 s"),
+        ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
+        ("late-answer", "each event was sent and handled 4 times, against once"),
+        ("lossy-network", "no event was lost"),
+        (
+            "open-connection",
+            "138\u{202f}201 B went over the wire, against 794\u{202f}908 B with polling (5.8x less)",
+        ),
+        (
+            "outage-retries",
+            "No: with “webhook, ten attempts”, the slowest event was known after 2h35m, against 1h01m",
+        ),
+        ("quiet-feed", "each event cost 60.3 requests, against 1"),
+        ("reference", "No: with webhooks, an event was known after 33.9 s on average, against 30.1 s"),
+        ("wasted-polls", "98.5 % of the polls found nothing: one poll every 15 min, and 1.46 events a day"),
+    ] {
+        let shipped = crate::scenario::find(name).expect("it is shipped");
+        let scenario = crate::scenario::load(name, shipped.text, &[]).expect("it is valid");
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        let answer = results.expect("nobody stops it").summary.answer;
+        assert!(answer.contains(figure), "{name}: {answer}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Live runs whose engine was late.
+
+use super::*;
+
+/// Two webhooks that are the same: what differs is how late the engine was.
+#[test]
+fn a_live_run_tells_nothing_within_its_lateness() {
+    let twins = [hook([0.854, 9.0, 11.0], 300), ("other", "webhook", [1.61, 4.0, 8.0], 320)];
+    let late = |p99, max| {
+        move |summary: &mut Summary, _: &mut Scenario| {
+            let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(max), ..Latency::default() };
+            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+        }
+    };
+    insta::assert_snapshot!(answer_of(&twins, late(2.0, 12.0)), @"This run cannot tell whether “webhook” or “other” told you sooner: typical event 0.854 s against 1.61 s (0.756 s apart, and the engine was late by up to 2 s), with 300 requests against 320 (1.07x fewer).");
+    insta::assert_snapshot!(answer_of(&twins, late(0.1, 0.5)), @"“webhook” told you sooner than “other”: typical event 0.854 s against 1.61 s (1.9x), with 300 requests against 320 (1.07x fewer). But the worst 1 % came later: 9 s against 4 s.");
+    // The freshest of a kind is not chosen by the lateness either: of twins the one that sends less is compared.
+    insta::assert_snapshot!(answer_of(&[POLL, twins[1], twins[0]], late(2.0, 12.0)), @"“webhook” told you sooner than “poll 60s”: typical event 0.854 s against 31.7 s (37x), with 300 requests against 1 410 (4.7x fewer).");
+}
+
+/// An engine later than a sender waits makes requests of its own: no count and no time is compared.
+#[test]
+fn a_live_run_later_than_the_deadlines_compares_nothing() {
+    let late = |p99| {
+        move |summary: &mut Summary, _: &mut Scenario| {
+            let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(60.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.clients.last_mut().unwrap().events.duplicates = 7;
+        }
+    };
+    let hook = hook([0.25; 3], 2445);
+    insta::assert_snapshot!(answer_of(&[POLL, hook], late(15.0)), @"This run cannot compare polling with webhooks, because the engine was late by up to 15 s, and a request is given up after 10 s: typical event 31.7 s against 0.25 s, with 1 410 requests against 2 445.");
+    insta::assert_snapshot!(answer_of(&[POLL, hook], late(9.0)), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), but with 2 445 requests against 1 410 (1.7x more). But webhooks brought 7 duplicates.");
+    insta::assert_snapshot!(answer_of(&[hook], late(15.0)), @"Webhooks told you: typical event after 0.25 s, with 2 445 requests. But the engine was late by up to 15 s, and a request is given up after 10 s, so that some requests are its own.");
+}
+
+/// A live run within its lateness says neither yes nor no.
+#[test]
+fn a_late_engine_answers_neither_yes_nor_no() {
+    let rows = [hook([0.854, 9.0, 11.0], 300), ("other", "webhook", [1.61, 4.0, 8.0], 320)];
+    let pair = ["webhook", "other"];
+    let live = |p99: f64| {
+        asked(pair, "known_after_s.p50", Some(Relation::Below), &rows, |summary, _| {
+            let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(12.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+        })
+    };
+    insta::assert_snapshot!(live(2.0), @"With “webhook”, the typical event was known after 0.854 s, against 1.61 s with “other”; this run cannot tell them apart, because the engine was late by up to 2 s.");
+    insta::assert_snapshot!(live(0.1), @"Yes: with “webhook”, the typical event was known after 0.854 s, against 1.61 s with “other” (0.756 s sooner).");
+}
+
+/// An engine later than a sender waits makes requests of its own, and no count of them answers anything.
+#[test]
+fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
+    let rows = [POLL, hook([0.25; 3], 2445)];
+    let answer =
+        asked(["webhook", "poll 60s"], "requests.total", Some(Relation::Above), &rows, |summary, _| {
+            let lateness_s = Latency { count: 4000, p99: Some(15.0), max: Some(60.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+        });
+    insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 15 s, and a request is given up after 10 s.");
+}

@@ -1,0 +1,185 @@
+//! Figures as people read them: durations, counts, shares and ratios in at most three significant digits.
+//!
+//! The one place that decides how a number is spelt in a sentence, a table or a chart. It knows nothing of what
+//! the number means; files for machines (`summary.json`, CSV) do not use it.
+
+mod digits;
+mod time;
+mod words;
+
+use crate::figure::Unit;
+use digits::{significant, three_digits, trimmed};
+
+pub use time::{duration, reached};
+pub use words::{all_of, list, name, none_of, quoted};
+
+/// A number of things, its thousands set apart by narrow no-break spaces: `1 410`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(NARROW_SPACE);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A part of a whole, given from 0 to 1, in per cent: `83.1 %`. Only nothing is `0 %` and only all is `100 %`;
+/// what would round to them is `<0.1 %` or `>99.9 %`.
+pub fn share(part: f64) -> String {
+    if !part.is_finite() {
+        "–".to_owned()
+    } else if part <= 0.0 {
+        "0 %".to_owned()
+    } else if part >= 1.0 {
+        "100 %".to_owned()
+    } else if part < 0.0005 {
+        "<0.1 %".to_owned()
+    } else if part >= 0.9995 {
+        ">99.9 %".to_owned()
+    } else {
+        format!("{:.1} %", part * 100.0)
+    }
+}
+
+/// How many times one figure is the other: `127x`, `4.9x`, `1.02x`. Below 1.1 a third digit is kept, so that a small
+/// difference is not called none; what is not finite is a dash.
+pub fn ratio(times: f64) -> String {
+    if !times.is_finite() {
+        "–".to_owned()
+    } else if times >= 9.95 {
+        format!("{}x", count(three_digits(times).round() as u64))
+    } else if (0.9..1.095).contains(&times) {
+        format!("{}x", trimmed(times, 2))
+    } else if times >= 0.1 {
+        format!("{}x", trimmed(times, 1))
+    } else {
+        format!("{}x", significant(times))
+    }
+}
+
+/// A figure in the unit that it is declared with.
+pub fn figure(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Seconds if value == f64::INFINITY => "never".to_owned(),
+        Unit::Seconds => duration(value),
+        Unit::Share => share(value),
+        Unit::PerSecond => format!("{}/s", amount(value)),
+        Unit::Bytes => format!("{} B", number(value)),
+        Unit::Count | Unit::PerEvent => number(value),
+    }
+}
+
+/// A number of things, which need not be whole where it is an average.
+pub fn number(number: f64) -> String {
+    if number == libm::round(number) && (0.0..1e15).contains(&number) {
+        count(number as u64)
+    } else {
+        amount(number)
+    }
+}
+
+/// How often events occur, in the unit that gives a number of a humane size: `60/s`, `12.2/h`, `1.46/d`.
+pub fn rate(per_s: f64) -> String {
+    let (number, unit, _) = humane_rate(per_s);
+    format!("{}/{unit}", amount(number))
+}
+
+/// The same in a sentence: `1.46 events a day`.
+pub fn events_at(per_s: f64) -> String {
+    let (number, _, each) = humane_rate(per_s);
+    let s = if amount(number) == "1" { "" } else { "s" };
+    format!("{} event{s} {each}", amount(number))
+}
+
+fn humane_rate(per_s: f64) -> (f64, &'static str, &'static str) {
+    match per_s {
+        _ if per_s >= 0.5 => (per_s, "s", "a second"),
+        _ if per_s * 3600.0 >= 0.5 => (per_s * 3600.0, "h", "an hour"),
+        _ => (per_s * 86_400.0, "d", "a day"),
+    }
+}
+
+/// Any other amount, such as a rate: three significant digits, thousands set apart: `0.0278`, `12.1`, `1 440`.
+pub fn amount(number: f64) -> String {
+    if !number.is_finite() {
+        "–".to_owned()
+    } else if number < 0.0 {
+        format!("−{}", amount(-number))
+    } else if number >= 999.5 {
+        count(number.round() as u64)
+    } else {
+        significant(number)
+    }
+}
+
+/// Narrow and not broken at the end of a line.
+const NARROW_SPACE: char = '\u{202f}';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_410, "1\u{202f}410"), (1_234_567, "1\u{202f}234\u{202f}567")]
+        {
+            assert_eq!(count(number), text);
+        }
+    }
+
+    #[test]
+    fn a_share_is_nothing_or_all_only_where_it_is() {
+        for (part, text) in [
+            (0.0, "0 %"),
+            (0.0004, "<0.1 %"),
+            (0.0005, "0.1 %"),
+            (0.831, "83.1 %"),
+            (0.9994, "99.9 %"),
+            (0.9996, ">99.9 %"),
+            (1.0, "100 %"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(share(part), text, "{part}");
+        }
+    }
+
+    #[test]
+    fn a_ratio_keeps_what_makes_it_differ_from_one() {
+        for (times, text) in [
+            (127.3, "127x"),
+            (9.97, "10x"),
+            (4.88, "4.9x"),
+            (4.0, "4x"),
+            (1.231, "1.2x"),
+            (1.02, "1.02x"),
+            (1.0, "1x"),
+            (0.25, "0.2x"),
+            (0.012, "0.012x"),
+            (1_273.0, "1\u{202f}270x"),
+        ] {
+            assert_eq!(ratio(times), text, "{times}");
+        }
+    }
+
+    #[test]
+    fn an_amount_has_three_digits() {
+        for (number, text) in
+            [(0.0, "0"), (0.02778, "0.0278"), (12.13, "12.1"), (1_440.2, "1\u{202f}440"), (-3.0, "−3")]
+        {
+            assert_eq!(amount(number), text, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_rate_has_a_humane_unit() {
+        assert_eq!(
+            [60.0, 293.0 / 86_400.0, 1.46 / 86_400.0, 0.0].map(rate),
+            ["60/s", "12.2/h", "1.46/d", "0/d"]
+        );
+        assert_eq!([1.0, 1.46 / 86_400.0].map(events_at), ["1 event a second", "1.46 events a day"]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Names and small numbers as words of a sentence.
+
+use super::count;
+
+/// A client's name as part of a sentence: in quotation marks where it would not be seen to be a name.
+pub fn name(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
+    let short = name.chars().count() <= NAME_CHARS;
+    if short && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
+}
+
+/// A client's name in quotation marks, no longer than one reads over.
+pub fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(NAME_CHARS).collect();
+    let rest = if name.chars().count() > NAME_CHARS { "…" } else { "" };
+    format!("“{}{rest}”", short.trim_end())
+}
+
+const NAME_CHARS: usize = 28;
+
+/// None of so many: `Neither`, `None of the three`.
+pub fn none_of(number: usize) -> String {
+    match number {
+        0 | 1 => "None".to_owned(),
+        2 => "Neither".to_owned(),
+        _ => format!("None of the {}", in_words(number)),
+    }
+}
+
+/// All of so many: `both`, `all three`.
+pub fn all_of(number: usize) -> String {
+    if number == 2 { "both".to_owned() } else { format!("all {}", in_words(number)) }
+}
+
+/// A small number in words.
+fn in_words(number: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    WORDS.get(number).map_or_else(|| count(number as u64), |&word| word.to_owned())
+}
+
+/// Things in a row: `a`, `a and b`, `a, b and c`.
+pub fn list(things: &[String]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_are_told_apart_from_two() {
+        assert_eq!([1, 2, 3, 13].map(none_of), ["None", "Neither", "None of the three", "None of the 13"]);
+        assert_eq!([2, 3].map(all_of), ["both", "all three"]);
+        let names = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!([&names[..1], &names[..2], &names].map(list), ["a", "a and b", "a, b and c"]);
+    }
+
+    #[test]
+    fn a_name_that_could_be_mistaken_is_quoted() {
+        assert_eq!(name("webhook + poll 15m"), "webhook + poll 15m");
+        assert_eq!(name("answers, then works"), "“answers, then works”");
+        assert_eq!(name(&"long ".repeat(9)), "“long long long long long lon…”");
+    }
+}

@@ -1,0 +1,152 @@
+//! The results of one client.
+
+use super::{Age, KnownAfter, Latency, Theory};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The results of one client. With `count` or `resources` above 1, counts are sums over all of them.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct ClientSummary {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its kind in the scenario, such as `poll` or `webhook`.
+    pub kind: String,
+    /// Number of identical clients: `count` of the scenario.
+    pub count: u32,
+    /// False where the load exceeds what can be served, so that mean latencies grow with the length of the run. It is
+    /// judged from the scenario by mean rates.
+    pub stable: bool,
+    /// Why it is not stable, in a sentence with numbers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unstable_because: Option<String>,
+    /// Requests sent in [warmup, duration).
+    pub requests: Requests,
+    /// `requests.empty_polls` divided by `requests.polls`; None for a client that does not poll.
+    #[serde(default)]
+    pub empty_share: Option<f64>,
+    /// Frames received on streams; all zero for a client without streams.
+    #[serde(default)]
+    pub frames: Frames,
+    /// HTTP bytes of those requests and their answers, headers included.
+    pub bytes: Bytes,
+    /// Events by outcome: occurred = delivered + lost + pending.
+    pub events: EventCounts,
+    /// `events.delivered` divided by `events.occurred`; None without events.
+    #[serde(default)]
+    pub delivered_share: Option<f64>,
+    /// Webhook deliveries, those sent after `duration` included.
+    pub attempts: Attempts,
+    /// The time from an event's occurrence until the client holds it.
+    pub latency_s: Latency,
+    /// Share of all events that the client held within a time; lost ones count as never held. None without events. The
+    /// keys are `1s`, `10s`, `1m`, `10m` and `1h`.
+    pub known_within: BTreeMap<String, Option<f64>>,
+    /// Times within which the client held a share of all events; lost ones count as never held.
+    #[serde(default)]
+    pub known_after_s: KnownAfter,
+    /// Age of information.
+    pub age_s: Age,
+    /// Share of time in which the client holds every event that has occurred.
+    pub fresh_share: Option<f64>,
+    /// 95 % confidence intervals [low, high] under the names of the figures; empty with one replication.
+    pub interval: serde_json::Value,
+    /// Predictions of closed forms under the names of the figures; null where no form holds.
+    pub theory: Theory,
+}
+
+/// Requests of one client. `total` = `empty` + `non_empty` + `failed` = the sum of `by_status`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Requests {
+    /// Requests sent in [warmup, duration).
+    pub total: u64,
+    /// Those answered 2xx that brought no event that the client did not have.
+    pub empty: u64,
+    /// Those answered 2xx that brought at least one new event.
+    pub non_empty: u64,
+    /// Those refused, timed out or answered otherwise.
+    pub failed: u64,
+    /// By HTTP status, or `refused`, `timeout`, `unanswered` (the run was stopped before).
+    pub by_status: BTreeMap<String, u64>,
+    /// Of `total`, deliveries that were not the first attempt.
+    pub retries: u64,
+    /// Of `total`, polls: all requests of a poller, and the reconciling polls of a webhook with `reconcile`.
+    pub polls: u64,
+    /// Of `polls`, those answered 2xx that brought no new event.
+    pub empty_polls: u64,
+    /// Requests sent after `duration`; not in `total`.
+    pub drain: u64,
+    /// `total` divided by the events that occurred; None without events.
+    pub per_event: Option<f64>,
+    /// `total` per second of [warmup, duration).
+    pub per_s: f64,
+}
+
+impl Requests {
+    /// Whether at least 10 requests, and more than a tenth of `total`, were sent after `duration`, so that `total` alone
+    /// would mislead.
+    pub const fn has_long_drain(&self) -> bool {
+        self.drain >= 10 && self.drain * 10 > self.total
+    }
+}
+
+/// Frames received on streams, of those sent in [warmup, duration).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Frames {
+    /// Events.
+    pub events: u64,
+    /// Heartbeats.
+    pub heartbeats: u64,
+    /// `heartbeats` per second of that time.
+    pub heartbeats_per_s: f64,
+}
+
+/// HTTP bytes. A request counts when it is sent, an answer when it is received.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bytes {
+    /// From the client to the source.
+    pub to_source: u64,
+    /// From the source to the client.
+    pub to_client: u64,
+    /// Both.
+    pub total: u64,
+}
+
+/// Events by outcome, counted once for each of the `count` clients.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventCounts {
+    /// Events that occurred in [warmup, duration).
+    pub occurred: u64,
+    /// Those that the client holds when the run ends.
+    pub delivered: u64,
+    /// Those that the client can never hold: the sender gave up, or the client acknowledged and lost them.
+    pub lost: u64,
+    /// Those that are neither when the run ends.
+    pub pending: u64,
+    /// Deliveries that the client received. Each is the first of its event, or a duplicate, or of an event that a
+    /// reconciling poll had found.
+    pub receipts: u64,
+    /// Of `receipts`, those of events that the client already held.
+    pub duplicates: u64,
+    /// Events received later than an event that occurred after them.
+    pub out_of_order: u64,
+}
+
+/// Webhook deliveries.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Attempts {
+    /// Requests of all deliveries of the events counted.
+    pub total: u64,
+    /// `total` divided by the events that occurred; 0 for a client without webhooks, None without events.
+    pub per_event: Option<f64>,
+    /// Duplicates divided by the events that occurred; None without events.
+    #[serde(default)]
+    pub duplicates_per_event: Option<f64>,
+    /// Deliveries that the sender gave up after its last attempt.
+    pub gave_up: u64,
+}
