@@ -1,8 +1,10 @@
-//! The plain path: every request is worked, message by message.
+//! The plain path: simulates every request, message by message.
 
 use super::agenda::Agenda;
+use super::ends::{Beginning, Closing};
+use super::item::{Item, LANES, Packed, WAKES, lane};
 use super::network::{Due, InTransit};
-use super::streams::{Dues, Happens, StreamDue, StreamsUnderWay};
+use super::streams::{Dues, Happens, StreamsUnderWay};
 use crate::measure::{Record, Recorder};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request, Says};
@@ -15,88 +17,25 @@ use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 
-/// One client's world under way.
+/// The simulation of one client, which can be advanced step by step.
 #[derive(Clone)]
 pub(super) struct Running {
     world: World,
     driver: Driver,
     events: Arc<Events>,
-    /// Events that have occurred.
+    /// How many events have occurred.
     occurred: usize,
     limit: Instant,
 }
 
 /// Carries out the effects of a world.
 #[derive(Clone)]
-struct Driver {
+pub(super) struct Driver {
     agenda: Agenda<Packed, LANES>,
     transit: InTransit,
     streams: StreamsUnderWay,
     sizes: Sizes,
     recorder: Recorder,
-}
-
-/// What stands on the agenda.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item {
-    Wake(Timer),
-    /// Something of the exchange in that slot is due.
-    Exchange(Due, u32),
-    /// Something of the stream of that number is.
-    Stream(StreamDue, u32),
-}
-
-/// An item as the agenda keeps it: one word, which is written and read at once. What it is stands above its number.
-#[derive(Clone, Copy, Debug, Default)]
-struct Packed(u64);
-
-impl Packed {
-    #[inline(always)]
-    const fn of(item: Item) -> Self {
-        let (code, number) = match item {
-            Item::Exchange(due, slot) => (due as u64, slot),
-            Item::Stream(due, number) => (STREAMS + due as u64, number),
-            Item::Wake(Timer { channel, side, number }) => {
-                (TIMERS + 2 * channel as u64 + side as u64, number)
-            }
-        };
-        Self(code << 32 | number as u64)
-    }
-
-    #[inline(always)]
-    const fn item(self) -> Item {
-        let (code, number) = (self.0 >> 32, self.0 as u32);
-        match code {
-            0 => Item::Exchange(Due::Arrival, number),
-            1 => Item::Exchange(Due::Answer, number),
-            2 => Item::Exchange(Due::Deadline, number),
-            STREAM_FRAME => Item::Stream(StreamDue::Frame, number),
-            STREAM_OVER_FOR_CLIENT => Item::Stream(StreamDue::OverForClient, number),
-            STREAM_OVER_FOR_SOURCE => Item::Stream(StreamDue::OverForSource, number),
-            timer => {
-                let timer = timer - TIMERS;
-                let side = if timer.is_multiple_of(2) { Side::Client } else { Side::Source };
-                Item::Wake(Timer { channel: Channel::ALL[timer as usize / 2], side, number })
-            }
-        }
-    }
-}
-
-/// The code of the first timer; the codes below are those of [`Due`].
-const TIMERS: u64 = 3;
-
-/// The code of the first of [`StreamDue`]; those above it are of the others.
-const STREAMS: u64 = TIMERS + 2 * Channel::ALL.len() as u64;
-const STREAM_FRAME: u64 = STREAMS + StreamDue::Frame as u64;
-const STREAM_OVER_FOR_CLIENT: u64 = STREAMS + StreamDue::OverForClient as u64;
-const STREAM_OVER_FOR_SOURCE: u64 = STREAMS + StreamDue::OverForSource as u64;
-
-/// Lanes of the agenda: one for each kind of entry, since each comes in the order in which it is due where times are
-/// constant.
-const LANES: usize = 4;
-const WAKES: usize = 0;
-const fn lane(due: Due) -> usize {
-    1 + due as usize
 }
 
 impl Running {
@@ -124,7 +63,7 @@ impl Running {
         Self { world, driver, events: Arc::clone(events), occurred: 0, limit }
     }
 
-    /// When it is over at the latest.
+    /// The latest possible end of the run.
     pub(super) const fn limit(&self) -> Instant {
         self.limit
     }
@@ -136,7 +75,7 @@ impl Running {
         let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
         let mut occurs = next(*occurred);
         loop {
-            // An event that occurs at the very moment of something else occurs first.
+            // An event occurs before everything else of the same time.
             let Some((at, item)) = driver.agenda.pop_before(occurs.min(beyond)) else {
                 if occurs >= beyond {
                     return;
@@ -171,14 +110,15 @@ impl Running {
         }
     }
 
-    /// Ends it there: what is under way stays unanswered.
+    /// Ends the run at that time: requests that are under way stay unanswered.
     pub(super) fn finish(mut self, at: Instant) -> Record {
         let at = at.min(self.limit);
+        let (requests, streams) = (self.driver.transit.open(), self.driver.streams.end());
         let mut closing = Closing { driver: &mut self.driver };
-        for request in closing.driver.transit.open() {
+        for request in requests {
             self.world.handle(at, Input::Reply(&request, Answer::Aborted), &mut closing);
         }
-        for stream in closing.driver.streams.end() {
+        for stream in streams {
             self.world.handle(at, Input::Closed(&stream, Side::Client), &mut closing);
         }
         let dropped = self.driver.streams.dropped();
@@ -195,13 +135,13 @@ impl Driver {
 
     fn put_of_stream(&mut self, dues: Dues) {
         for (at, due, number) in dues.into_iter().flatten() {
-            // What comes to a client on a stream comes as answers do.
+            // A frame takes the same way to the client as an answer, so it uses the lane of answers.
             self.agenda.push(lane(Due::Answer), at, Packed::of(Item::Stream(due, number)));
         }
     }
 
-    /// HTTP bytes of an exchange, to the source and to the client: a request's count when it is sent, an answer's when
-    /// it is received.
+    /// HTTP bytes of an exchange, (to the source, to the client): those of a request count when it is sent, those of an
+    /// answer when it is received.
     #[inline]
     fn bytes(&self, channel: Channel, answer: Answer) -> (u64, u64) {
         let opener = channel.opener();
@@ -276,81 +216,5 @@ impl Outbox for Driver {
             _ => {}
         }
         self.recorder.observe(observation);
-    }
-}
-
-/// Collects the first timers of a world, so that they go onto the agenda in order.
-#[derive(Default)]
-struct Beginning(Vec<(Instant, Timer)>);
-
-impl Beginning {
-    fn in_order(mut self) -> Vec<(Instant, Timer)> {
-        self.0.sort_by_key(|&(at, _)| at);
-        self.0
-    }
-}
-
-impl Outbox for Beginning {
-    fn wake(&mut self, at: Instant, timer: Timer) {
-        self.0.push((at, timer));
-    }
-
-    fn send(&mut self, _: Request) {
-        unreachable!("nothing is sent before the first timer");
-    }
-
-    fn reply(&mut self, _: Instant, _: &Request, _: Reaction) {
-        unreachable!("nothing was asked before the first timer");
-    }
-
-    fn push(&mut self, _: Frame) {
-        unreachable!("no stream is open before the first timer");
-    }
-
-    fn close(&mut self, _: Instant, _: &Exchange, _: Side) {
-        unreachable!("no stream is open before the first timer");
-    }
-
-    fn observe(&mut self, _: Observation) {
-        unreachable!("nothing happens before the first timer");
-    }
-}
-
-/// Takes down how exchanges end when the run does; nothing follows from it any more.
-struct Closing<'a> {
-    driver: &'a mut Driver,
-}
-
-impl Outbox for Closing<'_> {
-    fn wake(&mut self, _: Instant, _: Timer) {}
-
-    fn send(&mut self, _: Request) {}
-
-    fn reply(&mut self, _: Instant, _: &Request, _: Reaction) {}
-
-    fn push(&mut self, _: Frame) {}
-
-    fn close(&mut self, _: Instant, _: &Exchange, _: Side) {}
-
-    fn observe(&mut self, observation: Observation) {
-        self.driver.observe(observation);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_item_is_read_as_it_was_written() {
-        let timers = Channel::ALL.into_iter().flat_map(|channel| {
-            [Side::Client, Side::Source].map(|side| Item::Wake(Timer { channel, side, number: u32::MAX }))
-        });
-        let dues = [Due::Arrival, Due::Answer, Due::Deadline].map(|due| Item::Exchange(due, 7));
-        let streams = [StreamDue::Frame, StreamDue::OverForClient, StreamDue::OverForSource]
-            .map(|due| Item::Stream(due, 7));
-        for item in timers.chain(dues).chain(streams) {
-            assert_eq!(Packed::of(item).item(), item);
-        }
     }
 }

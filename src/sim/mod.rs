@@ -5,11 +5,14 @@
 
 mod agenda;
 mod drive;
+mod ends;
+mod item;
 mod lane;
 mod network;
 mod shortcut;
 mod streams;
 mod traffic;
+mod wheel;
 
 pub use traffic::limit;
 

@@ -1,0 +1,90 @@
+//! The conditions under which the shortcut holds.
+
+use crate::policy::paging::{LastPage, Pages};
+use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
+use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
+use crate::time::{Instant, Span};
+
+/// A poller whose polls all take the same time and are answered before the next tick.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Regular {
+    pub(super) interval: Span,
+    pub(super) phase: Phase,
+    pub(super) pages: Pages,
+    pub(super) last_page: LastPage,
+    /// From the sending of a request to its arrival at the source.
+    pub(super) there: Span,
+    /// From that arrival to the arrival of the answer at the client.
+    pub(super) back: Span,
+}
+
+impl Regular {
+    /// None where the shortcut does not hold. Every key of the scenario is named, so that a new key does not compile
+    /// until it is decided whether the shortcut holds with it. A key that cannot disturb a poll is bound to `_`.
+    pub(super) fn of(scenario: &Scenario, client: &Client) -> Option<Self> {
+        let Scenario {
+            name: _,
+            title: _,
+            about: _,
+            duration: _,
+            warmup: _,
+            drain: _,
+            seed: _,
+            replications: _,
+            events: EventsConfig { resources: _, payload: _, arrivals: _ },
+            source: SourceConfig { service_time, capacity, page_size: _, failure_rate },
+            source_outages,
+            clients: _,
+            answer: _,
+            expectations: _,
+        } = scenario;
+        let Client { name: _, count: _, network: Network { to_source, to_client }, outages, kind } = client;
+        let LinkConfig { delay: there, loss: lost_there } = to_source;
+        let LinkConfig { delay: back, loss: lost_back } = to_client;
+        let schedule = match kind {
+            Kind::Poll(schedule) => schedule,
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => return None,
+        };
+        // Without jitter `jitter_kind` has no effect.
+        let PollSchedule {
+            interval,
+            pacing,
+            overrun,
+            phase,
+            jitter,
+            jitter_kind: _,
+            timeout,
+            pages,
+            last_page,
+        } = schedule;
+        // Only the further pages of a poll can last beyond the next tick.
+        let stays_on_ticks = match (pages, overrun) {
+            (Pages::One, Overrun::Skip | Overrun::Delay) | (Pages::All, Overrun::Skip) => true,
+            (Pages::All, Overrun::Delay) => false,
+        };
+        let undisturbed = stays_on_ticks
+            && *pacing == Pacing::FixedRate
+            && *jitter == 0.0
+            && *capacity == 0
+            && *failure_rate == 0.0
+            && *lost_there == 0.0
+            && *lost_back == 0.0
+            && outages.0.is_empty()
+            && source_outages.0.is_empty();
+        let regular = Self {
+            interval: interval.constant()?,
+            phase: *phase,
+            pages: *pages,
+            last_page: *last_page,
+            there: there.constant()?,
+            back: service_time.constant()? + back.constant()?,
+        };
+        let trip = regular.there + regular.back;
+        (undisturbed && trip <= regular.interval && trip <= *timeout).then_some(regular)
+    }
+
+    /// The number of the first tick at or after `at`, for a loop with that phase.
+    pub(super) fn first_tick(&self, phase: Instant, at: Instant) -> i64 {
+        ((at - phase).0 + self.interval.0 - 1).div_euclid(self.interval.0)
+    }
+}
