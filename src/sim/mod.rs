@@ -1,7 +1,7 @@
-//! Driver 1: virtual time. Runs a client's world as fast as the machine can, to the same end every time.
+//! Driver 1: virtual time. Runs a client's world as fast as the machine can, with the same result every time.
 //!
-//! Knows the model and the measurement, and neither a socket nor a clock. What is its own is the agenda, the
-//! carrying of messages by the network model, and the shortcut for polls that need not be worked.
+//! Knows the model and the measurement, but no socket and no clock. It adds the agenda, the transport of messages by
+//! the network model, and the shortcut that counts empty polls without simulating them.
 
 mod agenda;
 mod drive;
@@ -25,45 +25,45 @@ use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether polls that bring nothing may be counted instead of worked.
+/// Whether empty polls may be counted instead of simulated. The figures are the same either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Path {
-    /// Wherever the figures are the same either way, and there are polls enough for it to pay.
+    /// Counts them where the shortcut holds and is faster.
     Shortest,
-    /// Wherever the figures are the same either way.
+    /// Counts them where the shortcut holds.
     Shortcut,
-    /// Work every poll.
+    /// Simulates every poll.
     Plain,
 }
 
-/// Run options. None of them changes a figure.
+/// Options of a run. None of them changes a figure.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RunOptions<'a> {
-    /// Which polls are worked.
+    /// Which polls are simulated.
     pub path: Path,
-    /// Raised by whoever wants the run to end early.
+    /// Set to true, from any thread, to stop the run early.
     pub stop: &'a AtomicBool,
 }
 
 impl<'a> RunOptions<'a> {
-    /// The quickest way, to the end.
+    /// By the fastest path, to the end.
     pub const TO_THE_END: Self = Self::to_the_end(Path::Shortest);
 
-    /// The quickest way, until `stop` is raised.
+    /// By the fastest path, until `stop` is true.
     pub const fn until(stop: &'a AtomicBool) -> Self {
         Self { path: Path::Shortest, stop }
     }
 
-    /// That way, to the end.
+    /// By that path, to the end.
     pub const fn to_the_end(path: Path) -> Self {
         static GO_ON: AtomicBool = AtomicBool::new(false);
         Self { path, stop: &GO_ON }
     }
 }
 
-/// Runs one client through one replication; None where it was stopped before its end.
+/// Runs one replication of one client. None where it was stopped before its end.
 pub fn run(
     scenario: &Scenario,
     client: &Client,
@@ -76,8 +76,8 @@ pub fn run(
     stopped.is_none().then(|| session.finish(None))
 }
 
-/// Takes sessions of one scenario to their end, a slice of the run at a time, so that they can be stopped together.
-/// Returns when they were stopped; None where they were not.
+/// Runs sessions of one scenario to their end. All advance by the same steps, so that a stop finds them at the same time.
+/// Returns the time at which they were stopped; None where they were not.
 pub fn advance_together(sessions: &mut [Session], stop: &AtomicBool) -> Option<Instant> {
     let scenario = Arc::clone(&sessions.first()?.scenario);
     let limit = sessions.iter().map(Session::limit).max()?;
@@ -92,19 +92,19 @@ pub fn advance_together(sessions: &mut [Session], stop: &AtomicBool) -> Option<I
     None
 }
 
-/// One client on its way through one replication. It owns what it needs, so whoever drives it may keep it.
+/// One replication of one client, which can be advanced step by step. It owns all that it needs.
 #[derive(Clone)]
 pub struct Session {
     scenario: Arc<Scenario>,
     client: Client,
     events: Arc<Events>,
     randomness: Randomness,
-    /// None: the shortcut, which takes it all at the end.
+    /// None: the shortcut, which computes everything at the end.
     running: Option<drive::Running>,
 }
 
 impl Session {
-    /// At the start of the run. `client` is one of the scenario's.
+    /// A session at the start of its run. `client` is one of the scenario's.
     pub fn new(
         scenario: &Arc<Scenario>,
         client: &Client,
@@ -123,7 +123,7 @@ impl Session {
         Self { scenario, client: client.clone(), events, randomness, running }
     }
 
-    /// When it is over at the latest.
+    /// The latest possible end of the run.
     pub fn limit(&self) -> Instant {
         self.running.as_ref().map_or(Instant::START + self.scenario.duration, drive::Running::limit)
     }
@@ -166,8 +166,8 @@ impl Session {
     }
 }
 
-/// The times to which a run is advanced, one after the other, so that it can be stopped between them: steps of the
-/// duration, and ever longer ones of what comes after.
+/// The times to which a run is advanced in turn; it can be stopped between them. Equal steps over the duration, then
+/// steps of the drain that double, since its limit is often far beyond the last activity.
 fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Instant> + use<> {
     const STEPS: i64 = 256;
     const AFTER: i32 = 24;

@@ -1,4 +1,4 @@
-//! Messages under way: what becomes of each request between its sending and its end.
+//! Messages in transit: each request from its sending to the end of its exchange.
 
 use crate::model::exchange::{Answer, Exchange, Reaction, Request};
 use crate::model::network::Links;
@@ -7,25 +7,25 @@ use crate::scenario::Network;
 use crate::time::Instant;
 use std::collections::BTreeMap;
 
-/// The exchanges that are under way, each in a slot of its own.
+/// The exchanges that are under way, each in its own slot.
 #[derive(Clone)]
 pub(super) struct InTransit {
     links: Links,
     slots: Vec<Slot>,
-    /// Slots that are free again.
+    /// Slots that can be used again.
     free: Vec<u32>,
     /// The slot whose request is being handled.
     handled: u32,
-    /// Requests that were handled and are not reacted to yet.
+    /// The slots of requests that were handled and have no reaction yet.
     held: BTreeMap<Exchange, u32>,
 }
 
-/// What of an exchange is due.
+/// What is due for an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
     /// The request arrives.
     Arrival,
-    /// The answer is back.
+    /// The answer arrives at the sender of the request.
     Answer,
     /// Its sender stops waiting.
     Deadline,
@@ -35,11 +35,11 @@ pub(super) enum Due {
 #[derive(Clone, Copy)]
 struct Slot {
     request: Request,
-    /// What comes back in time.
+    /// The answer that arrives in time.
     answer: Option<Answer>,
-    /// Entries on the agenda that speak of it.
+    /// Entries of the agenda that refer to this slot. It is free when there are none.
     entries: u8,
-    /// Whether the end of the waiting is one of them.
+    /// Whether the deadline is one of them.
     has_deadline: bool,
     is_reacted_to: bool,
     is_over: bool,
@@ -54,8 +54,8 @@ impl InTransit {
         Self { links, slots: Vec::new(), free: Vec::new(), handled: NONE, held: BTreeMap::new() }
     }
 
-    /// Sends a request; returns its slot and what becomes due: its arrival, and the end of the waiting where it is
-    /// certain already that no answer can be in time.
+    /// Sends a request. Returns its slot and what becomes due: its arrival, and its deadline where no answer can arrive
+    /// in time.
     #[inline(always)]
     pub(super) fn send(&mut self, request: Request) -> (u32, [Option<(Instant, Due)>; 2]) {
         let there = self.links.there(request.exchange.channel.opener());
@@ -78,7 +78,7 @@ impl InTransit {
         (index, [deadline, arrival.map(|at| (at, Due::Arrival))])
     }
 
-    /// A request arrives: it is to be handled now.
+    /// A request arrives. The caller handles it, and then calls [`Self::arrived`].
     #[inline(always)]
     pub(super) fn arrive(&mut self, index: u32) -> Request {
         self.handled = index;
@@ -87,7 +87,7 @@ impl InTransit {
         slot.request
     }
 
-    /// It has been handled. Returns its deadline where no answer is on its way: then that is what is due.
+    /// The request has been handled. Returns its deadline where no answer is in transit, so that the deadline is due next.
     #[inline]
     pub(super) fn arrived(&mut self, index: u32) -> Option<Instant> {
         self.handled = NONE;
@@ -105,7 +105,7 @@ impl InTransit {
         deadline
     }
 
-    /// The side that was asked reacts. Returns when the answer is back, where that is in time.
+    /// The receiver of a request reacts. Returns when the answer arrives, where that is in time.
     #[inline(always)]
     pub(super) fn reply(
         &mut self,
@@ -137,7 +137,7 @@ impl InTransit {
         Some((arrival, index))
     }
 
-    /// The answer is back, or the waiting is over; returns how the exchange ended, if it ends now.
+    /// The answer arrives, or the deadline is reached. Returns how the exchange ends, if it ends now.
     #[inline(always)]
     pub(super) fn end(&mut self, due: Due, index: u32) -> Option<(Request, Answer)> {
         let slot = &mut self.slots[index as usize];
@@ -145,7 +145,7 @@ impl InTransit {
         let answer = match due {
             Due::Arrival => None,
             Due::Answer => slot.answer,
-            // An answer that comes at the deadline counts.
+            // An answer that arrives at the deadline counts.
             Due::Deadline if slot.answer.is_some() => None,
             Due::Deadline => Some(Answer::TimedOut),
         };
@@ -160,7 +160,7 @@ impl InTransit {
         ended
     }
 
-    /// The requests that are under way, in the order of their slots.
+    /// The requests whose exchanges are under way, in the order of their slots.
     pub(super) fn open(&self) -> Vec<Request> {
         let open = self.slots.iter().filter(|slot| slot.entries > 0 && !slot.is_over);
         open.map(|slot| slot.request).collect()

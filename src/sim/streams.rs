@@ -1,7 +1,7 @@
-//! Streams under way: what is on them, and who knows yet that one is over.
+//! Streams: the frames in transit on each, and which side knows that it is closed.
 //!
-//! A stream keeps its order: a frame that would overtake the one before it arrives with it. A frame that is lost cuts the
-//! stream when it would have arrived; the source learns of that one way later.
+//! Frames arrive in order: one that would overtake the frame before it arrives together with that frame. A lost frame
+//! breaks the stream when it would have arrived; the source learns of that after one delay to the source.
 
 use crate::model::Side;
 use crate::model::exchange::{Exchange, Frame};
@@ -9,15 +9,15 @@ use crate::model::network::Links;
 use crate::time::Instant;
 use std::collections::{BTreeMap, VecDeque};
 
-/// The streams of one client that are not over for both sides.
+/// The streams of one client that are not closed for both sides.
 #[derive(Clone)]
 pub(super) struct StreamsUnderWay {
     links: Links,
     numbers: BTreeMap<Exchange, u32>,
-    /// By a number that is never used again: what the agenda says of a stream that is over finds nothing.
+    /// By a number that is used only once, so that an agenda entry for a stream that is closed finds nothing.
     streams: BTreeMap<u32, Stream>,
     next: u32,
-    /// Frames that arrive nowhere, since the last time that they were asked for.
+    /// Frames that never arrived, since the last call of [`Self::dropped`].
     dropped: u64,
 }
 
@@ -26,29 +26,29 @@ struct Stream {
     exchange: Exchange,
     /// In the order in which they arrive.
     frames: VecDeque<Frame>,
-    /// When the latest of what was sent to the client arrives.
+    /// When the last frame sent to the client arrives.
     latest: Instant,
     /// Whether nothing more can be sent to the client.
     is_cut: bool,
-    /// For whom it is over: the client, the source.
+    /// Whether it is closed for the client, and for the source.
     over: [bool; 2],
 }
 
-/// What of a stream is due.
+/// What is due for a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamDue {
     /// Its next frame arrives.
     Frame,
-    /// The client learns that it is over.
+    /// The client learns that it is closed.
     OverForClient,
-    /// The source does.
+    /// The source learns that it is closed.
     OverForSource,
 }
 
-/// What becomes due when, of the stream of that number.
+/// When something becomes due, what, and for the stream of which number.
 pub(super) type Dues = [Option<(Instant, StreamDue, u32)>; 2];
 
-/// What happens to a side of a stream.
+/// What happens to one side of a stream.
 pub(super) enum Happens {
     Arrives(Frame),
     Closed(Exchange, Side),
@@ -59,7 +59,7 @@ impl StreamsUnderWay {
         Self { links, numbers: BTreeMap::new(), streams: BTreeMap::new(), next: 0, dropped: 0 }
     }
 
-    /// A stream is open for the source; the client learns of it at that time.
+    /// Opens a stream for the source; the client learns of it at the time `known`.
     pub(super) fn open(&mut self, exchange: Exchange, known: Instant) -> u32 {
         let stream =
             Stream { exchange, frames: VecDeque::new(), latest: known, is_cut: false, over: [false; 2] };
@@ -84,9 +84,10 @@ impl StreamsUnderWay {
             return [Some((stream.latest, StreamDue::Frame, number)), None];
         }
         stream.is_cut = true;
-        let (cut, told) = (stream.latest, self.links.there(opener).delay(&exchange));
+        let (broken, to_source) = (stream.latest, self.links.there(opener).delay(&exchange));
         self.dropped += 1;
-        [Some((cut, StreamDue::OverForClient, number)), Some((cut + told, StreamDue::OverForSource, number))]
+        let client = (broken, StreamDue::OverForClient, number);
+        [Some(client), Some((broken + to_source, StreamDue::OverForSource, number))]
     }
 
     fn drop_one(&mut self) -> Dues {
@@ -94,34 +95,34 @@ impl StreamsUnderWay {
         [None; 2]
     }
 
-    /// A side closes a stream, or gives up what would have opened it; the other side learns of it after what is on its
-    /// way.
+    /// A side closes a stream, or gives up the request that would have opened it. The other side learns of it after the
+    /// frames that are in transit.
     pub(super) fn close(&mut self, at: Instant, exchange: &Exchange, by: Side) -> Dues {
         let number = match self.numbers.get(exchange) {
             Some(&number) => number,
             None => self.open(*exchange, at),
         };
         let Some(stream) = self.streams.get_mut(&number) else { return [None; 2] };
-        let last_word = Exchange { part: u32::MAX, ..*exchange };
+        let closing = Exchange { part: u32::MAX, ..*exchange };
         let opener = exchange.channel.opener();
         stream.is_cut = true;
         let due = match by {
             Side::Client => {
-                let told = at + self.links.there(opener).delay(&last_word);
+                let known = at + self.links.there(opener).delay(&closing);
                 self.over(number, Side::Client);
-                (told, StreamDue::OverForSource, number)
+                (known, StreamDue::OverForSource, number)
             }
             Side::Source => {
-                stream.latest = stream.latest.max(at + self.links.back(opener).delay(&last_word));
-                let told = stream.latest;
+                stream.latest = stream.latest.max(at + self.links.back(opener).delay(&closing));
+                let known = stream.latest;
                 self.over(number, Side::Source);
-                (told, StreamDue::OverForClient, number)
+                (known, StreamDue::OverForClient, number)
             }
         };
         [Some(due), None]
     }
 
-    /// Something of a stream is due; None where it is over for whom that was for.
+    /// Something is due for a stream. None where the stream is closed already for that side.
     pub(super) fn due(&mut self, due: StreamDue, number: u32) -> Option<Happens> {
         let stream = self.streams.get_mut(&number)?;
         let exchange = stream.exchange;
@@ -136,7 +137,7 @@ impl StreamsUnderWay {
         }
     }
 
-    /// The streams that are open for the client when the run ends, in the order of their opening.
+    /// Closes the streams that are open for the client at the end of the run; returns them in the order of opening.
     pub(super) fn end(&mut self) -> Vec<Exchange> {
         let open = self.streams.iter().filter(|(_, stream)| !stream.over[Side::Client as usize]);
         let open: Vec<(u32, Exchange)> = open.map(|(&number, stream)| (number, stream.exchange)).collect();
@@ -146,12 +147,12 @@ impl StreamsUnderWay {
         open.into_iter().map(|(_, exchange)| exchange).collect()
     }
 
-    /// Frames that arrive nowhere, since this was last asked.
+    /// The number of frames that never arrived, since the last call.
     pub(super) fn dropped(&mut self) -> u64 {
         std::mem::take(&mut self.dropped)
     }
 
-    /// It is over for a side; false where it was before.
+    /// Closes a stream for one side. False where it was closed before.
     fn over(&mut self, number: u32, side: Side) -> bool {
         let Some(stream) = self.streams.get_mut(&number) else { return false };
         let was_over = std::mem::replace(&mut stream.over[side as usize], true);

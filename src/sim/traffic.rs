@@ -1,12 +1,12 @@
-//! How much a client sends and for how long: what the agenda is made for, and when a run is over at the latest.
+//! How much a client sends and for how long: the dimensions of the agenda, and the limit of a run.
 
 use super::agenda::Agenda;
 use crate::scenario::{Client, Drain, Scenario};
 use crate::time::{Instant, Span};
 
-/// When a run is over at the latest, whatever is still pending. A drain of `auto` is bounded too, so that a run
-/// ends in which nothing can ever arrive: ten times the duration, and after the last outage a whole retry
-/// schedule and ten polls.
+/// The latest possible end of a run, whatever is still pending. A drain of `auto` is limited as well, so that a run in
+/// which nothing can ever arrive ends: ten times the duration, and after the last outage a whole retry schedule and ten
+/// polls.
 pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
     let end = Instant::START + scenario.duration;
     match scenario.drain {
@@ -18,7 +18,7 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 let attempts = i64::from(webhook.retries.attempts());
                 ((webhook.retries.longest() + webhook.deadline) * attempts).min(Span::LONGEST)
             });
-            // A poll that is due only after the end still brings what there is.
+            // A first poll that is due only after the end still brings the events.
             let polling = client.asking().map_or(Span::ZERO, |asking| {
                 let each = Span::from_secs_f64(asking.every_s) + asking.timeout;
                 (asking.first - Instant::START + each * 10).min(Span::LONGEST)
@@ -28,7 +28,7 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
     }
 }
 
-/// An agenda that suits the traffic of a client: three entries a request.
+/// An agenda with dimensions for the traffic of a client, at three entries for each request.
 pub(super) fn agenda<T: Copy + Default, const LANES: usize>(
     scenario: &Scenario,
     client: &Client,

@@ -37,7 +37,7 @@ impl Walk<'_> {
         let first_from = |at| self.regular.first_tick(phase, at);
         while cursor < list.len() {
             let occurred = self.events.occurred()[list[cursor] as usize];
-            // The first tick from `number` on whose request arrives after the event has occurred.
+            // The first tick from `number` on whose request arrives when the event has occurred.
             number = first_from(occurred - there).max(number).max(0);
             let sent = phase + interval * number;
             if sent > self.limit {
