@@ -1,15 +1,13 @@
-//! Which closed form holds for which client, and what it says: the bridge from a scenario to [`theory`](crate::theory).
+//! Predictions: which closed form of [`theory`](crate::theory) holds for a client of a scenario, and its result.
 //!
-//! Strict: a figure is predicted only where its form holds under exactly the scenario's keys, and is None
-//! otherwise. It knows no run and no measurement.
+//! A figure is predicted only where its form holds for exactly the keys of the scenario, and is None otherwise.
 //!
-//! Layers, each of which knows only those before it: `times` (what forms ask of a delay), `given` (the scenario as the
-//! forms see it), `distribution` and `forecast` (what they say); for polls `poll_process`, `poll_outages`, `poll`; for
-//! hooks `hooks`, `queueing`, `hook_outages`, and `webhook`, which has polls beside them; `stability` beside all.
+//! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
+//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`; for webhooks `hooks`,
+//! `queueing`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all.
 //!
-//! What has a chance of at most one in ten thousand (an exponential delay longer than the interval, say) is
-//! taken as never; a page that overflows, or a queue that forms, must be a hundred times rarer still. A source
-//! with an outage is not predicted at all.
+//! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
+//! overflows, or a queue that forms, is neglected only up to 10^-6. A source with an outage is not predicted.
 
 mod distribution;
 mod forecast;
@@ -42,38 +40,37 @@ use given::Given;
 pub use forecast::Spread;
 pub use stability::stability;
 
-/// What closed forms predict for a client; null for each figure that has none.
+/// The predictions of closed forms for a client; None for each figure without one.
 ///
-/// `requests.per_event` is by the events of the client's ledger, counted once for each member; `empty_share` is
-/// by all polls, those that fail included; `latency_s.max` is the least upper bound, where there is one.
+/// `requests.per_event` is divided by events counted once for each member, `empty_share` by all polls, failed ones
+/// included. `latency_s.max` is the least upper bound, where there is one.
 pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
     forecast(&Given::of(scenario, client)).theory
 }
 
-/// How far the mean latency of a run may be from the predicted one. None where that is not known, as where deliveries
-/// queue.
+/// How far the mean latency of a run may be from the predicted one. None where that is not known, for example where
+/// deliveries queue.
 pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
     let given = Given::of(scenario, client);
     match given.kind {
         Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
-        // Events of one gap come together; how much they share is not worked out.
+        // The events of one gap come together; their correlation is not known.
         Kind::LongPoll(_) => None,
         Kind::Sse(config) => stream::spread(&given, config),
         Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
     }
 }
 
-/// The share of all events that the client holds within a latency: (latency in seconds, share), rising in both,
-/// at most a hundred points, evenly spaced in the logarithm. A step has two points. None where the distribution
+/// The predicted share of all events that the client holds within a latency, as at most 100 points (latency in seconds,
+/// share). Both increase; the points are evenly spaced in the logarithm, and a step has two. None where the distribution
 /// is not known.
 pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64)>> {
     forecast(&Given::of(scenario, client)).distribution.map(|distribution| distribution.curve())
 }
 
-/// What a fixed-interval poller in the place of `reference` would cost and bring: (requests per day, mean latency
-/// in seconds), for intervals from a second to a day. It has the members, the network and the outages of
-/// `reference`, and no page limit; the source has no outage. An interval that the closed forms do not reach is
-/// left out.
+/// Predicted cost and freshness of a fixed-interval poller in the place of `reference`: (requests per day, mean latency in
+/// seconds), for intervals from a second to a day. It has the members, the network and the outages of `reference`, and no
+/// page limit; the source has no outage. An interval without a closed form is left out.
 pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)> {
     let mut calm = scenario.clone();
     calm.source_outages = Outages::default();
@@ -90,7 +87,7 @@ pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)>
     points.collect()
 }
 
-/// A poller at a fixed interval, which gives up a request after 30 s as is the default, or at its next tick.
+/// A poller at a fixed interval. It gives up a request after 30 s, the default, or at its next tick.
 fn steady(interval: Span) -> PollSchedule {
     PollSchedule {
         interval: Delay::Constant(interval),
@@ -117,7 +114,7 @@ fn forecast(given: &Given<'_>) -> Forecast {
     }
 }
 
-/// Steps between the intervals of [`polling_curve`], a second and a day.
+/// Number of steps of [`polling_curve`] from a second to a day.
 const INTERVALS: u32 = 60;
 
 #[cfg(test)]
@@ -137,7 +134,7 @@ mod tests {
         assert!((cost - 172_800.0).abs() < 1e-6 && (mean - 0.55).abs() < 1e-9, "{cost} {mean}");
         let (cost, mean) = curve[60];
         assert!((cost - 2.0).abs() < 1e-6 && (mean - 43_200.05).abs() < 1e-6, "{cost} {mean}");
-        // Outages of the source and a small page make no difference to it, a webhook may be the reference.
+        // Outages of the source and the page size do not change it, and the reference may be a webhook.
         scenario.source_outages = sample::outage();
         scenario.source.page_size = 1;
         let mut hook = webhook();

@@ -1,5 +1,5 @@
-//! The distribution of a client's latency, where it is known: one variant for each closed form. It answers for
-//! quantiles and for the curve of the share known within a time, and knows no scenario.
+//! The distribution of a client's latency, where it is known: one variant for each closed form. It gives quantiles and the
+//! curve of the share held within a time.
 
 use super::times;
 use crate::policy::delay::Delay;
@@ -16,28 +16,28 @@ use crate::theory::{self, polling};
 pub(super) enum LatencyDistribution {
     /// A webhook with constant delays: a step for each attempt.
     Steps(Steps),
-    /// A webhook that never fails: the delay on its way.
+    /// A webhook that never fails: the delay to the client.
     Delay(Delay),
     /// A poller at a fixed interval, with the chance that a poll fails and a constant delay of the answer.
     Poll(FixedPoll),
-    /// The same without failures; the answer takes a constant time and an exponential one.
+    /// The same without failures; the delay of the answer is a constant plus an exponential one.
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
-    /// A poller with gaps of several lengths, so many of each (seconds, number), and a constant answer's delay.
+    /// A poller with gaps of several lengths (seconds, number of such gaps) and a constant delay of the answer.
     PollGaps { gaps: Vec<(f64, f64)>, delay_s: f64 },
-    /// A long poller of a constant network.
+    /// A long poller over a network with constant delays.
     LongPoll(LongPoll),
-    /// A wait in a queue before or after a constant delay.
+    /// A wait in a queue plus a constant delay.
     Wait { delay_s: f64, queue: Queue },
-    /// Steps of the hooks with reconciling polls beside them.
+    /// A webhook with constant delays, and reconciling polls.
     Reconciled { hook: Steps, poll: FixedPoll },
 }
 
 /// A queue whose wait has a known distribution.
 #[derive(Clone, Debug)]
 pub(super) enum Queue {
-    /// One worker, a fixed time.
+    /// One server with a fixed service time, M/D/1.
     Fixed(FixedService),
-    /// Exponential times.
+    /// Exponential service times, M/M/c.
     Markov(Markov),
 }
 
@@ -58,7 +58,7 @@ impl Queue {
 }
 
 impl LatencyDistribution {
-    /// Share of all events that are known within that time.
+    /// Share of all events that the client holds within that time.
     pub(super) fn cdf(&self, latency_s: f64) -> f64 {
         match self {
             Self::Steps(steps) => steps.cdf(latency_s),
@@ -74,7 +74,7 @@ impl LatencyDistribution {
         }
     }
 
-    /// The latency within which `share` of the events that are ever known is known; below 1.
+    /// The latency within which the client holds `share` (below 1) of the events that it holds in the end.
     pub(super) fn quantile(&self, share: f64) -> Option<f64> {
         match self {
             Self::Steps(steps) => steps.quantile(share),
@@ -84,14 +84,14 @@ impl LatencyDistribution {
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
             Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Reconciled { .. } => {
                 let found = theory::quantile(share, |latency| self.cdf(latency))?;
-                // The search ends beside a step; the step itself is meant.
+                // The search ends near a step. The exact place of the step is the quantile.
                 let near = |step: &&(f64, f64)| (step.0 - found).abs() <= 1e-9 * found;
                 Some(self.steps().iter().find(near).map_or(found, |step| step.0))
             }
         }
     }
 
-    /// The least upper bound of the latency, where one attempt or one interval sets it.
+    /// The least upper bound of the latency, where a single attempt or interval determines it.
     pub(super) fn max(&self) -> Option<f64> {
         match self {
             Self::Steps(steps) => match steps.parts() {
@@ -109,7 +109,7 @@ impl LatencyDistribution {
         }
     }
 
-    /// (latency, share known within it) on a logarithmic grid, with both ends of the largest steps.
+    /// (latency, share held within it) on a logarithmic grid, with both ends of the largest steps.
     pub(super) fn curve(&self) -> Vec<(f64, f64)> {
         let mut corners = self.steps().to_vec();
         corners.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -135,7 +135,7 @@ impl LatencyDistribution {
         points
     }
 
-    /// The latencies that have a chance of their own, with it.
+    /// The latencies with a positive chance, and that chance.
     fn steps(&self) -> &[(f64, f64)] {
         match self {
             Self::Steps(steps) | Self::Reconciled { hook: steps, .. } => steps.parts(),
@@ -146,7 +146,7 @@ impl LatencyDistribution {
 
 /// Steps of the grid of a curve.
 const GRID: u32 = 59;
-/// Steps of a distribution that a curve shows, two points each.
+/// Steps of a distribution that a curve shows, with two points each.
 const MAX_STEPS: usize = 20;
 
 #[cfg(test)]

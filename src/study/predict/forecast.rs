@@ -1,13 +1,13 @@
-//! Everything that is foretold of one client: the figures, and the distribution behind them.
+//! The predictions for one client: its figures, and the distribution of its latency.
 
 use super::distribution::LatencyDistribution;
 use crate::study::summary::Theory;
 
-/// What closed forms say of a client.
+/// The predictions of closed forms for a client.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Forecast {
     pub(super) theory: Theory,
-    /// The distribution of the latency.
+    /// The distribution of the latency, where it is known.
     pub(super) distribution: Option<LatencyDistribution>,
 }
 
@@ -17,7 +17,7 @@ impl Forecast {
         Self { theory, distribution: None }
     }
 
-    /// Fills in the quantiles and the greatest latency from the distribution.
+    /// Sets the quantiles and the maximum of the latency from the distribution.
     pub(super) fn with_distribution(mut self, distribution: Option<LatencyDistribution>) -> Self {
         if let Some(distribution) = &distribution {
             let latency = &mut self.theory.latency_s;
@@ -33,20 +33,20 @@ impl Forecast {
     }
 }
 
-/// How far the mean latency of a run may be from the predicted one, by chance and by its beginning.
+/// How far the mean latency of a run may be from the predicted one, by chance and because the run begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
-    /// Events that share their luck on average: a mean over n of them is as uncertain as one over n divided by this of
-    /// independent ones.
+    /// The design effect: events whose latencies depend on the same draw, on average. A mean over n events is as uncertain
+    /// as one over n / `cluster` independent ones.
     pub cluster: f64,
-    /// Variance of the mean of one replication that comes from the phases drawn, in seconds squared, however many
-    /// events there are.
+    /// The variance of the mean of one replication that comes from the random phases, in seconds squared. It does not
+    /// depend on the number of events.
     pub phase_s2: f64,
-    /// What the beginning of the run may add to the mean or take from it, in seconds.
+    /// How much the mean may differ because the process is not stationary at the beginning of the run, in seconds.
     pub bias_s: f64,
 }
 
-/// A figure is predicted only where it is a finite number.
+/// The value; None where it is infinite or not a number, which is no prediction.
 pub(super) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }

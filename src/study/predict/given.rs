@@ -1,7 +1,7 @@
-//! What the closed forms know of a client and its run: the only place that reads the scenario for them.
+//! The inputs of the closed forms. Only this module reads the scenario for them.
 //!
-//! Every structure is taken apart here without `..`, so that a new key does not compile until it is decided whether
-//! a form depends on it. What no form depends on is bound to `_`.
+//! Every structure is destructured without `..`, so that a new key does not compile until someone decides whether a form
+//! depends on it. A key that no form depends on is bound to `_`.
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
@@ -35,7 +35,7 @@ pub(super) struct Run {
     pub(super) duration_s: f64,
     pub(super) warmup_s: f64,
     pub(super) drain: Drain,
-    /// No expectation depends on them; how much their mean scatters does.
+    /// Only the spread of the mean depends on it.
     pub(super) replications: u32,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Link {
     pub(super) loss: f64,
 }
 
-/// A poll channel of the client: its only one, or the one beside its hooks.
+/// A poll channel of the client: its only channel, or the reconciling one of a webhook.
 #[derive(Clone, Debug)]
 pub(super) struct PollSetup<'a> {
     pub(super) given: &'a Given<'a>,
@@ -68,7 +68,7 @@ pub(super) struct PollSetup<'a> {
     pub(super) jitter: f64,
     pub(super) jitter_kind: JitterKind,
     pub(super) timeout_s: f64,
-    /// How the last page is known matters to nothing: the forms hold while one page takes all.
+    /// `last_page` is not here: the forms hold only where one page takes all events.
     pub(super) pages: Pages,
 }
 
@@ -193,12 +193,12 @@ impl Link {
 }
 
 impl PollSetup<'_> {
-    /// From the snapshot to the client.
+    /// The delays from the snapshot to the client: service and network.
     pub(super) const fn answer(&self) -> [Delay; 2] {
         [self.given.source.service_time, self.given.to_client.delay]
     }
 
-    /// The whole round trip.
+    /// The delays of a round trip: to the source, service, back.
     pub(super) const fn trip(&self) -> [Delay; 3] {
         let [service_time, to_client] = self.answer();
         [self.given.to_source.delay, service_time, to_client]
@@ -221,31 +221,31 @@ impl PollSetup<'_> {
 }
 
 impl HookSetup<'_> {
-    /// Out, handler, back.
+    /// The delays of an attempt: to the client, handler, back.
     pub(super) const fn parts(&self) -> [Delay; 3] {
         [self.given.to_client.delay, self.service_time, self.given.to_source.delay]
     }
 
-    /// Whether any attempt may fail: by itself, or in an outage.
+    /// Whether any attempt may fail, by chance or in an outage. `late`: its answer always misses the deadline.
     pub(super) fn may_fail(&self, late: bool) -> bool {
         let by_itself = self.given.to_client.loss + self.given.to_source.loss + self.failure_rate > 0.0;
         by_itself || late || !self.given.outages.is_empty()
     }
 }
 
-/// The steady stream of events that the closed forms are about.
+/// The stationary stream of events that the closed forms assume.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Workload {
     /// Events per second, of all resources.
     pub(super) rate_per_s: f64,
-    /// Whether they are independent of each other.
+    /// Whether they are a Poisson process; periodic otherwise.
     pub(super) poisson: bool,
-    /// The time in which events count.
+    /// The length of [warmup, duration), in seconds.
     pub(super) window_s: f64,
 }
 
 impl Workload {
-    /// None where events begin only later than one period after the warm-up: then there is no steady rate.
+    /// None where the first event is later than one period after the warm-up: then the rate is not constant.
     pub(super) fn of(run: &Run) -> Option<Self> {
         let rate_per_s = run.arrivals.rate_per_s();
         let poisson = match run.arrivals {
@@ -260,19 +260,20 @@ impl Workload {
         Some(Self { rate_per_s, poisson, window_s: run.window_s() })
     }
 
-    /// Whether averages over time have settled: the time in which the process forgets, twenty times over.
+    /// Whether averages over time are near their limits: the window is at least twenty times as long as the memory of the
+    /// process.
     pub(super) fn settles(&self, memory_s: f64) -> bool {
         self.window_s >= 20.0 * memory_s
     }
 }
 
 impl Run {
-    /// The time in which events and requests count.
+    /// The length of [warmup, duration), in seconds.
     pub(super) const fn window_s(&self) -> f64 {
         self.duration_s - self.warmup_s
     }
 
-    /// Whether the run goes on long enough after its duration for what takes that long.
+    /// Whether the drain is long enough for what takes that many seconds.
     pub(super) fn drains(&self, longest_s: f64) -> bool {
         match self.drain {
             Drain::Auto => true,

@@ -1,5 +1,5 @@
-//! Deliveries to a client that is down at times, followed attempt by attempt. Only Poisson events occur at any moment
-//! alike, and only constant times make offsets that are known; a poll beside the hooks has no form here.
+//! Deliveries to a client with outages, attempt by attempt. The form needs Poisson events, which are equally likely at any
+//! moment, and constant delays. With reconciling polls there is no form here.
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, finite};
@@ -26,7 +26,7 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
             Mode::Refuse => 1.0,
             Mode::Error => 1.0 - given.to_source.loss,
             Mode::Hang => 0.0,
-            // The form takes an acknowledged event for held.
+            // The form counts an acknowledged event as held.
             Mode::Lose => return None,
         };
         Some(Down { from_s: from.as_secs_f64(), until_s: until.as_secs_f64(), tells })
@@ -77,7 +77,7 @@ mod tests {
         near(theory.attempts.per_event, 1.06, 1e-9);
         near(theory.delivered_share, 1.0, 1e-12);
         near(theory.latency_s.p99, 83.0, 1e-9);
-        // A receiver that hangs costs the deadline of 10 s, and a second outage of every member is met alike.
+        // An attempt at a receiver that hangs takes the deadline of 10 s. All members have the same outages.
         client.outages.0[0].mode = Mode::Hang;
         near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 91.0, 1e-9);
         client.outages.0[0].mode = Mode::Lose;
@@ -89,7 +89,7 @@ mod tests {
         assert!(predict(&scenario, &client).latency_s.mean.is_some());
     }
 
-    /// Jitter of the retries moves what only an outage makes fail, too: the steps are not known.
+    /// With jitter the times of retries are not known, also where only an outage makes attempts fail.
     #[test]
     fn retry_jitter_matters_in_an_outage() {
         let mut scenario = scenario(0.5);

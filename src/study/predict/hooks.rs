@@ -1,5 +1,5 @@
-//! The deliveries of a webhook by themselves, where none waits for another: chances, times and what comes of them.
-//! What that means for a client's figures is the business of [`webhook`](super::webhook).
+//! The deliveries of a webhook, where none waits for another: the chances and times of their attempts.
+//! [`webhook`](super::webhook) derives a client's figures from them.
 
 use super::given::{HookSetup, Run};
 use super::times;
@@ -7,25 +7,25 @@ use crate::policy::delay::Delay;
 use crate::policy::retry::RetryJitter;
 use crate::theory::deliveries::{Deliveries, Odds, Timing, deliveries};
 
-/// The deliveries of a webhook by themselves.
+/// The deliveries of a webhook that do not wait for each other.
 pub(super) struct Hooks {
     pub(super) odds: Odds,
     pub(super) timing: Timing,
     pub(super) worked: Deliveries,
-    /// Out, handler, back.
+    /// The delays of an attempt: to the client, handler, back.
     pub(super) parts: [Delay; 3],
-    /// Whether the answer to a handler's work always comes after the deadline.
+    /// Whether the answer to a handler's work always misses the deadline.
     pub(super) late: bool,
-    /// Whether every time in it is constant, so that the steps of `worked` are real.
+    /// Whether all times are constant, so that `worked` has the exact distribution.
     pub(super) exact: bool,
-    /// Whether the mean latency of `worked` is right.
+    /// Whether the mean latency of `worked` is exact.
     pub(super) mean_holds: bool,
-    /// From the occurrence to the last attempt's end, hardly ever exceeded.
+    /// From the occurrence to the end of the last attempt, in seconds; exceeded with a negligible chance.
     pub(super) longest_s: f64,
 }
 
 impl Hooks {
-    /// None where the answer comes now in time, now too late: then the chance is not known.
+    /// None where an answer may be in time or late: then the chance is not known.
     pub(super) fn of(setup: &HookSetup<'_>) -> Option<Self> {
         let parts = setup.parts();
         let deadline_s = setup.deadline_s;
@@ -67,11 +67,11 @@ impl Hooks {
         self.odds.request_lost == 0.0 && self.odds.handler_fails == 0.0 && self.odds.answer_late == 0.0
     }
 
-    /// Expected attempts per event and member that are sent in the window, by the events that occur in it. Those of
-    /// late events fall after it, those of events before the warm-up into it.
+    /// Expected attempts per event and member in [warmup, duration), divided by the events that occur in it. Retries of
+    /// late events are sent after it, retries of events before the warm-up are sent in it.
     pub(super) fn sent_in_window(&self, run: &Run) -> Option<f64> {
         let (duration_s, warmup_s) = (run.duration_s, run.warmup_s);
-        // With random times the sum below holds while it is linear in them.
+        // With random delays the sum below is exact only while it is linear in them.
         let linear = warmup_s == 0.0 && self.longest_s < duration_s && self.mean_holds;
         if !(self.exact || self.never_fail() || linear) {
             return None;
@@ -82,8 +82,8 @@ impl Hooks {
     }
 }
 
-/// The chances of an attempt. An answer that is always late comes in time only without the work, for a duplicate
-/// that is recognised.
+/// The chances of an attempt. Where a handler's answer is always late, only a recognised duplicate, which takes no work,
+/// is answered in time.
 fn odds(setup: &HookSetup<'_>, late: bool) -> Odds {
     let (out, back) = (&setup.given.to_client, &setup.given.to_source);
     let ways_s = times::longest(out.delay) + times::longest(back.delay);
@@ -96,7 +96,7 @@ fn odds(setup: &HookSetup<'_>, late: bool) -> Odds {
     }
 }
 
-/// The delays between attempts; the mean where they are moved.
+/// The delays between attempts; their means where they are jittered.
 fn delays_s(setup: &HookSetup<'_>) -> Vec<f64> {
     let share = match setup.retry_jitter {
         RetryJitter::None | RetryJitter::Decorrelated => 1.0,

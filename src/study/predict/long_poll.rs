@@ -1,4 +1,4 @@
-//! A long poller's prediction, where the network is constant and nothing fails.
+//! Prediction for a long poller, where the delays of the network are constant and nothing fails.
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, finite};
@@ -28,7 +28,7 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::LongPoll) -> Foreca
     Forecast::of(theory).with_distribution(Some(LatencyDistribution::LongPoll(process)))
 }
 
-/// The workload and the process of one loop, where every answer takes the same time and one page takes all that waits.
+/// The workload and the process of one loop, where all answers take equally long and one page takes all events that wait.
 fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, LongPoll)> {
     let scenario::LongPoll { hold, pause, timeout } = config;
     let workload = Workload::of(&given.run)?;

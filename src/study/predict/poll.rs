@@ -1,5 +1,5 @@
-//! A poller's prediction: latency, requests, empty polls, freshness and age, each where its
-//! form holds. The rhythm comes from [`poll_process`](super::poll_process).
+//! Prediction for a poller: latency, requests, empty polls, freshness and age, each where its closed form holds. The
+//! process of the polls is from [`poll_process`](super::poll_process).
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
@@ -42,7 +42,8 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     }
 }
 
-/// The workload and the rhythm, where polls bring all there is and the rhythm fills the run.
+/// The workload and the process of the polls. None where a poll may leave events behind, or the run is too short for
+/// the process to be stationary.
 pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     let run = &polls.given.run;
     let workload = Workload::of(run)?;
@@ -57,10 +58,10 @@ pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     (begins && settled && one_page_suffices(polls, workload, &process)).then_some((workload, process))
 }
 
-/// Whether a page overflows so rarely that no event is left for the next one: the chance is below 10^-6 in the
-/// longest gap. For a mean of half a default page it is 10^-8; small pages need far less than a tenth.
+/// Whether one page takes all events of the longest gap, but for a chance below 10^-6. For a mean of half a default page
+/// the chance is 10^-8; a small page needs a mean far below a tenth of it.
 ///
-/// It matters for a poll that takes all pages, too: its further pages are requests, and bring events later.
+/// It matters for a poll that fetches all pages, too: further pages are further requests, and bring events later.
 fn one_page_suffices(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
     let resources = polls.given.run.resources;
     let events = workload.rate_per_s / f64::from(resources) * process.longest_gap_s;
@@ -81,7 +82,7 @@ fn empty_share(workload: Workload, process: &PollProcess, resources: f64) -> Opt
     Some(polling::empty_periodic(interval_s, 1.0 / workload.rate_per_s, resources))
 }
 
-/// Age and freshness need a constant answer's delay, and events enough that the time before the first one held
+/// Age and freshness. They need a constant delay of the answer, and so many events that the time before the first one
 /// does not matter.
 fn freshness(theory: &mut Theory, workload: Workload, process: &PollProcess) {
     let Some(answer_s) = constant_answer(process) else {
@@ -96,24 +97,24 @@ fn freshness(theory: &mut Theory, workload: Workload, process: &PollProcess) {
         .and_then(|transform| finite(polling::fresh_share(rate, answer_s, process.gap.mean, transform)));
 }
 
-/// Whether events find the poller anywhere in its gap alike.
-pub(super) fn finds_anywhere(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
+/// Whether an event is equally likely at any moment of the gap, from the first gap on.
+pub(super) fn waits_uniformly(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
     let uniform = matches!(waits(polls, workload, process), Waits::Uniform);
     uniform && late_start(polls, process) <= times::NEGLIGIBLE
 }
 
-/// How long events wait for the next snapshot.
+/// The time that events wait for the next snapshot.
 enum Waits {
-    /// Anywhere in the gap alike.
+    /// Uniform over the gap.
     Uniform,
-    /// Known on average only.
+    /// Only its mean is known, in seconds.
     Mean(f64),
-    /// It hangs on the phase that is drawn.
+    /// It depends on the phase, which is random.
     Unknown,
 }
 
-/// Poisson events find a poller anywhere in its gap, if the run is a whole number of intervals or the phase is
-/// random. Periodic events do so only if they pass over all of it evenly; otherwise the phase decides.
+/// Poisson events wait uniformly, if the phase is random or the run is a whole number of intervals. Periodic events do so
+/// only if they meet all parts of the gap equally often; otherwise the phase decides.
 fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Waits {
     let run = &polls.given.run;
     match (run.arrivals, polls.phase) {
@@ -147,7 +148,7 @@ fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Wa
     }
 }
 
-/// Period and interval in nanoseconds, where the period is a whole number of them.
+/// The period of the events and the interval in nanoseconds, where both are whole numbers of them.
 fn lattice(rate_per_s: f64, process: &PollProcess) -> Option<(u64, u64)> {
     let period_ns = 1e9 / rate_per_s;
     let whole = (period_ns - libm::round(period_ns)).abs() < 1e-6;
@@ -155,8 +156,8 @@ fn lattice(rate_per_s: f64, process: &PollProcess) -> Option<(u64, u64)> {
     whole.then_some((libm::round(period_ns) as u64, interval_ns as u64))
 }
 
-/// Share of the events that wait a whole gap more than the rhythm has it, because the first snapshot comes later
-/// after the beginning of what counts than an interval: a poll that would have been sent before the run is missing.
+/// Share of the events that wait longer than a gap, because the first snapshot is more than an interval after the
+/// warm-up: the process has a poll before the run, which the client does not send.
 fn late_start(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
     let Some(gap_s) = process.lattice_s else { return 0.0 };
     let window_s = polls.given.run.window_s();
@@ -168,18 +169,18 @@ fn late_start(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
     }
 }
 
-/// The longest time from the beginning of what counts to the first snapshot.
+/// The longest time from the end of the warm-up to the first snapshot, in seconds.
 fn first_gap_s(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
     let starts_s = match polls.phase {
         Phase::Random => times::longest(polls.interval) * (1.0 + polls.jitter),
         Phase::At(at) => at.as_secs_f64(),
     };
     let first_s = starts_s + times::longest(polls.given.to_source.delay) - polls.given.run.warmup_s;
-    // After a longer warm-up than that some poll has been sent before.
+    // Negative: a poll was sent during the warm-up.
     if first_s < 0.0 { process.longest_gap_s } else { first_s }
 }
 
-/// The latency that no event exceeds, where every gap is the same but for the first one.
+/// The latency that no event exceeds, in seconds, where all gaps but the first are equal.
 pub(super) fn bound_s(polls: &PollSetup<'_>, process: &PollProcess) -> Option<f64> {
     let interval_s = process.lattice_s.filter(|_| process.failure == 0.0)?;
     let answer_s = process.answer.map(times::bound).into_iter().sum::<Option<f64>>()?;
@@ -195,19 +196,19 @@ fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> 
     Forecast::of(theory).with_distribution(distribution(process))
 }
 
-/// How much the mean latency scatters; None where that is not known.
+/// The spread of the mean latency; None where it is not known.
 pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
     let (workload, process) = holds(polls)?;
     let run = &polls.given.run;
     let cluster = process.cluster(workload.rate_per_s / f64::from(run.resources))?;
-    // Members that ask at the same time have the same luck, and where nothing else is drawn so have replications.
+    // Members that poll at the same time have equal latencies. So have replications, where nothing else is random.
     let alike = match polls.phase {
         Phase::At(_) if workload.poisson || run.resources > 1 => f64::from(polls.given.members),
         Phase::At(_) => f64::from(polls.given.members) * f64::from(run.replications),
         Phase::Random if process.gaps.is_some() => f64::from(polls.given.members),
-        // They see the same events, and where these happen to lie well for one phase the mean of all hangs on the
-        // phases: a normal variable times the square root of an exponential one has longer tails than a normal one.
-        // Four of its standard errors are as rare as seven of Laplace's; replications make the sum normal again.
+        // Members see the same events, so that their mean depends on how the phases lie to these events. It is a normal
+        // variable times the square root of an exponential one, whose tails are longer than those of a normal one: four
+        // standard errors are as rare as seven of Laplace's distribution. Over replications the sum is normal again.
         Phase::Random if polls.given.members > 1 => 1.0 + 2.0 / f64::from(run.replications),
         Phase::Random => 1.0,
     };
@@ -215,7 +216,7 @@ pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
     let phase_s2 = match polls.phase {
         Phase::Random if workload.poisson && process.steady => {
             let interval_s = polls.interval.mean_s();
-            // All that occurs in an outage waits for the same tick after it.
+            // All events of an outage wait for the same tick after it.
             let catching_up: f64 = (polls.given.outages.iter())
                 .map(|outage| poll_outages::length_s(outage) + interval_s)
                 .map(|length_s| length_s * interval_s * length_s * interval_s / 12.0)
@@ -224,13 +225,13 @@ pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
         }
         Phase::Random | Phase::At(_) => 0.0,
     };
-    // At a given phase whole intervals, and gaps that outages decide, are counted as they are.
+    // At a given phase, and with outages, the gaps are counted exactly.
     let counted = process.gaps.is_some() || process.lattice_s.is_some() && polls.phase != Phase::Random;
     let bias_s = if counted { 0.0 } else { finite(process.bias_s(workload.window_s))?.abs() };
     Some(Spread { cluster: cluster * alike, phase_s2: phase_s2 / polls.loops(), bias_s })
 }
 
-/// The distribution, for a fixed gap and an answer that is constant or has one exponential part.
+/// The distribution of the latency, for a constant gap and an answer that is constant or has one exponential part.
 pub(super) fn distribution(process: &PollProcess) -> Option<LatencyDistribution> {
     if let Some(gaps) = &process.gaps {
         return Some(LatencyDistribution::PollGaps {

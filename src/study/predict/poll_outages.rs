@@ -1,6 +1,5 @@
-//! What the outages of a client do to the rhythm of its polls. Only Poisson events occur at any moment alike, and only
-//! constant times make gaps that are known; outages that are near each other, or at the edge of what is counted, have
-//! no form here.
+//! How outages of the client change the gaps between its polls. The form needs Poisson events, which are equally likely at
+//! any moment, and constant delays. Outages near each other, or near the ends of [warmup, duration), have no form here.
 
 use super::given::{PollSetup, Run, Workload};
 use super::poll_process::PollProcess;
@@ -9,8 +8,8 @@ use crate::policy::outage::Outage;
 use crate::policy::schedule::Phase;
 use crate::theory::outage::blocked_gaps;
 
-/// The rhythm of a poller with its outages: a poll that is under way when one begins comes to nothing, and no tick
-/// within it is used. None where there are outages and the form does not hold.
+/// The process of a poller with its outages. A poll that is under way when an outage begins fails, and ticks within the
+/// outage are skipped. None where there are outages and the form does not hold.
 pub(super) fn interrupt(calm: PollProcess, polls: &PollSetup<'_>, workload: Workload) -> Option<PollProcess> {
     let outages = polls.given.outages;
     if outages.is_empty() {
@@ -33,11 +32,11 @@ pub(super) fn interrupt(calm: PollProcess, polls: &PollSetup<'_>, workload: Work
     Some(calm.with_gaps(gaps, polls, workload.window_s))
 }
 
-/// Whether each outage has a whole gap to itself, within the time that counts.
+/// Whether there is at least one whole interval before, between and after the outages, within [warmup, duration).
 fn well_apart(run: &Run, outages: &[Outage], interval_s: f64, trip_s: f64) -> bool {
     let before_s = interval_s + trip_s;
     let mut free_from_s = run.warmup_s;
-    // A poller that is down asks nothing, however it would fail.
+    // A poller that is down sends nothing, whatever the mode.
     for Outage { from, until, mode: _ } in outages {
         if from.as_secs_f64() < free_from_s + before_s {
             return false;

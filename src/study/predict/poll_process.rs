@@ -1,5 +1,6 @@
-//! The rhythm of a poller's snapshots in the long run: how often it asks, how often it succeeds, and the gap
-//! between the snapshots that do. What that means for events is the business of [`poll`](super::poll).
+//! The polls of a client as a stationary process: how often it polls, how often a poll succeeds, and the gap between
+//! the snapshots of successful polls. A snapshot is the moment at which a poll arrives at the source. [`poll`](super::poll)
+//! derives latencies from it.
 
 use super::given::PollSetup;
 use super::times::{self, NEGLIGIBLE};
@@ -9,45 +10,45 @@ use crate::theory::gap::Gap;
 use crate::theory::polling;
 use crate::time::Span;
 
-/// One poll loop, one of `count` × `resources`.
+/// The process of one poll loop. A client has `count` × `resources` loops.
 #[derive(Clone, Debug)]
 pub(super) struct PollProcess {
     /// Polls per second of one loop.
     pub(super) polls_per_s: f64,
     /// Chance that a poll fails, below 1.
     pub(super) failure: f64,
-    /// Between the snapshots of polls that succeed.
+    /// The gap between the snapshots of successful polls.
     pub(super) gap: Gap,
-    /// A gap that is hardly ever exceeded.
+    /// A gap that is exceeded with a negligible chance.
     pub(super) longest_gap_s: f64,
-    /// The gap between ticks, where nothing moves the snapshots.
+    /// The gap between ticks, in seconds, where it is constant and no random delay moves the snapshots.
     pub(super) lattice_s: Option<f64>,
-    /// Whether the rhythm is the same from the start: a fixed rate from a random phase.
+    /// Whether the process is stationary from the start: a fixed rate and a random phase.
     pub(super) steady: bool,
-    /// E S and E S² of the first snapshot that succeeds, from the beginning of the run.
+    /// E S and E S² of the time S of the first successful snapshot, from the beginning of the run.
     pub(super) first: [f64; 2],
-    /// From the snapshot to the client.
+    /// The delays from the snapshot to the client: service and network.
     pub(super) answer: [Delay; 2],
-    /// A round trip that is hardly ever exceeded.
+    /// A round trip that is exceeded with a negligible chance.
     pub(super) longest_trip_s: f64,
-    /// The gaps between polls that succeed and how many of each the run has, where outages decide them.
+    /// Where outages change the gaps: each gap between successful polls in seconds, and how many of it the run has.
     pub(super) gaps: Option<Vec<(f64, f64)>>,
-    rhythm: Rhythm,
+    timing: Timing,
 }
 
-/// What the gaps between all polls are made of.
+/// What the gaps between all polls, failed ones included, consist of.
 #[derive(Clone, Debug)]
-enum Rhythm {
-    /// The interval with its jitter, and the way to the source moves the snapshots.
+enum Timing {
+    /// Fixed rate: the interval with its jitter. The delay to the source moves each snapshot.
     Ticks { interval: Delay, jitter: f64, kind: JitterKind, to_source: Delay },
-    /// The interval with its jitter after each round trip, whose three parts are independent.
+    /// Fixed delay: the interval with its jitter, after a round trip of three independent parts.
     AfterAnswer { interval: Delay, jitter: f64, parts: [Delay; 3] },
-    /// Always this long: the round trip is longer than the interval.
+    /// A constant gap in seconds, because the round trip is longer than the interval.
     Overrun(f64),
 }
 
-/// The process of a poll channel; None where no closed form describes it: polls that contend for the source, that
-/// time out though nothing was lost, or that come late now and then.
+/// The process of a poll channel. None where no closed form describes it: polls queue at the source, time out without a
+/// loss, or overrun their interval now and then.
 pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
     let source = &polls.given.source;
     let idle = times::longest(source.service_time) == 0.0;
@@ -59,16 +60,16 @@ pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
     if longest_trip_s >= polls.timeout_s || failure >= 1.0 {
         return None;
     }
-    Some(assemble(polls, rhythm(polls, longest_trip_s, idle)?, failure, longest_trip_s))
+    Some(assemble(polls, timing(polls, longest_trip_s, idle)?, failure, longest_trip_s))
 }
 
-fn rhythm(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Rhythm> {
+fn timing(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Timing> {
     let lossless = polls.lost() == 0.0;
-    // A 503 takes no service time: where the gap hangs on the round trip, all must take the same.
+    // Where the gap depends on the round trip, all polls must take equally long. A 503 takes no service time.
     let alike = lossless && (polls.given.source.failure_rate == 0.0 || idle);
     let costs_s = if lossless { longest_trip_s } else { polls.timeout_s };
     match polls.pacing {
-        Pacing::FixedRate if costs_s <= shortest_gap(polls)? => Some(Rhythm::Ticks {
+        Pacing::FixedRate if costs_s <= shortest_gap(polls)? => Some(Timing::Ticks {
             interval: polls.interval,
             jitter: polls.jitter,
             kind: polls.jitter_kind,
@@ -76,10 +77,10 @@ fn rhythm(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Rhyt
         }),
         Pacing::FixedRate => overrun(polls).filter(|_| alike),
         Pacing::FixedDelay => {
-            // Measured from the answer, a tick that is moved is a gap that is jittered.
+            // With a fixed delay, jitter of the tick is the same as jitter of the interval.
             let moved = polls.jitter_kind == JitterKind::Tick && jittered(polls);
             let known = alike && (!moved || is_constant(polls.interval));
-            known.then(|| Rhythm::AfterAnswer {
+            known.then(|| Timing::AfterAnswer {
                 interval: polls.interval,
                 jitter: polls.jitter,
                 parts: polls.trip(),
@@ -89,8 +90,8 @@ fn rhythm(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Rhyt
 }
 
 impl PollProcess {
-    /// The same poller where the run has these gaps (seconds, how many) between its polls that succeed, and sends
-    /// `polls` in all, in a window of that length.
+    /// The same process with these gaps (seconds, number of such gaps) between successful polls, and `polls` polls in a
+    /// window of that length.
     pub(super) fn with_gaps(self, gaps: Vec<(f64, f64)>, polls: f64, window_s: f64) -> Self {
         let successes: f64 = gaps.iter().map(|gap| gap.1).sum();
         let gap = Gap {
@@ -109,29 +110,30 @@ impl PollProcess {
         }
     }
 
-    /// Events that travel with a random one, itself included, where gaps differ by chance: then they are late
-    /// together. Where all gaps are alike each event waits by itself. None where a tail is too heavy for that.
+    /// The mean number of events in the gap of a random event, itself included. Where gaps are random these events are
+    /// late together, so that a mean latency is as uncertain as one of so many fewer events. 1 where all gaps are equal.
+    /// None where a tail is too heavy for that.
     pub(super) fn cluster(&self, rate_per_s: f64) -> Option<f64> {
         let alike = self.lattice_s.is_some() && self.failure == 0.0 || self.gaps.is_some();
         if alike {
             return Some(1.0);
         }
-        let light = match &self.rhythm {
-            Rhythm::Ticks { interval, to_source, .. } => {
+        let light = match &self.timing {
+            Timing::Ticks { interval, to_source, .. } => {
                 times::is_light(*interval) && times::is_light(*to_source)
             }
-            Rhythm::AfterAnswer { interval, parts, .. } => {
+            Timing::AfterAnswer { interval, parts, .. } => {
                 times::is_light(*interval) && parts.iter().all(|part| times::is_light(*part))
             }
-            Rhythm::Overrun(_) => true,
+            Timing::Overrun(_) => true,
         };
         light.then(|| 1.0 + rate_per_s * self.gap.second / self.gap.mean)
     }
 
-    /// By how much the mean wait over a window of that length differs from the steady one, because the first snapshot
-    /// S is not as long ahead as a random moment of the steady rhythm has it:
+    /// The difference, in seconds, between the mean wait over a window of that length and the stationary one. It comes from
+    /// the first snapshot S, which is not distributed as the next snapshot of the stationary process is:
     /// (E S²/2 - m E S + m² - E G³/(6 E G))/window, where m = E G²/(2 E G) (Wald's identity for the gaps up to the end
-    /// of the window). It is nothing for a fixed interval, a random phase and no way to the source.
+    /// of the window). It is 0 for a fixed interval, a random phase and no delay to the source.
     pub(super) fn bias_s(&self, window_s: f64) -> f64 {
         let [mean, second] = self.first;
         let wait_s = self.gap.wait_mean();
@@ -139,14 +141,14 @@ impl PollProcess {
         (second / 2.0 - wait_s * mean + wait_s * wait_s - steady) / window_s
     }
 
-    /// E e^(-λG) of the gap between successful polls; None where it has no simple form.
+    /// E e^(-λG) of the gap G between successful polls; None where it has no simple form.
     pub(super) fn transform(&self, rate_per_s: f64) -> Option<f64> {
         if let Some(gaps) = &self.gaps {
             return Some(average(gaps, |gap_s| polling::empty_fixed(gap_s, rate_per_s)));
         }
         let of = |delay| times::transform(delay, rate_per_s);
-        let (gaps, moved) = match &self.rhythm {
-            Rhythm::Ticks { interval, jitter, kind, to_source } => {
+        let (gaps, moved) = match &self.timing {
+            Timing::Ticks { interval, jitter, kind, to_source } => {
                 let both_ways = of(*to_source)? * times::transform(*to_source, -rate_per_s)?;
                 let spread = polling::sinh_over(jitter * rate_per_s * interval.mean_s());
                 match kind {
@@ -154,26 +156,26 @@ impl PollProcess {
                     JitterKind::Tick => (of(*interval)?, both_ways * spread * spread),
                 }
             }
-            Rhythm::AfterAnswer { interval, jitter, parts } => {
+            Timing::AfterAnswer { interval, jitter, parts } => {
                 let first = jittered_transform(*interval, *jitter, rate_per_s)?;
                 (parts.iter().try_fold(first, |product, part| Some(product * of(*part)?))?, 1.0)
             }
-            Rhythm::Overrun(gap) => (polling::empty_fixed(*gap, rate_per_s), 1.0),
+            Timing::Overrun(gap) => (polling::empty_fixed(*gap, rate_per_s), 1.0),
         };
         let transform = polling::thinned_transform(gaps, self.failure) * moved;
         transform.is_finite().then_some(transform)
     }
 }
 
-/// The average of a function of the gap over so many gaps of each kind.
+/// The mean of a function of the gap, over gaps given as (seconds, number of such gaps).
 fn average(gaps: &[(f64, f64)], of: impl Fn(f64) -> f64) -> f64 {
     let number: f64 = gaps.iter().map(|gap| gap.1).sum();
     gaps.iter().map(|&(gap_s, number)| of(gap_s) * number).sum::<f64>() / number
 }
 
-fn assemble(polls: &PollSetup<'_>, rhythm: Rhythm, failure: f64, longest_trip_s: f64) -> PollProcess {
-    let (gap, moved_s2, longest_s) = match &rhythm {
-        Rhythm::Ticks { interval, jitter, kind, to_source } => {
+fn assemble(polls: &PollSetup<'_>, timing: Timing, failure: f64, longest_trip_s: f64) -> PollProcess {
+    let (gap, moved_s2, longest_s) = match &timing {
+        Timing::Ticks { interval, jitter, kind, to_source } => {
             let reach = jitter * interval.mean_s();
             let longest = times::longest(*interval) * (1.0 + jitter) + reach + times::longest(*to_source);
             let moments = times::moments(*interval);
@@ -182,12 +184,12 @@ fn assemble(polls: &PollSetup<'_>, rhythm: Rhythm, failure: f64, longest_trip_s:
                 JitterKind::Tick => (moments, to_source.variance_s2() + reach * reach / 3.0, longest),
             }
         }
-        Rhythm::AfterAnswer { interval, jitter, parts } => {
+        Timing::AfterAnswer { interval, jitter, parts } => {
             let waits = times::moments(*interval).jittered(*jitter);
             let gap = parts.iter().fold(waits, |gap, part| gap.plus(times::moments(*part)));
             (gap, 0.0, times::longest(*interval) * (1.0 + jitter) + longest_trip_s)
         }
-        Rhythm::Overrun(gap) => (Gap::fixed(*gap), 0.0, *gap),
+        Timing::Overrun(gap) => (Gap::fixed(*gap), 0.0, *gap),
     };
     let unmoved = moved_s2 == 0.0 && gap.variance() <= 1e-12 * gap.second;
     let runs =
@@ -198,17 +200,17 @@ fn assemble(polls: &PollSetup<'_>, rhythm: Rhythm, failure: f64, longest_trip_s:
         gap: gap.thinned(failure).moved(moved_s2),
         longest_gap_s: runs * longest_s,
         lattice_s: unmoved.then_some(gap.mean),
-        steady: matches!(rhythm, Rhythm::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
+        steady: matches!(timing, Timing::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
         first: first(polls, gap, failure),
         answer: polls.answer(),
         longest_trip_s,
         gaps: None,
-        rhythm,
+        timing,
     }
 }
 
-/// The moments of the first snapshot that succeeds, where `gap` is the one between all snapshots: the first poll
-/// starts anywhere in its interval or at its time, and is followed by so many gaps as polls fail.
+/// E S and E S² of the first successful snapshot S, where `gap` is the gap between all snapshots. The first poll starts
+/// uniformly in its interval or at the given phase. Each failed poll adds a gap.
 fn first(polls: &PollSetup<'_>, gap: Gap, failure: f64) -> [f64; 2] {
     let starts = match polls.phase {
         Phase::At(at) => Gap::fixed(at.as_secs_f64()),
@@ -224,7 +226,7 @@ fn first(polls: &PollSetup<'_>, gap: Gap, failure: f64) -> [f64; 2] {
     [mean, mean * mean + variance]
 }
 
-/// A gap between two ticks that is hardly ever undercut; None where that is not worked out.
+/// A gap between two ticks that a gap falls below with a negligible chance; None where it is not known.
 fn shortest_gap(polls: &PollSetup<'_>) -> Option<f64> {
     match polls.jitter_kind {
         JitterKind::Interval => Some(times::shortest(polls.interval) * (1.0 - polls.jitter)),
@@ -237,12 +239,12 @@ fn shortest_gap(polls: &PollSetup<'_>) -> Option<f64> {
     }
 }
 
-/// The rhythm of polls that all take longer than the interval; None unless both are constant.
-fn overrun(polls: &PollSetup<'_>) -> Option<Rhythm> {
+/// The timing of polls that all take longer than the interval; None unless both are constant.
+fn overrun(polls: &PollSetup<'_>) -> Option<Timing> {
     let interval = polls.interval.constant().filter(|_| !jittered(polls))?;
     let trip = polls.trip().iter().map(Delay::constant).sum::<Option<Span>>()?;
-    Some(Rhythm::Overrun(match polls.overrun {
-        // In whole nanoseconds: a trip of exactly two intervals misses one tick, not two.
+    Some(Timing::Overrun(match polls.overrun {
+        // In whole nanoseconds, so that a trip of exactly two intervals misses one tick and not two.
         Overrun::Skip => (interval * ((trip.0 + interval.0 - 1) / interval.0)).as_secs_f64(),
         Overrun::Delay => trip.as_secs_f64(),
     }))

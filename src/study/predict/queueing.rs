@@ -1,5 +1,5 @@
-//! Where webhook deliveries wait for each other, and for how long: for one of the sender's workers or
-//! for the endpoint's handler. Only deliveries of Poisson events that never fail have a closed form.
+//! Where webhook deliveries queue, and for how long: for one of the sender's workers or for a handler of the endpoint.
+//! Only deliveries of Poisson events that never fail have a closed form.
 
 use super::distribution::{LatencyDistribution, Queue};
 use super::forecast::{Forecast, finite};
@@ -17,11 +17,11 @@ use crate::theory::queue::{self, Markov};
 pub(super) enum Place {
     /// Nowhere.
     Free,
-    /// For one of so many workers of the sender.
+    /// For one of that many workers of the sender.
     Worker(u32),
-    /// For one of so many handlers of their endpoint.
+    /// For one of that many handlers of the endpoint.
     Handler(u32),
-    /// At more than one place, or a queue turns deliveries away.
+    /// At both places, or in a queue of limited length.
     Unknown,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn place(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) ->
     let longest_s: f64 = hooks.parts.into_iter().map(times::longest).sum();
     let limit_s = hooks.parts.into_iter().map(times::limit).sum::<Option<f64>>();
     let attempts_per_s = workload.rate_per_s * hooks.worked.attempts;
-    // All members' deliveries of one event begin together.
+    // The deliveries of one event to all members begin together.
     let at_once = setup.workers / setup.given.members;
     let workers_idle = setup.workers == 0
         || longest_s == 0.0 && hooks.never_fail()
@@ -60,8 +60,8 @@ pub(super) fn place(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) ->
     }
 }
 
-/// Whether all of `servers` are busy hardly ever, with a chance below 10^-6: without a limit the number busy would
-/// be a Poisson variable, and periodic events are further apart than that.
+/// Whether all `servers` are busy with a chance below 10^-6. With unlimited servers the number busy is a Poisson variable
+/// (M/G/∞); periodic events are more evenly spread.
 fn rarely_busy(
     workload: Workload,
     hooks: &Hooks,
@@ -76,7 +76,7 @@ fn rarely_busy(
     servers > 0 && (apart || poisson_tail_bound(attempts_per_s * mean_s, f64::from(servers)) <= 1e-6)
 }
 
-/// A wait before the attempt or at the endpoint.
+/// The queue before the attempt or at the endpoint.
 struct Wait {
     mean_s: f64,
     variance_s2: Option<f64>,
@@ -118,7 +118,7 @@ pub(super) fn forecast(setup: &HookSetup<'_>, workload: Workload, place: Place) 
     Forecast::of(theory).with_distribution(distribution)
 }
 
-/// M/D/1, M/M/c or M/G/1, once the queue has settled in a hundredth of the run. None otherwise.
+/// M/D/1, M/M/c or M/G/1, where the queue becomes stationary within a hundredth of the run. None otherwise.
 fn wait(workload: Workload, servers: u32, parts: &[Delay]) -> Option<Wait> {
     let rate = workload.rate_per_s;
     let service = total(parts);
@@ -139,7 +139,7 @@ fn wait(workload: Workload, servers: u32, parts: &[Delay]) -> Option<Wait> {
     })
 }
 
-/// One worker for all members of the client: the mean is known.
+/// One worker for all members of the client. Only the mean is known.
 fn fan_out(workload: Workload, members: u32, parts: &[Delay]) -> Option<Wait> {
     let service = total(parts);
     let members = f64::from(members);
@@ -148,14 +148,14 @@ fn fan_out(workload: Workload, members: u32, parts: &[Delay]) -> Option<Wait> {
     Some(Wait { mean_s, variance_s2: None, queue: None })
 }
 
-/// Whether the wait at the endpoint hardly ever makes the answer late: otherwise retries would come on top.
+/// Whether the wait at the endpoint makes an answer late with a negligible chance. Otherwise retries add to the load.
 fn in_time(setup: &HookSetup<'_>, parts: &[Delay], wait: &Wait) -> bool {
     let trip_s: f64 = parts.iter().map(|part| times::longest(*part)).sum();
     let longest_s = wait.queue.as_ref().and_then(|queue| queue.quantile(1.0 - times::NEGLIGIBLE));
     longest_s.is_some_and(|wait_s| wait_s + trip_s < setup.deadline_s)
 }
 
-/// A queue that is empty at first forgets it within about S/(1 - ρ)^2; the run must be long against that.
+/// A queue that is empty at first becomes stationary within about S/(1 - ρ)^2. The run must be much longer.
 fn settled(workload: Workload, load: f64, service_s: f64) -> Option<()> {
     let memory_s = service_s / ((1.0 - load) * (1.0 - load));
     (load < 1.0 && workload.settles(5.0 * memory_s)).then_some(())
@@ -166,7 +166,7 @@ fn total(parts: &[Delay]) -> Gap {
     parts.iter().fold(Gap::fixed(0.0), |sum, part| sum.plus(times::moments(*part)))
 }
 
-/// The mean, where one part is exponential and the others take no time.
+/// The mean, where one part is exponential and the others are 0.
 fn only_exponential(parts: &[Delay]) -> Option<f64> {
     let mut taking = parts.iter().filter(|part| times::longest(**part) > 0.0);
     match (taking.next(), taking.next()) {

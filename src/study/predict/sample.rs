@@ -1,4 +1,4 @@
-//! Scenarios and clients for the tests of this folder: plain ones, of which a test changes what it is about.
+//! Simple scenarios and clients for the tests of this folder, which a test changes.
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
@@ -18,7 +18,7 @@ pub(super) fn exponential(mean_s: f64) -> Delay {
     Delay::Exponential { mean: Span::from_secs_f64(mean_s) }
 }
 
-/// Poisson events for a million seconds, nothing else set.
+/// Poisson events for a million seconds; all else is the default.
 pub(super) fn scenario(rate_per_s: f64) -> Scenario {
     Scenario {
         name: "sample".into(),
@@ -53,12 +53,12 @@ fn client(kind: Kind) -> Client {
     }
 }
 
-/// At a fixed rate and a random phase, over a network without delay.
+/// A poller at a fixed rate and a random phase, over a network without delay.
 pub(super) fn poller(interval_s: f64) -> Client {
     client(Kind::Poll(super::steady(Span::from_secs_f64(interval_s))))
 }
 
-/// Without failures, queues or retries, over a network without delay.
+/// A webhook without failures, queues or retries, over a network without delay.
 pub(super) fn webhook() -> Client {
     client(Kind::Webhook(Webhook {
         deadline: Span::from_secs(10),

@@ -1,5 +1,5 @@
-//! The prediction of a client that stays connected: one way over a constant network on which nothing is lost, and
-//! nobody goes down.
+//! Prediction for a client that stays connected, over a network with constant delays, without losses and outages: each
+//! event takes one delay from the source to the client.
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
@@ -18,12 +18,12 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
     let loops = f64::from(given.members) * resources;
     let mut theory = Theory::default();
     theory.frames.heartbeats_per_s = heartbeats_per_s(given, config, workload).map(|each| loops * each);
-    // Every loop connects once, at the start.
+    // Each stream connects once, at the start.
     let connects = if given.run.warmup_s == 0.0 { 1.0 } else { 0.0 };
     theory.requests.per_s = finite(connects * loops / workload.window_s);
     theory.requests.per_event = finite(connects * resources / (workload.window_s * workload.rate_per_s));
     if workload.poisson {
-        // As with a poll at every moment, the copy is as old as the frame is under way.
+        // The limit of polling without pause: the client's state is as old as the frame's delay.
         theory.fresh_share = Some(libm::exp(-workload.rate_per_s * back_s));
         if workload.settles(1.0 / workload.rate_per_s) {
             theory.age_s.mean = finite(1.0 / workload.rate_per_s + back_s);
@@ -40,20 +40,20 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
     Forecast::of(theory).with_distribution(Some(LatencyDistribution::Delay(given.to_client.delay)))
 }
 
-/// How far the mean may be from that because of the events that occur before the connections are open.
+/// The spread of the mean latency, which is due to the events that occur before the connections are open.
 pub(super) fn spread(given: &Given<'_>, config: &scenario::Stream) -> Option<Spread> {
     let Connected { workload, open_s, .. } = Connected::of(given, config)?;
-    // Twice as much: that few events scatter.
+    // Twice as much, because the number of these few events varies.
     let bias_s = 2.0 * stream::opening_adds_s(open_s, workload.window_s);
     Some(Spread { cluster: f64::from(given.members), phase_s2: 0.0, bias_s })
 }
 
-/// A client whose connections are opened once and never break.
+/// A client whose connections open once and never break.
 struct Connected {
     workload: Workload,
-    /// How long after events begin to count the connections are open for the source.
+    /// From the end of the warm-up until the connections are open at the source, in seconds; 0 if they are open then.
     open_s: f64,
-    /// From the source to the client.
+    /// The delay from the source to the client, in seconds.
     back_s: f64,
 }
 
@@ -72,13 +72,13 @@ impl Connected {
         let opening_s = times::constant(given.to_source.delay)? + times::constant(source.service_time)?;
         let in_time = opening_s + back_s <= timeout.as_secs_f64();
         let open_s = (opening_s - given.run.warmup_s).max(0.0);
-        // Events of the time before it is open are so rare that they are taken as none.
+        // So few events occur before the connections are open that they are neglected.
         let soon = open_s <= NEGLIGIBLE * workload.window_s;
         (never_breaks && in_time && soon).then_some(Self { workload, open_s, back_s })
     }
 }
 
-/// On one connection.
+/// Heartbeats per second of one connection.
 fn heartbeats_per_s(given: &Given<'_>, config: &scenario::Stream, workload: Workload) -> Option<f64> {
     let period_s = config.heartbeat.as_secs_f64();
     let per_s = match config.heartbeat_when {

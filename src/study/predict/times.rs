@@ -1,13 +1,12 @@
-//! What closed forms ask of a [`Delay`]: moments, quantiles, the transform E e^(-sX). Knows nothing of what the
-//! delay is for.
+//! Properties of a [`Delay`] that closed forms use: moments, quantiles, and the transform E e^(-sX).
 
 use crate::policy::delay::Delay;
 use crate::theory::gap::Gap;
 
-/// A chance that counts as none.
+/// A chance that is neglected.
 pub(super) const NEGLIGIBLE: f64 = 1e-4;
 
-/// The moments; infinite or not a number where a tail has none.
+/// The moments, in seconds; infinite or not a number where a heavy tail has none.
 pub(super) fn moments(delay: Delay) -> Gap {
     match delay {
         Delay::Constant(span) => Gap::fixed(span.as_secs_f64()),
@@ -26,7 +25,7 @@ pub(super) fn moments(delay: Delay) -> Gap {
     }
 }
 
-/// The time that is not exceeded with chance `share`, 0 to 1.
+/// The quantile of `share` (0 to 1), in seconds.
 pub(super) fn quantile(delay: Delay, share: f64) -> f64 {
     match delay {
         Delay::Constant(span) => span.as_secs_f64(),
@@ -39,7 +38,7 @@ pub(super) fn quantile(delay: Delay, share: f64) -> f64 {
     }
 }
 
-/// The chance of at most that time.
+/// The chance that the delay is at most that time.
 pub(super) fn cdf(delay: Delay, time_s: f64) -> f64 {
     match delay {
         Delay::Constant(span) => f64::from(u8::from(time_s >= span.as_secs_f64())),
@@ -63,8 +62,8 @@ pub(super) fn cdf(delay: Delay, time_s: f64) -> f64 {
     }
 }
 
-/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most; and of a heavy tail what lies beyond it adds as
-/// small a share to the mean. Infinite where there is no mean.
+/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most. With a heavy tail, the part beyond it also adds only such
+/// a share to the mean. Infinite where the mean is infinite.
 pub(super) fn longest(delay: Delay) -> f64 {
     match delay {
         Delay::Uniform { max, .. } => max.as_secs_f64(),
@@ -79,8 +78,7 @@ pub(super) fn longest(delay: Delay) -> f64 {
     }
 }
 
-/// A time that is never exceeded, with a chance of one in a billion at most; None for a power-law tail, of which no
-/// time is long enough: one that exceeds it does so by far.
+/// A time that is exceeded with a chance of 10^-9 at most. None for a power-law tail, which exceeds any such time by far.
 pub(super) fn limit(delay: Delay) -> Option<f64> {
     match delay {
         Delay::Constant(_) | Delay::Uniform { .. } => bound(delay),
@@ -89,8 +87,8 @@ pub(super) fn limit(delay: Delay) -> Option<f64> {
     }
 }
 
-/// Whether the tail is so light that means of gaps scatter as the gap's third moment says: the fourth moment counts
-/// for little.
+/// Whether the tail is so light that the third moment of a gap decides the spread of a mean, and the fourth can be
+/// neglected.
 pub(super) fn is_light(delay: Delay) -> bool {
     match delay {
         Delay::Constant(_) | Delay::Exponential { .. } | Delay::Uniform { .. } => true,
@@ -99,7 +97,7 @@ pub(super) fn is_light(delay: Delay) -> bool {
     }
 }
 
-/// A time that is not reached with a [`NEGLIGIBLE`] chance at most.
+/// A time that the delay falls below with a [`NEGLIGIBLE`] chance at most.
 pub(super) fn shortest(delay: Delay) -> f64 {
     match delay {
         Delay::Uniform { min, .. } => min.as_secs_f64(),
@@ -107,7 +105,7 @@ pub(super) fn shortest(delay: Delay) -> f64 {
     }
 }
 
-/// The greatest time possible; None where there is none.
+/// The longest time possible, in seconds; None where there is none.
 pub(super) fn bound(delay: Delay) -> Option<f64> {
     match delay {
         Delay::Constant(span) => Some(span.as_secs_f64()),
@@ -116,7 +114,7 @@ pub(super) fn bound(delay: Delay) -> Option<f64> {
     }
 }
 
-/// The time itself, where it is always the same.
+/// The time in seconds, where it is constant.
 pub(super) fn constant(delay: Delay) -> Option<f64> {
     delay.constant().map(|span| span.as_secs_f64())
 }

@@ -1,5 +1,5 @@
-//! A webhook's prediction: attempts, latency and requests where deliveries do not wait for
-//! each other, with reconciling polls beside them or not. Where they queue, [`queueing`] takes over.
+//! Prediction for a webhook: attempts, latency and requests where deliveries do not wait for each other, with or without
+//! reconciling polls. Where deliveries queue, see [`queueing`].
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
@@ -28,21 +28,21 @@ pub(super) fn forecast(setup: &HookSetup<'_>) -> Forecast {
     }
 }
 
-/// How much the mean latency scatters; None where deliveries wait for each other.
+/// The spread of the mean latency; None where deliveries wait for each other.
 pub(super) fn spread(setup: &HookSetup<'_>) -> Option<Spread> {
     let hooks = Hooks::of(setup)?;
     let free = matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
-    // An outage meets all deliveries of an event alike.
+    // All deliveries of an event meet the same outage.
     let cluster = if setup.given.outages.is_empty() { 1.0 } else { f64::from(setup.given.members) };
     free.then_some(Spread { cluster, phase_s2: 0.0, bias_s: 0.0 })
 }
 
-/// The poll beside the hooks.
+/// The reconciling polls.
 struct ReconcilingPolls {
     process: PollProcess,
-    /// Whether events find it anywhere in its gap alike.
+    /// Whether an event is equally likely at any moment of the gap.
     anywhere: bool,
-    /// The latest that one of them brings an event.
+    /// The latency, in seconds, within which they bring every event.
     bound_s: Option<f64>,
 }
 
@@ -51,12 +51,12 @@ fn free(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Forecast {
     let run = &setup.given.run;
     let beside = match setup.reconcile {
         None => None,
-        // A reconciling poll that comes first spares a slow handler its work: then the first attempt is in time or late.
+        // Where a reconciling poll comes first, the handler does no work, and its answer is in time after all.
         Some(_) if hooks.late => return Forecast::default(),
         Some(schedule) => {
             let polls = setup.given.polls(schedule);
             let Some((_, process)) = poll::holds(&polls) else { return Forecast::default() };
-            let anywhere = poll::finds_anywhere(&polls, workload, &process);
+            let anywhere = poll::waits_uniformly(&polls, workload, &process);
             let bound_s = poll::bound_s(&polls, &process);
             Some(ReconcilingPolls { process, anywhere, bound_s })
         }
@@ -96,7 +96,7 @@ fn alone(mut theory: Theory, workload: Workload, hooks: &Hooks) -> Forecast {
     } else {
         None
     };
-    // As with a poll at every moment, the copy is as old as the message is under way.
+    // The limit of polling without pause: the client's state is as old as the message's delay.
     if let (true, true, Some(out_s)) = (at_once, workload.poisson, times::constant(hooks.parts[0])) {
         theory.fresh_share = Some(libm::exp(-workload.rate_per_s * out_s));
         if workload.settles(1.0 / workload.rate_per_s) {
@@ -106,7 +106,7 @@ fn alone(mut theory: Theory, workload: Workload, hooks: &Hooks) -> Forecast {
     Forecast::of(theory).with_distribution(distribution)
 }
 
-/// A poll beside the hooks, where both have a known distribution.
+/// Webhooks with reconciling polls, where both have a known distribution.
 fn reconciled(
     mut theory: Theory,
     run: &Run,
@@ -120,7 +120,7 @@ fn reconciled(
     match poll::distribution(&polls.process).filter(|_| whole) {
         Some(LatencyDistribution::Poll(poll)) => {
             theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, poll));
-            // Where the hooks bring all in the end, the last of them may be the sooner one.
+            // Without lost events, the last attempt may be sooner than the bound of the polls.
             theory.latency_s.max = polls.bound_s.filter(|_| hooks.worked.held.total() < 1.0);
             Forecast::of(theory).with_distribution(Some(LatencyDistribution::Reconciled {
                 hook: hooks.worked.held.clone(),
