@@ -2,7 +2,7 @@
 //! the other and back.
 //!
 //! These are the forms of single values. The forms of choices, tables and tagged tables come from the macros of
-//! [`declare`](super::declare).
+//! `macros.rs`.
 
 use super::keys::Shape;
 use super::problems::{Place, Problem};

@@ -9,7 +9,6 @@ mod check;
 mod checks;
 mod claims;
 mod client;
-#[macro_use]
 mod declare;
 mod describe;
 mod document;
@@ -17,9 +16,12 @@ mod form;
 mod keys;
 mod kind;
 mod load;
+#[macro_use]
+mod macros;
 mod mixed;
 mod overridden;
 mod overrides;
+mod parameters;
 mod problems;
 mod record;
 mod reference;
@@ -36,11 +38,12 @@ pub use client::{Asking, Client, LinkConfig, Network};
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
 pub use load::{MAX_FILE_BYTES, load};
 pub use overrides::{Override, OverrideError};
+pub use parameters::{Parameter, parameters};
 pub use problems::Problems;
 pub use reference::reference;
 pub use schema::schema;
 pub use shipped::{Shipped, find, nearest, shipped, template};
-pub use spell::{Parameter, parameters, resolved, to_toml};
+pub use spell::{resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;

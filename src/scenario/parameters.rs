@@ -1,0 +1,97 @@
+//! The parameters of a run as a list that marks the values that are defaults.
+
+use super::Scenario;
+use super::check::default_value;
+use super::declare::Keys;
+use super::describe::describe;
+use super::keys::{Absent, Key, Shape};
+use super::record::{Record, Value};
+use super::spell::plain;
+use super::vocabulary::File;
+
+/// One parameter of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its path, as in an override: `client.poll 60s.interval`.
+    pub path: String,
+    /// Its value as in a scenario file, strings without quotes.
+    pub value: String,
+    /// Whether the value is the default.
+    pub is_default: bool,
+}
+
+/// All parameters of the run, in the order of the vocabulary, without title, about, names and claims.
+pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    let run = describe(scenario);
+    collect(&run, &mut File::TABLE.keys.iter(), "", &mut parameters);
+    parameters.retain(|parameter| {
+        let path = parameter.path.as_str();
+        !["title", "about"].contains(&path) && !path.starts_with("answer.") && !path.starts_with("expect.")
+    });
+    parameters
+}
+
+/// The parameters of a record and of its tables. A value that may also have another shape than a table is one parameter.
+fn collect(
+    record: &Record,
+    keys: &mut dyn Iterator<Item = &'static Key>,
+    prefix: &str,
+    parameters: &mut Vec<Parameter>,
+) {
+    for key in keys {
+        let Some(value) = record.value(key.name) else { continue };
+        let path = format!("{prefix}{}", key.name);
+        match (&key.shape, value) {
+            (Shape::Table(table), Value::Table(inner)) => {
+                collect(inner, &mut table.keys.iter(), &format!("{path}."), parameters);
+            }
+            (Shape::Tagged(_), Value::Table(_)) => collect_tagged(&key.shape, value, &path, parameters),
+            (Shape::List { of, .. }, Value::List(items))
+                if matches!(of, Shape::Table(_) | Shape::Tagged(_)) =>
+            {
+                for (number, item) in items.iter().enumerate() {
+                    let name = match &item.value {
+                        Value::Table(member) => member.text("name").map(str::to_owned),
+                        _ => None,
+                    };
+                    let path = format!("{path}.{}", name.unwrap_or_else(|| number.to_string()));
+                    collect_tagged(of, &item.value, &path, parameters);
+                }
+            }
+            _ if key.name == "name" => {}
+            _ => {
+                let default = default_of(key, record);
+                let is_default = default.is_some_and(|default| default == *value);
+                parameters.push(Parameter { path, value: plain(value), is_default });
+            }
+        }
+    }
+}
+
+/// The parameters of a plain or tagged table; a tag comes first.
+fn collect_tagged(shape: &Shape, value: &Value, path: &str, parameters: &mut Vec<Parameter>) {
+    let Value::Table(record) = value else { return };
+    let inside = format!("{path}.");
+    match shape {
+        Shape::Table(table) => collect(record, &mut table.keys.iter(), &inside, parameters),
+        Shape::Tagged(tagged) => {
+            let tag = record.text(tagged.tag).unwrap_or_default();
+            let path = format!("{inside}{}", tagged.tag);
+            parameters.push(Parameter { path, value: tag.to_owned(), is_default: false });
+            if let Some(variant) = tagged.variant(tag) {
+                collect(record, &mut tagged.keys(variant), &inside, parameters);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The value of an absent key in that record; None: it has none.
+fn default_of(key: &'static Key, record: &Record) -> Option<Value> {
+    match key.absent {
+        Absent::Default(toml) => default_value(&key.shape, toml).map(|item| item.value),
+        Absent::Derived(from) => from(record),
+        Absent::Optional | Absent::Required => None,
+    }
+}
