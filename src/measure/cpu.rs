@@ -1,4 +1,4 @@
-//! What a live run takes of the machine.
+//! The CPU time of a live run.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! Freshness over time, from when events occurred and when they were held: the age of information, the share of
-//! time in which nothing was missing, and how far behind a member was.
+//! Freshness over time: the age of information, the share of time in which no event was missing, and the age of the
+//! oldest missing event. Computed from when events occurred and when they were held.
 
 use super::Receipt;
 use crate::time::{Instant, Span};
@@ -9,16 +9,16 @@ use crate::time::{Instant, Span};
 pub struct Freshness {
     /// The age of information (now minus the occurrence of the newest event held), times time.
     pub age: f64,
-    /// The time in which an event was held at all, over which `age` is averaged.
+    /// The time in which at least one event was held; `age` is averaged over it.
     pub held: f64,
     /// The time in which every event that had occurred was held.
     pub fresh: f64,
-    /// All time.
+    /// The length of [`from`, `until`).
     pub total: f64,
 }
 
 impl Freshness {
-    /// Looks at one member: `receipts` are its own, one for each of the events in `occurred`.
+    /// The freshness of one member. `receipts` are its own, one for each event in `occurred`.
     pub fn of<'a>(
         occurred: &[Instant],
         receipts: impl Iterator<Item = &'a Receipt> + Clone,
@@ -26,7 +26,7 @@ impl Freshness {
         until: Instant,
     ) -> Self {
         let total = (until - from).0 as f64;
-        let missing: i64 = unknown_stretches(occurred, receipts.clone())
+        let missing: i64 = missing_periods(occurred, receipts.clone())
             .map(|(begin, end)| (end.min(until) - begin.max(from)).0.max(0))
             .sum();
         let (age, held) = age(occurred, receipts, from, until);
@@ -46,14 +46,14 @@ impl Freshness {
         (self.held > 0.0).then(|| self.age / self.held / 1e9)
     }
 
-    /// Share of time in which nothing was missing; None for no time at all.
+    /// Share of time in which no event was missing; None where `total` is zero.
     pub fn fresh_share(&self) -> Option<f64> {
         (self.total > 0.0).then(|| self.fresh / self.total)
     }
 }
 
-/// The stretches in which at least one event that had occurred was not held, in order and apart.
-fn unknown_stretches<'a>(
+/// The periods in which at least one event that had occurred was not held, in order and without overlap.
+fn missing_periods<'a>(
     occurred: &[Instant],
     receipts: impl Iterator<Item = &'a Receipt>,
 ) -> impl Iterator<Item = (Instant, Instant)> {
@@ -67,7 +67,7 @@ fn unknown_stretches<'a>(
     })
 }
 
-/// The integral of the age of information, and the time that it is taken over.
+/// The integral of the age of information, and the time over which it is taken.
 fn age<'a>(
     occurred: &[Instant],
     receipts: impl Iterator<Item = &'a Receipt>,
@@ -96,8 +96,8 @@ fn age<'a>(
     (age, time)
 }
 
-/// The age of the oldest event that a member does not hold, as a line: for each of `steps` equal steps of
-/// [`from`, `until`) the greatest age in it and the moment at which it was reached (the middle where it is zero).
+/// The age of the oldest event that a member does not hold, as a line. For each of `steps` equal parts of
+/// [`from`, `until`): the greatest age in it, and the time at which it was reached (the middle where it is zero).
 pub fn age_of_oldest_unknown<'a>(
     occurred: &[Instant],
     receipts: impl Iterator<Item = &'a Receipt>,
@@ -108,7 +108,7 @@ pub fn age_of_oldest_unknown<'a>(
     let middle = |step: usize| from + Span((width * (step as f64 + 0.5)) as i64);
     let mut greatest: Vec<(Instant, Span)> = (0..steps).map(|step| (middle(step), Span::ZERO)).collect();
     let mut oldest_until = Instant::START;
-    // An event counts only while it is the oldest: from when all before it are held.
+    // An event counts only while it is the oldest one missing: from the time at which all before it are held.
     for (&occurred, receipt) in occurred.iter().zip(receipts) {
         let (begin, end) = (occurred.max(oldest_until).max(from), receipt.held.min(until));
         oldest_until = oldest_until.max(receipt.held);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn age_grows_by_one_and_falls_to_the_age_of_what_came() {
-        // Nothing is held before 20. Then the event of 12 has come (at 15, by hand of order), so age 3 at 15.
+        // Nothing is held before 15. Then the event of 12 arrives before that of 10, so the age is 3.
         let occurred = [Instant(10), Instant(12)];
         let member = receipts(&[20, 15]);
         let freshness = Freshness::of(&occurred, member.iter(), Instant(0), Instant(25));

@@ -1,24 +1,20 @@
-//! Latencies in little memory: each by itself while they are few, in narrow cells when they are many.
+//! Latencies in little memory: one by one while they are few, in narrow cells when they are many.
 //!
-//! While they take no more room than a histogram would, every latency is kept, and every percentile is exact. After
-//! that they stand in cells of three significant digits; a cell knows its least and greatest latency, so a figure
-//! that many events share (one transit of the network) stays exact, and another is off by less than its cell is wide.
+//! While they take no more memory than a histogram, every latency is kept, and every percentile is exact. After that
+//! they are counted in [`Cells`] of three significant digits. A cell keeps its least and greatest latency, so a latency
+//! that many events share (one transit of the network) stays exact, and the error of any other is less than the width
+//! of its cell.
 
+use super::cells::{Cell, Cells};
+use super::ranked::Ranked;
 use super::squares::SumOfSquares;
 use crate::time::Span;
 use hdrhistogram::Histogram;
 
-/// Latencies that are kept each by itself: 128 KiB, less than a histogram of a day in three digits takes.
+/// Latencies that are kept one by one at most: 128 KiB, less than a histogram of three digits for a day takes.
 const MAX_EXACT: usize = 16_384;
 
-/// Cells to each doubling of the latency, as a histogram of three significant digits has them.
-const CELLS: usize = 1 << CELL_BITS;
-const CELL_BITS: u32 = 10;
-
-/// Doublings up to all that 63 bits can hold; the first holds 0 to `CELLS` - 1.
-const OCTAVES: usize = 64 - CELL_BITS as usize;
-
-/// Latencies, and beside them what is exact for any number of them.
+/// The latencies of a client, with sums that are exact for any number of them.
 #[derive(Clone, Debug)]
 pub struct Latencies {
     kept: Kept,
@@ -27,11 +23,11 @@ pub struct Latencies {
     /// Their exact sum in nanoseconds.
     pub sum: i128,
     squares: SumOfSquares,
-    /// The least.
+    /// The least; the greatest value of a [`Span`] where there are none.
     pub min: Span,
-    /// The greatest.
+    /// The greatest; the least value of a [`Span`] where there are none.
     pub max: Span,
-    /// How many were below zero, which only a live run can see.
+    /// How many are below zero, which happens only in a live run.
     pub negative: u64,
 }
 
@@ -39,18 +35,6 @@ pub struct Latencies {
 enum Kept {
     Each(Vec<i64>),
     Cells(Box<Cells>),
-}
-
-/// Cells by octave; an octave in which no latency lies takes no room.
-#[derive(Clone, Debug)]
-struct Cells([Option<Box<[Cell; CELLS]>>; OCTAVES]);
-
-/// Latencies next to each other, in nanoseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cell {
-    count: u64,
-    min: i64,
-    max: i64,
 }
 
 impl Default for Latencies {
@@ -69,7 +53,7 @@ impl Default for Latencies {
 }
 
 impl Latencies {
-    /// Takes down one latency.
+    /// Records one latency.
     pub fn record(&mut self, latency: Span) {
         self.keep(Cell::of(latency.0));
         self.count += 1;
@@ -97,17 +81,17 @@ impl Latencies {
         self.negative += other.negative;
     }
 
-    /// Mean in seconds.
+    /// Mean in seconds; None where there are no latencies.
     pub fn mean_s(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum as f64 / self.count as f64 / 1e9)
     }
 
-    /// Standard deviation in seconds, of these latencies as a whole population.
+    /// Standard deviation of the population in seconds; None where there are no latencies.
     pub fn stddev_s(&self) -> Option<f64> {
         (self.count > 0).then(|| libm::sqrt(self.squares.variance(self.count, self.sum)) / 1e9)
     }
 
-    /// All of them in order, to read percentiles from.
+    /// All latencies in order, for percentiles.
     pub fn ranked(&self) -> Ranked {
         let cells: Vec<Cell> = match &self.kept {
             Kept::Cells(cells) => cells.iter().collect(),
@@ -118,27 +102,22 @@ impl Latencies {
                 runs.map(|run| Cell { count: run.len() as u64, ..Cell::of(run[0]) }).collect()
             }
         };
-        let mut until = 0;
-        let numbered = cells.into_iter().map(|cell| {
-            until += cell.count;
-            (until, cell)
-        });
-        Ranked { cells: numbered.collect() }
+        Ranked::of(cells)
     }
 
-    /// As a histogram of three significant digits in nanoseconds; negative latencies stand in it as 0.
+    /// A histogram of three significant digits, in nanoseconds; negative latencies count as 0.
     pub fn histogram(&self) -> Histogram<u64> {
-        // It grows with the latencies recorded, up to all that 64 bits can hold.
+        // This histogram resizes itself, up to the greatest 64-bit value.
         let mut histogram =
             Histogram::new(3).expect("three significant digits are a resolution that a histogram takes");
-        for (_, cell) in self.ranked().cells {
+        for cell in self.ranked().cells() {
             let recorded = histogram.record_n(cell.min.max(0) as u64, cell.count);
             recorded.expect("a histogram that grows takes every latency");
         }
         histogram
     }
 
-    /// Only of one latency, or of cells when this is in cells, too.
+    /// Keeps a cell. One of several latencies is allowed only where `kept` has cells already.
     #[inline]
     fn keep(&mut self, cell: Cell) {
         if let Kept::Each(each) = &mut self.kept {
@@ -155,83 +134,11 @@ impl Latencies {
 
     fn in_cells(&mut self) {
         if let Kept::Each(each) = &self.kept {
-            let mut cells = Box::new(Cells([const { None }; OCTAVES]));
+            let mut cells = Box::new(Cells::new());
             each.iter().for_each(|&latency| cells.add(Cell::of(latency)));
             self.kept = Kept::Cells(cells);
         }
     }
-}
-
-impl Cell {
-    const EMPTY: Self = Self { count: 0, min: i64::MAX, max: i64::MIN };
-
-    const fn of(latency: i64) -> Self {
-        Self { count: 1, min: latency, max: latency }
-    }
-
-    /// The latency of that rank in it, from 1 on: exact at both ends, evenly spaced between them.
-    fn at(&self, rank: u64) -> Span {
-        let (rank, count) = (i128::from(rank), i128::from(self.count));
-        let width = i128::from(self.max) - i128::from(self.min);
-        Span(self.min + (width * (rank - 1) / (count - 1).max(1)) as i64)
-    }
-}
-
-impl Cells {
-    #[inline]
-    fn add(&mut self, more: Cell) {
-        let latency = more.min.max(0) as u64;
-        let octave = (u64::BITS - latency.leading_zeros()).saturating_sub(CELL_BITS);
-        let cell = (latency >> octave.saturating_sub(1)) as usize % CELLS;
-        let cells = self.0[octave as usize].get_or_insert_with(|| Box::new([Cell::EMPTY; CELLS]));
-        cells[cell].count += more.count;
-        cells[cell].min = cells[cell].min.min(more.min);
-        cells[cell].max = cells[cell].max.max(more.max);
-    }
-
-    fn iter(&self) -> impl Iterator<Item = Cell> {
-        self.0.iter().flatten().flat_map(|cells| cells.iter()).copied().filter(|cell| cell.count > 0)
-    }
-}
-
-/// Latencies in order.
-#[derive(Clone, Debug)]
-pub struct Ranked {
-    /// Each with the rank of its last latency.
-    cells: Vec<(u64, Cell)>,
-}
-
-impl Ranked {
-    /// How many.
-    pub fn count(&self) -> u64 {
-        self.cells.last().map_or(0, |&(until, _)| until)
-    }
-
-    /// The latency of that rank, from 1 for the least; None beyond them all.
-    pub fn at(&self, rank: u64) -> Option<Span> {
-        let index = self.cells.partition_point(|&(until, _)| until < rank);
-        let (until, cell) = self.cells.get(index)?;
-        Some(cell.at(rank + cell.count - until))
-    }
-
-    /// The percentile by nearest rank in seconds, for `quantile` from 0 to 1; None where there are no latencies.
-    pub fn quantile_s(&self, quantile: f64) -> Option<f64> {
-        self.at(nearest_rank(quantile, self.count())).map(Span::as_secs_f64)
-    }
-
-    /// Each latency that occurs in seconds, with the number of those that are not greater; from many that lie close
-    /// together it is the greatest.
-    pub fn steps(&self) -> impl Iterator<Item = (f64, u64)> {
-        self.cells.iter().map(|&(until, cell)| (Span(cell.max).as_secs_f64(), until))
-    }
-}
-
-/// The rank of a quantile (from 0 to 1, to nine decimals) among `count`: the least whole number that is not less than
-/// `quantile` × `count`, and 1 at least.
-pub fn nearest_rank(quantile: f64, count: u64) -> u64 {
-    const PARTS: u128 = 1_000_000_000;
-    let parts = libm::round(quantile * PARTS as f64) as u128;
-    ((parts * u128::from(count)).div_ceil(PARTS) as u64).max(1)
 }
 
 #[cfg(test)]
@@ -247,25 +154,6 @@ mod tests {
     /// Thirds of a millisecond, so that no cell's edge is met, in no order.
     fn mixed(count: i64) -> impl Iterator<Item = i64> {
         (0..count).map(move |index| (index * 7_919 % count + 1) * 333_333)
-    }
-
-    #[test]
-    fn ranks_are_whole_numbers() {
-        for (quantile, count, rank) in [
-            (0.5, 29, 15),
-            (0.5, 2, 1),
-            (0.95, 20, 19),
-            (0.95, 140, 133),
-            (0.99, 100, 99),
-            (0.999, 1001, 1000),
-        ] {
-            assert_eq!(nearest_rank(quantile, count), rank, "{quantile} of {count}");
-        }
-        for count in 1..=100_000 {
-            assert_eq!(nearest_rank(0.5, count), count.div_ceil(2), "{count}");
-            assert_eq!(nearest_rank(0.95, count), (count * 19).div_ceil(20), "{count}");
-        }
-        assert_eq!(nearest_rank(1.0, u64::MAX), u64::MAX);
     }
 
     #[test]
@@ -318,7 +206,7 @@ mod tests {
         all().for_each(|latency| expected.record(latency.max(0) as u64).unwrap());
         let latencies = of(all());
         assert_eq!(latencies.histogram(), expected);
-        assert_eq!(latencies.ranked().cells.len(), expected.iter_recorded().count());
+        assert_eq!(latencies.ranked().cells().count(), expected.iter_recorded().count());
         assert_eq!((latencies.negative, latencies.min), (1, Span(-5)));
     }
 

@@ -1,23 +1,23 @@
-//! The loss ledger: what became of every event, for every member.
+//! The loss ledger: whether each event was delivered to each member, lost, or is pending.
 
 use crate::model::Arrival;
 use crate::time::Instant;
 
-/// What became of one event for one member.
+/// The history of one event for one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// From when on the member holds it; [`Instant::NEVER`]: not at all.
+    /// The time from which the member holds it; [`Instant::NEVER`] where it does not.
     pub held: Instant,
-    /// What brought it.
+    /// The channel and attempt that brought it.
     pub by: Option<Arrival>,
     /// Attempts of its delivery.
     pub attempts: u32,
-    /// Deliveries received.
+    /// How often a delivery of it was received.
     pub receipts: u32,
-    /// Whether the sender gave its delivery up.
+    /// Whether the sender gave up its delivery.
     pub gave_up: bool,
-    /// Whether the sender was told that it arrived.
+    /// Whether an attempt was acknowledged.
     pub acknowledged: bool,
 }
 
@@ -28,13 +28,13 @@ impl Default for Receipt {
 }
 
 impl Receipt {
-    /// Receipts of what the member held already: all but the one that brought it.
+    /// Receipts after the member held the event: all but the one that brought it.
     pub fn duplicates(&self) -> u32 {
         self.receipts - u32::from(self.is_delivered())
     }
 
-    /// Whether it is lost for a client that nothing else brings it: not held, and its sender has done with it, for it gave
-    /// up or was told that it arrived.
+    /// Whether the event is lost, for a client without another channel: it is not held, and its sender will not send it
+    /// again, since it gave up or has an acknowledgement.
     pub const fn is_lost(&self) -> bool {
         self.by.is_none() && (self.gave_up || self.acknowledged)
     }
@@ -61,32 +61,33 @@ impl Receipt {
     }
 }
 
-/// The ledger's sums: occurred = delivered + lost + pending, receipts = firsts + duplicates.
+/// The sums of the ledger: occurred = delivered + lost + pending, receipts = first receipts + duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ledger {
-    /// Events, once for each member.
+    /// Events, counted once for each member.
     pub occurred: u64,
-    /// Held at the end.
+    /// Events held at the end.
     pub delivered: u64,
-    /// Given up, or acknowledged and not kept, with nothing else to bring them.
+    /// Events given up, or acknowledged and not kept, that no other channel brings.
     pub lost: u64,
-    /// Neither.
+    /// All other events.
     pub pending: u64,
     /// Deliveries received.
     pub receipts: u64,
-    /// Of those, of what was held already.
+    /// Deliveries received of events that were held already.
     pub duplicates: u64,
-    /// Held later than an event that occurred after them.
+    /// Events held later than an event that occurred after them.
     pub out_of_order: u64,
-    /// Attempts.
+    /// Attempts of all deliveries.
     pub attempts: u64,
     /// Deliveries given up.
     pub gave_up: u64,
 }
 
 impl Ledger {
-    /// Sums up the receipts of `members` members, event by event. With `reconcile` nothing is lost, only pending.
+    /// The sums over the receipts of `members` members, in order of events. With `reconcile` no event is lost: it is
+    /// pending until a poll brings it.
     pub fn of(receipts: &[Receipt], members: u32, reconcile: bool) -> Self {
         let mut ledger = Self::default();
         for receipt in receipts {

@@ -1,9 +1,11 @@
-//! Observations in, counts and histories out. Knows the model's words and nothing of who drives it.
+//! From observations to counts, receipts and the loss ledger. Knows the model, and not which driver runs it.
 
+mod cells;
 mod cpu;
 mod freshness;
 mod latencies;
 mod ledger;
+mod ranked;
 mod requests;
 mod squares;
 mod trace;
@@ -11,10 +13,10 @@ mod window;
 
 pub use cpu::Cpu;
 pub use freshness::{Freshness, age_of_oldest_unknown};
-pub use latencies::{Latencies, Ranked, nearest_rank};
+pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
-pub use requests::Outcome;
-pub use requests::{BinCounts, RequestCounts, Status};
+pub use ranked::{Ranked, nearest_rank};
+pub use requests::{BinCounts, Outcome, RequestCounts, Status};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
@@ -24,7 +26,7 @@ use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
 use std::collections::BTreeMap;
 
-/// Takes down what happens to one client in one replication.
+/// Records what happens to one client in one replication.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     window: Window,
@@ -32,7 +34,7 @@ pub struct Recorder {
     requests: RequestCounts,
     bins: Vec<BinCounts>,
     drain_bins: BTreeMap<i64, BinCounts>,
-    /// The bin of the latest request: when it begins, and its number. Most requests fall into the same again.
+    /// The bin of the last request: when it begins, and its number. A cache, since most requests fall into the same bin.
     latest: (Instant, usize),
     receipts: Vec<Receipt>,
     trace: Vec<Traced>,
@@ -49,9 +51,9 @@ pub struct Recorder {
 pub struct Record {
     /// Requests in the window and after it.
     pub requests: RequestCounts,
-    /// Requests by time of sending, over the window.
+    /// Requests of the window by time of sending.
     pub bins: Vec<BinCounts>,
-    /// Requests after the window by time of sending: bins that have any, counted from the beginning of the window.
+    /// Requests after the window by time of sending. Only bins that have any, numbered from the beginning of the window.
     pub drain_bins: BTreeMap<i64, BinCounts>,
     /// The width of a bin.
     pub bin: Span,
@@ -59,20 +61,21 @@ pub struct Record {
     pub receipts: Vec<Receipt>,
     /// The requests of one member and resource, in order of their end.
     pub trace: Vec<Traced>,
-    /// From then on the trace is incomplete; None: it is complete.
+    /// The time from which the trace is incomplete; None where it is complete.
     pub trace_ends: Option<Instant>,
-    /// Requests that the machines sent, warm-up and drain included: counted when they were sent.
+    /// Requests that the machines sent, warm-up and drain included; counted when they are sent.
     pub sent: u64,
-    /// Exchanges that ended for who had sent them: counted when they ended. The two are equal, or a machine is wrong.
+    /// Exchanges that ended; counted when they end. Equal to `sent`, or a machine is wrong.
     pub ended: u64,
-    /// Frames that the machines sent on streams: counted when they were sent.
+    /// Frames that the machines sent on streams; counted when they are sent.
     pub pushed: u64,
-    /// Frames that arrived, or that were on a stream that was over: counted at their end. The two are equal, too.
+    /// Frames that arrived or were dropped with their stream; counted at that time. Equal to `pushed`, or a machine is
+    /// wrong.
     pub landed: u64,
 }
 
 impl Recorder {
-    /// For a run of `events` events.
+    /// A recorder for a run of `events` events.
     pub fn new(window: Window, events: usize, filter: TraceFilter) -> Self {
         let length = (window.until - window.from).0;
         let bins = (length + window.bin.0 - 1) / window.bin.0;
@@ -93,41 +96,41 @@ impl Recorder {
         }
     }
 
-    /// Whether a request sent then counts in the figures of the window.
+    /// Whether a request that is sent at that time counts in the figures of the window.
     #[inline]
     pub fn counts(&self, sent: Instant) -> bool {
         self.window.from <= sent && sent < self.window.until
     }
 
-    /// Whether a request sent then is one of the warm-up.
+    /// Whether a request that is sent at that time belongs to the warm-up.
     pub fn warms_up(&self, sent: Instant) -> bool {
         sent < self.window.from
     }
 
-    /// HTTP bytes that a counted request and its answer took.
+    /// Adds the HTTP bytes of a request that counts and of its answer.
     #[inline]
     pub fn bytes(&mut self, to_source: u64, to_client: u64) {
         self.requests.bytes_to_source += to_source;
         self.requests.bytes_to_client += to_client;
     }
 
-    /// A request was sent.
+    /// Counts a request at its sending.
     #[inline]
     pub fn sent(&mut self) {
         self.sent += 1;
     }
 
-    /// A frame was sent on a stream.
+    /// Counts a frame at its sending.
     pub fn pushed(&mut self) {
         self.pushed += 1;
     }
 
-    /// So many frames were on a stream that is over: they arrive nowhere.
+    /// Counts frames that were in transit on a stream when it closed, and so never arrive.
     pub fn dropped(&mut self, frames: u64) {
         self.landed += frames;
     }
 
-    /// Something happened.
+    /// Records an observation.
     #[inline(always)]
     pub fn observe(&mut self, observation: Observation) {
         match observation {
@@ -147,7 +150,7 @@ impl Recorder {
         }
     }
 
-    /// Polls that nobody worked one by one: that many, all answered and empty, sent in the bin of that number.
+    /// Counts polls that were not simulated one by one: all answered and empty, and sent in the bin of that number.
     pub fn empty_polls(&mut self, bin: usize, polls: u64) {
         self.bins[bin].empty += polls;
         self.sent += polls;
@@ -155,13 +158,13 @@ impl Recorder {
         self.requests.count_empty_polls(polls);
     }
 
-    /// Polls of the warm-up that nobody worked one by one: they stand in no figure, but they were sent and answered.
+    /// Counts polls of the warm-up that were not simulated one by one. They are sent and answered, and in no figure.
     pub fn polls_of_the_warmup(&mut self, polls: u64) {
         self.sent += polls;
         self.ended += polls;
     }
 
-    /// Keeps a request for the swim lanes, as far as there is room.
+    /// Keeps a request for the swim lanes, up to [`TraceFilter::MAX`] of them.
     pub fn keep(&mut self, traced: Traced) {
         if !self.filter.takes(&traced.exchange) {
             return;
@@ -169,18 +172,18 @@ impl Recorder {
         if self.trace.len() < TraceFilter::MAX {
             self.trace.push(traced);
         } else {
-            // Requests end out of order, so the trace is whole only up to the earliest one left out.
+            // Requests end out of order, so the trace is complete only up to the first one left out.
             let ends = self.trace_ends.get_or_insert(traced.sent);
             *ends = (*ends).min(traced.sent);
         }
     }
 
-    /// How many bins of time there are.
+    /// The number of time bins.
     pub fn bins(&self) -> usize {
         self.bins.len()
     }
 
-    /// The bin of a request that counts.
+    /// The number of the bin of a request that counts.
     #[inline]
     pub fn bin(&mut self, sent: Instant) -> usize {
         let (begins, _) = self.latest;
@@ -191,14 +194,14 @@ impl Recorder {
         self.latest.1
     }
 
-    /// Where the bins begin, and where the last one ends.
+    /// The time at which each bin begins, and the end of the last one.
     pub fn bin_edges(&self) -> impl Iterator<Item = Instant> {
         let window = self.window;
         let begin = move |bin| window.from + window.bin * bin as i64;
         (0..self.bins.len()).map(begin).chain([window.until])
     }
 
-    /// Closes the book of a run that ended then: what would be held later is not held.
+    /// Ends the recording of a run that ended at that time. An event that would be held later is not held.
     pub fn finish(mut self, ended: Instant) -> Record {
         for receipt in &mut self.receipts {
             receipt.close(ended);

@@ -1,73 +1,73 @@
-//! Counting requests: each once, by what it came to and by what it was answered.
+//! Counts of requests, by outcome and by status.
 
 use crate::model::exchange::Answer;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What a request came to for the one who sent it.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// It brought the client an event that it did not have.
+    /// It brought the client an event that it did not hold.
     Useful,
-    /// It was answered and brought nothing new.
+    /// It was answered and brought no new event.
     Empty,
     /// It was refused, not answered in time, or answered with an error.
     Failed,
 }
 
-/// What a request was answered.
+/// The answer to a request, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// An HTTP status.
     Http(u16),
     /// The connection was refused.
     Refused,
-    /// Nothing, in the time that its sender waits.
+    /// No answer before the deadline.
     Timeout,
-    /// Nothing, before its sender went down or the run ended.
+    /// No answer before its sender went down or the run ended.
     Unanswered,
 }
 
 /// The requests of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {
-    /// Of the window, by outcome.
+    /// Requests in the window that brought a new event.
     pub useful: u64,
-    /// See `useful`.
+    /// Requests in the window that were answered and brought no new event.
     pub empty: u64,
-    /// See `useful`.
+    /// Requests in the window that failed.
     pub failed: u64,
-    /// Of the window: attempts after the first.
+    /// Attempts in the window after the first of their delivery.
     pub retries: u64,
-    /// Of the window: polls.
+    /// Polls in the window.
     pub polls: u64,
-    /// Of the window: polls that were answered and brought nothing new.
+    /// Polls in the window that were answered and brought no new event.
     pub empty_polls: u64,
-    /// After the window.
+    /// Requests after the window.
     pub drain: u64,
-    /// Events that came on streams, sent in the window.
+    /// Frames with an event that were sent in the window and arrived.
     pub event_frames: u64,
-    /// Heartbeats that came on streams, sent in the window.
+    /// Heartbeats that were sent in the window and arrived.
     pub heartbeats: u64,
-    /// HTTP bytes from the client to the source, of the window's requests.
+    /// HTTP bytes from the client to the source, of the requests in the window.
     pub bytes_to_source: u64,
-    /// HTTP bytes from the source to the client.
+    /// HTTP bytes from the source to the client, of the requests in the window.
     pub bytes_to_client: u64,
-    /// Answered 200: by far the most, so they have a counter of their own.
+    /// Requests in the window answered 200. They are by far the most frequent, so they have a counter outside the map.
     ok: u64,
     others: BTreeMap<Status, u64>,
 }
 
-/// The requests of one bin of time; each is counted once.
+/// The requests of one time bin; each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BinCounts {
-    /// Polls and first attempts that brought something new.
+    /// Polls and first attempts that brought a new event.
     pub useful: u64,
-    /// All that were answered and brought nothing new.
+    /// Requests that were answered and brought no new event.
     pub empty: u64,
-    /// All that failed.
+    /// Requests that failed.
     pub failed: u64,
-    /// Attempts after the first that brought something new.
+    /// Attempts after the first that brought a new event.
     pub retries: u64,
 }
 
@@ -95,12 +95,12 @@ impl fmt::Display for Status {
 }
 
 impl RequestCounts {
-    /// All requests of the window.
+    /// All requests in the window.
     pub const fn total(&self) -> u64 {
         self.useful + self.empty + self.failed
     }
 
-    /// Requests of the window by what they were answered.
+    /// Requests in the window by status.
     pub fn by_status(&self) -> BTreeMap<Status, u64> {
         let mut all = self.others.clone();
         if self.ok > 0 {

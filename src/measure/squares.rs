@@ -1,5 +1,5 @@
-//! An exact sum of squares. A variance is the small difference of two large sums, so rounded ones would leave a
-//! deviation where all values are equal.
+//! An exact sum of squares. A variance is the small difference of two large sums, so with rounded sums equal values
+//! would have a deviation.
 
 /// The sum of the squares of 64-bit numbers, in 192 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl SumOfSquares {
         *self = self.plus(Self { high: 0, low: size * size });
     }
 
-    /// Of both.
+    /// The sum of the squares of both.
     #[inline]
     pub(super) const fn plus(self, other: Self) -> Self {
         let (low, carry) = self.low.overflowing_add(other.low);
@@ -28,7 +28,7 @@ impl SumOfSquares {
         Self { high: self.high.wrapping_sub(other.high).wrapping_sub(borrow as u64), low }
     }
 
-    /// The variance of the numbers as a whole population. `count` of them, above 0, add up to `sum`.
+    /// The variance of the population. There are `count` numbers, at least one, and they add up to `sum`.
     pub(super) fn variance(self, count: u64, sum: i128) -> f64 {
         // About q, the mean rounded down, the squares add up to S2 - nq² - 2qr, where r is the rest of the division.
         let (floor, rest) = (sum.div_euclid(i128::from(count)), sum.rem_euclid(i128::from(count)));
@@ -49,7 +49,7 @@ impl SumOfSquares {
     }
 }
 
-/// The product.
+/// The product of both.
 const fn times(square: u128, count: u64) -> SumOfSquares {
     const WORD: u128 = u64::MAX as u128;
     let low = (square & WORD) * count as u128;

@@ -1,24 +1,24 @@
-//! The requests of one member, kept one by one: what the swim lanes are drawn from.
+//! The requests of one member, kept one by one for the swim lanes.
 
 use super::Outcome;
 use crate::model::exchange::Exchange;
 use crate::policy::channel::Opener;
 use crate::time::Instant;
 
-/// One request, kept.
+/// One request that is kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Traced {
-    /// Which.
+    /// Its identity.
     pub exchange: Exchange,
     /// When it was sent.
     pub sent: Instant,
     /// When its outcome was known to its sender.
     pub ended: Instant,
-    /// What it came to.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
-/// Whose requests are kept: those of the first member, and of it the polls of one resource.
+/// Selects the requests that are kept: the deliveries to the first member, and its polls of one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceFilter {
     /// The resource.
@@ -26,7 +26,7 @@ pub struct TraceFilter {
 }
 
 impl TraceFilter {
-    /// Requests kept at most.
+    /// The greatest number of requests that are kept.
     pub const MAX: usize = 200_000;
 
     #[inline]

@@ -1,29 +1,29 @@
-//! What is counted of a scenario's client, and at what resolution: the same for both engines.
+//! The time window in which events and requests count, and its time bins. The same for both engines.
 
 use super::{Recorder, TraceFilter};
 use crate::model::events::Events;
 use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
 
-/// What is counted, and at what resolution.
+/// The time window of a measurement, and its resolution.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
-    /// Events and requests from then on count.
+    /// Events and requests count from this time on.
     pub from: Instant,
-    /// Events end, and requests are the drain's.
+    /// The end of the window. Later requests belong to the drain.
     pub until: Instant,
     /// The width of a time bin.
     pub bin: Span,
-    /// Members of the client.
+    /// The number of members of the client.
     pub members: u32,
 }
 
-/// The measurement of one client of a scenario, the same for both engines.
+/// A recorder for one client of a scenario.
 pub fn recorder(scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
     recorder_until(Instant::START + scenario.duration, scenario, client, events)
 }
 
-/// The same for a run that was stopped: requests count until then.
+/// A recorder for a run that is stopped at `until`.
 pub fn recorder_until(until: Instant, scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
     let from = Instant::START + scenario.warmup;
     let window = Window {
@@ -35,7 +35,7 @@ pub fn recorder_until(until: Instant, scenario: &Scenario, client: &Client, even
     Recorder::new(window, events.occurred().len(), TraceFilter { resource: events.busiest_resource() })
 }
 
-/// A width at which `length` has at most 144 bins: ten minutes of a day, a second of two minutes.
+/// The least round width at which `length` has at most 144 bins: ten minutes for a day, a second for two minutes.
 fn bin_width(length: Span) -> Span {
     const BINS: i64 = 144;
     const STEPS_S: [i64; 17] =
