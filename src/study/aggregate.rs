@@ -1,5 +1,5 @@
-//! Replications put together, one after the other: for both engines, in memory that grows with their number by a few
-//! figures each.
+//! Combines replications, one after the other, for both engines. Each replication adds only a few figures to the memory
+//! used.
 
 use super::replication::{Replication, first_counted, stopped};
 use super::summarise::summary;
@@ -12,20 +12,20 @@ use crate::scenario::{Client, Scenario};
 use crate::study::summary::ClientSummary;
 use crate::time::{Instant, Span};
 
-/// What one replication came to.
+/// The results of one replication.
 #[derive(Clone, Debug)]
 pub struct Reduced {
-    /// As far as it came, where it was stopped.
+    /// Cut at the time at which the run was stopped.
     scenario: Scenario,
     replication: Replication,
     is_whole: bool,
     number: u32,
-    /// For each client what can be added up, and the figures of this replication alone.
+    /// For each client the measurements that can be added up, and the figures of this replication alone.
     clients: Vec<(Measured, Vec<Option<f64>>)>,
 }
 
 impl Reduced {
-    /// Measures the replication of that number, from 0 on, which may have been stopped.
+    /// Measures the replication of that number, from 0 on. `stopped_at`: when it was stopped early.
     pub fn of(
         scenario: &Scenario,
         number: u32,
@@ -48,10 +48,10 @@ impl Reduced {
     }
 }
 
-/// All replications so far.
+/// The replications so far.
 #[derive(Clone, Debug, Default)]
 pub struct Aggregate {
-    /// The first whole one: of the others the sums are enough.
+    /// The first complete one. Of the others only sums are kept.
     first: Option<(Scenario, Replication)>,
     sums: Vec<Measured>,
     occurred: u64,
@@ -60,7 +60,7 @@ pub struct Aggregate {
     cut_short: Option<Box<Reduced>>,
 }
 
-/// The numbers of a run, before they are worded and drawn.
+/// The combined numbers of a run.
 pub(super) struct Total {
     pub(super) scenario: Scenario,
     pub(super) first: Replication,
@@ -75,8 +75,8 @@ pub(super) struct Total {
 }
 
 impl Aggregate {
-    /// Adds a replication. One that was cut short would weigh as much as a whole one does, so it counts only where it
-    /// is all.
+    /// Adds a replication. One that was stopped early counts only where there is no complete one, because it would weigh as
+    /// much as a complete one.
     pub fn add(&mut self, reduced: Reduced) {
         if reduced.is_whole {
             self.count(reduced);
@@ -85,7 +85,7 @@ impl Aggregate {
         }
     }
 
-    /// The numbers so far; None where no replication had begun.
+    /// The combined numbers; None where no replication had begun.
     pub(super) fn total(mut self) -> Option<Total> {
         let whole = self.replications;
         if self.first.is_none()
@@ -131,16 +131,16 @@ impl Aggregate {
     }
 }
 
-/// Requests from the beginning of a run to its end, warm-up and drain included.
+/// Requests of the whole run, warm-up and drain included.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Exchanges {
-    /// Counted as they were sent.
+    /// Requests, counted when they were sent.
     pub(super) sent: u64,
-    /// Counted as they ended for who had sent them.
+    /// Requests, counted when they ended for their sender.
     pub(super) ended: u64,
-    /// Frames on streams, counted as they were sent.
+    /// Frames on streams, counted when they were sent.
     pub(super) pushed: u64,
-    /// Counted as they arrived or were dropped with their stream.
+    /// Frames, counted when they arrived or were dropped with their stream.
     pub(super) landed: u64,
 }
 
@@ -153,7 +153,7 @@ impl Exchanges {
     }
 }
 
-/// What was measured of one client, in figures that can be added up over replications.
+/// The measurements of one client that can be added up over replications.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Measured {
     pub(super) exchanges: Exchanges,
@@ -164,7 +164,7 @@ pub(super) struct Measured {
     pub(super) known_within: [u64; KNOWN_WITHIN.len()],
 }
 
-/// The times of `known_within`, by the names that the contract gives them.
+/// The keys of `known_within` in `summary.json`, and their times.
 pub(super) const KNOWN_WITHIN: [(&str, Span); 5] = [
     ("1s", Span::from_secs(1)),
     ("10s", Span::from_secs(10)),

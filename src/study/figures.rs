@@ -1,58 +1,58 @@
-//! The series behind the charts, one struct a chart, in seconds and plain counts. A chart draws what stands
-//! here and decides nothing; how much of a long run is shown is decided where these are made.
+//! The series of the charts, one struct for each chart, in seconds and counts. A chart only draws them; `series` decides
+//! which part of a long run is shown.
 //!
 //! `client` is always the index of the client in the scenario.
 
 use super::summary::Reached;
 use crate::policy::channel::Channel;
 
-/// Everything that is charted.
+/// The series of all charts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
-    /// The interesting stretch, request by request; None where nothing was traced.
+    /// A stretch of the run, request by request; None where no request was recorded.
     pub lanes: Option<Lanes>,
     /// Share of events known within a time.
     pub known: Vec<Known>,
     /// Requests over time.
     pub requests: RequestsOverTime,
-    /// How far behind each client was.
+    /// The age of the oldest event that each client lacked.
     pub behind: Behind,
-    /// Requests per hour against event rate.
+    /// Requests per hour against the rate of events.
     pub break_even: BreakEven,
-    /// Cost against freshness.
+    /// Requests against latency.
     pub trade_off: TradeOff,
-    /// What became of the events.
+    /// Events by outcome.
     pub fates: Vec<Fates>,
-    /// Times at which a party was down.
+    /// Outages of all parties.
     pub outages: Vec<OutageBand>,
-    /// How many replications there are. What runs along time, and what became of each event, is of the first; all else is
+    /// Number of replications. Series over time, and the outcomes of events, are of the first replication; all others are
     /// of all.
     pub runs: u32,
-    /// When events end; what is drawn after that is of the drain.
+    /// When events end; what is drawn later is in the drain.
     pub events_end_s: f64,
     /// The two clients that the report's first sentence compares.
     pub compared: Option<(usize, usize)>,
 }
 
-/// A party's outage.
+/// An outage of one party.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutageBand {
-    /// None: the source.
+    /// The client; None: the source.
     pub client: Option<usize>,
     /// Beginning and end.
     pub span_s: (f64, f64),
 }
 
-/// Swim lanes of one stretch: who calls whom, and when each event became known.
+/// Swim lanes of one stretch of time: the requests of each client, and when it held each event.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lanes {
-    /// The stretch.
+    /// Beginning and end of the stretch.
     pub span_s: (f64, f64),
     /// Why this stretch, as the end of the sentence "chosen because ...".
     pub chosen_because: String,
-    /// When the event occurred that it was chosen for.
+    /// When the event occurred for which the stretch was chosen.
     pub chosen_s: f64,
-    /// What is left out to keep it legible (other members, other resources); empty where nothing is.
+    /// What is not drawn (other members, other resources); empty where all is drawn.
     pub left_out: String,
     /// The events that occurred in the stretch.
     pub events_s: Vec<f64>,
@@ -67,39 +67,39 @@ pub struct Lane {
     pub client: usize,
     /// Its requests, in order of time.
     pub marks: Vec<Mark>,
-    /// For each event of the stretch (the same order): when this client held it; None: never.
+    /// When this client held each event of the stretch, in the same order; None: never.
     pub held_s: Vec<Option<f64>>,
 }
 
-/// One request as drawn.
+/// One request of a lane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
     /// When it was sent.
     pub sent_s: f64,
-    /// When its outcome was known to its sender.
+    /// When its sender knew its outcome.
     pub ended_s: f64,
-    /// What it was and came to.
+    /// Its kind and outcome.
     pub kind: MarkKind,
     /// The channel that it belongs to.
     pub channel: Channel,
-    /// Which attempt of its delivery, counted from 1; 0 for a request of the client's own.
+    /// The number of its delivery attempt, counted from 1; 0 for a request that the client sent.
     pub attempt: u32,
     /// Whether it delivers the event that the stretch was chosen for.
     pub chosen: bool,
 }
 
-/// What a request was and came to.
+/// The kind and outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
-    /// A request of the client's own that brought nothing new.
+    /// A request of the client that brought no new event.
     AskedInVain,
-    /// One that brought something.
+    /// A request of the client that brought a new event.
     AskedAndGot,
-    /// One that failed.
+    /// A request of the client that failed.
     AskedAndFailed,
-    /// A connection that was opened and stays: a line from there to its end.
+    /// A stream that was opened. It is drawn as a line to its end.
     Connected,
-    /// An event that came on it.
+    /// An event received on a stream.
     Streamed,
     /// A first attempt that was acknowledged.
     Delivery,
@@ -107,30 +107,30 @@ pub enum MarkKind {
     Retry,
     /// A delivery of an event already held.
     Duplicate,
-    /// An attempt that was acknowledged, and whose event was not kept.
+    /// An attempt that was acknowledged, and whose event the client lost.
     NotKept,
     /// An attempt that failed.
     FailedAttempt,
 }
 
-/// One client's share of events known within a time.
+/// The share of events that one client held within a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
     /// The client.
     pub client: usize,
     /// Events that occurred.
     pub occurred: u64,
-    /// (latency in seconds, share known within it), both rising; at most 600 points.
+    /// (latency in seconds, share held within it), both increasing; at most 600 points.
     pub steps: Vec<(f64, f64)>,
-    /// Share of the events that occurred which it never held (lost or pending).
+    /// Share of the events that it did not hold when the run ended (lost or pending).
     pub never: f64,
-    /// How many events that is.
+    /// Number of these events.
     pub never_count: u64,
-    /// When half of all events were known, where there are enough of them.
+    /// The time within which it held half of all events; None with too few events.
     pub p50: Option<Reached>,
-    /// When 99 % were.
+    /// The same for 99 %.
     pub p99: Option<Reached>,
-    /// The closed form's curve, where there is one.
+    /// The predicted curve, where there is one.
     pub theory: Option<Vec<(f64, f64)>>,
 }
 
@@ -139,51 +139,51 @@ pub struct Known {
 pub struct RequestsOverTime {
     /// When the first bin begins.
     pub from_s: f64,
-    /// Width of a bin: a human step.
+    /// Width of a bin, a round number.
     pub bin_s: f64,
     /// One for each client; all have the same number of bins.
     pub clients: Vec<RequestBins>,
 }
 
-/// One client's requests in bins of time, by what they came to.
+/// One client's requests in bins of time, by outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestBins {
     /// The client.
     pub client: usize,
-    /// In order of time; those after the end of the events are of the drain.
+    /// In order of time; those after the end of the events are in the drain.
     pub bins: Vec<Bin>,
-    /// Beyond the time that is drawn: when a bin of the same width begins, and what is in it. Empty ones are left out.
+    /// Bins of the same width after the time that is drawn, with their beginning. Empty ones are left out.
     pub later: Vec<(f64, Bin)>,
 }
 
 /// The requests of one bin; each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bin {
-    /// The client's own requests and first attempts that brought something new.
+    /// Requests of the client and first attempts that brought a new event.
     pub useful: u64,
-    /// Answered and nothing new: the client's own requests in vain, duplicates.
+    /// Answered requests that brought no new event: empty polls and duplicates.
     pub empty: u64,
-    /// Failed, attempts of any number and polls.
+    /// Failed requests: attempts and polls.
     pub failed: u64,
-    /// Attempts after the first that brought something new.
+    /// Attempts after the first that brought a new event.
     pub retries: u64,
 }
 
 impl RequestBins {
-    /// Every bin, those beyond the time that is drawn too.
+    /// Every bin, those after the time that is drawn included.
     pub fn all(&self) -> impl Iterator<Item = &Bin> {
         self.bins.iter().chain(self.later.iter().map(|(_, bin)| bin))
     }
 }
 
 impl Bin {
-    /// All that brought something new, at whatever attempt.
+    /// All requests that brought a new event.
     pub const fn brought_news(&self) -> u64 {
         self.useful + self.retries
     }
 }
 
-/// How far behind each client was: the age of the oldest event that it does not hold.
+/// The age of the oldest event that each client lacks, over time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Behind {
     /// The time that is shown.
@@ -199,20 +199,20 @@ pub struct BehindLine {
     pub client: usize,
     /// (time, age of the oldest unknown event in seconds): the greatest in each of at most 600 steps.
     pub points: Vec<(f64, f64)>,
-    /// The worst moment: (time, age).
+    /// The time of the greatest age, and that age.
     pub worst: Option<(f64, f64)>,
-    /// What brought the event that was waited for then, such as `retry 3`.
+    /// What brought the oldest event of that time, such as `retry 3`.
     pub ended_by: Option<String>,
-    /// Whether that is the end of the time that is shown, with the event still unknown.
+    /// Whether the greatest age is at the end of the time that is shown, with the event still missing.
     pub growing: bool,
 }
 
-/// Requests per hour against event rate.
+/// Requests per hour against the rate of events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BreakEven {
     /// The rate at which events occurred, per hour.
     pub here_per_h: f64,
-    /// What each client would send at other rates.
+    /// The requests of each client at other rates.
     pub lines: Vec<BreakEvenLine>,
     /// Where two lines meet.
     pub crossing: Option<Crossing>,
@@ -223,13 +223,13 @@ pub struct BreakEven {
 pub struct BreakEvenLine {
     /// The client.
     pub client: usize,
-    /// (events per hour, requests per hour), rising in the first.
+    /// (events per hour, requests per hour), increasing in the first.
     pub points: Vec<(f64, f64)>,
-    /// What was measured at the scenario's rate.
+    /// The measured requests per hour at the scenario's rate.
     pub measured_per_h: f64,
 }
 
-/// Where a poller and a webhook send alike.
+/// Where a poller and a webhook send equally many requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crossing {
     /// The two clients.
@@ -240,22 +240,22 @@ pub struct Crossing {
     pub requests_per_h: f64,
 }
 
-/// Cost against freshness.
+/// Requests against latency.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TradeOff {
-    /// One for each client that delivered something.
+    /// One for each client that holds at least one event.
     pub points: Vec<TradeOffPoint>,
     /// Clients that missed the fewest events.
     pub fullest: Vec<usize>,
-    /// Of these, the clients that send the fewest requests; several where they are alike.
+    /// Of these, the clients with the fewest requests; several where they are equal.
     pub cheapest: Vec<usize>,
-    /// Of the fullest, those of the least mean latency; several where they are alike.
+    /// Of `fullest`, those with the shortest mean latency; several where they are equal.
     pub freshest: Vec<usize>,
-    /// What a fixed-interval poller would cost and bring at other intervals: (requests per day, mean latency in seconds).
+    /// A fixed-interval poller at other intervals, predicted: (requests per day, mean latency in seconds).
     pub polling: Vec<(f64, f64)>,
 }
 
-/// One client's place.
+/// One client's point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TradeOffPoint {
     /// The client.
@@ -266,45 +266,45 @@ pub struct TradeOffPoint {
     pub mean_s: f64,
     /// 99th percentile, where there are enough events.
     pub p99_s: Option<f64>,
-    /// Share of events never held.
+    /// Share of the events that it did not hold when the run ended.
     pub never: f64,
-    /// Whether another client is at least as cheap, as fresh and as complete, and better in one, as far as the run can
-    /// tell.
+    /// Whether another client is at least equal in requests, latency and events held, and better in one of them, as far as
+    /// the run can tell.
     pub dominated: bool,
 }
 
-/// What became of one client's events.
+/// One client's events by outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fates {
     /// The client.
     pub client: usize,
-    /// Events by fate, in the order of [`Fate`], none of them zero; their sum is the number that occurred.
+    /// Events by outcome, in the order of [`Fate`], without zeros; their sum is the number that occurred.
     pub counts: Vec<(Fate, u64)>,
-    /// Receipts of events that it held already, beside that sum.
+    /// Deliveries of events that it already held, not in that sum.
     pub duplicates: u64,
 }
 
-/// What became of an event for one client.
+/// The outcome of an event for one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// A request of the client's own brought it.
+    /// A poll of the client brought it.
     Asked,
-    /// It came on a connection that stays open.
+    /// It came on a stream.
     Streamed,
     /// The first attempt of its delivery brought it.
     FirstTry,
-    /// The attempt after that many failures brought it.
+    /// The attempt after that many failed ones brought it.
     Retry(u32),
-    /// A request of the client's own found it, beside the deliveries.
+    /// A reconciling poll of a webhook client found it.
     Reconciled,
     /// The run ended before it was held or lost.
     Pending,
-    /// It is never held: its sender gave it up, or was told that it had arrived.
+    /// The client can never hold it: the sender gave up, or the client acknowledged and lost it.
     Lost,
 }
 
 impl Fate {
-    /// As `events.csv` spells it.
+    /// Its name in `events.csv`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Asked => "polled",

@@ -1,13 +1,13 @@
-//! 95 % confidence intervals over replications: mean ± t · s/√R of each figure's values, one a replication.
+//! 95 % confidence intervals: mean ± t · s/√R of a figure's values in R replications.
 //!
-//! Only means and shares have one: of a percentile or an extreme, the values of single replications scatter about
-//! something else than the figure of all events together.
+//! Only means and shares have an interval. The values of a percentile or an extreme in single replications do not vary
+//! around the figure of all events together.
 
 use crate::figure::{Figure, Unit};
 use serde_json::{Map, Value, json};
 
-/// The intervals of one client from its figures in single replications (in the order of [`Figure::ALL`]), nested as
-/// the figures are; empty with fewer than two. A figure that some replication lacks has none.
+/// The intervals of one client, nested as the figures in `summary.json`. `replications`: its figures in each replication, in
+/// the order of [`Figure::ALL`]. Empty with fewer than two. A figure that is null in some replication has no interval.
 pub(super) fn intervals(replications: &[&[Option<f64>]]) -> Value {
     let mut intervals = Map::new();
     if replications.len() < 2 {
@@ -41,8 +41,8 @@ fn interval(figures: &[f64]) -> (f64, f64) {
     (mean - reach, mean + reach)
 }
 
-/// The 97.5 % quantile of Student's t: tabled to five degrees of freedom, then by the expansion of Cornish and
-/// Fisher in powers of 1/df (Abramowitz and Stegun 26.7.5), good to three digits from there on.
+/// The 97.5 % quantile of Student's t distribution. Up to five degrees of freedom from a table, above by the expansion of
+/// Cornish and Fisher in powers of 1/df (Abramowitz and Stegun 26.7.5), which is right to three digits there.
 fn student_975(degrees_of_freedom: u32) -> f64 {
     const TABLE: [f64; 5] = [12.706, 4.303, 3.182, 2.776, 2.571];
     if let Some(&t) = TABLE.get(degrees_of_freedom as usize - 1) {

@@ -1,5 +1,5 @@
-//! From measurements to results: replications, confidence intervals, theory beside them, and the figures that
-//! charts are drawn from. Everything that a report shows is in [`Results`].
+//! From measurements to results: replications, confidence intervals, predictions, and the series of the charts.
+//! Everything that a report shows is in [`Results`].
 
 mod aggregate;
 pub mod answer;
@@ -23,23 +23,23 @@ pub use run::{results, run};
 pub use summarise::latency;
 pub use value::value;
 
-/// All that a run has to say: the report is made from this and from nothing else.
+/// The results of a run. A report is made from them alone.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Results {
     /// The scenario as it ran.
     pub scenario: crate::scenario::Scenario,
-    /// The numbers, as `summary.json` has them.
+    /// The content of `summary.json`.
     pub summary: summary::Summary,
-    /// The series behind the charts.
+    /// The series of the charts.
     pub figures: figures::Figures,
-    /// A row for each event and client, in the order of `events.csv`; None above a million rows, unless asked for.
+    /// A row for each event and client, in the order of `events.csv`; None above a million rows, unless requested.
     pub rows: Option<Vec<EventRow>>,
     /// A row for each replication and client, replication by replication.
     pub replications: Vec<ReplicationRow>,
     /// For each client, in the scenario's order, the latency histogram in nanoseconds.
     pub histograms: Vec<hdrhistogram::Histogram<u64>>,
-    /// Statements that were checked in this run, theory and conservation, in the words of the report.
+    /// The checks of this run against theory and of its requests, as the report shows them.
     pub checks: Vec<Check>,
 }
 
@@ -51,12 +51,11 @@ pub struct ReplicationRow {
     pub replication: u32,
     /// Index of the client in the scenario.
     pub client: usize,
-    /// In the order of [`Figure::ALL`](crate::figure::Figure::ALL); infinite for a time that never came, None where
-    /// nothing can be said.
+    /// In the order of [`Figure::ALL`](crate::figure::Figure::ALL); infinite for "never", None where the figure is null.
     pub figures: Vec<Option<f64>>,
 }
 
-/// One event as one member of one client got it.
+/// One event for one member of one client: a row of `events.csv`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventRow {
@@ -68,33 +67,33 @@ pub struct EventRow {
     pub member: u32,
     /// When it occurred, in seconds.
     pub occurred_s: f64,
-    /// When the client held it first; None: never.
+    /// When the client first held it, in seconds; None: never.
     pub received_s: Option<f64>,
-    /// From the one to the other, in seconds; None: never held.
+    /// `received_s - occurred_s`; None: never held.
     pub latency_s: Option<f64>,
-    /// Requests of its delivery; 0 for a poll.
+    /// Number of delivery attempts; 0 where it is not delivered by webhook.
     pub attempts: u32,
     /// What became of it.
     pub outcome: figures::Fate,
 }
 
-/// One statement that was held against the run.
+/// One check of a run.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Check {
     /// The whole statement, such as `poll 60s: mean 30.4 s, theory 30.0 ± 2.1 (T/2)`.
     pub text: String,
-    /// What the run says of it.
+    /// Its result.
     pub verdict: Verdict,
 }
 
-/// What a run says of a statement. In the order in which a reader wants them: what is wrong comes first.
+/// The result of a check, in the order in which a report lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Verdict {
     /// The run contradicts it.
     Differs,
-    /// The run is too short to contradict it, whatever had come out.
+    /// The run has too few events to contradict it.
     TooFewEvents,
     /// The run could have contradicted it, and does not.
     Agrees,

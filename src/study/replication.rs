@@ -1,5 +1,5 @@
-//! One replication: the events that were drawn, and what happened to each client over them. It knows how one is made
-//! and cut short, and nothing of what is worked out from it.
+//! One replication: its events, and the record of each client. This module runs a replication in virtual time, and cuts one
+//! at the time at which it was stopped.
 
 use crate::measure::Record;
 use crate::model::events::Events;
@@ -11,29 +11,29 @@ use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// One replication: its events, and what happened to each client, in the scenario's order.
+/// One replication.
 #[derive(Clone, Debug)]
 pub struct Replication {
     /// The events of this replication.
     pub events: Arc<Events>,
-    /// One record for each client.
+    /// One record for each client, in the scenario's order.
     pub records: Vec<Record>,
 }
 
-/// One replication in virtual time; None where it was stopped.
+/// Runs one replication in virtual time; None where it was stopped early.
 pub fn replicate(
     scenario: &Scenario,
     number: u32,
     options: RunOptions<'_>,
     done: &(impl Fn() + Sync),
 ) -> Option<Replication> {
-    let (replication, stopped) = as_far_as_it_goes(scenario, number, options, done)?;
+    let (replication, stopped) = replicate_until_stopped(scenario, number, options, done)?;
     stopped.is_none().then_some(replication)
 }
 
-/// One replication in virtual time, and when it was stopped; None where it had not begun. All clients go on together,
-/// a slice of the run at a time, so that they can be stopped together.
-pub(super) fn as_far_as_it_goes(
+/// Runs one replication in virtual time; also returns when it was stopped early. None where it had not begun. All clients
+/// advance together, a slice of the run at a time, so that all stop at the same time.
+pub(super) fn replicate_until_stopped(
     scenario: &Scenario,
     number: u32,
     options: RunOptions<'_>,
@@ -56,8 +56,7 @@ pub(super) fn as_far_as_it_goes(
     Some((Replication { events, records }, stopped))
 }
 
-/// A scenario and its replication as far as they had come by `until`: what a run that was stopped then can speak
-/// of. Events that had not occurred are no part of it.
+/// A scenario and its replication cut at `until`, for a run that was stopped then. Later events are left out.
 pub(super) fn stopped(
     scenario: &Scenario,
     replication: &Replication,
@@ -80,12 +79,12 @@ pub(super) fn stopped(
     (cut, Replication { events, records })
 }
 
-/// The time that counts, in seconds; never zero.
+/// The length of [warmup, duration), in seconds; never zero.
 pub(super) fn window_s(scenario: &Scenario) -> f64 {
     (scenario.duration - scenario.warmup).max(Span(1)).as_secs_f64()
 }
 
-/// The number of the first event after the warm-up.
+/// The index of the first event after the warm-up.
 pub(super) fn first_counted(scenario: &Scenario, events: &Events) -> usize {
     events.occurred().partition_point(|&at| at < Instant::START + scenario.warmup)
 }

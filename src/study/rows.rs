@@ -1,4 +1,4 @@
-//! One row for each event and member of each client: `events.csv`.
+//! The rows of `events.csv`: one for each event and member of each client.
 
 use super::EventRow;
 use super::figures::Fate;
@@ -10,10 +10,10 @@ use crate::policy::message::event_id;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
 
-/// Rows that are written without being asked for.
+/// The largest number of rows that is written without a request.
 pub(super) const MAX: usize = 1_000_000;
 
-/// The rows of a replication in order of event, client, member; None where they are too many and not asked for.
+/// The rows of a replication in order of event, client, member. None for more than [`MAX`] rows, unless `all`.
 pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) -> Option<Vec<EventRow>> {
     let Replication { events, records } = replication;
     let first = first_counted(scenario, events);
@@ -43,8 +43,8 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
     Some(rows)
 }
 
-/// What became of one event for one member: by who opened the exchange that brought it, and whether another channel
-/// still looks for what the source gave up.
+/// The outcome of one event for one member. It depends on who opened the exchange that brought the event, and on whether
+/// another channel can still bring an event that the source gave up.
 pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
     let Some(Arrival { channel, attempt }) = receipt.by else {
         return if receipt.is_lost() && !client.asks() { Fate::Lost } else { Fate::Pending };

@@ -1,7 +1,7 @@
-//! Running a scenario: every client of every replication, on all cores, to one set of results.
+//! Runs a scenario, every client of every replication on all cores, and makes its results.
 
 use super::aggregate::{Aggregate, Reduced};
-use super::replication::{as_far_as_it_goes, window_s};
+use super::replication::{replicate_until_stopped, window_s};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
 use crate::measure::Latencies;
@@ -9,13 +9,14 @@ use crate::parallel;
 use crate::scenario::{Scenario, resolved};
 use crate::sim::RunOptions;
 
-/// Runs a scenario in virtual time. `done` is told of each client of each replication that is over, from any thread.
+/// Runs a scenario in virtual time. `done` is called once for each client of each replication that has ended, from any
+/// thread.
 ///
-/// Clients and replications share nothing but the events, so each is a piece of work of its own; their results
-/// are put together in the scenario's order, whatever order they were done in.
+/// Clients and replications share nothing but the events, so that each runs independently. Their results are combined in
+/// the scenario's order, whatever order they end in.
 ///
-/// Once it is stopped no further replication begins, and the results are of those that were over, or of the first as
-/// far as it had come; None where that had not begun.
+/// When `options.stop` is set, no further replication begins. The results are then of the replications that have ended, or
+/// of the first one up to that time. None where the first had not begun.
 pub fn run(
     scenario: &Scenario,
     options: RunOptions<'_>,
@@ -26,7 +27,7 @@ pub fn run(
     let numbers: Vec<u32> = (0..scenario.replications).collect();
     for chunk in numbers.chunks(REPLICATIONS_AT_ONCE) {
         let ended = parallel::map(chunk.to_vec(), |number| {
-            let (replication, stopped_at) = as_far_as_it_goes(scenario, number, options, &done)?;
+            let (replication, stopped_at) = replicate_until_stopped(scenario, number, options, &done)?;
             Some(Reduced::of(scenario, number, replication, stopped_at))
         });
         ended.into_iter().flatten().for_each(|reduced| all.add(reduced));
@@ -34,8 +35,8 @@ pub fn run(
     results(all, None, all_rows)
 }
 
-/// Makes the results of a run out of its replications; None where none had begun. `live` is what a live run says of
-/// itself; with `all_rows` a row is kept for each event and client even above a million.
+/// The results of a run from its replications; None where none had begun. `live`: how a live run went. `all_rows`: keep a
+/// row for each event and client even above a million.
 pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Results> {
     let total = all.total()?;
     let (scenario, first, latencies) = (total.scenario, total.first, total.latencies);
@@ -71,5 +72,5 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
     })
 }
 
-/// Replications held in memory at once.
+/// Number of replications in memory at the same time.
 const REPLICATIONS_AT_ONCE: usize = 16;

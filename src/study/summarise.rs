@@ -1,4 +1,4 @@
-//! From records to the numbers of `summary.json`, one client at a time.
+//! The numbers of `summary.json` for one client, from its measurements.
 
 use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
@@ -11,7 +11,7 @@ use crate::scenario::{Client, Scenario};
 use crate::time::Span;
 use std::collections::BTreeMap;
 
-/// The summary of one client over so many replications, without intervals.
+/// The summary of one client over that many replications, without intervals.
 pub(super) fn summary(
     scenario: &Scenario,
     client: &Client,
@@ -93,7 +93,7 @@ fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replicat
     }
 }
 
-/// Latencies, or any other times, as the summary shows them.
+/// The figures of latencies, or of any other times, for the summary.
 pub fn latency(latencies: &Latencies) -> Latency {
     let ranked = latencies.ranked();
     let quantile = |q| (latencies.count >= events_needed(q)).then(|| ranked.quantile_s(q)).flatten();
@@ -112,10 +112,10 @@ pub fn latency(latencies: &Latencies) -> Latency {
     }
 }
 
-/// Percentiles over all events, of which `occurred - latencies.count` were never known.
+/// Percentiles over all events that occurred. `occurred - latencies.count` of them were never known.
 fn known_after(latencies: &Latencies, occurred: u64) -> KnownAfter {
     let ranked = latencies.ranked();
-    // The rank is among all events; those that were never known have the last ones.
+    // The rank is among all events. Those never known have the last ranks.
     let after =
         |rank| ranked.at(rank).map_or(Reached::Never, |latency| Reached::After(latency.as_secs_f64()));
     let reached = |q: f64| (occurred >= events_needed(q)).then(|| after(nearest_rank(q, occurred)));
@@ -127,8 +127,8 @@ fn known_after(latencies: &Latencies, occurred: u64) -> KnownAfter {
     }
 }
 
-/// How many events a percentile needs: so many that one of them is expected beyond it. With fewer it would be
-/// the maximum under another name.
+/// The number of events that a percentile needs, 1/(1 - quantile): then one event is expected beyond it. With fewer it
+/// would be the maximum.
 pub(super) fn events_needed(quantile: f64) -> u64 {
     libm::round(1.0 / (1.0 - quantile)) as u64
 }
@@ -137,7 +137,7 @@ pub(super) fn events_needed(quantile: f64) -> u64 {
 mod tests {
     use super::*;
 
-    /// Fifteen of 29 events known within a second: the typical event is one of them, not one of the slow ones.
+    /// Of 29 events 15 are known within a second. The median is one of them, and not one of the slow ones.
     #[test]
     fn the_typical_event_is_the_middle_one() {
         let known = |occurred| {

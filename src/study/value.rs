@@ -1,21 +1,21 @@
-//! Where each declared figure is found in a client's results.
+//! Reads each declared figure from a client's results.
 
 use super::summary::{ClientSummary, Reached, Theory};
 use crate::figure::{Figure, Metric};
 
-/// The figure of one client; infinite for a time that never came, None where nothing can be said.
+/// The figure of one client; infinite for "never", None where it is null.
 pub fn value(client: &ClientSummary, metric: &Metric) -> Option<f64> {
     match metric {
         Metric::Measured(figure) => measured(client, *figure),
         Metric::Predicted(figure) => predicted(&client.theory, *figure),
-        // An outcome that did not occur has no entry, and is a count of none.
+        // An outcome that did not occur has no entry, and counts 0.
         Metric::Answered(outcome) => {
             Some(client.requests.by_status.get(outcome).map_or(0.0, |&requests| requests as f64))
         }
     }
 }
 
-/// What was measured; a new figure owes its arm here.
+/// A measured figure.
 pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
     let ClientSummary { requests, frames, bytes, events, attempts, latency_s, known_after_s, .. } = client;
     let count = |number: u64| Some(number as f64);
@@ -76,7 +76,7 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
     }
 }
 
-/// What a closed form predicts, of the figures that are declared so.
+/// The prediction for a figure; None for figures that are not declared with `theory`.
 fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
     let Theory { latency_s, requests, empty_share, frames, attempts, delivered_share, age_s, fresh_share } =
         theory;
@@ -144,7 +144,7 @@ mod tests {
     };
     use serde_json::Value;
 
-    /// A client's object in which every figure is there, and no two are alike.
+    /// A client's object in which no figure is null and no two are equal.
     fn client() -> ClientSummary {
         let mut next = 0_u32;
         let mut number = || {

@@ -14,7 +14,7 @@ fn a_day_on_one_screen() {
          A day with half an hour of downtime: who tells you sooner?
          Webhooks told you sooner: typical event 50 ms against 31.5 s (631x), with 316
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
-         against 21m08s, because retries outwait the 30 min outage.
+         against 21m08s, because retries wait longer than the 30 min outage.
 
          cost and latency   requests  polls empty     p50     p95     p99     max  never
          o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
@@ -49,7 +49,7 @@ fn a_failed_expectation_stands_on_the_second_line() {
          A day with half an hour of downtime: who tells you sooner?
          Webhooks told you sooner: typical event 50 ms against 31.5 s (631x), with 316
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
-         against 21m08s, because retries outwait the 30 min outage.
+         against 21m08s, because retries wait longer than the 30 min outage.
 
          cost and latency   requests  polls empty     p50     p95     p99     max  never
          o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
@@ -88,7 +88,7 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
          A day with half an hour of downtime: who tells you sooner?
          Webhooks told you sooner: typical event 50 ms against 31.5 s (631x), with 316
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
-         against 21m08s, because retries outwait the 30 min outage.
+         against 21m08s, because retries wait longer than the 30 min outage.
 
          cost and latency   requests  polls empty     p50     p95     p99     max  never
          o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
@@ -122,7 +122,7 @@ fn a_narrow_terminal_folds_the_tables() {
          against 31.5 s (631x), with 316 requests against
          1 410 (4.5x fewer). But the worst 1 % came
          later: 35m05s against 21m08s, because retries
-         outwait the 30 min outage.
+         wait longer than the 30 min outage.
 
          cost and latency    requests  polls empty     p50
          o poll 60s             1 410       81.5 %  31.5 s

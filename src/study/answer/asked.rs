@@ -1,4 +1,4 @@
-//! The sentence for the figure that `[answer]` names: what it came to, beside another client's.
+//! The sentence for the figure that `[answer]` names: its value, and that of another client.
 
 use super::clause::{clause, is_all_handled, when};
 use super::exception::{duplicates, missed, unstable};
@@ -12,7 +12,7 @@ use crate::study::expect::of_one_run;
 use crate::study::human;
 use crate::study::summary::Summary;
 
-/// The answer that the scenario asks for; None where it names no figure, or the figure is null.
+/// The answer to `[answer]`; None where it names no figure, or the figure is null.
 pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Option<Answer> {
     let config = scenario.answer.as_ref()?;
     let metric = asked_figure(scenario)?;
@@ -37,7 +37,7 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationR
     Some(Answer { sentence, exception: exception(&metric, &client, Some(&pair)) })
 }
 
-/// Of how many runs the figure is, where it is of several.
+/// The number of replications, where there are several.
 fn over_runs(metric: &Metric, runs: u32) -> String {
     let over = match metric.combine() {
         _ if runs == 1 => return String::new(),
@@ -47,7 +47,7 @@ fn over_runs(metric: &Metric, runs: u32) -> String {
     format!(", {over} {} runs", human::count(runs.into()))
 }
 
-/// What the sentence takes back, the weightiest first.
+/// The most important exception.
 fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -> Option<String> {
     let all = || [Some(client), pair.map(|pair| pair.other)].into_iter().flatten();
     let is_of_attempts = matches!(
@@ -71,7 +71,7 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
         .find_map(unstable)
         .or_else(most_missed)
         .or_else(|| {
-            // Nothing is bought with a figure that cannot be told.
+            // A figure that cannot be compared has no price.
             let pair = pair.filter(|pair| pair.too_late().is_none())?;
             price(metric, [pair.client, pair.other], pair.figures)
         })
@@ -79,7 +79,7 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
         .or_else(|| if is_of_attempts { None } else { duplicates(client) })
 }
 
-/// A figure of two clients.
+/// The figure of two clients.
 pub(super) struct Pair<'a> {
     metric: &'a Metric,
     client: &'a Contender<'a>,
@@ -88,14 +88,14 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Whether the figures differ by no more than the engine was late.
+    /// Whether the difference of the figures is within the lateness of the engine.
     fn is_within_lateness(&self) -> bool {
         let ([own, other], late_s) = (self.figures, self.client.late_s(self.metric));
         late_s > 0.0 && (own - other).abs() <= late_s
     }
 
-    /// Why a live run cannot tell the figures apart: they are as near as it was late, or it was so late as a rule that
-    /// requests were given up.
+    /// Why a live run cannot compare the figures: their difference is within its lateness, or it was so late that requests
+    /// were given up.
     fn too_late(&self) -> Option<String> {
         if self.is_within_lateness() {
             let late = human::duration(self.client.late_s(self.metric));
@@ -104,7 +104,7 @@ impl Pair<'_> {
         beyond_deadlines(&[self.client, self.other]).map(|because| format!("because {because}"))
     }
 
-    /// `Yes: `, `No: ` or `Hardly: `, and in how many of several runs; nothing where the run cannot tell.
+    /// `Yes: `, `No: ` or `Hardly: `, and in how many of several replications; empty where the run cannot tell.
     fn verdict(&self, yes_if: Relation, rows: &[ReplicationRow]) -> String {
         if self.too_late().is_some() {
             return String::new();
@@ -125,7 +125,7 @@ impl Pair<'_> {
         format!("{word}, in {} of {} runs: ", human::count(agreeing as u64), human::count(runs as u64))
     }
 
-    /// The figures of each of several replications; None of a single one.
+    /// The figures of each replication; None with one.
     fn run_by_run(&self, rows: &[ReplicationRow]) -> Option<Vec<(f64, f64)>> {
         let Metric::Measured(figure) = self.metric else { return None };
         let pairs = super::run_by_run(self.client, self.other, *figure, rows);
@@ -141,7 +141,7 @@ impl Pair<'_> {
         clause
     }
 
-    /// What the figure of the other client was, and how far apart they are.
+    /// The figure of the other client, and the difference.
     fn against(&self) -> String {
         let [own, figure] = self.figures;
         let name = in_sentence(&self.other.word);
@@ -165,13 +165,13 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether the figure tells how many times something was done to each event.
+    /// Whether the figure counts how many times each event was sent or received.
     fn is_of_times(&self) -> bool {
         matches!(self.metric, Metric::Measured(Figure::AttemptsPerEvent | Figure::DuplicatesPerEvent))
     }
 
-    /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times of the same size. None where
-    /// neither says more than the figures do.
+    /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times that differ by less than a factor of
+    /// 2. None where neither adds to the figures.
     fn apart(&self) -> Option<String> {
         let [own, other] = self.figures;
         let (least, greatest) = (own.min(other), own.max(other));
@@ -199,7 +199,7 @@ impl Pair<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Yes,
-    /// The direction is right, and the difference is next to nothing.
+    /// The direction is right, and the difference is below 2 %.
     Hardly,
     No,
 }

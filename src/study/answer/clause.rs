@@ -1,6 +1,6 @@
-//! Each figure as the rest of a sentence that begins with its client: `each event cost 60.3 requests`.
+//! Each figure as the end of a sentence that begins with its client: `each event cost 60.3 requests`.
 //!
-//! One template for each figure; the compiler asks for a new one. It knows one client's figure and no other's.
+//! One template for each figure; the compiler asks for that of a new one.
 
 use super::Contender;
 use super::words::spoken;
@@ -8,7 +8,7 @@ use crate::figure::{Figure, Metric};
 use crate::policy::delay::Delay;
 use crate::study::human;
 
-/// What the figure came to, in words.
+/// The value of the figure in words.
 pub(super) fn clause(client: &Contender<'_>, metric: &Metric, value: f64) -> String {
     match metric {
         Metric::Measured(Figure::AttemptsTotal) => {
@@ -56,7 +56,7 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::DuplicatesPerEvent => format!("each event came again {times}"),
         Figure::AttemptsGaveUp => format!("{} {were} given up", of(value, "delivery")),
         Figure::LatencyMean => format!("an event was known after {text} on average"),
-        Figure::LatencyStddev => format!("latencies scatter by {text}"),
+        Figure::LatencyStddev => format!("the standard deviation of the latency was {text}"),
         Figure::LatencyMin => format!("the quickest event was known after {text}"),
         Figure::LatencyP50 => format!("half of the events that came were known within {text}"),
         Figure::LatencyP90 => format!("90 % of the events that came were known within {text}"),
@@ -87,7 +87,7 @@ fn known_after(seconds: f64, events: &str, share: &str) -> String {
     }
 }
 
-/// So many things: `no event`, `1 delivery`, `60.3 requests`.
+/// A number of things: `no event`, `1 delivery`, `60.3 requests`.
 fn of(number: f64, thing: &str) -> String {
     if number == 0.0 {
         return format!("no {thing}");
@@ -100,8 +100,8 @@ fn of(number: f64, thing: &str) -> String {
     }
 }
 
-/// `: one poll every 15 min, and 1.46 events a day`: when so large a share of the polls found nothing. Nothing for any
-/// other figure, and where the poller has no fixed interval or asks for many resources.
+/// `: one poll every 15 min, and 1.46 events a day`, which explains the share of empty polls. Empty for any other figure,
+/// and where the poller has no fixed interval or polls several resources.
 pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
     match client.config.schedule().map(|schedule| &schedule.interval) {
         Some(Delay::Constant(interval))
@@ -114,7 +114,7 @@ pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
     }
 }
 
-/// How many of the deliveries were sent after the end, where that is a good part of them and the counts tell it.
+/// How many of the deliveries were sent after the end, where they are many and all requests are deliveries.
 fn after_the_end(client: &Contender<'_>) -> String {
     let (requests, attempts) = (&client.summary.requests, client.summary.attempts.total);
     let is_told = requests.polls == 0 && attempts == requests.total + requests.drain;
@@ -124,7 +124,7 @@ fn after_the_end(client: &Contender<'_>) -> String {
     format!(", {} of them after the end", human::number(client.per_run(requests.drain)))
 }
 
-/// Whether each attempt was received, and worked again where it was a duplicate.
+/// Whether a handler worked on each attempt, duplicates included.
 pub(super) fn is_all_handled(client: &Contender<'_>) -> bool {
     let events = &client.summary.events;
     let forgets = client.config.webhook().is_some_and(|webhook| !webhook.endpoint.dedupe);

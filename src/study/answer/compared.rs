@@ -1,4 +1,4 @@
-//! The sentence about two clients that both told something: who was sooner, and what each of them cost.
+//! The sentence that compares two clients which both hold events: which was sooner, and the requests of each.
 
 use super::exception::{beside_losses, exception, missed, unstable};
 use super::lateness::beyond_deadlines;
@@ -8,7 +8,7 @@ use crate::figure::{Figure, Metric};
 use crate::study::human;
 use crate::study::summary::Reached;
 
-/// The time by which two clients are compared.
+/// The latency by which two clients are compared.
 pub(super) struct Measure {
     pub(super) words: &'static str,
     pub(super) figure: Figure,
@@ -16,7 +16,7 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// The typical event, or the mean where there are too few events to call one typical.
+    /// The median over all events, or the mean where there are too few events for a median.
     pub(super) fn of(a: &Contender<'_>, b: &Contender<'_>) -> Self {
         match (a.summary.known_after_s.p50, b.summary.known_after_s.p50) {
             (Some(a), Some(b)) => {
@@ -62,7 +62,7 @@ pub(super) fn compared<'a>(
     }
 }
 
-/// The engine was so late that neither the times nor the requests are those of the scenario.
+/// The sentence for a run whose engine was so late that its latencies and requests are not those of the scenario.
 fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
     let measure = Measure::of(a, b);
     let [first, second] = [a, b].map(|client| in_sentence(&client.word));
@@ -76,7 +76,7 @@ fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
     Answer { sentence, exception: unstable(a).or_else(|| unstable(b)).or_else(|| missing.map(missed)) }
 }
 
-/// Two clients that are equally fast, of which one lost more events: that matters before the time.
+/// The sentence for two clients that are equally fast, of which one lost more events. The events come first.
 fn told_more(winner: &Contender<'_>, loser: &Contender<'_>, measure: &Measure) -> Answer {
     let known = winner.summary.events.delivered;
     let part = if winner.never() == 0 {
@@ -99,7 +99,7 @@ fn events(client: &Contender<'_>) -> String {
     things(client.per_run(client.summary.events.occurred), "event", client.runs)
 }
 
-/// Who told sooner, as far as the run can tell.
+/// Which client was sooner, as far as the run can tell.
 fn told(
     winner: &Contender<'_>,
     loser: &Contender<'_>,
@@ -136,8 +136,8 @@ fn told(
     }
 }
 
-/// In how many replications each of the two was sooner than the other; None of a single one, and where the single ones
-/// have too few events to tell.
+/// In how many replications each of the two was sooner than the other. None with one replication, and where single ones
+/// have too few events.
 fn sooner(
     one: &Contender<'_>,
     other: &Contender<'_>,

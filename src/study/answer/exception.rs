@@ -1,6 +1,4 @@
-//! What speaks against the winner of the first sentence.
-//!
-//! It decides which objection is the weightiest and words it; who won was decided before.
+//! The exception to the first sentence: the most important fact against the winner.
 
 use super::Contender;
 use super::compared::times;
@@ -11,15 +9,15 @@ use crate::scenario::{Client, Scenario};
 use crate::study::human;
 use crate::time::{Instant, Span};
 
-/// The longest outage of a client in the time that counts, and the share of that time that all of them take.
+/// The longest outage of a client within [warmup, duration), and the share of that time that all its outages take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OwnOutage {
     longest: Span,
     share: f64,
 }
 
-/// What speaks against the first of the two, the weightiest first; then what any other client kept back. Where it is
-/// no winner (`is_tie`) the objection says whom it is about.
+/// The most important fact against the first of the two; then events that any other client did not hold. With `is_tie`
+/// there is no winner, and the sentence names the client.
 pub(super) fn exception(
     winner: &Contender<'_>,
     loser: &Contender<'_>,
@@ -33,16 +31,12 @@ pub(super) fn exception(
         let missed = never().unwrap_or_else(|| missed(winner));
         return Some([missed].into_iter().chain(unstable).collect::<Vec<_>>().join(" "));
     }
-    unstable
-        .or_else(never)
-        .or_else(|| of_times(winner, loser, &whom))
-        .or_else(|| tried_in_vain(clients))
-        .or_else(|| {
-            clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed)
-        })
+    unstable.or_else(never).or_else(|| of_times(winner, loser, &whom)).or_else(|| repeated(clients)).or_else(
+        || clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed),
+    )
 }
 
-/// The same for a sentence that says how many events each of the two lost.
+/// The same for a sentence that already says how many events each of the two held.
 pub(super) fn beside_losses(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
     let whom = format!(" with {}", in_sentence(&winner.word));
     unstable(winner).or_else(|| unstable(loser)).or_else(|| of_times(winner, loser, &whom))
@@ -76,17 +70,20 @@ fn never(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
 }
 
 pub(super) fn missed(client: &Contender<'_>) -> String {
-    let verb = if client.summary.events.lost == 0 { "had yet to learn of" } else { "never learnt of" };
-    let never = part(client, client.never());
-    format!("But {} {verb} {never} of {}.", in_sentence(&client.word), occurred(client))
+    let (whom, never, of) = (in_sentence(&client.word), part(client, client.never()), occurred(client));
+    if client.summary.events.lost == 0 {
+        format!("But {whom} did not know {never} of {of} when the run ended.")
+    } else {
+        format!("But {whom} never learnt of {never} of {of}.")
+    }
 }
 
-/// A count as one run has it.
+/// The count of one run.
 fn part(client: &Contender<'_>, count: u64) -> String {
     human::number(client.per_run(count))
 }
 
-/// The events of one run.
+/// The number of events of one run.
 fn occurred(client: &Contender<'_>) -> String {
     let each = if client.runs > 1 { " a run" } else { "" };
     format!("{}{each}", part(client, client.summary.events.occurred))
@@ -96,7 +93,7 @@ fn tail(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<Str
     let (own, other) = (&winner.summary.known_after_s, &loser.summary.known_after_s);
     let hundredth = own.p99.zip(other.p99).map(|pair| ("the worst 1 %", Figure::KnownAfterP99, pair, 0.01));
     let greatest = own.max.zip(other.max).map(|pair| ("the slowest event", Figure::KnownAfterMax, pair, 0.0));
-    // What never came was said before.
+    // An infinite time is an event that never came, which `never` says.
     let (what, own_s, other_s, share) = [hundredth, greatest]
         .into_iter()
         .flatten()
@@ -113,8 +110,8 @@ fn tail(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<Str
     ))
 }
 
-/// The outage, where it explains latencies of `tail_s` for that share of the events: long enough to touch them,
-/// and, for a latency beyond its own length, with retries that wait longer than it lasts.
+/// The outage as the reason, where it explains latencies of `tail_s` for that share of the events: it is long enough to
+/// affect them, and retries wait long enough for latencies beyond its own length.
 fn outage_clause(winner: &Contender<'_>, tail_s: f64, share: f64) -> String {
     let (Some(outage), Some(webhook)) = (winner.outage, winner.config.webhook()) else {
         return String::new();
@@ -126,7 +123,7 @@ fn outage_clause(winner: &Contender<'_>, tail_s: f64, share: f64) -> String {
     let outage_s = outage.longest.as_secs_f64();
     let reach_s = webhook.retries.span().as_secs_f64() + webhook.deadline.as_secs_f64();
     if tail_s > outage_s && tail_s <= outage_s + reach_s {
-        format!(", because retries outwait the {length} outage")
+        format!(", because retries wait longer than the {length} outage")
     } else if tail_s <= outage_s && tail_s > outage_s / 10.0 {
         format!(", because of the {length} outage")
     } else {
@@ -134,7 +131,7 @@ fn outage_clause(winner: &Contender<'_>, tail_s: f64, share: f64) -> String {
     }
 }
 
-/// The mean is of what came: where the other lost much, the comparison would be in its favour.
+/// A longer mean latency. The mean is of the events that came, so that it would favour a client that lost many.
 fn mean(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
     if loser.never_share() > GRAVE {
         return None;
@@ -150,7 +147,7 @@ fn mean(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<Str
     })
 }
 
-/// None where the engine's lateness may have made them.
+/// None where the lateness of the engine may have caused them.
 pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
     if beyond_deadlines(&[winner]).is_some() {
         return None;
@@ -162,8 +159,8 @@ pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
     })
 }
 
-/// The webhook that was sent most for nothing: what it received more than once.
-fn tried_in_vain(clients: &[Contender<'_>]) -> Option<String> {
+/// The client with the most duplicates, where these are more than a tenth of the events.
+fn repeated(clients: &[Contender<'_>]) -> Option<String> {
     let most = clients.iter().max_by_key(|client| client.summary.events.duplicates)?;
     let (attempts, events) = (most.summary.attempts.total, most.summary.events.occurred);
     (most.summary.events.duplicates * 10 > events).then(|| {
@@ -178,12 +175,12 @@ fn tried_in_vain(clients: &[Contender<'_>]) -> Option<String> {
 pub(super) fn own_outage(client: &Client, scenario: &Scenario) -> Option<OwnOutage> {
     let (start, end) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
     let outages = client.outages.0.iter().filter(|outage| outage.from < end && start < outage.until);
-    // Only as far as they lie in the time that counts.
+    // Only their parts within [warmup, duration).
     let spans: Vec<Span> = outages.map(|outage| outage.until.min(end) - outage.from.max(start)).collect();
     let longest = spans.iter().copied().max()?;
     let share = spans.into_iter().sum::<Span>().as_secs_f64() / (end - start).as_secs_f64();
     Some(OwnOutage { longest, share })
 }
 
-/// A client that never knew more than this share of the events is not praised without saying so.
+/// A client that did not hold more than this share of the events has it as its first exception.
 const GRAVE: f64 = 0.01;

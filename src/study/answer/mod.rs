@@ -1,7 +1,7 @@
-//! The report's first sentence: who told sooner, by how much, at what cost, and what speaks against it.
+//! The report's first sentence: which client was sooner, by how much and at what cost, and its most important exception.
 //!
-//! Every number in it is a figure of the summary; the scenario is asked only for what the clients are and for
-//! the outage that explains a long tail. It knows nothing of where the sentence is shown.
+//! Every number in it is a figure of the summary. From the scenario come only the kinds of the clients, the question of
+//! `[answer]`, and an outage that explains a long tail.
 
 mod asked;
 mod clause;
@@ -25,12 +25,12 @@ use std::fmt;
 pub(crate) use words::spoken;
 use words::{called_alike, in_sentence, things};
 
-/// The first sentence, and the one that takes something back.
+/// The first sentence of a report, and its exception.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Who told sooner, with the ratio and the requests that it took.
+    /// The result, for example which client was sooner, by what ratio and with how many requests.
     pub sentence: String,
-    /// The weightiest thing that speaks against it, where there is one.
+    /// The most important fact against it, where there is one.
     pub exception: Option<String>,
 }
 
@@ -41,9 +41,9 @@ impl fmt::Display for Answer {
     }
 }
 
-/// What the summary says, in a sentence and its exception. The contenders compared are the freshest poller and
-/// the freshest webhook; of one kind alone, the freshest and the slowest client. `rows` are the figures of each
-/// replication: they tell in how many of them one was sooner.
+/// The first sentence for a summary. It answers `[answer]` of the scenario. Without that table it compares the freshest
+/// poller with the freshest webhook; of one kind alone, the freshest with the slowest client. `rows` are the figures of
+/// each replication, from which it counts in how many of them one client was sooner.
 pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Answer {
     let clients = contenders(summary, scenario);
     if summary.events.occurred == 0 {
@@ -68,39 +68,39 @@ pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -
     }
 }
 
-/// The indices of the two clients that the sentence compares; None where there are not two.
+/// The indices of the two clients that the sentence compares; None where it does not compare two.
 pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
     let clients = contenders(summary, scenario);
     let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
     Some([a.index, b.index])
 }
 
-/// The figure that the sentence is about; None where it compares latency and requests.
+/// The figure that `[answer]` names; None where the sentence compares latency and requests.
 pub fn asked_figure(scenario: &Scenario) -> Option<Metric> {
     Metric::find(scenario.answer.as_ref()?.metric.as_deref()?)
 }
 
-/// A client's figure as the sentence has it: of one run, in its unit.
+/// A client's figure of one run with its unit, as the sentence spells it.
 pub fn told(client: &ClientSummary, metric: &Metric, replications: u32) -> Option<String> {
     of_one_run(client, metric, replications).map(|value| human::figure(metric.unit(), value))
 }
 
-/// A client as the sentence speaks of it.
+/// A client of the sentence.
 #[derive(Clone, Debug)]
 struct Contender<'a> {
     /// `Polling`, `Webhooks`, or the client's name where that would not tell it from another.
     word: String,
-    /// Its place in the scenario.
+    /// Its index in the scenario.
     index: usize,
     config: &'a Client,
     summary: &'a ClientSummary,
     outage: Option<OwnOutage>,
-    /// Over how many runs its counts are added up.
+    /// Number of replications that its counts are sums of.
     runs: u32,
     live: Option<&'a Live>,
-    /// The rate at which events occurred.
+    /// Events per second that occurred.
     event_rate_per_s: f64,
-    /// Whether all events belong to one resource, so that a poll asks for all.
+    /// Whether all events belong to one resource, so that one poll can bring all.
     one_resource: bool,
 }
 
@@ -113,7 +113,7 @@ impl Contender<'_> {
         self.summary.events.lost + self.summary.events.pending
     }
 
-    /// A count as one run has it.
+    /// The count of one run.
     fn per_run(&self, count: u64) -> f64 {
         count as f64 / f64::from(self.runs)
     }
@@ -126,12 +126,12 @@ impl Contender<'_> {
         things(self.requests(), "request", self.runs)
     }
 
-    /// By how much that figure may be wrong because the engine was late, in seconds.
+    /// By how many seconds that figure may be wrong because the engine was late.
     fn late_s(&self, metric: &Metric) -> f64 {
         self.live.map_or(0.0, |live| late_s(metric, live))
     }
 
-    /// Whether two values of a figure differ by less than this run can tell.
+    /// Whether the difference of two values is within 2 % or within the lateness of the engine.
     fn too_close(&self, figure: Figure, a: f64, b: f64) -> bool {
         alike(a, b) || (a - b).abs() <= self.late_s(&Metric::Measured(figure))
     }
@@ -140,12 +140,13 @@ impl Contender<'_> {
         self.summary.latency_s.mean.unwrap_or(f64::INFINITY)
     }
 
-    /// When half of all events were known, infinite for never; the mean latency where there are too few events.
+    /// The time within which half of all events were known, in seconds, infinite for never. With too few events, the mean
+    /// latency.
     fn typical_s(&self) -> f64 {
         self.summary.known_after_s.p50.map_or_else(|| self.mean_s(), Reached::seconds)
     }
 
-    /// Share of the events that it never held.
+    /// Share of the events that it did not hold when the run ended.
     fn never_share(&self) -> f64 {
         self.never() as f64 / self.summary.events.occurred.max(1) as f64
     }
@@ -172,8 +173,8 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
         .collect()
 }
 
-/// What a client is called by what its channels are; None where only its name tells it from a client that is called
-/// alone.
+/// A client's name in the sentence by its kind, such as `Polling`. None where the kind would not tell it from another
+/// client.
 fn word(client: &Client, scenario: &Scenario) -> Option<String> {
     let subject = client.kind.channel().words().subject;
     let is_hook = |other: &Client| group(other) == Group::Hooks;
@@ -184,7 +185,7 @@ fn word(client: &Client, scenario: &Scenario) -> Option<String> {
     }
 }
 
-/// How a client's channels come together.
+/// Clients by their channels.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Polls,
@@ -202,7 +203,7 @@ fn group(client: &Client) -> Group {
     }
 }
 
-/// The two that the scenario's `[answer]` names.
+/// The two clients that `[answer]` names.
 fn asked_pair<'c, 'a>(
     clients: &'c [Contender<'a>],
     scenario: &Scenario,
@@ -212,7 +213,7 @@ fn asked_pair<'c, 'a>(
     of(&config.client).zip(config.against.as_deref().and_then(of))
 }
 
-/// The two that are compared; None for a client without rival.
+/// The two clients to compare without `[answer]`; None with one client.
 fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c Contender<'a>)> {
     let freshest = |groups: &[Group]| {
         let mut best: Option<&Contender<'_>> = None;
@@ -234,7 +235,7 @@ fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c 
     Some((best, slowest))
 }
 
-/// Whether `a` did better than `b`: by the typical event, then by what never came, then by requests.
+/// Whether `a` was better than `b`: by the typical event, then by the events not held, then by requests.
 fn fresher(a: &Contender<'_>, b: &Contender<'_>) -> bool {
     match (a.silent(), b.silent()) {
         (true, _) => false,
@@ -248,10 +249,18 @@ fn fresher(a: &Contender<'_>, b: &Contender<'_>) -> bool {
 
 fn only(winner: &Contender<'_>, loser: &Contender<'_>) -> Answer {
     let events = things(loser.per_run(loser.summary.events.occurred), "event", loser.runs);
-    let fate = if loser.summary.events.lost > 0 { "never learnt of" } else { "had yet to learn of" };
+    let (verb, when) = if loser.summary.events.lost > 0 {
+        ("never learnt of", "")
+    } else {
+        ("did not know", " when the run ended")
+    };
     Answer {
         sentence: format!("Only {} told you anything: {}.", in_sentence(&winner.word), own_figures(winner)),
-        exception: Some(format!("{} {fate} any of {events}, after {}.", loser.word, loser.requests_text())),
+        exception: Some(format!(
+            "{} {verb} any of {events}{when}, after {}.",
+            loser.word,
+            loser.requests_text()
+        )),
     }
 }
 
@@ -276,7 +285,7 @@ fn alone(clients: &[Contender<'_>]) -> Answer {
     }
 }
 
-/// What one client took, without a rival to hold it against.
+/// The latency and requests of one client, without a comparison.
 fn own_figures(client: &Contender<'_>) -> String {
     let typical = match client.summary.known_after_s.p50 {
         Some(Reached::Never) => "typical event never".to_owned(),
@@ -311,13 +320,13 @@ fn nobody_knew(summary: &Summary, clients: &[Contender<'_>]) -> String {
     let requests = clients.iter().map(Contender::requests).sum();
     let events = summary.events.occurred as f64 / f64::from(summary.replications.max(1));
     format!(
-        "Nobody learnt of anything: of {} none was held at the end, after {}.",
+        "No client learnt of any event: of {} none was held at the end, after {}.",
         things(events, "event", summary.replications),
         things(requests, "request", summary.replications)
     )
 }
 
-/// The pairs of a figure in each of several replications that has it for both.
+/// The values of a figure for both clients in each replication that has it for both.
 fn run_by_run(
     one: &Contender<'_>,
     other: &Contender<'_>,
@@ -330,7 +339,7 @@ fn run_by_run(
     of(one.index).zip(of(other.index)).filter_map(|(a, b)| a.zip(b)).collect()
 }
 
-/// Two figures too close to call one of them better: less than 2 % apart.
+/// Whether two figures are within 2 % of each other, which the sentence calls equal.
 pub(super) fn alike(a: f64, b: f64) -> bool {
     a == b || (a.max(b) <= 1.02 * a.min(b))
 }

@@ -1,4 +1,4 @@
-//! What the client that does better in one figure pays for it in another: freshness against requests.
+//! The exception where the client with the better figure has a worse one elsewhere: freshness against requests.
 
 use super::Contender;
 use super::compared::{Measure, times};
@@ -7,8 +7,8 @@ use crate::figure::{Better, Figure, Metric, Unit};
 use crate::study::human;
 use crate::study::summary::Reached;
 
-/// `But polling knew later: ...`, where the client that did no worse in the figure asked for did worse in what is bought
-/// with it; None where nothing is given up. `figures` are those asked for, of the two.
+/// `But polling knew later: ...`, where the client with the better figure is later or sends more requests. None where it
+/// is not. `figures` are the values of `metric` for the two clients.
 pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2]) -> Option<String> {
     let [one, other] = pair;
     let lower_is_better = match metric.better() {
@@ -30,7 +30,7 @@ pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2
             tail().or_else(dearer)
         }
         Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes if is_cost(metric) => {
-            // Of two that cost the same either may be the later one.
+            // Of two that cost the same, either may be later.
             let equal = || if told_apart { None } else { later(loser, winner) };
             later(winner, loser).or_else(equal)
         }
@@ -38,7 +38,7 @@ pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2
     }
 }
 
-/// Whether the figure tells what is paid, and not what became of the events.
+/// Whether the figure is a cost: requests or bytes.
 const fn is_cost(metric: &Metric) -> bool {
     matches!(
         metric,

@@ -1,11 +1,11 @@
-//! The words of the first sentence: names, lengths of time and requests as one says them.
+//! The words of the first sentence: names, lengths of time and counts.
 
 use super::Contender;
 use crate::study::human;
 use crate::time::Span;
 
-/// A whole number of days (from two on), hours, minutes or seconds as one says it: `30 min`; anything else as it
-/// is written.
+/// A whole number of days (from two on), hours, minutes or seconds: `30 min`. Any other length as
+/// [`human::duration`] spells it.
 pub(crate) fn spoken(span: Span) -> String {
     let units = [(86_400, 2, "d"), (3600, 1, "h"), (60, 1, "min"), (1, 1, "s")];
     let whole = units.into_iter().find_map(|(seconds, least, unit)| {
@@ -20,7 +20,7 @@ pub(super) fn named(word: &str) -> bool {
     word.starts_with('“')
 }
 
-/// A client's word within a sentence.
+/// A client's word in the middle of a sentence.
 pub(super) fn in_sentence(word: &str) -> String {
     if named(word) {
         return word.to_owned();
@@ -29,7 +29,7 @@ pub(super) fn in_sentence(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// Two clients of one sentence: by their names both, where one of them has no other word.
+/// The two clients of a sentence. Both have their names as words where one has.
 pub(super) fn called_alike<'a>(one: &Contender<'a>, other: &Contender<'a>) -> (Contender<'a>, Contender<'a>) {
     let (mut one, mut other) = (one.clone(), other.clone());
     if named(&one.word) || named(&other.word) {
@@ -40,7 +40,7 @@ pub(super) fn called_alike<'a>(one: &Contender<'a>, other: &Contender<'a>) -> (C
     (one, other)
 }
 
-/// So many things of one run: `289 requests`, and `53.4 requests a run` where it is the average of several.
+/// A number of things of one run: `289 requests`; `53.4 requests a run` for the average of several.
 pub(super) fn things(number: f64, thing: &str, runs: u32) -> String {
     let (s, each) = (if number == 1.0 { "" } else { "s" }, if runs > 1 { " a run" } else { "" });
     format!("{} {thing}{s}{each}", human::number(number))

@@ -1,7 +1,6 @@
-//! Figures as people read them: durations, counts, shares and ratios in at most three significant digits.
+//! Numbers for people: durations, counts, shares and ratios in at most three significant digits.
 //!
-//! The one place that decides how a number is spelt in a sentence, a table or a chart. It knows nothing of what
-//! the number means; files for machines (`summary.json`, CSV) do not use it.
+//! All sentences, tables and charts spell numbers with these functions. Files for machines (`summary.json`, CSV) do not.
 
 mod digits;
 mod time;
@@ -13,7 +12,7 @@ use digits::{significant, three_digits, trimmed};
 pub use time::{duration, reached};
 pub use words::{all_of, list, name, none_of, quoted};
 
-/// A number of things, its thousands set apart by narrow no-break spaces: `1 410`.
+/// A count, with narrow no-break spaces between thousands: `1 410`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -26,8 +25,8 @@ pub fn count(number: u64) -> String {
     text
 }
 
-/// A part of a whole, given from 0 to 1, in per cent: `83.1 %`. Only nothing is `0 %` and only all is `100 %`;
-/// what would round to them is `<0.1 %` or `>99.9 %`.
+/// A share, given from 0 to 1, in per cent: `83.1 %`. Only exactly 0 is `0 %` and only exactly 1 is `100 %`; values that
+/// would round to them are `<0.1 %` and `>99.9 %`.
 pub fn share(part: f64) -> String {
     if !part.is_finite() {
         "–".to_owned()
@@ -44,8 +43,8 @@ pub fn share(part: f64) -> String {
     }
 }
 
-/// How many times one figure is the other: `127x`, `4.9x`, `1.02x`. Below 1.1 a third digit is kept, so that a small
-/// difference is not called none; what is not finite is a dash.
+/// A ratio: `127x`, `4.9x`, `1.02x`. Near 1 it has a third digit, so that a small difference is seen. A dash where it is not
+/// finite.
 pub fn ratio(times: f64) -> String {
     if !times.is_finite() {
         "–".to_owned()
@@ -60,7 +59,7 @@ pub fn ratio(times: f64) -> String {
     }
 }
 
-/// A figure in the unit that it is declared with.
+/// A figure with its declared unit.
 pub fn figure(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Seconds if value == f64::INFINITY => "never".to_owned(),
@@ -72,7 +71,7 @@ pub fn figure(unit: Unit, value: f64) -> String {
     }
 }
 
-/// A number of things, which need not be whole where it is an average.
+/// A count that may be an average, and so not whole.
 pub fn number(number: f64) -> String {
     if number == libm::round(number) && (0.0..1e15).contains(&number) {
         count(number as u64)
@@ -81,20 +80,20 @@ pub fn number(number: f64) -> String {
     }
 }
 
-/// How often events occur, in the unit that gives a number of a humane size: `60/s`, `12.2/h`, `1.46/d`.
+/// A rate of events, per second, hour or day, whichever gives a number of readable size: `60/s`, `12.2/h`, `1.46/d`.
 pub fn rate(per_s: f64) -> String {
-    let (number, unit, _) = humane_rate(per_s);
+    let (number, unit, _) = readable_rate(per_s);
     format!("{}/{unit}", amount(number))
 }
 
 /// The same in a sentence: `1.46 events a day`.
 pub fn events_at(per_s: f64) -> String {
-    let (number, _, each) = humane_rate(per_s);
+    let (number, _, each) = readable_rate(per_s);
     let s = if amount(number) == "1" { "" } else { "s" };
     format!("{} event{s} {each}", amount(number))
 }
 
-fn humane_rate(per_s: f64) -> (f64, &'static str, &'static str) {
+fn readable_rate(per_s: f64) -> (f64, &'static str, &'static str) {
     match per_s {
         _ if per_s >= 0.5 => (per_s, "s", "a second"),
         _ if per_s * 3600.0 >= 0.5 => (per_s * 3600.0, "h", "an hour"),
@@ -102,7 +101,7 @@ fn humane_rate(per_s: f64) -> (f64, &'static str, &'static str) {
     }
 }
 
-/// Any other amount, such as a rate: three significant digits, thousands set apart: `0.0278`, `12.1`, `1 440`.
+/// Any other number, such as a rate, in three significant digits: `0.0278`, `12.1`, `1 440`.
 pub fn amount(number: f64) -> String {
     if !number.is_finite() {
         "–".to_owned()
@@ -115,7 +114,7 @@ pub fn amount(number: f64) -> String {
     }
 }
 
-/// Narrow and not broken at the end of a line.
+/// A narrow space at which a line is not broken.
 const NARROW_SPACE: char = '\u{202f}';
 
 #[cfg(test)]
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_has_a_humane_unit() {
+    fn a_rate_has_a_readable_unit() {
         assert_eq!(
             [60.0, 293.0 / 86_400.0, 1.46 / 86_400.0, 0.0].map(rate),
             ["60/s", "12.2/h", "1.46/d", "0/d"]

@@ -4,7 +4,7 @@ use super::count;
 use super::digits::{significant, three_digits, trimmed};
 use crate::study::summary::Reached;
 
-/// When a share of the events was known: a length of time, `never`, or a dash where there were too few events.
+/// The time within which a share of the events was known: a duration, `never`, or a dash with too few events.
 pub fn reached(reached: Option<Reached>) -> String {
     match reached {
         Some(Reached::After(seconds)) => duration(seconds),
@@ -13,8 +13,8 @@ pub fn reached(reached: Option<Reached>) -> String {
     }
 }
 
-/// A length of time, from nanoseconds to days: `250 ns`, `150 µs`, `20 ms`, `0.25 s`, `31.7 s`, `28m29s`,
-/// `30 min`, `1h02m`, `2.3 d`. A negative length keeps its sign; what is not finite is a dash.
+/// A duration, from nanoseconds to days: `250 ns`, `150 µs`, `20 ms`, `0.25 s`, `31.7 s`, `28m29s`, `30 min`, `1h02m`,
+/// `2.3 d`. A negative duration keeps its sign. A dash where it is not finite.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
         return "–".to_owned();
@@ -22,7 +22,7 @@ pub fn duration(seconds: f64) -> String {
     if seconds < 0.0 {
         return format!("−{}", duration(-seconds));
     }
-    // Rounding comes before the choice of the unit, so that 59m59.7s becomes 1 h and not 60m00s.
+    // The number is rounded before the unit is chosen, so that 59m59.7s becomes 1 h and not 60m00s.
     let whole = libm::round(seconds);
     let minutes = libm::round(seconds / 60.0);
     let rounded = three_digits(seconds);
@@ -50,10 +50,10 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// From here on a duration is spelt in minutes and seconds.
+/// From this many seconds on, a duration is spelt in minutes and seconds.
 const LONGEST_IN_SECONDS: f64 = 120.0;
 
-/// `28m29s`, and without a rest `30 min`.
+/// `28m29s`; `30 min` where the smaller unit is 0.
 fn sexagesimal(total: u64, (large, small): (&str, &str), alone: &str) -> String {
     match (total / 60, total % 60) {
         (units, 0) => format!("{units} {alone}"),
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_has_three_digits_and_a_humane_unit() {
+    fn a_duration_has_three_digits_and_a_readable_unit() {
         for (seconds, text) in [
             (0.0, "0 s"),
             (2.5e-7, "250 ns"),

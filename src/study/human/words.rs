@@ -2,14 +2,14 @@
 
 use super::count;
 
-/// A client's name as part of a sentence: in quotation marks where it would not be seen to be a name.
+/// A client's name in a sentence, in quotation marks where it has characters that could be taken for the sentence's own.
 pub fn name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
     let short = name.chars().count() <= NAME_CHARS;
     if short && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
-/// A client's name in quotation marks, no longer than one reads over.
+/// A client's name in quotation marks, cut after [`NAME_CHARS`] characters.
 pub fn quoted(name: &str) -> String {
     let short: String = name.chars().take(NAME_CHARS).collect();
     let rest = if name.chars().count() > NAME_CHARS { "…" } else { "" };
@@ -18,7 +18,7 @@ pub fn quoted(name: &str) -> String {
 
 const NAME_CHARS: usize = 28;
 
-/// None of so many: `Neither`, `None of the three`.
+/// None of that many: `Neither`, `None of the three`.
 pub fn none_of(number: usize) -> String {
     match number {
         0 | 1 => "None".to_owned(),
@@ -27,7 +27,7 @@ pub fn none_of(number: usize) -> String {
     }
 }
 
-/// All of so many: `both`, `all three`.
+/// All of that many: `both`, `all three`.
 pub fn all_of(number: usize) -> String {
     if number == 2 { "both".to_owned() } else { format!("all {}", in_words(number)) }
 }
@@ -41,7 +41,7 @@ fn in_words(number: usize) -> String {
     WORDS.get(number).map_or_else(|| count(number as u64), |&word| word.to_owned())
 }
 
-/// Things in a row: `a`, `a and b`, `a, b and c`.
+/// A list: `a`, `a and b`, `a, b and c`.
 pub fn list(things: &[String]) -> String {
     match things {
         [] => String::new(),

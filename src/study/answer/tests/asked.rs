@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What yes means is said by the scenario, so that no word of a title can turn it round.
+/// `yes_if` decides what yes means, whatever the words of the title.
 #[test]
 fn a_question_for_yes_or_no_is_answered_by_what_yes_means() {
     use Relation::{Above, Below, Equal};
@@ -56,7 +56,7 @@ fn several_runs_say_in_how_many_of_them_it_is_so() {
     insta::assert_snapshot!(of(&[won, lost]), @"These 2 runs cannot tell: with webhooks, the typical event was known after 0.25 s, against 31.7 s with polling (127x), over 2 runs.");
 }
 
-/// What is saved in one figure is paid for in another.
+/// What is saved in one figure may cost in another.
 #[test]
 fn the_price_of_the_better_figure_is_told() {
     let dear = [POLL, hook([0.25; 3], 50_000)];
@@ -68,7 +68,7 @@ fn the_price_of_the_better_figure_is_told() {
     insta::assert_snapshot!(asked(["webhook", "poll 60s"], "requests.total", None, &[POLL, HOOK], |_, _| ()), @"With webhooks, 289 requests were sent, against 1 410 with polling (4.9x fewer).");
 }
 
-/// One of two clients has no word of its own: both are called by their names.
+/// Where one of two clients has no word of its own, both are called by their names.
 #[test]
 fn two_clients_of_a_sentence_are_called_alike() {
     let rows = [POLL, ("poll 10s", "poll", [5.0, 10.0, 10.1], 8640), HOOK];
@@ -78,7 +78,7 @@ fn two_clients_of_a_sentence_are_called_alike() {
     );
 }
 
-/// Whatever figure a scenario names, the sentence has words for it, and nothing and one are no plural.
+/// The sentence has words for every figure, and none of them has a wrong plural.
 #[test]
 fn every_figure_has_a_clause() {
     for path in Metric::paths() {
@@ -97,7 +97,7 @@ fn every_figure_has_a_clause() {
     }
 }
 
-/// Each shipped scenario's first sentence has the figure that its title asks for.
+/// The first sentence of each shipped scenario has the figure that its title asks for.
 #[test]
 fn every_shipped_scenario_answers_its_title() {
     for (name, figure) in [

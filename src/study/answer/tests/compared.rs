@@ -25,7 +25,7 @@ fn both_alike() {
     insta::assert_snapshot!(answer_of(&[POLL, hook([31.7, 1709.0, 1806.0], 289)], |_, _| ()), @"Webhooks and polling told you equally soon: typical event 31.7 s against 31.7 s, with 289 requests against 1 410 (4.9x fewer).");
 }
 
-/// A client that lost most of its events did not tell of the typical one, however fast the others came.
+/// A client that lost most of its events never knew the typical one, however fast the others came.
 #[test]
 fn the_typical_event_may_be_never() {
     let lose = |summary: &mut Summary, client: usize| {
@@ -64,7 +64,7 @@ fn several_runs_are_told_run_by_run() {
     );
 }
 
-/// Of two that are equally fast, the one that lost fewer events is named first, and the loss before the time.
+/// Of two equally fast clients the one that lost fewer events is named first, and events before times.
 #[test]
 fn lost_events_come_before_an_equal_latency() {
     let rows = [hook([0.02, 0.02, 0.03], 300), ("other", "webhook", [0.02, 0.02, 0.03], 267)];

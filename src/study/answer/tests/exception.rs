@@ -1,4 +1,4 @@
-//! The sentence that takes something back.
+//! The exception to the first sentence.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn outage_of_day(scenario: &mut Scenario) {
 #[test]
 fn a_long_tail_is_explained_by_the_outage_of_the_scenario() {
     let rows = [POLL, hook([0.25, 2105.0, 2105.0], 289)];
-    insta::assert_snapshot!(answer_of(&rows, |_, scenario| outage_of_day(scenario)), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), with 289 requests against 1 410 (4.9x fewer). But the worst 1 % came later: 35m05s against 28m29s, because retries outwait the 30 min outage.");
+    insta::assert_snapshot!(answer_of(&rows, |_, scenario| outage_of_day(scenario)), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), with 289 requests against 1 410 (4.9x fewer). But the worst 1 % came later: 35m05s against 28m29s, because retries wait longer than the 30 min outage.");
     insta::assert_snapshot!(answer_of(&rows, |_, _| ()), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), with 289 requests against 1 410 (4.9x fewer). But the worst 1 % came later: 35m05s against 28m29s.");
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Two webhooks that are the same: what differs is how late the engine was.
+/// Two identical webhooks, which differ only by the lateness of the engine.
 #[test]
 fn a_live_run_tells_nothing_within_its_lateness() {
     let twins = [hook([0.854, 9.0, 11.0], 300), ("other", "webhook", [1.61, 4.0, 8.0], 320)];
@@ -18,7 +18,7 @@ fn a_live_run_tells_nothing_within_its_lateness() {
     insta::assert_snapshot!(answer_of(&[POLL, twins[1], twins[0]], late(2.0, 12.0)), @"“webhook” told you sooner than “poll 60s”: typical event 0.854 s against 31.7 s (37x), with 300 requests against 1 410 (4.7x fewer).");
 }
 
-/// An engine later than a sender waits makes requests of its own: no count and no time is compared.
+/// An engine that is later than the deadlines causes requests of its own: counts and times are not compared.
 #[test]
 fn a_live_run_later_than_the_deadlines_compares_nothing() {
     let late = |p99| {
@@ -34,7 +34,7 @@ fn a_live_run_later_than_the_deadlines_compares_nothing() {
     insta::assert_snapshot!(answer_of(&[hook], late(15.0)), @"Webhooks told you: typical event after 0.25 s, with 2 445 requests. But the engine was late by up to 15 s, and a request is given up after 10 s, so that some requests are its own.");
 }
 
-/// A live run within its lateness says neither yes nor no.
+/// Figures within the lateness of a live run get neither yes nor no.
 #[test]
 fn a_late_engine_answers_neither_yes_nor_no() {
     let rows = [hook([0.854, 9.0, 11.0], 300), ("other", "webhook", [1.61, 4.0, 8.0], 320)];
@@ -49,7 +49,7 @@ fn a_late_engine_answers_neither_yes_nor_no() {
     insta::assert_snapshot!(live(0.1), @"Yes: with “webhook”, the typical event was known after 0.854 s, against 1.61 s with “other” (0.756 s sooner).");
 }
 
-/// An engine later than a sender waits makes requests of its own, and no count of them answers anything.
+/// An engine that is later than the deadlines causes requests of its own, so that their count answers nothing.
 #[test]
 fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
     let rows = [POLL, hook([0.25; 3], 2445)];

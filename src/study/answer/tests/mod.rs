@@ -1,4 +1,4 @@
-//! The sentence for every shape of result.
+//! The sentence for each kind of result.
 
 mod asked;
 mod compared;
@@ -80,8 +80,8 @@ fn one_client_alone() {
 fn nothing_happened_or_nothing_arrived() {
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| summary.events.occurred = 0), @"No event occurred in 24 h, so nothing can be said of freshness; polling took 1 410 requests to learn it.");
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| silence(&mut summary.clients[1], true)), @"Only polling told you anything: typical event after 31.7 s, with 1 410 requests, 80.0 % of the polls empty. Webhooks never learnt of any of 267 events, after 289 requests.");
-    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| silence(&mut summary.clients[0], false)), @"Only webhooks told you anything: typical event after 0.25 s, with 289 requests. Polling had yet to learn of any of 267 events, after 1 410 requests.");
+    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| silence(&mut summary.clients[0], false)), @"Only webhooks told you anything: typical event after 0.25 s, with 289 requests. Polling did not know any of 267 events when the run ended, after 1 410 requests.");
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| {
         summary.clients.iter_mut().for_each(|client| silence(client, true));
-    }), @"Nobody learnt of anything: of 267 events none was held at the end, after 1 699 requests.");
+    }), @"No client learnt of any event: of 267 events none was held at the end, after 1 699 requests.");
 }
