@@ -1,4 +1,4 @@
-//! The stream of events that every client of a scenario sees: drawn once from the seed, whatever clients there are.
+//! The stream of events. It is drawn once from the seed and does not depend on the clients, so all see the same events.
 
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::Scenario;
@@ -7,12 +7,12 @@ use crate::time::Instant;
 /// An event's number, counted from 0 in order of occurrence.
 pub type EventId = u32;
 
-/// All events of a run, in order of time, and again by resource.
+/// All events of a replication, in order of time, and again by resource.
 #[derive(Clone, Debug)]
 pub struct Events {
     occurred: Vec<Instant>,
     resource: Vec<u32>,
-    /// Where each resource's events begin in `of_resource`; one entry more than resources.
+    /// The index in `of_resource` at which the events of each resource begin; one entry more than resources.
     first: Vec<u32>,
     of_resource: Vec<EventId>,
 }
@@ -50,7 +50,7 @@ impl Events {
         Self { occurred, resource, first, of_resource }
     }
 
-    /// The events before `until`, as if none had been drawn from then on.
+    /// The events that occur before `until`.
     pub fn before(&self, until: Instant) -> Self {
         let kept = self.occurred.partition_point(|&at| at < until);
         let resources = self.first.len() as u32 - 1;
@@ -75,17 +75,17 @@ impl Events {
         &self.of_resource[from as usize..until as usize]
     }
 
-    /// The resources that have events at all, in order.
+    /// The resources that have events, in order.
     pub fn busy_resources(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.first.len() as u32 - 1).filter(|&r| self.first[r as usize] < self.first[r as usize + 1])
     }
 
-    /// The resource with the most events, the first of them where several have as many.
+    /// The resource with the most events; the first one where several have the same number.
     pub fn busiest_resource(&self) -> u32 {
         self.busy_resources().max_by_key(|&r| (self.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0)
     }
 
-    /// How many events a resource's list holds up to and with that event: a cursor just after it.
+    /// The cursor just after an event: the number of events of the resource up to and including it.
     pub fn cursor_after(&self, resource: u32, event: EventId) -> u32 {
         self.of(resource).partition_point(|&other| other <= event) as u32
     }

@@ -1,26 +1,24 @@
-//! What the parties say to each other, as the machines see it: who asks what, and what comes back.
-//!
-//! How it looks on the wire is the business of [`crate::policy::message`].
+//! Requests, answers and frames as the machines see them. [`crate::policy::message`] has their form on the wire.
 
 use super::events::EventId;
 use crate::policy::channel::{Channel, Opener};
 use crate::time::{Instant, Span};
 
-/// The identity of one request and what follows from it. No two exchanges of a client are equal.
+/// The identity of one request and of everything that belongs to it. No two exchanges of a client are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exchange {
     /// The channel that it belongs to.
     pub channel: Channel,
-    /// Whose it is: the poll loop (member × resources + resource), or the member that is called.
+    /// The poll loop (member × resources + resource), or the member that receives the delivery.
     pub party: u32,
-    /// Which of the party's: the number of the tick, or the event that is delivered.
+    /// The number of the tick or stream of that loop, or the event that is delivered.
     pub number: u32,
-    /// Which part of that: the page of a tick, counted from 0, the attempt of a delivery, counted from 1, or 0 for what
-    /// opens a stream and from 1 on for its frames.
+    /// The page of a tick, counted from 0; the attempt of a delivery, counted from 1; for a stream, 0 for the request that
+    /// opens it and from 1 on for its frames.
     pub part: u32,
 }
 
-/// What a request says.
+/// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ask {
@@ -28,16 +26,16 @@ pub enum Ask {
     Events {
         /// The resource.
         resource: u32,
-        /// How many of its events the loop has fetched: it asks for those after them.
+        /// The number of its events that the loop has fetched. It asks for those after them.
         cursor: u32,
-        /// How long the source may keep the request until there is an event; zero: it answers at once.
+        /// The longest time that the source holds the request until there is an event; zero: it answers at once.
         hold: Span,
     },
-    /// A client asks the source to send the events of a resource as they occur: those after its cursor first.
+    /// A client asks the source to send the events of a resource as they occur, and first those after its cursor.
     Stream {
         /// The resource.
         resource: u32,
-        /// How many of its events the loop has.
+        /// The number of its events that the loop has.
         cursor: u32,
     },
     /// The source sends an event to the client.
@@ -50,64 +48,64 @@ pub enum Ask {
 /// One request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Which.
+    /// Its identity.
     pub exchange: Exchange,
-    /// What it says.
+    /// What it asks for.
     pub ask: Ask,
     /// When it is sent.
     pub sent: Instant,
-    /// Until when its sender waits for the answer; one that arrives at this very moment counts.
+    /// The time until which its sender waits for the answer. An answer that arrives at this time counts.
     pub deadline: Instant,
 }
 
-/// How an exchange ended for the one who asked.
+/// How an exchange ended for the sender of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Status 200 and the events asked for: `events` of the resource's list, from the cursor on.
+    /// Status 200 and a page of events of the resource, from the cursor on.
     Page {
-        /// How many.
+        /// The number of events.
         events: u32,
-        /// Whether there were more than a page holds.
+        /// Whether there were more events than a page holds.
         has_more: bool,
     },
     /// Status 200 and a stream that stays open. The exchange ends when the stream does.
     Opened,
-    /// A status, and nothing more: 200 acknowledges a delivery.
+    /// A status without events. Any 2xx acknowledges a delivery.
     Status(u16),
     /// The connection was refused.
     Refused,
-    /// No answer came in time.
+    /// No answer arrived before the deadline.
     TimedOut,
-    /// The one who asked went down, or the run ended, before an answer came.
+    /// The sender of the request went down, or the run ended, before an answer arrived.
     Aborted,
 }
 
-/// One message on a stream, from the source to the client. A stream is known by the exchange that opened it; what is
-/// sent on it comes in order or not at all.
+/// One message on a stream, from the source to the client. The exchange that opened a stream identifies it. Frames arrive
+/// in order or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// The stream.
     pub stream: Exchange,
-    /// Which of its frames, counted from 1.
+    /// The number of the frame on its stream, counted from 1.
     pub number: u32,
-    /// What it says.
+    /// What it carries.
     pub says: Says,
     /// When it is sent.
     pub sent: Instant,
 }
 
-/// What a frame says.
+/// What a frame carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Says {
     /// An event.
     Event(EventId),
-    /// Nothing: it keeps the connection from being taken for dead.
+    /// Nothing. It shows that the connection is alive.
     Heartbeat,
 }
 
-/// How the party that was asked reacts.
+/// How the receiver of a request reacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reaction {
@@ -115,13 +113,13 @@ pub enum Reaction {
     Answer(Answer),
     /// It refuses the connection.
     Refuse,
-    /// It takes the request and says nothing.
+    /// It accepts the request and never answers.
     Silence,
 }
 
 impl Exchange {
-    /// The key of everything random about this exchange. It does not depend on how many clients or members there
-    /// are, and what the client opens has other keys than what the source opens.
+    /// The key of all draws for this exchange. It does not depend on the number of clients or members. Exchanges that the
+    /// client opens and those that the source opens have different keys.
     #[inline]
     pub const fn key(&self) -> (u64, u64) {
         let (party, number, part) = (self.party as u64, self.number as u64, self.part as u64);
@@ -131,7 +129,7 @@ impl Exchange {
         }
     }
 
-    /// The exchange of a channel that has this key; None where no exchange has it.
+    /// The exchange of a channel with this key. None where no exchange of the channel can have it.
     pub fn of_key(channel: Channel, (id, attempt): (u64, u64)) -> Option<Self> {
         let (high, low) = ((id >> 32) as u32, id as u32);
         match channel.opener() {
@@ -148,7 +146,7 @@ impl Exchange {
 }
 
 impl Frame {
-    /// Its identity among the exchanges: a part of the one that opened the stream.
+    /// Its own identity: a part of the exchange that opened the stream.
     #[inline]
     pub const fn exchange(&self) -> Exchange {
         Exchange { part: self.number, ..self.stream }
@@ -156,8 +154,8 @@ impl Frame {
 }
 
 impl Request {
-    /// Whether its sender went down before the answer came: then the deadline was earlier than the `timeout` alone
-    /// would have it ([`Outages::deadline_before_outage`](crate::policy::outage::Outages::deadline_before_outage)).
+    /// Whether an outage of its sender ended the wait. Then the deadline is earlier than `timeout` after the sending
+    /// ([`Outages::deadline_before_outage`](crate::policy::outage::Outages::deadline_before_outage)).
     #[inline]
     pub(super) fn is_cut_off(&self, answer: Answer, timeout: Span) -> bool {
         answer == Answer::TimedOut && self.deadline < self.sent + timeout
@@ -165,7 +163,7 @@ impl Request {
 }
 
 impl Answer {
-    /// Whether it ends a delivery: any status from 200 to 299.
+    /// Whether it acknowledges a delivery: any status from 200 to 299.
     pub const fn acknowledges(self) -> bool {
         matches!(self, Self::Status(200..=299))
     }

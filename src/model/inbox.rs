@@ -1,8 +1,8 @@
-//! The inbox: which events the members of a client hold. It alone judges whether what a channel brings is new.
+//! The inbox: which events the members of a client hold. Only the inbox decides whether an event is new to a member.
 
 use super::events::EventId;
 
-/// One bit for each event and member.
+/// One bit for each pair of event and member.
 #[derive(Clone, Debug)]
 pub(super) struct Inbox {
     members: u32,
@@ -20,7 +20,7 @@ impl Inbox {
         self.held.get(word).is_some_and(|held| held & bit != 0)
     }
 
-    /// A channel brings an event to a member. Returns whether that is new to it.
+    /// A channel brings an event to a member. Returns whether the event is new to it.
     pub(super) fn take(&mut self, event: EventId, member: u32) -> bool {
         let (word, bit) = self.place(event, member);
         if word >= self.held.len() {

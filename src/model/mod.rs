@@ -1,5 +1,5 @@
-//! The machines. Plain state machines without clock, socket or task; whoever drives them passes the time in and
-//! carries out their effects.
+//! The machines: plain state machines without clock, socket or task. A driver passes the time in and carries out their
+//! effects.
 //!
 //! ```text
 //!             Input::Occur ──┐              ┌─ observe ──> measure
@@ -10,11 +10,11 @@
 //!             Input::Closed ─┘  └────────┘  └─ close ──┘
 //! ```
 //!
-//! One client of a scenario is one [`World`]: an inbox, fed by one channel or several, and a source of its own over the
-//! shared stream of events, so adding or changing a client changes no figure of another. A machine never asks for
-//! the time, never waits and never fails. A reply may come long after its request was handled. Each exchange ends
-//! exactly once: with the answer, or with [`Answer::TimedOut`] at its deadline; one that opened a stream ends when the
-//! stream is closed by either side or cut.
+//! One client of a scenario is one [`World`]: an inbox, one or several channels that bring events to it, and its own
+//! source over the shared stream of events. So adding or changing a client changes no figure of another. A machine never
+//! asks for the time, never waits and never fails. A reply can leave long after its request was handled. Each exchange
+//! ends exactly once: with the answer, or with [`Answer::TimedOut`] at its deadline. An exchange that opened a stream
+//! ends when either side closes the stream, or when it breaks.
 
 mod channel;
 pub mod events;
@@ -45,62 +45,62 @@ pub enum Input<'a> {
     Occur(EventId),
     /// A timer is due.
     Wake(Timer),
-    /// A request arrives at the side that it was sent to.
+    /// A request arrives at its receiver.
     Request(&'a Request),
-    /// A request was answered, or it is certain that it will not be. Comes exactly once for each request sent.
+    /// The exchange of a request ends. Exactly once for each request sent.
     Reply(&'a Request, Answer),
     /// A frame arrives at the client.
     Frame(&'a Frame),
-    /// That side learns that a stream is over: the other side closed it, or it was cut.
+    /// That side learns that a stream is closed: the other side closed it, or it broke.
     Closed(&'a Exchange, Side),
 }
 
-/// What a world asked to be woken for.
+/// A timer that a world has set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timer {
-    /// The channel that asked.
+    /// The channel that set it.
     pub channel: Channel,
-    /// Which end of it.
+    /// The side of that channel.
     pub side: Side,
-    /// What for: a number of the channel's own.
+    /// A number whose meaning is the channel's own.
     pub number: u32,
 }
 
-/// The two ends of a channel.
+/// The two sides of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Side {
-    /// The client's.
+    /// The client.
     Client,
-    /// The source's.
+    /// The source.
     Source,
 }
 
-/// What the world lets the measurement know.
+/// What a world reports to the measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Observation {
-    /// A request is over for the one who sent it.
+    /// An exchange has ended for the sender of its request.
     Ended {
-        /// Which.
+        /// Its identity.
         exchange: Exchange,
-        /// When it was sent.
+        /// When the request was sent.
         sent: Instant,
         /// When its outcome was known.
         ended: Instant,
-        /// The outcome.
+        /// The answer, or why there is none.
         answer: Answer,
-        /// How many events it brought that the client did not have, a stream's all together; 0 for a delivery, whose
-        /// receipt tells.
+        /// The number of new events that it brought, for a stream the sum over its frames. 0 for a delivery:
+        /// [`Self::Received`] reports its event.
         new: u32,
     },
     /// A frame has arrived.
     Arrived {
-        /// Which.
+        /// The frame.
         frame: Frame,
         /// When.
         at: Instant,
-        /// Whether it brought an event that the client did not have.
+        /// Whether it brought a new event.
         new: bool,
     },
     /// A member has received an event, for the first time or again.
@@ -109,12 +109,12 @@ pub enum Observation {
         event: EventId,
         /// The member.
         member: u32,
-        /// From when on it holds it.
+        /// The time from which it holds the event.
         at: Instant,
         /// How it came.
         by: Arrival,
     },
-    /// The sender gave a delivery up.
+    /// The sender gave up a delivery.
     GaveUp {
         /// The event.
         event: EventId,
@@ -123,12 +123,12 @@ pub enum Observation {
     },
 }
 
-/// How an event came to a client.
+/// How an event arrived at a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
     /// The channel that brought it.
     pub channel: Channel,
-    /// Which attempt of its delivery, counted from 1; 0 where nothing is delivered twice.
+    /// The attempt of its delivery, counted from 1; 0 for a channel that delivers nothing twice.
     pub attempt: u32,
 }
 
@@ -136,7 +136,7 @@ impl Arrival {
     /// By a poll.
     pub const POLL: Self = Self::fetched(Channel::Poll);
 
-    /// By a request of the client's own.
+    /// By a request of the client.
     pub const fn fetched(channel: Channel) -> Self {
         Self { channel, attempt: 0 }
     }
@@ -147,28 +147,29 @@ impl Arrival {
     }
 }
 
-/// Where the effects of a world go.
+/// Carries out the effects of a world.
 pub trait Outbox {
     /// Wake the world at that time.
     fn wake(&mut self, at: Instant, timer: Timer);
-    /// Send a request to the other side, and let [`Input::Reply`] come by its deadline.
+    /// Send a request to the other side, and pass [`Input::Reply`] to the world by its deadline.
     fn send(&mut self, request: Request);
-    /// The side that was asked reacts; an answer leaves it at that time. Each request that arrives is reacted to once
-    /// at most, now or later.
+    /// The receiver of a request reacts; an answer leaves it at that time. There is at most one reaction to each request,
+    /// now or later.
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction);
     /// The source sends a frame to the client.
     fn push(&mut self, frame: Frame);
-    /// One side closes a stream then, or gives up what would have opened it; the other side learns of it.
+    /// One side closes a stream at that time, or gives up the request that would have opened it; the other side learns
+    /// of it.
     fn close(&mut self, at: Instant, stream: &Exchange, by: Side);
-    /// Note what happened.
+    /// Report to the measurement.
     fn observe(&mut self, observation: Observation);
 }
 
-/// One client and the source as that client meets it.
+/// One client, with its own source.
 #[derive(Clone, Debug)]
 pub struct World {
     shared: Shared,
-    /// The client's channels, each at its place in the order of [`Channel`].
+    /// The channels of the client, each at the index of its [`Channel`].
     machines: [Option<Machine>; Channel::ALL.len()],
 }
 
@@ -191,15 +192,14 @@ impl World {
         Self { shared, machines }
     }
 
-    /// Starts the clocks: to be called once, before anything else.
+    /// Sets the first timers. To be called once, before [`Self::handle`].
     pub fn begin(&self, out: &mut impl Outbox) {
         for machine in self.machines.iter().flatten() {
             machine.begin(out);
         }
     }
 
-    /// Something happens to one side or the other. What belongs to a channel that the client does not have is
-    /// nobody's.
+    /// Handles an input. One for a channel that the client does not have is ignored.
     #[inline(always)]
     pub fn handle(&mut self, now: Instant, input: Input<'_>, out: &mut impl Outbox) {
         let Self { shared, machines } = self;

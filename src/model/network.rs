@@ -1,4 +1,4 @@
-//! The network between a client and its source: the one place that decides what becomes of a message.
+//! The network between a client and its source. Only here is decided how long a message takes and whether it is lost.
 
 use super::exchange::Exchange;
 use crate::policy::channel::Opener;
@@ -6,7 +6,7 @@ use crate::rng::{Purpose, Randomness};
 use crate::scenario::{LinkConfig, Network};
 use crate::time::Span;
 
-/// One direction of the network, with its randomness.
+/// One direction of the network.
 #[derive(Clone, Debug)]
 pub struct Link {
     config: LinkConfig,
@@ -33,7 +33,7 @@ impl Links {
         }
     }
 
-    /// The way that requests of this opener take.
+    /// The direction of the requests of this opener.
     #[inline]
     pub const fn there(&self, opener: Opener) -> &Link {
         match opener {
@@ -42,7 +42,7 @@ impl Links {
         }
     }
 
-    /// The way that their answers take.
+    /// The direction of the answers to them.
     #[inline]
     pub const fn back(&self, opener: Opener) -> &Link {
         match opener {
@@ -53,10 +53,10 @@ impl Links {
 }
 
 impl Link {
-    /// How long a message of that exchange is under way; None: it is lost.
+    /// The delay of a message of that exchange; None where the message is lost.
     #[inline(always)]
     pub fn carry(&self, exchange: &Exchange) -> Option<Span> {
-        // Without loss not even the key of the draw is worked out.
+        // Without loss the key of the draw need not be computed.
         let lost = self.config.loss > 0.0 && {
             let (id, attempt) = exchange.key();
             self.randomness.stream(self.loss).happens(self.config.loss, id, attempt)
@@ -64,7 +64,7 @@ impl Link {
         (!lost).then(|| self.delay(exchange))
     }
 
-    /// How long a message of that exchange takes, lost or not: the refusal of a connection is not lost.
+    /// The delay of a message of that exchange, without loss. A refused connection is never lost.
     #[inline(always)]
     pub fn delay(&self, exchange: &Exchange) -> Span {
         self.config.delay.draw(|| {

@@ -1,16 +1,16 @@
-//! The source's servers with one unlimited queue before them, first come first served.
+//! The servers of the source with one unlimited queue, first come, first served.
 
 use crate::time::{Instant, Span};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Servers and their queue. Since work is taken in the order in which it comes, when each piece starts is known
-/// the moment it arrives; no timer is needed.
+/// Servers and their queue. Since work starts in the order of arrival, its start is known when it arrives, so no timer is
+/// needed.
 #[derive(Clone, Debug)]
 pub(super) struct Servers {
     /// 0: unlimited.
     capacity: u32,
-    /// When each server that has ever worked is free again.
+    /// The time at which each server that has ever worked is free again.
     free: BinaryHeap<Reverse<Instant>>,
 }
 
@@ -20,7 +20,7 @@ impl Servers {
         Self { capacity, free: BinaryHeap::new() }
     }
 
-    /// Takes up work that arrives `now`, as soon as a server is free for it; returns the end of the work.
+    /// Adds work that arrives `now` and starts as soon as a server is free. Returns the end of the work.
     #[inline]
     pub(super) fn work(&mut self, now: Instant, service: Span) -> Instant {
         if self.capacity == 0 {
@@ -55,7 +55,7 @@ mod tests {
         assert_eq!([many.work(Instant(0), Span(10)), many.work(Instant(0), Span(10))], [Instant(10); 2]);
     }
 
-    /// A backlog of centuries is late for ever; it does not wrap into the past.
+    /// The end of a backlog of centuries does not wrap into the past.
     #[test]
     fn a_backlog_beyond_all_time_never_ends() {
         let mut one = Servers::new(1);

@@ -1,4 +1,4 @@
-//! The source: it keeps the log of what has occurred and answers the polling API.
+//! The source: the log of events that have occurred, and the polling API.
 
 use super::Outbox;
 use super::events::{EventId, Events};
@@ -9,12 +9,12 @@ use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Scenario, SourceConfig};
 use crate::time::Instant;
 
-/// The provider's side of one client.
+/// The source of one client.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     config: SourceConfig,
     outages: Outages,
-    /// How many events of each resource have occurred.
+    /// The number of events of each resource that have occurred.
     published: Vec<u32>,
     servers: Servers,
     service: Stream,
@@ -37,8 +37,8 @@ impl Source {
         self.published[events.resource(event) as usize] += 1;
     }
 
-    /// Whether the source takes a request up: None where it does, and its reaction at once where it is down or
-    /// fails. That takes no time of a server.
+    /// None where the source accepts a request; otherwise its reaction, because it is down or fails. A rejection is
+    /// immediate and takes no time of a server.
     #[inline]
     pub(super) fn rejects(&self, now: Instant, request: &Request) -> Option<Reaction> {
         if let Some(outage) = self.outages.at(now) {
@@ -49,19 +49,19 @@ impl Source {
         fails.then_some(Reaction::Answer(Answer::Status(503)))
     }
 
-    /// Events that one response holds at most.
+    /// The greatest number of events in one response.
     pub(super) const fn page_size(&self) -> u32 {
         self.config.page_size
     }
 
-    /// How many events of a resource have occurred after the cursor.
+    /// The number of events of a resource after the cursor that have occurred.
     #[inline]
     pub(super) fn after(&self, resource: u32, cursor: u32) -> u32 {
         self.published[resource as usize].saturating_sub(cursor)
     }
 
-    /// Answers with what the log holds now; an event that occurs at this very moment is in it. The answer leaves
-    /// when a server has worked on it.
+    /// Answers with the events that are in the log now; one that occurs at this time is included. The answer leaves when
+    /// a server has worked on it.
     #[inline]
     pub(super) fn answer(
         &mut self,
@@ -78,7 +78,7 @@ impl Source {
         out.reply(at, request, Reaction::Answer(page));
     }
 
-    /// When a server has worked on a request that arrives now.
+    /// The time at which a server has worked on a request that arrives now.
     #[inline]
     pub(super) fn work(&mut self, now: Instant, request: &Request) -> Instant {
         let (id, attempt) = request.exchange.key();
@@ -87,7 +87,7 @@ impl Source {
     }
 }
 
-/// What a party that is down does with a request.
+/// How a party that is down reacts to a request.
 pub(super) const fn down(mode: Mode) -> Reaction {
     match mode {
         Mode::Refuse => Reaction::Refuse,

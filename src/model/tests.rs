@@ -1,4 +1,4 @@
-//! Faults that the machines have had, each in the smallest scenario that shows it.
+//! Regression tests: each bug of the machines in the smallest scenario that shows it.
 
 use crate::measure::Record;
 use crate::model::events::Events;
@@ -8,7 +8,7 @@ use crate::sim::{self, Path, RunOptions};
 use crate::time::Instant;
 use std::sync::Arc;
 
-/// The record of a scenario's only client.
+/// The record of the only client of a scenario.
 fn record(text: &str) -> (Record, Arc<Events>) {
     let scenario = scenario::load("it", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let randomness = Randomness::new(scenario.seed, 0);
@@ -19,8 +19,8 @@ fn record(text: &str) -> (Record, Arc<Events>) {
     (record, events)
 }
 
-/// A handler that needs 20 s and a poll beside it every 10 s: what the poll has brought by the time a handler is free
-/// is no work any more.
+/// A handler needs 20 s, and a poll reconciles every 10 s. An event that the poll has brought by the time a handler is
+/// free needs no more work.
 #[test]
 fn a_delivery_that_waits_notices_that_reconciling_brought_its_event() {
     let (record, events) = record(
@@ -35,7 +35,7 @@ fn a_delivery_that_waits_notices_that_reconciling_brought_its_event() {
     assert_eq!(gave_up, 0);
 }
 
-/// One worker; the source goes down while deliveries wait. They leave in the order in which they came.
+/// One worker; the source goes down while deliveries wait. They are sent in the order in which they were queued.
 #[test]
 fn deliveries_leave_first_in_first_out_across_an_outage_of_the_source() {
     let (record, _) = record(
@@ -50,7 +50,7 @@ fn deliveries_leave_first_in_first_out_across_an_outage_of_the_source() {
 /// The client is down from 10 s to 12 s, and the answer to the poll of 9.9 s would come at 19.9 s. At a fixed rate it
 /// asks again at its next tick, 15 s; at a fixed delay as soon as it is up.
 #[test]
-fn a_poll_that_an_outage_cut_off_sets_no_rhythm() {
+fn a_poll_that_an_outage_ends_does_not_shift_the_next_tick() {
     for (pacing, second) in [("fixed-rate", 14_900), ("fixed-delay", 12_000)] {
         let (record, _) = record(&format!(
             "duration = \"16s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"1/s\" }}\n\

@@ -1,5 +1,5 @@
 //! Long polling (RFC 6202). The client keeps one request open for each member and resource; the source holds it until
-//! there is an event for it, or for a hold time at most.
+//! there is an event, but not longer than the hold time.
 
 use super::Shared;
 use crate::model::events::EventId;
@@ -18,7 +18,7 @@ pub(in crate::model) struct LongPolls {
     outages: Outages,
     source_outages: Outages,
     loops: Vec<Loop>,
-    /// For each loop its request that the source holds.
+    /// For each loop, its request that the source holds.
     held: Vec<Option<Held>>,
 }
 
@@ -27,20 +27,20 @@ pub(in crate::model) struct LongPolls {
 struct Loop {
     /// The number of its next request.
     number: u32,
-    /// Events of its resource that it has fetched.
+    /// The number of events of its resource that it has fetched.
     cursor: u32,
 }
 
-/// A request that waits at the source.
+/// A request that the source holds.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     request: Request,
-    /// The end of the wait.
+    /// The end of the hold time, or the beginning of an outage of the source before it.
     until: Instant,
 }
 
-/// A client whose request failed asks again after this time at the earliest, or it would ask a source that refuses it
-/// without end. Modelled: RFC 6202 leaves it to the client.
+/// The shortest time from a failed request to the next one. Without it a client would ask a source that refuses in an
+/// endless loop. A choice of this model: RFC 6202 leaves it to the client.
 const AFTER_FAILURE: Span = Span::SECOND;
 
 impl LongPolls {
@@ -61,7 +61,7 @@ impl LongPolls {
         }
     }
 
-    /// The client's side: asks, unless it is down, or events have ended and nothing is left to fetch.
+    /// The client's side: sends a request, unless it is down, or events have ended and nothing is left to fetch.
     pub(super) fn ask(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
         let Loop { number, cursor } = self.loops[poll_loop as usize];
         if now >= shared.horizon && !shared.wants_more(poll_loop, cursor) {
@@ -82,7 +82,7 @@ impl LongPolls {
         });
     }
 
-    /// The client's side: the answer is there, or will not come.
+    /// The client's side: the exchange of a request ends.
     pub(super) fn answered(
         &mut self,
         now: Instant,
@@ -103,12 +103,12 @@ impl LongPolls {
         }
         let Request { exchange, sent, .. } = *request;
         out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
-        // Where an outage of the client cut it off, it asks as soon as it is up.
+        // After an outage of its own the client asks as soon as it is up.
         let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + pause };
         out.wake(next, timer(Side::Client, poll_loop));
     }
 
-    /// The source's side: a request has arrived. What finds no event is held.
+    /// The source's side: a request arrives. It is held where there is no event for it.
     pub(super) fn arrives(
         &mut self,
         now: Instant,
@@ -123,14 +123,14 @@ impl LongPolls {
             shared.source.answer(now, request, resource, cursor, out);
         } else {
             let poll_loop = request.exchange.party;
-            // A source that goes down drops what it holds.
+            // A source that goes down drops the requests that it holds.
             let until = self.source_outages.next_after(now).map_or(now + hold, |down| down.min(now + hold));
             self.held[poll_loop as usize] = Some(Held { request: *request, until });
             out.wake(until, timer(Side::Source, poll_loop));
         }
     }
 
-    /// The source's side: an event has occurred. Whoever waits for its resource is answered.
+    /// The source's side: an event has occurred. The requests that are held for its resource are answered.
     pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &mut Shared, out: &mut impl Outbox) {
         let resource = shared.events.resource(event);
         for member in 0..shared.members {
@@ -138,7 +138,8 @@ impl LongPolls {
         }
     }
 
-    /// The source's side: a wait may be over. The timer of one that ended before finds a later one, or none.
+    /// The source's side: a hold time may be over. The timer of a request that was answered before it finds a later
+    /// request, or none.
     pub(super) fn hold_ends(
         &mut self,
         now: Instant,

@@ -1,7 +1,7 @@
-//! The channels: one file each, with both their ends, what the client does and what the source does.
+//! The channels: one file or folder for each kind, with both sides of it.
 //!
-//! A client is one inbox that is fed by one channel or several. To add a kind, write its file and follow the
-//! compiler from [`Channel`]; the world routes what happens and knows no kind.
+//! A client is one inbox, to which one or several channels bring events. To add a kind, write its file and follow the
+//! compiler from [`Channel`]; the world only routes inputs and knows no kind.
 
 mod long_poll;
 mod poll;
@@ -23,11 +23,11 @@ use std::sync::Arc;
 use stream::Streams;
 use webhook::Hooks;
 
-/// What all channels of a client have in common.
+/// What all channels of a client share.
 #[derive(Clone, Debug)]
 pub(super) struct Shared {
     pub(super) events: Arc<Events>,
-    /// When events end: from then on a channel that has nothing left to fetch stops asking.
+    /// The end of the events. From then on a channel with nothing left to fetch stops asking.
     pub(super) horizon: Instant,
     pub(super) resources: u32,
     pub(super) members: u32,
@@ -35,7 +35,7 @@ pub(super) struct Shared {
     pub(super) inbox: Inbox,
 }
 
-/// One channel of a client at work.
+/// The state of one channel of a client.
 #[derive(Clone, Debug)]
 pub(super) enum Machine {
     Poll(Polls),
@@ -61,7 +61,7 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
 }
 
 impl Machine {
-    /// The channel that it is.
+    /// Its kind.
     #[inline]
     pub(super) const fn channel(&self) -> Channel {
         match self {
@@ -72,7 +72,7 @@ impl Machine {
         }
     }
 
-    /// Starts its clocks.
+    /// Sets its first timers.
     pub(super) fn begin(&self, out: &mut impl Outbox) {
         match self {
             Self::Poll(polls) => polls.begin(out),
@@ -93,7 +93,7 @@ impl Machine {
         }
     }
 
-    /// A timer of one of its ends is due.
+    /// A timer of one of its sides is due.
     #[inline(always)]
     pub(super) fn wake(
         &mut self,
@@ -115,7 +115,7 @@ impl Machine {
         }
     }
 
-    /// A request arrives at the side that it was sent to.
+    /// A request arrives at its receiver.
     #[inline(always)]
     pub(super) fn request(
         &mut self,
@@ -132,7 +132,7 @@ impl Machine {
         }
     }
 
-    /// A request is over for the one who sent it.
+    /// An exchange ends for the sender of the request.
     #[inline(always)]
     pub(super) fn reply(
         &mut self,
@@ -158,25 +158,25 @@ impl Machine {
         }
     }
 
-    /// A side learns that a stream is over.
+    /// A side learns that a stream is closed.
     pub(super) fn closed(&mut self, now: Instant, stream: &Exchange, side: Side, out: &mut impl Outbox) {
         match (self, side) {
             (Self::Sse(streams), Side::Client) => streams.lost(now, stream, out),
-            (Self::Sse(streams), Side::Source) => streams.left(stream),
+            (Self::Sse(streams), Side::Source) => streams.client_left(stream),
             (Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_), _) => unreachable!("it opens no stream"),
         }
     }
 }
 
 impl Shared {
-    /// Whether events of a resource after the cursor are left that the member of a loop does not hold.
+    /// Whether there are events after the cursor, of the resource of a loop, that its member does not hold.
     pub(super) fn wants_more(&self, poll_loop: u32, cursor: u32) -> bool {
         let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
         let left = &self.events.of(resource)[cursor as usize..];
         left.iter().any(|&event| !self.inbox.holds(event, member))
     }
 
-    /// A page has come to a loop: `events` of its resource from the cursor on. Returns how many of them are new.
+    /// A loop receives a page: so many events of its resource from the cursor on. Returns how many of them are new.
     pub(super) fn take_page(
         &mut self,
         now: Instant,

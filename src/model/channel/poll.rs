@@ -1,5 +1,5 @@
-//! Polling. The client has one loop for each member and resource, and one request at a time in each; the source
-//! answers with what its log holds.
+//! Polling. The client has one loop for each member and resource, with one request at a time; the source answers with the
+//! events in its log.
 
 use super::Shared;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
@@ -20,14 +20,14 @@ pub(in crate::model) struct Polls {
     loops: Vec<Loop>,
 }
 
-/// One loop. There may be millions, so it holds no more than it must.
+/// One loop. There can be millions, so it is small.
 #[derive(Clone, Copy, Debug)]
 struct Loop {
-    /// The tick that is next, or under way.
+    /// The time of the next tick, or of the one under way.
     due: Instant,
     /// The number of that tick.
     number: u32,
-    /// Events of its resource that it has fetched.
+    /// The number of events of its resource that it has fetched.
     cursor: u32,
 }
 
@@ -57,7 +57,7 @@ impl Polls {
         }
     }
 
-    /// A tick has come: asks, unless the client is down, or events have ended and nothing is left to fetch.
+    /// A tick is due: sends a poll, unless the client is down, or events have ended and nothing is left to fetch.
     #[inline(always)]
     pub(super) fn tick(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
         let state = self.loops[poll_loop as usize];
@@ -93,8 +93,8 @@ impl Polls {
         out.wake(tick.start.max(now), timer(poll_loop));
     }
 
-    /// The answer is there, or will not come. A poll that an outage of the client cut off comes to nothing and sets no
-    /// rhythm.
+    /// The exchange of a poll ends. A poll that an outage of the client ended has no result, and does not determine when
+    /// the next one is due.
     #[inline(always)]
     pub(super) fn answered(
         &mut self,
@@ -135,7 +135,7 @@ impl Polls {
     }
 }
 
-/// The source's side: a poll has arrived.
+/// The source's side: a poll arrives.
 #[inline(always)]
 pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out: &mut impl Outbox) {
     let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };

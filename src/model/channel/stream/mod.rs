@@ -1,9 +1,9 @@
-//! Streams. The client opens one for each member and resource and opens it again whenever it breaks; the source sends
-//! on it what occurs, first what the client missed.
+//! Streams. The client opens one for each member and resource, and again whenever it breaks. The source sends events on it
+//! as they occur, and first those that the client missed.
 //!
-//! A side that goes down closes its streams at that moment, but for a source that hangs: it keeps them, says nothing, and
-//! sends what occurred meanwhile when it is back. What is lost on a stream breaks it, for what comes behind is not
-//! waited for: the client reconnects and asks for what it lacks.
+//! A side that goes down closes its streams at that time. The exception is a source that hangs: it keeps them, sends
+//! nothing, and sends the missed events when it is back. A lost frame breaks the stream, since frames behind it are not
+//! waited for; the client reconnects and asks for the events that it does not have.
 
 mod receiver;
 mod sender;
@@ -20,7 +20,7 @@ use crate::time::Instant;
 use receiver::Receiver;
 use sender::Sender;
 
-/// All streams of one client, with both their ends.
+/// All streams of one client, with both sides.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Streams {
     receiver: Receiver,
@@ -41,12 +41,12 @@ impl Streams {
         self.sender.begin(out);
     }
 
-    /// The client's side: a loop wants to look what there is to do.
+    /// The client's side: a timer of a loop is due.
     pub(super) fn look(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
         self.receiver.look(now, number, shared, out);
     }
 
-    /// The client's side: what it asked for is open, or will not be.
+    /// The client's side: its request has opened a stream, or has failed.
     pub(super) fn answered(
         &mut self,
         now: Instant,
@@ -68,7 +68,7 @@ impl Streams {
         self.receiver.lost(now, stream, out);
     }
 
-    /// The source's side: a client wants a stream.
+    /// The source's side: a client asks for a stream.
     pub(super) fn arrives(
         &mut self,
         now: Instant,
@@ -84,14 +84,14 @@ impl Streams {
         self.sender.occur(now, event, shared, out);
     }
 
-    /// The source's side: a heartbeat may be due, or an outage begins or ends.
+    /// The source's side: a timer is due.
     pub(super) fn due(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
         self.sender.due(now, number, shared, out);
     }
 
-    /// The source's side: the client has closed a stream, or it was cut.
-    pub(super) fn left(&mut self, stream: &Exchange) {
-        self.sender.left(stream);
+    /// The source's side: the client has closed a stream, or it broke.
+    pub(super) fn client_left(&mut self, stream: &Exchange) {
+        self.sender.client_left(stream);
     }
 }
 

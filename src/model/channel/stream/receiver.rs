@@ -1,4 +1,4 @@
-//! The client's side of streams: one loop for each member and resource, which keeps one stream open.
+//! The client's side of streams: one loop for each member and resource, which keeps a stream open.
 
 use super::timer;
 use crate::model::channel::Shared;
@@ -21,30 +21,30 @@ pub(super) struct Receiver {
 /// One loop.
 #[derive(Clone, Copy, Debug)]
 struct Loop {
-    /// How many streams it has asked for: the number of the latest.
+    /// The number of streams that it has asked for, which is the number of the last one.
     number: u32,
-    /// Events of its resource that it has.
+    /// The number of events of its resource that it has.
     cursor: u32,
     state: State,
-    /// When it looks what there is to do; a timer of another time is of an earlier state.
+    /// The time of its timer. A timer of another time belongs to an earlier state and is ignored.
     look: Instant,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    Apart,
+    Closed,
     Opening,
     Open {
-        /// When it was asked for.
+        /// When the request for it was sent.
         sent: Instant,
-        /// Events that it has brought.
+        /// The number of new events that it has brought.
         new: u32,
     },
 }
 
 impl Receiver {
     pub(super) fn new(channel: Channel, config: &Stream, outages: &Outages, loops: usize) -> Self {
-        let first = Loop { number: 0, cursor: 0, state: State::Apart, look: Instant::START };
+        let first = Loop { number: 0, cursor: 0, state: State::Closed, look: Instant::START };
         Self { channel, config: config.clone(), outages: outages.clone(), loops: vec![first; loops] }
     }
 
@@ -54,8 +54,8 @@ impl Receiver {
         }
     }
 
-    /// Asks for a stream where there is none; where there is one, sees whether the client goes down, or events have ended
-    /// and it has them all.
+    /// The timer of a loop is due. Without a stream it asks for one; with one it closes it where the client goes down, or
+    /// where events have ended and it has them all.
     pub(super) fn look(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
         let Loop { state, look, .. } = self.loops[number as usize];
         if look != now {
@@ -69,9 +69,9 @@ impl Receiver {
                 self.look_at(up, number, out);
             }
             State::Open { .. } => self.stay(now, number, shared, out),
-            State::Apart if self.is_done(now, number, shared) => {}
-            State::Apart if up > now => self.look_at(up, number, out),
-            State::Apart => self.ask(now, number, shared, out),
+            State::Closed if self.is_done(now, number, shared) => {}
+            State::Closed if up > now => self.look_at(up, number, out),
+            State::Closed => self.ask(now, number, shared, out),
         }
     }
 
@@ -87,7 +87,7 @@ impl Receiver {
         });
     }
 
-    /// What it asked for is open, or will not be.
+    /// The request of a loop has opened a stream, or has failed.
     pub(super) fn answered(
         &mut self,
         now: Instant,
@@ -106,15 +106,15 @@ impl Receiver {
         let cut_off = request.is_cut_off(answer, self.config.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
         out.observe(Observation::Ended { exchange, sent, ended: now, answer, new: 0 });
-        // The source may have opened it without the client's knowledge.
+        // The source may have opened the stream, and the client does not know it.
         out.close(now, &exchange, Side::Client);
-        self.loops[number as usize].state = State::Apart;
-        // Where an outage of the client cut it off, it asks as soon as it is up.
+        self.loops[number as usize].state = State::Closed;
+        // After an outage of its own the client asks as soon as it is up.
         let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + self.config.reconnect };
         self.look_at(next, number, out);
     }
 
-    /// A frame arrives. One that arrives as the client goes down is not taken, and asked for again.
+    /// A frame arrives. An event that arrives as the client goes down is not held; the client asks for it again.
     pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
         let number = frame.stream.party;
         let resource = number % shared.resources;
@@ -136,7 +136,7 @@ impl Receiver {
         }
     }
 
-    /// A stream broke: the client asks for another after a while.
+    /// A stream broke: the client asks for another one after `reconnect`.
     pub(super) fn lost(&mut self, now: Instant, stream: &Exchange, out: &mut impl Outbox) {
         let number = stream.party;
         if self.loops[number as usize].number == stream.number && self.end(now, number, out) {
@@ -144,7 +144,7 @@ impl Receiver {
         }
     }
 
-    /// Keeps the stream until the client goes down, or events end; closes it where that is all.
+    /// Keeps the stream until the client goes down or events end. Closes it where all events are held.
     fn stay(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
         if self.is_done(now, number, shared) {
             self.close(now, number, out);
@@ -171,13 +171,13 @@ impl Receiver {
         }
     }
 
-    /// The stream is over for the client; false where there is none.
+    /// Ends the open stream of a loop for the client. False where there is none.
     fn end(&mut self, now: Instant, party: u32, out: &mut impl Outbox) -> bool {
         let own = &mut self.loops[party as usize];
         let State::Open { sent, new } = own.state else { return false };
         let exchange = Exchange { channel: self.channel, party, number: own.number, part: 0 };
         out.observe(Observation::Ended { exchange, sent, ended: now, answer: Answer::Opened, new });
-        (own.state, own.look) = (State::Apart, Instant::NEVER);
+        (own.state, own.look) = (State::Closed, Instant::NEVER);
         true
     }
 

@@ -1,4 +1,4 @@
-//! The source's side of streams: it sends what occurs on each that is open, and heartbeats.
+//! The source's side of streams: it sends events and heartbeats on each stream that is open.
 
 use super::timer;
 use crate::model::channel::Shared;
@@ -16,9 +16,9 @@ pub(super) struct Sender {
     channel: Channel,
     config: Stream,
     outages: Outages,
-    /// For each loop of the client its stream.
+    /// For each loop of the client, its stream.
     feeds: Vec<Option<Feed>>,
-    /// For each loop the first of its streams that may still come: those before it are over.
+    /// For each loop, the number of the first stream that the client has not closed. A request for an earlier one is too late.
     first: Vec<u32>,
 }
 
@@ -27,17 +27,17 @@ pub(super) struct Sender {
 struct Feed {
     stream: Exchange,
     resource: u32,
-    /// Events of the resource that were sent, now or on an earlier stream.
+    /// The number of events of the resource that were sent, on this stream or an earlier one.
     cursor: u32,
-    /// Frames that were sent.
+    /// The number of frames that were sent.
     frames: u32,
     /// Whether the answer that opens it has left.
     is_open: bool,
-    /// When the latest heartbeat was sent; at first, when it was opened.
+    /// When the last heartbeat was sent; before the first one, when the stream was opened.
     beat: Instant,
-    /// When something was last sent.
+    /// When the last frame was sent.
     sent: Instant,
-    /// When it is to be looked after; a timer of another time is of an earlier stream.
+    /// The time of its timer. A timer of another time belongs to an earlier stream and is ignored.
     next: Instant,
 }
 
@@ -49,12 +49,12 @@ impl Sender {
 
     pub(super) fn begin(&self, out: &mut impl Outbox) {
         for outage in &self.outages.0 {
-            out.wake(outage.from, timer(self.channel, Side::Source, TURN));
+            out.wake(outage.from, timer(self.channel, Side::Source, OUTAGE));
         }
     }
 
-    /// A client wants a stream: it is opened when a server has worked on the request, and what the client missed
-    /// follows at once.
+    /// A client asks for a stream. It is opened when a server has worked on the request, and the events that the client
+    /// missed follow at once.
     pub(super) fn arrives(
         &mut self,
         now: Instant,
@@ -92,7 +92,7 @@ impl Sender {
         }
     }
 
-    /// An event has occurred: every stream of its resource carries it, unless the source is down.
+    /// An event has occurred. It is sent on every stream of its resource, unless the source is down.
     pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &Shared, out: &mut impl Outbox) {
         if self.outages.at(now).is_some() {
             return;
@@ -103,7 +103,7 @@ impl Sender {
         }
     }
 
-    /// Sends what has occurred and was not sent.
+    /// Sends the events that have occurred and were not sent.
     fn catch_up(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
         let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.is_open) else { return };
         let after = shared.source.after(feed.resource, feed.cursor) as usize;
@@ -113,16 +113,16 @@ impl Sender {
         }
     }
 
-    /// A stream opens or a heartbeat may be due; or the source goes down, or is back.
+    /// A timer is due: a stream opens, a heartbeat may be due, or an outage of the source begins or ends.
     pub(super) fn due(&mut self, now: Instant, number: u32, shared: &Shared, out: &mut impl Outbox) {
-        if number == TURN {
-            self.turn(now, shared, out);
+        if number == OUTAGE {
+            self.outage(now, shared, out);
             return;
         }
         let is_down = self.outages.at(now).is_some();
         let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.next == now) else { return };
         if is_down {
-            // It is looked after when the source is back.
+            // The end of the outage sets its timer again.
             feed.next = Instant::NEVER;
             feed.is_open = true;
             return;
@@ -134,17 +134,17 @@ impl Sender {
             feed.push(now, Says::Heartbeat, out);
             feed.beat = now;
         }
-        self.look_after(number, out);
+        self.set_timer(number, out);
     }
 
-    fn look_after(&mut self, number: u32, out: &mut impl Outbox) {
+    fn set_timer(&mut self, number: u32, out: &mut impl Outbox) {
         let Some(feed) = &mut self.feeds[number as usize] else { return };
         feed.next = self.config.due(feed);
         out.wake(feed.next, timer(self.channel, Side::Source, number));
     }
 
-    /// An outage begins or ends. The streams are closed, or nothing is sent on them until it is over.
-    fn turn(&mut self, now: Instant, shared: &Shared, out: &mut impl Outbox) {
+    /// An outage of the source begins or ends. It closes the streams, or nothing is sent on them until its end.
+    fn outage(&mut self, now: Instant, shared: &Shared, out: &mut impl Outbox) {
         match self.outages.at(now).map(|outage| (outage.mode, outage.until)) {
             Some((Mode::Refuse | Mode::Error | Mode::Lose, _)) => {
                 for feed in self.feeds.iter_mut().filter_map(Option::take) {
@@ -153,7 +153,7 @@ impl Sender {
             }
             Some((Mode::Hang, until)) => {
                 if self.feeds.iter().any(Option::is_some) {
-                    out.wake(until, timer(self.channel, Side::Source, TURN));
+                    out.wake(until, timer(self.channel, Side::Source, OUTAGE));
                 }
             }
             None => {
@@ -161,15 +161,15 @@ impl Sender {
                     self.catch_up(now, number, shared, out);
                     if let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.is_open) {
                         feed.beat = now;
-                        self.look_after(number, out);
+                        self.set_timer(number, out);
                     }
                 }
             }
         }
     }
 
-    /// A client has closed a stream, or given up what would have opened it.
-    pub(super) fn left(&mut self, stream: &Exchange) {
+    /// A client has closed a stream, or given up the request that would have opened it.
+    pub(super) fn client_left(&mut self, stream: &Exchange) {
         let place = stream.party as usize;
         self.first[place] = self.first[place].max(stream.number + 1);
         let is_over = |feed: &mut Feed| feed.stream.number <= stream.number;
@@ -192,5 +192,5 @@ impl Stream {
     }
 }
 
-/// In place of a loop's number: an outage of the source begins or ends.
-const TURN: u32 = u32::MAX;
+/// The number of the timers for the beginning and the end of outages; the others have the number of a loop.
+const OUTAGE: u32 = u32::MAX;

@@ -1,4 +1,4 @@
-//! The client's side of webhooks: the receivers. A member holds an event from the moment its handler starts on a
+//! The client's side of webhooks: the endpoints. A member holds an event from the time at which its handler starts on a
 //! delivery.
 
 use crate::model::exchange::{Answer, Ask, Reaction, Request};
@@ -26,9 +26,9 @@ pub(super) struct Endpoints {
 /// The handlers of one member.
 #[derive(Clone, Debug, Default)]
 struct Handlers {
-    /// When each handler at work is free again.
+    /// The time at which each handler at work is free again.
     busy: BinaryHeap<Reverse<Instant>>,
-    /// Deliveries that wait for a handler, first come first served.
+    /// Deliveries that wait for a handler, first come, first served.
     queue: VecDeque<Request>,
 }
 
@@ -43,7 +43,7 @@ impl Endpoints {
         }
     }
 
-    /// A delivery arrives: it is taken up, waits its turn, or finds the queue full.
+    /// A delivery arrives: a handler starts on it, or it waits, or it is answered 503 where the queue is full.
     pub(super) fn receive(
         &mut self,
         now: Instant,
@@ -67,8 +67,8 @@ impl Endpoints {
         }
     }
 
-    /// Handlers that have done their work by now take what waits, each at the moment at which it became free. A
-    /// delivery whose turn comes while the endpoint is down dies with it, unanswered unless it loses what it acknowledges.
+    /// Handlers that have finished by now start on deliveries that wait, each at the time at which it became free. A
+    /// delivery whose turn comes while the endpoint is down is dropped: unanswered, or acknowledged in mode `lose`.
     pub(super) fn catch_up(&mut self, now: Instant, member: u32, inbox: &mut Inbox, out: &mut impl Outbox) {
         loop {
             let handlers = &mut self.members[member as usize];
@@ -76,7 +76,7 @@ impl Endpoints {
                 return;
             };
             handlers.busy.pop();
-            // A duplicate takes no handler's time, so one that is free may take up several.
+            // A duplicate takes no time, so a free handler can take several deliveries.
             while self.members[member as usize].busy.len() < self.config.capacity as usize {
                 let Some(next) = self.members[member as usize].queue.pop_front() else { break };
                 match self.outages.at(free).map(|outage| outage.mode) {
@@ -90,8 +90,8 @@ impl Endpoints {
         }
     }
 
-    /// A handler starts on a delivery. What is recognised as a duplicate now is answered at once, without the work;
-    /// the work is done even when the sender has stopped waiting for it.
+    /// A handler starts on a delivery. A duplicate that is recognised now is answered at once, without work. The work is
+    /// done even where the sender no longer waits for it.
     fn start(&mut self, now: Instant, request: &Request, inbox: &mut Inbox, out: &mut impl Outbox) {
         let Ask::Delivery { event } = request.ask else { return };
         let (member, attempt) = (request.exchange.party, request.exchange.part);

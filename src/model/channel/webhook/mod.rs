@@ -1,5 +1,5 @@
-//! Webhooks. The source sends each event to each member of the client, again and again until it is acknowledged or
-//! given up; the client's endpoints take what arrives.
+//! Webhooks. The source sends each event to each member of the client, and again until an attempt is acknowledged or the
+//! delivery is given up. The client's endpoints receive the deliveries.
 
 mod endpoint;
 mod sender;
@@ -14,7 +14,7 @@ use crate::time::Instant;
 use endpoint::Endpoints;
 use sender::Sender;
 
-/// The deliveries of one client: who sends them, and who takes them.
+/// The deliveries of one client, with both sides.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Hooks {
     sender: Sender,
@@ -40,12 +40,12 @@ impl Hooks {
         }
     }
 
-    /// The source's side: what waits for this moment is due.
+    /// The source's side: a timer is due.
     pub(super) fn due(&mut self, now: Instant, number: u32, out: &mut impl Outbox) {
         self.sender.due(now, number, out);
     }
 
-    /// The source's side: an attempt was answered, or will not be.
+    /// The source's side: an attempt ends.
     pub(super) fn answered(
         &mut self,
         now: Instant,
@@ -56,7 +56,7 @@ impl Hooks {
         self.sender.answered(now, request, answer, out);
     }
 
-    /// The client's side: a handler has done its work.
+    /// The client's side: a handler has finished.
     pub(super) fn handler_free(
         &mut self,
         now: Instant,

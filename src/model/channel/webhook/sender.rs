@@ -1,5 +1,5 @@
-//! The source's side of webhooks: one delivery for each event and member, tried again as the retries have it; at most
-//! `workers` attempts are in flight.
+//! The source's side of webhooks: one delivery for each event and member, with retries. At most `workers` attempts are in
+//! flight.
 
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
@@ -23,21 +23,21 @@ pub(super) struct Sender {
     outages: Outages,
     members: u32,
     jitter: Stream,
-    /// Event × members + member; grows as events occur.
+    /// Indexed by event × members + member; grows as events occur.
     deliveries: Vec<Delivery>,
-    /// Due, in this order: they leave first in, first out, across outages of the source, too.
+    /// Deliveries whose next attempt is due. They are sent first in, first out, also across outages of the source.
     waiting: VecDeque<u32>,
     in_flight: u32,
-    /// Whether it has asked to be woken when the source is back.
+    /// Whether the timer for the end of an outage is set.
     resumes: bool,
 }
 
 /// The state of one delivery.
 #[derive(Clone, Copy, Debug, Default)]
 struct Delivery {
-    /// Attempts begun.
+    /// The number of attempts begun.
     attempts: u32,
-    /// The delay before the latest attempt; decorrelated jitter looks back at it.
+    /// The delay before the last attempt; decorrelated jitter depends on it.
     delay: Span,
 }
 
@@ -63,9 +63,9 @@ impl Sender {
         self.due(now, event * self.members + member, out);
     }
 
-    /// An attempt is due, or the source is back.
+    /// A timer is due: for the attempt of a delivery, or for the end of an outage.
     pub(super) fn due(&mut self, now: Instant, delivery: u32, out: &mut impl Outbox) {
-        if delivery == BACK {
+        if delivery == OUTAGE_OVER {
             self.resumes = false;
         } else {
             self.waiting.push_back(delivery);
@@ -73,12 +73,12 @@ impl Sender {
         self.send_waiting(now, out);
     }
 
-    /// Sends what waits, as far as there are workers. While the source is down nothing is sent.
+    /// Sends deliveries that wait, while workers are free. While the source is down nothing is sent.
     fn send_waiting(&mut self, now: Instant, out: &mut impl Outbox) {
         let up = self.outages.up_from(now);
         if up > now {
             if !std::mem::replace(&mut self.resumes, true) {
-                out.wake(up, timer(BACK));
+                out.wake(up, timer(OUTAGE_OVER));
             }
             return;
         }
@@ -103,9 +103,8 @@ impl Sender {
         });
     }
 
-    /// An attempt was answered, or will not be: acknowledged, to be tried again, or given up. Its worker is free
-    /// only now, and a retry's delay starts now. What the delivery brought is known to the measurement from the
-    /// receipt.
+    /// An attempt ends: it is acknowledged, retried or given up. Its worker is free from now on, and the delay of a retry
+    /// starts now. The measurement knows from the receipt whether it brought a new event.
     pub(super) fn answered(
         &mut self,
         now: Instant,
@@ -140,8 +139,8 @@ impl Sender {
     }
 }
 
-/// In place of a delivery's number: the source is back.
-const BACK: u32 = u32::MAX;
+/// The number of the timer for the end of an outage; the others have the number of a delivery.
+const OUTAGE_OVER: u32 = u32::MAX;
 
 const fn timer(number: u32) -> Timer {
     Timer { channel: Channel::Webhook, side: Side::Source, number }
