@@ -80,6 +80,12 @@ impl Axis {
         Self { scale: Scale::Log, from: decade(first), to: decade(end), ticks }
     }
 
+    /// The same scale from one value to another, without the ticks outside.
+    pub(super) fn cut_to(mut self, from: f64, to: f64) -> Self {
+        self.ticks.retain(|tick| (from..=to).contains(&tick.at));
+        Self { from, to, ..self }
+    }
+
     /// A stretch of the run, at most so many labels.
     pub(super) fn moments((from, to): (f64, f64), most: usize) -> Self {
         let (from, to) = stretch((from, to));

@@ -1,5 +1,5 @@
-//! Requests per hour against event rate, for each client: a poller pays by the clock and a webhook by the event, so the
-//! lines cross. What each line looks like at other rates was computed where the figures were made.
+//! Requests per hour against event rate, for each client: the requests of a poller depend on time, those of a webhook on
+//! the number of events, so the lines cross. The lines are computed in `study::series`.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
@@ -12,7 +12,7 @@ use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{BreakEven, BreakEvenLine, Figures};
 use crate::study::human::amount;
 
-/// The question needs a client that pays by the event, and one that pays by the clock.
+/// The question needs a client whose requests depend on the events, and one whose requests depend on time.
 pub(super) fn says(figures: &Figures) -> bool {
     let BreakEven { here_per_h, lines, .. } = &figures.break_even;
     *here_per_h > 0.0 && lines.iter().any(pays_by_the_event) && lines.iter().any(pays_by_the_clock)
@@ -49,7 +49,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven) {
     let points = || figures.lines.iter().flat_map(|line| &line.points);
     let rates = points().map(|point| point.0).chain([figures.here_per_h]);
     let costs = points().map(|point| point.1).chain(figures.lines.iter().map(|line| line.measured_per_h));
-    let (x, y) = (Axis::log_amount(rates), Axis::log_amount(costs));
+    let (least, greatest) = rates.clone().fold((f64::INFINITY, 0.0), |(least, greatest), rate| {
+        (libm::fmin(least, rate), libm::fmax(greatest, rate))
+    });
+    // The lines end at the edge, beside their names.
+    let x = Axis::log_amount(rates).cut_to(least, greatest);
+    let y = Axis::log_amount(costs);
     let left = room_for(&y, 62.0);
     let frame = Frame { left, top: 46.0, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
     let mut plot = Plot::new(canvas, frame, x, y);
@@ -65,7 +70,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven) {
     paint_crossing(canvas, figures, &plot);
     let labels = figures.lines.iter().filter(|line| has_place(line)).filter_map(|line| {
         let end = plot.at(*line.points.last()?);
-        let detail = format!("{} an hour here", amount(line.measured_per_h));
+        let detail = format!("{} an hour in this run", amount(line.measured_per_h));
         Some(EndLabel { end, style: subject.style(line.client), name: subject.name(line.client), detail })
     });
     end_labels(canvas, frame.right + 24.0, (14.0, canvas.height - 14.0), labels.collect());
@@ -79,7 +84,7 @@ fn paint_here(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven, p
     let Frame { left, top, right, bottom } = plot.frame;
     let (x, _) = plot.at((figures.here_per_h, plot.y.from));
     canvas.line(&[(x, top - 6.0), (x, bottom)], Role::Text.stroke().dash(Dash::Fine), 1.0);
-    let text = format!("you are here: {} an hour", amount(figures.here_per_h));
+    let text = format!("this run: {} an hour", amount(figures.here_per_h));
     let letters = SMALL.role(Role::Text).align(Align::Centre);
     let half = letters.width(&text) / 2.0;
     canvas.text((x.clamp(left + half, right - half), top - 14.0), &text, letters);
@@ -113,7 +118,7 @@ fn paint_crossing(canvas: &Canvas<'_>, figures: &BreakEven, plot: &Plot<'_, '_>)
     canvas.ring(at, 7.0, Role::Text.stroke(), 1.25);
     places.reserve(at, 7.0, 7.0);
     let Frame { left, top, right, bottom } = plot.frame;
-    let text = format!("even at {} an hour", amount(crossing.events_per_h));
+    let text = format!("equal at {} an hour", amount(crossing.events_per_h));
     places.write(canvas, at, [left, top, right, bottom], &[(text.into(), SMALL.role(Role::Text))]);
 }
 
@@ -122,7 +127,7 @@ fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
     if let Some(crossing) = &figures.crossing {
         let (one, other) = crossing.clients;
         sentences.push(format!(
-            "{} and {} send alike at {} events an hour.",
+            "{} and {} send equally many requests at {} events an hour.",
             subject.named(one),
             subject.named(other),
             amount(crossing.events_per_h)
@@ -130,11 +135,15 @@ fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
     }
     let mut lines: Vec<_> = figures.lines.iter().filter(|line| subject.speaks_of(line.client)).collect();
     lines.sort_by(|one, other| one.measured_per_h.total_cmp(&other.measured_per_h));
-    let named =
-        |line: &BreakEvenLine| format!("{}: {}", subject.named(line.client), amount(line.measured_per_h));
     if let [fewest, .., most] = lines.as_slice() {
-        let measured = format!("{}, {}", named(fewest), named(most));
-        sentences.push(format!("Requests an hour here, at {}: {measured}.", amount(figures.here_per_h)));
+        sentences.push(format!(
+            "At the {} events an hour of this run: {} requests an hour with {}, {} with {}.",
+            amount(figures.here_per_h),
+            amount(fewest.measured_per_h),
+            subject.named(fewest.client),
+            amount(most.measured_per_h),
+            subject.named(most.client)
+        ));
     }
     let missing: Vec<String> =
         figures.lines.iter().filter(|line| !has_place(line)).map(|line| subject.named(line.client)).collect();
@@ -151,7 +160,7 @@ fn description(subject: &Subject<'_>, figures: &BreakEven) -> String {
     }
     if let Some(crossing) = &figures.crossing {
         text += &format!(
-            " {} and {} send alike at {} events an hour.",
+            " {} and {} send equally many requests at {} events an hour.",
             subject.named(crossing.clients.0),
             subject.named(crossing.clients.1),
             amount(crossing.events_per_h)

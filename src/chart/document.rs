@@ -1,5 +1,5 @@
-//! A finished chart, as a file that stands alone or as a part of a page. What is drawn on it was decided before;
-//! this adds the words around it, and the texts for those who do not see it.
+//! A finished chart, as a file of its own or as a part of a page. This module adds the words around the drawing, and
+//! the texts for people who cannot see it.
 
 use super::canvas::draw;
 use super::colours::{Palette, Role, Theme, dark_css};
@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 pub struct Chart {
     /// The stem of its files, such as `known`; the same in every run.
     pub name: &'static str,
+    /// The heading over it and its neighbours of the same chapter.
+    pub chapter: &'static str,
     /// A question.
     pub title: &'static str,
     /// Its answer, with the numbers of this run.
@@ -39,6 +41,7 @@ impl Chart {
         };
         Self {
             name: plan.name,
+            chapter: plan.chapter,
             title: plan.title,
             subtitle: keep_units(&sketch.subtitle),
             how_to_read: keep_units(&(sentences.join(" ") + &runs)),

@@ -59,7 +59,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bar: &Fates, top: f64) {
     canvas.text((left + 14.0, top + 8.0), name.fit(subject.name(bar.client), 420.0), name);
     let mut note = counted(total(bar), "event", "events");
     if bar.duplicates > 0 {
-        note += &format!(", {} beside", counted(bar.duplicates, "duplicate receipt", "duplicate receipts"));
+        note += &format!(" and {}", counted(bar.duplicates, "duplicate", "duplicates"));
     }
     canvas.text((right, top + 8.0), &note, SMALL.align(Align::Right));
     for (part, (from, to), inside) in placed(bar, style) {
@@ -147,19 +147,18 @@ fn parts(bar: &Fates, style: ClientStyle) -> Vec<Part> {
 
 fn part(fate: Fate, number: u64, style: ClientStyle, late_together: bool) -> Part {
     let stroke = style.stroke();
-    let (name, stroke, solid) = match fate {
-        Fate::Streamed => ("on a connection".to_owned(), style.bar(), !style.is_hollow()),
-        Fate::Asked => ("by a poll".to_owned(), style.bar(), !style.is_hollow()),
-        Fate::FirstTry => ("first try".to_owned(), style.bar(), !style.is_hollow()),
-        Fate::Retry(n) if n >= LAST_RETRY && late_together => {
-            (format!("retry {LAST_RETRY} and later"), stroke.alpha(0.25), false)
-        }
-        Fate::Retry(n) => {
-            (format!("retry {n}"), stroke.alpha(libm::fmax(0.25, 0.75 - 0.15 * f64::from(n))), false)
-        }
-        Fate::Reconciled => ("found by reconciling".to_owned(), stroke.hatch(Hatch::Rising), false),
-        Fate::Pending => ("still pending".to_owned(), Role::Muted.stroke().hatch(Hatch::Falling), false),
-        Fate::Lost => ("never".to_owned(), Role::Text.stroke().hatch(Hatch::Crossed), false),
+    let is_late = |retry: u32| retry >= LAST_RETRY && late_together;
+    let (stroke, solid) = match fate {
+        Fate::Streamed | Fate::Asked | Fate::FirstTry => (style.bar(), !style.is_hollow()),
+        Fate::Retry(retry) if is_late(retry) => (stroke.alpha(0.25), false),
+        Fate::Retry(retry) => (stroke.alpha(libm::fmax(0.25, 0.75 - 0.15 * f64::from(retry))), false),
+        Fate::Reconciled => (stroke.hatch(Hatch::Rising), false),
+        Fate::Pending => (Role::Muted.stroke().hatch(Hatch::Falling), false),
+        Fate::Lost => (Role::Text.stroke().hatch(Hatch::Crossed), false),
+    };
+    let name = match fate {
+        Fate::Retry(retry) if is_late(retry) => format!("{} and later", Fate::Retry(LAST_RETRY).words()),
+        fate => fate.words(),
     };
     Part { name, number, stroke, solid }
 }
@@ -216,21 +215,21 @@ fn subtitle(subject: &Subject<'_>, bars: &[&Fates]) -> String {
     });
     let first_tries: Vec<String> = first_tries.collect();
     let first_tries =
-        (!first_tries.is_empty()).then(|| format!("The first try brought {}.", list(&first_tries)));
+        (!first_tries.is_empty()).then(|| format!("The first attempt brought {}.", list(&first_tries)));
     let again = spoken_of.iter().filter(|bar| bar.duplicates > 0).map(|bar| {
         let receipts = counted(bar.duplicates, "duplicate", "duplicates");
-        format!("{} received {receipts} beside.", subject.named(bar.client))
+        format!("{} also received {receipts}.", subject.named(bar.client))
     });
     first_tries.into_iter().chain(again).chain([lost_words]).collect::<Vec<_>>().join(" ")
 }
 
 fn description(subject: &Subject<'_>, bars: &[&Fates]) -> String {
-    let mut text = String::from("What became of the events.");
+    let mut text = String::from("What happened to the events.");
     for bar in bars {
         let parts: Vec<String> =
             parts(bar, subject.style(bar.client)).iter().map(|part| in_words(part, total(bar))).collect();
         text += &format!(
-            " {}: {}; duplicate receipts {}.",
+            " {}: {}; duplicates {}.",
             subject.named(bar.client),
             parts.join(", "),
             count(bar.duplicates)

@@ -1,6 +1,6 @@
-//! The share of the events known within a time, for each client, on an axis that stretches the last percents, because
-//! the rare cases are the ones that differ. It ends in a shelf for what was never known: a lost event has no latency,
-//! and leaving it out would flatter the client that lost it.
+//! The share of the events known within a time, for each client. The axis stretches the last percents, because clients
+//! differ most in their rare late events. A column at the right shows what was never known: a lost event has no latency,
+//! and a chart without it would make the client that lost it look better.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Point, draw};
@@ -226,7 +226,7 @@ fn subtitle(subject: &Subject<'_>, curves: &[Known]) -> String {
     ] {
         sentences.extend(extremes(subject, &curves, value).map(|text| format!("{what}: {text}.")));
     }
-    sentences.push(never(subject, &curves));
+    sentences.push(never(subject));
     sentences.join(" ")
 }
 
@@ -243,8 +243,11 @@ fn extremes(
     let [sooner, later] = [least.0, greatest.0].map(|reached| human::reached(Some(reached)));
     Some(if known.len() == 1 {
         format!("{sooner} with {}", least.1)
-    } else if sooner == later {
+    } else if sooner == later && known.len() == subject.figures.known.len() {
         format!("{sooner} with every client")
+    } else if sooner == later {
+        let names: Vec<String> = known.iter().map(|(_, name)| name.clone()).collect();
+        format!("{sooner} with {}", human::list(&names))
     } else {
         let ratio = greatest.0.seconds() / least.0.seconds();
         let times = if ratio.is_finite() { format!(" ({})", human::ratio(ratio)) } else { String::new() };
@@ -252,7 +255,10 @@ fn extremes(
     })
 }
 
-fn never(subject: &Subject<'_>, curves: &[&Known]) -> String {
+/// Which clients never knew some events. It is said of all clients, whichever two the other sentences compare: a loss
+/// must not be left out.
+fn never(subject: &Subject<'_>) -> String {
+    let curves = &subject.figures.known;
     let losers: Vec<String> = curves
         .iter()
         .filter(|curve| curve.never_count > 0)
@@ -261,7 +267,7 @@ fn never(subject: &Subject<'_>, curves: &[&Known]) -> String {
         })
         .collect();
     match losers.as_slice() {
-        [] if curves.len() > 1 => format!("{} missed an event.", human::none_of(curves.len())),
+        [] if curves.len() > 1 => "No client missed an event.".to_owned(),
         [] => "No event was missed.".to_owned(),
         losers if losers.len() <= 3 => format!("Never known: {}.", losers.join(", ")),
         losers => format!("{} of {} clients missed events.", losers.len(), curves.len()),
@@ -276,7 +282,7 @@ fn description(subject: &Subject<'_>, curves: &[Known]) -> String {
             " {}: {second} within 1 s, {minute} within 1 min, {}; never: {}.",
             subject.named(curve.client),
             curve.steps.last().map_or_else(
-                || "nothing ever".to_owned(),
+                || "none ever known".to_owned(),
                 |last| format!("the last within {}", duration(last.0))
             ),
             missed(subject, curve),

@@ -199,7 +199,7 @@ fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
         tallies.push(format!("{} brought", counted(number(&[MarkKind::Streamed]), "event", "events")));
     }
     if tries > 0 {
-        tallies.push(counted(tries, "delivery try", "delivery tries"));
+        tallies.push(counted(tries, "attempt", "attempts"));
     }
     if polls + tries + connected == 0 {
         tallies.push("no requests here".to_owned());
@@ -228,15 +228,20 @@ fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
     let mut sentences =
         vec![format!("{from} to {to} into the run, chosen because {}.", lanes.chosen_because)];
     if !lanes.events_s.is_empty() && lanes.lanes.len() <= 4 {
-        let waits: Vec<String> = lanes
-            .lanes
-            .iter()
-            .map(|lane| {
-                let wait = longest_wait(lanes, lane).map_or_else(|| "for ever".to_owned(), duration);
-                format!("{wait} with {}", subject.named(lane.client))
-            })
-            .collect();
-        sentences.push(format!("The longest wait: {}.", waits.join(", ")));
+        let (known, missed): (Vec<&Lane>, Vec<&Lane>) =
+            lanes.lanes.iter().partition(|lane| longest_wait(lanes, lane).is_some());
+        let wait = |lane: &&Lane| {
+            let wait = longest_wait(lanes, lane)?;
+            Some(format!("{} with {}", duration(wait), subject.named(lane.client)))
+        };
+        let waits: Vec<String> = known.iter().filter_map(wait).collect();
+        if !waits.is_empty() {
+            sentences.push(format!("The longest wait: {}.", waits.join(", ")));
+        }
+        let missed: Vec<String> = missed.iter().map(|lane| subject.named(lane.client)).collect();
+        if !missed.is_empty() {
+            sentences.push(format!("Some events were never known: {}.", missed.join(", ")));
+        }
     }
     if !lanes.left_out.is_empty() {
         sentences.push(format!("Left out: {}.", lanes.left_out));
@@ -245,7 +250,7 @@ fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
 }
 
 fn description(subject: &Subject<'_>, lanes: &Lanes) -> String {
-    let mut text = format!("{} in the stretch.", counted(lanes.events_s.len() as u64, "event", "events"));
+    let mut text = format!("{} in the time shown.", counted(lanes.events_s.len() as u64, "event", "events"));
     for lane in &lanes.lanes {
         let wait = longest_wait(lanes, lane).map_or_else(
             || "some never known".to_owned(),

@@ -145,16 +145,16 @@ fn word(mark: &Mark, numbered: bool) -> String {
     let request = mark.channel.words().request;
     match mark.kind {
         MarkKind::AskedInVain => format!("empty {request}"),
-        MarkKind::AskedAndGot => format!("{request} with news"),
+        MarkKind::AskedAndGot => format!("useful {request}"),
         MarkKind::AskedAndFailed => format!("failed {request}"),
         MarkKind::Connected => "connected".to_owned(),
-        MarkKind::Streamed => "sent on it".to_owned(),
+        MarkKind::Streamed => "event received".to_owned(),
         MarkKind::Delivery => "delivered".to_owned(),
         MarkKind::Retry if retry == 0 => "retry delivered".to_owned(),
         MarkKind::Retry => format!("retry {retry} due: delivered"),
         MarkKind::Duplicate => "duplicate".to_owned(),
         MarkKind::NotKept => "acknowledged, lost".to_owned(),
         MarkKind::FailedAttempt if retry > 0 => format!("retry {retry} failed"),
-        MarkKind::FailedAttempt => "failed try".to_owned(),
+        MarkKind::FailedAttempt => "failed attempt".to_owned(),
     }
 }

@@ -98,6 +98,8 @@ struct Client {
 struct Plan {
     /// The stem of its files.
     name: &'static str,
+    /// The heading that the page puts over it and its neighbours of the same chapter.
+    chapter: &'static str,
     /// A question.
     title: &'static str,
     how_to_read: &'static [Sentence],
@@ -130,45 +132,32 @@ struct Sketch {
     body: drawing::Drawing,
 }
 
-/// The charts in the order of a report: the one that answers, the story in time, the price, the proof.
+/// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events.
 static PLANS: [Plan; 7] = [
     Plan {
-        name: "known",
-        title: "How late did we learn of it?",
-        how_to_read: &[
-            ("Share of the events known within a time; higher and further left is better.", ALWAYS),
-            ("Upwards each nine is ten times rarer.", ALWAYS),
-            ("The symbols mark half of the events and 99 %.", ALWAYS),
-            ("Dotted: what theory predicts.", |figures| figures.known.iter().any(|k| k.theory.is_some())),
-            ("The shelf on the right shows what was never known.", known::has_shelf),
-        ],
-        of: Runs::All,
-        says: known::says,
-        sketch: known::sketch,
-    },
-    Plan {
         name: "lanes",
+        chapter: "The story in time",
         title: "Who calls whom, and when is it known?",
         how_to_read: &[
             (
                 "Diamonds: events. Bars: from an event until the client knew of it; shorter is fresher.",
                 ALWAYS,
             ),
-            ("Circles: polls, filled when they brought something.", marks::has_polls),
+            ("Circles: polls, filled when they brought events.", marks::has_polls),
             (
-                "Squares: connections, with a line for as long as they stay. Triangles that point down: events sent on them.",
+                "Squares: connections, with a line while they stay open. Triangles that point down: events received on them.",
                 marks::has_connections,
             ),
             (
-                "Triangles: deliveries, hollow for a retry, double for one of an event already known.",
+                "Triangles: deliveries, hollow for a retry, double for an event already known.",
                 marks::has_deliveries,
             ),
             ("Crosses: failures.", marks::has_failures),
             (
-                "Ringed: the event that the stretch was chosen for, its attempts tied and numbered.",
+                "Ringed: the event for which this time was chosen, its attempts connected and numbered.",
                 |figures| figures.lanes.as_ref().is_some_and(attempts::are_shown),
             ),
-            ("A stroke to the right of a symbol: until its sender knew what came of it.", marks::has_flights),
+            ("A line to the right of a symbol: until its sender had the result.", marks::has_flights),
             ("Hatched: down.", WITH_OUTAGES),
         ],
         of: Runs::First,
@@ -176,12 +165,31 @@ static PLANS: [Plan; 7] = [
         sketch: lanes::sketch,
     },
     Plan {
+        name: "known",
+        chapter: "How late",
+        title: "How late did we learn of it?",
+        how_to_read: &[
+            ("Share of the events known within a time; higher and further left is better.", ALWAYS),
+            (
+                "The axis stretches the rare late events: from 90 % to 99 % is as far as from 99 % to 99.9 %.",
+                ALWAYS,
+            ),
+            ("The symbols mark half of the events and 99 %.", ALWAYS),
+            ("Dotted: what theory predicts.", |figures| figures.known.iter().any(|k| k.theory.is_some())),
+            ("The column on the right shows what was never known.", known::has_shelf),
+        ],
+        of: Runs::All,
+        says: known::says,
+        sketch: known::sketch,
+    },
+    Plan {
         name: "behind",
+        chapter: "How late",
         title: "How far behind were we?",
         how_to_read: &[
             ("Age of the oldest event that the client did not know yet; lower is fresher.", ALWAYS),
             ("Where there is no line, nothing was missing. All clients on one scale.", ALWAYS),
-            ("Each point is the highest age in its step.", ALWAYS),
+            ("Each point is the highest age in its time step.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
         of: Runs::First,
@@ -189,11 +197,31 @@ static PLANS: [Plan; 7] = [
         sketch: behind::sketch,
     },
     Plan {
+        name: "trade-off",
+        chapter: "What it costs",
+        title: "What does freshness cost?",
+        how_to_read: &[
+            ("Requests a day against mean latency; further down and left is better.", ALWAYS),
+            ("Ringed: some events were never known; the mean leaves them out.", |figures| {
+                figures.trade_off.points.iter().any(|point| point.never > 0.0)
+            }),
+            ("Dotted: a poller at other intervals.", |figures| !figures.trade_off.polling.is_empty()),
+            (
+                "Grey: another client is no worse in requests, latency and losses, and better in one of them.",
+                |figures| figures.trade_off.points.iter().any(|point| point.dominated),
+            ),
+        ],
+        of: Runs::All,
+        says: trade_off::says,
+        sketch: trade_off::sketch,
+    },
+    Plan {
         name: "requests",
+        chapter: "What it costs",
         title: "How many requests, and how many for nothing?",
         how_to_read: &[
-            ("Requests in each stretch of time, by what they came to.", ALWAYS),
-            ("All clients on one scale, counted from zero.", ALWAYS),
+            ("Requests in each time step, by their result.", ALWAYS),
+            ("All clients on one scale from zero.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
         of: Runs::First,
@@ -201,28 +229,12 @@ static PLANS: [Plan; 7] = [
         sketch: requests::sketch,
     },
     Plan {
-        name: "trade-off",
-        title: "What does freshness cost?",
-        how_to_read: &[
-            ("Requests a day against mean latency; further down and left is better.", ALWAYS),
-            ("Ringed: some events were never known, and are in no mean.", |figures| {
-                figures.trade_off.points.iter().any(|point| point.never > 0.0)
-            }),
-            ("Dotted: a poller at other intervals.", |figures| !figures.trade_off.polling.is_empty()),
-            ("Grey: another client is no worse in anything and better in something.", |figures| {
-                figures.trade_off.points.iter().any(|point| point.dominated)
-            }),
-        ],
-        of: Runs::All,
-        says: trade_off::says,
-        sketch: trade_off::sketch,
-    },
-    Plan {
         name: "break-even",
+        chapter: "What it costs",
         title: "At which event rate does a webhook send fewer requests?",
         how_to_read: &[
             ("Requests that each client would send at other event rates; lower is cheaper.", ALWAYS),
-            ("The symbols show what was measured.", ALWAYS),
+            ("The symbols show this run.", ALWAYS),
         ],
         of: Runs::All,
         says: break_even::says,
@@ -230,7 +242,8 @@ static PLANS: [Plan; 7] = [
     },
     Plan {
         name: "fates",
-        title: "What became of each event?",
+        chapter: "What happened to the events",
+        title: "What happened to each event?",
         how_to_read: &[
             ("One bar for each client, all its events.", ALWAYS),
             ("Parts too small to see are drawn wider.", ALWAYS),

@@ -2,6 +2,7 @@
 //! With `POLLHOOK_CHARTS` naming a folder the pictures are written there to be looked at.
 
 use super::*;
+use crate::study::summary::Reached;
 use resvg::usvg;
 
 fn every_chart(mut check: impl FnMut(&str, &Chart)) {
@@ -139,20 +140,38 @@ fn the_cheapest_and_the_freshest_are_told_with_their_equals() {
     }
 }
 
-/// "Neither" is said of two.
+/// The sentence compares two of the clients, and may not say of all what holds for these two, nor leave out a loss.
 #[test]
-fn nothing_missed_is_said_of_as_many_as_there_are() {
+fn a_sentence_about_two_clients_neither_speaks_for_all_nor_hides_a_loss() {
     let mut sample = samples::day();
     for curve in &mut sample.figures.known {
         (curve.never, curve.never_count) = (0.0, 0);
+        curve.p50 = Some(Reached::After(if curve.client == 2 { 5.0 } else { 0.02 }));
     }
-    let mut told = |compared| {
-        sample.figures.compared = compared;
+    let told = |sample: &samples::Sample| {
         let charts = charts(&sample.figures, &sample.clients);
-        charts.into_iter().find(|chart| chart.name == "known").unwrap().subtitle
+        charts.into_iter().find(|chart| chart.name == "known").unwrap().subtitle.replace('\u{a0}', " ")
     };
-    assert!(told(None).ends_with("None of the three missed an event."));
-    assert!(told(Some((0, 1))).ends_with("Neither missed an event."));
+    sample.figures.compared = Some((0, 1));
+    let two = told(&sample);
+    assert!(two.starts_with("The typical event: 20 ms with poll 60s and webhook."), "{two}");
+    assert!(two.ends_with("No client missed an event."), "{two}");
+    (sample.figures.known[2].never, sample.figures.known[2].never_count) = (0.01, 3);
+    let lost = told(&sample);
+    assert!(lost.ends_with("Never known: webhook + poll 15m: 3 (1.0 %)."), "{lost}");
+    sample.figures.known[2].p50 = Some(Reached::After(0.02));
+    sample.figures.compared = None;
+    let all = told(&sample);
+    assert!(all.starts_with("The typical event: 20 ms with every client."), "{all}");
+}
+
+/// The lines of the break-even chart end beside their names, whatever decade their rates end in.
+#[test]
+fn the_lines_over_event_rates_end_at_the_edge() {
+    let axis = axis::Axis::log_amount([2.0, 1_800.0].into_iter()).cut_to(2.0, 1_800.0);
+    let labels: Vec<&str> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
+    assert_eq!((axis.from, axis.to), (2.0, 1_800.0));
+    assert_eq!(labels, ["10", "100", "1\u{202f}000"]);
 }
 
 /// What runs along time is of one run, and says so; a number beside it is of one run as well.
@@ -171,6 +190,17 @@ fn of_several_runs_a_chart_says_which_it_shows() {
     }
 }
 
+/// The page puts one heading over neighbours of one chapter.
+#[test]
+fn the_charts_of_a_chapter_are_neighbours() {
+    let mut chapters: Vec<&str> = PLANS.iter().map(|plan| plan.chapter).collect();
+    chapters.dedup();
+    let headings = chapters.len();
+    chapters.sort_unstable();
+    chapters.dedup();
+    assert_eq!(chapters.len(), headings);
+}
+
 #[test]
 fn a_lone_poller_has_no_break_even() {
     let lone = samples::one_client();
@@ -186,9 +216,9 @@ fn a_run_without_events_has_no_empty_frames() {
 /// `contended-source` and of `fan-out` send alike, and where all events go one way their fates are no news.
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
-    const ALL: &str = "known lanes behind requests trade-off break-even fates";
-    const NO_FATES: &str = "known lanes behind requests trade-off break-even";
-    const ONE_COST: &str = "known lanes behind requests";
+    const ALL: &str = "lanes known behind trade-off requests break-even fates";
+    const NO_FATES: &str = "lanes known behind trade-off requests break-even";
+    const ONE_COST: &str = "lanes known behind requests";
     for one in scenario::shipped() {
         let expected = match one.name {
             "day" | "outage-retries" | "burst" | "lossy-network" | "reference" => ALL,

@@ -74,7 +74,7 @@ pub fn unbroken(text: &str) -> String {
     whole
 }
 
-/// A point of the run's time: `13:00` within a day, `day 3 13:00` beyond, seconds where there are any.
+/// A point of the run's time: `13:00` within the first day, `2 d 13:00` after it, seconds where there are any.
 pub fn clock(seconds: f64) -> String {
     let seconds = libm::round(seconds);
     if (seconds as u64).is_multiple_of(60) { minute(seconds) } else { to_the_second(seconds, 0) }
@@ -101,7 +101,8 @@ pub fn moments(seconds: &[f64]) -> Vec<String> {
 fn minute(seconds: f64) -> String {
     let total = seconds as u64;
     let (days, hours, minutes) = (total / 86_400, total / 3600 % 24, total / 60 % 60);
-    let day = if days == 0 { String::new() } else { format!("day {} ", days + 1) };
+    // As on the axes of the charts.
+    let day = if days == 0 { String::new() } else { format!("{} d ", human::count(days)) };
     format!("{day}{hours:02}:{minutes:02}")
 }
 
@@ -150,7 +151,7 @@ mod tests {
     fn a_moment_is_spelt_as_on_a_clock() {
         assert_eq!(
             [0.0, 46_800.0, 46_805.2, 180_000.0].map(clock),
-            ["00:00", "13:00", "13:00:05", "day 3 02:00"]
+            ["00:00", "13:00", "13:00:05", "2 d 02:00"]
         );
     }
 
@@ -163,7 +164,7 @@ mod tests {
             (&[0.0, 7200.0, 14_405.0], ["00:00:00", "02:00:00", "04:00:05"]),
             (&[3600.0, 3600.5, 3659.9996], ["01:00:00", "01:00:01", "01:01:00"]),
             (&[3600.0, 3600.01, 3600.02], ["01:00:00.000", "01:00:00.010", "01:00:00.020"]),
-            (&[86_400.0, 129_600.0, 172_800.0], ["day 2 00:00", "day 2 12:00", "day 3 00:00"]),
+            (&[86_400.0, 129_600.0, 172_800.0], ["1 d 00:00", "1 d 12:00", "2 d 00:00"]),
         ] {
             assert_eq!(moments(seconds), texts);
         }

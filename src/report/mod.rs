@@ -57,6 +57,7 @@ fn material(clients: &[ClientLabel], charts: &[Chart]) -> Material {
 fn view(chart: &Chart) -> ChartView {
     ChartView {
         name: chart.name.to_owned(),
+        chapter: chart.chapter.to_owned(),
         title: chart.title.to_owned(),
         subtitle: metric::unbroken(&chart.subtitle),
         how_to_read: metric::unbroken(&chart.how_to_read),

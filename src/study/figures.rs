@@ -304,6 +304,19 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// As charts and tables say it: `by a poll`, `first attempt`, `retry 2`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Asked => format!("by a {}", Channel::Poll.words().request),
+            Self::Streamed => format!("on a {}", Channel::Sse.words().request),
+            Self::FirstTry => "first attempt".to_owned(),
+            Self::Retry(retry) => format!("retry {retry}"),
+            Self::Reconciled => "found by reconciling".to_owned(),
+            Self::Pending => "still pending".to_owned(),
+            Self::Lost => "never known".to_owned(),
+        }
+    }
+
     /// Its name in `events.csv`.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
-//! The top of the page: what ran, the answer, what a reader must be warned of, and five numbers for each client.
+//! The top of the page: what ran, the answer, the warnings, and five numbers for each client.
 //!
-//! It knows the words of these parts and nothing of how they look.
+//! It decides the words of these parts, not how they look.
 
 use super::Mark;
 use super::proof::Proof;
@@ -31,7 +31,7 @@ pub(super) struct Contender {
     pub(super) numbers: [Number; 5],
 }
 
-/// A figure with a small print.
+/// A figure with a note in small print.
 pub(super) struct Number {
     pub(super) value: String,
     pub(super) note: String,
@@ -75,8 +75,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     let undecided = || proof.expectations.iter().filter(|expectation| expectation.holds.is_none());
     if let Some(first) = undecided().next() {
         let (number, all) = (undecided().count(), proof.expectations.len());
-        let text =
-            format!("This run decides {number} of {all} expectations neither way: {}.", first.undecided);
+        let text = format!("This run cannot decide {number} of {all} expectations: {}.", first.undecided);
         notices.push(Notice { title: "Undecided".to_owned(), text, bad: false });
     }
     for failed in results.checks.iter().filter(|check| check.verdict == Verdict::Differs) {
@@ -89,7 +88,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     for client in summary.clients.iter().filter(|client| !client.stable) {
         let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
         let text = format!(
-            "{}: {}. Its latencies grow with the length of the run and say little in themselves.",
+            "{}: {}. Its latencies grow with the length of the run, so they hold for this length only.",
             client.name,
             because.trim_end_matches('.')
         );
@@ -101,7 +100,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
             format!(" CPU: source {source}, clients {client}.")
         });
         let text = format!(
-            "At {} speed {}, in the scenario's time; latencies below that are its own.{cpu}",
+            "At {} speed {}, in the scenario's time; the engine itself may cause latencies up to that.{cpu}",
             human::ratio(live.speed),
             metric::lateness(live)
         );
@@ -167,10 +166,10 @@ fn way(client: &Client) -> String {
         (true, _) if stays => "the client stays connected",
         (true, _) => "the client asks",
         (false, false) => "the source calls",
-        (false, true) => "the source calls, the client asks now and then",
+        (false, true) => "the source calls, the client also polls",
     };
     if client.count > 1 {
-        format!("{way}; {} alike", human::count(client.count.into()))
+        format!("{way}; {} members", human::count(client.count.into()))
     } else {
         way.to_owned()
     }
@@ -216,7 +215,7 @@ fn notes(client: &ClientSummary, config: &Client, scenario: &Scenario, runs: u32
         (_, pending) => format!("of {}, {} pending", count(client.events.occurred), count(pending)),
     };
     let receipts = if !config.channels().any(Channel::may_duplicate) {
-        format!("{} have none", config.kind.channel().words().requests)
+        format!("none with {}", config.kind.channel().words().requests)
     } else if client.events.receipts == 0 {
         "none received".to_owned()
     } else {

@@ -23,7 +23,7 @@ use tables::Table;
 /// What a page shows beside the results, made elsewhere.
 #[derive(Clone, Debug, Default)]
 pub struct Material {
-    /// The charts, in any order; the page has an order of its own for those that it knows.
+    /// The charts in the order of the page; neighbours of one chapter share a heading.
     pub charts: Vec<ChartView>,
     /// For each client its colour and symbol, as in the charts.
     pub marks: Vec<Mark>,
@@ -36,6 +36,8 @@ pub struct Material {
 pub struct ChartView {
     /// Stem of its files.
     pub name: String,
+    /// The heading of its chapter.
+    pub chapter: String,
     /// A question.
     pub title: String,
     /// Its answer.
@@ -136,7 +138,7 @@ fn policy(style: &str, script: &str) -> String {
 
 /// Charts under one heading.
 struct Chapter<'a> {
-    title: &'static str,
+    title: &'a str,
     figures: Vec<FigureView<'a>>,
 }
 
@@ -146,20 +148,15 @@ struct FigureView<'a> {
     table: Option<Table>,
 }
 
+/// The charts under the headings of their chapters, in the order in which they come.
 fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
     let view = |chart: &'a ChartView| FigureView { chart, table: tables::table(&chart.name, results) };
-    let named = |names: &[&str]| -> Vec<FigureView<'a>> {
-        let of_name = |name: &&str| material.charts.iter().find(|chart| chart.name == **name);
-        names.iter().filter_map(of_name).map(view).collect()
+    let same = |one: &ChartView, other: &ChartView| one.chapter == other.chapter;
+    let chapter = |charts: &'a [ChartView]| Chapter {
+        title: &charts[0].chapter,
+        figures: charts.iter().map(view).collect(),
     };
-    let known: Vec<&str> = CHAPTERS.iter().flat_map(|chapter| chapter.1).copied().collect();
-    let others =
-        material.charts.iter().filter(|chart| !known.contains(&chart.name.as_str())).map(view).collect();
-    let mut chapters: Vec<Chapter<'a>> =
-        CHAPTERS.iter().map(|&(title, names)| Chapter { title, figures: named(names) }).collect();
-    chapters.push(Chapter { title: "More", figures: others });
-    chapters.retain(|chapter| !chapter.figures.is_empty());
-    chapters
+    material.charts.chunk_by(same).map(chapter).collect()
 }
 
 /// A parameter without the part of the run that it belongs to.
@@ -209,15 +206,6 @@ fn tight(style: &str) -> String {
     let pairs = [(" { ", "{"), (" {", "{"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">")];
     pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
 }
-
-/// The charts of each chapter, in the order in which a reader wants them: who told whom, how late, at what cost, and
-/// what became of the events.
-const CHAPTERS: [(&str, &[&str]); 4] = [
-    ("The story in time", &["lanes"]),
-    ("How late", &["known", "behind"]),
-    ("What it costs", &["trade-off", "requests", "break-even"]),
-    ("What became of the events", &["fates"]),
-];
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

@@ -133,5 +133,5 @@
   });
   for (const box of all('.chart,.wide,pre')) sizes.observe(box);
 
-  addEventListener('beforeprint', () => { for (const details of all('details')) details.open = true; });
+  addEventListener('beforeprint', () => { for (const details of all('section > details:not(.source)')) details.open = true; });
 })();

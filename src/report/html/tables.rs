@@ -1,7 +1,5 @@
-//! The numbers under each chart, for those who read rather than look: one table for each.
-//!
-//! A table tells what the chart shows in about [`ROWS`] rows; where that leaves something out, its note says
-//! where the rest is.
+//! The table of numbers under each chart, in about [`ROWS`] rows. Where that leaves something out, a note says where
+//! the rest is.
 
 use crate::report::metric::{dash, duration, moments, number, per_run, unbroken};
 use crate::study::Results;
@@ -62,7 +60,7 @@ fn known(results: &Results) -> Table {
             (String::new(), 1),
         ],
         rows: rows.collect(),
-        note: "Of all events that occurred. A percentile that so few events cannot support is left open."
+        note: "Of all events that occurred. A percentile is left out where there are too few events for it."
             .to_owned(),
     }
 }
@@ -106,7 +104,7 @@ fn behind(figures: &Figures, names: &[String]) -> Table {
         head: head("From", figures.behind.clients.iter().map(|line| line.client), names),
         rows: rows.collect(),
         note: format!(
-            "Age of the oldest event not yet known, its greatest in each {}.",
+            "Age of the oldest event not yet known: the highest in each {}.",
             human::duration(step_s)
         ),
         ..Table::default()
@@ -188,9 +186,9 @@ fn trade_off(figures: &Figures, names: &[String]) -> Table {
         ]
     });
     Table {
-        head: ["Client", "Requests/day", "Mean", "99 %", "Never", "Outdone"].map(str::to_owned).into(),
+        head: ["Client", "Requests/day", "Mean", "99 %", "Never", "Dominated"].map(str::to_owned).into(),
         rows: rows.collect(),
-        note: "Outdone: another client is no worse in requests, mean and never, and better in one of them."
+        note: "Dominated: another client is no worse in requests, mean and never, and better in at least one of them."
             .to_owned(),
         ..Table::default()
     }
@@ -207,24 +205,18 @@ fn fates(figures: &Figures, names: &[String]) -> Table {
         let counts: Vec<String> = counts.collect();
         [vec![name(names, client.client)], counts, vec![human::count(client.duplicates)]].concat()
     });
-    let titles: Vec<String> = fates.iter().map(|&fate| spoken(fate)).collect();
+    let titles: Vec<String> = fates.iter().map(|&fate| heading(fate)).collect();
     Table {
-        head: [vec!["Events".to_owned()], titles, vec!["Duplicates beside".to_owned()]].concat(),
+        head: [vec!["Events".to_owned()], titles, vec!["Duplicates".to_owned()]].concat(),
         rows: rows.collect(),
         ..Table::default()
     }
 }
 
-fn spoken(fate: Fate) -> String {
-    match fate {
-        Fate::Streamed => "On a connection".to_owned(),
-        Fate::Asked => "By a poll".to_owned(),
-        Fate::FirstTry => "At first try".to_owned(),
-        Fate::Retry(number) => format!("Retry {number}"),
-        Fate::Reconciled => "By reconciling".to_owned(),
-        Fate::Pending => "Pending".to_owned(),
-        Fate::Lost => "Never".to_owned(),
-    }
+/// The words of the chart, as a heading.
+fn heading(fate: Fate) -> String {
+    let words = fate.words();
+    words[..1].to_uppercase() + &words[1..]
 }
 
 fn head(first: &str, clients: impl Iterator<Item = usize>, names: &[String]) -> Vec<String> {

@@ -8,10 +8,11 @@ use base64::Engine as _;
 
 /// Seven charts as heavy together as those of a usual run.
 fn material() -> Material {
-    let names = ["known", "lanes", "behind", "requests", "trade-off", "break-even", "fates"];
+    let names = ["lanes", "known", "behind", "trade-off", "requests", "break-even", "fates"];
     let path = "M12.5 40.1l3.2 1.9".repeat(10_000 / 18);
     let chart = |name: &str| ChartView {
         name: name.to_owned(),
+        chapter: "How late".to_owned(),
         title: format!("What of {name}?"),
         subtitle: "The answer, in numbers.".to_owned(),
         how_to_read: "Lower is fresher.".to_owned(),
@@ -216,9 +217,9 @@ fn everything_stands_in_its_order() {
         "id=\"fates\"",
         "What was checked",
         "events.lost",
-        "Theory beside it",
+        "Measured values and theory",
         "The ledger",
-        "parameters, ",
+        "parameters: ",
         "pollhook run day.toml",
         "retry_jitter = ",
         "webhook-poll-15m.hdr",
