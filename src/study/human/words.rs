@@ -9,7 +9,7 @@ pub fn name(name: &str) -> String {
     if short && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
-/// A client's name in quotation marks, cut after [`NAME_CHARS`] characters.
+/// A client's name in quotation marks, cut after 28 characters.
 pub fn quoted(name: &str) -> String {
     let short: String = name.chars().take(NAME_CHARS).collect();
     let rest = if name.chars().count() > NAME_CHARS { "…" } else { "" };
