@@ -49,8 +49,8 @@ pub enum Combine {
     Extreme,
 }
 
-/// How events change a figure of a client that sends requests by itself, such as a poller. It decides what a run without
-/// events says of the figure.
+/// How events change a figure of a client that sends requests by itself, such as a poller. It decides what a run
+/// without events says of the figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WithEvents {
     /// Events do not change it.

@@ -75,8 +75,8 @@ pub(super) struct Total {
 }
 
 impl Aggregate {
-    /// Adds a replication. One that was stopped early counts only where there is no complete one, because it would weigh as
-    /// much as a complete one.
+    /// Adds a replication. One that was stopped early counts only where there is no complete one, because it would
+    /// weigh as much as a complete one.
     pub fn add(&mut self, reduced: Reduced) {
         if reduced.is_whole {
             self.count(reduced);

@@ -1,5 +1,5 @@
-//! The checks of every run, as the report shows them: measured figures against closed forms, and that every request ends
-//! exactly once.
+//! The checks of every run, as the report shows them: measured figures against closed forms, and that every request
+//! ends exactly once.
 
 use super::aggregate::Exchanges;
 use super::expect::patience_s;
@@ -152,7 +152,8 @@ mod tests {
         format!("seed = 7\n{keys}\n[events]\narrivals = {{ process = \"{arrivals} }}\n{clients}")
     }
 
-    /// The first gap is shorter in each replication. Its effect on the mean does not decrease with the number of events.
+    /// The first gap is shorter in each replication. Its effect on the mean does not decrease with the number of
+    /// events.
     #[test]
     fn many_short_replications_agree() {
         let text = scenario("duration = \"10m\"\nreplications = 100", "poisson\", rate = \"600/h\"", POLL);

@@ -1,5 +1,5 @@
-//! The series of the charts, one struct for each chart, in seconds and counts. A chart only draws them; `series` decides
-//! which part of a long run is shown.
+//! The series of the charts, one struct for each chart, in seconds and counts. A chart only draws them; `series`
+//! decides which part of a long run is shown.
 //!
 //! `client` is always the index of the client in the scenario.
 
@@ -25,8 +25,8 @@ pub struct Figures {
     pub fates: Vec<Fates>,
     /// Outages of all parties.
     pub outages: Vec<OutageBand>,
-    /// Number of replications. Series over time, and the outcomes of events, are of the first replication; all others are
-    /// of all.
+    /// Number of replications. Series over time, and the outcomes of events, are of the first replication; all others
+    /// are of all.
     pub runs: u32,
     /// When events end; what is drawn later is in the drain.
     pub events_end_s: f64,
@@ -268,8 +268,8 @@ pub struct TradeOffPoint {
     pub p99_s: Option<f64>,
     /// Share of the events that it did not hold when the run ended.
     pub never: f64,
-    /// Whether another client is at least equal in requests, latency and events held, and better in one of them, as far as
-    /// the run can tell.
+    /// Whether another client is at least equal in requests, latency and events held, and better in one of them, as far
+    /// as the run can tell.
     pub dominated: bool,
 }
 

@@ -6,8 +6,9 @@
 use crate::figure::{Figure, Unit};
 use serde_json::{Map, Value, json};
 
-/// The intervals of one client, nested as the figures in `summary.json`. `replications`: its figures in each replication, in
-/// the order of [`Figure::ALL`]. Empty with fewer than two. A figure that is null in some replication has no interval.
+/// The intervals of one client, nested as the figures in `summary.json`. `replications`: its figures in each
+/// replication, in the order of [`Figure::ALL`]. Empty with fewer than two. A figure that is null in some replication
+/// has no interval.
 pub(super) fn intervals(replications: &[&[Option<f64>]]) -> Value {
     let mut intervals = Map::new();
     if replications.len() < 2 {
@@ -41,8 +42,8 @@ fn interval(figures: &[f64]) -> (f64, f64) {
     (mean - reach, mean + reach)
 }
 
-/// The 97.5 % quantile of Student's t distribution. Up to five degrees of freedom from a table, above by the expansion of
-/// Cornish and Fisher in powers of 1/df (Abramowitz and Stegun 26.7.5), which is right to three digits there.
+/// The 97.5 % quantile of Student's t distribution. Up to five degrees of freedom from a table, above by the expansion
+/// of Cornish and Fisher in powers of 1/df (Abramowitz and Stegun 26.7.5), which is right to three digits there.
 fn student_975(degrees_of_freedom: u32) -> f64 {
     const TABLE: [f64; 5] = [12.706, 4.303, 3.182, 2.776, 2.571];
     if let Some(&t) = TABLE.get(degrees_of_freedom as usize - 1) {

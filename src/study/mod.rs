@@ -51,7 +51,8 @@ pub struct ReplicationRow {
     pub replication: u32,
     /// Index of the client in the scenario.
     pub client: usize,
-    /// In the order of [`Figure::ALL`](crate::figure::Figure::ALL); infinite for "never", None where the figure is null.
+    /// In the order of [`Figure::ALL`](crate::figure::Figure::ALL); infinite for "never", None where the figure is
+    /// null.
     pub figures: Vec<Option<f64>>,
 }
 

@@ -3,8 +3,8 @@
 //! A figure is predicted only where its form holds for exactly the keys of the scenario, and is None otherwise.
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
-//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`; for webhooks `hooks`,
-//! `queueing`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all.
+//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`; for webhooks
+//! `hooks`, `queueing`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
 //! overflows, or a queue that forms, is neglected only up to 10^-6. A source with an outage is not predicted.
@@ -62,15 +62,15 @@ pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
 }
 
 /// The predicted share of all events that the client holds within a latency, as at most 100 points (latency in seconds,
-/// share). Both increase; the points are evenly spaced in the logarithm, and a step has two. None where the distribution
-/// is not known.
+/// share). Both increase; the points are evenly spaced in the logarithm, and a step has two. None where the
+/// distribution is not known.
 pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64)>> {
     forecast(&Given::of(scenario, client)).distribution.map(|distribution| distribution.curve())
 }
 
-/// Predicted cost and freshness of a fixed-interval poller in the place of `reference`: (requests per day, mean latency in
-/// seconds), for intervals from a second to a day. It has the members, the network and the outages of `reference`, and no
-/// page limit; the source has no outage. An interval without a closed form is left out.
+/// Predicted cost and freshness of a fixed-interval poller in the place of `reference`: (requests per day, mean latency
+/// in seconds), for intervals from a second to a day. It has the members, the network and the outages of `reference`,
+/// and no page limit; the source has no outage. An interval without a closed form is left out.
 pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)> {
     let mut calm = scenario.clone();
     calm.source_outages = Outages::default();

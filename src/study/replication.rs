@@ -1,5 +1,5 @@
-//! One replication: its events, and the record of each client. This module runs a replication in virtual time, and cuts one
-//! at the time at which it was stopped.
+//! One replication: its events, and the record of each client. This module runs a replication in virtual time, and cuts
+//! one at the time at which it was stopped.
 
 use crate::measure::Record;
 use crate::model::events::Events;
@@ -31,8 +31,8 @@ pub fn replicate(
     stopped.is_none().then_some(replication)
 }
 
-/// Runs one replication in virtual time; also returns when it was stopped early. None where it had not begun. All clients
-/// advance together, a slice of the run at a time, so that all stop at the same time.
+/// Runs one replication in virtual time; also returns when it was stopped early. None where it had not begun. All
+/// clients advance together, a slice of the run at a time, so that all stop at the same time.
 pub(super) fn replicate_until_stopped(
     scenario: &Scenario,
     number: u32,

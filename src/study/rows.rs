@@ -43,8 +43,8 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
     Some(rows)
 }
 
-/// The outcome of one event for one member. It depends on who opened the exchange that brought the event, and on whether
-/// another channel can still bring an event that the source gave up.
+/// The outcome of one event for one member. It depends on who opened the exchange that brought the event, and on
+/// whether another channel can still bring an event that the source gave up.
 pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
     let Some(Arrival { channel, attempt }) = receipt.by else {
         return if receipt.is_lost() && !client.asks() { Fate::Lost } else { Fate::Pending };

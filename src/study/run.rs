@@ -12,11 +12,11 @@ use crate::sim::RunOptions;
 /// Runs a scenario in virtual time. `done` is called once for each client of each replication that has ended, from any
 /// thread.
 ///
-/// Clients and replications share nothing but the events, so that each runs independently. Their results are combined in
-/// the scenario's order, whatever order they end in.
+/// Clients and replications share nothing but the events, so that each runs independently. Their results are combined
+/// in the scenario's order, whatever order they end in.
 ///
-/// When `options.stop` is set, no further replication begins. The results are then of the replications that have ended, or
-/// of the first one up to that time. None where the first had not begun.
+/// When `options.stop` is set, no further replication begins. The results are then of the replications that have ended,
+/// or of the first one up to that time. None where the first had not begun.
 pub fn run(
     scenario: &Scenario,
     options: RunOptions<'_>,
@@ -35,8 +35,8 @@ pub fn run(
     results(all, None, all_rows)
 }
 
-/// The results of a run from its replications; None where none had begun. `live`: how a live run went. `all_rows`: keep a
-/// row for each event and client even above a million.
+/// The results of a run from its replications; None where none had begun. `live`: how a live run went. `all_rows`: keep
+/// a row for each event and client even above a million.
 pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Results> {
     let total = all.total()?;
     let (scenario, first, latencies) = (total.scenario, total.first, total.latencies);

@@ -94,8 +94,8 @@ impl Pair<'_> {
         late_s > 0.0 && (own - other).abs() <= late_s
     }
 
-    /// Why a live run cannot compare the figures: their difference is within its lateness, or it was so late that requests
-    /// were given up.
+    /// Why a live run cannot compare the figures: their difference is within its lateness, or it was so late that
+    /// requests were given up.
     fn too_late(&self) -> Option<String> {
         if self.is_within_lateness() {
             let late = human::duration(self.client.late_s(self.metric));
@@ -170,8 +170,8 @@ impl Pair<'_> {
         matches!(self.metric, Metric::Measured(Figure::AttemptsPerEvent | Figure::DuplicatesPerEvent))
     }
 
-    /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times that differ by less than a factor of
-    /// 2. None where neither adds to the figures.
+    /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times that differ by less than a
+    /// factor of 2. None where neither adds to the figures.
     fn apart(&self) -> Option<String> {
         let [own, other] = self.figures;
         let (least, greatest) = (own.min(other), own.max(other));

@@ -100,8 +100,8 @@ fn of(number: f64, thing: &str) -> String {
     }
 }
 
-/// `: one poll every 15 min, and 1.46 events a day`, which explains the share of empty polls. Empty for any other figure,
-/// and where the poller has no fixed interval or polls several resources.
+/// `: one poll every 15 min, and 1.46 events a day`, which explains the share of empty polls. Empty for any other
+/// figure, and where the poller has no fixed interval or polls several resources.
 pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
     match client.config.schedule().map(|schedule| &schedule.interval) {
         Some(Delay::Constant(interval))

@@ -1,4 +1,5 @@
-//! The report's first sentence: which client was sooner, by how much and at what cost, and its most important exception.
+//! The report's first sentence: which client was sooner, by how much and at what cost, and its most important
+//! exception.
 //!
 //! Every number in it is a figure of the summary. From the scenario come only the kinds of the clients, the question of
 //! `[answer]`, and an outage that explains a long tail.
@@ -140,8 +141,8 @@ impl Contender<'_> {
         self.summary.latency_s.mean.unwrap_or(f64::INFINITY)
     }
 
-    /// The time within which half of all events were known, in seconds, infinite for never. With too few events, the mean
-    /// latency.
+    /// The time within which half of all events were known, in seconds, infinite for never. With too few events, the
+    /// mean latency.
     fn typical_s(&self) -> f64 {
         self.summary.known_after_s.p50.map_or_else(|| self.mean_s(), Reached::seconds)
     }

@@ -7,8 +7,8 @@ use crate::figure::{Better, Figure, Metric, Unit};
 use crate::study::human;
 use crate::study::summary::Reached;
 
-/// `But polling knew later: ...`, where the client with the better figure is later or sends more requests. None where it
-/// is not. `figures` are the values of `metric` for the two clients.
+/// `But polling knew later: ...`, where the client with the better figure is later or sends more requests. None where
+/// it is not. `figures` are the values of `metric` for the two clients.
 pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2]) -> Option<String> {
     let [one, other] = pair;
     let lower_is_better = match metric.better() {

@@ -1,6 +1,7 @@
 //! Numbers for people: durations, counts, shares and ratios in at most three significant digits.
 //!
-//! All sentences, tables and charts spell numbers with these functions. Files for machines (`summary.json`, CSV) do not.
+//! All sentences, tables and charts spell numbers with these functions. Files for machines (`summary.json`, CSV) do
+//! not.
 
 mod digits;
 mod time;
@@ -25,8 +26,8 @@ pub fn count(number: u64) -> String {
     text
 }
 
-/// A share, given from 0 to 1, in per cent: `83.1 %`. Only exactly 0 is `0 %` and only exactly 1 is `100 %`; values that
-/// would round to them are `<0.1 %` and `>99.9 %`.
+/// A share, given from 0 to 1, in per cent: `83.1 %`. Only exactly 0 is `0 %` and only exactly 1 is `100 %`; values
+/// that would round to them are `<0.1 %` and `>99.9 %`.
 pub fn share(part: f64) -> String {
     if !part.is_finite() {
         "–".to_owned()
@@ -43,8 +44,8 @@ pub fn share(part: f64) -> String {
     }
 }
 
-/// A ratio: `127x`, `4.9x`, `1.02x`. Near 1 it has a third digit, so that a small difference is seen. A dash where it is not
-/// finite.
+/// A ratio: `127x`, `4.9x`, `1.02x`. Near 1 it has a third digit, so that a small difference is seen. A dash where it
+/// is not finite.
 pub fn ratio(times: f64) -> String {
     if !times.is_finite() {
         "–".to_owned()

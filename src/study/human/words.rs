@@ -2,7 +2,8 @@
 
 use super::count;
 
-/// A client's name in a sentence, in quotation marks where it has characters that could be taken for the sentence's own.
+/// A client's name in a sentence, in quotation marks where it has characters that could be taken for the sentence's
+/// own.
 pub fn name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
     let short = name.chars().count() <= NAME_CHARS;

@@ -1,5 +1,5 @@
-//! The distribution of a client's latency, where it is known: one variant for each closed form. It gives quantiles and the
-//! curve of the share held within a time.
+//! The distribution of a client's latency, where it is known: one variant for each closed form. It gives quantiles and
+//! the curve of the share held within a time.
 
 use super::times;
 use crate::policy::delay::Delay;

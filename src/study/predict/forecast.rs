@@ -36,8 +36,8 @@ impl Forecast {
 /// How far the mean latency of a run may be from the predicted one, by chance and because the run begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
-    /// The design effect: events whose latencies depend on the same draw, on average. A mean over n events is as uncertain
-    /// as one over n / `cluster` independent ones.
+    /// The design effect: events whose latencies depend on the same draw, on average. A mean over n events is as
+    /// uncertain as one over n / `cluster` independent ones.
     pub cluster: f64,
     /// The variance of the mean of one replication that comes from the random phases, in seconds squared. It does not
     /// depend on the number of events.

@@ -1,7 +1,7 @@
 //! The inputs of the closed forms. Only this module reads the scenario for them.
 //!
-//! Every structure is destructured without `..`, so that a new key does not compile until someone decides whether a form
-//! depends on it. A key that no form depends on is bound to `_`.
+//! Every structure is destructured without `..`, so that a new key does not compile until someone decides whether a
+//! form depends on it. A key that no form depends on is bound to `_`.
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
@@ -260,8 +260,8 @@ impl Workload {
         Some(Self { rate_per_s, poisson, window_s: run.window_s() })
     }
 
-    /// Whether averages over time are near their limits: the window is at least twenty times as long as the memory of the
-    /// process.
+    /// Whether averages over time are near their limits: the window is at least twenty times as long as the memory of
+    /// the process.
     pub(super) fn settles(&self, memory_s: f64) -> bool {
         self.window_s >= 20.0 * memory_s
     }

@@ -1,5 +1,5 @@
-//! Deliveries to a client with outages, attempt by attempt. The form needs Poisson events, which are equally likely at any
-//! moment, and constant delays. With reconciling polls there is no form here.
+//! Deliveries to a client with outages, attempt by attempt. The form needs Poisson events, which are equally likely at
+//! any moment, and constant delays. With reconciling polls there is no form here.
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, finite};

@@ -82,8 +82,8 @@ impl Hooks {
     }
 }
 
-/// The chances of an attempt. Where a handler's answer is always late, only a recognised duplicate, which takes no work,
-/// is answered in time.
+/// The chances of an attempt. Where a handler's answer is always late, only a recognised duplicate, which takes no
+/// work, is answered in time.
 fn odds(setup: &HookSetup<'_>, late: bool) -> Odds {
     let (out, back) = (&setup.given.to_client, &setup.given.to_source);
     let ways_s = times::longest(out.delay) + times::longest(back.delay);

@@ -28,7 +28,8 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::LongPoll) -> Foreca
     Forecast::of(theory).with_distribution(Some(LatencyDistribution::LongPoll(process)))
 }
 
-/// The workload and the process of one loop, where all answers take equally long and one page takes all events that wait.
+/// The workload and the process of one loop, where all answers take equally long and one page takes all events that
+/// wait.
 fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, LongPoll)> {
     let scenario::LongPoll { hold, pause, timeout } = config;
     let workload = Workload::of(&given.run)?;

@@ -58,8 +58,8 @@ pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     (begins && settled && one_page_suffices(polls, workload, &process)).then_some((workload, process))
 }
 
-/// Whether one page takes all events of the longest gap, but for a chance below 10^-6. For a mean of half a default page
-/// the chance is 10^-8; a small page needs a mean far below a tenth of it.
+/// Whether one page takes all events of the longest gap, but for a chance below 10^-6. For a mean of half a default
+/// page the chance is 10^-8; a small page needs a mean far below a tenth of it.
 ///
 /// It matters for a poll that fetches all pages, too: further pages are further requests, and bring events later.
 fn one_page_suffices(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> bool {
@@ -113,8 +113,8 @@ enum Waits {
     Unknown,
 }
 
-/// Poisson events wait uniformly, if the phase is random or the run is a whole number of intervals. Periodic events do so
-/// only if they meet all parts of the gap equally often; otherwise the phase decides.
+/// Poisson events wait uniformly, if the phase is random or the run is a whole number of intervals. Periodic events do
+/// so only if they meet all parts of the gap equally often; otherwise the phase decides.
 fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Waits {
     let run = &polls.given.run;
     match (run.arrivals, polls.phase) {

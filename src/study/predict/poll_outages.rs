@@ -1,5 +1,6 @@
-//! How outages of the client change the gaps between its polls. The form needs Poisson events, which are equally likely at
-//! any moment, and constant delays. Outages near each other, or near the ends of [warmup, duration), have no form here.
+//! How outages of the client change the gaps between its polls. The form needs Poisson events, which are equally likely
+//! at any moment, and constant delays. Outages near each other, or near the ends of [warmup, duration), have no form
+//! here.
 
 use super::given::{PollSetup, Run, Workload};
 use super::poll_process::PollProcess;

@@ -1,6 +1,6 @@
 //! The polls of a client as a stationary process: how often it polls, how often a poll succeeds, and the gap between
-//! the snapshots of successful polls. A snapshot is the moment at which a poll arrives at the source. [`poll`](super::poll)
-//! derives latencies from it.
+//! the snapshots of successful polls. A snapshot is the moment at which a poll arrives at the source.
+//! [`poll`](super::poll) derives latencies from it.
 
 use super::given::PollSetup;
 use super::times::{self, NEGLIGIBLE};
@@ -111,8 +111,8 @@ impl PollProcess {
     }
 
     /// The mean number of events in the gap of a random event, itself included. Where gaps are random these events are
-    /// late together, so that a mean latency is as uncertain as one of so many fewer events. 1 where all gaps are equal.
-    /// None where a tail is too heavy for that.
+    /// late together, so that a mean latency is as uncertain as one of so many fewer events. 1 where all gaps are
+    /// equal. None where a tail is too heavy for that.
     pub(super) fn cluster(&self, rate_per_s: f64) -> Option<f64> {
         let alike = self.lattice_s.is_some() && self.failure == 0.0 || self.gaps.is_some();
         if alike {
@@ -130,10 +130,10 @@ impl PollProcess {
         light.then(|| 1.0 + rate_per_s * self.gap.second / self.gap.mean)
     }
 
-    /// The difference, in seconds, between the mean wait over a window of that length and the stationary one. It comes from
-    /// the first snapshot S, which is not distributed as the next snapshot of the stationary process is:
-    /// (E S²/2 - m E S + m² - E G³/(6 E G))/window, where m = E G²/(2 E G) (Wald's identity for the gaps up to the end
-    /// of the window). It is 0 for a fixed interval, a random phase and no delay to the source.
+    /// The difference, in seconds, between the mean wait over a window of that length and the stationary one. It comes
+    /// from the first snapshot S, which is not distributed as the next snapshot of the stationary process is: (E S²/2 -
+    /// m E S + m² - E G³/(6 E G))/window, where m = E G²/(2 E G) (Wald's identity for the gaps up to the end of the
+    /// window). It is 0 for a fixed interval, a random phase and no delay to the source.
     pub(super) fn bias_s(&self, window_s: f64) -> f64 {
         let [mean, second] = self.first;
         let wait_s = self.gap.wait_mean();

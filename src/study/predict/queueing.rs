@@ -60,8 +60,8 @@ pub(super) fn place(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) ->
     }
 }
 
-/// Whether all `servers` are busy with a chance below 10^-6. With unlimited servers the number busy is a Poisson variable
-/// (M/G/∞); periodic events are more evenly spread.
+/// Whether all `servers` are busy with a chance below 10^-6. With unlimited servers the number busy is a Poisson
+/// variable (M/G/∞); periodic events are more evenly spread.
 fn rarely_busy(
     workload: Workload,
     hooks: &Hooks,

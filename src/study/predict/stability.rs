@@ -1,5 +1,5 @@
-//! Whether a client's load can be served. Where it cannot, queues and mean latencies grow with the length of the run, and
-//! a report must say so.
+//! Whether a client's load can be served. Where it cannot, queues and mean latencies grow with the length of the run,
+//! and a report must say so.
 
 use super::given::{Given, HookSetup, PollSetup};
 use super::hooks::Hooks;
@@ -10,8 +10,9 @@ use crate::policy::paging::Pages;
 use crate::policy::schedule::Pacing;
 use crate::scenario::{self, Client, Kind, Scenario};
 
-/// Why the load exceeds what can be served, in a sentence with the numbers. None where it does not, as far as mean rates
-/// tell. A load equal to what can be served exceeds it, because the queue of random arrivals then grows without end.
+/// Why the load exceeds what can be served, in a sentence with the numbers. None where it does not, as far as mean
+/// rates tell. A load equal to what can be served exceeds it, because the queue of random arrivals then grows without
+/// end.
 ///
 /// - A poller: more events than its pages bring, more polls than the source works on, or an interval without a finite
 ///   mean.
@@ -201,160 +202,4 @@ fn short(value: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::predict;
-    use super::super::sample::{hook, poller, scenario, schedule, seconds, webhook};
-    use super::*;
-    use crate::study::summary::{ClientSummary, Theory};
-    use crate::time::{Instant, Span};
-
-    /// Ten events an interval, a page of eight.
-    #[test]
-    fn a_page_too_small() {
-        let mut scenario = scenario(1.0);
-        let mut one_page = poller(10.0);
-        schedule(&mut one_page).pages = Pages::One;
-        scenario.source.page_size = 8;
-        let because = stability(&scenario, &one_page).unwrap();
-        assert_eq!(
-            because,
-            "10 events occur between two successful polls (10 s on average), and one page brings 8 at most."
-        );
-        scenario.source.page_size = 10;
-        assert!(stability(&scenario, &one_page).is_some());
-        scenario.source.page_size = 11;
-        assert_eq!(stability(&scenario, &one_page), None);
-        // Failing polls gather more; periodic events fill a page exactly.
-        scenario.source.failure_rate = 0.2;
-        assert!(stability(&scenario, &one_page).is_some());
-        (scenario.source.failure_rate, scenario.source.page_size) = (0.0, 10);
-        scenario.events.arrivals = Arrivals::Constant { rate_per_s: 1.0, first: Instant::START };
-        assert_eq!(stability(&scenario, &one_page), None);
-        scenario.source.failure_rate = 1.0;
-        assert_eq!(stability(&scenario, &one_page), None);
-        // All pages of a poll bring as many as the round trips between them allow.
-        assert_eq!(stability(&scenario, &poller(10.0)), None);
-    }
-
-    #[test]
-    fn a_source_too_slow() {
-        let mut scenario = scenario(0.001);
-        (scenario.source.capacity, scenario.source.service_time) = (2, seconds(0.5));
-        let mut client = poller(10.0);
-        client.count = 39;
-        assert_eq!(stability(&scenario, &client), None);
-        client.count = 40;
-        assert_eq!(
-            stability(&scenario, &client).unwrap(),
-            "4 polls a second of 0.5 s each keep 2 requests at work, and the source works on 2."
-        );
-        // As many loops as servers cannot overload them, unless polls time out before they are worked on.
-        let mut eager = poller(0.1);
-        eager.count = 2;
-        assert!(stability(&scenario, &eager).is_some());
-        schedule(&mut eager).timeout = Span::from_secs(30);
-        assert_eq!(stability(&scenario, &eager), None);
-    }
-
-    #[test]
-    fn too_few_workers_or_handlers() {
-        let mut client = webhook();
-        hook(&mut client).workers = 2;
-        hook(&mut client).endpoint.service_time = seconds(1.0);
-        assert_eq!(stability(&scenario(1.9), &client), None);
-        assert_eq!(
-            stability(&scenario(2.0), &client).unwrap(),
-            "2 attempts a second of 1 s each keep 2 workers busy, and there are 2."
-        );
-        client.count = 4;
-        assert!(stability(&scenario(0.5), &client).is_some());
-        hook(&mut client).workers = 0;
-        hook(&mut client).endpoint.capacity = 1;
-        assert_eq!(stability(&scenario(0.9), &client), None);
-        assert_eq!(
-            stability(&scenario(1.5), &client).unwrap(),
-            "1.5 deliveries a second of 1 s each keep 1.5 handlers at work, and an endpoint has 1."
-        );
-        // A short queue turns away what it cannot hold.
-        hook(&mut client).endpoint.queue = Some(10);
-        assert_eq!(stability(&scenario(1.5), &client), None);
-    }
-
-    /// An infinite mean makes a client unstable, and no figure NaN.
-    #[test]
-    fn times_without_a_mean() {
-        let heavy = Delay::Pareto { min: Span::SECOND, shape: 1.0 };
-        let mut slow = scenario(0.001);
-        (slow.source.capacity, slow.source.service_time) = (1, heavy);
-        assert_eq!(
-            stability(&slow, &poller(60.0)).unwrap(),
-            "0.0167 polls a second of ∞ s each keep ∞ requests at work, and the source works on 1."
-        );
-        slow.source.failure_rate = 1.0;
-        assert_eq!(stability(&slow, &poller(60.0)), None);
-        let mut rare = poller(60.0);
-        schedule(&mut rare).interval = heavy;
-        assert!(stability(&scenario(0.001), &rare).unwrap().contains("no finite mean"));
-        assert_eq!(predict(&scenario(0.001), &rare), Theory::default());
-        let mut client = webhook();
-        hook(&mut client).endpoint.service_time = heavy;
-        hook(&mut client).endpoint.capacity = 3;
-        assert_eq!(
-            stability(&scenario(0.001), &client).unwrap(),
-            "0.001 deliveries a second of ∞ s each keep ∞ handlers at work, and an endpoint has 3."
-        );
-        client.network.to_client.loss = 1.0;
-        assert_eq!(stability(&scenario(0.001), &client), None);
-    }
-
-    /// A lost request occupies a worker until the deadline, and is sent again.
-    #[test]
-    fn failures_are_load_too() {
-        let mut client = webhook();
-        hook(&mut client).workers = 1;
-        client.network.to_client.loss = 0.5;
-        assert_eq!(stability(&scenario(0.19), &client), None);
-        assert!(stability(&scenario(0.2), &client).is_some());
-    }
-
-    fn streams(keys: &str, rate: &str, count: u32) -> ClientSummary {
-        let text = format!(
-            "duration = \"1h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}\" }}\n{keys}\n[[client]]\nkind = \"sse\"\ncount = {count}\n"
-        );
-        let scenario = scenario::load("streams", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
-        results.expect("nobody stops it").summary.clients.remove(0)
-    }
-
-    /// Connects of a second each, with a timeout of 30 s and `reconnect` of 1 s. Of 50, those that time out succeed at the
-    /// second or third attempt. Of 61, those that time out never succeed.
-    #[test]
-    fn more_connects_than_the_source_works_on_in_time() {
-        let of = |count| streams("[source]\ncapacity = 1\nservice_time = \"1s\"", "1/s", count);
-        let (enough, many) = (of(50), of(61));
-        assert_eq!((enough.unstable_because, enough.delivered_share), (None, Some(1.0)));
-        assert_eq!(
-            many.unstable_because.as_deref(),
-            Some(
-                "61 streams connect together, and the source needs 61 s for them: those that time out after 30 s come again before it is done."
-            )
-        );
-        assert!(many.delivered_share.is_some_and(|share| share < 0.5), "{:?}", many.delivered_share);
-    }
-
-    /// A stream carries any number of frames: they do not queue.
-    #[test]
-    fn frames_alone_make_no_stream_unstable() {
-        let far = streams("[network]\nto_client = \"10m\"", "10/s", 1);
-        assert!(far.stable && far.latency_s.p99 < Some(600.1), "{:?}", far.latency_s);
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        for (value, text) in
-            [(10.0, "10"), (1.5, "1.5"), (0.0125, "0.0125"), (1234.5, "1234"), (100.0, "100")]
-        {
-            assert_eq!(short(value), text);
-        }
-    }
-}
+mod tests;

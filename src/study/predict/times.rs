@@ -62,8 +62,8 @@ pub(super) fn cdf(delay: Delay, time_s: f64) -> f64 {
     }
 }
 
-/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most. With a heavy tail, the part beyond it also adds only such
-/// a share to the mean. Infinite where the mean is infinite.
+/// A time that is exceeded with a [`NEGLIGIBLE`] chance at most. With a heavy tail, the part beyond it also adds only
+/// such a share to the mean. Infinite where the mean is infinite.
 pub(super) fn longest(delay: Delay) -> f64 {
     match delay {
         Delay::Uniform { max, .. } => max.as_secs_f64(),
@@ -78,7 +78,8 @@ pub(super) fn longest(delay: Delay) -> f64 {
     }
 }
 
-/// A time that is exceeded with a chance of 10^-9 at most. None for a power-law tail, which exceeds any such time by far.
+/// A time that is exceeded with a chance of 10^-9 at most. None for a power-law tail, which exceeds any such time by
+/// far.
 pub(super) fn limit(delay: Delay) -> Option<f64> {
     match delay {
         Delay::Constant(_) | Delay::Uniform { .. } => bound(delay),

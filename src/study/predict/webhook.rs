@@ -1,5 +1,5 @@
-//! Prediction for a webhook: attempts, latency and requests where deliveries do not wait for each other, with or without
-//! reconciling polls. Where deliveries queue, see [`queueing`].
+//! Prediction for a webhook: attempts, latency and requests where deliveries do not wait for each other, with or
+//! without reconciling polls. Where deliveries queue, see [`queueing`].
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};

@@ -84,8 +84,8 @@ pub struct Requests {
 }
 
 impl Requests {
-    /// Whether at least 10 requests, and more than a tenth of `total`, were sent after `duration`, so that `total` alone
-    /// would mislead.
+    /// Whether at least 10 requests, and more than a tenth of `total`, were sent after `duration`, so that `total`
+    /// alone would mislead.
     pub const fn has_long_drain(&self) -> bool {
         self.drain >= 10 && self.drain * 10 > self.total
     }

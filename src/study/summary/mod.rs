@@ -100,8 +100,8 @@ pub struct Live {
     pub speed: f64,
     /// How much later than scheduled the engine acted, in seconds of the scenario.
     pub lateness_s: Latency,
-    /// Requests that no party of the scenario sent (forged, repeated or mistaken). They were refused and are in no other
-    /// figure.
+    /// Requests that no party of the scenario sent (forged, repeated or mistaken). They were refused and are in no
+    /// other figure.
     #[serde(default)]
     pub foreign_requests: u64,
     /// CPU time of each side in real seconds; null where the system does not report it.

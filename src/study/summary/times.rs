@@ -30,8 +30,8 @@ pub struct Latency {
     pub max: Option<f64>,
 }
 
-/// Percentiles over all events that occurred. `latency_s` has those of the delivered events, in which a client that loses
-/// its slow events looks fast. Null where there are too few events.
+/// Percentiles over all events that occurred. `latency_s` has those of the delivered events, in which a client that
+/// loses its slow events looks fast. Null where there are too few events.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[non_exhaustive]
 pub struct KnownAfter {

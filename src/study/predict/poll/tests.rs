@@ -33,7 +33,8 @@ fn a_fixed_interval() {
     }
 }
 
-/// Cho and Garcia-Molina, SIGMOD 2000: 0.632 and 0.5 fresh at one change an interval. The service time counts as part of the answer's way.
+/// Cho and Garcia-Molina, SIGMOD 2000: 0.632 and 0.5 fresh at one change an interval. The service time counts as part
+/// of the answer's way.
 #[test]
 fn empty_polls_freshness_and_age() {
     let theory = predict(&scenario(0.05), &poller(10.0));
@@ -71,7 +72,8 @@ fn end_to_start_and_overrun() {
     }
 }
 
-/// Jitter of the tick costs twice what jitter of the interval does; and the round trip fits between two ticks that are moved towards each other.
+/// Jitter of the tick costs twice what jitter of the interval does; and the round trip fits between two ticks that are
+/// moved towards each other.
 #[test]
 fn the_two_kinds_of_jitter_differ() {
     for (kind, mean) in
