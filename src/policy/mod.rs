@@ -13,4 +13,5 @@ pub mod outage;
 pub mod paging;
 pub mod retry;
 pub mod schedule;
+pub mod security;
 pub mod sizes;
