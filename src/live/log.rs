@@ -22,8 +22,8 @@ pub(super) struct Log {
     pub(super) held: Semaphore,
     /// Room for streams.
     pub(super) streams: Arc<Semaphore>,
-    /// When connections are refused: streams end there.
-    pub(super) refusals: Outages,
+    /// When the source is down.
+    pub(super) outages: Outages,
 }
 
 /// Requests that wait for an event at once.

@@ -96,7 +96,7 @@ impl Setting<'_> {
             occurred: self.occurred.subscribe(),
             held: Semaphore::new(MAX_HELD),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
-            refusals: terms.outages.refusals(),
+            outages: terms.outages.clone(),
         };
         let source = Source { log, client, subscriptions: Arc::clone(subscriptions), clock: self.clock };
         side.spawn(serve(listener, Arc::new(source), terms));

@@ -1,7 +1,7 @@
 //! The source's HTTP API: `GET /events`, and the subscriptions.
 //!
 //! A poller of the scenario names itself by its request id and meets its own world. Anybody else gets the shared
-//! log as it has occurred so far.
+//! log as it has occurred so far, and meets the outages of the source as the scenario's clients do.
 
 use super::access;
 use super::body::Body;
@@ -10,13 +10,15 @@ use super::clock::Clock;
 use super::endpoint::{react, refuse};
 use super::log::{Asked, Log};
 use super::reply::{Refusal, empty, json, not_allowed};
-use super::server::{Handled, Handler, read_body};
+use super::server::{Handled, Handler, read_body, silence};
 use super::stream;
 use super::subscriptions::Subscriptions;
 use super::wire;
-use crate::model::exchange::Answer;
+use crate::model::down;
+use crate::model::exchange::{Answer, Reaction};
 use crate::model::network::Links;
 use crate::policy::message::REQUEST_ID;
+use crate::policy::outage::{Mode, Outage};
 use hyper::body::Incoming;
 use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, LOCATION, VARY};
 use hyper::{Method, Response};
@@ -50,6 +52,9 @@ impl Source {
     async fn answer(&self, request: hyper::Request<Incoming>) -> Handled {
         let path = request.uri().path().to_owned();
         let method = request.method().clone();
+        if let Some(outage) = self.outage_for(&request) {
+            return down_for_anybody(outage.mode).await;
+        }
         let read = [Method::GET, Method::HEAD].contains(&method);
         Handled::Answer(match path.as_str() {
             "/" if read => where_to_look(),
@@ -91,7 +96,11 @@ impl Source {
             };
         }
         let page = match Asked::read(&self.log.wire, request.uri()) {
-            Ok(asked) => self.log.page(asked).await,
+            Ok(asked) => tokio::select! {
+                page = self.log.page(asked) => page,
+                // A source that goes down drops what it holds.
+                mode = self.goes_down() => return down_for_anybody(mode).await,
+            },
             Err(refusal) => Err(refusal),
         };
         Handled::Answer(page.unwrap_or_else(Refusal::response))
@@ -107,6 +116,23 @@ impl Source {
         Handled::Answer(stream.unwrap_or_else(Refusal::response))
     }
 
+    /// The outage that a request meets. The requests of the scenario meet those of their world, and a webhook client
+    /// registers before the run.
+    fn outage_for(&self, request: &hyper::Request<Incoming>) -> Option<Outage> {
+        let is_own = request.headers().contains_key(REQUEST_ID) || request.uri().path() == "/subscriptions";
+        let is_own = is_own && self.client.is_some();
+        self.log.outages.at(self.clock.now()).copied().filter(|_| !is_own)
+    }
+
+    /// Waits for the next outage.
+    async fn goes_down(&self) -> Mode {
+        let now = self.clock.now();
+        let next = self.log.outages.0.iter().find(|outage| outage.from > now);
+        let Some(outage) = next else { return std::future::pending().await };
+        self.clock.sleep_until(outage.from).await;
+        outage.mode
+    }
+
     async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Body>, Refusal> {
         access::check_json(request.headers())?;
         let body = read_body(request.into_body(), BODY_BYTES).await?;
@@ -116,6 +142,16 @@ impl Source {
             response.headers_mut().insert(LOCATION, location);
         }
         Ok(response)
+    }
+}
+
+/// What a source that is down does with the request of anybody: the same as with those of the scenario.
+async fn down_for_anybody(mode: Mode) -> Handled {
+    match down(mode) {
+        Reaction::Refuse => Handled::Hangup,
+        Reaction::Silence => silence().await,
+        Reaction::Answer(Answer::Status(status)) => Handled::Answer(wire::status(status)),
+        Reaction::Answer(_) => Handled::Answer(wire::status(500)),
     }
 }
 

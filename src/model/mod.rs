@@ -35,6 +35,7 @@ use events::{EventId, Events};
 use exchange::{Answer, Exchange, Frame, Reaction, Request};
 use inbox::Inbox;
 use source::Source;
+pub(crate) use source::down;
 use std::sync::Arc;
 
 /// What happens to a world.

@@ -88,7 +88,7 @@ impl Source {
 }
 
 /// How a party that is down reacts to a request.
-pub(super) const fn down(mode: Mode) -> Reaction {
+pub(crate) const fn down(mode: Mode) -> Reaction {
     match mode {
         Mode::Refuse => Reaction::Refuse,
         Mode::Hang => Reaction::Silence,

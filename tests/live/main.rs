@@ -7,6 +7,7 @@ mod faults;
 mod hostile;
 mod limits;
 mod machine;
+mod outages;
 mod parity;
 mod streams;
 

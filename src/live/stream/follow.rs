@@ -7,6 +7,7 @@ use crate::live::reply::Refusal;
 use crate::live::wire::{self, Wire};
 use crate::policy::event_stream::{HEARTBEAT, LAST_EVENT_ID};
 use crate::policy::message;
+use crate::policy::outage::{Mode, Outage, Outages};
 use bytes::Bytes;
 use hyper::Response;
 use hyper::header::HeaderMap;
@@ -18,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
 
 /// Opens a stream of the events after the last one that the client names, until it leaves, the source goes down or the
-/// run ends.
+/// run ends. A source that hangs keeps the stream, and sends what occurred meanwhile when it is back.
 pub(in crate::live) fn follow(
     log: &Log,
     asked: Asked,
@@ -38,12 +39,21 @@ pub(in crate::live) fn follow(
     })?;
     let (parts, body) = growing();
     let (resource, cursor) = asked.place();
-    let next_outage = log.refusals.next_after(clock.now());
-    let follower =
-        Follower { wire: log.wire.clone(), occurred: log.occurred.clone(), resource, cursor, _place: place };
+    let hangs = |outage: &Outage| outage.mode == Mode::Hang;
+    let (hangs, cuts): (Vec<Outage>, Vec<Outage>) = log.outages.0.iter().copied().partition(hangs);
+    let next_cut = Outages(cuts).next_after(clock.now());
+    let follower = Follower {
+        wire: log.wire.clone(),
+        occurred: log.occurred.clone(),
+        hangs: Outages(hangs),
+        clock,
+        resource,
+        cursor,
+        _place: place,
+    };
     tokio::spawn(async move {
         let down = async {
-            match next_outage {
+            match next_cut {
                 Some(at) => clock.sleep_until(at).await,
                 None => std::future::pending().await,
             }
@@ -63,6 +73,9 @@ struct Follower {
     wire: Wire,
     /// How many events have occurred.
     occurred: watch::Receiver<u32>,
+    /// When the source hangs.
+    hangs: Outages,
+    clock: Clock,
     resource: u32,
     /// Events of the resource that were sent.
     cursor: u32,
@@ -78,6 +91,7 @@ impl Follower {
             let occurred = *self.occurred.borrow_and_update();
             let known = listed.partition_point(|&event| event < occurred);
             for &event in listed.get(self.cursor as usize..known).unwrap_or_default() {
+                self.until_up().await;
                 if parts.send(Ok(self.wire.event_frame(event))).await.is_err() {
                     return;
                 }
@@ -87,6 +101,7 @@ impl Follower {
                 Ok(Ok(())) => {}
                 // The run is over, and nothing more will occur.
                 Ok(Err(_)) => return,
+                Err(_) if self.hangs.at(self.clock.now()).is_some() => {}
                 Err(_) => {
                     if parts.send(Ok(Bytes::from_static(HEARTBEAT.as_bytes()))).await.is_err() {
                         return;
@@ -94,5 +109,10 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// Waits while the source hangs.
+    async fn until_up(&self) {
+        self.clock.sleep_until(self.hangs.up_from(self.clock.now())).await;
     }
 }

@@ -1,127 +1,19 @@
-//! Between the model's words and hyper's: heads and bodies as [`message`] has them, and back.
+//! Reads what comes over the wire. None of it is trusted: a request is looked up among those under way, and compared with
+//! what was sent.
 
-use super::body::{self, Body};
-use super::client_driver::ClientDriver;
-use super::clock;
-use super::subscriptions::Subscription;
-use crate::model::events::Events;
-use crate::model::exchange::{Answer, Ask, Exchange, Frame, Request, Says};
+use super::Wire;
+use crate::live::client_driver::ClientDriver;
+use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::policy::channel::Channel;
 use crate::policy::event_stream;
-use crate::policy::message::{self, Event, Format, Head, Payload, REQUEST_ID};
-use crate::scenario::Scenario;
-use crate::time::Span;
-use bytes::Bytes;
+use crate::policy::message::{self, Format, REQUEST_ID};
 use http::request::Parts;
-use http_body_util::Full;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
-use hyper::{Response, Uri};
-use std::sync::Arc;
-
-/// What both sides of a client need to write and read its messages.
-#[derive(Clone, Debug)]
-pub(super) struct Wire {
-    pub(super) payload: Payload,
-    pub(super) resources: u32,
-    pub(super) page_size: u32,
-    pub(super) events: Arc<Events>,
-}
+use hyper::Uri;
+use hyper::header::HeaderMap;
 
 impl Wire {
-    pub(super) fn new(scenario: &Scenario, events: &Arc<Events>) -> Self {
-        Self {
-            payload: scenario.events.payload,
-            resources: scenario.events.resources,
-            page_size: scenario.source.page_size,
-            events: Arc::clone(events),
-        }
-    }
-
-    /// The longest body that a page of events can have.
-    pub(super) fn max_page_bytes(&self) -> usize {
-        const ENVELOPE: usize = 64;
-        let events = (self.page_size as usize).min(self.events.occurred().len());
-        events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
-    }
-
-    fn event(&self, number: u32) -> Event {
-        let occurred = self.events.occurred()[number as usize];
-        Event { number, resource: self.events.resource(number), occurred }
-    }
-
-    /// A request as it is sent. The id of the last event fetched stands for the cursor.
-    pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
-        let (head, body) = match request.ask {
-            Ask::Events { resource, cursor, hold } => {
-                (self.poll_head(request, resource, cursor, hold), String::new())
-            }
-            Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
-            Ask::Delivery { event } => {
-                let path = message::hook_path(request.exchange.party);
-                let id = request_id(&request.exchange);
-                let head = self.payload.delivery_request(&path, event, clock::unix_seconds(), &id);
-                (head, self.payload.event(self.event(event)))
-            }
-        };
-        http_request(head, body)
-    }
-
-    fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
-        let (named, after) = self.named(resource, cursor);
-        self.payload.poll_request(named, after, self.page_size, hold, &request_id(&request.exchange))
-    }
-
-    fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
-        let (named, after) = self.named(resource, cursor);
-        event_stream::request(named, after, &request_id(&request.exchange))
-    }
-
-    /// The resource, where there are several, and the id of the last event before the cursor.
-    fn named(&self, resource: u32, cursor: u32) -> (Option<u32>, u32) {
-        let fetched = self.events.of(resource)[..cursor as usize].last();
-        ((self.resources > 1).then_some(resource), fetched.map_or(0, |event| event + 1))
-    }
-
-    /// A frame as it is sent.
-    pub(super) fn frame(&self, frame: &Frame) -> Bytes {
-        match frame.says {
-            Says::Event(event) => self.event_frame(event),
-            Says::Heartbeat => Bytes::from_static(event_stream::HEARTBEAT.as_bytes()),
-        }
-    }
-
-    /// The frame of an event.
-    pub(super) fn event_frame(&self, event: u32) -> Bytes {
-        Bytes::from(event_stream::event_frame(self.payload, self.event(event)))
-    }
-
-    /// The longest frame.
-    pub(super) fn max_frame_bytes(&self) -> usize {
-        const ENVELOPE: usize = 64;
-        self.payload.size_bytes as usize + ENVELOPE
-    }
-
-    /// A delivery to somebody who is no client of the scenario.
-    pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
-        let request_id = message::request_id(u64::from(event), 1);
-        let head = self.payload.delivery_request(&to.path, event, clock::unix_seconds(), &request_id);
-        let mut request = http_request(head, self.payload.event(self.event(event)));
-        if let Ok(host) = to.host.parse() {
-            request.headers_mut().insert(hyper::header::HOST, host);
-        }
-        request
-    }
-
-    /// The answer to a poll: the events of its loop's resource from the cursor on.
-    pub(super) fn page(&self, resource: u32, cursor: u32, events: u32, has_more: bool) -> Response<Body> {
-        let listed = &self.events.of(resource)[cursor as usize..][..events as usize];
-        let listed: Vec<Event> = listed.iter().map(|&number| self.event(number)).collect();
-        let body = self.payload.page(&listed, has_more);
-        http_response(200, self.payload.ok(body.len() as u64), body)
-    }
-
     /// The poll of the scenario that has arrived: one that is under way, and asks as it was sent.
-    pub(super) fn read_poll(
+    pub(in crate::live) fn read_poll(
         &self,
         driver: &ClientDriver,
         uri: &Uri,
@@ -139,7 +31,7 @@ impl Wire {
     }
 
     /// The request for a stream of the scenario that has arrived: one that is under way, and asks as it was sent.
-    pub(super) fn read_opening(
+    pub(in crate::live) fn read_opening(
         &self,
         driver: &ClientDriver,
         uri: &Uri,
@@ -157,7 +49,7 @@ impl Wire {
 
     /// The delivery of the scenario that has arrived: one that is under way, at the member and of the event that it
     /// was sent to and of.
-    pub(super) fn read_delivery(driver: &ClientDriver, head: &Parts) -> Result<Request, Foreign> {
+    pub(in crate::live) fn read_delivery(driver: &ClientDriver, head: &Parts) -> Result<Request, Foreign> {
         let request = named(driver, &head.headers)?;
         let Ask::Delivery { event } = request.ask else { return Err(Foreign::Unknown) };
         let path = message::hook_path(request.exchange.party);
@@ -167,7 +59,7 @@ impl Wire {
     }
 
     /// What the answer to a poll says; None for what is no page, or not the one asked for.
-    pub(super) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
+    pub(in crate::live) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
         let Ask::Events { resource, cursor, hold: _ } = request.ask else { return None };
         let text = std::str::from_utf8(body).ok()?;
         let (ids, has_more) = match self.payload.format {
@@ -180,60 +72,15 @@ impl Wire {
     }
 }
 
-/// An answer that says nothing but its status: an acknowledgement, or a problem.
-pub(super) fn status(status: u16) -> Response<Body> {
-    if status == 200 {
-        return http_response(200, message::acknowledgement(), String::new());
-    }
-    let (head, body) = message::problem(status);
-    http_response(status, head, body)
-}
-
 /// The value of a key of a query. Ids and numbers need no decoding.
-pub(super) fn query<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
+pub(in crate::live) fn query<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
     let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
 }
 
-fn http_request(head: Head, body: String) -> hyper::Request<Full<Bytes>> {
-    let mut parts = head.start.split(' ');
-    let (method, path) = (parts.next().unwrap_or("GET"), parts.next().unwrap_or("/"));
-    let request = hyper::Request::builder().method(method).uri(path);
-    let mut request = request.body(Full::new(Bytes::from(body))).expect("our own heads are valid HTTP");
-    *request.headers_mut() = headers(head);
-    request
-}
-
-/// An answer with that head and body.
-pub(super) fn http_response(status: u16, head: Head, body: String) -> Response<Body> {
-    response_with(status, head, body::whole(body))
-}
-
-/// The answer that opens a stream.
-pub(super) fn opened(body: Body) -> Response<Body> {
-    response_with(200, event_stream::opened(), body)
-}
-
-fn response_with(status: u16, head: Head, body: Body) -> Response<Body> {
-    let response = Response::builder().status(status);
-    let mut response = response.body(body).expect("our own heads are valid HTTP");
-    *response.headers_mut() = headers(head);
-    response
-}
-
-/// The headers as hyper has them, without a copy: every delivery makes some.
-fn headers(head: Head) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(head.headers.len());
-    for (name, value) in head.headers {
-        let value = HeaderValue::from_maybe_shared(Bytes::from(value)).expect("our own heads are valid HTTP");
-        headers.append(HeaderName::from_static(name), value);
-    }
-    headers
-}
-
 /// Why a request is none of the scenario's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Foreign {
+pub(in crate::live) enum Foreign {
     /// It names no exchange.
     Unnamed,
     /// The exchange that it names is not under way.
@@ -246,7 +93,7 @@ pub(super) enum Foreign {
 
 impl Foreign {
     /// What a service answers that knows its own.
-    pub(super) const fn status(self) -> u16 {
+    pub(in crate::live) const fn status(self) -> u16 {
         match self {
             Self::Unnamed | Self::Altered => 400,
             Self::Unknown => 404,
@@ -261,12 +108,6 @@ fn named(driver: &ClientDriver, headers: &HeaderMap) -> Result<Request, Foreign>
     let key = id.and_then(read_request_id).ok_or(Foreign::Unnamed)?;
     let exchanges = Channel::ALL.into_iter().filter_map(|channel| Exchange::of_key(channel, key));
     exchanges.into_iter().find_map(|exchange| driver.sent(exchange)).ok_or(Foreign::Unknown)
-}
-
-/// The name of an exchange on the wire.
-fn request_id(exchange: &Exchange) -> String {
-    let (id, attempt) = exchange.key();
-    message::request_id(id, attempt)
 }
 
 /// The two halves of a key, each of sixteen lower-case digits as they are written: no sign, and no other spelling.
@@ -303,7 +144,7 @@ fn read_xml(text: &str) -> Option<(Vec<u32>, bool)> {
 
 /// For the fuzz target: every parser of what comes over the wire.
 #[cfg(fuzzing)]
-pub(super) fn read_anything(text: &str) {
+pub(in crate::live) fn read_anything(text: &str) {
     let _ =
         (read_json(text), read_xml(text), message::parse_event_id(text), message::parse_resource_id(text));
     if let Some((id, attempt)) = read_request_id(text) {
@@ -317,6 +158,9 @@ pub(super) fn read_anything(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::wire::request_id;
+    use crate::policy::message::{Event, Payload};
+    use crate::time::Span;
     use proptest::prelude::*;
 
     #[test]

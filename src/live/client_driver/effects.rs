@@ -1,0 +1,83 @@
+//! Carries out what a world wants done: the other side of [`ClientDriver`](super::ClientDriver).
+
+use super::{Arrival, UnderWay};
+use crate::live::stream::Streams;
+use crate::measure::Recorder;
+use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
+use crate::model::{Observation, Outbox, Side, Timer};
+use crate::time::Instant;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use tokio::sync::mpsc;
+
+/// Where the effects of one call go.
+pub(super) struct Effects<'a> {
+    pub(super) timers: &'a mut BinaryHeap<Reverse<(Instant, u64, Timer)>>,
+    pub(super) timers_set: &'a mut u64,
+    pub(super) under_way: &'a mut BTreeMap<Exchange, UnderWay>,
+    pub(super) streams: &'a mut Streams,
+    pub(super) recorder: &'a mut Option<Recorder>,
+    pub(super) sends: &'a mpsc::UnboundedSender<Request>,
+    /// HTTP bytes of the exchange that ends in this call: to the source, to the client.
+    pub(super) bytes: (u64, u64),
+}
+
+impl Outbox for Effects<'_> {
+    fn wake(&mut self, at: Instant, timer: Timer) {
+        *self.timers_set += 1;
+        self.timers.push(Reverse((at, *self.timers_set, timer)));
+    }
+
+    fn send(&mut self, request: Request) {
+        self.under_way.insert(request.exchange, UnderWay { request, arrival: Arrival::Awaited });
+        if let Some(recorder) = self.recorder {
+            recorder.sent();
+        }
+        // Nobody takes it only where the run is being torn down; then nobody waits for an answer either.
+        let _ = self.sends.send(request);
+    }
+
+    fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
+        // Its sender may have stopped waiting long ago; then there is nobody to tell.
+        let Some(exchange) = self.under_way.get_mut(&request.exchange) else { return };
+        if let Arrival::Taken(taker) = std::mem::replace(&mut exchange.arrival, Arrival::ReactedTo) {
+            // Who took the request is gone where the connection broke; its sender has noticed.
+            let _ = taker.send((at, reaction));
+        }
+        if reaction == Reaction::Answer(Answer::Opened) {
+            self.streams.open(request.exchange);
+        }
+    }
+
+    fn push(&mut self, frame: Frame) {
+        let is_sent = self.streams.push(frame);
+        if let Some(recorder) = self.recorder {
+            recorder.pushed();
+            recorder.dropped(u64::from(!is_sent));
+        }
+    }
+
+    fn close(&mut self, at: Instant, stream: &Exchange, by: Side) {
+        let dropped = self.streams.close(at, stream, by);
+        if let Some(recorder) = self.recorder {
+            recorder.dropped(dropped);
+        }
+    }
+
+    fn observe(&mut self, observation: Observation) {
+        let Some(recorder) = self.recorder else { return };
+        let (sent, bytes) = match observation {
+            // A stream is opened long before it ends.
+            Observation::Ended { exchange, sent, answer: Answer::Opened, .. } => {
+                (Some(sent), self.streams.bytes(&exchange).unwrap_or(self.bytes))
+            }
+            Observation::Ended { sent, .. } => (Some(sent), self.bytes),
+            Observation::Arrived { frame, .. } => (Some(frame.sent), self.bytes),
+            Observation::Received { .. } | Observation::GaveUp { .. } => (None, (0, 0)),
+        };
+        if sent.is_some_and(|sent| recorder.counts(sent)) {
+            recorder.bytes(bytes.0, bytes.1);
+        }
+        recorder.observe(observation);
+    }
+}

@@ -1,0 +1,138 @@
+//! Between the model's words and hyper's: heads and bodies as [`message`] has them, and back.
+
+mod head;
+mod read;
+
+pub(super) use head::{http_response, opened, status};
+#[cfg(fuzzing)]
+pub(super) use read::read_anything;
+pub(super) use read::{Foreign, query};
+
+use super::clock;
+use super::subscriptions::Subscription;
+use crate::model::events::Events;
+use crate::model::exchange::{Ask, Exchange, Frame, Request, Says};
+use crate::policy::event_stream;
+use crate::policy::message::{self, Event, Head, Payload};
+use crate::scenario::Scenario;
+use crate::time::Span;
+use bytes::Bytes;
+use head::http_request;
+use http_body_util::Full;
+use hyper::Response;
+use std::sync::Arc;
+
+/// What both sides of a client need to write and read its messages.
+#[derive(Clone, Debug)]
+pub(super) struct Wire {
+    pub(super) payload: Payload,
+    pub(super) resources: u32,
+    pub(super) page_size: u32,
+    pub(super) events: Arc<Events>,
+}
+
+impl Wire {
+    pub(super) fn new(scenario: &Scenario, events: &Arc<Events>) -> Self {
+        Self {
+            payload: scenario.events.payload,
+            resources: scenario.events.resources,
+            page_size: scenario.source.page_size,
+            events: Arc::clone(events),
+        }
+    }
+
+    /// The longest body that a page of events can have.
+    pub(super) fn max_page_bytes(&self) -> usize {
+        const ENVELOPE: usize = 64;
+        let events = (self.page_size as usize).min(self.events.occurred().len());
+        events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
+    }
+
+    fn event(&self, number: u32) -> Event {
+        let occurred = self.events.occurred()[number as usize];
+        Event { number, resource: self.events.resource(number), occurred }
+    }
+
+    /// A request as it is sent. The id of the last event fetched stands for the cursor.
+    pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
+        let (head, body) = match request.ask {
+            Ask::Events { resource, cursor, hold } => {
+                (self.poll_head(request, resource, cursor, hold), String::new())
+            }
+            Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
+            Ask::Delivery { event } => {
+                let path = message::hook_path(request.exchange.party);
+                let id = request_id(&request.exchange);
+                let head = self.payload.delivery_request(&path, event, clock::unix_seconds(), &id);
+                (head, self.payload.event(self.event(event)))
+            }
+        };
+        http_request(head, body)
+    }
+
+    fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
+        let (named, after) = self.named(resource, cursor);
+        self.payload.poll_request(named, after, self.page_size, hold, &request_id(&request.exchange))
+    }
+
+    fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
+        let (named, after) = self.named(resource, cursor);
+        event_stream::request(named, after, &request_id(&request.exchange))
+    }
+
+    /// The resource, where there are several, and the id of the last event before the cursor.
+    fn named(&self, resource: u32, cursor: u32) -> (Option<u32>, u32) {
+        let fetched = self.events.of(resource)[..cursor as usize].last();
+        ((self.resources > 1).then_some(resource), fetched.map_or(0, |event| event + 1))
+    }
+
+    /// A frame as it is sent.
+    pub(super) fn frame(&self, frame: &Frame) -> Bytes {
+        match frame.says {
+            Says::Event(event) => self.event_frame(event),
+            Says::Heartbeat => Bytes::from_static(event_stream::HEARTBEAT.as_bytes()),
+        }
+    }
+
+    /// The frame of an event.
+    pub(super) fn event_frame(&self, event: u32) -> Bytes {
+        Bytes::from(event_stream::event_frame(self.payload, self.event(event)))
+    }
+
+    /// The longest frame.
+    pub(super) fn max_frame_bytes(&self) -> usize {
+        const ENVELOPE: usize = 64;
+        self.payload.size_bytes as usize + ENVELOPE
+    }
+
+    /// A delivery to somebody who is no client of the scenario.
+    pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
+        let request_id = message::request_id(u64::from(event), 1);
+        let head = self.payload.delivery_request(&to.path, event, clock::unix_seconds(), &request_id);
+        let mut request = http_request(head, self.payload.event(self.event(event)));
+        if let Ok(host) = to.host.parse() {
+            request.headers_mut().insert(hyper::header::HOST, host);
+        }
+        request
+    }
+
+    /// The answer to a poll: the events of its loop's resource from the cursor on.
+    pub(super) fn page(
+        &self,
+        resource: u32,
+        cursor: u32,
+        events: u32,
+        has_more: bool,
+    ) -> Response<super::body::Body> {
+        let listed = &self.events.of(resource)[cursor as usize..][..events as usize];
+        let listed: Vec<Event> = listed.iter().map(|&number| self.event(number)).collect();
+        let body = self.payload.page(&listed, has_more);
+        http_response(200, self.payload.ok(body.len() as u64), body)
+    }
+}
+
+/// The name of an exchange on the wire.
+fn request_id(exchange: &Exchange) -> String {
+    let (id, attempt) = exchange.key();
+    message::request_id(id, attempt)
+}
