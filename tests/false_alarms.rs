@@ -1,6 +1,5 @@
-//! Random scenarios with a closed form, each held against it by the checks of its own report: none may fail, since
-//! the program is held to be right. Whoever breaks the model, a form or its conditions finds it here; and a reader who
-//! sees FAILS may believe it.
+//! Random scenarios with a closed form. The checks of each report compare the run with the form, and none may fail: a
+//! failure here shows a bug in the model, in a form or in its conditions. So a reader can trust a FAILS in a report.
 
 mod dice;
 
@@ -41,7 +40,7 @@ fn campaign(first: u64, wanted: usize) {
 
 /// What the checks say of one scenario.
 enum Checked {
-    /// Some keys are refused beside others.
+    /// The combination of keys is refused.
     Refused,
     /// No check could have failed.
     Undecided,
@@ -75,7 +74,7 @@ fn could_fail(check: &Check) -> bool {
     check.verdict == Verdict::Agrees && check.text.contains("theory")
 }
 
-/// What contradicts the closed forms: failed checks, and latencies above a bound that none can exceed.
+/// Contradictions to the closed forms: failed checks, and latencies above their upper bound.
 fn alarms_of(results: &Results) -> Vec<String> {
     let checks = results.checks.iter().filter(|check| check.verdict == Verdict::Differs);
     let mut alarms: Vec<String> = checks.map(|check| check.text.clone()).collect();

@@ -1,4 +1,4 @@
-//! What is counted of a run adds up: requests, the ledger, bytes.
+//! Checks that the counts of a run add up: requests, the ledger, bytes.
 
 use crate::counted;
 use pollhook::measure::{Ledger, Outcome, Record, Status};
@@ -7,7 +7,7 @@ use pollhook::study::summary::ClientSummary;
 use pollhook::study::{Replication, Results};
 use pollhook::time::Instant;
 
-/// JSON writes null for what is no number, so the figures themselves are looked at.
+/// Checks the figures and not the JSON, which has null for NaN.
 pub(crate) fn numbers_are_numbers(results: &Results) {
     let figures = format!("{:?}", results.summary.clients);
     assert!(!figures.contains("NaN"), "{figures}");
@@ -21,7 +21,7 @@ pub(crate) fn numbers_are_numbers(results: &Results) {
     }
 }
 
-/// Every request that a machine sent ended, after it was sent.
+/// Every request that a machine sent has ended, not before it was sent.
 pub(crate) fn requests_end_once(record: &Record) {
     assert_eq!(record.sent, record.ended, "requests sent, and ended");
     assert_eq!(record.pushed, record.landed, "frames sent, and ended");
@@ -94,7 +94,8 @@ pub(crate) fn ledger_balances(
     assert!(events.receipts <= summary.attempts.total, "a receipt without an attempt: {events:?}");
 }
 
-/// A refused connection carries nothing; every other request counts when it is sent, an answer when it is received.
+/// A refused connection carries no bytes. Those of any other request count when it is sent, those of an answer when it is
+/// received.
 pub(crate) fn bytes_are_those_of_the_requests(
     scenario: &Scenario,
     client: &Client,
@@ -148,7 +149,7 @@ pub(crate) fn bytes_are_those_of_the_requests(
     }
 }
 
-/// The bytes of the pages of a single loop, each of which has all that there is: by the events held when it came.
+/// The bytes of the pages of a single loop whose pages are never full: from the number of events held when each arrived.
 fn pages_bytes(scenario: &Scenario, client: &Client, record: &Record) -> u64 {
     let (from, until) = (Instant::START + scenario.warmup, Instant::START + scenario.duration);
     let sizes = scenario.sizes(client);

@@ -1,4 +1,4 @@
-//! The generator: a client of any kind.
+//! The generator of random clients of any kind.
 
 use crate::dice::Dice;
 use crate::drawn::span;

@@ -1,4 +1,4 @@
-//! The generator: a scenario drawn from a seed.
+//! The generator of random scenarios.
 
 use crate::dice::Dice;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ pub(crate) struct Drawn {
     outages: Vec<(Whose, String)>,
 }
 
-/// Whom an outage is of.
+/// The party that an outage affects.
 enum Whose {
     All,
     Source,
@@ -22,7 +22,7 @@ impl Drawn {
         (0..self.clients.len()).collect()
     }
 
-    /// With these clients alone.
+    /// The text of the scenario with only these clients.
     pub(crate) fn text(&self, clients: &[usize]) -> String {
         let mut text = self.head.clone();
         clients.iter().for_each(|&client| text.push_str(&self.clients[client]));
@@ -108,7 +108,7 @@ impl Dice {
         let _ = writeln!(text, "page_size = {}", self.pick(&[1, 2, 5, 100, 1000, 1000]));
     }
 
-    /// Each in a stretch of the run of its own, since two of one party must not overlap; the last may outlast the run.
+    /// Each outage has its own part of the run, since two of one party must not overlap. The last one can outlast the run.
     fn outages(&mut self, clients: &[String], duration_s: f64) -> Vec<(Whose, String)> {
         let number = self.whole(0, 3);
         let stretch_s = duration_s / (number.max(1)) as f64;
@@ -130,7 +130,7 @@ impl Dice {
                 Whose::Source => false,
                 Whose::These(these) => these.iter().all(|&client| is_webhook(&clients[client])),
             };
-            // Only who gets deliveries can lose them.
+            // Only clients with a webhook channel can lose deliveries.
             let modes = if can_lose { 4 } else { 3 };
             let mode = self.pick(&["refuse", "hang", "error", "lose"][..modes]);
             outages

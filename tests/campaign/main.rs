@@ -1,6 +1,6 @@
-//! A campaign of random scenarios: every key with every other, short runs. Of each it holds what must hold of any run:
-//! the ledger balances, requests and bytes are what the requests were, no figure is no number, and what a report says
-//! is what its own rows say.
+//! Short runs of random scenarios, in which any keys meet. Each run must satisfy what holds for every run: the ledger
+//! balances, counts and bytes agree with the requests, every figure is a number, and the summary of a report agrees with
+//! its rows.
 
 mod accounts;
 mod clients;
@@ -33,7 +33,7 @@ fn campaign_of_two_thousand_random_scenarios_holds_what_any_run_must() {
     campaign(1_000_000, 2000);
 }
 
-/// Examines so many scenarios; tells every one in which something does not hold, whole.
+/// Examines so many scenarios. Prints the whole text of each one that fails.
 fn campaign(first: u64, scenarios: u64) {
     let examined: Vec<Result<Option<Seen>, String>> =
         (first..first + scenarios).into_par_iter().map(examined).collect();
@@ -44,23 +44,23 @@ fn campaign(first: u64, scenarios: u64) {
     for each in examined.iter().flatten().flatten() {
         seen.add(each);
     }
-    // Some keys are refused beside others.
+    // Some combinations of keys are refused.
     let refused = scenarios - seen.scenarios;
     assert!(refused * 5 < scenarios, "{refused} of {scenarios} scenarios are refused");
     // Every kind of client in every mode of outage, and the source in every mode.
     assert_eq!(seen.down.len(), 4 * 3 + 1 + 3, "{:?}", seen.down);
-    // A campaign in which nothing goes wrong would prove little.
+    // The checks need runs with losses, duplicates, failures and the shortcut.
     assert!(seen.lost > 0 && seen.duplicates > 0 && seen.failed > 0 && seen.short > 0, "{seen:?}");
 }
 
-/// What a campaign has come across.
+/// What has occurred in the scenarios.
 #[derive(Debug, Default)]
 struct Seen {
     scenarios: u64,
     lost: u64,
     duplicates: u64,
     failed: u64,
-    /// Clients whose polls need not all be worked.
+    /// Clients for which the shortcut holds.
     short: u64,
     /// Who was down, and how: kinds of client, and the source.
     down: BTreeSet<String>,
@@ -77,7 +77,7 @@ impl Seen {
     }
 }
 
-/// The scenario of that seed, examined: None where it is refused, an error with its text where something is wrong.
+/// Examines the scenario of that seed. None where it is refused; an error with its text where a check fails.
 fn examined(seed: u64) -> Result<Option<Seen>, String> {
     let drawn = Dice(seed).draw();
     let Ok(scenario) = scenario::load("random", &drawn.text(&drawn.all()), &[]) else { return Ok(None) };
@@ -139,7 +139,7 @@ fn run(scenario: &Scenario) -> Results {
     study::run(scenario, RunOptions::TO_THE_END, false, || ()).expect("it is not stopped")
 }
 
-/// The first and the last client alone have the figures that they have beside the others.
+/// The first and the last client have the same figures without the other clients.
 fn clients_do_not_matter_to_each_other(drawn: &Drawn, results: &Results) {
     let last = drawn.clients.len() - 1;
     for index in [0, last].into_iter().take(drawn.clients.len()) {

@@ -1,4 +1,4 @@
-//! Figures computed anew: from the receipts, from the rows of events.csv, and by the other path.
+//! Checks that compute figures again: from the receipts, from the rows of events.csv, and by the other path.
 
 use crate::counted;
 use pollhook::report::data::events_csv;
@@ -63,7 +63,7 @@ pub(crate) fn latencies_are_those_of_the_receipts(
     }
 }
 
-/// The rows of events.csv, read as anybody would, give the figures of summary.json.
+/// The rows of events.csv give the figures of summary.json.
 pub(crate) fn rows_say_what_the_summary_says(results: &Results) {
     let text = String::from_utf8(events_csv(results).expect("few rows")).expect("text");
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
@@ -97,7 +97,7 @@ pub(crate) fn rows_say_what_the_summary_says(results: &Results) {
     }
 }
 
-/// Every poll worked, and those counted that need not be: one record. Returns whether some need not be.
+/// The plain path and the shortcut give the same record. Returns whether the shortcut holds.
 pub(crate) fn both_paths_agree(scenario: &Scenario, index: usize, replications: &[Replication]) -> bool {
     let client = &scenario.clients[index];
     for (number, replication) in replications.iter().enumerate() {
@@ -115,7 +115,7 @@ pub(crate) fn both_paths_agree(scenario: &Scenario, index: usize, replications: 
     is_regular(scenario, client)
 }
 
-/// A poller of a fixed rate and a fixed network that nothing disturbs.
+/// A poller with a fixed rate and a constant network, without failures or outages.
 fn is_regular(scenario: &Scenario, client: &Client) -> bool {
     let Kind::Poll(schedule) = &client.kind else { return false };
     let ways = [client.network.to_source.clone(), client.network.to_client.clone()];

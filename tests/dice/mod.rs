@@ -1,6 +1,6 @@
-//! What the generators of random scenarios have in common.
+//! The draws that the generators of random scenarios share.
 
-/// Draws scenarios: a small generator of its own, so that no change of the program's draws changes them.
+/// A random number generator of its own, so that a change of the program's generator does not change the scenarios.
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -17,7 +17,7 @@ impl Dice {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Between two bounds, evenly in the logarithm.
+    /// A number between two bounds, uniform in its logarithm.
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low * libm::pow(high / low, self.unit())
     }
@@ -34,7 +34,7 @@ impl Dice {
         low + self.next() % (high - low + 1)
     }
 
-    /// A duration of about that many seconds, round or not.
+    /// A duration between two bounds, in whole seconds or in milliseconds.
     pub(crate) fn time(&mut self, low_s: f64, high_s: f64) -> String {
         let seconds = self.between(low_s, high_s);
         if self.one_in(2) {
@@ -44,7 +44,7 @@ impl Dice {
         }
     }
 
-    /// Constant more often than not, or a distribution with that mean.
+    /// Mostly a constant, otherwise a distribution with about that mean.
     pub(crate) fn delay(&mut self, mean_s: f64) -> String {
         let ms = |seconds: f64| format!("\"{}us\"", (seconds * 1e6).round().max(1.0));
         match self.whole(0, 9) {

@@ -1,9 +1,9 @@
-//! The conventions that a report states: what an exchange takes and what it comes to, to the nanosecond.
+//! The conventions that a report states: how long an exchange takes and its outcome, to the nanosecond.
 
 use crate::{only, records, text};
 use pollhook::measure::{Outcome, Status, Traced};
 
-/// What each kept request took in seconds, with its outcome.
+/// How long each kept request took in seconds, with its outcome.
 fn took_s(text: &str) -> Vec<(Outcome, f64)> {
     let (_, replication) = records(text);
     let took = |traced: &Traced| (traced.outcome, (traced.ended - traced.sent).as_secs_f64());
@@ -48,7 +48,7 @@ fn a_refused_connection_takes_a_round_trip_and_no_bytes() {
     }
 }
 
-/// It takes neither service time nor capacity.
+/// A failure takes neither service time nor capacity.
 #[test]
 fn a_failure_of_the_source_is_immediate() {
     let network = "delay = \"50ms\"\n[source]\nservice_time = \"2s\"\nfailure_rate = 0.5";
@@ -57,7 +57,7 @@ fn a_failure_of_the_source_is_immediate() {
     all_took("answered", &of(&took, Outcome::Useful), 2.1);
 }
 
-/// A handler that fails has worked for it; a duplicate that is recognised costs no work.
+/// A handler that fails has done its work; a recognised duplicate costs no work.
 #[test]
 fn a_failure_of_the_endpoint_costs_its_work_and_a_duplicate_none() {
     let endpoint = |keys: &str| format!("{HOOK}endpoint = {{ service_time = \"2s\", {keys} }}\n");
@@ -70,9 +70,10 @@ fn a_failure_of_the_endpoint_costs_its_work_and_a_duplicate_none() {
     }
 }
 
-/// A fixed-rate poller goes on at its next tick, a fixed-delay poller as soon as it is up; neither asks meanwhile.
+/// Neither poller asks during its outage. A fixed-rate poller goes on at its next tick, a fixed-delay poller as soon as it
+/// is up.
 #[test]
-fn a_client_that_is_down_asks_nothing_and_goes_on_in_its_rhythm() {
+fn a_client_that_is_down_asks_nothing_and_then_keeps_its_pacing() {
     for (pacing, first_s) in [("fixed-rate", 510.0), ("fixed-delay", 505.0)] {
         let client = format!("{POLL}pacing = \"{pacing}\"\n");
         let down = "[[outage]]\nclient = \"it\"\nfrom = \"101s\"\nfor = \"404s\"\nmode = \"hang\"\n";

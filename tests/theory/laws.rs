@@ -1,5 +1,5 @@
-//! Laws that hold for any run: determinism, common random numbers, scaling, superposition, conservation, and the
-//! shortcut that must change nothing.
+//! Laws that hold for any run: determinism, common random numbers, scaling, superposition, conservation, and the equality
+//! of the shortcut and the plain path.
 
 use crate::{latencies_s, near, records, scenario, summary, text};
 use pollhook::measure::Record;
@@ -38,7 +38,7 @@ fn a_client_changes_no_figure_of_another() {
     assert_eq!(whole.events, alone.events);
 }
 
-/// No hidden constant: a thousand times slower in everything is the same run, read a thousand times slower.
+/// There is no hidden constant: with all times a thousand times longer, all figures are a thousand times longer.
 #[test]
 fn time_scales() {
     let fast = "[[client]]\nkind = \"poll\"\ninterval = \"60ms\"\ntimeout = \"30ms\"\n\
@@ -57,8 +57,8 @@ fn time_scales() {
     }
 }
 
-/// A Poisson stream split over two resources is two streams of half the rate, and neither latency nor the queue
-/// of the webhooks can tell.
+/// A Poisson stream split over two resources is two streams of half the rate. Neither the latency of polling nor the
+/// queue of the webhooks changes.
 #[test]
 fn two_resources_of_half_the_rate_are_one_of_the_whole() {
     let clients = "[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n\
@@ -84,7 +84,7 @@ fn the_number_under_way_is_the_rate_times_the_latency() {
         let latencies = latencies_s(&replication, client);
         let mean = latencies.iter().sum::<f64>() / latencies.len() as f64;
         let occurred = replication.events.occurred();
-        // A number without small factors, so that the samples fall into no step with the polls.
+        // A number without small factors, so that the samples do not fall into step with the polls.
         let samples = 50_021;
         let under_way: usize = (0..samples)
             .map(|i| {
@@ -138,7 +138,7 @@ fn any_scenario() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The ledger balances, every request has one outcome and one status, and receipts are firsts and duplicates.
+    /// The ledger balances, every request has one outcome and one status, and each receipt is a first one or a duplicate.
     #[test]
     fn what_is_sent_and_what_occurs_is_accounted_for(text in any_scenario()) {
         let summary = summary(&text);
@@ -192,7 +192,7 @@ fn one(scenario: &Scenario, path: Path) -> Record {
         .expect("it is not stopped")
 }
 
-/// Without an event every poll is empty, and the lanes show them by either path.
+/// Without events every poll is empty, and both paths keep the polls for the lanes.
 #[test]
 fn the_shortcut_keeps_the_polls_of_a_run_without_events() {
     for drain in ["auto", "0s"] {
@@ -205,7 +205,7 @@ fn the_shortcut_keeps_the_polls_of_a_run_without_events() {
     }
 }
 
-/// What a run says of itself is in the summary alone: two runs of it make one report.
+/// The results are the same for every number of threads.
 #[test]
 fn results_do_not_depend_on_the_number_of_threads() {
     let scenario = scenario(&both().replace("seed = 1", "seed = 1\nreplications = 5"));
@@ -217,7 +217,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
     assert_eq!(on(1), on(2));
 }
 
-/// Clients that are stopped together are stopped at the same moment, by whichever path they went.
+/// Clients that are stopped together are stopped at the same time, whichever path runs them.
 #[test]
 fn a_run_that_is_stopped_half_way_is_the_same_by_either_path() {
     let scenario = scenario(&text(
@@ -246,7 +246,7 @@ fn a_run_that_is_stopped_half_way_is_the_same_by_either_path() {
     assert!(held(&plain) > 5_000);
 }
 
-/// Nothing counts yet, but what was sent was sent; a tick at the end of the warm-up is still to come.
+/// No request counts yet, but all that were sent are counted as sent. The tick at the end of the warm-up is not reached.
 #[test]
 fn a_run_that_is_stopped_in_its_warmup_is_the_same_by_either_path() {
     let client = "[[client]]\nkind = \"poll\"\ninterval = \"10s\"\nphase = \"0s\"\n";
@@ -266,7 +266,7 @@ fn a_run_that_is_stopped_in_its_warmup_is_the_same_by_either_path() {
     assert_eq!((short.requests.total(), short.sent, short.ended), (0, 91, 91));
 }
 
-/// What happens at the very moment of the stop is still to come: polls, answers and events, whichever path works them.
+/// Polls, answers and events at the very time of the stop are not part of the run, whichever path runs it.
 #[test]
 fn a_run_that_is_stopped_at_a_tick_is_the_same_by_either_path() {
     for (delay, phase) in [("0s", "0s"), ("0s", "5s"), ("5s", "0s"), ("2500ms", "5s")] {

@@ -7,7 +7,7 @@ fn long_poll(keys: &str) -> String {
     format!("[[client]]\nkind = \"long-poll\"\n{keys}\n")
 }
 
-/// From rare events to dense ones: the cost falls below one request an event, and the mean latency rises from one
+/// From rare to frequent events: the cost falls below one request for each event, and the mean latency rises from one
 /// transit to two.
 #[test]
 fn requests_and_latency_of_a_constant_network() {
@@ -29,13 +29,13 @@ fn requests_and_latency_of_a_constant_network() {
         let four_errors = 4.0 * latency.stddev.unwrap() / libm::sqrt(latency.count as f64);
         near(&rate, latency.mean, form.latency_mean(), four_errors.max(1e-6));
         let polls = client.requests.total as f64;
-        // The request that is held as events end brings nothing.
+        // The request that is held when events end brings no event.
         let empty = form.empty_share();
         near(&rate, client.empty_share, empty, 4.0 * libm::sqrt(empty * (1.0 - empty) / polls) + 1.0 / polls);
     }
 }
 
-/// A gap between two requests, as long as the ways there and back and a pause: what occurs in it waits for the next.
+/// Between two requests there is a gap as long as a round trip and a pause. An event in it waits for the next request.
 #[test]
 fn a_pause_and_ways_of_different_length() {
     for (rate, duration, [to_source, to_client, pause], hold, [per_s, empty, mean], reach_s) in [
@@ -53,7 +53,8 @@ fn a_pause_and_ways_of_different_length() {
     }
 }
 
-/// A source that is down refuses, and drops what it holds; the client asks again each second, and gets everything.
+/// A source that is down refuses requests, and drops those that it holds. The client asks again each second, and gets
+/// all events.
 #[test]
 fn an_outage_of_the_source_delays_and_loses_nothing() {
     let client = only(&format!(
@@ -69,7 +70,8 @@ fn an_outage_of_the_source_delays_and_loses_nothing() {
     assert!((54.0..=61.3).contains(&max), "{max}");
 }
 
-/// A client that is down asks nothing and asks at once when it is up; what it was given meanwhile comes again.
+/// A client that is down sends no request, and sends one as soon as it is up. Events that were sent to it meanwhile come
+/// again.
 #[test]
 fn an_outage_of_the_client_loses_nothing() {
     let client = only(&format!(
@@ -82,7 +84,7 @@ fn an_outage_of_the_client_loses_nothing() {
     assert!((54.0..=60.2).contains(&max), "{max}");
 }
 
-/// Each member and each resource has a request of its own.
+/// Each member has a request for each resource.
 #[test]
 fn members_and_resources_wait_by_themselves() {
     let both = summary(

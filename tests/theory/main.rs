@@ -1,4 +1,5 @@
-//! Checks of virtual time against closed forms, published figures and conservation laws; tolerances are about four standard errors.
+//! Checks of virtual time against closed forms, published figures and conservation laws. Tolerances are about four
+//! standard errors.
 
 mod conventions;
 mod laws;
@@ -26,14 +27,14 @@ fn summary(text: &str) -> Summary {
     study::run(&scenario(text), RunOptions::TO_THE_END, false, || ()).expect("it is not stopped").summary
 }
 
-/// The summary of a scenario's only client.
+/// The summary of the only client of a scenario.
 fn only(text: &str) -> ClientSummary {
     let mut summary = summary(text);
     assert_eq!(summary.clients.len(), 1);
     summary.clients.remove(0)
 }
 
-/// The records of a scenario's only replication.
+/// The records of the only replication of a scenario.
 fn records(text: &str) -> (Scenario, Replication) {
     let scenario = scenario(text);
     let replication =
@@ -50,7 +51,7 @@ fn latencies_s(replication: &Replication, client: usize) -> Vec<f64> {
         .collect()
 }
 
-/// A figure is what it should be.
+/// Asserts that a figure is within `tolerance` of the expected one.
 #[track_caller]
 fn near(what: &str, figure: impl Into<Option<f64>>, expected: f64, tolerance: f64) {
     let figure = figure.into().unwrap_or(f64::NAN);
@@ -67,7 +68,7 @@ fn text(duration: &str, rate: &str, network: &str, clients: &str) -> String {
 }
 
 #[test]
-fn a_way_is_either_a_poll_or_an_attempt() {
+fn an_event_arrives_by_a_poll_or_by_an_attempt() {
     let (_, replication) = records(&text(
         "1h",
         "60/h",

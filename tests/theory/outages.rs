@@ -1,4 +1,4 @@
-//! Runs with outages against their closed forms as the report states them.
+//! Runs with outages against the closed forms that the report states.
 
 use crate::{near, only, summary};
 use pollhook::scenario;
@@ -14,7 +14,7 @@ fn the_day_agrees_with_theory() {
     for client in [poll, webhook] {
         let (latency, theory) = (&client.latency_s, &client.theory.latency_s);
         let expected = theory.mean.unwrap();
-        // The events of one outage come together: the number of those in it varies as a Poisson variable's does.
+        // The events of one outage arrive together, so their number varies like a Poisson variable.
         let reach = 4.0 * theory.stddev.unwrap() / (latency.count as f64).sqrt();
         near(&client.name, latency.mean, expected, reach);
         near(&client.name, latency.stddev, theory.stddev.unwrap(), 0.05 * theory.stddev.unwrap());
@@ -36,8 +36,7 @@ fn the_day_agrees_with_theory() {
     );
 }
 
-/// An event each minute, and ten of them while the receiver acknowledges and keeps nothing: the sender has no reason to
-/// try again.
+/// An event each minute, and ten of them while the receiver acknowledges and loses all. The sender does not retry them.
 #[test]
 fn what_is_acknowledged_and_not_kept_is_lost_unless_a_poll_looks_for_it() {
     let text = |reconcile: &str| {
@@ -59,7 +58,7 @@ fn what_is_acknowledged_and_not_kept_is_lost_unless_a_poll_looks_for_it() {
     assert!(beside.latency_s.max.unwrap() > 30.0, "the first poll after the outage brings them");
 }
 
-/// A delivery that waits for a handler is acknowledged when its turn comes, and lost as those that come meanwhile.
+/// A delivery that waits for a handler is acknowledged and lost when its turn comes during the outage.
 #[test]
 fn what_waits_for_a_handler_that_keeps_nothing_is_lost_at_its_turn() {
     let client = only(
@@ -71,7 +70,7 @@ fn what_waits_for_a_handler_that_keeps_nothing_is_lost_at_its_turn() {
     assert_eq!((client.events.delivered, client.events.lost, client.attempts.total), (1, 1, 2));
 }
 
-/// In the lanes such a delivery is no duplicate: its event was not there before, nor was it after.
+/// In the lanes such a delivery is no duplicate: the client does not hold its event, before or after.
 #[test]
 fn the_lanes_tell_what_was_not_kept_from_a_duplicate() {
     let scenario = crate::scenario(

@@ -1,9 +1,9 @@
-//! Polls whose events come in pages: all of them, or one a poll.
+//! Polls with pages: all pages, or one for each poll.
 
 use crate::{latencies_s, near, only, records, text};
 use pollhook::theory::paging;
 
-/// Four events an interval, pages of three: the flag saves the empty page that tells the end.
+/// Four events in an interval, pages of three: with the flag no empty last page is needed.
 #[test]
 fn requests_of_a_poll_that_takes_all_pages() {
     for (last_page, expected) in
@@ -21,7 +21,8 @@ fn requests_of_a_poll_that_takes_all_pages() {
     }
 }
 
-/// One page of five a poll, four events an interval: the backlog after a poll is Spitzer's sum (1956), 1.1562.
+/// One page of five for each poll, four events in an interval: the mean backlog after a poll is the sum of Spitzer
+/// (1956), 1.1562.
 #[test]
 fn a_backlog_of_pages() {
     let network = "delay = \"0s\"\n[source]\npage_size = 5";
@@ -30,7 +31,8 @@ fn a_backlog_of_pages() {
     near("mean", client.latency_s.mean, 5.0 + 1.1562 / 0.4, 0.25);
 }
 
-/// Ten events an interval and pages of eight: the latency grows by a quarter of a second each second, and the report says so.
+/// Ten events in an interval and pages of eight: the latency grows by a quarter of a second each second, and the report
+/// says so.
 #[test]
 fn more_events_than_pages() {
     let network = "delay = \"0s\"\n[source]\npage_size = 8";

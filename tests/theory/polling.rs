@@ -46,7 +46,7 @@ fn break_even() {
     near("empty", poll.empty as f64 / poll.total as f64, 0.3679, 0.007);
 }
 
-/// Cho and Garcia-Molina 2000: fixed order against purely random, at one change an interval.
+/// Cho and Garcia-Molina 2000: fixed order against purely random order, at one change in each interval.
 #[test]
 fn freshness() {
     let memoryless = "interval = { distribution = \"exponential\", mean = \"1s\" }\nname = \"memoryless\"";
@@ -77,7 +77,7 @@ fn a_round_trip_longer_than_the_interval() {
     }
 }
 
-/// The two kinds of jitter cost differently: one number for both would be a bug.
+/// The two kinds of jitter have different costs.
 #[test]
 fn jitter() {
     for (kind, mean) in [("interval", 5.417), ("tick", 5.833)] {
@@ -97,7 +97,7 @@ fn failing_polls() {
     near("failed", failed as f64 / client.requests.total as f64, 0.2, 0.004);
 }
 
-/// With independent phases the age of information is another figure than the mean latency.
+/// With independent phases the age of information differs from the mean latency.
 #[test]
 fn age_of_information() {
     let client = only(&text("200000s", "0.7/s", "delay = \"60ms\"", &poll("interval = \"10s\"")));
@@ -105,7 +105,7 @@ fn age_of_information() {
     near("fresh", client.fresh_share, libm::exp(-0.042) * (1.0 - libm::exp(-7.0)) / 7.0, 0.004);
 }
 
-/// A request that takes longer at one time than at another samples late: its variance costs, its mean does not.
+/// The delay of a request to the source shifts the snapshot: its variance increases the latency, its mean does not.
 #[test]
 fn a_random_delay_of_the_request() {
     let network = "to_source = { distribution = \"uniform\", min = \"0s\", max = \"6s\" }\n\
@@ -114,7 +114,7 @@ fn a_random_delay_of_the_request() {
     near("mean", client.latency_s.mean, 5.0 + 3.0 / 10.0 + 1.5, 0.05);
 }
 
-/// A uniform wait and an exponential way back.
+/// A uniform wait and an exponential delay of the answer.
 #[test]
 fn a_random_delay_of_the_answer() {
     let network = "to_source = \"0s\"\nto_client = { distribution = \"exponential\", mean = \"500ms\" }";
@@ -125,8 +125,8 @@ fn a_random_delay_of_the_answer() {
     near("p99", client.latency_s.p99, 10.0 + 0.5 * libm::log(5.0), 0.065);
 }
 
-/// Events every 6 s and polls every 10 s meet in five ways only: the mean wait depends on the phase and is not half an
-/// interval.
+/// With events every 6 s and polls every 10 s only five different waits occur: the mean depends on the phase and is
+/// not half an interval.
 #[test]
 fn periodic_events_in_step_with_the_polls() {
     for phase_s in [0.5, 1.5] {
@@ -147,7 +147,7 @@ fn jitter_makes_more_polls_empty() {
     near("mean", whole.latency_s.mean, 20.0 / 3.0, 0.09);
 }
 
-/// Without a memory the wait is exponential, with the interval as its mean.
+/// With exponential intervals the wait is exponential, and its mean is the mean interval.
 #[test]
 fn memoryless_polls() {
     let keys = "interval = { distribution = \"exponential\", mean = \"10s\" }";

@@ -35,8 +35,8 @@ fn zapier() {
     near("per event", requests.per_event, 66.2, 2.3);
 }
 
-/// The stop of 1.42 s in 19.75 s at 2,000 requests a second that wrk2's documentation shows: who counts from the schedule
-/// sees it in the percentiles, whole.
+/// A pause of 1.42 s in 19.75 s at 2,000 requests a second, as in the documentation of wrk2. The percentiles show all of it,
+/// since latency counts from the scheduled time.
 #[test]
 fn a_stop_of_the_sender_shows_in_the_percentiles() {
     let constant = text("19750ms", "2000/s", "delay = \"0s\"", "[[client]]\nkind = \"webhook\"\n")
@@ -50,7 +50,7 @@ fn a_stop_of_the_sender_shows_in_the_percentiles() {
     near("max", latency.max, 1.42, 0.001);
 }
 
-/// Short runs whose last events would be missing without the drain: 29.47 s instead of 30.
+/// Short runs: without the drain the last events are missing, and the mean is 29.47 s instead of 30.
 #[test]
 fn the_drain_removes_the_bias_of_the_end() {
     let scenario =

@@ -1,5 +1,5 @@
-//! A connection that stays open: "average and maximal latency is one network transit" (RFC 6202, section 2.2, of HTTP
-//! streaming), and heartbeats.
+//! Streams: "average and maximal latency is one network transit" (RFC 6202, section 2.2, on HTTP streaming), and
+//! heartbeats.
 
 use crate::{near, only, text};
 use pollhook::policy::event_stream::{HEARTBEAT, chunk_bytes};
@@ -34,7 +34,7 @@ fn idle_heartbeats() {
     near("theory", client.theory.frames.heartbeats_per_s, 2.0 * idle_heartbeats_per_s(0.02, 15.0), 1e-12);
 }
 
-/// 240 heartbeats an hour of three bytes and five of the chunk, beside the events.
+/// 240 heartbeats an hour, each of three bytes and five of the chunk, and the events.
 #[test]
 fn bytes_of_heartbeats_an_hour() {
     let run = |always: bool| {
@@ -44,14 +44,14 @@ fn bytes_of_heartbeats_an_hour() {
         only(&text("1h", "10/h", "delay = \"50ms\"", &sse(&keys)))
     };
     let (with, without) = (run(true), run(false));
-    // The last one is due as the run ends, or is on its way then.
+    // The last heartbeat is due at the end of the run, or in transit then.
     assert_eq!((with.frames.heartbeats, without.frames.heartbeats), (239, 0));
     near("a second", with.theory.frames.heartbeats_per_s, 1.0 / 15.0, 1e-12);
     assert_eq!(with.bytes.to_client - without.bytes.to_client, 239 * 8);
     assert_eq!(chunk_bytes(HEARTBEAT.len() as u64), 8);
 }
 
-/// What breaks, waits or is random has no closed form here.
+/// There is no closed form with loss, queueing or random times.
 #[test]
 fn what_may_break_is_not_predicted() {
     for (network, client) in [

@@ -6,7 +6,7 @@ fn webhook(keys: &str) -> String {
     format!("[[client]]\nkind = \"webhook\"\n{keys}\n")
 }
 
-/// Deadlines that nothing exceeds: a queue in its pure form.
+/// No attempt exceeds these deadlines, so that the queue alone determines the latency.
 const PATIENT: &str = "deadline = \"30d\"\nretries = []";
 
 fn share_waiting(latencies: &[f64]) -> f64 {
@@ -42,7 +42,7 @@ fn one_worker_with_a_service_that_varies() {
     near("mean wait", client.latency_s.mean, 0.6 * 5.0 / (2.0 * 0.4), 0.3);
 }
 
-/// A worker is busy from the sending until the answer is back.
+/// A worker is busy from the sending of an attempt until its answer arrives.
 #[test]
 fn a_serial_sender_waits_for_the_way_there_and_back() {
     let network = "to_client = \"300ms\"\nto_source = \"200ms\"";
@@ -51,8 +51,8 @@ fn a_serial_sender_waits_for_the_way_there_and_back() {
     near("mean", client.latency_s.mean, 0.8 * 0.8 / (2.0 * 0.2) + 0.3, 0.056);
 }
 
-/// Kaul, Yates and Gruteser 2012, first come first served at a service rate of 1: the age of information near its
-/// optimum, where events come at random or regularly, and where the service is exponential or fixed.
+/// Kaul, Yates and Gruteser 2012, first come, first served at a service rate of 1: the age of information near its
+/// optimum, for Poisson or regular events and for an exponential or constant service.
 #[test]
 fn age_of_information_behind_a_queue() {
     let exponential = "{ distribution = \"exponential\", mean = \"1s\" }";

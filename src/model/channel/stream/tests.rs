@@ -1,4 +1,4 @@
-//! Streams, by hand and in random scenarios.
+//! Streams, in scenarios computed by hand and in random ones.
 
 use crate::measure::{Outcome, Record, Status};
 use crate::model::events::Events;
@@ -19,7 +19,7 @@ fn run(scenario: &Scenario) -> (Record, Arc<Events>) {
     (record, events)
 }
 
-/// The record of a client that stays connected, one way 100 ms, with an event each second from 1 s on, for a minute.
+/// The record of a client with a stream for one minute: a delay of 100 ms each way, and an event each second from 1 s on.
 fn record(client: &str, rest: &str) -> (Record, Arc<Events>) {
     let text = format!(
         "duration = \"60s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"1/s\" }}\n\
@@ -33,7 +33,7 @@ fn held_ms(record: &Record) -> Vec<i64> {
     record.receipts.iter().map(|receipt| receipt.held.0 / 1_000_000).collect()
 }
 
-/// The streams: when each was asked for and over, in milliseconds, and what it came to.
+/// For each stream: when it was asked for and when it ended, in milliseconds, and its outcome.
 fn streams_ms(record: &Record) -> Vec<(i64, i64, Outcome)> {
     let streams = record.trace.iter().filter(|traced| traced.exchange.part == 0);
     let mut streams: Vec<_> = streams
@@ -71,8 +71,8 @@ fn what_occurs_while_the_client_is_down_comes_when_it_is_back() {
 }
 
 /// Down from 20.5 s to 30.5 s. The client learns of it at 20.6 s and asks from 21.6 s on: refused after 200 ms it waits 1 s,
-/// so that it asks again each 1.2 s, at last at 30 s in vain and at 31.2 s. It then holds the events of 21 s to 31 s
-/// at 31.4 s.
+/// so that it asks again each 1.2 s. The request of 30 s still fails, that of 31.2 s succeeds. It then holds the events
+/// of 21 s to 31 s at 31.4 s.
 #[test]
 fn a_client_reconnects_until_the_source_is_back() {
     for (mode, status) in [("refuse", Status::Refused), ("error", Status::Http(503))] {
@@ -91,7 +91,7 @@ fn a_client_reconnects_until_the_source_is_back() {
     }
 }
 
-/// A source that hangs keeps its streams, and sends at 30.5 s what occurred meanwhile.
+/// A source that hangs keeps its streams, and sends at 30.5 s the events of the outage.
 #[test]
 fn a_source_that_hangs_catches_up_on_the_same_stream() {
     let (record, _) =
@@ -110,11 +110,11 @@ fn heartbeats_wait_for_silence_or_for_time_alone() {
     let beats = |client: &str| record(client, "").0.requests.heartbeats;
     assert_eq!(beats("heartbeat = \"3s\""), 0);
     assert_eq!(beats("heartbeat = \"3s\"\nheartbeat_when = \"always\""), 19);
-    // Each second has one, 400 ms after its event and before the next; and so has the time before the first event, twice.
+    // There is one in each second, 400 ms after its event, and there are two before the first event.
     assert_eq!(beats("heartbeat = \"400ms\""), 2 + 2 * 59);
 }
 
-/// What opens a stream takes a server's time, and what occurs meanwhile follows the answer.
+/// The request that opens a stream takes the time of a server. Events that occur meanwhile follow the answer.
 #[test]
 fn a_stream_opens_when_a_server_has_worked_on_it() {
     let (record, _) = record("", "[source]\nservice_time = \"3s\"\n");
@@ -122,23 +122,23 @@ fn a_stream_opens_when_a_server_has_worked_on_it() {
     assert_eq!(held_ms(&record), expected.collect::<Vec<_>>());
 }
 
-/// A frame that is lost breaks its stream; what was on it and what came after is replayed, and nothing is lost.
+/// A lost frame breaks its stream. Its event and all that follow are sent again, and no event is lost.
 #[test]
 fn a_lost_frame_breaks_the_stream_and_nothing_is_missed() {
     let (record, _) = record("count = 50", "[client.network]\nloss_to_client = 0.1\n");
     assert!(record.receipts.iter().all(|receipt| receipt.held != Instant::NEVER));
-    // About six frames of a minute are lost on each, and some answers that open one.
+    // In the minute about six frames are lost on each stream, and some answers that open one.
     assert!((200..600).contains(&record.requests.total()), "{}", record.requests.total());
     let (lossless, _) = self::record("count = 50", "");
     assert!(record.pushed > lossless.pushed);
 }
 
-/// With a sink that never answers there is no stream, and every wait ends at its timeout.
+/// Where the round trip is longer than the timeout no stream opens, and each request ends at its timeout.
 #[test]
 fn a_stream_that_is_not_opened_in_time_has_failed() {
     let (record, _) = record("timeout = \"150ms\"", "");
     let by_status = record.requests.by_status();
-    // From asking to asking: the timeout and the time to reconnect.
+    // The time between two requests is the timeout and the time to reconnect.
     assert_eq!(by_status[&Status::Timeout], 53);
     assert_eq!(by_status.len(), 1);
     assert_eq!(record.requests.event_frames, 0);
@@ -147,8 +147,8 @@ fn a_stream_that_is_not_opened_in_time_has_failed() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever breaks: each stream is over once, each frame ends once, and every event comes once, in order, after one
-    /// way at the earliest.
+    /// Whatever fails: each stream ends once, each frame ends once, and every event arrives once, in order, and not before
+    /// one delay to the client.
     #[test]
     fn streams_balance(
         seed: u32,
