@@ -1,5 +1,5 @@
-//! The attempts of one delivery among many in a swim lane: a thread under them that ties them together, and the number of
-//! each with what came of it. It knows nothing of the other requests.
+//! Several attempts of one delivery in a swim lane: a line below them connects them, and each has its number and its
+//! result. Other requests are drawn in `marks`.
 
 use super::canvas::Canvas;
 use super::colours::Role;

@@ -1,5 +1,5 @@
-//! Scales and their ticks: which values a reader expects on an axis, and how they are spelt there. It knows no
-//! pixels; how many of the labels find room is decided where they are drawn.
+//! Scales and their ticks: which values an axis names, and how it writes them. It works with values, not with pixels;
+//! which labels have room is decided in `plot`.
 
 use super::moments::Moments;
 use crate::study::human;

@@ -1,5 +1,5 @@
-//! Our own backend under plotters. plotters maps values to places; the elements drawn there are ours and name a role,
-//! a dash and a hatch, for which a backend that takes colours has no words.
+//! Our own backend for plotters. plotters maps values to places; the elements drawn there are ours, because a backend for
+//! colours cannot express a role, a dash or a hatch.
 
 use super::drawing::Drawing;
 use super::letters::{Label, Letters};

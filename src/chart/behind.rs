@@ -1,5 +1,5 @@
-//! How far behind each client was over time: the age of the oldest event that it did not know. One strip a client, on
-//! one linear scale from zero, so that a recovery is the same slope everywhere.
+//! How far behind each client was over time: the age of the oldest event that it did not know. There is one strip for each
+//! client, all on one linear scale from zero, so that recoveries at the same speed have the same slope.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};

@@ -1,5 +1,5 @@
-//! The paper of one chart, in pixels: shapes, letters and the clients' symbols at a place, all drawn by plotters.
-//! It knows nothing of scales or data; `plot` puts those on it.
+//! The drawing area of one chart, in pixels: shapes, text and the clients' symbols, drawn with plotters. Scales and data
+//! are the business of `plot`.
 
 use super::backend::{Element, Form, Paper};
 use super::colours::Role;

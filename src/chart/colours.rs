@@ -1,5 +1,5 @@
-//! The colours of the charts: what each is for, and its value on light and on dark paper. It knows nothing of what is
-//! drawn; which client wears which colour is decided in `style`.
+//! The colours of the charts: the role of each, and its value on a light and on a dark background. Which client has which
+//! colour is decided in `style`.
 //!
 //! A drawing names roles, not colours. The colours are looked up when it is written, for a theme or for the style sheet
 //! of a page.

@@ -1,5 +1,5 @@
-//! What was drawn, in order: paths and words with what each is drawn with, neighbours of one style as one. It is
-//! written as SVG as often as there are palettes. It knows nothing of what the shapes mean.
+//! What was drawn, in order: paths and texts with their styles; neighbours of one style are joined. One drawing is written
+//! as SVG several times, with different palettes. It does not depend on what the shapes mean.
 
 use super::colours::{Palette, Role};
 use super::letters::{Align, Label, Letters};

@@ -1,5 +1,5 @@
-//! What became of each event, one bar a client: brought by a poll, by the first try, by a retry, by reconciling, or
-//! never. All bars are of one length, because every client had the same events.
+//! What happened to each event, one bar for each client: brought by a poll, by the first attempt, by a retry, by
+//! reconciling, or never known. All bars have the same length, because every client has the same events.
 
 use super::canvas::{Canvas, draw};
 use super::colours::Role;

@@ -156,12 +156,14 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
     }
     let Frame { left, top, right, bottom } = plot.frame;
     let crowd = curves.len() > CROWD;
-    for curve in curves.iter().filter(|curve| !crowd || subject.speaks_of(curve.client)) {
-        if let Some(Reached::After(time)) = curve.p50 {
-            let at = plot.at((time, 0.5));
-            let letters = NAME.role(subject.style(curve.client).stroke().role);
-            places.write(canvas, at, [left, top, right, bottom], &[(duration(time).into(), letters)]);
-        }
+    let named = curves.iter().filter(|curve| !crowd || subject.speaks_of(curve.client));
+    for (text, at, clients) in medians(named, plot) {
+        // One text for clients whose symbols are one on the other; it belongs to none of them alone.
+        let role = match clients.as_slice() {
+            [client] => subject.style(*client).stroke().role,
+            _ => Role::Text,
+        };
+        places.write(canvas, at, [left, top, right, bottom], &[(text.into(), NAME.role(role))]);
     }
     if let Some((one, other)) = leading_pair(subject, curves)
         && let Some(meeting) = meeting(one, other)
@@ -174,7 +176,24 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
     }
 }
 
-/// The curves of the first poller and the first webhook.
+/// The typical latencies as text, where they stand, and whose they are; equal texts once.
+fn medians<'k>(
+    curves: impl Iterator<Item = &'k Known>,
+    plot: &Plot<'_, '_>,
+) -> Vec<(String, Point, Vec<usize>)> {
+    let mut medians: Vec<(String, Point, Vec<usize>)> = Vec::new();
+    for curve in curves {
+        let Some(Reached::After(time)) = curve.p50 else { continue };
+        let text = duration(time);
+        match medians.iter_mut().find(|(other, ..)| *other == text) {
+            Some((.., clients)) => clients.push(curve.client),
+            None => medians.push((text, plot.at((time, 0.5)), vec![curve.client])),
+        }
+    }
+    medians
+}
+
+/// The curves of the two clients that the report's first sentence compares.
 fn leading_pair<'k>(subject: &Subject<'_>, curves: &'k [Known]) -> Option<(&'k Known, &'k Known)> {
     let (one, other) = subject.leading_pair()?;
     let of = |client| curves.iter().find(|curve| curve.client == client);

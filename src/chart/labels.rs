@@ -1,12 +1,12 @@
-//! Words beside what they name, without a legend and without one word over another: the names at the ends of lines
-//! are nudged apart, and other words look for a free place. It knows neither axes nor data.
+//! Labels that stand next to what they name, in place of a legend, and never overlap: the names at the ends of lines are
+//! moved apart, and other labels look for a free place. It works with places, not with axes or data.
 
 use super::canvas::{Canvas, Point};
 use super::colours::Role;
 use super::letters::{Label, Letters, NAME, SMALL};
 use super::style::ClientStyle;
 
-/// The name of a line at its end, and what it came to.
+/// The name of a line at its end, with a detail.
 pub(super) struct EndLabel<'n> {
     /// Where the line ends.
     pub(super) end: Point,

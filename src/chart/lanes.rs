@@ -1,5 +1,5 @@
-//! Swim lanes of one stretch of the run: who calls whom, and how long each event waits until a client knows it. The
-//! stretch and what is left out of it were chosen where the figures were made, and are stated.
+//! Swim lanes of one part of the run: who calls whom, and how long each event waits until a client knows it. Which part is
+//! shown and what is left out is decided in `study::series::lanes`, and the sentence below the title states it.
 
 use super::axis::{Axis, moments};
 use super::canvas::{Canvas, draw};
@@ -147,7 +147,7 @@ fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &
     }
     // A number and what it counts stay on one line.
     let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
-    let rows = SMALL.wrap(&words.join(", "), NAMES - 40.0);
+    let rows = SMALL.wrap(&words.join(", "), NAMES - 48.0);
     for (row, text) in rows.into_iter().enumerate() {
         canvas.text((28.0, below + row as f64 * 15.0), text, SMALL);
     }
@@ -169,7 +169,7 @@ fn two_lines(letters: Letters, name: &str, room: f64) -> Vec<Label> {
     [first, second].map(|shown| Label { shown, full: Some(name.to_owned()) }).into()
 }
 
-/// What the client sent or was sent in the stretch, and what came of it.
+/// The requests of the client in the time shown, by their result.
 fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     let number =
         |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;

@@ -1,4 +1,4 @@
-//! How letters look and stand, and a text that may have been shortened to its room. It draws nothing.
+//! Styles of text, and a text that may have been shortened to fit. It draws nothing.
 
 use super::colours::Role;
 use super::text;

@@ -1,5 +1,5 @@
-//! The requests of one swim lane: a symbol for each by what it was and came to, and what the symbols mean. It knows
-//! nothing of events or of how long they waited.
+//! The requests of one swim lane: a symbol for each, by its kind and its result, and the words for the symbols. Events and
+//! their waiting times are drawn in `lanes`.
 
 use super::canvas::{Canvas, Point};
 use super::colours::Role;

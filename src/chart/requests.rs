@@ -1,5 +1,5 @@
-//! Requests over time, for each client, by what they came to. One strip a client on one scale, stacked from zero, so
-//! that height always is traffic; the parts are named beside each strip with their numbers.
+//! Requests over time, for each client, by their result. There is one strip for each client, all on one scale and stacked
+//! from zero, so that height is always traffic; a key above each strip names the parts with their numbers.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
@@ -136,7 +136,7 @@ fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientS
     }
 }
 
-/// The parts with their numbers, each beside a piece of what it looks like.
+/// The key: each part with a piece of its fill and its number.
 fn paint_key(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,

@@ -1,5 +1,5 @@
-//! Small charts under one another, one for each client, on one scale and one axis of time. It knows how they are laid
-//! out and how an outage looks on them, and leaves their content to the charts that use them.
+//! Small charts below one another, one for each client, on one scale and one time axis. This module decides their layout
+//! and how an outage looks; the charts that use it draw the content.
 
 use super::Subject;
 use super::WIDTH;

@@ -1,5 +1,5 @@
-//! What a shape is drawn with: a colour by its purpose, how a line is broken, how a surface is filled, and how opaque
-//! both are. It knows no colours and nothing of what is drawn.
+//! How a shape is drawn: its colour by role, the dashes of a line, the fill of an area, and the opacity of both. The roles
+//! become colours in `colours`.
 
 use super::colours::Role;
 

@@ -1,5 +1,5 @@
-//! Which client wears which colour, symbol, dash and hatch. A client looks the same in every chart of a report; the
-//! order of the clients and what their channels can decide, never their names or their figures.
+//! Which client has which colour, symbol, dash and hatch. A client looks the same in every chart of a report. Its style
+//! depends on the order of the clients and on what their channels can do, never on names or figures.
 
 use super::colours::{CLIENT_COLOURS, Role};
 use super::stroke::{Dash, Hatch, Stroke};

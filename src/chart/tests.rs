@@ -1,5 +1,5 @@
-//! Every chart of every sample: nothing clipped, no word over another, small, well-formed, and the same in words.
-//! With `POLLHOOK_CHARTS` naming a folder the pictures are written there to be looked at.
+//! Checks of every chart of every sample: nothing is cut off, no text overlaps another, the file is small and well-formed,
+//! and the description says the same. With `POLLHOOK_CHARTS=FOLDER` the pictures are written to that folder.
 
 use super::*;
 use crate::study::summary::Reached;
@@ -105,7 +105,7 @@ fn a_file_is_light_with_a_rule_for_dark_screens() {
     });
 }
 
-/// Equals are called equal, and a client that misses events is praised for nothing.
+/// Equal clients are called equal, and a client that misses events is called neither cheapest nor freshest.
 #[test]
 fn the_cheapest_and_the_freshest_are_told_with_their_equals() {
     let told = |fullest: &[usize], cheapest: &[usize], freshest: &[usize]| {
@@ -199,6 +199,19 @@ fn the_charts_of_a_chapter_are_neighbours() {
     chapters.sort_unstable();
     chapters.dedup();
     assert_eq!(chapters.len(), headings);
+}
+
+/// Clients with the same typical latency share one text, in nobody's colour.
+#[test]
+fn one_typical_latency_is_written_once() {
+    let mut sample = samples::day();
+    for curve in &mut sample.figures.known {
+        curve.p50 = Some(Reached::After(0.25));
+    }
+    let charts = charts(&sample.figures, &sample.clients);
+    let chart = charts.iter().find(|chart| chart.name == "known").unwrap();
+    let words = words(&chart.svg(Theme::Light)).1;
+    assert_eq!(words.iter().filter(|(word, _)| word == "0.25 s").count(), 1, "{words:?}");
 }
 
 #[test]

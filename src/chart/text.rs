@@ -1,5 +1,5 @@
-//! How wide a text is, how it is made to fit, and how a name and a number stand in a sentence. The widths are the
-//! font's own, because the drawing library measures nothing; the letters are drawn by whoever shows the chart.
+//! The width of a text, how it is shortened to fit, and how names and numbers are written in a sentence. The widths come
+//! from the font itself, because the drawing library does not measure text.
 
 use super::font;
 use super::font::metrics::{UNITS_PER_EM, advance as advance_in_font};

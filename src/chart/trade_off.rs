@@ -1,5 +1,5 @@
-//! What each client's freshness costs: requests a day against mean latency, with the curve on which a poller moves when
-//! its interval is changed. Whether a client is dominated was decided where the figures were made.
+//! What the freshness of each client costs: requests a day against mean latency, with the curve that a poller follows when
+//! its interval changes. Which clients are dominated is decided in `study::series`.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};

@@ -1,7 +1,6 @@
-//! The data files of a report, each a pure function of the results: `summary.json`, the tables as CSV, and the
-//! latency histograms.
+//! The data files of a report: `summary.json`, the CSV tables, and the latency histograms.
 //!
-//! Their bytes are a function of the results alone. Nothing here touches a disk or tells the time of day.
+//! Their bytes depend on the results alone: nothing here reads a clock or uses a disk.
 
 use super::names;
 use crate::figure::Figure;
@@ -68,7 +67,7 @@ pub fn replications_csv(results: &Results) -> Vec<u8> {
     })
 }
 
-/// `requests.csv`: the requests of each client in each bin of time, by what they came to: useful + empty + failed
+/// `requests.csv`: the requests of each client in each bin of time, by their result: useful + empty + failed
 /// are all of them, and the last column is how many of the useful ones were attempts after the first.
 pub fn requests_csv(results: &Results) -> Vec<u8> {
     let requests = &results.figures.requests;

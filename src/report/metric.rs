@@ -1,6 +1,4 @@
-//! A figure of `summary.json` as people read it: its unit is the one that it is declared with.
-//!
-//! It knows the names of the summary and nothing of where the figure is shown.
+//! Figures of `summary.json` as text for people, in the unit with which each is declared.
 
 use crate::figure::{Metric, Unit};
 use crate::study::human;

@@ -1,7 +1,6 @@
-//! What a client is called where letters are scarce: its symbol in plain text, and the stem of its files.
+//! Short forms of a client's name: its symbol in plain text, and the stem of its file names.
 //!
-//! Both depend on the client's place among the others alone, so the same client has the same ones in every part
-//! of a report.
+//! Both depend only on the client's place among the others, so they are the same in every part of a report.
 
 use crate::policy::channel::Channel;
 use std::collections::BTreeSet;

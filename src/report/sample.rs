@@ -1,4 +1,4 @@
-//! Results to try the report on: a day as it runs, and single clients of any figures.
+//! Results for the tests of the report: a day as it runs, and single clients with any figures.
 
 use crate::policy::outage::Outages;
 use crate::scenario::{self, Client, Scenario};

@@ -1,8 +1,8 @@
-//! Which folder is an earlier report, and its deletion.
+//! Decides which folder is an earlier report, and deletes it.
 //!
-//! A report carries the list of its files, [`LIST`]. So it tells itself what may be deleted with it, whatever version
-//! wrote it and whatever charts and clients it had; file names that are guessed from endings or from the names of
-//! today's charts would take somebody's own `data.csv` for a part of it, or an older report for somebody's work.
+//! A report contains the list of its files, [`LIST`]. So each report says itself what may be deleted with it, whatever
+//! version wrote it and whatever charts and clients it had. Guessing from file names or endings would be wrong both ways:
+//! a user's own `data.csv` would be taken for a part of a report, or an older report for the user's work.
 
 use super::super::File;
 use super::{WriteError, at};

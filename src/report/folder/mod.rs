@@ -1,7 +1,7 @@
-//! Writes a folder of files whole or not at all: beside its place first, then moved into it.
+//! Writes a folder of files completely or not at all: first next to its place, then moved into it.
 //!
-//! It knows nothing of what the files say. Whatever goes wrong, an earlier folder stays as it was, nothing
-//! half-written is left, and no file is deleted that an earlier report did not write.
+//! It does not depend on the content of the files. If something fails, an earlier folder stays as it was, nothing
+//! half-written remains, and no file is deleted that an earlier report did not write.
 
 mod earlier;
 mod place;

@@ -1,8 +1,8 @@
-//! The moves that bring a new folder into its place while others may be at the same, and may be killed at any moment.
+//! Moves a new folder into its place, safe against other writers and against being killed at any moment.
 //!
-//! Two locks keep writers apart, both on folders and gone with their process: the parent's while a folder is begun or
-//! put in its place, and a new folder's own while it is filled. A system that locks no folders goes without: there the
-//! later of two writers may fail, and what a killed one left stays.
+//! Two locks keep writers apart, both on folders and released when their process ends: one on the parent while a folder is
+//! begun or put in its place, and one on the new folder while it is filled. On a system that cannot lock folders the later
+//! of two writers may fail, and what a killed one left stays.
 
 use super::{WriteError, at, earlier};
 use std::fs::{self, File, TryLockError};

@@ -1,8 +1,8 @@
-//! `index.html`: one page that stands alone. The sentence first, then five numbers for each client, the charts,
-//! what was checked, and everything that shaped the run.
+//! `index.html`: one page in one file. First the sentence, then five numbers for each client, the charts, the checks, and
+//! all parameters of the run.
 //!
-//! It decides the order and the words; the figures come from the results, the charts ready drawn. The page is
-//! complete without its script, asks for nothing over the network, and escapes every text that it is given.
+//! This module decides the order and the words; the figures come from the results, and the charts are already drawn. The
+//! page is complete without its script, makes no network request, and escapes every text that it is given.
 
 mod head;
 mod proof;
@@ -180,7 +180,7 @@ fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<Row<'_>>)> {
     groups
 }
 
-/// What lies beside the page, each file with a word on it.
+/// The files next to the page, each with a short description.
 fn data_files(results: &Results) -> Vec<(String, &'static str)> {
     let mut files = vec![("summary.json".to_owned(), "every figure of this page")];
     if results.rows.is_some() {

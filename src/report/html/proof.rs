@@ -1,7 +1,6 @@
-//! What was held against the run: the scenario's expectations, closed forms, and the sums of the ledger.
+//! What was checked about the run: the scenario's expectations, the closed forms, and the sums of the ledger.
 //!
-//! It compares nothing by itself but two columns; whether a statement holds was decided when the run was
-//! measured.
+//! Whether a statement holds is decided in `study`; only the sums of the ledger are compared here.
 
 use crate::figure::{Figure, Metric};
 use crate::report::metric;
@@ -17,7 +16,7 @@ pub(super) struct Proof {
     pub(super) ledgers: Vec<EventCounts>,
     /// `all 7 hold`, or how many do not.
     pub(super) verdict: String,
-    /// How the verdict looks: nothing for all that hold, `open` where the run decides some of them neither way, `bad`
+    /// How the verdict looks: nothing for all that hold, `open` where the run cannot decide some of them, `bad`
     /// where one fails.
     pub(super) look: &'static str,
 }
@@ -28,7 +27,7 @@ pub(super) struct Expected {
     pub(super) metric: String,
     pub(super) limit: String,
     pub(super) value: String,
-    /// None: this run decides it neither way.
+    /// None: this run cannot decide it.
     pub(super) holds: Option<bool>,
     /// Why this run cannot tell; empty where it can.
     pub(super) undecided: String,
@@ -158,7 +157,7 @@ fn sum(parts: [u64; 3]) -> u128 {
 mod tests {
     use super::*;
 
-    /// What a run decides neither way is no pass.
+    /// A statement that a run cannot decide does not count as a pass.
     #[test]
     fn the_verdict_tells_what_is_undecided() {
         let of = |statements: &[Option<bool>]| verdict(statements.iter().copied());

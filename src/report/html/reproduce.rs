@@ -1,7 +1,7 @@
-//! How to run it again: a command that gives the same report, byte for byte.
+//! The command that gives the same report again, byte for byte.
 //!
-//! It knows the scenario as it ran and nothing of the file or the options that it came from, so that a report tells
-//! no path and is the same whatever way its scenario came in. What it says of a shipped scenario it has tried.
+//! It is made from the scenario as it ran, not from the file or the options, so that a report contains no path and does
+//! not depend on how its scenario was given. A command for a shipped scenario is checked by loading it.
 
 use crate::scenario::{self, Override, Scenario};
 use crate::study::Results;

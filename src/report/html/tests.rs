@@ -1,4 +1,4 @@
-//! The page is one file that asks for nothing, escapes what it is given, and stays small.
+//! The page is one file that makes no network request, escapes every text that it is given, and stays small.
 
 use super::*;
 use crate::report::sample;

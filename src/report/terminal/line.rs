@@ -1,6 +1,5 @@
-//! Lines of text that fit a terminal: measured in columns, cut with an ellipsis, coloured last.
-//!
-//! It knows nothing of results. A colour never changes how wide a line is.
+//! Lines of text that fit a terminal: measured in columns, shortened with an ellipsis, and coloured last, because a colour
+//! code must not count as width.
 
 use anstyle::Style as Colour;
 

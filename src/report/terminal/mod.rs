@@ -1,7 +1,6 @@
-//! The summary that a terminal gets: the sentence, a table, how much was known when, the checks and the next
-//! step, in at most 24 lines of 80 columns.
+//! The summary for a terminal: the sentence, two tables, the checks and the next step, in at most 24 lines of 80 columns.
 //!
-//! It makes text and prints nothing. A client is told by its symbol as well as by its colour.
+//! It makes text and does not print it. Each client has a symbol as well as a colour.
 
 mod line;
 mod tables;
@@ -159,7 +158,7 @@ fn outages(results: &Results) -> Option<String> {
 }
 
 /// The expectations that do not hold, each with its limit beside it and at most [`FAILURES`] of them, then those that
-/// this run decides neither way.
+/// this run cannot decide.
 fn failures(expectations: &[ExpectationResult], columns: usize) -> Vec<Line> {
     let of = |holds: Option<bool>| expectations.iter().filter(move |claim| claim.holds == holds);
     let open: Vec<&ExpectationResult> = of(None).collect();
@@ -191,7 +190,7 @@ fn failure(failed: &ExpectationResult) -> Line {
     Line::of(format!(" FAILS {}", line::cut(&failed.client, 24)), RED).then(text, BOLD)
 }
 
-/// What this run decides neither way, and why, in as many lines as that takes.
+/// What this run cannot decide, and why, in as many lines as that takes.
 fn undecided(what: &str, claim: &ExpectationResult, columns: usize) -> Vec<Line> {
     let because = claim.undecided_because.as_deref().unwrap_or_default();
     labelled(" undecided: ", &format!("{what}: {because}"), columns)

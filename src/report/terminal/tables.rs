@@ -1,6 +1,4 @@
-//! The two tables: cost and latency of each client, and how much it knew within a time.
-//!
-//! It knows how many rows it may have and not why.
+//! The two tables of the terminal: cost and latency of each client, and the share that it knew within a time.
 
 use super::DIM;
 use super::line::{Line, left, right, width, wrap};

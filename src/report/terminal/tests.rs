@@ -1,4 +1,4 @@
-//! What the terminal shows of a day, and that it fits whatever the run was.
+//! The terminal's summary of a day, and that it fits whatever the run was.
 
 use super::*;
 use crate::report::sample;

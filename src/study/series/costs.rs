@@ -1,4 +1,4 @@
-//! What it costs: requests against event rate, and requests against freshness.
+//! The costs: requests against event rate, and requests against freshness.
 
 use crate::figure::{Figure, Metric};
 use crate::policy::arrivals::Arrivals;

@@ -1,4 +1,5 @@
-//! The interesting stretch of a run, request by request: chosen by the run itself, about its latest event.
+//! The part of a run that the swim lanes show, request by request: the time around the event that some client learnt of
+//! latest.
 
 use crate::measure::{Outcome, Record, Traced};
 use crate::policy::channel::Opener;

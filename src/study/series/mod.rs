@@ -1,4 +1,4 @@
-//! Makes the series behind the charts: decides how much of a run is shown, and nothing of how it looks.
+//! Makes the series of the charts: it decides which part of a run is shown, not how it looks.
 
 mod behind;
 mod costs;

@@ -1,5 +1,5 @@
-//! Requests over time. The drain is shown where it holds a good part of them, for as long as something becomes known
-//! in it; what is sent after that is counted.
+//! Requests over time. The drain is shown if it has many of the requests, and until the last event becomes known; requests
+//! after that are only counted.
 
 use crate::measure::{BinCounts, Record};
 use crate::scenario::Scenario;
