@@ -63,3 +63,21 @@ fn a_poll_that_an_outage_ends_does_not_shift_the_next_tick() {
         assert_eq!(sent[..2], [9_900, second], "{pacing}");
     }
 }
+
+/// The way to the source takes up to 20 s. The client is down for a second after its first request, so the second one
+/// may arrive before the first, which nobody waits for any more. It must not take the place of the second.
+#[test]
+fn a_request_that_was_overtaken_does_not_replace_a_later_one() {
+    for kind in ["long-poll\"\nhold = \"100s\"\ntimeout = \"120s", "sse"] {
+        for seed in 0..60 {
+            let (record, _) = record(&format!(
+                "duration = \"100s\"\nseed = {seed}\n\
+                 [events]\narrivals = {{ process = \"constant\", rate = \"0.001/s\", first = \"60s\" }}\n\
+                 [network]\nto_source = {{ distribution = \"uniform\", min = \"0s\", max = \"20s\" }}\n\
+                 to_client = \"20ms\"\n[[client]]\nname = \"it\"\nkind = \"{kind}\"\n\
+                 [[outage]]\nclient = \"it\"\nfrom = \"1s\"\nfor = \"1s\"\n"
+            ));
+            assert_eq!(record.receipts[0].held, Instant(60_020_000_000), "{kind}, seed {seed}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use super::Shared;
 use crate::model::events::EventId;
-use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::exchange::{Answer, Ask, Exchange, Reaction, Request};
 use crate::model::source::down;
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
@@ -123,6 +123,12 @@ impl LongPolls {
             shared.source.answer(now, request, resource, cursor, out);
         } else {
             let poll_loop = request.exchange.party;
+            let number = |held: &Held| held.request.exchange.number;
+            if self.held[poll_loop as usize].as_ref().map(number) > Some(request.exchange.number) {
+                // It was overtaken by a later request of its loop, so its sender has stopped waiting.
+                out.reply(now, request, Reaction::Silence);
+                return;
+            }
             // A source that goes down drops the requests that it holds.
             let until = self.source_outages.next_after(now).map_or(now + hold, |down| down.min(now + hold));
             self.held[poll_loop as usize] = Some(Held { request: *request, until });

@@ -64,10 +64,13 @@ impl Sender {
     ) {
         let Ask::Stream { resource, cursor } = request.ask else { return };
         let stream = request.exchange;
-        if stream.number < self.first[stream.party as usize] {
+        let first = &mut self.first[stream.party as usize];
+        if stream.number < *first {
             out.reply(now, request, Reaction::Silence);
             return;
         }
+        // A client that asks again has given up what it asked for before, even if that arrives later.
+        *first = stream.number;
         if let Some(reaction) = shared.source.rejects(now, request) {
             out.reply(now, request, reaction);
             return;
