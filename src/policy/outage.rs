@@ -11,8 +11,19 @@ pub enum Mode {
     Hang,
     /// Requests are answered 503.
     Error,
-    /// Deliveries are acknowledged and their events are lost. Only for a client with a webhook channel.
+    /// Deliveries are acknowledged and their events are lost. Only for a client with a webhook channel; its own polls go
+    /// on and keep what they bring.
     Lose,
+}
+
+impl Mode {
+    /// Whether the party sends no requests either.
+    pub const fn stops_requests(self) -> bool {
+        match self {
+            Self::Refuse | Self::Hang | Self::Error => true,
+            Self::Lose => false,
+        }
+    }
 }
 
 /// One outage: [`from`, `until`).
@@ -34,21 +45,24 @@ impl Outages {
     /// The outage at that moment, if there is one.
     #[inline]
     pub fn at(&self, now: Instant) -> Option<&Outage> {
-        self.0.iter().find(|outage| outage.from <= now && now < outage.until)
+        let begun = self.0.partition_point(|outage| outage.from <= now);
+        self.0[..begun].last().filter(|outage| now < outage.until)
     }
 
     /// The first moment from `now` on at which the party is up.
     #[inline]
     pub fn up_from(&self, now: Instant) -> Instant {
-        self.0
-            .iter()
-            .fold(now, |up, outage| if outage.from <= up && up < outage.until { outage.until } else { up })
+        let mut up = now;
+        while let Some(outage) = self.at(up) {
+            up = outage.until;
+        }
+        up
     }
 
     /// When the next outage after `now` begins.
     #[inline]
     pub fn next_after(&self, now: Instant) -> Option<Instant> {
-        self.0.iter().map(|outage| outage.from).find(|&from| from > now)
+        self.0.get(self.0.partition_point(|outage| outage.from <= now)).map(|outage| outage.from)
     }
 
     /// `deadline`, or the last moment before the next outage after `now`: a party that goes down waits no longer.
@@ -60,6 +74,11 @@ impl Outages {
     /// Those in which connections are refused.
     pub fn refusals(&self) -> Self {
         Self(self.0.iter().copied().filter(|outage| outage.mode == Mode::Refuse).collect())
+    }
+
+    /// Those in which the party sends no requests: all but those of mode `lose`, in which only what it receives is lost.
+    pub fn of_requests(&self) -> Self {
+        Self(self.0.iter().copied().filter(|outage| outage.mode.stops_requests()).collect())
     }
 
     /// Whether an outage begins or is under way in [`from`, `until`).
@@ -80,6 +99,8 @@ mod tests {
         assert!(outages.at(Instant(30)).is_none());
         assert_eq!(outages.up_from(Instant(12)), Instant(30));
         assert_eq!(outages.up_from(Instant(40)), Instant(40));
+        let next = [9, 10, 25, 50].map(|now| outages.next_after(Instant(now)));
+        assert_eq!(next, [Some(10), Some(20), Some(50), None].map(|at| at.map(Instant)));
         assert!(outages.touch(Instant(40), Instant(51)) && !outages.touch(Instant(30), Instant(50)));
     }
 }

@@ -44,7 +44,7 @@ impl Polls {
         };
         Self {
             schedule: schedule.clone(),
-            outages: client.outages.clone(),
+            outages: client.outages.of_requests(),
             randomness,
             loops: (0..client.count * scenario.events.resources).map(first).collect(),
         }
