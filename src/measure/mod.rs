@@ -2,6 +2,7 @@
 
 mod cells;
 mod cpu;
+mod drain_bins;
 mod freshness;
 mod latencies;
 mod ledger;
@@ -24,6 +25,7 @@ use crate::model::exchange::{Answer, Exchange, Frame, Says};
 use crate::model::{Arrival, Observation};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
+use drain_bins::DrainBins;
 use std::collections::BTreeMap;
 
 /// Records what happens to one client in one replication.
@@ -33,7 +35,7 @@ pub struct Recorder {
     filter: TraceFilter,
     requests: RequestCounts,
     bins: Vec<BinCounts>,
-    drain_bins: BTreeMap<i64, BinCounts>,
+    drain_bins: DrainBins,
     /// The bin of the last request: when it begins, and its number. A cache, since most requests fall into the same bin.
     latest: (Instant, usize),
     receipts: Vec<Receipt>,
@@ -54,6 +56,7 @@ pub struct Record {
     /// Requests of the window by time of sending.
     pub bins: Vec<BinCounts>,
     /// Requests after the window by time of sending. Only bins that have any, numbered from the beginning of the window.
+    /// Where these would be too many, several are joined and stand at the first of them.
     pub drain_bins: BTreeMap<i64, BinCounts>,
     /// The width of a bin.
     pub bin: Span,
@@ -84,7 +87,7 @@ impl Recorder {
             filter,
             requests: RequestCounts::default(),
             bins: vec![BinCounts::default(); bins as usize],
-            drain_bins: BTreeMap::new(),
+            drain_bins: DrainBins::default(),
             latest: (window.from, 0),
             receipts: vec![Receipt::default(); events * window.members as usize],
             trace: Vec::new(),
@@ -213,7 +216,7 @@ impl Recorder {
         Record {
             requests,
             bins,
-            drain_bins,
+            drain_bins: drain_bins.into_counts(),
             bin: self.window.bin,
             receipts,
             trace,
@@ -273,7 +276,7 @@ impl Recorder {
         if sent >= self.window.until {
             self.requests.drain += 1;
             let bin = (sent - self.window.from).0 / self.window.bin.0;
-            self.drain_bins.entry(bin).or_default().count(outcome, retry);
+            self.drain_bins.at(bin).count(outcome, retry);
         } else if sent >= self.window.from {
             self.requests.count(Status::of(answer), outcome, poll, retry);
             let bin = self.bin(sent);

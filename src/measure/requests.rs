@@ -158,6 +158,13 @@ impl BinCounts {
         self.useful + self.empty + self.failed + self.retries
     }
 
+    pub(super) fn add(&mut self, other: Self) {
+        self.useful += other.useful;
+        self.empty += other.empty;
+        self.failed += other.failed;
+        self.retries += other.retries;
+    }
+
     #[inline]
     pub(super) fn count(&mut self, outcome: Outcome, retry: bool) {
         match (outcome, retry) {
