@@ -90,11 +90,25 @@ impl Delay {
         }
     }
 
+    /// The median: half of the times are as long or longer.
+    pub fn median(&self) -> Span {
+        match *self {
+            Self::Constant(span) => span,
+            Self::Exponential { mean } => mean.scaled(std::f64::consts::LN_2),
+            Self::Uniform { min, max } => min + (max - min) / 2,
+            Self::Lognormal { median, sigma: _ } => median,
+            Self::Pareto { min, shape } => min.scaled(libm::pow(2.0, 1.0 / shape)),
+        }
+    }
+
     /// The fixed time; None for a distribution.
     pub const fn constant(&self) -> Option<Span> {
         match *self {
             Self::Constant(span) => Some(span),
-            _ => None,
+            Self::Exponential { .. }
+            | Self::Uniform { .. }
+            | Self::Lognormal { .. }
+            | Self::Pareto { .. } => None,
         }
     }
 }
@@ -128,6 +142,12 @@ mod tests {
             let stream = Randomness::new(1, 0).stream(Purpose::DelayToSource);
             let n = 400_000_u64;
             let times: Vec<f64> = (0..n).map(|i| delay.draw(|| stream.at(i, 0)).as_secs_f64()).collect();
+            let longer = times.iter().filter(|&&time| time >= delay.median().as_secs_f64()).count() as f64;
+            let half = delay.constant().map_or(0.5, |_| 1.0);
+            assert!(
+                (longer / n as f64 - half).abs() <= 4.0 * 0.5 / libm::sqrt(n as f64),
+                "{delay:?}: median"
+            );
             let mean = times.iter().sum::<f64>() / n as f64;
             let variance = times.iter().map(|t| (t - mean) * (t - mean)).sum::<f64>() / n as f64;
             let four_errors = 4.0 * libm::sqrt(delay.variance_s2() / n as f64);

@@ -87,9 +87,15 @@ impl Retries {
         }
     }
 
-    /// The longest single delay, before jitter.
-    pub fn longest(&self) -> Span {
-        (1..self.attempts()).filter_map(|attempt| self.delay(attempt)).max().unwrap_or(Span::ZERO)
+    /// The upper bound of every delay, with jitter of that kind.
+    pub fn longest(&self, jitter: RetryJitter) -> Span {
+        match jitter {
+            // They shorten delays.
+            RetryJitter::None | RetryJitter::Full | RetryJitter::Equal => {
+                (1..self.attempts()).filter_map(|attempt| self.delay(attempt)).max().unwrap_or(Span::ZERO)
+            }
+            RetryJitter::Decorrelated => self.max(),
+        }
     }
 
     /// The sum of all delays before jitter: an outage that lasts longer loses events.

@@ -88,8 +88,8 @@ impl PollSchedule {
                 Instant::START + gap.scaled(randomness.stream(Purpose::Phase).unit(poll_loop, 0))
             }
         };
-        match self.jitter_kind {
-            JitterKind::Tick if self.jitter > 0.0 && self.phase == Phase::Random => {
+        match (self.jitter_kind, self.phase) {
+            (JitterKind::Tick, Phase::Random) if self.jitter > 0.0 => {
                 // Jitter may shift the tick before the first into the run, as it may shift the first out of it.
                 let before = self.tick(randomness, poll_loop, 0, due - gap);
                 if before.start >= Instant::START {
@@ -98,7 +98,9 @@ impl PollSchedule {
                     self.first_from(randomness, poll_loop, before)
                 }
             }
-            _ => self.tick(randomness, poll_loop, 0, due),
+            (JitterKind::Tick | JitterKind::Interval, Phase::Random | Phase::At(_)) => {
+                self.tick(randomness, poll_loop, 0, due)
+            }
         }
     }
 
@@ -141,7 +143,9 @@ impl PollSchedule {
             if missed > 0 {
                 let ticks = (missed + interval.0 - 1) / interval.0;
                 let due = tick.due + interval * ticks;
-                return Tick { number: tick.number + ticks as u32, due, start: due };
+                let number = u32::try_from(i64::from(tick.number) + ticks).unwrap_or(u32::MAX);
+                debug_assert!(number < u32::MAX, "a scenario of so many ticks is refused");
+                return Tick { number, due, start: due };
             }
             return tick;
         }

@@ -3,7 +3,7 @@
 
 use super::problems::Problem;
 use super::record::{Record, Value};
-use super::{Endpoint, LongPoll, Webhook};
+use super::{Endpoint, LongPoll, Stream, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::paging::{LastPage, Pages};
@@ -49,6 +49,20 @@ pub(crate) fn long_poll(config: &LongPoll, record: &Record, problems: &mut Vec<P
         let help =
             "make `timeout` longer than `hold`: otherwise a request that the source holds to the end fails";
         problems.push(Problem::at(record.place_of("timeout"), message, help));
+    }
+    if config.hold + config.pause < SHORTEST {
+        let message = format!("`hold` and `pause` are less than {SHORTEST} together");
+        problems.push(Problem::at(record.place_of("hold"), message, "make one of them longer"));
+    }
+}
+
+/// What a client does without end must not take all of a run.
+pub(crate) fn stream(config: &Stream, record: &Record, problems: &mut Vec<Problem>) {
+    for (key, span) in [("heartbeat", config.heartbeat), ("reconnect", config.reconnect)] {
+        if span < SHORTEST {
+            let message = format!("`{key}` is {span}, less than {SHORTEST}");
+            problems.push(Problem::at(record.place_of(key), message, "make it longer"));
+        }
     }
 }
 
@@ -132,6 +146,8 @@ const fn longest_days() -> i64 {
     Span::LONGEST.0 / DAY.0
 }
 
+/// The shortest time between two requests or heartbeats of a client that nothing else slows down.
+const SHORTEST: Span = Span::from_millis(1);
 const DAY: Span = Span(86_400 * Span::SECOND.0);
 /// A probability so small that no run meets it: the largest run has far fewer messages.
 const RARE: f64 = 1e-9;

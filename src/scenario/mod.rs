@@ -15,6 +15,7 @@ mod document;
 mod form;
 mod keys;
 mod kind;
+mod limit;
 mod load;
 #[macro_use]
 mod macros;
@@ -36,6 +37,7 @@ mod vocabulary;
 pub use claims::{AnswerConfig, Bound, Expectation, Relation};
 pub use client::{Asking, Client, LinkConfig, Network};
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
+pub use limit::limit;
 pub use load::{MAX_FILE_BYTES, load};
 pub use overrides::{Override, OverrideError};
 pub use parameters::{Parameter, parameters};

@@ -14,7 +14,7 @@ mod streams;
 mod traffic;
 mod wheel;
 
-pub use traffic::limit;
+pub use crate::scenario::limit;
 
 use crate::measure::{Record, recorder, recorder_until};
 use crate::model::events::Events;

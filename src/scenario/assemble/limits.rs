@@ -2,11 +2,12 @@
 //! each member of each client.
 
 use super::Named;
-use crate::scenario::EventsConfig;
 use crate::scenario::form::At;
+use crate::scenario::limit::limit;
 use crate::scenario::problems::Problem;
-use crate::scenario::record::Record;
-use crate::time::Span;
+use crate::scenario::record::{Record, Value};
+use crate::scenario::{EventsConfig, Scenario};
+use crate::time::{Instant, Span};
 
 /// Refuses a run that would not fit into memory.
 pub(super) fn check(
@@ -86,15 +87,49 @@ pub(super) fn check_numbers(
     }
 }
 
+/// Refuses a client that would ask more often than its requests can be numbered.
+pub(super) fn check_requests(scenario: &Scenario, run: &Record, problems: &mut Vec<Problem>) {
+    let tables = match run.value("client") {
+        Some(Value::List(tables)) => tables.as_slice(),
+        _ => &[],
+    };
+    for (client, table) in scenario.clients.iter().zip(tables) {
+        let Some(gap) = client.shortest_gap() else { continue };
+        let lasts = limit(scenario, client) - Instant::START;
+        let requests = lasts.as_secs_f64() / gap.as_secs_f64();
+        if requests <= MAX_REQUESTS {
+            continue;
+        }
+        let place = match &table.value {
+            Value::Table(keys) => {
+                let keys_of_gap = ["interval", "reconcile", "hold", "heartbeat"].into_iter();
+                keys_of_gap.filter_map(|key| keys.item(key)?.place).next().or(keys.place)
+            }
+            _ => table.place,
+        };
+        let message = format!(
+            "{:?} may send one request each {gap}, for {lasts}: about {}, more than {}",
+            client.name,
+            millions(requests),
+            millions(MAX_REQUESTS)
+        );
+        let help = "make it longer, or shorten `duration`, `drain` or the outages";
+        problems.push(Problem::at(place, message, help));
+    }
+}
+
 fn millions(number: f64) -> String {
     let millions = number / 1e6;
     if millions < 10.0 { format!("{millions:.1} million") } else { format!("{millions:.0} million") }
 }
 
 /// The most events of one run.
-const MAX_EVENTS: f64 = 20e6;
-/// The most events times members of clients: each is a record in memory.
-const MAX_RECORDS: f64 = 40e6;
+const MAX_EVENTS: f64 = 12e6;
+/// The most events times members of clients. Each is a record in memory: 170 bytes with a delivery that is under way, so
+/// all take 2 GB.
+const MAX_RECORDS: f64 = 12e6;
+/// The most requests of one poll loop: they are numbered in 32 bits.
+const MAX_REQUESTS: f64 = 2e9;
 /// The most members times resources of one client: each polls separately.
 const MAX_LOOPS: f64 = 20e6;
 /// The most members of one client.

@@ -33,7 +33,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let expectations = expect.filter_map(|keys| expectation(keys, &clients, problems)).collect();
     limits::check(run, duration, events.as_ref(), &clients, problems);
     limits::check_numbers(run, file.replications, events.as_ref(), &clients, problems);
-    Some(Scenario {
+    let scenario = Scenario {
         name: name.to_owned(),
         title: unbroken(file.title.as_deref().unwrap_or(name)),
         about: file.about?.split("\n\n").map(unbroken).collect::<Vec<_>>().join("\n\n"),
@@ -48,7 +48,9 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
         clients: clients.into_iter().map(|client| client.client).collect::<Option<_>>()?,
         answer,
         expectations,
-    })
+    };
+    limits::check_requests(&scenario, run, problems);
+    Some(scenario)
 }
 
 /// A client during assembly: its name is known even if its other keys are wrong.

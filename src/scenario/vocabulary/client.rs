@@ -136,7 +136,7 @@ table! { LongPoll, check checks::long_poll {
         "A request that has no answer after this time has failed; longer than `hold`; by default `hold` + 10 s.";
 } }
 
-table! { Stream {
+table! { Stream, check checks::stream {
     heartbeat: Positive, default(r#""15s""#), "Time after which the source sends a heartbeat.";
     heartbeat_when: HeartbeatWhen, default(r#""idle""#), "When a heartbeat is sent.";
     reconnect: Positive, default(r#""1s""#),

@@ -1,0 +1,44 @@
+//! How long a run may last, and how often a client may ask in that time.
+
+use super::{Client, Drain, Kind, LongPoll, Scenario, Stream};
+use crate::time::{Instant, Span};
+
+/// The latest possible end of a run, whatever is still pending. A drain of `auto` is limited as well, so that a run in
+/// which nothing can ever arrive ends: ten times the duration, and after the last outage a whole retry schedule and ten
+/// polls.
+pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
+    let end = Instant::START + scenario.duration;
+    match scenario.drain {
+        Drain::AtMost(drain) => end + drain,
+        Drain::Auto => {
+            let outages = scenario.source_outages.0.iter().chain(&client.outages.0);
+            let up = outages.map(|outage| outage.until).fold(end, Instant::max);
+            let retrying = client.webhook().map_or(Span::ZERO, |webhook| {
+                let attempts = i64::from(webhook.retries.attempts());
+                ((webhook.retries.longest(webhook.retry_jitter) + webhook.deadline) * attempts)
+                    .min(Span::LONGEST)
+            });
+            // A first poll that is due only after the end still brings the events.
+            let polling = client.asking().map_or(Span::ZERO, |asking| {
+                let each = Span::from_secs_f64(asking.every_s) + asking.timeout;
+                (asking.first - Instant::START + each * 10).min(Span::LONGEST)
+            });
+            up + (scenario.duration * 10).min(Span::LONGEST) + retrying + polling
+        }
+    }
+}
+
+impl Client {
+    /// The shortest typical time between two requests of one loop, or two frames of one stream: at least half of those
+    /// times are as long. None: it sends none.
+    pub(super) fn shortest_gap(&self) -> Option<Span> {
+        match &self.kind {
+            Kind::Poll(schedule) => Some(schedule.interval.median()),
+            Kind::LongPoll(LongPoll { hold, pause, timeout: _ }) => Some(*hold + *pause),
+            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout: _ }) => {
+                Some(*heartbeat.min(reconnect))
+            }
+            Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(|schedule| schedule.interval.median()),
+        }
+    }
+}
