@@ -58,6 +58,26 @@ fn what_is_acknowledged_and_not_kept_is_lost_unless_a_poll_looks_for_it() {
     assert!(beside.latency_s.max.unwrap() > 30.0, "the first poll after the outage brings them");
 }
 
+/// Only what the endpoint receives is lost: the poll beside the hooks goes on, so each event is late by its interval at
+/// most, however long the outage is.
+#[test]
+fn polls_bring_what_is_lost_while_it_is_lost() {
+    let client = only(
+        "duration = \"12h\"\n[events]\narrivals = { process = \"constant\", rate = \"60/h\" }\n\
+         [[client]]\nname = \"it\"\nkind = \"webhook\"\nreconcile = \"15m\"\n\
+         [[outage]]\nclient = \"it\"\nfrom = \"1h\"\nfor = \"6h\"\nmode = \"lose\"\n",
+    );
+    let events = &client.events;
+    assert_eq!((events.occurred, events.delivered, events.lost, events.pending), (719, 719, 0, 0));
+    let (p99, max) = (client.latency_s.p99.unwrap(), client.latency_s.max.unwrap());
+    assert!(p99 > 13.0 * 60.0 && max <= 15.0 * 60.0 + 0.04, "{p99} s, at most {max} s");
+    assert!(
+        (23..=25).contains(&(client.requests.polls / 2)),
+        "{} polls in 48 intervals",
+        client.requests.polls
+    );
+}
+
 /// A delivery that waits for a handler is acknowledged and lost when its turn comes during the outage.
 #[test]
 fn what_waits_for_a_handler_that_keeps_nothing_is_lost_at_its_turn() {

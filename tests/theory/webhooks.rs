@@ -155,3 +155,17 @@ fn polling_through_an_outage() {
     near("mean", client.latency_s.mean, 1830.0, 15.0);
     assert_eq!((client.events.lost, client.events.pending), (0, 0));
 }
+
+/// Delays of decorrelated jitter grow to `max` whatever the factor is: an automatic drain waits for all of them.
+#[test]
+fn a_drain_waits_for_all_retries_of_decorrelated_jitter() {
+    let client = only(
+        "duration = \"10s\"\n[events]\narrivals = { process = \"constant\", rate = \"5/s\" }\n\
+         [[client]]\nkind = \"webhook\"\nretry_jitter = \"decorrelated\"\n\
+         retries = { first = \"10s\", factor = 1.0, max = \"10h\", attempts = 8 }\n\
+         endpoint = { failure_rate = 1.0 }\n",
+    );
+    let (events, attempts) = (&client.events, &client.attempts);
+    assert_eq!((events.occurred, events.lost, events.pending), (49, 49, 0));
+    assert_eq!((attempts.total, attempts.gave_up), (49 * 8, 49));
+}

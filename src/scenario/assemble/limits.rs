@@ -7,7 +7,7 @@ use crate::scenario::limit::limit;
 use crate::scenario::problems::Problem;
 use crate::scenario::record::{Record, Value};
 use crate::scenario::{EventsConfig, Scenario};
-use crate::time::{Instant, Span};
+use crate::time::Span;
 
 /// Refuses a run that would not fit into memory.
 pub(super) fn check(
@@ -87,16 +87,19 @@ pub(super) fn check_numbers(
     }
 }
 
-/// Refuses a client that would ask more often than its requests can be numbered.
+/// Refuses a client that would ask more often than its requests can be numbered. Only where nothing else is wrong: a time
+/// that is too short by itself would be reported twice.
 pub(super) fn check_requests(scenario: &Scenario, run: &Record, problems: &mut Vec<Problem>) {
+    if !problems.is_empty() {
+        return;
+    }
     let tables = match run.value("client") {
         Some(Value::List(tables)) => tables.as_slice(),
         _ => &[],
     };
     for (client, table) in scenario.clients.iter().zip(tables) {
         let Some(gap) = client.shortest_gap() else { continue };
-        let lasts = limit(scenario, client) - Instant::START;
-        let requests = lasts.as_secs_f64() / gap.as_secs_f64();
+        let requests = limit(scenario, client).as_secs_f64() / gap.as_secs_f64();
         if requests <= MAX_REQUESTS {
             continue;
         }
@@ -108,10 +111,10 @@ pub(super) fn check_requests(scenario: &Scenario, run: &Record, problems: &mut V
             _ => table.place,
         };
         let message = format!(
-            "{:?} may send one request each {gap}, for {lasts}: about {}, more than {}",
+            "{:?} may ask about {} times, once each {gap}, more than {}",
             client.name,
-            millions(requests),
-            millions(MAX_REQUESTS)
+            billions(requests),
+            billions(MAX_REQUESTS)
         );
         let help = "make it longer, or shorten `duration`, `drain` or the outages";
         problems.push(Problem::at(place, message, help));
@@ -121,6 +124,11 @@ pub(super) fn check_requests(scenario: &Scenario, run: &Record, problems: &mut V
 fn millions(number: f64) -> String {
     let millions = number / 1e6;
     if millions < 10.0 { format!("{millions:.1} million") } else { format!("{millions:.0} million") }
+}
+
+fn billions(number: f64) -> String {
+    let billions = number / 1e9;
+    if billions < 10.0 { format!("{billions:.1} billion") } else { format!("{billions:.0} billion") }
 }
 
 /// The most events of one run.

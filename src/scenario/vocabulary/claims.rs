@@ -25,7 +25,7 @@ choice! { Mode {
     Refuse = "refuse": "connections are refused at once";
     Hang = "hang": "requests get no answer";
     Error = "error": "requests are answered 503";
-    Lose = "lose": "deliveries are acknowledged and lost; only for a webhook client";
+    Lose = "lose": "a webhook client acknowledges and loses its deliveries; its polls go on";
 } }
 
 /// A party that is not a client.
