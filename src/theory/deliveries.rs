@@ -13,6 +13,8 @@ pub struct Odds {
     pub request_lost: f64,
     /// The handler fails: the event is not held.
     pub handler_fails: f64,
+    /// The same for an event that is held already; 0 where the endpoint recognises duplicates, which take no handler.
+    pub again_fails: f64,
     /// The answer does not arrive in time, whether the handler succeeds or fails; 1 for an endpoint that is always late.
     pub answer_late: f64,
     /// The same for the acknowledgement of an event that is held already; less where the endpoint recognises duplicates.
@@ -56,11 +58,10 @@ pub fn deliveries(odds: Odds, timing: &Timing) -> Deliveries {
         for (late, reached) in front.iter().enumerate() {
             let offset =
                 delays_s + late as f64 * timing.deadline_s + (attempt - late) as f64 * timing.answer_s;
-            let works = odds.works();
             attempts += reached.missing + reached.held;
-            duplicates += reached.held * works;
+            duplicates += reached.held * odds.works_again();
             sent.push((offset, reached.missing + reached.held));
-            held.push((offset + timing.to_client_s, reached.missing * works));
+            held.push((offset + timing.to_client_s, reached.missing * odds.works()));
         }
         front = after(&front, odds);
         delays_s += timing.delays_s.get(attempt).copied().unwrap_or(0.0);
@@ -103,17 +104,24 @@ impl Odds {
         self.arrives() * (1.0 - self.handler_fails)
     }
 
+    /// The same for an event that is held already: its delivery is received as a duplicate.
+    pub(super) fn works_again(&self) -> f64 {
+        self.arrives() * (1.0 - self.again_fails)
+    }
+
     /// Chances that an attempt fails, from the chances that it is made, split by whether the event is held before it
     /// (`missing`, `held`). The first pair is for a failure that the sender learns of, the second for a timeout;
     /// each pair is split by whether the event is held after the attempt.
     pub(super) fn failures(&self, missing: f64, held: f64) -> ((f64, f64), (f64, f64)) {
-        let fails = self.arrives() * self.handler_fails;
-        let no_answer = self.request_lost + fails * self.answer_late;
-        let answered = fails * (1.0 - self.answer_late);
-        let works = self.works();
-        let held_timed_out =
-            missing * works * self.answer_late + held * (no_answer + works * self.again_late);
-        ((missing * answered, held * answered), (missing * no_answer, held_timed_out))
+        let of = |handler_fails: f64, late: f64| {
+            let fails = self.arrives() * handler_fails;
+            (fails * (1.0 - late), self.request_lost + fails * late)
+        };
+        let (reported, silent) = of(self.handler_fails, self.answer_late);
+        let (reported_again, silent_again) = of(self.again_fails, self.again_late);
+        let held_timed_out = missing * self.works() * self.answer_late
+            + held * (silent_again + self.works_again() * self.again_late);
+        ((missing * reported, held * reported_again), (missing * silent, held_timed_out))
     }
 }
 
@@ -133,7 +141,13 @@ mod tests {
     #[test]
     fn lost_requests_follow_the_formulas() {
         let timing = timing(&[5.0, 30.0, 120.0, 600.0]);
-        let odds = Odds { request_lost: 0.3, handler_fails: 0.0, answer_late: 0.0, again_late: 0.0 };
+        let odds = Odds {
+            request_lost: 0.3,
+            handler_fails: 0.0,
+            again_fails: 0.0,
+            answer_late: 0.0,
+            again_late: 0.0,
+        };
         let worked = deliveries(odds, &timing);
         near(worked.attempts, retry::attempts(0.3, 4));
         near(worked.held.total(), retry::delivered_share(0.3, 4));
@@ -145,7 +159,13 @@ mod tests {
 
     #[test]
     fn lost_answers_make_duplicates() {
-        let odds = Odds { request_lost: 0.1, handler_fails: 0.0, answer_late: 0.15, again_late: 0.15 };
+        let odds = Odds {
+            request_lost: 0.1,
+            handler_fails: 0.0,
+            again_fails: 0.0,
+            answer_late: 0.15,
+            again_late: 0.15,
+        };
         let worked = deliveries(odds, &timing(&[1.0, 1.0, 1.0]));
         near(worked.duplicates, retry::duplicates(0.1, 0.15, 3));
         near(worked.held.total(), 1.0 - 1e-4);
@@ -153,7 +173,13 @@ mod tests {
 
     #[test]
     fn a_failing_handler_costs_its_answer_not_the_deadline() {
-        let odds = Odds { request_lost: 0.0, handler_fails: 0.25, answer_late: 0.0, again_late: 0.0 };
+        let odds = Odds {
+            request_lost: 0.0,
+            handler_fails: 0.25,
+            again_fails: 0.25,
+            answer_late: 0.0,
+            again_late: 0.0,
+        };
         let worked = deliveries(odds, &timing(&[2.0]));
         assert_eq!(worked.held.parts().len(), 2);
         near(worked.held.parts()[1].0, 0.5 + 2.0 + 0.2);
@@ -164,17 +190,50 @@ mod tests {
     /// recognising duplicates ends it at the second.
     #[test]
     fn answers_that_are_always_late() {
-        let odds = Odds { request_lost: 0.0, handler_fails: 0.0, answer_late: 1.0, again_late: 1.0 };
+        let odds = Odds {
+            request_lost: 0.0,
+            handler_fails: 0.0,
+            again_fails: 0.0,
+            answer_late: 1.0,
+            again_late: 1.0,
+        };
         let worked = deliveries(odds, &timing(&[1.0, 1.0]));
         assert_eq!((worked.attempts, worked.duplicates, worked.held.total()), (3.0, 2.0, 1.0));
         let worked = deliveries(Odds { again_late: 0.0, ..odds }, &timing(&[1.0, 1.0]));
         assert_eq!((worked.attempts, worked.duplicates), (2.0, 1.0));
     }
 
+    /// A recognised duplicate is answered 200 without a handler that could fail.
+    #[test]
+    fn a_recognised_duplicate_does_not_fail() {
+        let odds = Odds {
+            request_lost: 0.1,
+            handler_fails: 0.2,
+            again_fails: 0.0,
+            answer_late: 0.3,
+            again_late: 0.3,
+        };
+        let worked = deliveries(odds, &timing(&[1.0]));
+        let held = 0.9 * 0.8 * 0.3;
+        near(worked.duplicates, held * 0.9);
+        near(worked.attempts, 1.0 + 0.1 + 0.9 * 0.2 + held);
+        let unrecognised = deliveries(Odds { again_fails: 0.2, ..odds }, &timing(&[1.0]));
+        near(unrecognised.duplicates, held * 0.9 * 0.8);
+        let failing = |again_fails| deliveries(Odds { again_fails, ..odds }, &timing(&[1.0, 1.0])).attempts;
+        // The third attempt: after a held second one, it is made only where the request or the answer was lost.
+        near(failing(0.2) - failing(0.0), held * 0.9 * 0.2 * 0.7);
+    }
+
     /// All kinds of failure together, against 600,000 simulated deliveries; tolerances of four standard errors.
     #[test]
     fn failures_of_every_kind() {
-        let odds = Odds { request_lost: 0.2, handler_fails: 0.15, answer_late: 0.1, again_late: 0.1 };
+        let odds = Odds {
+            request_lost: 0.2,
+            handler_fails: 0.15,
+            again_fails: 0.15,
+            answer_late: 0.1,
+            again_late: 0.1,
+        };
         let worked = deliveries(odds, &timing(&[3.0, 7.0]));
         for (value, simulated, tolerance) in [
             (worked.attempts, 1.5379, 0.004),

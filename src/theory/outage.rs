@@ -75,11 +75,10 @@ pub fn deliveries_through(odds: Odds, timing: &Timing, run: &InterruptedRun) -> 
             outcome.attempts += reached * piece.length_s();
         }
         for (part, down) in piece.split(timing.to_client_s, &run.downs) {
-            let works = if down.is_none() { odds.works() } else { 0.0 };
-            if counts {
-                let weight = works * events * part.length_s();
-                outcome.duplicates += part.held * weight;
-                held.push((part.offset_s + timing.to_client_s, part.missing * weight));
+            if counts && down.is_none() {
+                let weight = events * part.length_s();
+                outcome.duplicates += part.held * odds.works_again() * weight;
+                held.push((part.offset_s + timing.to_client_s, part.missing * odds.works() * weight));
             }
             let Some(delay_s) = timing.delays_s.get(part.attempt) else { continue };
             let (reported, timed_out, reported_s) = match down {
@@ -163,7 +162,8 @@ mod tests {
     use crate::theory::retry;
 
     const SVIX: [f64; 7] = [5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0];
-    const SURE: Odds = Odds { request_lost: 0.0, handler_fails: 0.0, answer_late: 0.0, again_late: 0.0 };
+    const SURE: Odds =
+        Odds { request_lost: 0.0, handler_fails: 0.0, again_fails: 0.0, answer_late: 0.0, again_late: 0.0 };
 
     fn near(left: f64, right: f64) {
         assert!((left - right).abs() <= 1e-9 * right.abs().max(1.0), "{left} against {right}");
@@ -196,7 +196,13 @@ mod tests {
 
     #[test]
     fn without_an_outage_it_is_any_delivery() {
-        let odds = Odds { request_lost: 0.2, handler_fails: 0.15, answer_late: 0.1, again_late: 0.1 };
+        let odds = Odds {
+            request_lost: 0.2,
+            handler_fails: 0.15,
+            again_fails: 0.0,
+            answer_late: 0.1,
+            again_late: 0.1,
+        };
         let timing =
             Timing { to_client_s: 0.2, answer_s: 0.5, deadline_s: 10.0, delays_s: vec![3.0, 7.0, 20.0] };
         let calm = InterruptedRun { downs: Vec::new(), ..outage(1000.0) };

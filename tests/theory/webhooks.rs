@@ -72,6 +72,21 @@ fn age_of_information_behind_a_queue() {
     }
 }
 
+/// A recognised duplicate is answered at once, and no handler can fail on it. Without `dedupe` it can.
+#[test]
+fn failing_handlers_and_lost_answers() {
+    let network = "delay = \"20ms\"\nloss_to_source = 0.1";
+    for (dedupe, duplicates) in [(true, 0.08), (false, 0.064)] {
+        let keys = format!("retries = [\"1s\"]\nendpoint = {{ failure_rate = 0.2, dedupe = {dedupe} }}");
+        let client = only(&text("200000s", "0.5/s", network, &webhook(&keys)));
+        near("duplicates", client.attempts.duplicates_per_event, duplicates, 0.0035);
+        near("duplicates, theory", client.theory.attempts.duplicates_per_event, duplicates, 1e-9);
+    }
+    let keys = "retries = { first = \"1s\", factor = 1.0, max = \"1s\", attempts = 5 }\nendpoint = { failure_rate = 0.5 }";
+    let client = only(&text("200000s", "0.5/s", network, &webhook(keys)));
+    near("attempts", client.attempts.per_event, client.theory.attempts.per_event.expect("a form"), 0.016);
+}
+
 /// Three of a hundred deliveries fail for good, and a poll every 300 s brings their events.
 #[test]
 fn reconciling_bounds_what_failed_deliveries_cost() {

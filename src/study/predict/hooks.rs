@@ -91,6 +91,8 @@ fn odds(setup: &HookSetup<'_>, late: bool) -> Odds {
     Odds {
         request_lost: out.loss,
         handler_fails: setup.failure_rate,
+        // A recognised duplicate takes no handler that could fail.
+        again_fails: if setup.dedupe { 0.0 } else { setup.failure_rate },
         answer_late: if late { 1.0 } else { back.loss },
         again_late: if late && !recognised { 1.0 } else { back.loss },
     }

@@ -1,6 +1,7 @@
 //! Loads just below and just above what can be served.
 
 use super::*;
+use crate::policy::retry::Retries;
 use crate::study::predict::predict;
 use crate::study::predict::sample::{hook, poller, scenario, schedule, seconds, webhook};
 use crate::study::summary::{ClientSummary, Theory};
@@ -76,6 +77,22 @@ fn too_few_workers_or_handlers() {
     // A short queue turns away what it cannot hold.
     hook(&mut client).endpoint.queue = Some(10);
     assert_eq!(stability(&scenario(1.5), &client), None);
+}
+
+/// Half of the handlers fail and half of the answers are lost. A recognised duplicate takes no work and cannot fail, so
+/// that it needs no further attempt: the load is 0.89, where duplicates that fail would make it 1.02.
+#[test]
+fn recognised_duplicates_add_no_load() {
+    let mut client = webhook();
+    client.network.to_source.loss = 0.5;
+    hook(&mut client).deadline = Span::from_secs(60);
+    hook(&mut client).retries = Retries::List(vec![Span::SECOND; 4]);
+    hook(&mut client).endpoint.service_time = seconds(0.1);
+    hook(&mut client).endpoint.capacity = 1;
+    hook(&mut client).endpoint.failure_rate = 0.5;
+    assert_eq!(stability(&scenario(4.6), &client), None);
+    hook(&mut client).endpoint.dedupe = false;
+    assert!(stability(&scenario(4.6), &client).is_some());
 }
 
 /// An infinite mean makes a client unstable, and no figure NaN.
