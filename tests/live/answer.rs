@@ -31,6 +31,12 @@ fn measured(summary: &Value) -> ([f64; 2], f64) {
     ([typical(0), typical(1)], summary["live"]["lateness_s"]["p99"].as_f64().unwrap())
 }
 
+/// Three standard errors of the difference of two medians over so many events, at most.
+fn by_chance_s(summary: &Value) -> f64 {
+    let ([one, twin], _) = measured(summary);
+    3.0 * one.hypot(twin) / summary["events"]["occurred"].as_f64().unwrap().sqrt()
+}
+
 #[test]
 fn the_sooner_of_twins_is_named_only_beyond_the_lateness() {
     in_one_of_three_runs(|| {
@@ -38,16 +44,21 @@ fn the_sooner_of_twins_is_named_only_beyond_the_lateness() {
         let answer = summary["answer"].as_str().unwrap();
         let ([one, twin], late_s) = measured(&summary);
         let apart_s = (one - twin).abs();
+        let by_chance_s = by_chance_s(&summary);
         must_hold(|| {
             let told = answer.split(" (").next().unwrap();
-            let form = if one.max(twin) <= 1.02 * one.min(twin) {
-                "told you equally soon"
+            let (cannot_tell, sooner) = ("This run cannot tell whether", "told you sooner than");
+            let forms: &[&str] = if one.max(twin) <= 1.02 * one.min(twin) {
+                &["told you equally soon"]
             } else if apart_s <= late_s {
-                "This run cannot tell whether"
+                &[cannot_tell]
+            } else if apart_s <= by_chance_s {
+                &[cannot_tell, sooner]
             } else {
-                "told you sooner than"
+                &[sooner]
             };
-            assert!(told.contains(form), "{one} s and {twin} s, late by {late_s} s: {answer}");
+            let is_told = forms.iter().any(|form| told.contains(form));
+            assert!(is_told, "{one} s and {twin} s, late by {late_s} s: {answer}");
         });
         assert!(apart_s <= late_s, "twins differ by no more than the engine was late: {apart_s} {late_s}");
     });
@@ -60,13 +71,16 @@ fn a_question_about_twins_gets_neither_yes_nor_no_within_the_lateness() {
         let answer = summary["answer"].as_str().unwrap();
         let ([one, twin], late_s) = measured(&summary);
         let is_within = (one - twin).abs() <= late_s;
-        // Nor does it where the engine was later than the ten seconds that a sender waits.
-        let is_told = !is_within && late_s < 10.0;
+        let is_by_chance = (one - twin).abs() <= by_chance_s(&summary);
+        // Nor does it where requests were given up because the engine was later than the ten seconds that a sender waits.
+        let is_given_up =
+            (0..2).any(|client| !summary["clients"][client]["requests"]["by_status"]["timeout"].is_null());
+        let is_told = !is_within && (late_s < 10.0 || !is_given_up);
         must_hold(|| {
             let says_so = ["Yes: ", "No: ", "Hardly: "].iter().any(|word| answer.starts_with(word));
-            assert_eq!(says_so, is_told, "{one} s and {twin} s, late by {late_s} s: {answer}");
+            assert!(says_so == is_told || is_by_chance, "{one} s and {twin} s, late by {late_s} s: {answer}");
             let cannot_tell = answer.contains("this run cannot tell them apart");
-            assert_eq!(cannot_tell, !is_told && one != twin, "{answer}");
+            assert!(cannot_tell == (!is_told && one != twin) || is_by_chance, "{answer}");
         });
         assert!(is_within, "twins differ by no more than the engine was late");
     });

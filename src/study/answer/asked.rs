@@ -1,10 +1,11 @@
 //! The sentence for the figure that `[answer]` names: its value, and that of another client.
 
+use super::chance::{is_slight, reach};
 use super::clause::{clause, is_all_handled, when};
 use super::exception::{duplicates, missed, unstable};
 use super::lateness::{beyond_deadlines, late};
 use super::price::price;
-use super::words::{called_alike, in_sentence};
+use super::words::{called_alike, in_sentence, these_runs, too_few};
 use super::{Answer, Contender, ReplicationRow, alike, asked_figure, contenders};
 use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Relation, Scenario};
@@ -29,11 +30,14 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationR
         return Some(Answer { sentence, exception: exception(&metric, client, None) });
     };
     let (client, other) = called_alike(client, other);
-    let pair = Pair { metric: &metric, client: &client, other: &other, figures: [own, figure] };
+    let figures = [own, figure];
+    let reach = reach(&metric, [&client, &other], figures, rows);
+    let is_complete = summary.complete;
+    let pair = Pair { metric: &metric, client: &client, other: &other, figures, reach, is_complete };
     let yes = config.yes_if.map_or_else(String::new, |yes_if| pair.verdict(yes_if, rows));
+    let against = pair.against(config.yes_if.is_some());
     let with = if yes.is_empty() { "With" } else { "with" };
-    let sentence =
-        format!("{yes}{with} {}, {}{}{runs}.", in_sentence(&client.word), pair.clause(), pair.against());
+    let sentence = format!("{yes}{with} {}, {}{}{runs}.", in_sentence(&client.word), pair.clause(), against);
     Some(Answer { sentence, exception: exception(&metric, &client, Some(&pair)) })
 }
 
@@ -72,7 +76,8 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
         .or_else(most_missed)
         .or_else(|| {
             // A figure that cannot be compared has no price.
-            let pair = pair.filter(|pair| pair.too_late().is_none())?;
+            let pair =
+                pair.filter(|pair| pair.too_late().is_none() && pair.closeness() != Closeness::Unknown)?;
             price(metric, [pair.client, pair.other], pair.figures)
         })
         .or_else(|| if pair.is_none() { late(client) } else { None })
@@ -85,6 +90,10 @@ pub(super) struct Pair<'a> {
     client: &'a Contender<'a>,
     other: &'a Contender<'a>,
     figures: [f64; 2],
+    /// By how much the figures may differ because of the seed alone.
+    reach: f64,
+    /// Whether the run came to its end.
+    is_complete: bool,
 }
 
 impl Pair<'_> {
@@ -104,16 +113,24 @@ impl Pair<'_> {
         beyond_deadlines(&[self.client, self.other]).map(|because| format!("because {because}"))
     }
 
-    /// `Yes: `, `No: ` or `Hardly: `, and in how many of several replications; empty where the run cannot tell.
+    /// `Yes: `, `No: `, `Hardly: ` or `Not equal: `, and in how many of several replications; empty where the run cannot
+    /// tell.
     fn verdict(&self, yes_if: Relation, rows: &[ReplicationRow]) -> String {
-        if self.too_late().is_some() {
+        if self.too_late().is_some() || !self.is_complete {
             return String::new();
         }
         let [own, other] = self.figures;
-        let word = match verdict(yes_if, own, other) {
-            Verdict::Yes => "Yes",
-            Verdict::Hardly => "Hardly",
-            Verdict::No => "No",
+        let is_equal = yes_if == Relation::Equal;
+        let word = match (self.closeness(), verdict(yes_if, own, other)) {
+            (Closeness::Unknown, _) => return String::new(),
+            // What is about the same on average need not be so in each run.
+            (Closeness::Slight, _) | (Closeness::Apart, Verdict::Yes) if is_equal => {
+                return "Yes: ".to_owned();
+            }
+            (Closeness::Apart, Verdict::No) if is_equal => return "Not equal: ".to_owned(),
+            (Closeness::Slight, _) | (Closeness::Apart, Verdict::Hardly) => return "Hardly: ".to_owned(),
+            (Closeness::Apart, Verdict::Yes) => "Yes",
+            (Closeness::Apart, Verdict::No) => "No",
         };
         let Some(pairs) = self.run_by_run(rows) else { return format!("{word}: ") };
         let is_yes = |own, other| verdict(yes_if, own, other) == Verdict::Yes;
@@ -123,6 +140,19 @@ impl Pair<'_> {
             return format!("These {} runs cannot tell: ", human::count(runs as u64));
         }
         format!("{word}, in {} of {} runs: ", human::count(agreeing as u64), human::count(runs as u64))
+    }
+
+    /// Whether other seeds would give a difference, too.
+    fn closeness(&self) -> Closeness {
+        let [own, other] = self.figures;
+        let apart = (own - other).abs();
+        if own == other || apart > self.reach {
+            Closeness::Apart
+        } else if is_slight(self.reach, self.figures) {
+            Closeness::Slight
+        } else {
+            Closeness::Unknown
+        }
     }
 
     /// The figures of each replication; None with one.
@@ -141,19 +171,28 @@ impl Pair<'_> {
         clause
     }
 
-    /// The figure of the other client, and the difference.
-    fn against(&self) -> String {
+    /// The figure of the other client, and the difference. `is_asked`: whether the title asks for yes or no.
+    fn against(&self, is_asked: bool) -> String {
         let [own, figure] = self.figures;
         let name = in_sentence(&self.other.word);
         let shown = format!(", against {} with {name}", self.spelt(figure));
         if own == figure {
-            format!(", as with {name}")
-        } else if let Some(because) = self.too_late() {
-            format!("{shown}; this run cannot tell them apart, {because}")
-        } else if alike(own, figure) {
-            format!("{shown} (about the same)")
-        } else {
-            self.apart().map_or_else(|| shown.clone(), |apart| format!("{shown} ({apart})"))
+            return format!(", as with {name}");
+        }
+        if let Some(because) = self.too_late() {
+            return format!("{shown}; this run cannot tell them apart, {because}");
+        }
+        let apart = self.apart();
+        match self.closeness() {
+            Closeness::Slight => format!("{shown} (about the same)"),
+            Closeness::Apart if alike(own, figure) => format!("{shown} (about the same)"),
+            Closeness::Unknown if is_asked || apart.is_some() => {
+                let (runs, events) = (these_runs(self.client.runs), too_few(self.client));
+                format!("{shown}; {runs} cannot tell them apart, because {events}")
+            }
+            Closeness::Unknown | Closeness::Apart => {
+                apart.map_or_else(|| shown.clone(), |apart| format!("{shown} ({apart})"))
+            }
         }
     }
 
@@ -168,6 +207,10 @@ impl Pair<'_> {
     /// Whether the figure counts how many times each event was sent or received.
     fn is_of_times(&self) -> bool {
         matches!(self.metric, Metric::Measured(Figure::AttemptsPerEvent | Figure::DuplicatesPerEvent))
+    }
+
+    fn is_of_age(&self) -> bool {
+        matches!(self.metric, Metric::Measured(Figure::AgeMean) | Metric::Predicted(Figure::AgeMean))
     }
 
     /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times that differ by less than a
@@ -189,11 +232,27 @@ impl Pair<'_> {
             Unit::PerSecond | Unit::Bytes => format!("{ratio} less"),
             Unit::Seconds if greatest >= 2.0 * least => ratio,
             Unit::Seconds => {
-                let later = if is_more { "later" } else { "sooner" };
+                let later = match (self.is_of_age(), is_more) {
+                    (true, true) => "older",
+                    (true, false) => "newer",
+                    (false, true) => "later",
+                    (false, false) => "sooner",
+                };
                 format!("{} {later}", human::duration(greatest - least))
             }
         })
     }
+}
+
+/// Whether two figures differ by more than chance makes them differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closeness {
+    /// They do, or they are equal.
+    Apart,
+    /// They do not, and chance does little to them: they are about the same.
+    Slight,
+    /// They do not, and chance may do much: there are too few events.
+    Unknown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The sentence that compares two clients which both hold events: which was sooner, and the requests of each.
 
+use super::chance::reach;
 use super::exception::{beside_losses, exception, missed, unstable};
 use super::lateness::beyond_deadlines;
-use super::words::{in_sentence, named, things};
+use super::words::{in_sentence, named, these_runs, things, too_few};
 use super::{Answer, Contender, ReplicationRow, alike, run_by_run};
 use crate::figure::{Figure, Metric};
 use crate::study::human;
@@ -46,7 +47,9 @@ pub(super) fn compared<'a>(
         return incomparable(a, b, &because);
     }
     let [a_s, b_s] = Measure::of(a, b).times.map(Reached::seconds);
-    let is_close = a.too_close(Measure::of(a, b).figure, a_s, b_s);
+    let figure = Measure::of(a, b).figure;
+    let reach = reach(&Metric::Measured(figure), [a, b], [a_s, b_s], rows);
+    let is_close = a.too_close(figure, a_s, b_s) || (a_s - b_s).abs() <= reach;
     let costs = |client: &Contender<'_>| (client.summary.events.lost, client.summary.requests.total);
     let second_first = if is_close { costs(b) < costs(a) } else { b_s < a_s };
     let (winner, loser) = if second_first { (b, a) } else { (a, b) };
@@ -57,7 +60,7 @@ pub(super) fn compared<'a>(
     let sooner = sooner(winner, loser, measure.figure, rows);
     let is_tie = is_close || sooner.is_some_and(|[won, lost]| won <= lost);
     Answer {
-        sentence: format!("{}, {}.", told(winner, loser, &measure, sooner), requests(winner, loser)),
+        sentence: format!("{}, {}.", told(winner, loser, &measure, sooner, reach), requests(winner, loser)),
         exception: exception(winner, loser, clients, is_tie),
     }
 }
@@ -105,6 +108,7 @@ fn told(
     loser: &Contender<'_>,
     measure: &Measure,
     sooner: Option<[usize; 2]>,
+    reach: f64,
 ) -> String {
     let [fast, slow] = measure.times;
     let (fast_s, slow_s) = (fast.seconds(), slow.seconds());
@@ -125,6 +129,12 @@ fn told(
         format!(
             "These {} runs cannot tell whether {first} or {second} told you sooner (in {won} runs the one, in {lost} the other): {latencies}",
             winner.runs
+        )
+    } else if (fast_s - slow_s).abs() <= reach {
+        let (runs, events) = (these_runs(winner.runs), too_few(winner));
+        let runs = super::words::capital(&runs);
+        format!(
+            "{runs} cannot tell whether {first} or {second} told you sooner, because {events}: {latencies}"
         )
     } else {
         let whom =

@@ -5,6 +5,7 @@
 //! `[answer]`, and an outage that explains a long tail.
 
 mod asked;
+mod chance;
 mod clause;
 mod compared;
 mod exception;
@@ -50,13 +51,37 @@ pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -
     if summary.events.occurred == 0 {
         return Answer { sentence: nothing_happened(summary, &clients), exception: None };
     }
-    if let Some(answer) = asked::asked(summary, scenario, rows) {
+    let answer = asked::asked(summary, scenario, rows).unwrap_or_else(|| {
+        without_figure(scenario, of_latency_and_requests(summary, scenario, &clients, rows))
+    });
+    if summary.complete {
         return answer;
     }
-    match asked_pair(&clients, scenario).or_else(|| pair(&clients)) {
-        None => alone(&clients),
+    let said = answer.sentence.trim_end_matches('.');
+    Answer { sentence: format!("{said}, in a run that was stopped early."), ..answer }
+}
+
+/// Says that the run has no such figure, where `[answer]` names one.
+fn without_figure(scenario: &Scenario, answer: Answer) -> Answer {
+    let Some(metric) = scenario.answer.as_ref().and_then(|config| config.metric.as_deref()) else {
+        return answer;
+    };
+    let missing = format!("The run gives no `{metric}`, which the scenario asks for.");
+    let exception = [Some(missing), answer.exception].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Answer { sentence: answer.sentence, exception: Some(exception) }
+}
+
+/// The answer to a question that names no figure.
+fn of_latency_and_requests(
+    summary: &Summary,
+    scenario: &Scenario,
+    clients: &[Contender<'_>],
+    rows: &[ReplicationRow],
+) -> Answer {
+    match asked_pair(clients, scenario).or_else(|| pair(clients)) {
+        None => alone(clients),
         Some((a, b)) if a.silent() && b.silent() => {
-            Answer { sentence: nobody_knew(summary, &clients), exception: None }
+            Answer { sentence: nobody_knew(summary, clients), exception: None }
         }
         Some((a, b)) if a.silent() || b.silent() => {
             let (a, b) = called_alike(a, b);
@@ -64,7 +89,7 @@ pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -
         }
         Some((a, b)) => {
             let (a, b) = called_alike(a, b);
-            compared(&a, &b, &clients, rows)
+            compared(&a, &b, clients, rows)
         }
     }
 }
@@ -130,6 +155,11 @@ impl Contender<'_> {
     /// By how many seconds that figure may be wrong because the engine was late.
     fn late_s(&self, metric: &Metric) -> f64 {
         self.live.map_or(0.0, |live| late_s(metric, live))
+    }
+
+    /// The events that occurred, in all runs together; the members of a client have the same.
+    fn independent_events(&self) -> f64 {
+        self.summary.events.occurred as f64 / f64::from(self.config.count.max(1))
     }
 
     /// Whether the difference of two values is within 2 % or within the lateness of the engine.
@@ -227,8 +257,14 @@ fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c 
     };
     let hooks = freshest(&[Group::Hooks]).or_else(|| freshest(&[Group::Reconciled]));
     let sides = [freshest(&[Group::Polls]), hooks, freshest(&[Group::Streams])];
-    if let [one, other, ..] = sides.into_iter().flatten().collect::<Vec<_>>()[..] {
-        return Some((one, other));
+    let sides: Vec<_> = sides.into_iter().flatten().collect();
+    if let [_, _, ..] = sides[..] {
+        let best =
+            sides.iter().copied().reduce(|best, side| if fresher(side, best) { side } else { best })?;
+        let slowest = (sides.iter().copied().filter(|side| !std::ptr::eq(*side, best)))
+            .reduce(|slowest, side| if fresher(slowest, side) { side } else { slowest })?;
+        let in_order = best.index < slowest.index;
+        return Some(if in_order { (best, slowest) } else { (slowest, best) });
     }
     let best = freshest(&[Group::Polls, Group::Streams, Group::Hooks, Group::Reconciled])?;
     let slowest = (clients.iter().filter(|client| !std::ptr::eq(*client, best)))

@@ -45,3 +45,22 @@ pub(super) fn things(number: f64, thing: &str, runs: u32) -> String {
     let (s, each) = (if number == 1.0 { "" } else { "s" }, if runs > 1 { " a run" } else { "" });
     format!("{} {thing}{s}{each}", human::number(number))
 }
+
+/// `this run` or `these 30 runs`.
+pub(super) fn these_runs(runs: u32) -> String {
+    if runs > 1 { format!("these {} runs", human::count(runs.into())) } else { "this run".to_owned() }
+}
+
+/// Why chance decides: `9 events are too few`.
+pub(super) fn too_few(client: &Contender<'_>) -> String {
+    match client.independent_events() {
+        1.0 => "one event is too few".to_owned(),
+        events => format!("{} events are too few", human::number(events)),
+    }
+}
+
+/// With a capital letter first.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -102,3 +102,34 @@ fn several_of_a_kind_are_called_by_their_names() {
     let rows = [POLL, ("poll 10s", "poll", [5.0, 10.0, 10.1], 8640), HOOK];
     insta::assert_snapshot!(answer_of(&rows, |_, _| ()), @"“webhook” told you sooner than “poll 10s”: typical event 0.25 s against 5 s (20x), with 289 requests against 8 640 (30x fewer).");
 }
+
+#[test]
+fn few_events_name_no_winner() {
+    let rows = [POLL, hook([25.4; 3], 12)];
+    let of = |events| {
+        answer_of(&rows, |summary, _| {
+            summary.clients.iter_mut().for_each(|client| {
+                (client.events.occurred, client.events.delivered) = (events, events);
+            });
+        })
+    };
+    insta::assert_snapshot!(of(9), @"This run cannot tell whether webhooks or polling told you sooner, because 9 events are too few: typical event 25.4 s against 31.7 s, with 12 requests against 1 410 (118x fewer).");
+    assert!(of(9000).starts_with("Webhooks told you sooner"), "{}", of(9000));
+}
+
+/// The best of all is named, over whatever channel it knew.
+#[test]
+fn a_stream_beside_a_poll_and_a_webhook_may_be_the_best() {
+    let text = "duration = \"24h\"\n[events]\narrivals = { process = \"poisson\", rate = \"12/h\" }\n\
+        [[client]]\nkind = \"poll\"\ninterval = \"60s\"\n\
+        [[client]]\nkind = \"webhook\"\nendpoint = { service_time = \"1s\", capacity = 1, failure_rate = 0.1 }\n\
+        network = { delay = \"1s\" }\n\
+        [[client]]\nkind = \"sse\"\n";
+    let of = |text: &str| {
+        let scenario = crate::scenario::load("it", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        results.expect("nobody stops it").summary.answer
+    };
+    insta::assert_snapshot!(of(text), @"Server-sent events told you sooner: typical event 20 ms against 30.7 s (1 540x), with 1 request against 1 440 (1 440x fewer).");
+    insta::assert_snapshot!(of(&text.replace("60s", "10ms")), @"Server-sent events told you sooner: typical event 20 ms against 1 s (50x), with 1 request against 327 (327x fewer).");
+}

@@ -26,6 +26,7 @@ fn a_live_run_later_than_the_deadlines_compares_nothing() {
             let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(60.0), ..Latency::default() };
             summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
             summary.clients.last_mut().unwrap().events.duplicates = 7;
+            give_up(summary);
         }
     };
     let hook = hook([0.25; 3], 2445);
@@ -57,6 +58,26 @@ fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
         asked(["webhook", "poll 60s"], "requests.total", Some(Relation::Above), &rows, |summary, _| {
             let lateness_s = Latency { count: 4000, p99: Some(15.0), max: Some(60.0), ..Latency::default() };
             summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            give_up(summary);
         });
     insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 15 s, and a request is given up after 10 s.");
+}
+
+/// Some requests were given up.
+fn give_up(summary: &mut Summary) {
+    summary.clients.iter_mut().for_each(|client| {
+        client.requests.by_status.insert("timeout".to_owned(), 3);
+    });
+}
+
+/// However late the engine was: where no request was given up, none was sent again for that reason.
+#[test]
+fn an_engine_that_caused_no_timeout_is_compared_beyond_its_lateness() {
+    let rows = [hook([0.25, 9.0, 9300.0], 300), ("other", "webhook", [0.25, 4.0, 3600.0], 320)];
+    let answer =
+        asked(["webhook", "other"], "known_after_s.max", Some(Relation::Below), &rows, |summary, _| {
+            let lateness_s = Latency { count: 4000, p99: Some(17.0), max: Some(17.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+        });
+    assert!(answer.starts_with("No: with “webhook”, the slowest event was known after 2h35m"), "{answer}");
 }
