@@ -5,12 +5,15 @@
 //! none of them, or to one whose request is here already, never reaches the world.
 
 mod effects;
+#[cfg(test)]
+mod tests;
 
 use super::clock::Clock;
 use super::stream::{Outgoing, Streams};
 use crate::measure::{Latencies, Record, Recorder};
 use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
 use crate::model::{Input, Side, Timer, World};
+use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
 use effects::Effects;
 use std::cmp::Reverse;
@@ -305,8 +308,10 @@ pub(super) struct Closed {
 
 impl State {
     fn is_at_rest(&self) -> bool {
-        // The source's timers of a stream do nothing where none is open.
-        let does_nothing = |timer: &Timer| timer.side == Side::Source && timer.channel.stays_connected();
+        // Where the client opens every exchange, a timer of the source is for a request that it holds or a stream, and
+        // does nothing once none of them is under way.
+        let does_nothing =
+            |timer: &Timer| timer.side == Side::Source && timer.channel.opener() == Opener::Client;
         self.all_occurred
             && self.under_way.is_empty()
             && self.streams.open_for_client().next().is_none()
