@@ -29,13 +29,14 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
         Err(problems) => return Err(Problems::new(sources, problems)),
     };
     let before = overridden::before(&document);
-    let set = overrides.iter().map(|set| overrides::apply(&mut document, set, &mut sources));
+    let set = overrides.iter().map(|set| overrides::apply(&mut document, set, &before, &mut sources));
     let mut problems: Vec<_> = set.filter_map(Result::err).collect();
+    let end = start + text.len();
+    overridden::follow_names(&before, &mut document, end);
     name_clients(&mut document);
     let record = check::check(&document, &File::TABLE, &mut problems);
     let scenario = assemble::assemble(name, &record, &mut problems);
-    let end = start + text.len();
-    overridden::tell_renamed(&before, &document, end, &mut problems);
+    overridden::tell_removed(&before, end, &mut problems);
     if let Some(scenario) = &scenario {
         overridden::tell_of_other_kind(&before, &document, end, scenario, &mut problems);
     }

@@ -1,45 +1,90 @@
-//! Overrides that break the file: they rename a client that the file refers to, or change its kind so that a claim has no
-//! meaning. The error is then in the override and not in the file, and the help says how to correct it.
+//! Overrides that change what the file refers to. A client that an override renames keeps what the file says of it. A client
+//! that is removed, or whose kind makes a claim meaningless, is an error of the override and not of the file, and the help
+//! says how to correct it.
 
 use super::Client;
 use super::Scenario;
 use super::assemble::clients;
 use super::document::{Raw, RawTable, RawValue};
-use super::problems::Problem;
+use super::problems::{Place, Problem};
 use crate::figure::{Figure, Metric};
 
-/// A client in the file, before overrides.
+/// A client in the file, before overrides. Its place identifies it: an override that replaces the client has another place.
 pub(super) struct Before {
+    place: Option<Place>,
     name: String,
     kind: Option<String>,
 }
 
 /// The clients of a document before overrides.
 pub(super) fn before(document: &Raw) -> Vec<Before> {
-    let before = |client: &RawTable| {
+    let before = |(raw, client): (&Raw, &RawTable)| {
         let kind = client.text("kind").map(str::to_owned);
-        Before { name: client.client_name().unwrap_or_default(), kind }
+        Before { place: raw.place, name: client.client_name().unwrap_or_default(), kind }
     };
-    tables(document, "client").map(|(_, client)| before(client)).collect()
+    tables(document, "client").map(before).collect()
 }
 
-/// Changes the help of each unknown client in the file (which ends at `end`) if an override renamed or removed that client.
-pub(super) fn tell_renamed(before: &[Before], document: &Raw, end: usize, problems: &mut [Problem]) {
-    let now: Vec<Option<String>> =
-        tables(document, "client").map(|(_, client)| client.client_name()).collect();
+/// The name that a client had in the file.
+pub(super) fn name_in_file<'a>(before: &'a [Before], client: &Raw) -> Option<&'a str> {
+    before.iter().find(|was| was.place == client.place).map(|was| was.name.as_str())
+}
+
+/// Renames the clients to which the file (which ends at `end`) refers, where an override has renamed them. A default name
+/// follows the interval, so that `client.poll 60s.interval=5m` renames a client, too. An override may use either name.
+pub(super) fn follow_names(before: &[Before], document: &mut Raw, end: usize) {
+    let now: Vec<(String, Option<String>)> = tables(document, "client")
+        .filter_map(|(raw, client)| {
+            Some((client.client_name()?, name_in_file(before, raw).map(str::to_owned)))
+        })
+        .collect();
+    let rename = |value: &mut Raw| {
+        let in_file = value.place.is_some_and(|place| place.end <= end);
+        let RawValue::Text(name) = &mut value.value else { return };
+        let was = now.iter().find(|(_, was)| was.as_deref() == Some(name));
+        if let Some((new, _)) = was.filter(|_| in_file || !now.iter().any(|(now, _)| now == name)) {
+            name.clone_from(new);
+        }
+    };
+    let Some(file) = document.table_mut() else { return };
+    for (key, value) in &mut file.0 {
+        let keys: &[&str] = match key.name.as_str() {
+            "outage" | "expect" => &["client"],
+            "answer" => &["client", "against"],
+            _ => continue,
+        };
+        for reference in members(value).flat_map(|member| references(member, keys)) {
+            rename(reference);
+        }
+    }
+}
+
+/// The values of those keys, and the members of those that are lists.
+fn references<'a>(table: &'a mut Raw, keys: &'static [&str]) -> impl Iterator<Item = &'a mut Raw> {
+    let entries = table.table_mut().into_iter().flat_map(|table| &mut table.0);
+    entries.filter(|(key, _)| keys.contains(&key.name.as_str())).flat_map(|(_, value)| members(value))
+}
+
+/// The members of a list; of any other value, itself.
+fn members(raw: &mut Raw) -> impl Iterator<Item = &mut Raw> {
+    if !matches!(raw.value, RawValue::List(_)) {
+        return std::slice::from_mut(raw).iter_mut();
+    }
+    match &mut raw.value {
+        RawValue::List(items) => items.iter_mut(),
+        _ => Default::default(),
+    }
+}
+
+/// Changes the help of each unknown client in the file (which ends at `end`) if an override removed that client.
+pub(super) fn tell_removed(before: &[Before], end: usize, problems: &mut [Problem]) {
     for problem in problems {
         let in_file = problem.place.is_some_and(|place| place.end <= end);
-        let named = |client: &Before| problem.message == clients::unknown(&client.name);
-        let Some(index) = before.iter().position(named).filter(|_| in_file) else { continue };
-        let stays = |name: &String| !before.iter().any(|client| client.name == *name);
-        let what = match now.get(index).cloned().flatten().filter(stays) {
-            Some(new) if now.len() == before.len() => format!(
-                "an override renames it to {new:?}: restore the name with --set \"client.{index}.name={}\"",
-                before[index].name
-            ),
-            _ => "an override removes it: also override the tables that refer to it".to_owned(),
-        };
-        problem.help = Some(format!("{what}, or remove the claims with --set expect=[]"));
+        if in_file && before.iter().any(|client| problem.message == clients::unknown(&client.name)) {
+            let help = "an override removes it: also override the tables that refer to it, or remove the claims \
+                        with --set expect=[]";
+            problem.help = Some(help.to_owned());
+        }
     }
 }
 
@@ -54,8 +99,11 @@ pub(super) fn tell_of_other_kind(
 ) {
     for (claim, keys) in tables(document, "expect") {
         let Some(client) = keys.text("client").and_then(|name| scenario.client(name)) else { continue };
-        let was = before.iter().find(|was| was.name == client.name).and_then(|was| was.kind.as_deref());
-        let is_other = was.is_some_and(|was| was != client.kind.name());
+        let now =
+            tables(document, "client").find(|(_, table)| table.client_name().as_ref() == Some(&client.name));
+        let place = now.and_then(|(raw, _)| raw.place);
+        let was = before.iter().find(|was| was.place == place || was.name == client.name);
+        let is_other = was.and_then(|was| was.kind.as_deref()).is_some_and(|was| was != client.kind.name());
         let Some(metric) = keys.text("metric").filter(|_| is_other) else { continue };
         let in_file = claim.place.is_some_and(|place| place.end <= end);
         if in_file && Metric::find(metric).is_some_and(|metric| is_meaningless(&metric, client)) {

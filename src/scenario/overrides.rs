@@ -3,12 +3,14 @@
 
 use super::document::{self, Raw, RawTable, RawValue};
 use super::keys::nearest;
+use super::overridden::{Before, name_in_file};
 use super::problems::{Place, Problem, Sources};
 use std::str::FromStr;
 
 /// A value that replaces one of the scenario, such as `client.poll 60s.interval=5s`.
 ///
-/// Members of a list are named by their index from 0 (`outage.0.for=1h`), clients also by their names.
+/// Members of a list are named by their index from 0 (`outage.0.for=1h`), clients also by their names: that in the file, or
+/// that which the overrides before give them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// The keys that lead to the value, joined by dots.
@@ -33,15 +35,20 @@ impl FromStr for Override {
     }
 }
 
-/// Applies an override to the document, and adds its text to the sources.
-pub(crate) fn apply(document: &mut Raw, set: &Override, sources: &mut Sources) -> Result<(), Problem> {
+/// Applies an override to the document, and adds its text to the sources. `before`: the clients of the file.
+pub(super) fn apply(
+    document: &mut Raw,
+    set: &Override,
+    before: &[Before],
+    sources: &mut Sources,
+) -> Result<(), Problem> {
     let start = sources.add("--set", format!("{}={}", set.path, set.value));
     let value_start = start + set.path.len() + 1;
     let place = Some(Place { start: value_start, end: value_start + set.value.len() });
     let mut value = document::parse_value(&set.value, Some(value_start))
         .unwrap_or_else(|| Raw { place, value: RawValue::Text(set.value.clone()) });
     value.place = place;
-    let path = Path { rest: &set.path, start };
+    let path = Path { rest: &set.path, start, before };
     *path.walk(document)? = value;
     Ok(())
 }
@@ -51,6 +58,7 @@ pub(crate) fn apply(document: &mut Raw, set: &Override, sources: &mut Sources) -
 struct Path<'a> {
     rest: &'a str,
     start: usize,
+    before: &'a [Before],
 }
 
 impl<'a> Path<'a> {
@@ -92,11 +100,13 @@ impl<'a> Path<'a> {
     }
 
     /// The member of a list that the path begins with, and the length of its name. A name may contain dots
-    /// and spaces: the longest that matches is used.
+    /// and spaces: the longest that matches is used, and of two clients that which has the name in the file.
     fn member(self, items: &[Raw]) -> Result<(usize, usize), Problem> {
         let names: Vec<Option<String>> = items.iter().map(name_of).collect();
-        let named = names.iter().enumerate().filter_map(|(index, name)| {
-            let rest = self.rest.strip_prefix(name.as_deref()?)?;
+        let in_file = items.iter().map(|item| name_in_file(self.before, item));
+        let all = names.iter().map(Option::as_deref).enumerate().chain(in_file.enumerate());
+        let named = all.filter_map(|(index, name)| {
+            let rest = self.rest.strip_prefix(name.filter(|name| !name.is_empty())?)?;
             (rest.is_empty() || rest.starts_with('.')).then_some((index, self.rest.len() - rest.len()))
         });
         if let Some(found) = named.max_by_key(|(_, length)| *length) {
@@ -122,7 +132,7 @@ impl<'a> Path<'a> {
     /// The path after its first `length` bytes and the dot; None at its end.
     fn after(self, length: usize) -> Option<Self> {
         let rest = self.rest.get(length + 1..)?;
-        Some(Self { rest, start: self.start + length + 1 })
+        Some(Self { rest, start: self.start + length + 1, before: self.before })
     }
 
     const fn place(self, length: usize) -> Option<Place> {
@@ -139,6 +149,7 @@ fn name_of(raw: &Raw) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::overridden;
     use super::*;
     use proptest::prelude::*;
 
@@ -156,7 +167,8 @@ mod tests {
                 let mut sources = Sources::default();
                 let start = sources.add("a.toml", CLIENTS);
                 let mut document = document::parse(CLIENTS, start).expect("TOML");
-                let _ = apply(&mut document, &set, &mut sources);
+                let before = overridden::before(&document);
+                let _ = apply(&mut document, &set, &before, &mut sources);
             }
             let set = after("", &format!("{key}.x.{key}={value}")).expect("set");
             prop_assert_eq!(self::value(&set, &[&key, "x", &key]), &RawValue::Integer(value.into()));
@@ -167,7 +179,8 @@ mod tests {
         let mut sources = Sources::default();
         let start = sources.add("a.toml", text);
         let mut document = document::parse(text, start).expect("TOML");
-        apply(&mut document, &set.parse().expect("an override"), &mut sources)?;
+        let before = overridden::before(&document);
+        apply(&mut document, &set.parse().expect("an override"), &before, &mut sources)?;
         Ok(document)
     }
 

@@ -1,7 +1,7 @@
 //! Overrides, and what the keys of several tables mean together.
 
-use crate::load_with;
-use pollhook::scenario;
+use crate::{load_shipped, load_with};
+use pollhook::scenario::{self, Override, Scenario, load};
 
 #[test]
 fn an_override_takes_effect() {
@@ -34,23 +34,94 @@ fn an_error_of_an_override_is_reported_at_the_override() {
     insta::assert_snapshot!("overrides", problems.shown_as("scenarios/day.toml").render(false));
 }
 
+/// A default name follows the interval, and what the file says of the client follows the name.
+#[test]
+fn what_the_file_says_of_a_client_follows_its_name() {
+    let scenario = load_with("quiet-feed", &["client.poll 60s.interval=5m"]);
+    let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
+    let original = load_with("quiet-feed", &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let renamed = |name: &str| name.replace("poll 60s", "poll 5m");
+    let claimed =
+        |scenario: &Scenario| scenario.expectations.iter().map(|claim| claim.client.clone()).collect();
+    let (new, old): (Vec<String>, Vec<String>) = (claimed(&scenario), claimed(&original));
+    assert_eq!(new, old.iter().map(|name| renamed(name)).collect::<Vec<_>>());
+    let subjects =
+        |scenario: &Scenario| scenario.answer.clone().map(|answer| (answer.client, answer.against));
+    let (client, against) = subjects(&original).expect("an answer");
+    assert_eq!(subjects(&scenario), Some((renamed(&client), against.as_deref().map(renamed))));
+
+    let down = load_with("outage-retries", &["client.0.interval=2m"])
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    let named =
+        load_with("day", &["client.webhook.name=hook"]).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(
+        !down.clients[0].outages.0.is_empty() && !named.client("hook").expect("hook").outages.0.is_empty()
+    );
+}
+
+/// An override may use the name of the file or the one that the overrides before it give.
+#[test]
+fn a_renamed_client_has_both_names() {
+    let set = ["client.poll 60s.interval=5m", "client.poll 60s.timeout=7s", "client.poll 5m.count=3"];
+    let scenario = load_with("quiet-feed", &set).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(scenario.client("poll 5m").expect("the client").count, 3);
+    assert_eq!(scenario.clients[0].schedule().expect("a schedule").timeout.as_secs_f64(), 7.0);
+    let answer = "answer={ client = 'webhook', against = 'poll 60s' }";
+    let scenario = load_with("quiet-feed", &[set[0], answer]).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(scenario.answer.expect("an answer").against.as_deref(), Some("poll 5m"));
+}
+
+/// Two clients that exchange their names keep their claims.
+#[test]
+fn the_name_in_the_file_comes_first() {
+    let text = "[events]\narrivals = { process = 'poisson', rate = '1/s' }\n\
+        [[client]]\nkind = 'poll'\ninterval = '60s'\n[[client]]\nkind = 'poll'\ninterval = '5m'\n\
+        [[expect]]\nclient = 'poll 60s'\nmetric = 'requests.total'\nabove = 1\n";
+    let set = ["client.poll 60s.interval=5m", "client.poll 5m.interval=60s", "client.poll 60s.count=2"];
+    let set: Vec<Override> = set.iter().map(|set| set.parse().expect("PATH=VALUE")).collect();
+    let scenario = load("two", text, &set).unwrap_or_else(|problems| panic!("{problems}"));
+    let clients: Vec<_> =
+        scenario.clients.iter().map(|client| (client.name.as_str(), client.count)).collect();
+    assert_eq!(clients, [("poll 5m", 2), ("poll 60s", 1)]);
+    assert_eq!(scenario.expectations[0].client, "poll 5m");
+}
+
+/// What the program itself proposes, and the most usual change, are accepted in every shipped scenario.
+#[test]
+fn every_shipped_scenario_takes_another_interval() {
+    for shipped in scenario::shipped() {
+        for client in load_shipped(shipped).clients {
+            let set = match client.kind.name() {
+                "poll" => "interval=7m",
+                "long-poll" => "hold=7s",
+                "sse" => "heartbeat=7s",
+                "webhook" => "reconcile=15m",
+                other => panic!("name a key of {other}"),
+            };
+            let set = format!("client.{}.{set}", client.name);
+            if let Err(problems) = load_with(shipped.name, &[&set]) {
+                panic!("{}: {set}\n{problems}", shipped.name);
+            }
+        }
+    }
+}
+
+/// A key of another kind is the only error.
+#[test]
+fn a_wrong_key_of_a_client_is_one_error() {
+    for set in ["client.webhook.interval=5s", "client.poll 60s.interval=5", "client.poll 60s.reconcile=1m"] {
+        let problems = load_with("quiet-feed", &[set]).expect_err("a wrong key");
+        assert_eq!(problems.len(), 1, "{problems}");
+    }
+}
+
 #[test]
 fn an_override_that_removes_the_client_of_a_claim_is_named() {
-    let renamed = load_with("quiet-feed", &["client.poll 60s.interval=5s"]).expect_err("a renamed client");
-    let text = renamed.to_string();
-    assert!(text.contains("no client is called \"poll 60s\"") && text.contains("--set expect=[]"), "{text}");
-    let back = "client.0.name=poll 60s";
-    assert!(
-        text.contains(&format!("renames it to \"poll 5s\": restore the name with --set \"{back}\"")),
-        "{text}"
-    );
-    assert!(load_with("quiet-feed", &["client.poll 60s.interval=5s", back]).is_ok());
-    assert!(
-        load_with("quiet-feed", &["client.poll 60s.interval=5s", "expect=[]", "answer={client='webhook'}"])
-            .is_ok()
-    );
     let removed = load_with("quiet-feed", &["client=[{ kind = 'webhook' }]"]).expect_err("a removed client");
-    assert!(removed.to_string().contains("an override removes it"), "{removed}");
+    let text = removed.to_string();
+    assert!(text.contains("an override removes it") && text.contains("--set expect=[]"), "{text}");
+    let set = ["client=[{ kind = 'webhook' }]", "expect=[]", "answer={client='webhook'}"];
+    assert!(load_with("quiet-feed", &set).is_ok());
 }
 
 #[test]
