@@ -26,7 +26,7 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
     let start = sources.add(format!("{name}.toml"), text);
     let mut document = match document::parse(text, start) {
         Ok(document) => document,
-        Err(problems) => return Err(Problems::new(sources, problems)),
+        Err(problems) => return Err(Problems::of_syntax(sources, problems)),
     };
     let before = overridden::before(&document);
     let set = overrides.iter().map(|set| overrides::apply(&mut document, set, &before, &mut sources));

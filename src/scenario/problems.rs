@@ -10,6 +10,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 pub struct Problems {
     sources: Sources,
     problems: Vec<Problem>,
+    /// The most of them that are shown.
+    shown: usize,
 }
 
 /// One error.
@@ -54,7 +56,13 @@ impl Problems {
     /// Problems found in `sources`.
     pub(crate) fn new(sources: Sources, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| problem.place);
-        Self { sources, problems }
+        Self { sources, problems, shown: MAX_SHOWN }
+    }
+
+    /// The syntax errors of a text. Only the first are shown: the others often follow from them, and a file that is not TOML
+    /// has one in each line.
+    pub(crate) fn of_syntax(sources: Sources, problems: Vec<Problem>) -> Self {
+        Self { shown: MAX_SYNTAX_SHOWN, ..Self::new(sources, problems) }
     }
 
     /// The same problems, with `path` as the name of the file.
@@ -78,12 +86,13 @@ impl Problems {
     }
 
     /// The problems in sequence: file, line, column, the text with a marker under it, and the help.
-    /// `styled` adds colours as ANSI escapes. The result ends with a line end. At most 50 problems are shown.
+    /// `styled` adds colours as ANSI escapes. The result ends with a line end. At most 50 problems are shown, and three
+    /// of a text that is not TOML.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let rendered: Vec<String> =
-            self.problems.iter().take(MAX_SHOWN).map(|p| self.render_one(&renderer, p)).collect();
-        let more = self.problems.len().saturating_sub(MAX_SHOWN);
+            self.problems.iter().take(self.shown).map(|p| self.render_one(&renderer, p)).collect();
+        let more = self.problems.len().saturating_sub(self.shown);
         let more = if more > 0 { format!("\n\nand {more} more") } else { String::new() };
         rendered.join("\n\n") + &more + "\n"
     }
@@ -113,6 +122,8 @@ fn lines(text: &str, place: Place) -> (usize, usize, usize) {
 
 /// The most problems that are shown; more would not be read.
 const MAX_SHOWN: usize = 50;
+/// The most syntax errors that are shown.
+const MAX_SYNTAX_SHOWN: usize = 3;
 
 impl Problem {
     /// A problem at a place.

@@ -68,6 +68,15 @@ fn of_many_errors_the_first_are_shown_and_the_others_counted() {
 }
 
 #[test]
+fn of_a_text_that_is_not_toml_three_errors_are_shown() {
+    let lines: String = (0..25).map(|n| format!("user{n}:x:{n}:{n}::/home/user{n}:/bin/sh\n")).collect();
+    let problems = load("passwd", &lines, &[]).expect_err("not TOML");
+    let text = problems.to_string();
+    assert_eq!(text.matches("error: not TOML").count(), 3, "{text}");
+    assert!(text.trim_end().ends_with(&format!("and {} more", problems.len() - 3)), "{text}");
+}
+
+#[test]
 fn more_results_than_fit_are_refused() {
     let clients: String =
         (0..25).map(|n| format!("[[client]]\nname = \"{n}\"\nkind = \"webhook\"\n")).collect();
