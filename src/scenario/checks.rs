@@ -29,6 +29,11 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
             refuse("jitter_kind", "tick");
         }
     } else if is_tick {
+        if schedule.jitter == 0.0 {
+            let message = "`jitter_kind` is \"tick\", and `jitter` is 0: nothing moves";
+            let help = "leave `jitter_kind` out, or give a `jitter`";
+            problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
+        }
         if schedule.jitter > 0.5 {
             let message =
                 format!("`jitter` is {}; with `jitter_kind` \"tick\" it is at most 0.5", schedule.jitter);
@@ -80,6 +85,10 @@ pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Pro
         (Retries::List(delays), _) if delays.is_empty() => {
             ("`retry_jitter` is set, and `retries` is empty", "leave it out, or give retries")
         }
+        (Retries::Exponential { attempts: 1, .. }, _) => (
+            "`retry_jitter` is set, and `attempts` is 1: there is no retry",
+            "leave it out, or give more attempts",
+        ),
         (Retries::List(delays), RetryJitter::Decorrelated) if delays.len() > 2 => (
             "`retry_jitter` is \"decorrelated\", which does not follow a list of `retries`",
             "give retries = { first, factor, max, attempts }",

@@ -37,12 +37,12 @@ impl Dice {
         } else if self.one_in(3) {
             text.push_str("overrun = \"delay\"\n");
         } else if self.one_in(3) {
-            text.push_str("jitter_kind = \"tick\"\n");
+            text.push_str("jitter = 0.25\njitter_kind = \"tick\"\n");
         }
         if self.one_in(3) {
             let _ = writeln!(text, "phase = {}", span(interval_s * 2.0 * self.unit()));
         }
-        if self.one_in(3) {
+        if self.one_in(3) && !text.ends_with("jitter_kind = \"tick\"\n") {
             let _ = writeln!(text, "jitter = {}", self.pick(&[0.1, 0.5]));
         }
         if self.one_in(3) {
