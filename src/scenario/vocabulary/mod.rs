@@ -42,7 +42,7 @@ use super::{Drain, SourceConfig};
 
 partial! {
     /// The whole file.
-    File {
+    File, planned ["attack"] {
         title: Filled, optional, "The question, in one line; by default the scenario's name.";
         about: Text, default(r#""""#), "The expected answer, and why.";
         duration: Placed<Positive>, default(r#""1h""#), "Length of the run: events occur in [0, duration).";

@@ -14,7 +14,7 @@ use crate::time::Span;
 
 partial! {
     /// `[events]`
-    Events {
+    Events, planned ["types"] {
         resources: Placed<AtLeastOne>, default("1"),
             "Independent resources; each event belongs to a random one, and a client that polls asks for each separately.";
         payload: Payload, default("{}"), "Format and size of an event on the wire.";
