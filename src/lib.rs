@@ -15,7 +15,7 @@
 //! theory          closed forms of plain numbers
 //! ```
 //!
-//! A module uses only modules above it (`tests/layers.rs`). Time is an argument, and every random draw is a function of
+//! A module uses only modules above it (`tests/layers`). Time is an argument, and every random draw is a function of
 //! its key, so the bytes of a virtual run depend only on scenario, seed and version. Without features the library uses no
 //! file, no socket and no terminal.
 //!

@@ -1,5 +1,7 @@
 //! The map of the modules in `lib.rs`, as a test: a module uses only modules before it.
 
+mod paths;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,28 +25,38 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ),
     ("chart", &["policy", "scenario", "study"]),
     ("report", &["time", "figure", "policy", "scenario", "study", "chart"]),
-    (
-        "cli",
-        &["time", "rng", "policy", "scenario", "model", "measure", "sim", "live", "study", "chart", "report"],
-    ),
+    ("cli", &["figure", "rng", "scenario", "model", "measure", "sim", "live", "study", "report"]),
 ];
 
-/// The modules of the crate that a module uses outside its tests, with the file and line of each use.
-fn names(module: &str, src: &Path) -> BTreeMap<String, Vec<String>> {
+/// The modules of the crate that a module uses outside its tests, with the file and line of each use. A name at the root
+/// that is no module stands for the module from which `lib.rs` exports it.
+fn uses(module: &str, src: &Path) -> BTreeMap<String, Vec<String>> {
+    let exported = exported(&fs::read_to_string(src.join("lib.rs")).unwrap());
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files(module, src) {
         let text = fs::read_to_string(&file).unwrap();
         let code = text.split("\nmod tests {").next().unwrap_or_default();
-        for (number, line) in code.lines().enumerate() {
-            let line = line.split("//").next().unwrap_or_default();
-            for part in line.split("crate::").skip(1) {
-                let name: String = part.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                let place = format!("{}:{}", file.strip_prefix(src).unwrap().display(), number + 1);
-                found.entry(name).or_default().push(place);
-            }
+        let inner = file.strip_prefix(src).unwrap();
+        let is_folder = file.file_stem().is_some_and(|stem| stem == "mod");
+        let depth = inner.components().count() - usize::from(is_folder);
+        for (name, line) in paths::names(code, depth) {
+            let name = exported.get(&name).cloned().unwrap_or(name);
+            found.entry(name).or_default().push(format!("{}:{line}", inner.display()));
         }
     }
     found
+}
+
+/// The names that `lib.rs` exports, each with its module.
+fn exported(lib: &str) -> BTreeMap<String, String> {
+    let mut exported = BTreeMap::from([("run".to_owned(), "study".to_owned())]);
+    let list = lib.split("pub use {").nth(1).unwrap().split("\n};").next().unwrap();
+    for line in list.lines().filter_map(|line| line.trim().strip_suffix(',')) {
+        let (module, rest) = line.split_once("::").unwrap();
+        let names = rest.split(['{', '}', ',', ':']).map(str::trim).filter(|name| !name.is_empty());
+        exported.extend(names.map(|name| (name.to_owned(), module.to_owned())));
+    }
+    exported
 }
 
 /// The files of a module, without tests.
@@ -76,16 +88,17 @@ const TEST_FILES: [&str; 3] = ["tests", "sample", "samples"];
 #[test]
 fn a_module_uses_only_modules_before_it() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let modules: Vec<&str> = LAYERS.iter().map(|(module, _)| *module).collect();
     let mut faults = Vec::new();
     for (module, allowed) in LAYERS {
-        let names = names(module, &src);
         assert!(!files(module, &src).is_empty(), "the module {module} has no file");
-        for (name, places) in names.into_iter().filter(|(name, _)| modules.contains(&name.as_str())) {
-            if name != module && !allowed.contains(&name.as_str()) {
-                faults.push(format!("{module} uses {name}: {}", places.join(", ")));
-            }
+        let uses = uses(module, &src);
+        for (name, places) in
+            uses.iter().filter(|(name, _)| *name != module && !allowed.contains(&name.as_str()))
+        {
+            faults.push(format!("{module} uses {name}: {}", places.join(", ")));
         }
+        let unused = allowed.iter().filter(|allowed| !uses.contains_key(**allowed));
+        faults.extend(unused.map(|name| format!("{module} may use {name} and does not")));
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
