@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use pollhook::scenario::Override;
 use std::path::PathBuf;
 
-/// Polling against webhooks on the same events: latency, requests and losses, measured and charted.
+/// Polling, long polling, streams and webhooks on the same events: latency, requests and losses, measured and charted.
 #[derive(Debug, Parser)]
 #[command(version, about, propagate_version = true, arg_required_else_help = true)]
 pub(crate) struct Arguments {

@@ -15,7 +15,8 @@ pub(crate) fn check(options: &CheckOptions) -> End {
             Ok(scenario) => {
                 let clients = scenario.clients.len();
                 let plural = if clients == 1 { "" } else { "s" };
-                end = end.max(print(&format!("{}: fine ({clients} client{plural})\n", clean(name))));
+                let shown = if name == STANDARD_INPUT { "standard input" } else { name };
+                end = end.max(print(&format!("{}: fine ({clients} client{plural})\n", clean(shown))));
             }
             Err(refused) => end = refused,
         }
@@ -39,7 +40,7 @@ fn show(problems: &Problems) {
 
 /// The scenario's name, what to call its file in messages, and its text.
 fn read(name: &str) -> Result<(String, String, String), String> {
-    if name == "-" {
+    if name == STANDARD_INPUT {
         let bytes = bounded(std::io::stdin())
             .map_err(|error| format!("cannot read a scenario from standard input: {error}"))?;
         return Ok(("stdin".into(), "<standard input>".into(), text("standard input", bytes)?));
@@ -86,3 +87,6 @@ pub(crate) fn suggestion(name: &str) -> String {
         None => "; `pollhook list` names the shipped scenarios".into(),
     }
 }
+
+/// In place of a path: the scenario comes from standard input.
+const STANDARD_INPUT: &str = "-";

@@ -1,6 +1,6 @@
 //! The other commands: `new`, `list`, `schema`, `completions`.
 
-use crate::{SMALL, folder, run};
+use crate::{SMALL, folder, pollhook, run};
 use std::fs;
 
 #[test]
@@ -9,6 +9,12 @@ fn the_template_is_a_scenario_and_is_never_written_over_a_file() {
     run(&folder, &["new", "mine.toml"], 0);
     run(&folder, &["check", "mine.toml"], 0);
     run(&folder, &["new", "mine.toml"], 2);
+}
+
+#[test]
+fn standard_input_is_named_in_words() {
+    let checked = pollhook(&folder(SMALL), &["check", "-"]).write_stdin(SMALL).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&checked.stdout), "standard input: fine (2 clients)\n");
 }
 
 #[test]
