@@ -3,13 +3,14 @@
 
 use super::declare::Keys;
 use super::form::At;
-use super::mixed::{Limit, Whose};
+use super::mixed::{Limit, Whose, is_time};
 use super::record::Record;
 use super::vocabulary::{
     AnswerKeys, ClientCommon, ClientKeys, Events, ExpectKeys, File, NetworkKeys, OutageKeys, Party,
 };
 use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Network, Scenario};
 use crate::policy::outage::{Outage, Outages};
+use crate::time::Span;
 
 /// Every parameter of a scenario, under the keys of the vocabulary.
 pub(crate) fn describe(scenario: &Scenario) -> Record {
@@ -115,7 +116,10 @@ fn answer_keys(answer: &AnswerConfig) -> AnswerKeys {
 
 fn expectation(expectation: &Expectation) -> ExpectKeys {
     let Expectation { client, metric, bound } = expectation;
-    let limit = |limit: f64| Some(At::nowhere(Limit::Number(limit)));
+    let limit = |limit: f64| {
+        let time = || Limit::Time(Span::from_secs_f64(limit));
+        Some(At::nowhere(if is_time(metric) { time() } else { Limit::Number(limit) }))
+    };
     let keys = ExpectKeys {
         client: Some(At::nowhere(client.clone())),
         metric: Some(metric.clone()),

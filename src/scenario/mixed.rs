@@ -7,6 +7,7 @@ use super::keys::{Absent, Shape};
 use super::problems::{Place, Problem};
 use super::record::{Item, Record, Value};
 use super::vocabulary::Growing;
+use crate::figure::{Metric, Unit};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::retry::Retries;
@@ -181,12 +182,17 @@ impl Form for Whose {
     }
 }
 
+/// Whether the figure of that path is a time, so that its limit is a duration.
+pub(crate) fn is_time(metric: &str) -> bool {
+    Metric::find(metric).is_some_and(|metric| metric.unit() == Unit::Seconds)
+}
+
 /// The limit of an expectation, as written in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
-    /// A duration, if the figure is a time.
+    /// A duration: the figure is a time.
     Time(Span),
-    /// A number.
+    /// A number: it is not.
     Number(f64),
 }
 

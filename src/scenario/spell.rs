@@ -88,8 +88,12 @@ pub(super) fn plain(value: &Value) -> String {
 }
 
 fn json_table(record: &Record) -> serde_json::Value {
-    let fields =
-        record.fields.iter().map(|(key, item)| (format!("{key}{}", suffix(&item.value)), json(&item.value)));
+    let name = |key: &str, value: &Value| match key {
+        // The limit of a claim: the path of its figure states the unit.
+        "below" | "above" | "equals" => key.to_owned(),
+        _ => format!("{key}{}", suffix(value)),
+    };
+    let fields = record.fields.iter().map(|(key, item)| (name(key, &item.value), json(&item.value)));
     serde_json::Value::Object(fields.collect())
 }
 

@@ -8,12 +8,11 @@ mod outages;
 
 use super::declare::Keys;
 use super::form::At;
-use super::mixed::Limit;
+use super::mixed::{Limit, is_time};
 use super::problems::{Place, Problem};
 use super::record::Record;
 use super::vocabulary::{AnswerKeys, Events, ExpectKeys, File};
 use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario};
-use crate::figure::{Metric, Unit};
 use crate::policy::arrivals::Arrivals;
 use crate::time::{Instant, Span};
 
@@ -128,14 +127,22 @@ fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>)
         (None, None, Some(limit)) => ("equals", limit, Bound::Equals),
         (None, None, None) => return None,
     };
-    let limit = match limit.value {
-        Limit::Number(number) => number,
-        Limit::Time(span) if Metric::find(&metric).is_some_and(|metric| metric.unit() == Unit::Seconds) => {
-            span.as_secs_f64()
-        }
-        Limit::Time(_) => {
+    let limit = match (limit.value, is_time(&metric)) {
+        (Limit::Number(number), false) => number,
+        (Limit::Time(span), true) => span.as_secs_f64(),
+        (Limit::Time(_), false) => {
             let message = format!("`{key}` is a duration, and `{metric}` is not a time");
             problems.push(Problem::at(limit.place, message, "give a number"));
+            return None;
+        }
+        (Limit::Number(number), true) => {
+            let message = format!("`{key}` is a number, and `{metric}` is a time");
+            let help = if number < 0.0 {
+                "give a duration such as \"250ms\" or \"1m30s\"".to_owned()
+            } else {
+                format!("a duration has a unit: write \"{number}s\" for seconds")
+            };
+            problems.push(Problem::at(limit.place, message, help));
             return None;
         }
     };
