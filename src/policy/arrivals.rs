@@ -29,6 +29,25 @@ impl Arrivals {
         }
     }
 
+    /// The expected number of events in [0, `until`): of periodic events their exact number.
+    pub fn expected(&self, until: Instant) -> f64 {
+        match *self {
+            Self::Constant { rate_per_s, first } => {
+                let is_before = |k: f64| first + Span::from_secs_f64(k / rate_per_s) < until;
+                let mut events = libm::ceil((until - first).as_secs_f64() * rate_per_s).max(0.0);
+                // The quotient is rounded, and the time of each event to a nanosecond.
+                while events > 0.0 && !is_before(events - 1.0) {
+                    events -= 1.0;
+                }
+                while is_before(events) {
+                    events += 1.0;
+                }
+                events
+            }
+            Self::Poisson { rate_per_s } => rate_per_s * (until - Instant::START).as_secs_f64().max(0.0),
+        }
+    }
+
     /// The times in [0, `duration`) at which events occur, in order. They depend on the process and the seed alone.
     pub fn times(&self, duration: Span, randomness: Randomness) -> Vec<Instant> {
         let end = Instant::START + duration;
@@ -55,6 +74,24 @@ impl Arrivals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_expected_number_of_periodic_events_is_exact() {
+        let none = Randomness::new(1, 0);
+        for (rate_per_s, first_s) in
+            [(10.0 / 3600.0, 360.0), (0.5, 0.0), (7.0, 0.1), (1.0 / 3.0, 3.0), (1e-9, 1e9)]
+        {
+            let arrivals =
+                Arrivals::Constant { rate_per_s, first: Instant::START + Span::from_secs_f64(first_s) };
+            for duration_s in [0.0, 1.0, 6.0, 359.0, 3600.0, 3600.1] {
+                let duration = Span::from_secs_f64(duration_s);
+                let events = arrivals.times(duration, none).len() as f64;
+                assert_eq!(arrivals.expected(Instant::START + duration), events, "{arrivals:?} {duration_s}");
+            }
+        }
+        let poisson = Arrivals::Poisson { rate_per_s: 0.5 };
+        assert_eq!(poisson.expected(Instant::START + Span::from_secs(10)), 5.0);
+    }
 
     #[test]
     fn constant_events_occur_once_a_period() {

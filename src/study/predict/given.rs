@@ -12,6 +12,7 @@ use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{
     Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig, Webhook,
 };
+use crate::time::{Instant, Span};
 
 /// One client in one run.
 #[derive(Clone, Debug)]
@@ -238,6 +239,8 @@ impl HookSetup<'_> {
 pub(super) struct Workload {
     /// Events per second, of all resources.
     pub(super) rate_per_s: f64,
+    /// Events per second of [warmup, duration): of periodic events the number that occur in it, divided by its length.
+    pub(super) counted_per_s: f64,
     /// Whether they are a Poisson process; periodic otherwise.
     pub(super) poisson: bool,
     /// The length of [warmup, duration), in seconds.
@@ -257,7 +260,10 @@ impl Workload {
             Arrivals::Constant { .. } => false,
             Arrivals::Poisson { .. } => true,
         };
-        Some(Self { rate_per_s, poisson, window_s: run.window_s() })
+        let window_s = run.window_s();
+        let counted_per_s =
+            if poisson { rate_per_s } else { run.events(run.warmup_s, run.duration_s) / window_s };
+        Some(Self { rate_per_s, counted_per_s, poisson, window_s })
     }
 
     /// Whether averages over time are near their limits: the window is at least twenty times as long as the memory of
@@ -271,6 +277,12 @@ impl Run {
     /// The length of [warmup, duration), in seconds.
     pub(super) const fn window_s(&self) -> f64 {
         self.duration_s - self.warmup_s
+    }
+
+    /// The expected number of events between two times, in seconds from the start.
+    pub(super) fn events(&self, from_s: f64, until_s: f64) -> f64 {
+        let before = |at_s: f64| self.arrivals.expected(Instant::START + Span::from_secs_f64(at_s.max(0.0)));
+        before(until_s) - before(from_s)
     }
 
     /// Whether the drain is long enough for what takes that many seconds.

@@ -1,7 +1,7 @@
 //! The deliveries of a webhook, where none waits for another: the chances and times of their attempts.
 //! [`webhook`](super::webhook) derives a client's figures from them.
 
-use super::given::{HookSetup, Run};
+use super::given::{HookSetup, Run, Workload};
 use super::times;
 use crate::policy::delay::Delay;
 use crate::policy::retry::RetryJitter;
@@ -67,18 +67,21 @@ impl Hooks {
         self.odds.request_lost == 0.0 && self.odds.handler_fails == 0.0 && self.odds.answer_late == 0.0
     }
 
-    /// Expected attempts per event and member in [warmup, duration), divided by the events that occur in it. Retries of
-    /// late events are sent after it, retries of events before the warm-up are sent in it.
-    pub(super) fn sent_in_window(&self, run: &Run) -> Option<f64> {
+    /// Expected attempts per second and member in [warmup, duration). Retries of late events are sent after it, retries
+    /// of events before the warm-up are sent in it.
+    pub(super) fn sent_per_s(&self, run: &Run, workload: Workload) -> Option<f64> {
         let (duration_s, warmup_s) = (run.duration_s, run.warmup_s);
         // With random delays the sum below is exact only while it is linear in them.
-        let linear = warmup_s == 0.0 && self.longest_s < duration_s && self.mean_holds;
-        if !(self.exact || self.never_fail() || linear) {
+        let linear = warmup_s == 0.0 && self.longest_s < duration_s && self.mean_holds && workload.poisson;
+        if self.never_fail() {
+            return Some(workload.counted_per_s * self.worked.attempts);
+        }
+        if !(self.exact || linear) {
             return None;
         }
-        let counted = |offset_s: f64| (duration_s - offset_s.max(warmup_s)).max(0.0);
-        let sum: f64 = self.worked.sent.iter().map(|(offset, expected)| expected * counted(*offset)).sum();
-        Some(sum / (duration_s - warmup_s))
+        let sent = |offset_s: f64| run.events(warmup_s - offset_s, duration_s - offset_s);
+        let sum: f64 = self.worked.sent.iter().map(|(offset, expected)| expected * sent(*offset)).sum();
+        Some(sum / run.window_s())
     }
 }
 

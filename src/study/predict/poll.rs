@@ -21,7 +21,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     let resources = f64::from(run.resources);
     let mut theory = Theory::default();
     theory.requests.per_s = finite(process.polls_per_s * polls.loops());
-    theory.requests.per_event = finite(process.polls_per_s * resources / workload.rate_per_s);
+    theory.requests.per_event = finite(process.polls_per_s * resources / workload.counted_per_s);
     theory.empty_share = empty_share(workload, &process, resources);
     if workload.poisson && run.resources == 1 {
         freshness(&mut theory, workload, &process);

@@ -21,7 +21,7 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
     // Each stream connects once, at the start.
     let connects = if given.run.warmup_s == 0.0 { 1.0 } else { 0.0 };
     theory.requests.per_s = finite(connects * loops / workload.window_s);
-    theory.requests.per_event = finite(connects * resources / (workload.window_s * workload.rate_per_s));
+    theory.requests.per_event = finite(connects * resources / (workload.window_s * workload.counted_per_s));
     if workload.poisson {
         // The limit of polling without pause: the client's state is as old as the frame's delay.
         theory.fresh_share = Some(libm::exp(-workload.rate_per_s * back_s));

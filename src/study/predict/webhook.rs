@@ -65,9 +65,10 @@ fn free(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Forecast {
     let members = f64::from(setup.given.members);
     let polls_per_s =
         beside.as_ref().map_or(0.0, |polls| polls.process.polls_per_s * f64::from(run.resources));
-    if let Some(sent) = hooks.sent_in_window(run) {
-        theory.requests.per_event = finite(sent + polls_per_s / workload.rate_per_s);
-        theory.requests.per_s = finite(members * (sent * workload.rate_per_s + polls_per_s));
+    if let Some(sent_per_s) = hooks.sent_per_s(run, workload) {
+        let requests_per_s = sent_per_s + polls_per_s;
+        theory.requests.per_event = finite(requests_per_s / workload.counted_per_s);
+        theory.requests.per_s = finite(members * requests_per_s);
     }
     if !run.drains(hooks.longest_s) {
         return Forecast::of(theory);

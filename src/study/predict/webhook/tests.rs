@@ -226,3 +226,25 @@ fn queues_of_other_processes_are_not_predicted() {
     assert_eq!(predict(&short, &sending(1, Delay::ZERO, seconds(1.0))), Theory::default());
     near(Some(retry::attempts(0.1, 0)), 1.0, 1e-12);
 }
+
+/// Ten events an hour with the first after six minutes: the tenth would occur at the end of the hour, which is not part
+/// of it. A retry after 50 minutes is in time for the first event alone: for the second it is after 62 minutes.
+#[test]
+fn periodic_events_are_counted_exactly() {
+    let rate_per_s = 10.0 / 3600.0;
+    let mut hourly = scenario(rate_per_s);
+    hourly.duration = Span::from_secs(3600);
+    hourly.events.arrivals = Arrivals::Constant { rate_per_s, first: Instant::START + Span::from_secs(360) };
+    let theory = predict(&hourly, &poller(60.0));
+    near(theory.requests.per_event, 60.0 / 9.0, 1e-12);
+    near(theory.requests.per_s, 1.0 / 60.0, 1e-12);
+    let mut client = retrying(&[3000]);
+    client.count = 2;
+    let theory = predict(&hourly, &client);
+    near(theory.requests.per_event, 1.0, 1e-12);
+    near(theory.requests.per_s, 18.0 / 3600.0, 1e-12);
+    hook(&mut client).endpoint.failure_rate = 0.5;
+    let theory = predict(&hourly, &client);
+    near(theory.requests.per_event, (9.0 + 0.5) / 9.0, 1e-12);
+    near(theory.requests.per_s, 19.0 / 3600.0, 1e-12);
+}
