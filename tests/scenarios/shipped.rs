@@ -26,6 +26,8 @@ fn every_shipped_scenario_asks_and_answers() {
 fn the_template_is_a_valid_scenario() {
     let scenario = load("mine", template(), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(scenario.clients.len(), 2);
+    let down = scenario.clients.iter().map(|client| client.outages.0.len());
+    assert_eq!(down.collect::<Vec<_>>(), [1, 1], "the server of both is down");
     assert!(validator().is_valid(&as_json(template())));
 }
 
