@@ -66,6 +66,10 @@ pub(super) async fn react(
         // The world has nothing to say to it any more.
         Err(_) | Ok((_, Reaction::Silence)) => silence().await,
         Ok((_, Reaction::Refuse)) => Handled::Hangup,
+        Ok((at, Reaction::Close)) => {
+            driver.clock.sleep_until(at).await;
+            Handled::Hangup
+        }
         Ok((at, Reaction::Answer(answer))) => {
             let Some(delay) = links.back(opener).carry(exchange) else { return silence().await };
             driver.clock.sleep_until(at + delay).await;

@@ -112,8 +112,9 @@ impl Setting<'_> {
     ) -> Result<Arc<ClientDriver>, LiveError> {
         let world = World::new(self.scenario, client, self.events, self.randomness);
         let recorder = measure::recorder(self.scenario, client, self.events);
+        let sizes = self.scenario.sizes(client);
         let (sender, sends) = mpsc::unbounded_channel::<Request>();
-        let driver = Arc::new(ClientDriver::new(world, recorder, self.clock, sender));
+        let driver = Arc::new(ClientDriver::new(world, recorder, sizes, self.clock, sender));
         let links = Links::new(&client.network, self.randomness);
         let subscriptions = Arc::new(Subscriptions::default());
         let own = Some((Arc::clone(&driver), links.clone()));

@@ -148,7 +148,7 @@ impl Source {
 /// What a source that is down does with the request of anybody: the same as with those of the scenario.
 async fn down_for_anybody(mode: Mode) -> Handled {
     match down(mode) {
-        Reaction::Refuse => Handled::Hangup,
+        Reaction::Refuse | Reaction::Close => Handled::Hangup,
         Reaction::Silence => silence().await,
         Reaction::Answer(Answer::Status(status)) => Handled::Answer(wire::status(status)),
         Reaction::Answer(_) => Handled::Answer(wire::status(500)),

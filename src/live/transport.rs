@@ -53,10 +53,7 @@ impl Transport {
             Ok(None) => Answer::Refused,
             Ok(Some(answered)) => self.read(&request, &answered),
         };
-        let answered = if matches!(answer, Answer::TimedOut | Answer::Refused) { 0 } else { taken.read };
-        // A refused connection carries no bytes.
-        let asked = if answer == Answer::Refused { 0 } else { taken.written };
-        self.driver.answer(&request, answer, opener.by_direction(asked, answered));
+        self.driver.answer(&request, answer, opener.by_direction(taken.written, taken.read));
     }
 
     /// The way there and back; None: the connection was refused, and that has come back.

@@ -17,7 +17,7 @@ pub use freshness::{Freshness, age_of_oldest_unknown};
 pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
 pub use ranked::{Ranked, nearest_rank};
-pub use requests::{BinCounts, Outcome, RequestCounts, Status};
+pub use requests::{BinCounts, Outcome, RequestCounts, Status, exchange_bytes};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 

@@ -1,6 +1,8 @@
 //! Counts of requests, by outcome and by status.
 
 use crate::model::exchange::Answer;
+use crate::policy::channel::{Channel, Opener};
+use crate::policy::sizes::Sizes;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -22,6 +24,8 @@ pub enum Status {
     Http(u16),
     /// The connection was refused.
     Refused,
+    /// The connection was closed before an answer.
+    Closed,
     /// No answer before the deadline.
     Timeout,
     /// No answer before its sender went down or the run ended.
@@ -77,10 +81,31 @@ impl Status {
             Answer::Page { .. } | Answer::Opened => Self::Http(200),
             Answer::Status(status) => Self::Http(status),
             Answer::Refused => Self::Refused,
+            Answer::Closed => Self::Closed,
             Answer::TimedOut => Self::Timeout,
             Answer::Aborted => Self::Unanswered,
         }
     }
+}
+
+/// HTTP bytes of an exchange, (to the source, to the client): those of a request count when it is sent, those of an answer
+/// when it is received. A refused connection carries none.
+#[inline]
+pub fn exchange_bytes(sizes: &Sizes, channel: Channel, answer: Answer) -> (u64, u64) {
+    let opener = channel.opener();
+    let asked = match (opener, answer) {
+        (_, Answer::Refused) => 0,
+        (Opener::Client, _) if channel.stays_connected() => sizes.opening(),
+        (Opener::Client, _) => sizes.poll(),
+        (Opener::Source, _) => sizes.delivery(),
+    };
+    let answered = match answer {
+        Answer::Page { events, has_more } => sizes.page(events, has_more),
+        Answer::Opened => sizes.opened(),
+        Answer::Status(status) => sizes.status(status),
+        Answer::Refused | Answer::Closed | Answer::TimedOut | Answer::Aborted => 0,
+    };
+    opener.by_direction(asked, answered)
 }
 
 impl fmt::Display for Status {
@@ -88,6 +113,7 @@ impl fmt::Display for Status {
         match self {
             Self::Http(status) => write!(f, "{status}"),
             Self::Refused => f.write_str("refused"),
+            Self::Closed => f.write_str("closed"),
             Self::Timeout => f.write_str("timeout"),
             Self::Unanswered => f.write_str("unanswered"),
         }

@@ -75,6 +75,8 @@ pub enum Answer {
     Status(u16),
     /// The connection was refused.
     Refused,
+    /// The request arrived, and its connection was closed before an answer.
+    Closed,
     /// No answer arrived before the deadline.
     TimedOut,
     /// The sender of the request went down, or the run ended, before an answer arrived.
@@ -113,6 +115,8 @@ pub enum Reaction {
     Answer(Answer),
     /// It refuses the connection.
     Refuse,
+    /// It closes the connection of a request that waited for its answer.
+    Close,
     /// It accepts the request and never answers.
     Silence,
 }
@@ -166,6 +170,14 @@ impl Answer {
     /// Whether it acknowledges a delivery: any status from 200 to 299.
     pub const fn acknowledges(self) -> bool {
         matches!(self, Self::Status(200..=299))
+    }
+
+    /// Whether the receiver of the request has answered at all.
+    pub const fn is_response(self) -> bool {
+        match self {
+            Self::Page { .. } | Self::Opened | Self::Status(_) => true,
+            Self::Refused | Self::Closed | Self::TimedOut | Self::Aborted => false,
+        }
     }
 }
 

@@ -20,6 +20,15 @@ impl Servers {
         Self { capacity, free: BinaryHeap::new() }
     }
 
+    /// The time at which a server is free for work that arrives `now`.
+    #[inline]
+    pub(super) fn start(&self, now: Instant) -> Instant {
+        match self.free.peek() {
+            Some(&Reverse(first)) if self.free.len() == self.capacity as usize => first.max(now),
+            Some(_) | None => now,
+        }
+    }
+
     /// Adds work that arrives `now` and starts as soon as a server is free. Returns the end of the work.
     #[inline]
     pub(super) fn work(&mut self, now: Instant, service: Span) -> Instant {
@@ -45,7 +54,12 @@ mod tests {
     #[test]
     fn work_waits_for_the_first_free_server() {
         let mut two = Servers::new(2);
-        let mut work = |now, service| two.work(Instant(now), Span(service)).0;
+        let mut work = |now, service| {
+            let start = two.start(Instant(now));
+            let end = two.work(Instant(now), Span(service));
+            assert_eq!(start, end - Span(service));
+            end.0
+        };
         assert_eq!([work(0, 10), work(1, 4), work(2, 10), work(3, 1), work(30, 1)], [10, 5, 15, 11, 31]);
     }
 

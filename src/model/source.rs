@@ -73,17 +73,33 @@ impl Source {
     ) {
         let waiting = self.after(resource, cursor);
         let events = waiting.min(self.config.page_size);
-        let at = self.work(now, request);
+        let Some(at) = self.work(now, request, out) else { return };
         let page = Answer::Page { events, has_more: waiting > events };
         out.reply(at, request, Reaction::Answer(page));
     }
 
-    /// The time at which a server has worked on a request that arrives now.
+    /// The time at which a server has worked on a request that arrives now. None: the source goes down while the request
+    /// waits for a server, and drops it then.
     #[inline]
-    pub(super) fn work(&mut self, now: Instant, request: &Request) -> Instant {
+    pub(super) fn work(&mut self, now: Instant, request: &Request, out: &mut impl Outbox) -> Option<Instant> {
+        let starts = self.servers.start(now);
+        if starts > now
+            && let Some(outage) = self.outages.after(now).filter(|outage| outage.from <= starts)
+        {
+            out.reply(outage.from, request, dropped(outage.mode));
+            return None;
+        }
         let (id, attempt) = request.exchange.key();
         let service = self.config.service_time.draw(|| self.service.at(id, attempt));
-        self.servers.work(now, service)
+        Some(self.servers.work(now, service))
+    }
+}
+
+/// How a party that goes down reacts to a request that waits: for an event, or for its turn.
+pub(crate) const fn dropped(mode: Mode) -> Reaction {
+    match mode {
+        Mode::Refuse => Reaction::Close,
+        Mode::Hang | Mode::Error | Mode::Lose => down(mode),
     }
 }
 

@@ -81,3 +81,75 @@ fn a_request_that_was_overtaken_does_not_replace_a_later_one() {
         }
     }
 }
+
+/// What the requests of a record were answered, and how many were.
+fn by_status(record: &Record) -> Vec<(String, u64)> {
+    record.requests.by_status().into_iter().map(|(status, requests)| (status.to_string(), requests)).collect()
+}
+
+fn all(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
+    expected.iter().map(|&(status, requests)| (status.to_owned(), requests)).collect()
+}
+
+/// The source holds a request from 20 ms on and goes down at 10 s for 5 s. The client asks again a second after each
+/// failure, so the request of 11.02 s and those of 12.06 s, 13.1 s and 14.14 s are refused, if connections are.
+#[test]
+fn a_source_that_goes_down_drops_what_it_holds() {
+    for (mode, expected) in [
+        ("refuse", [("200", 2), ("refused", 4), ("closed", 1)].as_slice()),
+        ("hang", &[("200", 2), ("timeout", 1)]),
+        ("error", &[("200", 2), ("503", 5)]),
+    ] {
+        let text = format!(
+            "duration = \"30s\"\n[events]\n\
+             arrivals = {{ process = \"constant\", rate = \"0.05/s\", first = \"29s\" }}\n\
+             [network]\ndelay = \"20ms\"\n\
+             [[client]]\nname = \"it\"\nkind = \"long-poll\"\nhold = \"14s\"\ntimeout = \"20s\"\n\
+             [[outage]]\nparty = \"source\"\nfrom = \"10s\"\nfor = \"5s\"\nmode = \"{mode}\"\n"
+        );
+        let (record, _) = record(&text);
+        assert_eq!(by_status(&record), all(expected), "{mode}");
+        let arrived = if mode == "refuse" { 3 } else { record.requests.total() };
+        let sizes = scenario::load("it", &text, &[]).map(|scenario| scenario.sizes(&scenario.clients[0]));
+        assert_eq!(record.requests.bytes_to_source, arrived * sizes.unwrap().poll(), "{mode}");
+    }
+}
+
+/// One server needs 10 s for a request. Of the three of 0 s it has answered one at 10 s and works on the second when it goes
+/// down at 15 s; the third is dropped then, and after that the server is free.
+#[test]
+fn a_source_that_goes_down_finishes_what_it_works_on() {
+    for (mode, dropped) in [("refuse", "closed"), ("hang", "timeout"), ("error", "503")] {
+        let (record, _) = record(&format!(
+            "duration = \"35s\"\n[events]\n\
+             arrivals = {{ process = \"constant\", rate = \"0.05/s\", first = \"1s\" }}\n\
+             [network]\ndelay = \"0s\"\n[source]\nservice_time = \"10s\"\ncapacity = 1\n\
+             [[client]]\nname = \"it\"\nkind = \"poll\"\ninterval = \"1h\"\nphase = \"0s\"\ncount = 3\n\
+             [[outage]]\nparty = \"source\"\nfrom = \"15s\"\nfor = \"1s\"\nmode = \"{mode}\"\n"
+        ));
+        assert_eq!(by_status(&record), all(&[("200", 2), (dropped, 1)]), "{mode}");
+    }
+}
+
+/// A handler works on the first delivery from 1 s to 9 s. The endpoint is down from 3.5 s to 4.5 s: the deliveries of 2 s
+/// and 3 s that wait are dropped, that of 4 s meets the outage, and that of 5 s waits its turn.
+#[test]
+fn an_endpoint_that_goes_down_finishes_what_it_works_on_and_drops_what_waits() {
+    for (mode, expected, lost) in [
+        ("refuse", [("200", 2), ("refused", 1), ("closed", 2)].as_slice(), 3),
+        ("hang", &[("200", 2), ("timeout", 3)], 3),
+        ("error", &[("200", 2), ("503", 3)], 3),
+        ("lose", &[("200", 5)], 3),
+    ] {
+        let (record, _) = record(&format!(
+            "duration = \"5500ms\"\n[events]\narrivals = {{ process = \"constant\", rate = \"1/s\" }}\n\
+             [network]\ndelay = \"0s\"\n[[client]]\nname = \"it\"\nkind = \"webhook\"\nretries = []\n\
+             deadline = \"30s\"\nendpoint = {{ service_time = \"8s\", capacity = 1 }}\n\
+             [[outage]]\nclient = \"it\"\nfrom = \"3500ms\"\nfor = \"1s\"\nmode = \"{mode}\"\n"
+        ));
+        assert_eq!(by_status(&record), all(expected), "{mode}");
+        let held: Vec<i64> = record.receipts.iter().map(|receipt| receipt.held.0 / 1_000_000_000).collect();
+        assert_eq!((held[0], held[4]), (1, 9), "{mode}");
+        assert_eq!(record.receipts.iter().filter(|receipt| receipt.is_lost()).count(), lost, "{mode}");
+    }
+}

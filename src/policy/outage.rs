@@ -59,10 +59,16 @@ impl Outages {
         up
     }
 
+    /// The next outage that begins after `now`.
+    #[inline]
+    pub fn after(&self, now: Instant) -> Option<&Outage> {
+        self.0.get(self.0.partition_point(|outage| outage.from <= now))
+    }
+
     /// When the next outage after `now` begins.
     #[inline]
     pub fn next_after(&self, now: Instant) -> Option<Instant> {
-        self.0.get(self.0.partition_point(|outage| outage.from <= now)).map(|outage| outage.from)
+        self.after(now).map(|outage| outage.from)
     }
 
     /// `deadline`, or the last moment before the next outage after `now`: a party that goes down waits no longer.

@@ -5,12 +5,11 @@ use super::ends::{Beginning, Closing};
 use super::item::{Item, LANES, Packed, WAKES, lane};
 use super::network::{Due, InTransit};
 use super::streams::{Dues, Happens, StreamsUnderWay};
-use crate::measure::{Record, Recorder};
+use crate::measure::{Record, Recorder, exchange_bytes};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request, Says};
 use crate::model::network::Links;
 use crate::model::{Input, Observation, Outbox, Side, Timer, World};
-use crate::policy::channel::{Channel, Opener};
 use crate::policy::sizes::Sizes;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
@@ -139,26 +138,6 @@ impl Driver {
             self.agenda.push(lane(Due::Answer), at, Packed::of(Item::Stream(due, number)));
         }
     }
-
-    /// HTTP bytes of an exchange, (to the source, to the client): those of a request count when it is sent, those of an
-    /// answer when it is received.
-    #[inline]
-    fn bytes(&self, channel: Channel, answer: Answer) -> (u64, u64) {
-        let opener = channel.opener();
-        let asked = match (opener, answer) {
-            (_, Answer::Refused) => 0,
-            (Opener::Client, _) if channel.stays_connected() => self.sizes.opening(),
-            (Opener::Client, _) => self.sizes.poll(),
-            (Opener::Source, _) => self.sizes.delivery(),
-        };
-        let answered = match answer {
-            Answer::Page { events, has_more } => self.sizes.page(events, has_more),
-            Answer::Opened => self.sizes.opened(),
-            Answer::Status(status) => self.sizes.status(status),
-            Answer::Refused | Answer::TimedOut | Answer::Aborted => 0,
-        };
-        opener.by_direction(asked, answered)
-    }
 }
 
 impl Outbox for Driver {
@@ -200,20 +179,22 @@ impl Outbox for Driver {
     #[inline(always)]
     fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Ended { exchange, sent, answer, .. } if self.recorder.counts(sent) => {
-                let (to_source, to_client) = self.bytes(exchange.channel, answer);
-                self.recorder.bytes(to_source, to_client);
+            Observation::Ended { exchange, sent, answer, .. } => {
+                if self.recorder.counts(sent) {
+                    let (to_source, to_client) = exchange_bytes(&self.sizes, exchange.channel, answer);
+                    self.recorder.bytes(to_source, to_client);
+                }
             }
-            Observation::Arrived { frame, .. } if self.recorder.counts(frame.sent) => {
-                self.recorder.bytes(
-                    0,
-                    match frame.says {
+            Observation::Arrived { frame, .. } => {
+                if self.recorder.counts(frame.sent) {
+                    let bytes = match frame.says {
                         Says::Event(_) => self.sizes.event_frame(),
                         Says::Heartbeat => self.sizes.heartbeat(),
-                    },
-                );
+                    };
+                    self.recorder.bytes(0, bytes);
+                }
             }
-            _ => {}
+            Observation::Received { .. } | Observation::GaveUp { .. } => {}
         }
         self.recorder.observe(observation);
     }

@@ -127,6 +127,7 @@ impl InTransit {
         let (arrival, answer) = match reaction {
             Reaction::Answer(answer) => (at + back.carry(&request.exchange)?, answer),
             Reaction::Refuse => (at + back.delay(&request.exchange), Answer::Refused),
+            Reaction::Close => (at + back.delay(&request.exchange), Answer::Closed),
             Reaction::Silence => return None,
         };
         if arrival > slot.request.deadline {

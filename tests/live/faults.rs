@@ -2,7 +2,7 @@
 
 use crate::machine::{in_one_of_three_runs, must_hold};
 use crate::{Both, both};
-use pollhook::measure::Record;
+use pollhook::measure::{Record, RequestCounts, Status};
 
 fn scenario(network: &str, clients: &str) -> String {
     format!(
@@ -125,5 +125,46 @@ fn what_is_acknowledged_and_not_kept_is_lost_in_both() {
             assert!(live.iter().all(|&(attempts, receipts, held)| held == (receipts > 0) && attempts > 0))
         });
         assert_eq!((live, lost(&both.live.records[0])), (simulated, 10));
+    });
+}
+
+/// A long poll that the source holds and a delivery that waits for a handler are dropped with their connections; the
+/// delivery that the handler works on is answered during the outage.
+#[test]
+fn what_waits_when_a_party_goes_down_is_dropped_in_both() {
+    let held = "duration = \"2500ms\"\n[events]\n\
+        arrivals = { process = \"constant\", rate = \"1/s\", first = \"2200ms\" }\n[network]\ndelay = \"2ms\"\n\
+        [[client]]\nkind = \"long-poll\"\nhold = \"1s\"\n\
+        [[outage]]\nparty = \"source\"\nfrom = \"500ms\"\nfor = \"400ms\"\n";
+    let queued = "duration = \"500ms\"\n[events]\narrivals = { process = \"constant\", rate = \"10/s\" }\n\
+        [network]\ndelay = \"2ms\"\n[[client]]\nname = \"it\"\nkind = \"webhook\"\nretries = [\"1s\"]\n\
+        endpoint = { service_time = \"500ms\", capacity = 1 }\n\
+        [[outage]]\nclient = \"it\"\nfrom = \"250ms\"\nfor = \"500ms\"\n";
+    for text in [held, queued] {
+        in_one_of_three_runs(|| {
+            let both = both(text);
+            let (live, simulated) = (&both.live.records[0].requests, &both.simulated[0].requests);
+            assert_eq!(live.by_status(), simulated.by_status());
+            assert_eq!(live.by_status().get(&Status::Closed), Some(&1));
+            let bytes = |requests: &RequestCounts| (requests.bytes_to_source, requests.bytes_to_client);
+            assert_eq!(bytes(live), bytes(simulated));
+        });
+    }
+}
+
+/// A request that the end of the run cuts off counts in the bytes, although it has no answer.
+#[test]
+fn a_request_at_the_end_of_the_run_has_the_same_bytes_in_both() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"1500ms\"\ndrain = \"0s\"\n[events]\n\
+             arrivals = { process = \"constant\", rate = \"1/s\", first = \"500ms\" }\n\
+             [[client]]\nkind = \"long-poll\"\n",
+        );
+        let (live, simulated) = (&both.live.records[0].requests, &both.simulated[0].requests);
+        assert_eq!(live.by_status(), simulated.by_status());
+        assert_eq!(live.by_status().get(&Status::Unanswered), Some(&1));
+        assert_eq!(live.bytes_to_source, simulated.bytes_to_source);
+        assert_eq!(live.bytes_to_client, simulated.bytes_to_client);
     });
 }

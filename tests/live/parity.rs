@@ -135,7 +135,7 @@ fn bytes_are_those_on_the_wire() {
             let statuses = requests.by_status().into_iter();
             let answers = statuses.map(|(status, answers)| match status {
                 Status::Http(status) => answers * sizes.status(status),
-                Status::Refused | Status::Timeout | Status::Unanswered => 0,
+                Status::Refused | Status::Closed | Status::Timeout | Status::Unanswered => 0,
             });
             assert!(requests.failed > 5 && requests.retries > 5, "{format}: {requests:?}");
             assert_eq!(requests.bytes_to_source, answers.sum::<u64>(), "{format}: answers of deliveries");

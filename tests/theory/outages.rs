@@ -78,9 +78,9 @@ fn polls_bring_what_is_lost_while_it_is_lost() {
     );
 }
 
-/// A delivery that waits for a handler is acknowledged and lost when its turn comes during the outage.
+/// A delivery that waits for a handler when the outage begins is acknowledged then, and lost.
 #[test]
-fn what_waits_for_a_handler_that_keeps_nothing_is_lost_at_its_turn() {
+fn what_waits_for_a_handler_that_keeps_nothing_is_lost() {
     let client = only(
         "duration = \"150s\"\n[events]\narrivals = { process = \"constant\", rate = \"1/m\" }\n\
          [[client]]\nname = \"it\"\nkind = \"webhook\"\ndeadline = \"1h\"\n\

@@ -40,7 +40,8 @@ impl Outbox for Effects<'_> {
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
         // Its sender may have stopped waiting long ago; then there is nobody to tell.
         let Some(exchange) = self.under_way.get_mut(&request.exchange) else { return };
-        if let Arrival::Taken(taker) = std::mem::replace(&mut exchange.arrival, Arrival::ReactedTo) {
+        if let Arrival::Taken(taker) = std::mem::replace(&mut exchange.arrival, Arrival::ReactedTo(reaction))
+        {
             // Who took the request is gone where the connection broke; its sender has noticed.
             let _ = taker.send((at, reaction));
         }

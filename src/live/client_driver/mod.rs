@@ -10,10 +10,11 @@ mod tests;
 
 use super::clock::Clock;
 use super::stream::{Outgoing, Streams};
-use crate::measure::{Latencies, Record, Recorder};
+use crate::measure::{Latencies, Record, Recorder, exchange_bytes};
 use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
 use crate::model::{Input, Side, Timer, World};
 use crate::policy::channel::Opener;
+use crate::policy::sizes::Sizes;
 use crate::time::{Instant, Span};
 use effects::Effects;
 use std::cmp::Reverse;
@@ -25,6 +26,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 #[derive(Debug)]
 pub(super) struct ClientDriver {
     state: Mutex<State>,
+    sizes: Sizes,
     pub(super) clock: Clock,
     /// Something was put among the timers that is due before all others.
     earlier: Notify,
@@ -62,7 +64,7 @@ enum Arrival {
     /// It has, and who took it waits for the world's reaction.
     Taken(oneshot::Sender<Reacted>),
     /// The world has reacted.
-    ReactedTo,
+    ReactedTo(Reaction),
 }
 
 /// The world's reaction to a request, and when an answer leaves.
@@ -72,6 +74,7 @@ impl ClientDriver {
     pub(super) fn new(
         world: World,
         recorder: Recorder,
+        sizes: Sizes,
         clock: Clock,
         sends: mpsc::UnboundedSender<Request>,
     ) -> Self {
@@ -86,7 +89,7 @@ impl ClientDriver {
             lateness: Latencies::default(),
             foreign: 0,
         };
-        Self { state: Mutex::new(state), clock, earlier: Notify::new(), at_rest: Notify::new(), sends }
+        Self { state: Mutex::new(state), sizes, clock, earlier: Notify::new(), at_rest: Notify::new(), sends }
     }
 
     /// Starts the world's clocks.
@@ -137,9 +140,14 @@ impl ClientDriver {
     pub(super) fn answer(&self, request: &Request, answer: Answer, bytes: (u64, u64)) {
         let ended = if answer == Answer::TimedOut { request.deadline } else { self.clock.now() };
         let mut state = self.lock();
-        if state.under_way.remove(&request.exchange).is_some() {
-            self.act(state, bytes, |world, out| world.handle(ended, Input::Reply(request, answer), out));
-        }
+        let Some(UnderWay { arrival, .. }) = state.under_way.remove(&request.exchange) else { return };
+        let answer = if answer == Answer::Refused && arrival.is_accepted() { Answer::Closed } else { answer };
+        // How much of a request is written when its wait ends is chance.
+        let bytes = match answer.is_response() {
+            true => bytes,
+            false => exchange_bytes(&self.sizes, request.exchange.channel, answer),
+        };
+        self.act(state, bytes, |world, out| world.handle(ended, Input::Reply(request, answer), out));
     }
 
     /// The stream that a request asked for is open for the client, too, which took so many bytes both ways; `leave` is
@@ -238,7 +246,8 @@ impl ClientDriver {
         let under_way = std::mem::take(&mut self.lock().under_way);
         for exchange in under_way.into_values() {
             let request = &exchange.request;
-            self.with((0, 0), |world, out| {
+            let bytes = exchange_bytes(&self.sizes, request.exchange.channel, Answer::Aborted);
+            self.with(bytes, |world, out| {
                 world.handle(now, Input::Reply(request, Answer::Aborted), out);
                 // What would follow from it is no part of the run.
                 out.under_way.clear();
@@ -304,6 +313,18 @@ pub(super) struct Closed {
     pub(super) lateness: Latencies,
     /// Requests that were none of the scenario's.
     pub(super) foreign: u64,
+}
+
+impl Arrival {
+    /// Whether the request arrived and was not refused.
+    const fn is_accepted(&self) -> bool {
+        match self {
+            Self::Awaited | Self::ReactedTo(Reaction::Refuse) => false,
+            Self::Taken(_) | Self::ReactedTo(Reaction::Answer(_) | Reaction::Close | Reaction::Silence) => {
+                true
+            }
+        }
+    }
 }
 
 impl State {

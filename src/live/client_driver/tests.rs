@@ -21,7 +21,7 @@ fn driver(client: &str) -> (ClientDriver, mpsc::UnboundedReceiver<Request>) {
     let recorder = measure::recorder(&scenario, client, &events);
     let (sends, sent) = mpsc::unbounded_channel();
     let clock = Clock::starting_in(Duration::ZERO, 1.0);
-    (ClientDriver::new(world, recorder, clock, sends), sent)
+    (ClientDriver::new(world, recorder, scenario.sizes(client), clock, sends), sent)
 }
 
 #[test]

@@ -135,11 +135,7 @@ pub(super) async fn read(
             status => (None, Answer::Status(status)),
         },
     };
-    let bytes = match answer {
-        Answer::Refused => (0, 0),
-        Answer::TimedOut => (taken.written, 0),
-        _ => (taken.written, taken.read),
-    };
+    let bytes = (taken.written, taken.read);
     let Some(mut streaming) = streaming else {
         driver.answer(request, answer, bytes);
         return;

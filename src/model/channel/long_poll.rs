@@ -4,7 +4,7 @@
 use super::Shared;
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Exchange, Reaction, Request};
-use crate::model::source::down;
+use crate::model::source::dropped;
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
@@ -162,7 +162,7 @@ impl LongPolls {
         let Some(Held { request, .. }) = self.held[poll_loop as usize].take() else { return };
         let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
         match self.source_outages.at(now) {
-            Some(outage) => out.reply(now, &request, down(outage.mode)),
+            Some(outage) => out.reply(now, &request, dropped(outage.mode)),
             None => shared.source.answer(now, &request, resource, cursor, out),
         }
     }

@@ -78,7 +78,7 @@ impl Machine {
             Self::Poll(polls) => polls.begin(out),
             Self::LongPoll(polls) => polls.begin(out),
             Self::Sse(streams) => streams.begin(out),
-            Self::Webhook(_) => {}
+            Self::Webhook(hooks) => hooks.begin(out),
         }
     }
 
@@ -109,7 +109,7 @@ impl Machine {
             (Self::LongPoll(polls), Side::Source) => polls.hold_ends(now, number, shared, out),
             (Self::Sse(streams), Side::Client) => streams.look(now, number, shared, out),
             (Self::Sse(streams), Side::Source) => streams.due(now, number, shared, out),
-            (Self::Webhook(hooks), Side::Client) => hooks.handler_free(now, number, shared, out),
+            (Self::Webhook(hooks), Side::Client) => hooks.due_at_client(now, number, shared, out),
             (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
             (Self::Poll(_), Side::Source) => unreachable!("the source has no timer for a poll"),
         }

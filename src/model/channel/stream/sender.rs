@@ -75,7 +75,7 @@ impl Sender {
             out.reply(now, request, reaction);
             return;
         }
-        let opens = shared.source.work(now, request);
+        let Some(opens) = shared.source.work(now, request, out) else { return };
         out.reply(opens, request, Reaction::Answer(Answer::Opened));
         let feed = Feed {
             stream,

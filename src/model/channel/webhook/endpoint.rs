@@ -3,10 +3,10 @@
 
 use crate::model::exchange::{Answer, Ask, Reaction, Request};
 use crate::model::inbox::Inbox;
-use crate::model::source::down;
+use crate::model::source::{down, dropped};
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
-use crate::policy::outage::{Mode, Outages};
+use crate::policy::outage::Outages;
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::Endpoint;
 use crate::time::Instant;
@@ -67,26 +67,52 @@ impl Endpoints {
         }
     }
 
-    /// Handlers that have finished by now start on deliveries that wait, each at the time at which it became free. A
-    /// delivery whose turn comes while the endpoint is down is dropped: unanswered, or acknowledged in mode `lose`.
-    pub(super) fn catch_up(&mut self, now: Instant, member: u32, inbox: &mut Inbox, out: &mut impl Outbox) {
+    /// Handlers that have finished by now start on deliveries that wait, each at the time at which it became free.
+    fn catch_up(&mut self, now: Instant, member: u32, inbox: &mut Inbox, out: &mut impl Outbox) {
         loop {
             let handlers = &mut self.members[member as usize];
             let Some(free) = handlers.busy.peek().map(|&Reverse(end)| end).filter(|&end| end <= now) else {
                 return;
             };
             handlers.busy.pop();
+            if self.outages.at(free).is_some() {
+                // It goes down at this very moment: what waits is dropped.
+                continue;
+            }
             // A duplicate takes no time, so a free handler can take several deliveries.
             while self.members[member as usize].busy.len() < self.config.capacity as usize {
                 let Some(next) = self.members[member as usize].queue.pop_front() else { break };
-                match self.outages.at(free).map(|outage| outage.mode) {
-                    None => self.start(free, &next, inbox, out),
-                    Some(lose @ Mode::Lose) => out.reply(free, &next, down(lose)),
-                    Some(Mode::Refuse | Mode::Hang | Mode::Error) => {
-                        out.reply(free, &next, Reaction::Silence);
-                    }
-                }
+                self.start(free, &next, inbox, out);
             }
+        }
+    }
+
+    /// Asks to be woken when an outage begins, where deliveries may wait.
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        if self.config.capacity > 0 {
+            for outage in &self.outages.0 {
+                out.wake(outage.from, timer(DOWN));
+            }
+        }
+    }
+
+    /// An outage begins. Handlers finish what they work on; what waits for one is dropped.
+    fn go_down(&mut self, now: Instant, inbox: &mut Inbox, out: &mut impl Outbox) {
+        let Some(mode) = self.outages.at(now).map(|outage| outage.mode) else { return };
+        for member in 0..self.members.len() as u32 {
+            self.catch_up(now, member, inbox, out);
+            for delivery in std::mem::take(&mut self.members[member as usize].queue) {
+                out.reply(now, &delivery, dropped(mode));
+            }
+        }
+    }
+
+    /// A handler of a member has finished, or an outage begins.
+    pub(super) fn due(&mut self, now: Instant, number: u32, inbox: &mut Inbox, out: &mut impl Outbox) {
+        if number == DOWN {
+            self.go_down(now, inbox, out);
+        } else {
+            self.catch_up(now, number, inbox, out);
         }
     }
 
@@ -105,7 +131,7 @@ impl Endpoints {
         let end = now + self.config.service_time.draw(|| self.service.at(id, number));
         if self.config.capacity > 0 {
             self.members[member as usize].busy.push(Reverse(end));
-            out.wake(end, Timer { channel: Channel::Webhook, side: Side::Client, number: member });
+            out.wake(end, timer(member));
         }
         if self.failure.happens(self.config.failure_rate, id, number) {
             out.reply(end, request, Reaction::Answer(Answer::Status(500)));
@@ -115,4 +141,11 @@ impl Endpoints {
             out.reply(end, request, Reaction::Answer(Answer::Status(200)));
         }
     }
+}
+
+/// In place of the number of a member: an outage begins.
+const DOWN: u32 = u32::MAX;
+
+const fn timer(number: u32) -> Timer {
+    Timer { channel: Channel::Webhook, side: Side::Client, number }
 }

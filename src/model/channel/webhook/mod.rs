@@ -56,15 +56,19 @@ impl Hooks {
         self.sender.answered(now, request, answer, out);
     }
 
-    /// The client's side: a handler has finished.
-    pub(super) fn handler_free(
+    pub(super) fn begin(&self, out: &mut impl Outbox) {
+        self.endpoints.begin(out);
+    }
+
+    /// The client's side: a handler has finished, or an outage begins.
+    pub(super) fn due_at_client(
         &mut self,
         now: Instant,
-        member: u32,
+        number: u32,
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
-        self.endpoints.catch_up(now, member, &mut shared.inbox, out);
+        self.endpoints.due(now, number, &mut shared.inbox, out);
     }
 
     /// The client's side: a delivery arrives.
