@@ -57,7 +57,9 @@ fn the_sooner_of_twins_is_named_only_beyond_the_lateness() {
             } else {
                 &[sooner]
             };
-            let is_told = forms.iter().any(|form| told.contains(form));
+            // Nor are they compared where requests were given up because the engine was later than ten seconds.
+            let is_incomparable = late_s >= 10.0 && told.contains("This run cannot compare");
+            let is_told = is_incomparable || forms.iter().any(|form| told.contains(form));
             assert!(is_told, "{one} s and {twin} s, late by {late_s} s: {answer}");
         });
         assert!(apart_s <= late_s, "twins differ by no more than the engine was late: {apart_s} {late_s}");
