@@ -4,6 +4,7 @@ use super::args::CheckOptions;
 use super::say::{clean, note};
 use super::{End, complain, print};
 use pollhook::scenario::{self, Override, Problems, Scenario};
+use pollhook::study;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::Path;
 
@@ -17,6 +18,9 @@ pub(crate) fn check(options: &CheckOptions) -> End {
                 let plural = if clients == 1 { "" } else { "s" };
                 let shown = if name == STANDARD_INPUT { "standard input" } else { name };
                 end = end.max(print(&format!("{}: fine ({clients} client{plural})\n", clean(shown))));
+                for note in study::notes(&scenario) {
+                    end = end.max(print(&format!("  note: {note}\n")));
+                }
             }
             Err(refused) => end = refused,
         }

@@ -8,6 +8,7 @@ mod expect;
 pub mod figures;
 pub mod human;
 mod interval;
+mod notes;
 pub mod predict;
 mod replication;
 mod rows;
@@ -18,6 +19,7 @@ pub mod summary;
 mod value;
 
 pub use aggregate::{Aggregate, Reduced};
+pub use notes::notes;
 pub use replication::{Replication, replicate};
 pub use run::{results, run};
 pub use summarise::latency;

@@ -17,6 +17,55 @@ fn standard_input_is_named_in_words() {
     assert_eq!(String::from_utf8_lossy(&checked.stdout), "standard input: fine (2 clients)\n");
 }
 
+/// Events and polls in step: only the seed decides the latency, which the check and the report say.
+#[test]
+fn a_result_that_one_phase_decides_is_noted() {
+    let locked = SMALL.replace("poisson", "constant").replace("30s", "60s");
+    let folder = folder(&locked);
+    let note = "“poll” polls in step with the events";
+    let (out, _) = run(&folder, &["check", "small.toml"], 0);
+    assert!(out.contains(&format!("  note: {note}")), "{out}");
+    let (out, _) = run(&folder, &["run", "small.toml"], 0);
+    assert!(out.contains(&format!(" note   {note}")), "{out}");
+    let page = fs::read_to_string(folder.path().join("reports/small/index.html")).unwrap();
+    assert!(page.contains(note), "the page says so");
+    let (out, _) = run(&folder, &["check", "small.toml", "--set", "replications=30"], 0);
+    assert!(!out.contains("note"), "{out}");
+}
+
+/// Two tables of outages are two outages, of however many clients they are.
+#[test]
+fn outages_are_counted_as_in_the_file() {
+    let outage = |client: &str, from: &str| {
+        format!("[[outage]]\nclient = {client}\nfrom = \"{from}\"\nfor = \"1m\"\n")
+    };
+    let third = "[[client]]\nname = \"third\"\nkind = \"webhook\"\n";
+    let two = "[\"poll\", \"hook\"]";
+    let header = |outages: &str| {
+        let (out, _) =
+            run(&folder(&format!("{SMALL}{third}{outages}")), &["run", "small.toml", "--no-charts"], 0);
+        out.lines().take(3).collect::<Vec<_>>().join(" ")
+    };
+    let text = header(&(outage(two, "2m") + &outage("\"hook\"", "5m")));
+    assert!(text.contains("2 outages"), "{text}");
+    let text = header(&outage(two, "2m"));
+    assert!(text.contains("2 clients down 00:02-00:03"), "{text}");
+}
+
+/// The option that a report proposes is one that the program takes, although it changes the client's default name.
+#[test]
+fn the_next_step_that_is_printed_runs() {
+    let lossy = SMALL.replace("name = \"hook\"\n", "")
+        + "retries = []\nendpoint = { failure_rate = 0.5 }\n\
+           [[expect]]\nclient = \"webhook\"\nmetric = \"requests.total\"\nabove = 1\n";
+    let folder = folder(&lossy);
+    let (out, _) = run(&folder, &["run", "small.toml", "--no-charts"], 0);
+    let next = out.lines().find_map(|line| line.strip_prefix(" next   --set '"));
+    let (option, _) = next.and_then(|next| next.split_once("': ")).unwrap_or_else(|| panic!("{out}"));
+    assert_eq!(option, "client.webhook.reconcile=15m");
+    run(&folder, &["run", "small.toml", "--no-charts", "--set", option], 0);
+}
+
 #[test]
 fn a_new_file_needs_force_to_take_the_name_of_a_shipped_scenario() {
     let folder = folder(SMALL);

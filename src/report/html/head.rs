@@ -11,7 +11,7 @@ use crate::scenario::{Client, Scenario};
 use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Engine, Reached};
-use crate::study::{Results, Verdict};
+use crate::study::{self, Results, Verdict};
 use crate::time::Span;
 
 /// Something to know before the figures are believed.
@@ -93,6 +93,9 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
             because.trim_end_matches('.')
         );
         notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });
+    }
+    for text in study::notes(&results.scenario) {
+        notices.push(Notice { title: "Depends on the seed".to_owned(), text, bad: false });
     }
     if let Some(live) = &summary.live {
         let cpu = live.cpu_s.map_or(String::new(), |cpu| {

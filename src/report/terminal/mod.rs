@@ -7,10 +7,11 @@ mod tables;
 
 use super::metric;
 use crate::policy::channel::Opener;
+use crate::policy::outage::Outage;
 use crate::study::answer;
 use crate::study::human;
 use crate::study::summary::{Engine, ExpectationResult};
-use crate::study::{Check, Results, Verdict};
+use crate::study::{self, Check, Results, Verdict};
 use crate::time::Span;
 use anstyle::{AnsiColor, Style as Colour};
 use line::{Line, left, width, wrap};
@@ -146,14 +147,26 @@ fn outages(results: &Results) -> Option<String> {
             down.extend(client.outages.0.iter().map(|outage| (client.name.clone(), *outage)));
         }
     }
-    match &down[..] {
-        [] => None,
-        [(who, outage)] => {
+    let of_source = scenario.source_outages.0.len();
+    // An outage of several clients is one.
+    let mut of_clients: Vec<&Outage> = Vec::new();
+    for (_, outage) in &down[of_source..] {
+        if !of_clients.contains(&outage) {
+            of_clients.push(outage);
+        }
+    }
+    let (who, outage) = down.first()?;
+    match (of_source + of_clients.len(), down.len()) {
+        (1, parties) => {
             let (from, until) = (outage.from.as_secs_f64(), outage.until.as_secs_f64());
             let times = format!("down {}-{}", metric::clock(from), metric::clock(until));
-            Some(if who.is_empty() { times } else { format!("{who} {times}") })
+            Some(match who.as_str() {
+                "" => times,
+                _ if parties > 1 => format!("{parties} clients {times}"),
+                who => format!("{who} {times}"),
+            })
         }
-        several => Some(format!("{} outages", several.len())),
+        (several, _) => Some(format!("{several} outages")),
     }
 }
 
@@ -246,8 +259,13 @@ fn with_short_name(text: &str, columns: usize) -> String {
 }
 
 fn live_note(results: &Results, columns: usize) -> Vec<Line> {
-    let Some(live) = &results.summary.live else { return Vec::new() };
-    labelled(" live   ", &format!("{}; speed {}", metric::lateness(live), human::ratio(live.speed)), columns)
+    let noted = study::notes(&results.scenario);
+    let mut lines: Vec<Line> = noted.iter().flat_map(|note| labelled(" note   ", note, columns)).collect();
+    if let Some(live) = &results.summary.live {
+        let text = format!("{}; speed {}", metric::lateness(live), human::ratio(live.speed));
+        lines.extend(labelled(" live   ", &text, columns));
+    }
+    lines
 }
 
 /// A text beside its label, in as many lines as it needs.

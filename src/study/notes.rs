@@ -1,0 +1,84 @@
+//! What a reader must know of a scenario before its figures: results that depend on chance more than one run shows.
+
+use crate::policy::arrivals::Arrivals;
+use crate::policy::schedule::{Pacing, Phase};
+use crate::scenario::{Client, Scenario};
+use crate::theory::polling::greatest_common_divisor;
+
+/// A sentence for each client whose result one random number decides.
+///
+/// If events and polls both come at fixed intervals, an event waits for one of a few times only, and these depend on the
+/// random phase of the first poll. Theory has no value for such a run, and another seed gives another result.
+pub fn notes(scenario: &Scenario) -> Vec<String> {
+    let locked = scenario.clients.iter().filter(|client| is_locked(scenario, client));
+    locked.map(|client| format!("“{}” {LOCKED}", client.name)).collect()
+}
+
+const LOCKED: &str = "polls in step with the events: the random time of its first poll decides its latency. \
+                      `replications`, `jitter` or process = \"poisson\" give a result that holds for other seeds.";
+
+fn is_locked(scenario: &Scenario, client: &Client) -> bool {
+    let (Arrivals::Constant { rate_per_s, .. }, false) = (scenario.events.arrivals, client.is_called())
+    else {
+        return false;
+    };
+    let Some(schedule) = client.schedule() else { return false };
+    let loops = f64::from(client.count) * f64::from(scenario.events.resources);
+    let phases = loops * f64::from(scenario.replications);
+    let is_fixed =
+        schedule.pacing == Pacing::FixedRate && schedule.phase == Phase::Random && schedule.jitter == 0.0;
+    let Some(interval) = schedule.interval.constant().filter(|_| is_fixed && phases < ENOUGH_PHASES) else {
+        return false;
+    };
+    let (period_ns, interval_ns) = (libm::round(1e9 / rate_per_s) as u64, interval.0.unsigned_abs());
+    interval_ns / greatest_common_divisor(period_ns, interval_ns).max(1) <= FEW_TIMES
+}
+
+/// With so many random phases their mean is near that of all phases.
+const ENOUGH_PHASES: f64 = 10.0;
+/// With more different waiting times than this, the phase moves each by less than a tenth of the interval.
+const FEW_TIMES: u64 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted(process: &str, rate: &str, keys: &str) -> bool {
+        let text = format!(
+            "[events]\narrivals = {{ process = \"{process}\", rate = \"{rate}\" }}\n[[client]]\nkind = \"poll\"\n{keys}"
+        );
+        let scenario =
+            crate::scenario::load("noted", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        !notes(&scenario).is_empty()
+    }
+
+    #[test]
+    fn a_poll_in_step_with_the_events_is_noted() {
+        let minute = "interval = \"60s\"\n";
+        for rate in ["60/h", "30/h", "120/h", "90/h"] {
+            assert!(noted("constant", rate, minute), "{rate}");
+        }
+        assert!(!noted("constant", "61/h", minute), "60 different waiting times");
+        assert!(!noted("poisson", "60/h", minute));
+        let helped = ["jitter = 0.1", "phase = \"5s\"", "pacing = \"fixed-delay\"", "count = 30"];
+        for key in helped {
+            assert!(!noted("constant", "60/h", &format!("{minute}{key}\n")), "{key}");
+        }
+        let spread = "interval = { distribution = \"exponential\", mean = \"60s\" }\n";
+        assert!(!noted("constant", "60/h", spread));
+    }
+
+    #[test]
+    fn replications_draw_other_phases() {
+        let text = |replications: u32| {
+            format!(
+                "replications = {replications}\n[events]\narrivals = {{ process = \"constant\", rate = \"60/h\" }}\n\
+                 [[client]]\nname = \"lock\"\nkind = \"poll\"\ninterval = \"1m\"\n[[client]]\nkind = \"webhook\"\n"
+            )
+        };
+        let of = |replications| notes(&crate::scenario::load("noted", &text(replications), &[]).unwrap());
+        assert_eq!(of(1).len(), 1);
+        assert!(of(1)[0].starts_with("“lock” polls in step with the events"), "{:?}", of(1));
+        assert!(of(30).is_empty());
+    }
+}
