@@ -1,6 +1,7 @@
 //! Connections of the side that asks: opened when needed, kept alive, and with every byte counted.
 
 use super::descriptors::Exhaustion;
+use super::guests::Guests;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::Response;
@@ -27,6 +28,15 @@ pub(super) struct Connections {
     max_body: usize,
     idle: Mutex<Vec<(Instant, Connection)>>,
     exhaustion: Exhaustion,
+    /// Where the connections are claimed; None: the address is not a party of the scenario.
+    guests: Option<Arc<Guests>>,
+}
+
+/// A party of the scenario that listens.
+#[derive(Clone, Debug)]
+pub(super) struct Party {
+    pub(super) address: SocketAddr,
+    pub(super) guests: Arc<Guests>,
 }
 
 /// How long a connection may be idle and be used again, in real time. Well below what the other side allows
@@ -96,7 +106,12 @@ pub(super) struct Taken {
 
 impl Connections {
     pub(super) const fn to(address: SocketAddr, max_body: usize, exhaustion: Exhaustion) -> Self {
-        Self { address, max_body, idle: Mutex::new(Vec::new()), exhaustion }
+        Self { address, max_body, idle: Mutex::new(Vec::new()), exhaustion, guests: None }
+    }
+
+    /// The same to a party of the scenario, with its guests.
+    pub(super) fn to_party(party: &Party, max_body: usize, exhaustion: Exhaustion) -> Self {
+        Self { guests: Some(Arc::clone(&party.guests)), ..Self::to(party.address, max_body, exhaustion) }
     }
 
     /// Sends a request and reads the whole answer; None where the connection could not be had or broke. An answer
@@ -152,8 +167,14 @@ impl Connections {
     }
 
     async fn open(&self) -> Option<Connection> {
-        let stream = TcpStream::connect(self.address).await;
-        let stream = stream.inspect_err(|error| self.exhaustion.note(error)).ok()?;
+        let stream = loop {
+            let stream = TcpStream::connect(self.address).await;
+            let stream = stream.inspect_err(|error| self.exhaustion.note(error)).ok()?;
+            let port = stream.local_addr().ok()?.port();
+            if self.guests.as_ref().is_none_or(|guests| guests.claim(port)) {
+                break stream;
+            }
+        };
         stream.set_nodelay(true).ok()?;
         let bytes = Arc::new(Counters::default());
         let counted = Counted { stream, bytes: Arc::clone(&bytes) };

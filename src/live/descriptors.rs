@@ -5,11 +5,12 @@
 //! refusals that no party of the scenario made.
 
 use super::error::LiveError;
+use super::guests::MAX_STRANGERS;
 use super::subscriptions::MAX_SUBSCRIPTIONS;
 use crate::scenario::{Client, Scenario};
 use std::io;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 /// Connections that one client's parties have open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,24 +37,6 @@ impl Concurrent {
     }
 }
 
-impl Concurrent {
-    /// Connections that the client's source takes at once.
-    pub(super) fn max_at_source(&self) -> usize {
-        places(self.to_source)
-    }
-
-    /// Connections that the client's endpoints take at once.
-    pub(super) fn max_at_client(&self) -> usize {
-        places(self.max_to_client)
-    }
-}
-
-/// Room for the scenario's own connections twice, for one that was given up may not be closed yet.
-fn places(own: u64) -> usize {
-    let places = own.saturating_mul(2).saturating_add(STRANGERS);
-    usize::try_from(places).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
-}
-
 /// Sees to it that the process may open what the run needs: raises the soft limit as far as the hard one allows.
 ///
 /// # Errors
@@ -63,7 +46,8 @@ pub(super) fn secure(scenario: &Scenario, events: u64) -> Result<(), LiveError> 
     let listeners = 2 * scenario.clients.len() as u64 + 1;
     let beside = listeners + VISITORS + in_use() + RUNTIMES;
     let needed = each().map(|one| 2 * (one.to_source + one.to_client)).sum::<u64>() + beside;
-    let wanted = each().fold(beside, |sum, one| {
+    let strangers = (MAX_STRANGERS * 2 * scenario.clients.len()) as u64;
+    let wanted = each().fold(beside + strangers, |sum, one| {
         sum.saturating_add(one.to_source.saturating_add(one.max_to_client).saturating_mul(2))
     });
     let limit = raise(wanted.max(needed));
@@ -77,8 +61,6 @@ pub(super) fn secure(scenario: &Scenario, events: u64) -> Result<(), LiveError> 
 const VISITORS: u64 = (PUBLIC_CONNECTIONS + MAX_SUBSCRIPTIONS) as u64;
 /// Connections that the public source takes at once.
 pub(super) const PUBLIC_CONNECTIONS: usize = 128;
-/// Connections that strangers may have to a party of the scenario beside its own.
-const STRANGERS: u64 = 16;
 /// What the runtimes and threads of a run open beside sockets, and some to spare.
 const RUNTIMES: u64 = 32;
 

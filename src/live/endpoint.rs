@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::client_driver::ClientDriver;
+use super::guests::Caller;
 use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
 use crate::model::exchange::{Answer, Reaction, Request};
@@ -20,31 +21,34 @@ pub(super) struct Endpoint {
 }
 
 impl Handler for Endpoint {
-    async fn handle(&self, request: hyper::Request<Incoming>) -> Handled {
+    async fn handle(&self, request: hyper::Request<Incoming>, caller: Caller) -> Handled {
         let (head, body) = request.into_parts();
+        if caller == Caller::Stranger {
+            self.driver.count_foreign();
+        }
         if head.method != Method::POST {
             return Handled::Answer(wire::status(405));
         }
         if let Err(refusal) = read_body(body, self.max_body).await {
-            self.driver.count_foreign();
             return Handled::Answer(refusal.response());
         }
-        match Wire::read_delivery(&self.driver, &head) {
-            Ok(request) => {
+        match (Wire::read_delivery(&self.driver, &head), caller) {
+            (Ok(request), Caller::Own) => {
                 react(&self.driver, &self.links, &request, |answer| match answer {
                     Answer::Status(status) => wire::status(status),
                     _ => wire::status(500),
                 })
                 .await
             }
-            Err(foreign) => refuse(&self.driver, foreign),
+            (Ok(_), Caller::Stranger) => refuse(Foreign::Repeated),
+            (Err(foreign), _) => refuse(foreign),
         }
     }
 }
 
-/// Answers a request that is none of the scenario's, as a service that knows its own would.
-pub(super) fn refuse(driver: &ClientDriver, foreign: Foreign) -> Handled {
-    driver.count_foreign();
+/// Answers a request that does not reach the world: a stranger's, or one of the run that came after its exchange had
+/// ended.
+pub(super) fn refuse(foreign: Foreign) -> Handled {
     Handled::Answer(wire::status(foreign.status()))
 }
 
@@ -61,7 +65,7 @@ pub(super) async fn react(
         return silence().await;
     }
     let due = request.sent + links.there(opener).delay(exchange);
-    let Some(reaction) = driver.request(request, due) else { return refuse(driver, Foreign::Repeated) };
+    let Some(reaction) = driver.request(request, due) else { return refuse(Foreign::Repeated) };
     match reaction.await {
         // The world has nothing to say to it any more.
         Err(_) | Ok((_, Reaction::Silence)) => silence().await,

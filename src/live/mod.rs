@@ -22,6 +22,7 @@ mod descriptors;
 mod endpoint;
 mod error;
 mod generate;
+mod guests;
 mod log;
 mod reply;
 mod run;

@@ -41,9 +41,10 @@ pub struct Options {
 pub struct LiveRun {
     /// One record for each client, in the scenario's order.
     pub records: Vec<Record>,
-    /// How much later than scheduled events occurred, timers were served and requests arrived, in the scenario's time.
+    /// How much later than scheduled events occurred, timers were served and requests arrived, in the scenario's time. A
+    /// request that did not arrive is as late as its sender waited for it.
     pub lateness: Latencies,
-    /// Requests to the parties of the scenario that were none of theirs: forged, repeated or mistaken.
+    /// Requests of other processes to the parties of the scenario. They were refused.
     pub foreign: u64,
     /// CPU time of both sides, where the system tells.
     pub cpu: Option<Cpu>,

@@ -1,12 +1,13 @@
 //! A party that is asked: a listener that is open while the party is up, and the connections that it takes.
 //!
-//! Anybody on this machine may connect. So connections are bounded in number, heads and bodies in time and bodies in
-//! length, and whoever sends one request upon the other waits after each until everybody else has had a turn.
+//! Any process of the machine may connect. So the connections of strangers are limited in number, heads and bodies in
+//! time and bodies in length, and after each request of a connection the others have their turn.
 
 use super::access;
 use super::body::Body;
 use super::clock::Clock;
 use super::descriptors::Exhaustion;
+use super::guests::{Caller, Guest, Guests};
 use super::reply::Refusal;
 use crate::policy::outage::Outages;
 use crate::time::Instant;
@@ -35,8 +36,8 @@ pub(super) enum Handled {
 
 /// Answers requests.
 pub(super) trait Handler: Send + Sync + 'static {
-    /// One request. Whoever asked may go away meanwhile; then the future is dropped.
-    fn handle(&self, request: Request<Incoming>) -> impl Future<Output = Handled> + Send;
+    /// One request. If its sender closes the connection meanwhile, the future is dropped.
+    fn handle(&self, request: Request<Incoming>, caller: Caller) -> impl Future<Output = Handled> + Send;
 }
 
 /// Opens a listener on loopback; port 0 takes a free one.
@@ -65,13 +66,21 @@ pub(super) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes,
     }
 }
 
-/// What a listener is to keep to.
+/// Which connections a listener takes.
+#[derive(Clone, Debug)]
+pub(super) enum Room {
+    /// Anybody's, so many at once. Others wait until one ends.
+    Anybody(Arc<Semaphore>),
+    /// The run's own, however many, and a few of strangers.
+    Own(Arc<Guests>),
+}
+
+/// What a listener keeps to.
 #[derive(Clone, Debug)]
 pub(super) struct Terms {
     /// When the party is down.
     pub(super) outages: Outages,
-    /// Connections at once; who comes on top of that waits.
-    pub(super) max_connections: usize,
+    pub(super) room: Room,
     pub(super) clock: Clock,
     pub(super) exhaustion: Exhaustion,
 }
@@ -81,17 +90,19 @@ pub(super) struct Terms {
 pub(super) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, terms: Terms) {
     let refusals = terms.outages.refusals();
     let Ok(address) = listener.local_addr() else { return };
-    let room = Arc::new(Semaphore::new(terms.max_connections));
     let mut listener = Some(listener);
     for refusal in &refusals.0 {
         if let Some(listener) = listener.take() {
-            accept(&listener, &handler, refusal.from, &terms, &room).await;
+            accept(&listener, &handler, refusal.from, &terms).await;
+        }
+        if let Room::Own(guests) = &terms.room {
+            guests.listener_closed();
         }
         terms.clock.sleep_until(refusal.until).await;
         listener = reopen(address).await;
     }
     if let Some(listener) = listener {
-        accept(&listener, &handler, Instant::NEVER, &terms, &room).await;
+        accept(&listener, &handler, Instant::NEVER, &terms).await;
     }
 }
 
@@ -106,22 +117,16 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
     None
 }
 
-async fn accept<H: Handler>(
-    listener: &TcpListener,
-    handler: &Arc<H>,
-    until: Instant,
-    terms: &Terms,
-    room: &Arc<Semaphore>,
-) {
+async fn accept<H: Handler>(listener: &TcpListener, handler: &Arc<H>, until: Instant, terms: &Terms) {
     let (close, closing) = watch::channel(());
     let end = terms.clock.sleep_until(until);
     tokio::pin!(end);
     loop {
         tokio::select! {
             () = &mut end, if until != Instant::NEVER => break,
-            (place, accepted) = next(listener, room) => match accepted {
-                Ok((stream, _)) => {
-                    tokio::spawn(converse(stream, Arc::clone(handler), closing.clone(), place));
+            accepted = next(listener, &terms.room) => match accepted {
+                Ok((stream, visitor)) => {
+                    tokio::spawn(converse(stream, Arc::clone(handler), closing.clone(), visitor));
                 }
                 // The connection broke before it was taken, or there are no sockets left: then the run ends.
                 Err(error) => {
@@ -134,25 +139,55 @@ async fn accept<H: Handler>(
     drop(close);
 }
 
-/// The next connection, once there is room for it.
-async fn next(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> (Option<OwnedSemaphorePermit>, std::io::Result<(TcpStream, SocketAddr)>) {
-    // Nobody closes the semaphore.
-    let place = Arc::clone(room).acquire_owned().await.ok();
-    (place, listener.accept().await)
+/// Who is at the other end of a connection.
+struct Visitor {
+    /// None at the public source, which takes anybody.
+    guest: Option<Guest>,
+    /// The place at the public source, which is free for another afterwards.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
-/// Serves one connection until either side closes it; its place is free for another then.
+/// The next connection, once there is room for it.
+async fn next(listener: &TcpListener, room: &Room) -> std::io::Result<(TcpStream, Visitor)> {
+    match room {
+        Room::Anybody(places) => {
+            // Nobody closes the semaphore.
+            let place = Arc::clone(places).acquire_owned().await.ok();
+            let (stream, _) = listener.accept().await?;
+            Ok((stream, Visitor { guest: None, _place: place }))
+        }
+        Room::Own(guests) => {
+            let (stream, address) = listener.accept().await?;
+            Ok((stream, Visitor { guest: Some(guests.accepted(address.port())), _place: None }))
+        }
+    }
+}
+
+impl Visitor {
+    /// Whose request it is that has come now.
+    fn caller(&self) -> Caller {
+        self.guest.as_ref().map_or(Caller::Stranger, Guest::caller)
+    }
+
+    /// Waits until the connection has to make room for another.
+    async fn has_to_leave(&self) {
+        match &self.guest {
+            Some(guest) => guest.has_to_leave().await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Serves one connection until either side closes it.
 async fn converse<H: Handler>(
     stream: TcpStream,
     handler: Arc<H>,
     mut closing: watch::Receiver<()>,
-    _place: Option<OwnedSemaphorePermit>,
+    visitor: Visitor,
 ) {
     // Without it answers would wait for each other; where it cannot be had they do.
     let _ = stream.set_nodelay(true);
+    let visitor = &visitor;
     let service = service_fn(move |request| {
         let handler = Arc::clone(&handler);
         async move {
@@ -162,7 +197,7 @@ async fn converse<H: Handler>(
             if let Err(refusal) = access::check(&request) {
                 return Ok(refusal.response());
             }
-            match handler.handle(request).await {
+            match handler.handle(request, visitor.caller()).await {
                 Handled::Answer(response) => Ok(response),
                 Handled::Hangup => Err(HungUp),
             }
@@ -177,6 +212,7 @@ async fn converse<H: Handler>(
     tokio::select! {
         // However it ends, the other side has noticed.
         _ = connection.as_mut() => {}
+        () = visitor.has_to_leave() => {}
         _ = closing.changed() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;

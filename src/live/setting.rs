@@ -4,32 +4,30 @@
 use super::announce::{ANSWER_BYTES, Announcer, Counts};
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
-use super::connection::Connections;
-use super::descriptors::{Concurrent, Exhaustion, PUBLIC_CONNECTIONS};
+use super::connection::{Connections, Party, Taken};
+use super::descriptors::{Exhaustion, PUBLIC_CONNECTIONS};
 use super::endpoint::Endpoint;
 use super::error::LiveError;
+use super::guests::Guests;
 use super::log::{Log, MAX_HELD, MAX_STREAMS};
-use super::server::{Terms, listen, serve};
+use super::server::{Room, Terms, listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
-use super::transport::Transport;
+use super::transport::{Sides, Transport};
 use super::wire::Wire;
 use crate::measure;
-use crate::model::World;
 use crate::model::events::Events;
 use crate::model::exchange::Request;
 use crate::model::network::Links;
+use crate::model::{Side, World};
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Buf;
-use hyper_util::rt::TokioIo;
+use http_body_util::Full;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use tokio::net::TcpStream;
+use std::sync::{Arc, Mutex};
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -54,7 +52,10 @@ impl Setting<'_> {
         counts: &Arc<Counts>,
     ) -> Result<(SocketAddr, impl Fn(u32) + Send + use<>), LiveError> {
         let subscriptions = Arc::new(Subscriptions::default());
-        let terms = self.terms(&self.scenario.source_outages, PUBLIC_CONNECTIONS);
+        let terms = self.terms(
+            &self.scenario.source_outages,
+            Room::Anybody(Arc::new(Semaphore::new(PUBLIC_CONNECTIONS))),
+        );
         let address = self
             .open_source(side, port, None, &subscriptions, terms)
             .map_err(|source| LiveError::Port { port, source })?;
@@ -76,9 +77,9 @@ impl Setting<'_> {
         Ok((address, tell))
     }
 
-    fn terms(&self, outages: &Outages, max_connections: usize) -> Terms {
+    fn terms(&self, outages: &Outages, room: Room) -> Terms {
         let (outages, exhaustion) = (outages.clone(), self.exhaustion.clone());
-        Terms { outages, max_connections, clock: self.clock, exhaustion }
+        Terms { outages, room, clock: self.clock, exhaustion }
     }
 
     fn open_source(
@@ -118,36 +119,43 @@ impl Setting<'_> {
         let links = Links::new(&client.network, self.randomness);
         let subscriptions = Arc::new(Subscriptions::default());
         let own = Some((Arc::clone(&driver), links.clone()));
-        let concurrent = Concurrent::of(self.scenario, client, self.events.occurred().len() as u64);
-        let terms = self.terms(&self.scenario.source_outages, concurrent.max_at_source());
+        let guests = Arc::new(Guests::default());
+        let terms = self.terms(&self.scenario.source_outages, Room::Own(Arc::clone(&guests)));
         let address = self.open_source(source, 0, own, &subscriptions, terms)?;
+        let party = Party { address, guests };
+        let exhaustion = || self.exhaustion.clone();
         let wire = Wire::new(self.scenario, self.events);
         let max_body = wire.payload.size_bytes as usize;
         let mut transport = Transport {
             driver: Arc::clone(&driver),
             links: links.clone(),
-            to_source: Connections::to(address, wire.max_page_bytes(), self.exhaustion.clone()),
+            to_source: Connections::to_party(&party, wire.max_page_bytes(), exhaustion()),
             wire,
             to_client: None,
+            sides: Sides { source: source.handle().clone(), client: client_side.handle().clone() },
         };
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
             let handler = Endpoint { driver: Arc::clone(&driver), links, max_body };
-            let terms = self.terms(&client.outages, concurrent.max_at_client());
+            let guests = Arc::new(Guests::default());
+            let terms = self.terms(&client.outages, Room::Own(Arc::clone(&guests)));
             client_side.spawn(serve(listener, Arc::new(handler), terms));
-            let registered = client_side.block_on(register(address, endpoint));
+            let to_register = Connections::to_party(&party, ANSWER_BYTES, exhaustion());
+            let registered = client_side.block_on(register(&to_register, address, endpoint));
             let subscription = registered.and_then(|()| subscriptions.all().pop_last());
             let Some((_, subscription)) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            let to_client = Connections::to(subscription.address, ANSWER_BYTES, self.exhaustion.clone());
+            let endpoint = Party { address: subscription.address, guests };
+            let to_client = Connections::to_party(&endpoint, ANSWER_BYTES, exhaustion());
             transport.to_client = Some(to_client);
         }
-        // Who asks pays: deliveries are the source's work, polls the client's.
         let side = if client.webhook().is_some() { source } else { client_side };
         side.spawn(Arc::new(transport).run(sends));
-        let ticking = Arc::clone(&driver);
-        side.spawn(async move { ticking.tick().await });
+        for (runtime, side) in [(source, Side::Source), (client_side, Side::Client)] {
+            let ticking = Arc::clone(&driver);
+            runtime.spawn(async move { ticking.tick(side).await });
+        }
         Ok(driver)
     }
 }
@@ -156,18 +164,13 @@ impl Setting<'_> {
 const ANNOUNCEMENTS: usize = 1_000;
 
 /// Registers an endpoint at a source, as any client would.
-async fn register(source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
-    let stream = TcpStream::connect(source).await.ok()?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
-    tokio::spawn(connection);
+async fn register(connections: &Connections, source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
     let body: Bytes = subscriptions::registration(&format!("http://{endpoint}/hooks/"));
     let request = hyper::Request::post("/subscriptions")
         .header("host", source.to_string())
         .header("content-type", "application/json")
         .body(Full::new(body))
         .ok()?;
-    let response = sender.send_request(request).await.ok()?;
-    let created = response.status() == hyper::StatusCode::CREATED;
-    let body = response.into_body().collect().await.ok()?.aggregate();
-    (created && body.has_remaining()).then_some(())
+    let answered = connections.exchange(request, &Mutex::new(Taken::default())).await?;
+    (answered.status == 201).then_some(())
 }

@@ -1,24 +1,24 @@
 //! The source's HTTP API: `GET /events`, and the subscriptions.
 //!
-//! A poller of the scenario names itself by its request id and meets its own world. Anybody else gets the shared
-//! log as it has occurred so far, and meets the outages of the source as the scenario's clients do.
+//! The source of a client answers only the run itself: a request is known by its id, and reaches the client's world. The
+//! public source answers anybody, with the log of the events so far, and has the outages of the scenario.
 
 use super::access;
 use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
 use super::endpoint::{react, refuse};
+use super::guests::Caller;
 use super::log::{Asked, Log};
 use super::reply::{Refusal, empty, json, not_allowed};
 use super::server::{Handled, Handler, read_body, silence};
 use super::stream;
 use super::subscriptions::Subscriptions;
-use super::wire;
+use super::wire::{self, Foreign};
 use crate::model::down;
 use crate::model::exchange::{Answer, Reaction};
 use crate::model::network::Links;
-use crate::policy::message::REQUEST_ID;
-use crate::policy::outage::{Mode, Outage};
+use crate::policy::outage::Mode;
 use hyper::body::Incoming;
 use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, LOCATION, VARY};
 use hyper::{Method, Response};
@@ -39,9 +39,13 @@ pub(super) struct Source {
 const BODY_BYTES: usize = 16 << 10;
 
 impl Handler for Source {
-    async fn handle(&self, request: hyper::Request<Incoming>) -> Handled {
+    async fn handle(&self, request: hyper::Request<Incoming>, caller: Caller) -> Handled {
         let own = access::own_origin(request.headers()).cloned();
-        match self.answer(request).await {
+        let handled = match &self.client {
+            Some((driver, _)) if caller == Caller::Stranger => self.turn_away(driver, &request),
+            Some(_) | None => self.answer(request).await,
+        };
+        match handled {
             Handled::Answer(response) => Handled::Answer(readable_by(own, response)),
             Handled::Hangup => Handled::Hangup,
         }
@@ -52,7 +56,10 @@ impl Source {
     async fn answer(&self, request: hyper::Request<Incoming>) -> Handled {
         let path = request.uri().path().to_owned();
         let method = request.method().clone();
-        if let Some(outage) = self.outage_for(&request) {
+        // A client's source leaves outages to the client's world.
+        if self.client.is_none()
+            && let Some(outage) = self.log.outages.at(self.clock.now())
+        {
             return down_for_anybody(outage.mode).await;
         }
         let read = [Method::GET, Method::HEAD].contains(&method);
@@ -80,8 +87,7 @@ impl Source {
     }
 
     async fn events(&self, request: &hyper::Request<Incoming>) -> Handled {
-        let is_named = request.method() == Method::GET && request.headers().contains_key(REQUEST_ID);
-        if let Some((driver, links)) = self.client.as_ref().filter(|_| is_named) {
+        if let Some((driver, links)) = &self.client {
             let wire = &self.log.wire;
             return match wire.read_poll(driver, request.uri(), request.headers()) {
                 Ok((asked, resource, cursor)) => {
@@ -92,7 +98,7 @@ impl Source {
                     })
                     .await
                 }
-                Err(foreign) => refuse(driver, foreign),
+                Err(foreign) => refuse(foreign),
             };
         }
         let page = match Asked::read(&self.log.wire, request.uri()) {
@@ -107,8 +113,7 @@ impl Source {
     }
 
     async fn stream(&self, request: &hyper::Request<Incoming>) -> Handled {
-        let own = self.client.as_ref().filter(|_| request.headers().contains_key(REQUEST_ID));
-        if let Some((driver, links)) = own {
+        if let Some((driver, links)) = &self.client {
             return stream::open(driver, links, &self.log.wire, request).await;
         }
         let asked = Asked::read(&self.log.wire, request.uri());
@@ -116,12 +121,21 @@ impl Source {
         Handled::Answer(stream.unwrap_or_else(Refusal::response))
     }
 
-    /// The outage that a request meets. The requests of the scenario meet those of their world, and a webhook client
-    /// registers before the run.
-    fn outage_for(&self, request: &hyper::Request<Incoming>) -> Option<Outage> {
-        let is_own = request.headers().contains_key(REQUEST_ID) || request.uri().path() == "/subscriptions";
-        let is_own = is_own && self.client.is_some();
-        self.log.outages.at(self.clock.now()).copied().filter(|_| !is_own)
+    /// Refuses and counts the request of a stranger at the source of a client. One that bears the name of a request under
+    /// way is taken for its repetition.
+    fn turn_away(&self, driver: &ClientDriver, request: &hyper::Request<Incoming>) -> Handled {
+        driver.count_foreign();
+        let (uri, headers) = (request.uri(), request.headers());
+        let read = if uri.path() == "/stream" {
+            self.log.wire.read_opening(driver, uri, headers).map(drop)
+        } else {
+            self.log.wire.read_poll(driver, uri, headers).map(drop)
+        };
+        match read {
+            Ok(()) => refuse(Foreign::Repeated),
+            Err(Foreign::Unnamed) => Handled::Answer(Refusal::new(403, PRIVATE).response()),
+            Err(foreign) => refuse(foreign),
+        }
     }
 
     /// Waits for the next outage.
@@ -144,6 +158,10 @@ impl Source {
         Ok(response)
     }
 }
+
+/// For strangers at the source of a client.
+const PRIVATE: &str =
+    "this is the source of one client of the scenario; ask the one whose address the run prints";
 
 /// What a source that is down does with the request of anybody: the same as with those of the scenario.
 async fn down_for_anybody(mode: Mode) -> Handled {

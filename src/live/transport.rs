@@ -9,6 +9,7 @@ use crate::model::exchange::{Answer, Request};
 use crate::model::network::Links;
 use crate::policy::channel::Opener;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 /// The requests of one client, both ways.
@@ -19,15 +20,34 @@ pub(super) struct Transport {
     pub(super) links: Links,
     /// To the client's source.
     pub(super) to_source: Connections,
-    /// To the client's endpoints, where it has any.
+    /// To the client's endpoints, if it has any.
     pub(super) to_client: Option<Connections>,
+    pub(super) sides: Sides,
+}
+
+/// Where the tasks of each side run, for each side's CPU time is counted.
+#[derive(Clone, Debug)]
+pub(super) struct Sides {
+    pub(super) source: Handle,
+    pub(super) client: Handle,
+}
+
+impl Sides {
+    /// Where an exchange is carried: its work is the opener's.
+    pub(super) const fn of(&self, opener: Opener) -> &Handle {
+        match opener {
+            Opener::Client => &self.client,
+            Opener::Source => &self.source,
+        }
+    }
 }
 
 impl Transport {
     /// Sends whatever there is to send. Never ends while the driver is there.
     pub(super) async fn run(self: Arc<Self>, mut sends: mpsc::UnboundedReceiver<Request>) {
         while let Some(request) = sends.recv().await {
-            tokio::spawn(Arc::clone(&self).exchange(request));
+            let side = self.sides.of(request.exchange.channel.opener());
+            side.spawn(Arc::clone(&self).exchange(request));
         }
     }
 
@@ -53,6 +73,11 @@ impl Transport {
             Ok(None) => Answer::Refused,
             Ok(Some(answered)) => self.read(&request, &answered),
         };
+        if answer == Answer::TimedOut
+            && let Some(delay) = self.links.there(opener).carry(&request.exchange)
+        {
+            self.driver.given_up(&request, request.sent + delay);
+        }
         self.driver.answer(&request, answer, opener.by_direction(taken.written, taken.read));
     }
 

@@ -168,6 +168,42 @@ fn ports_of_the_parties(public: SocketAddr) -> Vec<SocketAddr> {
     ports.map(|port| SocketAddr::from(([127, 0, 0, 1], port))).filter(|&address| address != public).collect()
 }
 
+/// Strangers that take as many connections to the parties as they get, before the run opens its own, and keep asking.
+#[test]
+#[cfg(target_os = "linux")]
+fn strangers_do_not_keep_the_run_out() {
+    in_one_of_three_runs(|| {
+        let run = beside(|source, over| {
+            let mut taken: Vec<TcpStream> = Vec::new();
+            for &party in &ports_of_the_parties(source) {
+                taken.extend((0..60).filter_map(|_| TcpStream::connect(party).ok()));
+            }
+            while !over.load(Ordering::Relaxed) {
+                for stream in &mut taken {
+                    stream.set_nonblocking(true).unwrap();
+                    let _ = stream.write_all(b"GET /events?wait=60s HTTP/1.1\r\nhost: localhost\r\n\r\n");
+                }
+                std::thread::sleep(Duration::from_millis(200));
+            }
+        });
+        must_hold(|| assert!(run.foreign > 0, "what they ask is counted"));
+        assert!(median_ms(&run) < 30.0, "{} ms", median_ms(&run));
+    });
+}
+
+/// A client's source has no subscribers but the client.
+#[test]
+#[cfg(target_os = "linux")]
+fn nobody_else_subscribes_at_the_source_of_a_client() {
+    let run = beside(|source, _| {
+        for &party in &ports_of_the_parties(source) {
+            let (status, _) = ask(party, "POST /subscriptions\n\n{\"url\":\"http://localhost:9/hook\"}");
+            assert!((400..500).contains(&status), "{status}");
+        }
+    });
+    assert_eq!(run.foreign, 3);
+}
+
 /// Whoever finds the ports of the scenario's parties can name any exchange.
 #[test]
 #[cfg(target_os = "linux")]

@@ -9,6 +9,7 @@ mod limits;
 mod machine;
 mod outages;
 mod parity;
+mod sides;
 mod streams;
 
 use machine::must_hold;

@@ -1,19 +1,18 @@
 //! Carries out what a world wants done: the other side of [`ClientDriver`](super::ClientDriver).
 
+use super::timers::Timers;
 use super::{Arrival, UnderWay};
 use crate::live::stream::Streams;
 use crate::measure::Recorder;
 use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
 use crate::model::{Observation, Outbox, Side, Timer};
 use crate::time::Instant;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
 /// Where the effects of one call go.
 pub(super) struct Effects<'a> {
-    pub(super) timers: &'a mut BinaryHeap<Reverse<(Instant, u64, Timer)>>,
-    pub(super) timers_set: &'a mut u64,
+    pub(super) timers: &'a mut Timers,
     pub(super) under_way: &'a mut BTreeMap<Exchange, UnderWay>,
     pub(super) streams: &'a mut Streams,
     pub(super) recorder: &'a mut Option<Recorder>,
@@ -24,8 +23,7 @@ pub(super) struct Effects<'a> {
 
 impl Outbox for Effects<'_> {
     fn wake(&mut self, at: Instant, timer: Timer) {
-        *self.timers_set += 1;
-        self.timers.push(Reverse((at, *self.timers_set, timer)));
+        self.timers.set(at, timer);
     }
 
     fn send(&mut self, request: Request) {

@@ -7,6 +7,7 @@
 mod effects;
 #[cfg(test)]
 mod tests;
+mod timers;
 
 use super::clock::Clock;
 use super::stream::{Outgoing, Streams};
@@ -17,9 +18,9 @@ use crate::policy::channel::Opener;
 use crate::policy::sizes::Sizes;
 use crate::time::{Instant, Span};
 use effects::Effects;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use timers::{SIDES, Timers};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 /// A client's world, its measurement and its timers.
@@ -28,8 +29,8 @@ pub(super) struct ClientDriver {
     state: Mutex<State>,
     sizes: Sizes,
     pub(super) clock: Clock,
-    /// Something was put among the timers that is due before all others.
-    earlier: Notify,
+    /// For each side: a timer was set that is due before all its others.
+    earlier: [Notify; 2],
     /// The world has come to rest.
     at_rest: Notify,
     sends: mpsc::UnboundedSender<Request>,
@@ -39,8 +40,7 @@ pub(super) struct ClientDriver {
 struct State {
     world: World,
     recorder: Option<Recorder>,
-    timers: BinaryHeap<Reverse<(Instant, u64, Timer)>>,
-    timers_set: u64,
+    timers: Timers,
     under_way: BTreeMap<Exchange, UnderWay>,
     streams: Streams,
     /// Every event has occurred.
@@ -81,15 +81,15 @@ impl ClientDriver {
         let state = State {
             world,
             recorder: Some(recorder),
-            timers: BinaryHeap::new(),
-            timers_set: 0,
+            timers: Timers::default(),
             under_way: BTreeMap::new(),
             streams: Streams::default(),
             all_occurred: false,
             lateness: Latencies::default(),
             foreign: 0,
         };
-        Self { state: Mutex::new(state), sizes, clock, earlier: Notify::new(), at_rest: Notify::new(), sends }
+        let earlier = [Notify::new(), Notify::new()];
+        Self { state: Mutex::new(state), sizes, clock, earlier, at_rest: Notify::new(), sends }
     }
 
     /// Starts the world's clocks.
@@ -130,7 +130,18 @@ impl ClientDriver {
         Some(reaction)
     }
 
-    /// Counts a request that is none of the scenario's: forged, repeated or mistaken.
+    /// The sender has given up a request that should have arrived at `due`. If it has not arrived, it is at least as late
+    /// as the sender has waited.
+    pub(super) fn given_up(&self, request: &Request, due: Instant) {
+        let mut state = self.lock();
+        let exchange = state.under_way.get(&request.exchange);
+        let is_missing = exchange.is_some_and(|exchange| matches!(exchange.arrival, Arrival::Awaited));
+        if is_missing && due < request.deadline {
+            state.lateness.record(request.deadline - due);
+        }
+    }
+
+    /// Counts a request of another process.
     pub(super) fn count_foreign(&self) {
         self.lock().foreign += 1;
     }
@@ -202,34 +213,30 @@ impl ClientDriver {
         });
     }
 
-    /// Wakes the world whenever it wants to be woken. Never ends.
-    pub(super) async fn tick(&self) {
+    /// Wakes the world when timers of that side are due. Never ends.
+    pub(super) async fn tick(&self, side: Side) {
+        let earlier = &self.earlier[side as usize];
         loop {
-            let next = self.lock().timers.peek().map(|Reverse((at, _, _))| *at);
+            let next = self.lock().timers.next(side);
             match next {
-                None => self.earlier.notified().await,
+                None => earlier.notified().await,
                 Some(at) => tokio::select! {
-                    () = self.clock.sleep_until(at) => self.wake(),
-                    () = self.earlier.notified() => {}
+                    () = self.clock.sleep_until(at) => self.wake(side),
+                    () = earlier.notified() => {}
                 },
             }
         }
     }
 
-    fn wake(&self) {
+    fn wake(&self, side: Side) {
         loop {
             let mut state = self.lock();
             let now = self.clock.now();
-            match state.timers.peek() {
-                Some(&Reverse((at, _, timer))) if at <= now => {
-                    state.timers.pop();
-                    state.lateness.record(now - at);
-                    // The world acts at the time that it asked for: how late the machine is must not move the ticks
-                    // that follow, and a late poll counts from when it was meant to start.
-                    self.act(state, (0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
-                }
-                _ => return,
-            }
+            let Some((at, timer)) = state.timers.take_due(side, now) else { return };
+            state.lateness.record(now - at);
+            // The world acts at the time that it asked for: how late the machine is must not move the ticks
+            // that follow, and a late poll counts from when it was meant to start.
+            self.act(state, (0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
         }
     }
 
@@ -276,22 +283,20 @@ impl ClientDriver {
         bytes: (u64, u64),
         happen: impl FnOnce(&mut World, &mut Effects<'_>) -> R,
     ) -> R {
-        let earliest = state.timers.peek().map(|Reverse((at, _, _))| *at);
-        let State { world, recorder, timers, timers_set, under_way, streams, .. } = &mut *state;
-        let mut out = Effects { timers, timers_set, under_way, streams, recorder, sends: &self.sends, bytes };
+        let before = SIDES.map(|side| state.timers.next(side));
+        let State { world, recorder, timers, under_way, streams, .. } = &mut *state;
+        let mut out = Effects { timers, under_way, streams, recorder, sends: &self.sends, bytes };
         let result = happen(world, &mut out);
         while let Some(stream) = out.streams.next_unserved() {
             world.handle(self.clock.now(), Input::Closed(&stream, Side::Source), &mut out);
         }
-        let sooner = match (earliest, state.timers.peek()) {
-            (None, Some(_)) => true,
-            (Some(before), Some(Reverse((now, _, _)))) => *now < before,
-            (_, None) => false,
-        };
+        let after = SIDES.map(|side| state.timers.next(side));
         let at_rest = state.is_at_rest();
         drop(state);
-        if sooner {
-            self.earlier.notify_one();
+        for ((before, after), earlier) in before.into_iter().zip(after).zip(&self.earlier) {
+            if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
+                earlier.notify_one();
+            }
         }
         if at_rest {
             self.at_rest.notify_one();
@@ -311,7 +316,7 @@ pub(super) struct Closed {
     pub(super) record: Record,
     /// How late its timers were, and the arrivals of its requests.
     pub(super) lateness: Latencies,
-    /// Requests that were none of the scenario's.
+    /// Requests of other processes.
     pub(super) foreign: u64,
 }
 
@@ -336,6 +341,6 @@ impl State {
         self.all_occurred
             && self.under_way.is_empty()
             && self.streams.open_for_client().next().is_none()
-            && self.timers.iter().all(|Reverse((_, _, timer))| does_nothing(timer))
+            && self.timers.iter().all(does_nothing)
     }
 }

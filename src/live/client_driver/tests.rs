@@ -28,7 +28,7 @@ fn driver(client: &str) -> (ClientDriver, mpsc::UnboundedReceiver<Request>) {
 fn a_request_that_arrives_late_shows_in_the_lateness() {
     let (driver, mut sent) = driver("kind = \"poll\"\ninterval = \"1h\"\nphase = \"0s\"\n");
     driver.begin();
-    driver.wake();
+    driver.wake(Side::Client);
     let request = sent.try_recv().unwrap();
     let before = driver.clock.now();
     let due = Instant(before.0 - Span::SECOND.0 * 60);
@@ -38,12 +38,25 @@ fn a_request_that_arrives_late_shows_in_the_lateness() {
     assert!(latest_s >= 59.9, "a minute late, and {latest_s} s are recorded");
 }
 
+/// Who is kept out of the source is not answered, and does not arrive.
+#[test]
+fn a_request_that_never_arrives_is_as_late_as_its_sender_waits() {
+    let (driver, mut sent) = driver("kind = \"poll\"\ninterval = \"1h\"\nphase = \"0s\"\ntimeout = \"7s\"\n");
+    driver.begin();
+    driver.wake(Side::Client);
+    let request = sent.try_recv().unwrap();
+    driver.given_up(&request, request.sent);
+    driver.answer(&request, Answer::TimedOut, (0, 0));
+    let closed = driver.close(Instant::NEVER).unwrap();
+    assert!(closed.lateness.max >= Span::from_secs(7), "{:?}", closed.lateness.max);
+}
+
 /// The timer that ends a hold stays when the request is answered before.
 #[test]
 fn a_hold_that_was_answered_does_not_keep_the_run_open() {
     let (driver, mut sent) = driver("kind = \"long-poll\"\nhold = \"1h\"\n");
     driver.begin();
-    driver.wake();
+    driver.wake(Side::Client);
     let request = sent.try_recv().unwrap();
     assert!(driver.request(&request, Instant::START).is_some(), "it is held");
     driver.occur(0);
@@ -53,10 +66,10 @@ fn a_hold_that_was_answered_does_not_keep_the_run_open() {
     assert!(!driver.lock().is_at_rest(), "its request is under way");
     driver.answer(&request, Answer::Page { events: 1, has_more: false }, (0, 0));
     // The client has all events and asks no more.
-    while driver.lock().timers.iter().any(|Reverse((_, _, timer))| timer.side == Side::Client) {
-        driver.wake();
+    while driver.lock().timers.next(Side::Client).is_some() {
+        driver.wake(Side::Client);
     }
     assert!(sent.try_recv().is_err(), "nothing more is sent");
-    assert!(!driver.lock().timers.is_empty(), "the timer of the hold is left");
+    assert!(driver.lock().timers.next(Side::Source).is_some(), "the timer of the hold is left");
     assert!(driver.lock().is_at_rest());
 }

@@ -39,7 +39,7 @@ pub(super) async fn open(
             })
             .await
         }
-        Err(foreign) => refuse(driver, foreign),
+        Err(foreign) => refuse(foreign),
     }
 }
 
@@ -123,6 +123,11 @@ pub(super) async fn read(
     };
     let opened = tokio::time::timeout_at(clock.real(request.deadline).into(), opening).await;
     let taken = *taken.lock().unwrap_or_else(PoisonError::into_inner);
+    if opened.is_err()
+        && let Some(delay) = links.there(opener).carry(&request.exchange)
+    {
+        driver.given_up(request, request.sent + delay);
+    }
     let (streaming, answer) = match opened {
         Err(_) => (None, Answer::TimedOut),
         Ok(None) => (None, Answer::Refused),
