@@ -8,8 +8,8 @@ use crate::time::{Instant, Span};
 
 /// Steps of a line.
 const STEPS: usize = 400;
-/// Events × members looked at: of more members than that only the first are.
-const HOLDINGS: usize = 20_000_000;
+/// Receipts (events × members) that are looked at; of a client with more of them only the first members are.
+const RECEIPTS: usize = 20_000_000;
 
 /// Until the end of the events, or until the last one is known where a client is further behind after that end.
 pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
@@ -57,7 +57,7 @@ fn worst_line(
     occurred: &[Instant],
     span: (Instant, Instant),
 ) -> Vec<(Instant, Span)> {
-    let members = (client.count as usize).min((HOLDINGS / occurred.len().max(STEPS)).max(1));
+    let members = (client.count as usize).min((RECEIPTS / occurred.len().max(STEPS)).max(1));
     let line = |member: usize| {
         let own = receipts[member.min(receipts.len())..].iter().step_by(client.count as usize);
         age_of_oldest_unknown(occurred, own, span, STEPS)
