@@ -114,7 +114,14 @@ fn to_the_second(seconds: f64, decimals: usize) -> String {
     format!("{}:{rest:0width$.decimals$}", minute(minutes))
 }
 
-const UNITS: [&str; 8] = ["ns", "µs", "ms", "s", "min", "h", "d", "%"];
+/// The paragraphs of a text, which empty lines separate, each as one line.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
+    paragraphs.map(|lines| unbroken(&lines.join(" "))).collect()
+}
+
+const UNITS: [&str; 9] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "B"];
 
 #[cfg(test)]
 mod tests {
@@ -141,8 +148,14 @@ mod tests {
 
     #[test]
     fn a_number_keeps_its_unit() {
-        let text = unbroken("event 0.25 s (4 %), in 30 min. A d, 3 days");
-        assert_eq!(text, "event 0.25\u{a0}s (4\u{a0}%), in 30\u{a0}min. A d, 3 days");
+        let text = unbroken("event 0.25 s (4 %), in 30 min. A d, 3 days, 794 B");
+        assert_eq!(text, "event 0.25\u{a0}s (4\u{a0}%), in 30\u{a0}min. A d, 3 days, 794\u{a0}B");
+    }
+
+    #[test]
+    fn an_empty_line_separates_paragraphs() {
+        assert_eq!(paragraphs("One\n of 3\ns.\r\n \n\nTwo.\n"), ["One of 3\u{a0}s.", "Two."]);
+        assert_eq!(paragraphs(""), Vec::<String>::new());
     }
 
     #[test]

@@ -30,9 +30,12 @@ impl Measure {
         }
     }
 
-    /// `typical event 0.25 s against 31.7 s`.
+    /// `typical event 0.25 s against 31.7 s`; `typical event 20 ms` where both are.
     fn shown(&self) -> String {
         let [first, second] = self.times.map(|time| human::reached(Some(time)));
+        if first == second {
+            return format!("{} {first}", self.words);
+        }
         format!("{} {first} against {second}", self.words)
     }
 }

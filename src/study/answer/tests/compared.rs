@@ -22,7 +22,7 @@ fn polling_that_is_fresher() {
 
 #[test]
 fn both_alike() {
-    insta::assert_snapshot!(answer_of(&[POLL, hook([31.7, 1709.0, 1806.0], 289)], |_, _| ()), @"Webhooks and polling told you equally soon: typical event 31.7 s against 31.7 s, with 289 requests against 1 410 (4.9x fewer).");
+    insta::assert_snapshot!(answer_of(&[POLL, hook([31.7, 1709.0, 1806.0], 289)], |_, _| ()), @"Webhooks and polling told you equally soon: typical event 31.7 s, with 289 requests against 1 410 (4.9x fewer).");
 }
 
 /// A client that lost most of its events never knew the typical one, however fast the others came.
@@ -72,11 +72,11 @@ fn lost_events_come_before_an_equal_latency() {
         let events = &mut summary.clients[client].events;
         (events.delivered, events.lost) = (267 - lost, lost);
     };
-    insta::assert_snapshot!(answer_of(&rows, |summary, _| lose(summary, 1, 27)), @"“webhook” told you of all 267 events, “other” of 240: typical event 20 ms against 20 ms, but with 300 requests against 267 (1.1x more).");
+    insta::assert_snapshot!(answer_of(&rows, |summary, _| lose(summary, 1, 27)), @"“webhook” told you of all 267 events, “other” of 240: typical event 20 ms, but with 300 requests against 267 (1.1x more).");
     insta::assert_snapshot!(answer_of(&rows, |summary, _| {
         lose(summary, 0, 27);
         lose(summary, 1, 30);
-    }), @"“webhook” told you of 240 of 267 events, “other” of 237: typical event 20 ms against 20 ms, but with 300 requests against 267 (1.1x more).");
+    }), @"“webhook” told you of 240 of 267 events, “other” of 237: typical event 20 ms, but with 300 requests against 267 (1.1x more).");
 }
 
 #[test]
