@@ -133,17 +133,26 @@ fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
             amount(crossing.events_per_h)
         ));
     }
-    let mut lines: Vec<_> = figures.lines.iter().filter(|line| subject.speaks_of(line.client)).collect();
-    lines.sort_by(|one, other| one.measured_per_h.total_cmp(&other.measured_per_h));
-    if let [fewest, .., most] = lines.as_slice() {
-        sentences.push(format!(
-            "At the {} events an hour of this run: {} requests an hour with {}, {} with {}.",
-            amount(figures.here_per_h),
-            amount(fewest.measured_per_h),
-            subject.named(fewest.client),
-            amount(most.measured_per_h),
-            subject.named(most.client)
-        ));
+    let lines = spoken_of(subject, figures);
+    let rate = |line: &&BreakEvenLine, unit: &str| {
+        format!("{}{unit} with {}", amount(line.measured_per_h), subject.named(line.client))
+    };
+    let told = match lines.as_slice() {
+        [fewest, others @ ..] if !others.is_empty() => {
+            let first = rate(fewest, " requests an hour");
+            let others = if others.len() < NAMED { others } else { &others[others.len() - 1..] };
+            Some([vec![first], others.iter().map(|line| rate(line, "")).collect()].concat())
+        }
+        _ => None,
+    };
+    if let Some(told) = told {
+        let here = amount(figures.here_per_h);
+        let drain = if figures.with_drain { ", those after the end included" } else { "" };
+        sentences.push(format!("At the {here} events an hour of this run: {}{drain}.", told.join(", ")));
+    }
+    if !figures.overloaded.is_empty() {
+        let names: Vec<String> = figures.overloaded.iter().map(|&client| subject.named(client)).collect();
+        sentences.push(format!("Not drawn, because overloaded at that rate: {}.", names.join(", ")));
     }
     let missing: Vec<String> =
         figures.lines.iter().filter(|line| !has_place(line)).map(|line| subject.named(line.client)).collect();
@@ -152,6 +161,23 @@ fn subtitle(subject: &Subject<'_>, figures: &BreakEven) -> String {
     }
     sentences.join(" ")
 }
+
+/// The lines of the clients that the report's first sentence compares, and of one that pays by the clock and one that
+/// pays by the event where that leaves them out, by their requests.
+fn spoken_of<'f>(subject: &Subject<'_>, figures: &'f BreakEven) -> Vec<&'f BreakEvenLine> {
+    let mut lines: Vec<_> = figures.lines.iter().filter(|line| subject.speaks_of(line.client)).collect();
+    let kinds: [fn(&BreakEvenLine) -> bool; 2] = [pays_by_the_clock, pays_by_the_event];
+    for is_of_kind in kinds {
+        if !lines.iter().any(|line| is_of_kind(line)) {
+            lines.extend(figures.lines.iter().find(|line| is_of_kind(line)));
+        }
+    }
+    lines.sort_by(|one, other| one.measured_per_h.total_cmp(&other.measured_per_h));
+    lines
+}
+
+/// Of more clients the sentence names those with the fewest and with the most requests.
+const NAMED: usize = 3;
 
 fn description(subject: &Subject<'_>, figures: &BreakEven) -> String {
     let mut text = format!("Requests an hour at {} events an hour.", amount(figures.here_per_h));

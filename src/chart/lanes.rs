@@ -185,8 +185,10 @@ fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
         MarkKind::Retry,
         MarkKind::Duplicate,
         MarkKind::NotKept,
+        MarkKind::AnsweredLate,
         MarkKind::FailedAttempt,
     ]);
+    let late = number(&[MarkKind::AnsweredLate]);
     let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
     let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
     let mut tallies = Vec::new();
@@ -203,6 +205,9 @@ fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     }
     if polls + tries + connected == 0 {
         tallies.push("no requests here".to_owned());
+    }
+    if late > 0 {
+        tallies.push(format!("{} answered late", count(late)));
     }
     if failed > 0 {
         tallies.push(format!("{} failed", count(failed)));

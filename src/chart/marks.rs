@@ -30,12 +30,17 @@ pub(super) fn has_connections(figures: &Figures) -> bool {
 
 /// Whether the lanes show a delivery.
 pub(super) fn has_deliveries(figures: &Figures) -> bool {
-    has(figures, &[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate])
+    has(figures, &[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate, MarkKind::AnsweredLate])
 }
 
 /// Whether the lanes show a failure.
 pub(super) fn has_failures(figures: &Figures) -> bool {
     has(figures, &[MarkKind::AskedAndFailed, MarkKind::FailedAttempt, MarkKind::NotKept])
+}
+
+/// Whether the lanes show a delivery that was answered too late for its sender.
+pub(super) fn has_late_answers(figures: &Figures) -> bool {
+    has(figures, &[MarkKind::AnsweredLate])
 }
 
 fn has(figures: &Figures, kinds: &[MarkKind]) -> bool {
@@ -87,6 +92,10 @@ fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, 
             canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, stroke, true);
             canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, stroke, true);
         }
+        MarkKind::AnsweredLate => {
+            canvas.shape(at, Shape::Triangle, radius + 1.0, stroke, false);
+            canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.stroke());
+        }
         MarkKind::AskedAndFailed | MarkKind::FailedAttempt | MarkKind::NotKept => {
             canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.stroke());
         }
@@ -126,10 +135,11 @@ pub(super) fn paint_words(
 pub(super) const WORDS: f64 = 17.0;
 
 /// The rare kinds look for room first.
-const KINDS: [MarkKind; 10] = [
+const KINDS: [MarkKind; 11] = [
     MarkKind::NotKept,
     MarkKind::Duplicate,
     MarkKind::Retry,
+    MarkKind::AnsweredLate,
     MarkKind::FailedAttempt,
     MarkKind::AskedAndFailed,
     MarkKind::Connected,
@@ -154,6 +164,7 @@ fn word(mark: &Mark, numbered: bool) -> String {
         MarkKind::Retry => format!("retry {retry} due: delivered"),
         MarkKind::Duplicate => "duplicate".to_owned(),
         MarkKind::NotKept => "acknowledged, lost".to_owned(),
+        MarkKind::AnsweredLate => "delivered, answered late".to_owned(),
         MarkKind::FailedAttempt if retry > 0 => format!("retry {retry} failed"),
         MarkKind::FailedAttempt => "failed attempt".to_owned(),
     }

@@ -154,6 +154,10 @@ static PLANS: [Plan; 7] = [
             ),
             ("Crosses: failures.", marks::has_failures),
             (
+                "A cross on a triangle: delivered, but answered too late for its sender.",
+                marks::has_late_answers,
+            ),
+            (
                 "Ringed: the event for which this time was chosen, its attempts connected and numbered.",
                 |figures| figures.lanes.as_ref().is_some_and(attempts::are_shown),
             ),
@@ -222,6 +226,10 @@ static PLANS: [Plan; 7] = [
         how_to_read: &[
             ("Requests in each time step, by their result.", ALWAYS),
             ("All clients on one scale from zero.", ALWAYS),
+            (
+                "Delivered, answered late: the event came, but its sender no longer waited for the answer.",
+                requests::has_late_answers,
+            ),
             ("Hatched: down.", WITH_OUTAGES),
         ],
         of: Runs::First,

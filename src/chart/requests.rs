@@ -16,6 +16,11 @@ pub(super) fn says(figures: &Figures) -> bool {
     tallest(&figures.requests) > 0
 }
 
+/// Whether a delivery was answered too late for its sender.
+pub(super) fn has_late_answers(figures: &Figures) -> bool {
+    figures.requests.clients.iter().any(|client| sum(client, |bin| bin.answered_late) > 0)
+}
+
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let requests = &subject.figures.requests;
     let height = strips::Layout::new(subject, requests.clients.len(), span(requests)).height();
@@ -41,7 +46,7 @@ struct Part {
     pale: bool,
 }
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part {
         name: "useful",
         of: |bin| bin.useful,
@@ -54,6 +59,13 @@ const PARTS: [Part; 4] = [
         of: |bin| bin.retries,
         told: |bin| bin.retries,
         stroke: |style| style.stroke().hatch(Hatch::Rising),
+        pale: false,
+    },
+    Part {
+        name: "delivered, answered late",
+        of: |bin| bin.answered_late,
+        told: |bin| bin.answered_late,
+        stroke: |style| style.stroke().hatch(Hatch::Crossed),
         pale: false,
     },
     Part {
@@ -196,16 +208,27 @@ fn tallest(requests: &RequestsOverTime) -> u64 {
     bins.map(|bin| PARTS.iter().map(|part| (part.of)(bin)).sum()).max().unwrap_or(0)
 }
 
-/// `1 410 by poll 60s, 83.1 % of them empty`.
+/// `1 410 by poll 60s, 83.1 % empty or failed`.
 fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
     let total = total(client);
     let name = subject.named(client.client);
-    let waste = sum(client, |bin| bin.empty + bin.failed);
-    match (total, waste) {
-        (0, _) => format!("none by {name}"),
-        (_, 0) => format!("{} by {name}, none empty or failed", count(total)),
-        _ => format!("{} by {name}, {} empty or failed", count(total), share(waste as f64 / total as f64)),
+    if total == 0 {
+        return format!("none by {name}");
     }
+    let part = |number: u64| share(number as f64 / total as f64);
+    let after = match client.drain {
+        0 => String::new(),
+        drain => format!(" ({} of them after the end)", count(drain)),
+    };
+    let waste = match sum(client, |bin| bin.empty + bin.failed) {
+        0 => "none empty or failed".to_owned(),
+        waste => format!("{} empty or failed", part(waste)),
+    };
+    let late = match sum(client, |bin| bin.answered_late) {
+        0 => String::new(),
+        late => format!(", {} delivered but answered too late", part(late)),
+    };
+    format!("{} by {name}{after}, {waste}{late}", count(total))
 }
 
 fn subtitle(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {

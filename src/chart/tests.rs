@@ -2,6 +2,7 @@
 //! and the description says the same. With `POLLHOOK_CHARTS=FOLDER` the pictures are written to that folder.
 
 use super::*;
+use crate::study::figures;
 use crate::study::summary::Reached;
 use resvg::usvg;
 
@@ -252,7 +253,9 @@ fn names(sample: &samples::Sample) -> Vec<&'static str> {
 fn what_happens_after_the_events_is_drawn_and_marked() {
     let burst = samples::burst();
     let requests = &burst.figures.requests;
-    let sent: u64 = requests.clients[0].all().map(|bin| bin.brought_news() + bin.empty + bin.failed).sum();
+    let sent: u64 = (requests.clients[0].all())
+        .map(|bin| bin.brought_news() + bin.answered_late + bin.empty + bin.failed)
+        .sum();
     assert!(sent > 2_000, "{sent} requests are told");
     // What happens takes a minute; a retry half an hour later is told in words, and squeezes nothing.
     let drawn_s = requests.clients[0].bins.len() as f64 * requests.bin_s;
@@ -264,6 +267,55 @@ fn what_happens_after_the_events_is_drawn_and_marked() {
         let chart = charts.iter().find(|chart| chart.name == name).unwrap();
         assert!(chart.inline().contains(">events end</text>"), "{name}");
     }
+}
+
+/// A request of an earlier time would stand at the left edge, where nothing was sent.
+#[test]
+fn the_lanes_show_what_was_sent_in_their_stretch() {
+    for sample in samples::all() {
+        let Some(lanes) = &sample.figures.lanes else { continue };
+        let (from, to) = lanes.span_s;
+        for mark in lanes.lanes.iter().flat_map(|lane| &lane.marks) {
+            let is_sent = (from..to).contains(&mark.sent_s) || mark.kind == figures::MarkKind::Connected;
+            assert!(is_sent, "{}: {mark:?} in {from} to {to}", sample.name);
+        }
+    }
+}
+
+fn chart(sample: &samples::Sample, name: &str) -> Chart {
+    let charts = charts(&sample.figures, &sample.clients);
+    charts.into_iter().find(|chart| chart.name == name).expect("it is shown")
+}
+
+/// Three of four attempts were for nothing; the first brought the event.
+#[test]
+fn what_was_delivered_and_answered_late_was_not_for_nothing() {
+    let subtitle = chart(&samples::late_answer(), "requests").subtitle.replace('\u{a0}', " ");
+    let words =
+        "4\u{202f}030 by answers late, 74.8 % empty or failed, 25.2 % delivered but answered too late;";
+    assert!(subtitle.starts_with(words), "{subtitle}");
+}
+
+/// Every chart that compares costs counts what the overload caused after the end, and says so.
+#[test]
+fn requests_after_the_end_are_counted_everywhere_or_nowhere() {
+    let burst = samples::burst();
+    let told = |name: &str| chart(&burst, name).subtitle.replace('\u{a0}', " ");
+    assert!(
+        told("requests")
+            .starts_with("2\u{202f}164 by “works, then answers” (1\u{202f}564 of them after the end), ")
+    );
+    let per_day = |client: usize| burst.figures.trade_off.points[client].requests_per_day;
+    assert_eq!([per_day(0), per_day(1), per_day(2)], [2164.0, 600.0, 3.0].map(|sent| sent * 8_640.0));
+    assert!(told("trade-off").contains("Requests after the end of the events are included."));
+    // The overload says nothing of other rates; the other webhook and the poller cross.
+    let even = told("break-even");
+    assert!(even.starts_with("poll 5s and “answers, then works” send equally many requests at "), "{even}");
+    assert!(
+        even.contains("requests an hour with poll 5s, 216\u{202f}000 with “answers, then works”"),
+        "{even}"
+    );
+    assert!(even.ends_with("overloaded at that rate: “works, then answers”."), "{even}");
 }
 
 #[test]
@@ -278,7 +330,10 @@ fn the_attempts_of_the_event_that_is_shown_are_tied_and_numbered() {
     let chart = charts.iter().find(|chart| chart.name == "lanes").unwrap();
     let words = words(&chart.svg(Theme::Light)).1;
     let has = |text: &str| words.iter().any(|(word, _)| word == text);
-    assert!(has("1, 2 failed") && has("3 failed") && has("4 failed"), "{words:?}");
+    assert!(
+        has("1, 2") && has("3 failed") && has("4 failed") && has("delivered, answered late"),
+        "{words:?}"
+    );
     assert!(has("answers late, knows") && has("ids"), "a long name takes two lines: {words:?}");
 }
 

@@ -181,6 +181,9 @@ fn subtitle(subject: &Subject<'_>, figures: &TradeOff) -> String {
     if !missing.is_empty() {
         sentences.push(format!("Not drawn, because the scale has no zero: {}.", missing.join(", ")));
     }
+    if figures.with_drain {
+        sentences.push("Requests after the end of the events are included.".to_owned());
+    }
     sentences.extend(unlike_the_median(subject, points));
     let unlearnt = |client: &usize| {
         subject.figures.known.iter().any(|known| known.client == *client && known.steps.is_empty())

@@ -142,9 +142,15 @@ impl Recorder {
                 self.ended(exchange, sent, ended, answer, outcome);
             }
             Observation::Arrived { frame, at, new } => self.arrived(frame, at, new),
-            Observation::Received { event, member, at, by } => {
+            Observation::Received { event, member, at, sent, by } => {
                 let index = self.index(event, member);
                 self.receipts[index].received(at, by);
+                let is_over = self.receipts[index].attempts >= by.attempt;
+                if let Some(sent) = sent.filter(|_| is_over)
+                    && self.brought(event, member, by)
+                {
+                    self.answered_late(sent);
+                }
             }
             Observation::GaveUp { event, member } => {
                 let index = self.index(event, member);
@@ -281,6 +287,29 @@ impl Recorder {
             self.requests.count(Status::of(answer), outcome, poll, retry);
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
+        }
+        let Exchange { party: member, number: event, part: attempt, .. } = exchange;
+        if channel.opener() == Opener::Source
+            && outcome == Outcome::Failed
+            && self.brought(event, member, Arrival::delivery(attempt))
+        {
+            self.answered_late(sent);
+        }
+    }
+
+    /// Whether that attempt brought the event.
+    fn brought(&self, event: u32, member: u32, by: Arrival) -> bool {
+        self.receipts[self.index(event, member)].by == Some(by)
+    }
+
+    /// An attempt of that time has brought its event and has failed for its sender; either may come first.
+    fn answered_late(&mut self, sent: Instant) {
+        if sent >= self.window.until {
+            let bin = (sent - self.window.from).0 / self.window.bin.0;
+            self.drain_bins.at(bin).failed_to_answered_late();
+        } else if sent >= self.window.from {
+            let bin = self.bin(sent);
+            self.bins[bin].failed_to_answered_late();
         }
     }
 }

@@ -69,10 +69,12 @@ pub struct BinCounts {
     pub useful: u64,
     /// Requests that were answered and brought no new event.
     pub empty: u64,
-    /// Requests that failed.
+    /// Requests that failed and brought nothing.
     pub failed: u64,
     /// Attempts after the first that brought a new event.
     pub retries: u64,
+    /// Attempts that brought a new event and failed for their sender, which no longer waited for the answer.
+    pub answered_late: u64,
 }
 
 impl Status {
@@ -181,7 +183,7 @@ impl RequestCounts {
 impl BinCounts {
     /// All requests of the bin.
     pub const fn total(&self) -> u64 {
-        self.useful + self.empty + self.failed + self.retries
+        self.useful + self.empty + self.failed + self.retries + self.answered_late
     }
 
     pub(super) fn add(&mut self, other: Self) {
@@ -189,6 +191,13 @@ impl BinCounts {
         self.empty += other.empty;
         self.failed += other.failed;
         self.retries += other.retries;
+        self.answered_late += other.answered_late;
+    }
+
+    /// One of the failed requests has brought an event.
+    pub(super) const fn failed_to_answered_late(&mut self) {
+        self.failed -= 1;
+        self.answered_late += 1;
     }
 
     #[inline]

@@ -112,6 +112,8 @@ pub enum Observation {
         member: u32,
         /// The time from which it holds the event.
         at: Instant,
+        /// When the delivery that brought it was sent; None where the client had asked for it.
+        sent: Option<Instant>,
         /// How it came.
         by: Arrival,
     },

@@ -109,7 +109,9 @@ pub enum MarkKind {
     Duplicate,
     /// An attempt that was acknowledged, and whose event the client lost.
     NotKept,
-    /// An attempt that failed.
+    /// An attempt that failed for its sender because the answer came too late, and brought the event.
+    AnsweredLate,
+    /// An attempt that failed and brought nothing.
     FailedAttempt,
 }
 
@@ -154,6 +156,8 @@ pub struct RequestBins {
     pub bins: Vec<Bin>,
     /// Bins of the same width after the time that is drawn, with their beginning. Empty ones are left out.
     pub later: Vec<(f64, Bin)>,
+    /// How many requests of these bins were sent after the end of the events. 0 where the bins leave them out.
+    pub drain: u64,
 }
 
 /// The requests of one bin; each is counted once.
@@ -163,10 +167,13 @@ pub struct Bin {
     pub useful: u64,
     /// Answered requests that brought no new event: empty polls and duplicates.
     pub empty: u64,
-    /// Failed requests: attempts and polls.
+    /// Failed requests that brought nothing: attempts and polls.
     pub failed: u64,
     /// Attempts after the first that brought a new event.
     pub retries: u64,
+    /// Attempts that brought a new event, and whose answer came too late for their sender, so that it counts them as
+    /// failed.
+    pub answered_late: u64,
 }
 
 impl RequestBins {
@@ -177,7 +184,7 @@ impl RequestBins {
 }
 
 impl Bin {
-    /// All requests that brought a new event.
+    /// All requests that brought a new event and did not fail.
     pub const fn brought_news(&self) -> u64 {
         self.useful + self.retries
     }
@@ -216,6 +223,11 @@ pub struct BreakEven {
     pub lines: Vec<BreakEvenLine>,
     /// Where two lines meet.
     pub crossing: Option<Crossing>,
+    /// Clients without a line, because they cannot keep up at the rate of this run: the requests that this costs say
+    /// nothing of another rate.
+    pub overloaded: Vec<usize>,
+    /// Whether requests after the end of the events are counted.
+    pub with_drain: bool,
 }
 
 /// One client's line.
@@ -253,6 +265,8 @@ pub struct TradeOff {
     pub freshest: Vec<usize>,
     /// A fixed-interval poller at other intervals, predicted: (requests per day, mean latency in seconds).
     pub polling: Vec<(f64, f64)>,
+    /// Whether requests after the end of the events are counted.
+    pub with_drain: bool,
 }
 
 /// One client's point.

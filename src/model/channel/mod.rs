@@ -190,7 +190,7 @@ impl Shared {
         for &event in &self.events.of(resource)[cursor as usize..][..events as usize] {
             if self.inbox.take(event, member) {
                 new += 1;
-                out.observe(Observation::Received { event, member, at: now, by });
+                out.observe(Observation::Received { event, member, at: now, sent: None, by });
             }
         }
         new

@@ -124,7 +124,8 @@ impl Walk<'_> {
             let events = (visible as u32).min(page_size);
             let has_more = visible as u32 > events;
             for &event in &left[..events as usize] {
-                recorder.observe(Observation::Received { event, member, at: ended, by: Arrival::POLL });
+                let by = Arrival::POLL;
+                recorder.observe(Observation::Received { event, member, at: ended, sent: None, by });
             }
             let answer = Answer::Page { events, has_more };
             recorder.sent();

@@ -8,10 +8,25 @@ use crate::study::answer::alike;
 use crate::study::expect::late_s;
 use crate::study::figures::{BreakEven, BreakEvenLine, Crossing, TradeOff, TradeOffPoint};
 use crate::study::predict;
-use crate::study::summary::{ClientSummary, Live, Summary};
+use crate::study::replication::window_s;
+use crate::study::summary::{ClientSummary, Live, Requests, Summary};
 
 const HOUR_S: f64 = 3600.0;
 const DAY_S: f64 = 86_400.0;
+
+/// Whether requests that are sent after the end of the events count as costs, because they are many.
+fn with_drain(summary: &Summary) -> bool {
+    summary.clients.iter().any(|client| client.requests.has_long_drain())
+}
+
+/// The requests of a client that count as its cost, per second of the time in which events occur.
+fn sent_per_s(requests: &Requests, scenario: &Scenario, summary: &Summary) -> f64 {
+    if !with_drain(summary) {
+        return requests.per_s;
+    }
+    let sent = requests.total + requests.drain;
+    sent as f64 / (window_s(scenario) * f64::from(summary.replications.max(1)))
+}
 
 /// What a client sends at any event rate: by the clock, and for each event; both as measured here.
 struct Cost {
@@ -20,14 +35,14 @@ struct Cost {
 }
 
 impl Cost {
-    /// None where a channel depends on both at once, or where each break of a connection costs a request, whose number
-    /// depends on faults: a measurement at one event rate says nothing about another rate.
+    /// None where a measurement at one event rate says nothing about another rate: a channel depends on both at once,
+    /// each break of a connection costs a request, or the client cannot keep up.
     fn of(client: &Client, measured: &ClientSummary, summary: &Summary) -> Option<Self> {
         let scales = |channel: Channel| match channel.pace() {
             Pace::Clock | Pace::Events => true,
             Pace::Both | Pace::Breaks => false,
         };
-        if !client.channels().all(scales) {
+        if !client.channels().all(scales) || !measured.stable {
             return None;
         }
         let requests = &measured.requests;
@@ -37,7 +52,11 @@ impl Cost {
         } else {
             summary.duration_s / HOUR_S * replications
         };
-        let called = (requests.total - requests.polls) as f64;
+        let called = if with_drain(summary) {
+            measured.attempts.total as f64
+        } else {
+            (requests.total - requests.polls) as f64
+        };
         Some(Self {
             by_clock_per_h: requests.polls as f64 / hours,
             per_event: called / summary.events.occurred.max(1) as f64,
@@ -61,20 +80,27 @@ pub(super) fn break_even(
     let each = || scenario.clients.iter().zip(&summary.clients);
     let costs: Vec<Option<Cost>> =
         each().map(|(client, measured)| Cost::of(client, measured, summary)).collect();
-    // A receiver in overload is tried more often than it would be at another rate: that says nothing of a crossing.
-    let steady = summary.clients.iter().all(|client| client.stable);
-    let crossing = crossing(scenario, &costs, compared).filter(|_| steady);
+    let crossing = crossing(scenario, &costs, compared);
     let reach = crossing.as_ref().map_or(here_per_h, |crossing| crossing.events_per_h);
     let (low, high) = (here_per_h.min(reach) / 30.0, here_per_h.max(reach) * 30.0);
     let rates: Vec<f64> = (0..=40).map(|i| low * libm::pow(high / low, f64::from(i) / 40.0)).collect();
-    let lines = each().zip(&costs).enumerate().filter_map(|(index, ((client, measured), cost))| {
+    let lines = each().zip(&costs).enumerate().filter(|(_, ((_, measured), _))| measured.stable);
+    let lines = lines.filter_map(|(index, ((client, measured), cost))| {
         let points = match cost {
             Some(cost) => rates.iter().map(|&rate| (rate, cost.requests_per_h(rate))).collect(),
             None => predicted(scenario, client, &rates)?,
         };
-        Some(BreakEvenLine { client: index, points, measured_per_h: measured.requests.per_s * HOUR_S })
+        let measured_per_h = sent_per_s(&measured.requests, scenario, summary) * HOUR_S;
+        Some(BreakEvenLine { client: index, points, measured_per_h })
     });
-    BreakEven { here_per_h, lines: lines.collect(), crossing }
+    let overloaded = summary.clients.iter().enumerate().filter(|(_, client)| !client.stable);
+    BreakEven {
+        here_per_h,
+        lines: lines.collect(),
+        crossing,
+        overloaded: overloaded.map(|(index, _)| index).collect(),
+        with_drain: with_drain(summary),
+    }
 }
 
 /// Requests an hour at other event rates by the closed form; None where it does not reach all of them.
@@ -98,8 +124,10 @@ fn crossing(
         let paces = |client: &Client| client.channels().map(Channel::pace).collect::<Vec<_>>();
         let named = compared.into_iter().flat_map(|(one, other)| [one, other]);
         let mut places = named.chain(0..scenario.clients.len());
-        let place = places.find(|&place| wanted(&paces(&scenario.clients[place])))?;
-        Some((place, costs[place].as_ref()?))
+        places.find_map(|place| {
+            let cost = costs[place].as_ref()?;
+            wanted(&paces(&scenario.clients[place])).then_some((place, cost))
+        })
     };
     let (clocked, by_clock) = first(&|paces| paces == [Pace::Clock])?;
     let (driven, by_events) = first(&|paces| paces.contains(&Pace::Events))?;
@@ -117,7 +145,7 @@ pub(super) fn trade_off(scenario: &Scenario, summary: &Summary) -> TradeOff {
         let missing = measured.events.occurred - measured.events.delivered;
         Some(TradeOffPoint {
             client,
-            requests_per_day: measured.requests.per_s * DAY_S,
+            requests_per_day: sent_per_s(&measured.requests, scenario, summary) * DAY_S,
             mean_s: measured.latency_s.mean?,
             p99_s: measured.latency_s.p99,
             never: missing as f64 / measured.events.occurred.max(1) as f64,
@@ -134,7 +162,7 @@ pub(super) fn trade_off(scenario: &Scenario, summary: &Summary) -> TradeOff {
     let poller = scenario.clients.iter().find(asks);
     let polling = poller.map_or_else(Vec::new, |client| predict::polling_curve(scenario, client));
     let [fullest, cheapest, freshest] = best(&points, late_s);
-    TradeOff { points, fullest, cheapest, freshest, polling }
+    TradeOff { points, fullest, cheapest, freshest, polling, with_drain: with_drain(summary) }
 }
 
 /// By how much a mean latency of a live run may be wrong.

@@ -2,6 +2,8 @@
 //! latest.
 
 use crate::measure::{Outcome, Record, Traced};
+use crate::model::Arrival;
+use crate::model::exchange::Exchange;
 use crate::policy::channel::Opener;
 use crate::scenario::{Client, Scenario};
 use crate::study::figures::{Lane, Lanes, Mark, MarkKind};
@@ -22,25 +24,28 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
     let events: Vec<u32> = seen.events().filter(|&event| in_stretch(seen.occurred(event))).collect();
     let each = scenario.clients.iter().zip(&first.records).enumerate();
     let lanes = each.map(|(index, (client, record))| {
-        // A connection is there for as long as it stays.
-        let is_there = |traced: &Traced| {
-            traced.exchange.channel.stays_connected() && traced.sent < until && traced.ended >= from
+        // A connection is shown for as long as it stays, any other request where it was sent.
+        let is_open = |traced: &Traced| {
+            let Exchange { channel, part, .. } = traced.exchange;
+            channel.stays_connected() && part == 0 && traced.sent < until && traced.ended >= from
         };
-        let shown = record.trace.iter();
-        let shown =
-            shown.filter(|traced| in_stretch(traced.sent) || in_stretch(traced.ended) || is_there(traced));
+        let shown = record.trace.iter().filter(|traced| in_stretch(traced.sent) || is_open(traced));
         let shown = shown.filter(|traced| seen.concerns(traced));
         let held_s = events.iter().map(|&event| {
             let held = record.receipts[event as usize * client.count as usize].held;
             (held != Instant::NEVER).then(|| held.as_secs_f64())
         });
-        // A delivery that was acknowledged although its event was not held by then has lost it.
-        let is_kept = |traced: &Traced| {
-            let event = traced.exchange.number as usize;
-            let receipt = record.receipts.get(event * client.count as usize + traced.exchange.party as usize);
-            receipt.is_some_and(|receipt| receipt.held <= traced.ended)
+        let receipt = |traced: &Traced| {
+            let Exchange { number: event, party: member, .. } = traced.exchange;
+            record.receipts.get(event as usize * client.count as usize + member as usize)
         };
-        let mark = |traced| mark(traced, latest.late.event, is_kept(traced));
+        // A delivery that was acknowledged although its event was not held by then has lost it.
+        let is_kept = |traced: &Traced| receipt(traced).is_some_and(|receipt| receipt.held <= traced.ended);
+        let brought = |traced: &Traced| {
+            let by = Arrival::delivery(traced.exchange.part);
+            receipt(traced).is_some_and(|receipt| receipt.by == Some(by))
+        };
+        let mark = |traced| mark(traced, latest.late.event, (brought(traced), is_kept(traced)));
         Lane { client: index, marks: shown.map(mark).collect(), held_s: held_s.collect() }
     });
     Some(Lanes {
@@ -224,7 +229,8 @@ impl Seen<'_> {
     }
 }
 
-fn mark(traced: &Traced, chosen: u32, is_kept: bool) -> Mark {
+/// For a delivery: whether it brought its event, and whether the event was held by its end.
+fn mark(traced: &Traced, chosen: u32, (brought, is_kept): (bool, bool)) -> Mark {
     let channel = traced.exchange.channel;
     let kind = match (channel.opener(), traced.outcome) {
         (Opener::Client, Outcome::Useful | Outcome::Empty) if channel.stays_connected() => {
@@ -233,6 +239,7 @@ fn mark(traced: &Traced, chosen: u32, is_kept: bool) -> Mark {
         (Opener::Client, Outcome::Useful) => MarkKind::AskedAndGot,
         (Opener::Client, Outcome::Empty) => MarkKind::AskedInVain,
         (Opener::Client, Outcome::Failed) => MarkKind::AskedAndFailed,
+        (Opener::Source, Outcome::Failed) if brought => MarkKind::AnsweredLate,
         (Opener::Source, Outcome::Failed) => MarkKind::FailedAttempt,
         (Opener::Source, Outcome::Empty) if is_kept => MarkKind::Duplicate,
         (Opener::Source, Outcome::Empty) => MarkKind::NotKept,

@@ -24,8 +24,8 @@ pub(super) fn requests(scenario: &Scenario, first: &Replication) -> RequestsOver
         let mut bins = vec![Bin::default(); shown.div_ceil(joint)];
         let mut later: BTreeMap<usize, Bin> = BTreeMap::new();
         let window = record.bins.iter().enumerate();
-        let drain = record.drain_bins.iter().map(|(bin, counts)| (*bin as usize, counts));
-        for (place, counts) in window.chain(drain).map(|(bin, counts)| (bin / joint, counts)) {
+        let after = record.drain_bins.iter().map(|(bin, counts)| (*bin as usize, counts));
+        for (place, counts) in window.chain(after).map(|(bin, counts)| (bin / joint, counts)) {
             match bins.get_mut(place) {
                 Some(bin) => add(bin, counts),
                 None if with_drain => add(later.entry(place).or_default(), counts),
@@ -33,7 +33,8 @@ pub(super) fn requests(scenario: &Scenario, first: &Replication) -> RequestsOver
             }
         }
         let later = later.into_iter().map(|(place, bin)| (from_s + place as f64 * bin_s, bin));
-        RequestBins { client, bins, later: later.collect() }
+        let drain = if with_drain { drain(record) } else { 0 };
+        RequestBins { client, bins, later: later.collect(), drain }
     });
     RequestsOverTime { from_s, bin_s, clients: clients.collect() }
 }
@@ -59,8 +60,12 @@ fn story_ends(scenario: &Scenario, first: &Replication) -> Option<usize> {
 /// The little more that is shown is this part of the rest.
 const MARGIN: usize = 40;
 
+fn drain(record: &Record) -> u64 {
+    record.drain_bins.values().map(BinCounts::total).sum()
+}
+
 fn drain_matters(record: &Record) -> bool {
-    let drain: u64 = record.drain_bins.values().map(BinCounts::total).sum();
+    let drain = drain(record);
     let (of, least) = DRAIN_MATTERS;
     drain >= least && drain * of >= drain + record.requests.total()
 }
@@ -70,6 +75,7 @@ fn add(bin: &mut Bin, counts: &BinCounts) {
     bin.empty += counts.empty;
     bin.failed += counts.failed;
     bin.retries += counts.retries;
+    bin.answered_late += counts.answered_late;
 }
 
 /// The least of 1, 2 and 5 times a power of ten that is no less than this.
@@ -79,6 +85,36 @@ fn human_multiple(least: usize) -> usize {
         match [1, 2, 5].map(|times| times * decade).into_iter().find(|step| *step >= least) {
             Some(step) => return step,
             None => decade *= 10,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::channel::{Channel, Opener};
+    use crate::sim::RunOptions;
+    use crate::study::replication::replicate;
+    use crate::{measure::Receipt, scenario};
+
+    /// Each event that deliveries brought was brought by one request, also where a queue kept the delivery until its
+    /// sender no longer waited for the answer.
+    #[test]
+    fn as_many_deliveries_brought_an_event_as_events_were_delivered() {
+        for one in scenario::shipped() {
+            let scenario = scenario::load(one.name, one.text, &[]).expect("it is valid");
+            let run = replicate(&scenario, 0, RunOptions::TO_THE_END, &|| ()).expect("it is not stopped");
+            for (client, record) in scenario.clients.iter().zip(&run.records) {
+                let is_called = client.channels().all(|channel| channel.opener() == Opener::Source);
+                if !is_called || scenario.warmup.0 > 0 {
+                    continue;
+                }
+                let bins = record.bins.iter().chain(record.drain_bins.values());
+                let brought: u64 = bins.map(|bin| bin.useful + bin.retries + bin.answered_late).sum();
+                let is_delivered =
+                    |receipt: &&Receipt| receipt.by.is_some_and(|by| by.channel == Channel::Webhook);
+                let delivered = record.receipts.iter().filter(is_delivered).count() as u64;
+                assert_eq!(brought, delivered, "{} in {}", client.name, one.name);
+            }
         }
     }
 }

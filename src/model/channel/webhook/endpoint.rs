@@ -120,8 +120,8 @@ impl Endpoints {
     /// done even where the sender no longer waits for it.
     fn start(&mut self, now: Instant, request: &Request, inbox: &mut Inbox, out: &mut impl Outbox) {
         let Ask::Delivery { event } = request.ask else { return };
-        let (member, attempt) = (request.exchange.party, request.exchange.part);
-        let received = Observation::Received { event, member, at: now, by: Arrival::delivery(attempt) };
+        let (member, by) = (request.exchange.party, Arrival::delivery(request.exchange.part));
+        let received = Observation::Received { event, member, at: now, sent: Some(request.sent), by };
         if self.config.dedupe && inbox.holds(event, member) {
             out.observe(received);
             out.reply(now, request, Reaction::Answer(Answer::Status(200)));
