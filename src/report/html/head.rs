@@ -122,12 +122,13 @@ pub(super) fn columns(results: &Results) -> [&'static str; 5] {
 pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
     let clients = results.summary.clients.iter().zip(&results.scenario.clients);
     let runs = results.summary.replications;
+    let tells_drain = results.summary.clients.iter().any(|client| client.requests.has_long_drain());
     let rows: Vec<[Figure; 5]> =
         clients.clone().map(|(client, config)| figures(client, config, runs)).collect();
     (clients.zip(&rows).enumerate())
         .map(|(place, ((client, config), row))| {
             let mark = marks.get(place).cloned().unwrap_or_else(Mark::unknown);
-            let notes = notes(client, config, &results.scenario, runs);
+            let notes = notes(client, config, &results.scenario, (runs, tells_drain));
             let numbers = std::array::from_fn(|column| Number {
                 value: row[column].text.clone(),
                 note: metric::unbroken(&notes[column]),
@@ -197,7 +198,13 @@ fn figures(client: &ClientSummary, config: &Client, runs: u32) -> [Figure; 5] {
     ]
 }
 
-fn notes(client: &ClientSummary, config: &Client, scenario: &Scenario, runs: u32) -> [String; 5] {
+/// The small print. Where many requests of any client were sent after the end, each says how many.
+fn notes(
+    client: &ClientSummary,
+    config: &Client,
+    scenario: &Scenario,
+    (runs, tells_drain): (u32, bool),
+) -> [String; 5] {
     let count = |sum: u64| metric::number(metric::per_run(sum, runs));
     let latency = &client.latency_s;
     let mean = latency.mean.map_or_else(String::new, |mean| {
@@ -224,22 +231,31 @@ fn notes(client: &ClientSummary, config: &Client, scenario: &Scenario, runs: u32
     } else {
         format!("of {} received", count(client.events.receipts))
     };
-    let requests = || requests_note(client, scenario.duration, runs);
-    let own = if requests().is_empty() { "no polls".to_owned() } else { requests() };
-    let mut notes = [own, mean, most, lost, receipts];
     // The figure that the sentence is about stands here, too.
     let asked = answer::asked_figure(scenario).filter(|metric| !is_shown(metric));
+    let drain = || {
+        let counted = asked == Some(Metric::Measured(Declared::AttemptsTotal))
+            && client.attempts.total == client.requests.total + client.requests.drain;
+        let which = if counted { "of them" } else { "more" };
+        let drain = (tells_drain && client.requests.drain > 0).then_some(client.requests.drain);
+        drain.map_or_else(String::new, |drain| format!("{} {which} after the end", count(drain)))
+    };
+    let requests = || joined(&[requests_note(client, scenario.duration, runs), drain()]);
+    let own = if requests().is_empty() { "no polls".to_owned() } else { requests() };
+    let mut notes = [joined(&[own, bytes_note(client)]), mean, most, lost, receipts];
     if let Some((asked, told)) =
-        asked.and_then(|asked| answer::told(client, &asked, runs).map(|told| (asked, told)))
+        asked.as_ref().and_then(|asked| answer::told(client, asked, runs).map(|told| (asked, told)))
     {
-        let label = metric::label(&asked);
+        let label = metric::label(asked);
         match asked.unit() {
             Unit::Seconds => {
                 notes[1] = format!("{label} {told}, {}", notes[1]).trim_end_matches(", ").to_owned()
             }
-            Unit::Count | Unit::PerEvent => notes[0] = joined(&[format!("{told} {label}"), requests()]),
+            Unit::Count | Unit::PerEvent => {
+                notes[0] = joined(&[format!("{told} {label}"), requests(), bytes_note(client)]);
+            }
             Unit::PerSecond | Unit::Bytes | Unit::Share => {
-                notes[0] = joined(&[format!("{label} {told}"), requests()]);
+                notes[0] = joined(&[format!("{label} {told}"), requests(), bytes_note(client)]);
             }
         }
     }
@@ -262,28 +278,33 @@ fn is_shown(metric: &Metric) -> bool {
                 | Declared::LatencyMax
                 | Declared::KnownAfterP50
                 | Declared::KnownAfterP99
+                | Declared::KnownAfterMax
                 | Declared::EventsLost
                 | Declared::EventsDuplicates
         )
     )
 }
 
-/// How many that is a day, where the run is of another length, how many polls brought nothing, and how many requests
-/// came after the end where they are many.
+/// How many that is a day, where the run is of another length, how many polls brought nothing, and how many heartbeats
+/// came.
 fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
     let empty = metric::empty_share(&client.requests);
     let empty = empty.map(|share| format!("{} of polls empty", human::share(share)));
     // A rate a day says something of a run that is no fraction of an hour.
     let a_day = duration.as_secs_f64() >= 3600.0 && duration != Span::from_secs(86_400);
     let a_day = a_day.then(|| format!("{} a day", human::amount(client.requests.per_s * 86_400.0)));
-    let drain = client.requests.has_long_drain().then(|| {
-        format!("{} more after the end", metric::number(metric::per_run(client.requests.drain, runs)))
-    });
     let beats = (client.frames.heartbeats > 0).then(|| match client.frames.heartbeats {
         1 => "1 heartbeat".to_owned(),
         sum => format!("{} heartbeats", metric::number(metric::per_run(sum, runs))),
     });
-    joined(&[a_day, empty, beats, drain].map(Option::unwrap_or_default))
+    joined(&[a_day, empty, beats].map(Option::unwrap_or_default))
+}
+
+/// `549 B an event`: the bytes of both directions.
+fn bytes_note(client: &ClientSummary) -> String {
+    let events = client.events.occurred;
+    let bytes = || human::amount(client.bytes.total as f64 / events as f64);
+    if events > 0 { format!("{} B an event", bytes()) } else { String::new() }
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.

@@ -77,7 +77,7 @@ pub fn page(results: &Results, material: &Material) -> String {
     let script = squeezed(SCRIPT);
     let page = Page {
         title: metric::unbroken(&results.scenario.title),
-        about: metric::unbroken(&results.scenario.about),
+        about: metric::paragraphs(&results.scenario.about),
         facts: head::facts(results),
         sentence: metric::unbroken(&answer.sentence),
         exception: metric::unbroken(&answer.exception.unwrap_or_default()),
@@ -104,7 +104,7 @@ pub fn page(results: &Results, material: &Material) -> String {
 #[template(path = "html/page.html")]
 struct Page<'a> {
     title: String,
-    about: String,
+    about: Vec<String>,
     facts: Vec<String>,
     sentence: String,
     exception: String,
@@ -139,6 +139,8 @@ fn policy(style: &str, script: &str) -> String {
 /// Charts under one heading.
 struct Chapter<'a> {
     title: &'a str,
+    /// What each client costs, in the chapter of the requests.
+    costs: Option<Table>,
     figures: Vec<FigureView<'a>>,
 }
 
@@ -154,6 +156,7 @@ fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
     let same = |one: &ChartView, other: &ChartView| one.chapter == other.chapter;
     let chapter = |charts: &'a [ChartView]| Chapter {
         title: &charts[0].chapter,
+        costs: charts.iter().any(|chart| chart.name == "requests").then(|| tables::costs(results)),
         figures: charts.iter().map(view).collect(),
     };
     material.charts.chunk_by(same).map(chapter).collect()

@@ -111,6 +111,60 @@ fn behind(figures: &Figures, names: &[String]) -> Table {
     }
 }
 
+/// What each client costs: its requests, the frames on its streams where a client has any, and the bytes of both.
+pub(super) fn costs(results: &Results) -> Table {
+    let summary = &results.summary;
+    let runs = summary.replications;
+    let days = (summary.duration_s - results.scenario.warmup.as_secs_f64()) / 86_400.0;
+    let streams = summary.clients.iter().any(|client| client.frames.events + client.frames.heartbeats > 0);
+    let rows = summary.clients.iter().map(|client| {
+        let (requests, frames, bytes) = (&client.requests, &client.frames, &client.bytes);
+        let count = |sum: u64| number(per_run(sum, runs));
+        let per_event = |sum: u64| {
+            let events = client.events.occurred;
+            if events > 0 { human::amount(sum as f64 / events as f64) } else { dash() }
+        };
+        let per_day = |sum: u64| if days > 0.0 { human::amount(per_run(sum, runs) / days) } else { dash() };
+        let of_frames =
+            if streams { vec![count(frames.events), count(frames.heartbeats)] } else { Vec::new() };
+        [
+            vec![
+                client.name.clone(),
+                count(requests.total),
+                per_event(requests.total),
+                per_day(requests.total),
+            ],
+            of_frames,
+            vec![
+                count(bytes.to_source),
+                count(bytes.to_client),
+                per_event(bytes.total),
+                per_day(bytes.total),
+            ],
+        ]
+        .concat()
+    });
+    let of_frames: &[&str] = if streams { &["Events", "Heartbeats"] } else { &[] };
+    let head = [
+        &["Client", "All", "Per event", "Per day"],
+        of_frames,
+        &["To source", "To client", "Both, per event", "Both, per day"],
+    ];
+    let groups = [("Requests", 3), ("Frames on streams", of_frames.len()), ("Bytes", 4)];
+    let after = summary.clients.iter().any(|client| client.requests.has_long_drain());
+    let after = if after { " Requests after the end of the events are left out." } else { "" };
+    Table {
+        head: head.concat().into_iter().map(str::to_owned).collect(),
+        groups: groups
+            .into_iter()
+            .filter(|(_, columns)| *columns > 0)
+            .map(|(group, columns)| (group.to_owned(), columns))
+            .collect(),
+        rows: rows.collect(),
+        note: format!("Bytes are those of HTTP messages and frames, heads included.{after}"),
+    }
+}
+
 /// A column for each kind of request that a client has, in the order of the chart's key.
 fn requests(figures: &Figures, names: &[String]) -> Table {
     let requests = &figures.requests;
@@ -132,7 +186,7 @@ fn requests(figures: &Figures, names: &[String]) -> Table {
         table.rows.push(vec!["later".to_owned()]);
     }
     for client in &requests.clients {
-        let mut sums: Vec<[u64; 4]> = client.bins.chunks(joint).map(sum).collect();
+        let mut sums: Vec<[u64; KINDS.len()]> = client.bins.chunks(joint).map(sum).collect();
         if goes_on {
             sums.push(sum(client.later.iter().map(|(_, bin)| bin)));
         }
@@ -148,9 +202,15 @@ fn requests(figures: &Figures, names: &[String]) -> Table {
 }
 
 /// The requests of several bins, by [`KINDS`].
-fn sum<'b>(bins: impl IntoIterator<Item = &'b Bin>) -> [u64; 4] {
-    bins.into_iter().fold([0; 4], |[useful, retries, empty, failed], bin| {
-        [useful + bin.brought_news(), retries + bin.retries, empty + bin.empty, failed + bin.failed]
+fn sum<'b>(bins: impl IntoIterator<Item = &'b Bin>) -> [u64; KINDS.len()] {
+    bins.into_iter().fold([0; KINDS.len()], |[useful, retries, late, empty, failed], bin| {
+        [
+            useful + bin.brought_news(),
+            retries + bin.retries,
+            late + bin.answered_late,
+            empty + bin.empty,
+            failed + bin.failed,
+        ]
     })
 }
 
@@ -169,7 +229,7 @@ fn break_even(figures: &Figures, names: &[String]) -> Table {
     Table {
         head: head("Events", lines.iter().map(|line| line.client), names),
         rows: rows.chain([std::iter::once(here).chain(measured).collect()]).collect(),
-        note: "Requests per hour.".to_owned(),
+        note: format!("Requests per hour.{}", drain_included(figures.break_even.with_drain)),
         ..Table::default()
     }
 }
@@ -188,10 +248,17 @@ fn trade_off(figures: &Figures, names: &[String]) -> Table {
     Table {
         head: ["Client", "Requests/day", "Mean", "99 %", "Never", "Dominated"].map(str::to_owned).into(),
         rows: rows.collect(),
-        note: "Dominated: another client is no worse in requests, mean and never, and better in at least one of them."
-            .to_owned(),
+        note: format!(
+            "Dominated: another client is no worse in requests, mean and never, and better in at least one of \
+             them.{}",
+            drain_included(figures.trade_off.with_drain)
+        ),
         ..Table::default()
     }
+}
+
+fn drain_included(with_drain: bool) -> &'static str {
+    if with_drain { " Requests after the end of the events are included." } else { "" }
 }
 
 fn fates(figures: &Figures, names: &[String]) -> Table {
@@ -237,4 +304,4 @@ fn left_out(shown: usize, events: usize, listed: bool) -> String {
 
 const ROWS: usize = 12;
 
-const KINDS: [&str; 4] = ["Useful", "of them retries", "Empty", "Failed"];
+const KINDS: [&str; 5] = ["Useful", "of them retries", "Delivered, answered late", "Empty", "Failed"];

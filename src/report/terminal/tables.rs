@@ -41,6 +41,7 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
         figures.iter_mut().for_each(|(.., cells)| drop(cells.remove(EMPTY)));
     }
     let mut lines = table(titles, &heads, &figures, columns);
+    lines.extend(frames(shown().map(|(client, _)| client), runs, columns));
     lines.extend(after_the_end(shown().map(|(client, _)| client), runs, columns));
     lines.push(Line::default());
     let known: Vec<Row<'_>> =
@@ -125,24 +126,41 @@ fn is_shown(metric: &Metric) -> bool {
     )
 }
 
-/// A line for the clients of which a good part of the requests was sent after the end, and is not in the table.
+/// A line for the clients with streams: the frames that came on them.
+fn frames<'a>(clients: impl Iterator<Item = &'a ClientSummary>, runs: u32, columns: usize) -> Vec<Line> {
+    let with_frames = clients.filter(|client| client.frames.events + client.frames.heartbeats > 0);
+    let told = with_frames.map(|client| {
+        let number = |sum: u64| metric::number(metric::per_run(sum, runs));
+        let (events, beats) = (number(client.frames.events), number(client.frames.heartbeats));
+        format!("{} {events} events and {beats} heartbeats", human::name(&client.name))
+    });
+    below(" frames on streams", told.collect(), columns)
+}
+
+/// Under a table, what does not fit into its columns.
+fn below(what: &str, told: Vec<String>, columns: usize) -> Vec<Line> {
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let text = format!("{what}: {}", told.join(", "));
+    wrap(&text, columns - 1).into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
+}
+
+/// A line where a good part of a client's requests was sent after the end: how many of each client were.
 fn after_the_end<'a>(
     clients: impl Iterator<Item = &'a ClientSummary>,
     runs: u32,
     columns: usize,
 ) -> Vec<Line> {
-    let long = clients.filter(|client| client.requests.has_long_drain());
-    let told: Vec<String> = long
-        .map(|client| {
-            let drain = metric::number(metric::per_run(client.requests.drain, runs));
-            format!("{} {drain}", human::name(&client.name))
-        })
-        .collect();
-    if told.is_empty() {
+    let after: Vec<&ClientSummary> = clients.filter(|client| client.requests.drain > 0).collect();
+    if !after.iter().any(|client| client.requests.has_long_drain()) {
         return Vec::new();
     }
-    let text = format!(" sent after the end, and not counted above: {}", told.join(", "));
-    wrap(&text, columns - 1).into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
+    let told = after.into_iter().map(|client| {
+        let drain = metric::number(metric::per_run(client.requests.drain, runs));
+        format!("{} {drain}", human::name(&client.name))
+    });
+    below(" sent after the end, and not in “requests”", told.collect(), columns)
 }
 
 fn figures(client: &ClientSummary, runs: u32) -> [String; 7] {
@@ -158,7 +176,7 @@ fn figures(client: &ClientSummary, runs: u32) -> [String; 7] {
         latency(known.p95),
         latency(known.p99),
         latency(known.max),
-        short_count(client.events.lost + client.events.pending, runs),
+        short(client.bytes.total as f64 / client.events.occurred as f64),
     ]
 }
 
@@ -171,8 +189,16 @@ fn known(client: &ClientSummary, runs: u32) -> [String; 6] {
 
 /// A count that fits a column, for one run: in full below ten million, then as a power of ten.
 fn short_count(sum: u64, runs: u32) -> String {
-    let number = metric::per_run(sum, runs);
-    if number < 1e7 { metric::number(number) } else { format!("{number:.2e}") }
+    short(metric::per_run(sum, runs))
+}
+
+/// A number that fits a column; a dash for one that is not finite, a ratio without events.
+fn short(number: f64) -> String {
+    match number {
+        _ if !number.is_finite() => "-".to_owned(),
+        _ if number < 1e7 => metric::number(number),
+        _ => format!("{number:.2e}"),
+    }
 }
 
 /// The first that asks is blue and the first that is called yellow, as in the charts; the others follow.
@@ -191,7 +217,7 @@ fn colours(channels: &[Channel]) -> Vec<Colour> {
     channels.iter().enumerate().map(colour).collect()
 }
 
-const FIGURES: [&str; 7] = ["requests", "polls empty", "p50", "p95", "p99", "max", "never"];
+const FIGURES: [&str; 7] = ["requests", "polls empty", "p50", "p95", "p99", "max", "B/event"];
 const KNOWN: [&str; 6] = ["1 s", "10 s", "1 min", "10 min", "1 h", "never"];
 
 /// The column of what only polls have.

@@ -16,10 +16,10 @@ fn a_day_on_one_screen() {
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
          against 21m08s, because retries wait longer than the 30 min outage.
 
-         cost and latency   requests  polls empty     p50     p95     p99     max  never
-         o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
-         ^ webhook               316            -   50 ms   50 ms  35m05s  35m05s      0
-         * webhook + poll…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      0
+         cost, time       requests  polls empty     p50     p95     p99     max  B/event
+         o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
+         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
+         * webhook + po…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      931
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -51,10 +51,10 @@ fn a_failed_expectation_stands_on_the_second_line() {
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
          against 21m08s, because retries wait longer than the 30 min outage.
 
-         cost and latency   requests  polls empty     p50     p95     p99     max  never
-         o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
-         ^ webhook               316            -   50 ms   50 ms  35m05s  35m05s      3
-         * webhook + poll…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      0
+         cost, time       requests  polls empty     p50     p95     p99     max  B/event
+         o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
+         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
+         * webhook + po…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      931
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -90,11 +90,11 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
          requests against 1 410 (4.5x fewer). But the worst 1 % came later: 35m05s
          against 21m08s, because retries wait longer than the 30 min outage.
 
-         cost and latency   requests  polls empty     p50     p95     p99     max  never
-         o poll 60s            1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s      0
-         ^ webhook               316            -   50 ms   50 ms  35m05s  35m05s      0
-         + contender 0 of…   2.64e18            -  400 µs  400 µs     1 d   116 d      0
-         x contender 1 of…   2.64e18            -  400 µs  400 µs     1 d   116 d      0
+         cost, time       requests  polls empty     p50     p95     p99     max  B/event
+         o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
+         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
+         + contender 0 …   2.64e18            -  400 µs  400 µs     1 d   116 d      866
+         x contender 1 …   2.64e18            -  400 µs  400 µs     1 d   116 d      866
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -128,10 +128,10 @@ fn a_narrow_terminal_folds_the_tables() {
          o poll 60s             1 410       81.5 %  31.5 s
          ^ webhook                316            -   50 ms
          * webhook + poll …       410       98.9 %   50 ms
-                                p95     p99     max  never
-         o poll 60s          57.5 s  21m08s  27m24s      0
-         ^ webhook            50 ms  35m05s  35m05s      0
-         * webhook + poll …   50 ms  22m36s  28m51s      0
+                              p95     p99     max  B/event
+         o poll 60s        57.5 s  21m08s  27m24s    1 494
+         ^ webhook          50 ms  35m05s  35m05s      551
+         * webhook + pol…   50 ms  22m36s  28m51s      931
 
          known within          1 s    10 s   1 min  10 min
          o poll 60s          1.7 %  15.7 %  97.6 %  97.6 %
