@@ -15,7 +15,7 @@ pub fn notes(scenario: &Scenario) -> Vec<String> {
 }
 
 const LOCKED: &str = "polls in step with the events: the random time of its first poll decides its latency. \
-                      `replications`, `jitter` or process = \"poisson\" give a result that holds for other seeds.";
+                      More replications, jitter or Poisson arrivals give a result that holds for other seeds.";
 
 fn is_locked(scenario: &Scenario, client: &Client) -> bool {
     let (Arrivals::Constant { rate_per_s, .. }, false) = (scenario.events.arrivals, client.is_called())
