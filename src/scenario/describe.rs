@@ -117,8 +117,12 @@ fn answer_keys(answer: &AnswerConfig) -> AnswerKeys {
 fn expectation(expectation: &Expectation) -> ExpectKeys {
     let Expectation { client, metric, bound } = expectation;
     let limit = |limit: f64| {
-        let time = || Limit::Time(Span::from_secs_f64(limit));
-        Some(At::nowhere(if is_time(metric) { time() } else { Limit::Number(limit) }))
+        let is_duration = is_time(metric) && limit >= 0.0;
+        Some(At::nowhere(if is_duration {
+            Limit::Time(Span::from_secs_f64(limit))
+        } else {
+            Limit::Number(limit)
+        }))
     };
     let keys = ExpectKeys {
         client: Some(At::nowhere(client.clone())),

@@ -182,7 +182,7 @@ impl Form for Whose {
     }
 }
 
-/// Whether the figure of that path is a time, so that its limit is a duration.
+/// Whether the figure of that path is a time, so that its limit may be a duration.
 pub(crate) fn is_time(metric: &str) -> bool {
     Metric::find(metric).is_some_and(|metric| metric.unit() == Unit::Seconds)
 }
@@ -192,7 +192,7 @@ pub(crate) fn is_time(metric: &str) -> bool {
 pub(crate) enum Limit {
     /// A duration: the figure is a time.
     Time(Span),
-    /// A number: it is not.
+    /// A number; of seconds, if the figure is a time.
     Number(f64),
 }
 

@@ -60,7 +60,7 @@ partial! {
     ExpectKeys, one_of ["below", "above", "equals"] {
         client: Placed<Filled>, required, "Name of the client.";
         metric: Metric, required, "Path of a figure in the client's object of summary.json.";
-        below: Placed<Limit>, optional, "The figure is less than this; a duration if the figure is a time.";
+        below: Placed<Limit>, optional, "The figure is less than this; a duration, or seconds, if the figure is a time.";
         above: Placed<Limit>, optional, "The figure is more than this.";
         equals: Placed<Limit>, optional, "The figure is exactly this.";
     }
