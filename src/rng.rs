@@ -37,6 +37,8 @@ pub enum Purpose {
     EndpointFailure,
     /// The jitter of a retry.
     RetryJitter,
+    /// A secret of a webhook client.
+    Secret,
 }
 
 /// The randomness of one replication of a run.

@@ -3,10 +3,13 @@
 use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::guests::Caller;
+use super::reply;
+use super::secured::Secured;
 use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
 use crate::model::exchange::{Answer, Reaction, Request};
 use crate::model::network::Links;
+use crate::policy::security::Refusal;
 use hyper::body::Incoming;
 use hyper::{Method, Response};
 use std::sync::Arc;
@@ -18,6 +21,7 @@ pub(super) struct Endpoint {
     pub(super) links: Links,
     /// The longest body of a delivery.
     pub(super) max_body: usize,
+    pub(super) secured: Arc<Secured>,
 }
 
 impl Handler for Endpoint {
@@ -29,21 +33,48 @@ impl Handler for Endpoint {
         if head.method != Method::POST {
             return Handled::Answer(wire::status(405));
         }
-        if let Err(refusal) = read_body(body, self.max_body).await {
-            return Handled::Answer(refusal.response());
-        }
-        match (Wire::read_delivery(&self.driver, &head), caller) {
-            (Ok(request), Caller::Own) => {
-                react(&self.driver, &self.links, &request, |answer| match answer {
-                    Answer::Status(status) => wire::status(status),
-                    _ => wire::status(500),
-                })
-                .await
+        let body = match read_body(body, self.max_body).await {
+            Ok(body) => body,
+            Err(refusal) => return Handled::Answer(refusal.response()),
+        };
+        let now = self.driver.clock.now();
+        let verified = self.secured.opened(now, &head.uri, &head.headers, &body);
+        let request = match (verified, Wire::read_delivery(&self.driver, &head), caller) {
+            // A retry has the id of the attempts before it. What is under way is known, so it is no replay.
+            (Ok(id), Ok(request), Caller::Own) => {
+                if let Some(id) = id {
+                    self.secured.accept(&id, now);
+                }
+                request
             }
-            (Ok(_), Caller::Stranger) => refuse(Foreign::Repeated),
-            (Err(foreign), _) => refuse(foreign),
-        }
+            // An attempt that was too long on its way is too old in the world as well, which counts it.
+            (Err(Refusal::TooOld), Ok(request), Caller::Own) => request,
+            (Err(refusal), ..) => return Handled::Answer(refused(refusal).response()),
+            (Ok(Some(id)), ..) if !self.secured.accept(&id, now) => {
+                return Handled::Answer(refused(Refusal::Replayed).response());
+            }
+            (Ok(_), Ok(_), Caller::Stranger) => return refuse(Foreign::Repeated),
+            (Ok(_), Err(foreign), _) => return refuse(foreign),
+        };
+        react(&self.driver, &self.links, &request, |answer| match answer {
+            Answer::Status(status) => wire::status(status),
+            _ => wire::status(500),
+        })
+        .await
     }
+}
+
+/// What whoever failed to show that a delivery is the source's is told.
+const fn refused(refusal: Refusal) -> reply::Refusal {
+    let detail = match refusal {
+        Refusal::Missing => "the proof that this delivery is the source's is missing",
+        Refusal::Malformed => "the proof that this delivery is the source's is malformed",
+        Refusal::Wrong => "the proof does not belong to this delivery, or was made with another secret",
+        Refusal::TooOld => "the signature is too old",
+        Refusal::FromTheFuture => "the signature is from the future",
+        Refusal::Replayed => "a delivery of this id was accepted before",
+    };
+    reply::Refusal::new(refusal.status(), detail)
 }
 
 /// Answers a request that does not reach the world: a stranger's, or one of the run that came after its exchange had

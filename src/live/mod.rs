@@ -26,6 +26,7 @@ mod guests;
 mod log;
 mod reply;
 mod run;
+mod secured;
 mod server;
 mod setting;
 mod source;

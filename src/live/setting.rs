@@ -10,6 +10,7 @@ use super::endpoint::Endpoint;
 use super::error::LiveError;
 use super::guests::Guests;
 use super::log::{Log, MAX_HELD, MAX_STREAMS};
+use super::secured::Secured;
 use super::server::{Room, Terms, listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
@@ -60,7 +61,7 @@ impl Setting<'_> {
             .open_source(side, port, None, &subscriptions, terms)
             .map_err(|source| LiveError::Port { port, source })?;
         let announcer = Announcer {
-            wire: Wire::new(self.scenario, self.events),
+            wire: self.plain_wire(),
             subscriptions,
             exhaustion: self.exhaustion.clone(),
             counts: Arc::clone(counts),
@@ -77,6 +78,11 @@ impl Setting<'_> {
         Ok((address, tell))
     }
 
+    /// For messages that no scheme secures.
+    fn plain_wire(&self) -> Wire {
+        Wire::new(self.scenario, self.events, Arc::new(Secured::none()))
+    }
+
     fn terms(&self, outages: &Outages, room: Room) -> Terms {
         let (outages, exhaustion) = (outages.clone(), self.exhaustion.clone());
         Terms { outages, room, clock: self.clock, exhaustion }
@@ -91,7 +97,7 @@ impl Setting<'_> {
         terms: Terms,
     ) -> io::Result<SocketAddr> {
         let (listener, address) = side.block_on(listen(port))?;
-        let wire = Wire::new(self.scenario, self.events);
+        let wire = self.plain_wire();
         let log = Log {
             wire,
             occurred: self.occurred.subscribe(),
@@ -124,8 +130,9 @@ impl Setting<'_> {
         let address = self.open_source(source, 0, own, &subscriptions, terms)?;
         let party = Party { address, guests };
         let exhaustion = || self.exhaustion.clone();
-        let wire = Wire::new(self.scenario, self.events);
-        let max_body = wire.payload.size_bytes as usize;
+        let secured = Arc::new(Secured::of(self.scenario, client, self.randomness));
+        let wire = Wire::new(self.scenario, self.events, Arc::clone(&secured));
+        let max_body = wire.payload.size_bytes as usize + secured.added_to_body();
         let mut transport = Transport {
             driver: Arc::clone(&driver),
             links: links.clone(),
@@ -136,7 +143,7 @@ impl Setting<'_> {
         };
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
-            let handler = Endpoint { driver: Arc::clone(&driver), links, max_body };
+            let handler = Endpoint { driver: Arc::clone(&driver), links, max_body, secured };
             let guests = Arc::new(Guests::default());
             let terms = self.terms(&client.outages, Room::Own(Arc::clone(&guests)));
             client_side.spawn(serve(listener, Arc::new(handler), terms));

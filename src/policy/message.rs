@@ -126,21 +126,56 @@ impl Payload {
         }
     }
 
-    /// The head of a delivery, with the headers of the Standard Webhooks specification: `webhook-id` (the same for
-    /// every attempt) and `webhook-timestamp` (whole seconds of Unix time, ten digits until the year 2286).
-    pub fn delivery_request(self, path: &str, event: u32, timestamp: u64, request_id: &str) -> Head {
-        Head {
-            start: format!("POST {path} HTTP/1.1"),
-            headers: vec![
-                ("host", HOST.into()),
-                ("content-type", self.media_type().into()),
-                ("webhook-id", event_id(event + 1)),
-                ("webhook-timestamp", format!("{timestamp:010}")),
-                (REQUEST_ID, request_id.into()),
-                ("content-length", self.size_bytes.to_string()),
-            ],
+    /// The head of a delivery.
+    pub fn delivery_request(self, delivery: Delivery<'_>) -> Head {
+        let Delivery { path, event, timestamp, request_id, added, scheme_names_event, body_bytes } = delivery;
+        let own = [(WEBHOOK_ID, event_id(event + 1)), ("webhook-timestamp", format!("{timestamp:010}"))];
+        let mut headers = vec![("host", HOST.into()), ("content-type", self.media_type().into())];
+        headers.extend(own.into_iter().filter(|_| !scheme_names_event));
+        headers.extend(added);
+        headers.push((REQUEST_ID, request_id.into()));
+        headers.push(("content-length", body_bytes.to_string()));
+        Head { start: format!("POST {path} HTTP/1.1"), headers }
+    }
+
+    /// A delivery of an event without a scheme.
+    pub fn plain_delivery<'a>(
+        self,
+        path: &'a str,
+        event: u32,
+        timestamp: u64,
+        request_id: &'a str,
+    ) -> Delivery<'a> {
+        Delivery {
+            path,
+            event,
+            timestamp,
+            request_id,
+            added: Vec::new(),
+            scheme_names_event: false,
+            body_bytes: self.size_bytes.into(),
         }
     }
+}
+
+/// One attempt of a delivery. Its head has `webhook-id` (the same for every attempt) and `webhook-timestamp` (whole
+/// seconds of Unix time, ten digits until the year 2286) as the Standard Webhooks specification has them.
+#[derive(Clone, Debug)]
+pub struct Delivery<'a> {
+    /// Path and parameters of the URL.
+    pub path: &'a str,
+    /// The event.
+    pub event: u32,
+    /// Seconds of Unix time.
+    pub timestamp: u64,
+    /// The name of the exchange.
+    pub request_id: &'a str,
+    /// The headers that a scheme adds.
+    pub added: Vec<(&'static str, String)>,
+    /// Whether those two headers are among the added ones.
+    pub scheme_names_event: bool,
+    /// The length of the body, with what a scheme adds to it.
+    pub body_bytes: u64,
 }
 
 impl Head {
@@ -206,6 +241,8 @@ pub fn request_id(id: u64, attempt: u64) -> String {
     format!("{id:016x}-{attempt:016x}")
 }
 
+/// The header that names an event.
+pub const WEBHOOK_ID: &str = "webhook-id";
 /// The header that names an exchange.
 pub const REQUEST_ID: &str = "x-request-id";
 /// The host in every request. The port is left out, so that it cannot change the size of a message.
@@ -222,6 +259,7 @@ const fn reason(status: u16) -> &'static str {
         201 => "Created",
         204 => "No Content",
         400 => "Bad Request",
+        401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",

@@ -2,7 +2,8 @@
 //! engine sends.
 
 use super::event_stream;
-use super::message::{Event, Payload, acknowledgement, hook_path, problem, request_id};
+use super::message::{Delivery, Event, Payload, acknowledgement, hook_path, problem, request_id};
+use super::security::Security;
 use crate::time::{Instant, Span};
 
 /// The sizes in bytes of a scenario's messages, including their heads, computed once.
@@ -25,8 +26,8 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// The sizes for `resources` and `page_size` of the scenario and `hold` of the client.
-    pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span) -> Self {
+    /// The sizes for `resources` and `page_size` of the scenario and `hold` and `security` of the client.
+    pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span, security: &Security) -> Self {
         let resource = (resources > 1).then_some(0);
         let page = |has_more| {
             let body = payload.empty_page_bytes(has_more);
@@ -38,8 +39,17 @@ impl Sizes {
             page: [page(false), page(true)],
             body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
             between: payload.page_parts(false).1.len() as u64,
-            delivery: payload.delivery_request(&hook_path(0), 0, 0, &request_id(0, 0)).bytes()
-                + u64::from(payload.size_bytes),
+            delivery: {
+                let (path, request_id) = (hook_path(0), request_id(0, 0));
+                let added = security.added();
+                let delivery = Delivery {
+                    scheme_names_event: security.scheme().names_event(),
+                    body_bytes: u64::from(payload.size_bytes) + added.body,
+                    ..payload.plain_delivery(&path, 0, 0, &request_id)
+                };
+                let body = delivery.body_bytes;
+                payload.delivery_request(delivery).bytes() + added.url + added.head + body
+            },
             acknowledgement: acknowledgement().bytes(),
             opening: event_stream::request(resource, 0, &request_id(0, 0)).bytes(),
             opened: event_stream::opened().bytes(),
@@ -113,7 +123,7 @@ mod tests {
     fn sizes_are_those_of_the_messages() {
         for format in [Format::Json, Format::Xml] {
             let payload = Payload { format, size_bytes: 300 };
-            let sizes = Sizes::new(payload, 1, 100, Span::ZERO);
+            let sizes = Sizes::new(payload, 1, 100, Span::ZERO, &Security::None);
             let event = Event { number: 7, resource: 0, occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {
                 let body = payload.page(&vec![event; events], has_more);

@@ -9,6 +9,7 @@ use crate::policy::delay::Delay;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
+use crate::policy::security::{Format, Replay, Security};
 use crate::time::Span;
 
 pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut Vec<Problem>) {
@@ -96,6 +97,53 @@ pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Pro
         _ => return,
     };
     problems.push(Problem::at(record.place_of("retry_jitter"), message, help));
+}
+
+/// The name of a token has to stand in a URL as it is. What a format does not have, an endpoint cannot look at.
+pub(crate) fn security(security: &Security, record: &Record, problems: &mut Vec<Problem>) {
+    let mut refuse = |key: &'static str, message: String, help: &str| {
+        problems.push(Problem::at(record.place_of(key), message, help));
+    };
+    match security {
+        Security::None | Security::Basic { .. } => {}
+        Security::Token { token_name, secrets: _ } => {
+            let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+            if token_name.len() > 100 || !token_name.bytes().all(stands) {
+                let message = format!("`token_name` is {token_name:?}");
+                refuse("token_name", message, "use at most 100 letters, digits and the characters - . _ ~");
+            }
+        }
+        Security::Signature { format, tolerance, replay, secrets: _ } => {
+            let rule = format.rule();
+            if tolerance.is_some() && rule.timestamp.is_none() {
+                let message = format!("`tolerance` is given, and format {:?} signs no time", rule.name);
+                refuse("tolerance", message, "leave `tolerance` out");
+            }
+            if tolerance.is_some_and(|tolerance| tolerance.0 % Span::SECOND.0 != 0) {
+                let message = "`tolerance` is no whole number of seconds".to_owned();
+                refuse("tolerance", message, "give whole seconds: signatures have no others");
+            }
+            if *replay == Replay::Refuse && rule.id.is_none() {
+                let message = format!("`replay` is \"refuse\", and format {:?} has no id", rule.name);
+                refuse("replay", message, "leave `replay` out");
+            }
+        }
+    }
+}
+
+/// The tolerance of the libraries of a format.
+pub(crate) fn tolerance(record: &Record) -> Option<Value> {
+    let tolerance_s = Format::named(record.text("format")?)?.rule().tolerance_s;
+    Some(tolerance_s.map_or_else(
+        || Value::Text("none".to_owned()),
+        |seconds| Value::Span(Span::from_secs(seconds as i64)),
+    ))
+}
+
+/// An id is there to be refused.
+pub(crate) fn replay(record: &Record) -> Option<Value> {
+    let id = Format::named(record.text("format")?)?.rule().id;
+    Some(Value::Text(if id.is_some() { "refuse" } else { "accept" }.to_owned()))
 }
 
 pub(crate) fn endpoint(endpoint: &Endpoint, record: &Record, problems: &mut Vec<Problem>) {

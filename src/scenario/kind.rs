@@ -5,6 +5,7 @@ use crate::policy::delay::Delay;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::PollSchedule;
+use crate::policy::security::Security;
 use crate::time::Span;
 
 /// How a client gets the events.
@@ -63,6 +64,8 @@ pub struct Webhook {
     pub endpoint: Endpoint,
     /// A poll beside the webhook that finds the events that the webhook missed.
     pub reconcile: Option<PollSchedule>,
+    /// How a delivery shows that it is the source's.
+    pub security: Security,
 }
 
 /// The server of a webhook client.

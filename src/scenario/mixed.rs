@@ -12,6 +12,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::retry::Retries;
 use crate::policy::schedule::PollSchedule;
+use crate::policy::security::Security;
 use crate::time::Span;
 
 impl Form for Arrivals {
@@ -27,6 +28,22 @@ impl Form for Arrivals {
 
     fn write(arrivals: &Self) -> Value {
         Value::Table(arrivals.write_variant())
+    }
+}
+
+impl Form for Security {
+    type Of = Self;
+    const SHAPE: Shape = Shape::Tagged(&Self::TAGGED);
+
+    fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
+        match value {
+            Value::Table(record) => Self::read_variant(record, problems),
+            _ => None,
+        }
+    }
+
+    fn write(security: &Self) -> Value {
+        Value::Table(security.write_variant())
     }
 }
 

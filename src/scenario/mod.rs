@@ -51,6 +51,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
+use crate::policy::security::Security;
 use crate::policy::sizes::Sizes;
 use crate::time::Span;
 
@@ -128,7 +129,8 @@ pub struct SourceConfig {
 impl Scenario {
     /// The sizes of a client's messages on the wire, in bytes.
     pub fn sizes(&self, client: &Client) -> Sizes {
-        Sizes::new(self.events.payload, self.events.resources, self.source.page_size, client.hold())
+        let security = client.webhook().map_or(&Security::None, |webhook| &webhook.security);
+        Sizes::new(self.events.payload, self.events.resources, self.source.page_size, client.hold(), security)
     }
 
     /// The client of that name.

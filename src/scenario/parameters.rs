@@ -46,7 +46,10 @@ fn collect(
             (Shape::Table(table), Value::Table(inner)) => {
                 collect(inner, &mut table.keys.iter(), &format!("{path}."), parameters);
             }
-            (Shape::Tagged(_), Value::Table(_)) => collect_tagged(&key.shape, value, &path, parameters),
+            (Shape::Tagged(_), Value::Table(_)) => {
+                let default = default_of(key, record);
+                collect_tagged(&key.shape, value, default.as_ref(), &path, parameters);
+            }
             (Shape::List { of, .. }, Value::List(items))
                 if matches!(of, Shape::Table(_) | Shape::Tagged(_)) =>
             {
@@ -56,7 +59,7 @@ fn collect(
                         _ => None,
                     };
                     let path = format!("{path}.{}", name.unwrap_or_else(|| number.to_string()));
-                    collect_tagged(of, &item.value, &path, parameters);
+                    collect_tagged(of, &item.value, None, &path, parameters);
                 }
             }
             _ if key.name == "name" => {}
@@ -69,8 +72,14 @@ fn collect(
     }
 }
 
-/// The parameters of a plain or tagged table; a tag comes first.
-fn collect_tagged(shape: &Shape, value: &Value, path: &str, parameters: &mut Vec<Parameter>) {
+/// The parameters of a plain or tagged table, which may have a default; a tag comes first.
+fn collect_tagged(
+    shape: &Shape,
+    value: &Value,
+    default: Option<&Value>,
+    path: &str,
+    parameters: &mut Vec<Parameter>,
+) {
     let Value::Table(record) = value else { return };
     let inside = format!("{path}.");
     match shape {
@@ -78,7 +87,11 @@ fn collect_tagged(shape: &Shape, value: &Value, path: &str, parameters: &mut Vec
         Shape::Tagged(tagged) => {
             let tag = record.text(tagged.tag).unwrap_or_default();
             let path = format!("{inside}{}", tagged.tag);
-            parameters.push(Parameter { path, value: tag.to_owned(), is_default: false });
+            let is_default = match default {
+                Some(Value::Table(default)) => default.text(tagged.tag) == Some(tag),
+                Some(_) | None => false,
+            };
+            parameters.push(Parameter { path, value: tag.to_owned(), is_default });
             if let Some(variant) = tagged.variant(tag) {
                 collect(record, &mut tagged.keys(variant), &inside, parameters);
             }

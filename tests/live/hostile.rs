@@ -155,7 +155,7 @@ fn garbage_is_refused() {
 
 /// The ports on which this process listens, but for that of the public source: those of the scenario's parties.
 #[cfg(target_os = "linux")]
-fn ports_of_the_parties(public: SocketAddr) -> Vec<SocketAddr> {
+pub(crate) fn ports_of_the_parties(public: SocketAddr) -> Vec<SocketAddr> {
     let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
     let sockets: Vec<String> = open
         .filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_str()?.to_owned()))

@@ -9,6 +9,7 @@ mod limits;
 mod machine;
 mod outages;
 mod parity;
+mod security;
 mod sides;
 mod streams;
 

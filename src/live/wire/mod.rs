@@ -9,11 +9,12 @@ pub(super) use read::read_anything;
 pub(super) use read::{Foreign, query};
 
 use super::clock;
+use super::secured::Secured;
 use super::subscriptions::Subscription;
 use crate::model::events::Events;
 use crate::model::exchange::{Ask, Exchange, Frame, Request, Says};
 use crate::policy::event_stream;
-use crate::policy::message::{self, Event, Head, Payload};
+use crate::policy::message::{self, Delivery, Event, Head, Payload};
 use crate::scenario::Scenario;
 use crate::time::Span;
 use bytes::Bytes;
@@ -29,15 +30,18 @@ pub(super) struct Wire {
     pub(super) resources: u32,
     pub(super) page_size: u32,
     pub(super) events: Arc<Events>,
+    /// For deliveries.
+    secured: Arc<Secured>,
 }
 
 impl Wire {
-    pub(super) fn new(scenario: &Scenario, events: &Arc<Events>) -> Self {
+    pub(super) fn new(scenario: &Scenario, events: &Arc<Events>, secured: Arc<Secured>) -> Self {
         Self {
             payload: scenario.events.payload,
             resources: scenario.events.resources,
             page_size: scenario.source.page_size,
             events: Arc::clone(events),
+            secured,
         }
     }
 
@@ -61,10 +65,16 @@ impl Wire {
             }
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery { event } => {
-                let path = message::hook_path(request.exchange.party);
-                let id = request_id(&request.exchange);
-                let head = self.payload.delivery_request(&path, event, clock::unix_seconds(), &id);
-                (head, self.payload.event(self.event(event)))
+                let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
+                let (path, added, body) = secured.sealed(self.payload, exchange, self.event(event), sent);
+                let request_id = request_id(exchange);
+                let delivery = Delivery {
+                    added,
+                    scheme_names_event: secured.scheme.names_event(),
+                    body_bytes: body.len() as u64,
+                    ..self.payload.plain_delivery(&path, event, secured.unix_s(sent), &request_id)
+                };
+                (self.payload.delivery_request(delivery), body)
             }
         };
         http_request(head, body)
@@ -108,7 +118,8 @@ impl Wire {
     /// A delivery to somebody who is no client of the scenario.
     pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
         let request_id = message::request_id(u64::from(event), 1);
-        let head = self.payload.delivery_request(&to.path, event, clock::unix_seconds(), &request_id);
+        let delivery = self.payload.plain_delivery(&to.path, event, clock::unix_seconds(), &request_id);
+        let head = self.payload.delivery_request(delivery);
         let mut request = http_request(head, self.payload.event(self.event(event)));
         if let Ok(host) = to.host.parse() {
             request.headers_mut().insert(hyper::header::HOST, host);

@@ -6,7 +6,7 @@ use crate::live::client_driver::ClientDriver;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::policy::channel::Channel;
 use crate::policy::event_stream;
-use crate::policy::message::{self, Format, REQUEST_ID};
+use crate::policy::message::{self, Format, REQUEST_ID, WEBHOOK_ID};
 use http::request::Parts;
 use hyper::Uri;
 use hyper::header::HeaderMap;
@@ -53,7 +53,7 @@ impl Wire {
         let request = named(driver, &head.headers)?;
         let Ask::Delivery { event } = request.ask else { return Err(Foreign::Unknown) };
         let path = message::hook_path(request.exchange.party);
-        let id = head.headers.get("webhook-id").and_then(|id| id.to_str().ok());
+        let id = head.headers.get(WEBHOOK_ID).and_then(|id| id.to_str().ok());
         let as_sent = head.uri.path() == path && id == Some(&message::event_id(event + 1));
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }

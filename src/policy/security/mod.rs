@@ -8,6 +8,7 @@
 mod replays;
 mod rule;
 mod scheme;
+mod setting;
 
 #[cfg(feature = "security")]
 mod body;
@@ -15,6 +16,8 @@ mod body;
 mod code;
 #[cfg(feature = "security")]
 mod query;
+#[cfg(feature = "security")]
+pub mod secret;
 #[cfg(feature = "security")]
 pub mod sign;
 #[cfg(feature = "security")]
@@ -26,6 +29,7 @@ mod tests;
 pub use replays::Replays;
 pub use rule::{Format, Id, Mark, Part, Rule, Timestamp, Value};
 pub use scheme::{Added, Scheme};
+pub use setting::{Replay, Security};
 
 /// Why an endpoint refuses a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -73,6 +73,11 @@ impl Scheme {
 }
 
 impl Format {
+    /// Whether a part of the signature stands in the body, which has to be a JSON object.
+    pub const fn is_in_json(self) -> bool {
+        matches!(self, Self::Zalo | Self::Mailgun)
+    }
+
     fn added_outside_the_head(self, form: bool) -> (usize, usize) {
         let length = |parts: &[&str]| parts.iter().map(|part| part.len()).sum::<usize>();
         match self {

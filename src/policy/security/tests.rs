@@ -177,6 +177,29 @@ fn each_part_of_a_rule_is_true() {
     }
 }
 
+/// Virtual time counts by the lengths, without a secret.
+#[test]
+fn the_secrets_of_a_run_are_those_of_their_scheme() {
+    let randomness = crate::rng::Randomness::new(7, 0);
+    let schemes = [Security::Token { token_name: "auth".into(), secrets: 2 }, Security::Basic { secrets: 1 }];
+    let signatures = Format::ALL.into_iter().map(|format| Security::Signature {
+        format,
+        tolerance: None,
+        replay: Replay::Accept,
+        secrets: 2,
+    });
+    for security in schemes.into_iter().chain(signatures) {
+        let secrets = secret::secrets(&security, randomness, 0);
+        assert_eq!(secrets.len(), security.secrets() as usize);
+        assert!(secrets.iter().collect::<BTreeSet<_>>().len() == secrets.len(), "they differ");
+        for secret in secrets {
+            assert_eq!(secret.len(), security.scheme().secret_bytes(), "{security:?}");
+            seal(&security.scheme(), &secret, &MESSAGE).unwrap();
+        }
+    }
+    assert!(secret::secrets(&Security::None, randomness, 0).is_empty());
+}
+
 #[test]
 fn what_no_receiver_could_verify_is_not_signed() {
     let standard = Scheme::Signature(Format::StandardWebhooks);

@@ -1,7 +1,9 @@
 //! The clients: their names, and the network of each.
 
 use super::Named;
+use crate::policy::message::{Format as PayloadFormat, Payload};
 use crate::policy::outage::Outages;
+use crate::policy::security::Security;
 use crate::scenario::form::At;
 use crate::scenario::keys::nearest;
 use crate::scenario::mixed::ALL;
@@ -42,6 +44,24 @@ fn build(keys: ClientKeys, general: &NetworkKeys) -> Option<Client> {
         outages: Outages::default(),
         kind: kind?,
     })
+}
+
+/// Zalo and Mailgun put a part of the signature into a JSON body.
+pub(super) fn check_signatures(payload: Payload, clients: &[Named], problems: &mut Vec<Problem>) {
+    for client in clients {
+        let webhook = client.client.as_ref().and_then(Client::webhook);
+        let Some(Security::Signature { format, .. }) = webhook.map(|webhook| &webhook.security) else {
+            continue;
+        };
+        if format.is_in_json() && payload.format != PayloadFormat::Json {
+            let message = format!(
+                "the signatures of {:?} are of format {:?}, which needs a JSON payload",
+                client.name,
+                format.rule().name
+            );
+            problems.push(Problem::at(client.place, message, "set `events.payload.format` to \"json\""));
+        }
+    }
 }
 
 /// The client's own network takes precedence over the general one; in either table the key of one direction takes

@@ -30,6 +30,9 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let answer = file.answer.and_then(|keys| answer(keys, &clients, problems));
     let expect = file.expect.unwrap_or_default().into_iter();
     let expectations = expect.filter_map(|keys| expectation(keys, &clients, problems)).collect();
+    if let Some(events) = &events {
+        clients::check_signatures(events.payload, &clients, problems);
+    }
     limits::check(run, duration, events.as_ref(), &clients, problems);
     limits::check_numbers(run, file.replications, events.as_ref(), &clients, problems);
     let scenario = Scenario {

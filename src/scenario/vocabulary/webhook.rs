@@ -3,15 +3,17 @@
 use super::AnyCount;
 use crate::policy::delay::Delay;
 use crate::policy::retry::{Retries, RetryJitter};
-use crate::scenario::declare::{Keys, optional, value};
-use crate::scenario::form::{Chance, Count, Flag, Form, Number, Placed, Positive};
-use crate::scenario::keys::{Absent, Key, Shape, Table};
+use crate::policy::security::{Format, Replay, Security};
+use crate::scenario::declare::{Keys, Variants, optional, value};
+use crate::scenario::form::{Chance, Count, Filled, Flag, Form, Number, Placed, Positive};
+use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::mixed::Reconcile;
 use crate::scenario::problems::{Place, Problem};
 use crate::scenario::record::{Record, Value};
 use crate::scenario::{Endpoint, Webhook, checks};
+use crate::time::Span;
 
-table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "disable_after", "security"],
+table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "disable_after"],
     check checks::webhook {
     deadline: Positive, default(r#""10s""#), "An attempt that has no answer after this time has failed.";
     retries: Retries, default(r#"["5s", "5m"]"#),
@@ -21,6 +23,8 @@ table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "
         "Deliveries in flight at the same time, for all `count` members together; 0: unlimited.";
     reconcile: Reconcile, default(r#""none""#),
         "Also poll at this interval, to find events that the webhook missed.";
+    security: Security, default(r#"{ scheme = "none" }"#),
+        "How a delivery shows that it is the source's; the endpoint refuses others.";
     endpoint: Endpoint, default("{}"), "The server of the client, which receives the deliveries.";
 } }
 
@@ -52,3 +56,47 @@ table! { Endpoint, check checks::endpoint {
 } }
 
 word_or! { Queue for Option<u32>: None = "unlimited": "any number", or Some => AnyCount }
+
+tagged! { Security, tag "scheme": "What a delivery carries to show that it is the source's.",
+    check checks::security {
+    "none": "Nothing: the endpoint takes whatever comes to its URL." => None {}
+    "token": "A secret in the URL." => Token {
+        token_name: Filled, default(r#""auth""#), "Name of the URL parameter that carries the secret.";
+        secrets: Secrets, default("1"), SECRETS;
+    }
+    "basic": "A user and a password in the header `authorization` (Basic Auth)." => Basic {
+        secrets: Secrets, default("1"), SECRETS;
+    }
+    "signature": "A signature of the delivery." => Signature {
+        format: Format, default(r#""standard-webhooks""#), "What is signed, and how it is sent.";
+        tolerance: Tolerance, derived(checks::tolerance),
+            "Age up to which a signature is accepted, in whole seconds; by default that of the libraries of the format.";
+        replay: Replay, derived(checks::replay),
+            "What the endpoint does with an id that it has accepted before; by default it refuses it, if the format has ids.";
+        secrets: Secrets, default("1"), SECRETS;
+    }
+} }
+
+const SECRETS: &str = "Secrets that the endpoint accepts; with 2, the source changes to the second in the middle of the run.";
+
+type Secrets = Count<1, 2>;
+
+choice! { Format {
+    StandardWebhooks = "standard-webhooks": "the Standard Webhooks specification; Svix and many others";
+    Github = "github": "GitHub";
+    Facebook = "facebook": "Facebook and the other services of Meta";
+    Zalo = "zalo": "Zalo Official Accounts; of JSON payloads only";
+    Stripe = "stripe": "Stripe";
+    Slack = "slack": "Slack";
+    Shopify = "shopify": "Shopify";
+    Twilio = "twilio": "Twilio";
+    Square = "square": "Square";
+    Mailgun = "mailgun": "Mailgun; of JSON payloads only";
+} }
+
+word_or! { Tolerance for Option<Span>: None = "none": "any age", or Some => Positive }
+
+choice! { Replay {
+    Refuse = "refuse": "refuses it, unless it is a retry that the source has under way";
+    Accept = "accept": "keeps no ids";
+} }

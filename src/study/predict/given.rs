@@ -88,6 +88,8 @@ pub(super) struct HookSetup<'a> {
     pub(super) failure_rate: f64,
     pub(super) dedupe: bool,
     pub(super) reconcile: Option<&'a PollSchedule>,
+    /// The age up to which a signature is accepted.
+    pub(super) tolerance_s: Option<f64>,
 }
 
 impl<'a> Given<'a> {
@@ -169,6 +171,7 @@ impl<'a> Given<'a> {
             workers,
             endpoint: Endpoint { service_time, capacity, queue, failure_rate, dedupe },
             reconcile,
+            security,
         } = webhook;
         HookSetup {
             given: self,
@@ -182,6 +185,7 @@ impl<'a> Given<'a> {
             failure_rate: *failure_rate,
             dedupe: *dedupe,
             reconcile: reconcile.as_ref(),
+            tolerance_s: security.tolerance().map(Span::as_secs_f64),
         }
     }
 }

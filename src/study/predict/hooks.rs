@@ -25,9 +25,13 @@ pub(super) struct Hooks {
 }
 
 impl Hooks {
-    /// None where an answer may be in time or late: then the chance is not known.
+    /// None where an answer may be in time or late: then the chance is not known. The same where a signature may be too
+    /// old when it arrives; signatures have whole seconds.
     pub(super) fn of(setup: &HookSetup<'_>) -> Option<Self> {
         let parts = setup.parts();
+        if setup.tolerance_s.is_some_and(|tolerance_s| times::longest(parts[0]) + 1.0 > tolerance_s) {
+            return None;
+        }
         let deadline_s = setup.deadline_s;
         let longest_trip_s: f64 = parts.into_iter().map(times::longest).sum();
         let constant = parts.iter().all(|part| part.constant().is_some());

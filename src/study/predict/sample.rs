@@ -5,6 +5,7 @@ use crate::policy::delay::Delay;
 use crate::policy::message::{Format, Payload};
 use crate::policy::outage::{Mode, Outage, Outages};
 use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::security::Security;
 use crate::scenario::{
     Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig, Webhook,
 };
@@ -73,6 +74,7 @@ pub(super) fn webhook() -> Client {
             dedupe: true,
         },
         reconcile: None,
+        security: Security::None,
     }))
 }
 

@@ -7,8 +7,9 @@ use crate::model::source::{down, dropped};
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
+use crate::policy::security::{Refusal, Security};
 use crate::rng::{Purpose, Randomness, Stream};
-use crate::scenario::Endpoint;
+use crate::scenario::{Endpoint, Webhook};
 use crate::time::Instant;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -17,6 +18,7 @@ use std::collections::{BinaryHeap, VecDeque};
 #[derive(Clone, Debug)]
 pub(super) struct Endpoints {
     config: Endpoint,
+    security: Security,
     outages: Outages,
     service: Stream,
     failure: Stream,
@@ -33,9 +35,10 @@ struct Handlers {
 }
 
 impl Endpoints {
-    pub(super) fn new(config: &Endpoint, outages: &Outages, members: u32, randomness: Randomness) -> Self {
+    pub(super) fn new(webhook: &Webhook, outages: &Outages, members: u32, randomness: Randomness) -> Self {
         Self {
-            config: config.clone(),
+            config: webhook.endpoint.clone(),
+            security: webhook.security.clone(),
             outages: outages.clone(),
             service: randomness.stream(Purpose::EndpointService),
             failure: randomness.stream(Purpose::EndpointFailure),
@@ -43,7 +46,8 @@ impl Endpoints {
         }
     }
 
-    /// A delivery arrives: a handler starts on it, or it waits, or it is answered 503 where the queue is full.
+    /// A delivery arrives: a handler starts on it, or it waits, or it is answered 503 where the queue is full. A signature
+    /// that is too old is refused before.
     pub(super) fn receive(
         &mut self,
         now: Instant,
@@ -53,6 +57,11 @@ impl Endpoints {
     ) {
         if let Some(outage) = self.outages.at(now) {
             out.reply(now, request, down(outage.mode));
+            return;
+        }
+        if self.security.is_too_old(request.sent, now) {
+            let status = Refusal::TooOld.status();
+            out.reply(now, request, Reaction::Answer(Answer::Status(status)));
             return;
         }
         let member = request.exchange.party;

@@ -30,7 +30,7 @@ impl Hooks {
     ) -> Self {
         Self {
             sender: Sender::new(webhook, &scenario.source_outages, client.count, randomness),
-            endpoints: Endpoints::new(&webhook.endpoint, &client.outages, client.count, randomness),
+            endpoints: Endpoints::new(webhook, &client.outages, client.count, randomness),
         }
     }
 

@@ -1,0 +1,112 @@
+//! Secured deliveries: really signed and verified, with the bytes that virtual time counts.
+
+use crate::both;
+use crate::machine::must_hold;
+use pollhook::measure::{Record, Status};
+use pollhook::scenario;
+
+const SCHEMES: [&str; 13] = [
+    r#"{ scheme = "none" }"#,
+    r#"{ scheme = "token", token_name = "key", secrets = 2 }"#,
+    r#"{ scheme = "basic", secrets = 2 }"#,
+    r#"{ scheme = "signature", secrets = 2 }"#,
+    r#"{ scheme = "signature", format = "github" }"#,
+    r#"{ scheme = "signature", format = "facebook" }"#,
+    r#"{ scheme = "signature", format = "zalo" }"#,
+    r#"{ scheme = "signature", format = "stripe", secrets = 2 }"#,
+    r#"{ scheme = "signature", format = "slack" }"#,
+    r#"{ scheme = "signature", format = "shopify" }"#,
+    r#"{ scheme = "signature", format = "twilio" }"#,
+    r#"{ scheme = "signature", format = "square" }"#,
+    r#"{ scheme = "signature", format = "mailgun", tolerance = "1m" }"#,
+];
+
+/// Each scheme with failures and retries: what is signed is accepted, and takes on the wire what virtual time counts.
+#[test]
+fn every_scheme_is_accepted_with_the_bytes_of_virtual_time() {
+    let head = "duration = \"1500ms\"\nseed = 3\n[network]\ndelay = \"5ms\"\n\
+        [events]\narrivals = { process = \"constant\", rate = \"20/s\" }\n";
+    let client = |number: usize| {
+        format!(
+            "[[client]]\nname = \"{number}\"\nkind = \"webhook\"\nretries = [\"50ms\", \"100ms\"]\n\
+             endpoint = {{ failure_rate = 0.2 }}\nsecurity = {}\n",
+            SCHEMES[number]
+        )
+    };
+    let text = (0..SCHEMES.len()).fold(head.to_owned(), |text, number| text + &client(number));
+    let scenario = scenario::load("secured", &text, &[]).unwrap();
+    let both = both(&text);
+    must_hold(|| {
+        let plain = scenario.sizes(&scenario.clients[0]).delivery();
+        for ((client, live), simulated) in
+            scenario.clients.iter().zip(&both.live.records).zip(&both.simulated)
+        {
+            let statuses = |record: &Record| record.requests.by_status().into_keys().collect::<Vec<_>>();
+            assert_eq!(statuses(live), [Status::Http(200), Status::Http(500)], "{}", client.name);
+            assert_eq!(statuses(simulated), statuses(live));
+            let sizes = scenario.sizes(client);
+            let added = client.webhook().unwrap().security.added();
+            for record in [live, simulated] {
+                let requests = &record.requests;
+                assert!(requests.retries > 2, "{requests:?}");
+                assert_eq!(requests.bytes_to_client, requests.total() * sizes.delivery(), "{}", client.name);
+            }
+            let own = if client.name == "3" {
+                "webhook-id: evt_0000000001\r\nwebhook-timestamp: 1234567890\r\n".len()
+            } else {
+                0
+            };
+            assert_eq!(
+                sizes.delivery() - plain + own as u64,
+                added.url + added.head + added.body,
+                "{}",
+                client.name
+            );
+        }
+    });
+}
+
+/// A delivery that is longer on its way than its signature is valid is refused, in both engines alike.
+#[test]
+fn an_old_signature_is_refused_as_in_virtual_time() {
+    let both = both(
+        "duration = \"1s\"\nseed = 3\n[network]\nto_client = \"2500ms\"\n\
+         [events]\narrivals = { process = \"constant\", rate = \"5/s\" }\n\
+         [[client]]\nkind = \"webhook\"\nretries = []\nsecurity = { scheme = \"signature\", tolerance = \"1s\" }\n",
+    );
+    for record in [&both.live.records[0], &both.simulated[0]] {
+        assert!(record.receipts.iter().all(|receipt| receipt.by.is_none()), "{record:?}");
+        assert_eq!(record.requests.by_status().into_keys().collect::<Vec<_>>(), [Status::Http(401)]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod strangers {
+    use crate::api::{ask_with, visiting_of};
+    use crate::hostile::ports_of_the_parties;
+    use crate::options;
+    use std::time::Duration;
+
+    /// Whoever finds the URL of an endpoint needs its secret.
+    #[test]
+    fn whoever_signs_nothing_is_refused_and_counted_apart() {
+        let text = "duration = \"1s\"\nseed = 3\n\
+            [events]\narrivals = { process = \"constant\", rate = \"5/s\" }\n\
+            [[client]]\nkind = \"webhook\"\nsecurity = { scheme = \"signature\" }\n";
+        let run = visiting_of(text, options(), |source| {
+            std::thread::sleep(Duration::from_millis(400));
+            let answers: Vec<(u16, String)> = ports_of_the_parties(source)
+                .into_iter()
+                .map(|party| ask_with(party, "POST /hooks/00000000\n\n{}", "host: localhost\r\n"))
+                .collect();
+            let (_, refused) = answers.iter().find(|(status, _)| *status == 401).expect("an endpoint");
+            assert!(
+                refused.contains("application/problem+json") && refused.contains("is missing"),
+                "{refused}"
+            );
+        })
+        .unwrap();
+        assert!(run.foreign >= 1, "{}", run.foreign);
+        assert_eq!(run.records[0].requests.failed, 0);
+    }
+}
