@@ -6,8 +6,7 @@ use crate::sim::RunOptions;
 use crate::study::summary::*;
 use crate::study::{self, Results};
 use std::collections::BTreeMap;
-
-const DAY_S: f64 = 86_400.0;
+use std::sync::LazyLock;
 
 /// A day of 12 events an hour, polled each minute, pushed, and pushed and reconciled each quarter of an hour;
 /// all receivers are down from 13:00 to 13:30.
@@ -15,23 +14,13 @@ pub(crate) fn day() -> Results {
     study::run(&day_scenario(), RunOptions::TO_THE_END, false, || ()).expect("nobody stops it")
 }
 
-/// A summary over clients made by [`client`].
+/// What [`client`] and [`summary`] change a few figures of.
+static REAL: LazyLock<Summary> = LazyLock::new(|| day().summary);
+
+/// The day's summary over clients made by [`client`], with their 267 events.
 pub(crate) fn summary(clients: Vec<ClientSummary>) -> Summary {
-    Summary {
-        schema: SCHEMA,
-        version: "0.1.0".to_owned(),
-        scenario: serde_json::Value::Null,
-        engine: Engine::Virtual,
-        complete: true,
-        seed: 42,
-        replications: 1,
-        duration_s: DAY_S,
-        answer: String::new(),
-        events: SourceEvents { occurred: 267, rate_per_s: 267.0 / DAY_S },
-        clients,
-        expectations: Vec::new(),
-        live: None,
-    }
+    let events = SourceEvents { occurred: 267, rate_per_s: 267.0 / REAL.duration_s };
+    Summary { answer: String::new(), events, clients, expectations: Vec::new(), ..REAL.clone() }
 }
 
 /// When shares of all events were known by a client that knew all of them.
@@ -41,18 +30,16 @@ pub(crate) fn known_after(latency: &Latency) -> KnownAfter {
     KnownAfter { p50, p95, p99, max }
 }
 
-/// A client that holds all of 267 events: its typical, its 99th percentile and greatest latency, and its requests.
+/// The day's client of that kind, but it holds all of 267 events, each sent once: its typical, its 99th percentile and
+/// greatest latency, and its requests.
 pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64) -> ClientSummary {
+    let real = REAL.clients.iter().find(|client| client.kind == kind).expect("a kind of the day");
     let [p50, p99, max] = latency_s.map(Some);
-    let polls = if kind == "poll" { requests } else { 0 };
+    let polls = if real.requests.polls > 0 { requests } else { 0 };
     let latency_s =
         Latency { count: 267, mean: p50, p50, p90: p50, p95: p50, p99, max, ..Latency::default() };
     ClientSummary {
         name: name.to_owned(),
-        kind: kind.to_owned(),
-        count: 1,
-        stable: true,
-        unstable_because: None,
         requests: Requests {
             total: requests,
             polls,
@@ -61,12 +48,10 @@ pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64)
             non_empty: requests - polls / 5 * 4,
             by_status: BTreeMap::from([("200".to_owned(), requests)]),
             per_event: Some(requests as f64 / 267.0),
-            per_s: requests as f64 / DAY_S,
+            per_s: requests as f64 / REAL.duration_s,
             ..Requests::default()
         },
         empty_share: (polls > 0).then(|| (polls / 5 * 4) as f64 / polls as f64),
-        frames: Frames::default(),
-        bytes: Bytes { to_source: 86_700, to_client: 144_500, total: 231_200 },
         events: EventCounts { occurred: 267, delivered: 267, ..EventCounts::default() },
         delivered_share: Some(1.0),
         attempts: Attempts::default(),
@@ -76,10 +61,7 @@ pub(crate) fn client(name: &str, kind: &str, latency_s: [f64; 3], requests: u64)
             [("1s", 0.1), ("10s", 0.2), ("1m", 0.974), ("10m", 0.98), ("1h", 1.0)]
                 .map(|(k, v)| (k.to_owned(), Some(v))),
         ),
-        age_s: Age { mean: Some(300.0) },
-        fresh_share: Some(0.9),
-        interval: serde_json::json!({}),
-        theory: Theory::default(),
+        ..real.clone()
     }
 }
 

@@ -60,6 +60,7 @@ fn a_run_that_was_stopped_says_neither_yes_nor_no() {
 fn an_age_is_newer_or_older() {
     let of = |age_s| {
         asked(["webhook", "poll 60s"], "age_s.mean", None, &[POLL, HOOK], |summary, _| {
+            summary.clients[0].age_s.mean = Some(300.0);
             summary.clients[1].age_s.mean = Some(age_s);
         })
     };
