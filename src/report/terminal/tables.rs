@@ -160,7 +160,7 @@ fn after_the_end<'a>(
         let drain = metric::number(metric::per_run(client.requests.drain, runs));
         format!("{} {drain}", human::name(&client.name))
     });
-    below(" sent after the end, and not in “requests”", told.collect(), columns)
+    below(" sent after the end, and not in “requests” and “B/event”", told.collect(), columns)
 }
 
 fn figures(client: &ClientSummary, runs: u32) -> [String; 7] {

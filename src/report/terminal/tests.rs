@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::report::sample;
-use crate::study::Verdict;
-use crate::study::summary::{Cpu, Latency, Live};
+use crate::study::answer;
+use crate::study::summary::{Cpu, ExpectationResult, Latency, Live};
+use crate::study::{Check, Verdict};
 use proptest::prelude::*;
 
 #[test]
@@ -93,8 +94,8 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
          cost, time       requests  polls empty     p50     p95     p99     max  B/event
          o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
          ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
-         + contender 0 …   2.64e18            -  400 µs  400 µs     1 d   116 d      866
-         x contender 1 …   2.64e18            -  400 µs  400 µs     1 d   116 d      866
+         + contender 0 …   2.64e18            -  400 µs  400 µs     1 d   116 d      605
+         x contender 1 …   2.64e18            -  400 µs  400 µs     1 d   116 d      605
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0

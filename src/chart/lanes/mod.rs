@@ -1,6 +1,8 @@
 //! Swim lanes of one part of the run: who calls whom, and how long each event waits until a client knows it. Which part is
 //! shown and what is left out is decided in `study::series::lanes`, and the sentence below the title states it.
 
+mod words;
+
 use super::axis::{Axis, moments};
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
@@ -11,8 +13,9 @@ use super::stroke::{Hatch, WAITING};
 use super::style::Shape;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH, attempts, strips};
-use crate::study::figures::{Figures, Lane, Lanes, MarkKind};
-use crate::study::human::{count, duration};
+use crate::study::figures::{Figures, Lane, Lanes};
+use crate::study::human::count;
+use words::{description, subtitle, tallies};
 
 /// Whether something was traced, and happened.
 pub(super) fn says(figures: &Figures) -> bool {
@@ -167,103 +170,4 @@ fn two_lines(letters: Letters, name: &str, room: f64) -> Vec<Label> {
     };
     let second = letters.fit(&rest, room).shown;
     [first, second].map(|shown| Label { shown, full: Some(name.to_owned()) }).into()
-}
-
-/// The requests of the client in the time shown, by their result.
-fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
-    let number =
-        |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;
-    let asked = |stays: bool| {
-        let kinds =
-            [MarkKind::AskedInVain, MarkKind::AskedAndGot, MarkKind::AskedAndFailed, MarkKind::Connected];
-        let own = lane.marks.iter().filter(|mark| kinds.contains(&mark.kind));
-        own.filter(|mark| mark.channel.stays_connected() == stays).count() as u64
-    };
-    let (polls, connected) = (asked(false), asked(true));
-    let tries = number(&[
-        MarkKind::Delivery,
-        MarkKind::Retry,
-        MarkKind::Duplicate,
-        MarkKind::NotKept,
-        MarkKind::AnsweredLate,
-        MarkKind::FailedAttempt,
-    ]);
-    let late = number(&[MarkKind::AnsweredLate]);
-    let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
-    let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
-    let mut tallies = Vec::new();
-    if polls > 0 {
-        tallies.push(counted(polls, "poll", "polls"));
-        tallies.push(format!("{} useful", count(number(&[MarkKind::AskedAndGot]))));
-    }
-    if connected > 0 {
-        tallies.push(counted(connected, "connection", "connections"));
-        tallies.push(format!("{} brought", counted(number(&[MarkKind::Streamed]), "event", "events")));
-    }
-    if tries > 0 {
-        tallies.push(counted(tries, "attempt", "attempts"));
-    }
-    if polls + tries + connected == 0 {
-        tallies.push("no requests here".to_owned());
-    }
-    if late > 0 {
-        tallies.push(format!("{} answered late", count(late)));
-    }
-    if failed > 0 {
-        tallies.push(format!("{} failed", count(failed)));
-    }
-    if never > 0 {
-        tallies.push(format!("{} never known", count(never)));
-    }
-    tallies
-}
-
-/// The longest wait of an event of the stretch; None where one was never known.
-fn longest_wait(lanes: &Lanes, lane: &Lane) -> Option<f64> {
-    lanes
-        .events_s
-        .iter()
-        .zip(&lane.held_s)
-        .try_fold(0.0, |longest, (event, held)| held.map(|held| libm::fmax(longest, held - event)))
-}
-
-fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
-    let spelt = moments(lanes.span_s, TIMES);
-    let [from, to] = [lanes.span_s.0, lanes.span_s.1].map(|time| spelt.in_words(time));
-    let mut sentences =
-        vec![format!("{from} to {to} into the run, chosen because {}.", lanes.chosen_because)];
-    if !lanes.events_s.is_empty() && lanes.lanes.len() <= 4 {
-        let (known, missed): (Vec<&Lane>, Vec<&Lane>) =
-            lanes.lanes.iter().partition(|lane| longest_wait(lanes, lane).is_some());
-        let wait = |lane: &&Lane| {
-            let wait = longest_wait(lanes, lane)?;
-            Some(format!("{} with {}", duration(wait), subject.named(lane.client)))
-        };
-        let waits: Vec<String> = known.iter().filter_map(wait).collect();
-        if !waits.is_empty() {
-            sentences.push(format!("The longest wait: {}.", waits.join(", ")));
-        }
-        let missed: Vec<String> = missed.iter().map(|lane| subject.named(lane.client)).collect();
-        if !missed.is_empty() {
-            sentences.push(format!("Some events were never known: {}.", missed.join(", ")));
-        }
-    }
-    if !lanes.left_out.is_empty() {
-        sentences.push(format!("Left out: {}.", lanes.left_out));
-    }
-    sentences.join(" ")
-}
-
-fn description(subject: &Subject<'_>, lanes: &Lanes) -> String {
-    let mut text = format!("{} in the time shown.", counted(lanes.events_s.len() as u64, "event", "events"));
-    for lane in &lanes.lanes {
-        let wait = longest_wait(lanes, lane).map_or_else(
-            || "some never known".to_owned(),
-            |wait| format!("the longest wait {}", duration(wait)),
-        );
-        let mut parts = tallies(lanes, lane);
-        parts.push(wait);
-        text += &format!(" {}: {}.", subject.named(lane.client), parts.join(", "));
-    }
-    text
 }

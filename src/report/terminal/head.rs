@@ -1,0 +1,90 @@
+//! The first lines in the terminal: what ran, and the question that the sentence answers.
+
+use super::line::{self, Line, width, wrap};
+use super::{BOLD, DIM};
+use crate::policy::outage::Outage;
+use crate::report::metric;
+use crate::study::summary::Engine;
+use crate::study::{Results, answer};
+use crate::time::Span;
+use anstyle::Style as Colour;
+
+/// The title, where it is more than the scenario's name: what the sentence answers.
+pub(super) fn question(results: &Results, columns: usize) -> Vec<Line> {
+    let (title, name) = (&results.scenario.title, &results.scenario.name);
+    let lines = if title == name { Vec::new() } else { wrap(title, columns - 2) };
+    let lines = lines.into_iter().take(TITLE_LINES).map(|line| Line::of(format!(" {line}"), Colour::new()));
+    std::iter::once(Line::default()).chain(lines).filter(|_| title != name).collect()
+}
+
+/// The scenario's name and what ran, in as many lines as it needs.
+pub(super) fn header(results: &Results, columns: usize) -> Vec<Line> {
+    let (scenario, summary) = (&results.scenario, &results.summary);
+    let rate = metric::rate(summary.events.rate_per_s);
+    let events = metric::events(metric::per_run(summary.events.occurred, summary.replications));
+    let mut parts = vec![
+        answer::spoken(Span::from_secs_f64(summary.duration_s)),
+        format!("{events} ({rate})"),
+        format!("seed {}", summary.seed),
+    ];
+    if summary.replications > 1 {
+        parts.push(format!("{} replications", summary.replications));
+    }
+    if summary.engine == Engine::Live {
+        parts.push("live".to_owned());
+    }
+    if !summary.complete {
+        parts.insert(0, "stopped early".to_owned());
+    }
+    parts.extend(outages(results));
+    let mut name = line::cut(&scenario.name, 24);
+    let mut lines = Vec::new();
+    let mut text = String::new();
+    for part in parts {
+        let part = format!("  {part}");
+        if !text.is_empty() && width(&name) + width(&text) + width(&part) > columns {
+            lines.push(Line::of(std::mem::take(&mut name), BOLD).then(std::mem::take(&mut text), DIM));
+        }
+        text += &part;
+    }
+    lines.push(Line::of(name, BOLD).then(text, DIM));
+    lines
+}
+
+/// `down 13:00-13:30`, with who it is where not all clients are, or how many outages there are.
+fn outages(results: &Results) -> Option<String> {
+    let scenario = &results.scenario;
+    let mut down: Vec<(String, _)> =
+        scenario.source_outages.0.iter().map(|outage| ("source".to_owned(), *outage)).collect();
+    let first = &scenario.clients.first()?.outages;
+    if scenario.clients.iter().all(|client| client.outages == *first) {
+        down.extend(first.0.iter().map(|outage| (String::new(), *outage)));
+    } else {
+        for client in &scenario.clients {
+            down.extend(client.outages.0.iter().map(|outage| (client.name.clone(), *outage)));
+        }
+    }
+    let of_source = scenario.source_outages.0.len();
+    // An outage of several clients is one.
+    let mut of_clients: Vec<&Outage> = Vec::new();
+    for (_, outage) in &down[of_source..] {
+        if !of_clients.contains(&outage) {
+            of_clients.push(outage);
+        }
+    }
+    let (who, outage) = down.first()?;
+    match (of_source + of_clients.len(), down.len()) {
+        (1, parties) => {
+            let (from, until) = (outage.from.as_secs_f64(), outage.until.as_secs_f64());
+            let times = format!("down {}-{}", metric::clock(from), metric::clock(until));
+            Some(match who.as_str() {
+                "" => times,
+                _ if parties > 1 => format!("{parties} clients {times}"),
+                who => format!("{who} {times}"),
+            })
+        }
+        (several, _) => Some(format!("{several} outages")),
+    }
+}
+
+const TITLE_LINES: usize = 2;
