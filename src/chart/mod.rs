@@ -227,7 +227,7 @@ static PLANS: [Plan; 7] = [
             ("Requests in each time step, by their result.", ALWAYS),
             ("All clients on one scale from zero.", ALWAYS),
             (
-                "Delivered, answered late: the event came, but its sender no longer waited for the answer.",
+                "Answered late: the event came, but its sender no longer waited for the answer.",
                 requests::has_late_answers,
             ),
             ("Hatched: down.", WITH_OUTAGES),

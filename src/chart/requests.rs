@@ -62,7 +62,7 @@ const PARTS: [Part; 5] = [
         pale: false,
     },
     Part {
-        name: "delivered, answered late",
+        name: "answered late",
         of: |bin| bin.answered_late,
         told: |bin| bin.answered_late,
         stroke: |style| style.stroke().hatch(Hatch::Crossed),

@@ -242,7 +242,8 @@ fn notes(
     };
     let requests = || joined(&[requests_note(client, scenario.duration, runs), drain()]);
     let own = if requests().is_empty() { "no polls".to_owned() } else { requests() };
-    let mut notes = [joined(&[own, bytes_note(client)]), mean, most, lost, receipts];
+    let bytes = bytes_note(client, tells_drain);
+    let mut notes = [joined(&[own, bytes.clone()]), mean, most, lost, receipts];
     if let Some((asked, told)) =
         asked.as_ref().and_then(|asked| answer::told(client, asked, runs).map(|told| (asked, told)))
     {
@@ -252,10 +253,10 @@ fn notes(
                 notes[1] = format!("{label} {told}, {}", notes[1]).trim_end_matches(", ").to_owned()
             }
             Unit::Count | Unit::PerEvent => {
-                notes[0] = joined(&[format!("{told} {label}"), requests(), bytes_note(client)]);
+                notes[0] = joined(&[format!("{told} {label}"), requests(), bytes]);
             }
             Unit::PerSecond | Unit::Bytes | Unit::Share => {
-                notes[0] = joined(&[format!("{label} {told}"), requests(), bytes_note(client)]);
+                notes[0] = joined(&[format!("{label} {told}"), requests(), bytes]);
             }
         }
     }
@@ -300,11 +301,12 @@ fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
     joined(&[a_day, empty, beats].map(Option::unwrap_or_default))
 }
 
-/// `549 B an event`: the bytes of both directions.
-fn bytes_note(client: &ClientSummary) -> String {
+/// `549 B an event`: the bytes of both directions, without those of requests after the end.
+fn bytes_note(client: &ClientSummary, tells_drain: bool) -> String {
     let events = client.events.occurred;
     let bytes = || human::amount(client.bytes.total as f64 / events as f64);
-    if events > 0 { format!("{} B an event", bytes()) } else { String::new() }
+    let until = if tells_drain { " until the end" } else { "" };
+    if events > 0 { format!("{} B an event{until}", bytes()) } else { String::new() }
 }
 
 /// The 95 % interval of the figure at that pointer, with several replications.

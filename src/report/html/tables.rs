@@ -152,7 +152,8 @@ pub(super) fn costs(results: &Results) -> Table {
     ];
     let groups = [("Requests", 3), ("Frames on streams", of_frames.len()), ("Bytes", 4)];
     let after = summary.clients.iter().any(|client| client.requests.has_long_drain());
-    let after = if after { " Requests after the end of the events are left out." } else { "" };
+    let after =
+        if after { " Requests after the end of the events, and their bytes, are left out." } else { "" };
     Table {
         head: head.concat().into_iter().map(str::to_owned).collect(),
         groups: groups
@@ -304,4 +305,4 @@ fn left_out(shown: usize, events: usize, listed: bool) -> String {
 
 const ROWS: usize = 12;
 
-const KINDS: [&str; 5] = ["Useful", "of them retries", "Delivered, answered late", "Empty", "Failed"];
+const KINDS: [&str; 5] = ["Useful", "of them retries", "Answered late", "Empty", "Failed"];
