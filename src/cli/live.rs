@@ -6,15 +6,20 @@ use super::{End, complain, progress};
 use pollhook::live::{self, Announcements, LiveRun, Options};
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
+use pollhook::report::metric;
 use pollhook::rng::Randomness;
-use pollhook::scenario::Scenario;
+use pollhook::scenario::{Drain, Scenario};
 use pollhook::study::summary::{Cpu, Live};
 use pollhook::study::{self, Aggregate, Reduced, Replication, Results};
+use pollhook::time::Span;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a scenario live, or says why it cannot be.
 pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> Result<Results, End> {
+    if !options.quiet {
+        note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
+    }
     let mut whole = Whole::default();
     for number in 0..scenario.replications {
         let randomness = Randomness::new(scenario.seed, number);
@@ -27,6 +32,26 @@ pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBo
         }
     }
     Ok(whole.results(options))
+}
+
+/// How long the runs take in real time, as far as it is known before they begin.
+fn expected(scenario: &Scenario, speed: f64) -> String {
+    let real = |span: Span| metric::duration(Some(span.as_secs_f64() / speed));
+    let (runs, each) = (scenario.replications, scenario.duration);
+    let (takes, after) = match runs {
+        1 => (format!("takes {}", real(each)), "after that"),
+        _ => {
+            (format!("{runs} runs take {}, each {}", real(each * i64::from(runs)), real(each)), "after each")
+        }
+    };
+    // A retry of an event that is known already is a request that the run counts.
+    match scenario.drain {
+        Drain::AtMost(Span::ZERO) => takes,
+        Drain::AtMost(most) => {
+            format!("{takes}, and {after} at most {} while events or retries are pending", real(most))
+        }
+        Drain::Auto => format!("{takes}, and {after} as long as events or retries are pending"),
+    }
 }
 
 fn once(

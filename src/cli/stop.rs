@@ -1,8 +1,9 @@
-//! Ctrl-C, and what means the same: the first one asks the run to end with what it has measured, a second one ends the
-//! program at once.
+//! Ctrl-C and the signals with the same meaning: the first one ends the run, and its report has what was measured until
+//! then; the second one ends the program at once.
 
 use super::End;
-use std::io;
+use super::say::note;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +22,9 @@ pub(crate) fn on_signal() -> Arc<AtomicBool> {
             runtime.block_on(async {
                 signals.next().await;
                 raised.store(true, Ordering::Relaxed);
+                // A terminal shows `^C` in the line of the progress bar.
+                let line = if io::stderr().is_terminal() { "\n" } else { "" };
+                note(&format!("{line}{STOPPING}\n"));
                 signals.next().await;
                 std::process::exit(i32::from(End::Stopped.code()));
             });
@@ -28,6 +32,10 @@ pub(crate) fn on_signal() -> Arc<AtomicBool> {
     }
     flag
 }
+
+/// The charts of many clients take some seconds.
+const STOPPING: &str =
+    "stopped; writing the report of what was measured (Ctrl-C again ends the program without it)";
 
 /// The signals that end a run: Ctrl-C, a request to terminate, a terminal that is closed.
 #[cfg(unix)]

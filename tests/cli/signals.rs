@@ -18,12 +18,19 @@ fn ended_by(signal: &str, shell: &str) -> (Option<i32>, serde_json::Value) {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("listens"));
+    let (expected, listens) = (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
+    assert!(
+        expected.contains("takes 1 h, and after that as long as events or retries are pending"),
+        "{expected}"
+    );
+    assert!(listens.contains("listens"), "{listens}");
     std::thread::sleep(std::time::Duration::from_millis(700));
     let pid = child.id().to_string();
     for signal in signal.split(' ') {
         assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    assert!(rest.iter().any(|line| line.contains("Ctrl-C again")), "{rest:?}");
     let code = child.wait().unwrap().code();
     let summary = fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap();
     (code, serde_json::from_str(&summary).unwrap())
