@@ -112,7 +112,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Slower than a hundredth nobody waits for, and a million times as fast is beyond every timer.
+/// Below a hundredth a run takes too long for any use; a million times as fast is beyond the resolution of every timer.
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if (0.01..=1e6).contains(&speed) => Ok(speed),

@@ -1,4 +1,4 @@
-//! The commands that only tell: list, new, schema, completions.
+//! The commands that run nothing: list, new, schema, completions.
 
 use super::args::Arguments;
 use super::say::clean;
@@ -27,8 +27,8 @@ pub(crate) fn list() -> End {
     print(&lines)
 }
 
-/// Writes the template, or the shipped scenario `from`; never over a file that is there, and not in place of a shipped
-/// scenario unless forced.
+/// Writes the template, or the shipped scenario `from`. Never overwrites a file, and takes the name of a shipped
+/// scenario only with `force`.
 pub(crate) fn new(file: &Path, from: Option<&str>, force: bool) -> End {
     let text = match from.map(|name| scenario::find(name).ok_or(name)) {
         None => scenario::template(),
@@ -57,7 +57,7 @@ pub(crate) fn new(file: &Path, from: Option<&str>, force: bool) -> End {
         }
         Err(error) => {
             complain(format!("cannot write {}: {error}", file.display()));
-            // Half a file would be in the way of the next try; an empty one that cannot go does no harm.
+            // A partial file would prevent the next try. If it cannot be removed, the error above is enough.
             let _ = std::fs::remove_file(file);
             End::Failed
         }

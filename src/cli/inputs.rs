@@ -1,4 +1,4 @@
-//! From what the user named to scenarios: a path, the name of a shipped scenario, or standard input.
+//! Finds and loads the scenarios that the user names: a path, the name of a shipped scenario, or standard input.
 
 use super::args::CheckOptions;
 use super::say::{clean, note};
@@ -8,7 +8,7 @@ use pollhook::study;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::Path;
 
-/// Validates scenarios and says of each that it is fine, or what is not.
+/// Validates scenarios, and prints for each that it is fine, or its errors.
 pub(crate) fn check(options: &CheckOptions) -> End {
     let mut end = End::Done;
     for name in &options.scenarios {
@@ -64,7 +64,7 @@ fn read(name: &str) -> Result<(String, String, String), String> {
     }
 }
 
-/// What there is to read, refused before it is held whole where it is more than a scenario may have.
+/// Reads the whole input, but refuses one that is larger than a scenario may be before all of it is in memory.
 fn bounded(source: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(scenario::MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;

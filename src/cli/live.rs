@@ -15,7 +15,7 @@ use pollhook::time::Span;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs a scenario live, or says why it cannot be.
+/// Runs a scenario live, or reports why it cannot.
 pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> Result<Results, End> {
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
@@ -50,7 +50,7 @@ fn expected(scenario: &Scenario, speed: f64) -> String {
         Drain::AtMost(most) => {
             format!("{takes}, and {after} at most {} while events or retries are pending", real(most))
         }
-        Drain::Auto => format!("{takes}, and {after} as long as events or retries are pending"),
+        _ => format!("{takes}, and {after} as long as events or retries are pending"),
     }
 }
 
@@ -78,7 +78,8 @@ fn once(
         && !options.quiet
     {
         note(&format!(
-            "deliveries to URLs registered at the source: {failed} failed, {dropped} were not sent, for the receiver was too far behind\n"
+            "deliveries to URLs registered at the source: {failed} failed, {dropped} were not sent, because the \
+             receiver was too far behind\n"
         ));
     }
     run.map_err(|error| {

@@ -1,6 +1,6 @@
 //! From arguments to library calls, and from their results to the terminal.
 //!
-//! Knows clap, the terminal and the file system's paths; everything else is the library's.
+//! Only this module uses clap, the terminal and paths; everything else is in the library.
 
 mod args;
 mod info;

@@ -1,4 +1,4 @@
-//! `pollhook run`: each scenario named, one after the other; the worst end of all is the program's.
+//! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
 use super::args::{Format, RunArgs};
 use super::say::clean;
@@ -13,7 +13,7 @@ use std::path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs the scenarios. All are read before the first runs, so that a bad one costs no waiting.
+/// Runs the scenarios. All are read before the first one runs, so that an error in one is reported at once.
 pub(crate) fn run(options: &RunArgs) -> End {
     let names = if options.scenarios.is_empty() {
         vec![pollhook::scenario::shipped()[0].name.to_owned()]
@@ -63,7 +63,7 @@ fn array(texts: &[String]) -> String {
     format!("[\n{}\n]\n", texts.join(",\n"))
 }
 
-/// The options that stand for a value of the scenario, as overrides; the explicit ones come last and win.
+/// The options for values of the scenario, as overrides. Explicit overrides come last and take precedence.
 fn overrides(options: &RunArgs) -> Vec<Override> {
     let set = |path: &str, value: String| Override { path: path.into(), value };
     let seed = options.seed.map(|seed| set("seed", seed.to_string()));
@@ -85,7 +85,7 @@ fn distinct(scenarios: &[Scenario]) -> Result<(), End> {
     Ok(())
 }
 
-/// A report that could not be put in its place would cost a whole run.
+/// Checks before the run that the reports can be written: otherwise the whole run would be wasted.
 fn writable(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
     for Scenario { name, .. } in scenarios {
         let mut parts = path::Path::new(name).components();
@@ -178,7 +178,7 @@ fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) ->
     })
 }
 
-/// Opens a file with whatever the desktop opens it with; where that fails, the path has been printed anyway.
+/// Opens a file in the default application of the desktop. If that fails, the path has been printed already.
 fn open(file: &path::Path) {
     let opener = match std::env::consts::OS {
         "macos" => "open",

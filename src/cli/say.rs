@@ -1,7 +1,7 @@
-//! What the program says: results on standard output, all else on standard error.
+//! What the program prints: results on standard output, everything else on standard error.
 //!
-//! A message that nobody can be told is dropped; a result that cannot be written is a failure. Text from outside, such
-//! as a file's name, never steers the terminal.
+//! A message that cannot be written is dropped; a result that cannot be written is a failure. Text from outside, such
+//! as the name of a file, cannot control the terminal.
 
 use super::End;
 use std::borrow::Cow;
@@ -14,18 +14,18 @@ pub(crate) fn complain(message: impl Display) {
     note(&format!("{colour}error{}: {}\n", anstyle::Reset, clean(&message.to_string())));
 }
 
-/// Says what went wrong without harm to the results.
+/// Says what went wrong without an effect on the results.
 pub(crate) fn warn(message: impl Display) {
     let colour = anstyle::AnsiColor::Yellow.on_default().bold();
     note(&format!("{colour}warning{}: {}\n", anstyle::Reset, clean(&message.to_string())));
 }
 
-/// Writes on standard error as it is, colours included; where that is full or closed, nobody is told.
+/// Writes to standard error as it is, with colours; an error of that is ignored.
 pub(crate) fn note(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// Prints a result on standard output. A reader that has gone away is no failure, a disk that is full is one.
+/// Prints a result to standard output. A closed pipe is not a failure; a full disk is.
 #[must_use]
 pub(crate) fn print(text: &str) -> End {
     written(anstream::stdout().write_all(text.as_bytes()).and_then(|()| anstream::stdout().flush()))
@@ -50,17 +50,17 @@ fn written(result: std::io::Result<()>) -> End {
 
 /// The text without control characters, but for the ends of its lines.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && c != '\n';
-    if text.contains(steers) { text.replace(steers, "?").into() } else { text.into() }
+    let controls = |c: char| c.is_control() && c != '\n';
+    if text.contains(controls) { text.replace(controls, "?").into() } else { text.into() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A file may be called anything, and its name stands in messages and before the progress bar.
+    /// A file may have any name, and the name is part of messages and of the progress bar.
     #[test]
-    fn nothing_steers_the_terminal() {
+    fn no_text_controls_the_terminal() {
         assert_eq!(clean("a\u{1b}]0;title\u{7}b\u{9b}31m\nc"), "a?]0;title?b?31m\nc");
         assert_eq!(clean("poll 60 s"), "poll 60 s");
     }

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Listens from now on; the flag is raised when the user wants the program to end, and stays so.
+/// Listens for signals from now on. The flag becomes true with the first one, and stays so.
 pub(crate) fn on_signal() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&flag);
@@ -42,7 +42,7 @@ const STOPPING: &str =
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    /// None where whoever started the program wants it to survive its terminal, as `nohup` does.
+    /// None if the program was started so that it survives its terminal, as with `nohup`.
     hangup: Option<tokio::signal::unix::Signal>,
 }
 
@@ -70,7 +70,7 @@ impl Signals {
     }
 }
 
-/// Whether SIGHUP was ignored from the start, where the system tells: it is the lowest bit of `SigIgn`.
+/// Whether SIGHUP was ignored from the start: the lowest bit of `SigIgn` on Linux; elsewhere no.
 #[cfg(unix)]
 fn hangup_is_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

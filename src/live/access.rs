@@ -1,9 +1,9 @@
-//! Who may ask a server on loopback what.
+//! Which requests a server on loopback accepts.
 //!
-//! A port on loopback is open to every web page that the user has open. A page may send simple requests anywhere
-//! (<https://fetch.spec.whatwg.org/#cors-safelisted-request-header>), and a name of its own may be made to point here
-//! (DNS rebinding). So the host that was asked for has to be this machine, a page from elsewhere changes nothing, and
-//! the body of a subscription has to be sent as JSON, which no page from elsewhere may do unasked.
+//! Every web page that the user has open can reach a port on loopback. A page may send simple requests anywhere
+//! (<https://fetch.spec.whatwg.org/#cors-safelisted-request-header>), and its own domain may resolve to this machine
+//! (DNS rebinding). So the host of a request must be this machine, a page of another site cannot change anything, and
+//! the body of a subscription must be sent as JSON, which a page of another site may not do without a preflight.
 
 use super::reply::Refusal;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN};
@@ -11,7 +11,7 @@ use hyper::http::uri::Authority;
 use hyper::{Method, Request, Uri};
 use std::net::IpAddr;
 
-/// Refuses what is not asked of this machine by its own name, and what a web page from elsewhere wants changed.
+/// Refuses a request to another host than this machine, and a change by a web page of another site.
 pub(super) fn check<B>(request: &Request<B>) -> Result<(), Refusal> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
@@ -29,7 +29,7 @@ pub(super) fn check<B>(request: &Request<B>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The origin of a page on this machine that asks: it may read the answer.
+/// The origin of a request from a page of this machine, which may read the answer.
 pub(super) fn own_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (origin, None) = (origins.next()?, origins.next()) else { return None };

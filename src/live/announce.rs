@@ -1,8 +1,8 @@
-//! Calls those who registered at the public source. They are no part of the scenario and of no figure, so each
-//! event is sent to each of them once, and they are given ten seconds to answer.
+//! Delivers events to the URLs that are registered at the public source. They are not part of the scenario and change
+//! no figure, so each event is sent to each of them once, and they have ten seconds to answer.
 //!
-//! Whoever registers must not be able to slow the run down or to fill its memory: one delivery at a time goes to each
-//! subscription, a few more wait for it, and what comes on top of those is dropped and counted.
+//! A receiver must not slow the run down or fill its memory: each subscription gets one delivery at a time, a limited
+//! number of events wait for it, and further events are dropped and counted.
 
 use super::connection::{Connections, Taken};
 use super::descriptors::Exhaustion;
@@ -22,7 +22,7 @@ const WAITING: usize = 1_000;
 /// The longest body that a receiver may answer with: only the status counts.
 pub(super) const ANSWER_BYTES: usize = 16 << 10;
 
-/// What became of the deliveries to whoever registered at the public source.
+/// The deliveries to URLs that are registered at the public source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Announcements {
@@ -30,7 +30,7 @@ pub struct Announcements {
     pub delivered: u64,
     /// Answered otherwise, with a body that is too long, or not in time.
     pub failed: u64,
-    /// Not sent, for the receiver was too far behind.
+    /// Not sent, because the receiver was too far behind.
     pub dropped: u64,
 }
 
@@ -50,7 +50,7 @@ impl Counts {
     }
 }
 
-/// Whoever calls the subscribers of one source.
+/// Delivers the events of one source to its subscriptions.
 #[derive(Clone, Debug)]
 pub(super) struct Announcer {
     pub(super) wire: Wire,
@@ -60,7 +60,7 @@ pub(super) struct Announcer {
 }
 
 impl Announcer {
-    /// Sends every event that is announced to every subscription of that moment, until nothing more is announced.
+    /// Sends each event to the subscriptions that exist at that moment, until the channel closes.
     pub(super) async fn run(self, mut events: mpsc::Receiver<u32>) {
         let mut queues: BTreeMap<String, mpsc::Sender<u32>> = BTreeMap::new();
         while let Some(event) = events.recv().await {
@@ -79,12 +79,12 @@ impl Announcer {
         }
     }
 
-    /// Takes note of a delivery that is not sent.
+    /// Counts a delivery that is not sent.
     pub(super) fn drop_one(&self) {
         self.counts.dropped.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Delivers what waits for one subscription, one event after another, as long as there is the subscription.
+    /// Delivers the waiting events of one subscription, one after another, until the subscription is deleted.
     async fn deliver(self, id: String, to: Subscription, mut waiting: mpsc::Receiver<u32>) {
         let connections = Connections::to(to.address, ANSWER_BYTES, self.exhaustion.clone());
         while let Some(event) = waiting.recv().await {

@@ -10,19 +10,19 @@ use tokio::sync::mpsc;
 /// What the parties answer with.
 pub(super) type Body = Either<Full<Bytes>, StreamBody>;
 
-/// A body of which each part goes out by itself, as one chunk.
+/// A body whose parts are sent one by one, each as a chunk.
 #[derive(Debug)]
 pub(super) struct StreamBody(mpsc::Receiver<Result<Bytes, Cut>>);
 
-/// Where the parts of a body go in; when it is dropped the body ends in order.
+/// The sender of the parts of a body; the body ends regularly when this is dropped.
 pub(super) type Parts = mpsc::Sender<Result<Bytes, Cut>>;
 
-/// The stream ends here, in the middle: the connection is closed.
+/// The stream breaks here, and its connection is closed.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the stream was cut")]
 pub(super) struct Cut;
 
-/// Parts that wait for a slow reader; whoever sends more waits.
+/// Parts that wait for a slow reader; to send more, the sender waits.
 const WAITING: usize = 64;
 
 /// A whole body.

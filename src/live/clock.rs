@@ -1,4 +1,5 @@
-//! The clock of a live run: the one place that reads the machine's, and turns it into the time of the scenario.
+//! The clock of a live run: the only place that reads the clock of the machine. It converts to the time of the
+//! scenario.
 
 use crate::time::{Instant, Span};
 use std::time::Duration;
@@ -11,7 +12,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows [`Instant::START`] after `lead` of real time: until then everything is set up.
+    /// A clock that shows [`Instant::START`] after `lead` of real time, in which the run is set up.
     #[expect(
         clippy::disallowed_methods,
         reason = "the live engine runs in real time; nothing else reads a clock"
@@ -31,7 +32,7 @@ impl Clock {
         Instant((late.as_nanos() as f64 * self.speed - early.as_nanos() as f64 * self.speed) as i64)
     }
 
-    /// The real moment at which the scenario shows `at`; what lies beyond a century is never reached.
+    /// The real time at which the scenario shows `at`, at most a century away.
     pub(super) fn real(&self, at: Instant) -> std::time::Instant {
         const CENTURY_S: f64 = 3.2e9;
         let seconds = (at.as_secs_f64() / self.speed).clamp(-CENTURY_S, CENTURY_S);
@@ -48,8 +49,8 @@ impl Clock {
         Duration::from_secs_f64((span.as_secs_f64() / self.speed).max(0.0))
     }
 
-    /// Waits until the scenario shows `at`; what is due is not waited for at all. tokio's timers have a resolution
-    /// of a millisecond and are late rather than early, so the last stretch is spent letting others work.
+    /// Waits until the scenario shows `at`; returns at once if that time is past. tokio's timers have a resolution of a
+    /// millisecond and are rather late than early, so the last part of the wait yields to other tasks instead.
     pub(super) async fn sleep_until(&self, at: Instant) {
         const RESOLUTION: Duration = Duration::from_micros(1_500);
         if at <= self.now() {
@@ -64,9 +65,9 @@ impl Clock {
         }
     }
 
-    /// The same for a thread, to some microseconds: it sleeps most of the time and looks at the clock for the rest.
-    /// What is due within that rest from the start, one thing close upon another, is slept for and comes in small
-    /// batches: the processor is for those who are to carry it.
+    /// The same for a thread, to some microseconds: it sleeps most of the time and checks the clock during the rest. If
+    /// the whole wait is shorter than that rest, because events are dense, it sleeps, and events come in small batches:
+    /// the processor is needed to deliver them.
     pub(super) fn block_until(&self, at: Instant) {
         const LOOKING: Duration = Duration::from_micros(150);
         const NAP: Duration = Duration::from_micros(20);
@@ -85,7 +86,7 @@ impl Clock {
             } else {
                 std::thread::sleep(NAP);
             }
-            // A long wait is taken in pieces, so that whoever stops the run is not kept waiting for long.
+            // A long wait is divided into short ones, so that the run can be stopped soon.
             if left > Duration::from_millis(50) {
                 return;
             }

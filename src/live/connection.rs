@@ -43,7 +43,7 @@ pub(super) struct Party {
 /// ([`super::server::HEAD_TIMEOUT`]): a request must not meet a connection that is just being closed.
 const MAX_IDLE: Duration = Duration::from_secs(5);
 
-/// One connection, and the bytes that have gone over it.
+/// One connection, and the bytes sent and received over it.
 #[derive(Debug)]
 struct Connection {
     sender: SendRequest<Full<Bytes>>,
@@ -56,18 +56,18 @@ struct Counters {
     read: AtomicU64,
 }
 
-/// An answer, and what the exchange took on the wire.
+/// An answer.
 #[derive(Debug)]
 pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) body: Bytes,
 }
 
-/// An answer whose body goes on. Its connection closes when this is dropped.
+/// An answer whose body is a stream. Its connection closes when this is dropped.
 #[derive(Debug)]
 pub(super) struct Streaming {
     response: Response<Incoming>,
-    /// Bytes read up to what was last asked for.
+    /// Bytes read up to the last call of [`Self::read`].
     read: u64,
     connection: Connection,
 }
@@ -81,7 +81,7 @@ impl Streaming {
         self.response.headers().get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The next part of the body; None where it ended or broke.
+    /// The next part of the body; None if it has ended or broken.
     pub(super) async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Ok(data) = self.response.body_mut().frame().await?.ok()?.into_data() {
@@ -90,7 +90,7 @@ impl Streaming {
         }
     }
 
-    /// Bytes read since this was last asked.
+    /// Bytes read since the last call.
     pub(super) fn read(&mut self) -> u64 {
         let now = self.connection.bytes.now().read;
         now - std::mem::replace(&mut self.read, now)
@@ -114,9 +114,9 @@ impl Connections {
         Self { guests: Some(Arc::clone(&party.guests)), ..Self::to(party.address, max_body, exhaustion) }
     }
 
-    /// Sends a request and reads the whole answer; None where the connection could not be had or broke. An answer
-    /// that is too long is read no further and counts as 502, as a gateway would report it. `taken` is kept up to
-    /// date, so that it holds even where the wait is given up.
+    /// Sends a request and reads the whole answer; None if the connection could not be opened or broke. An answer that
+    /// is too long is read no further and counts as 502, the status that a gateway would report. `taken` is kept up to
+    /// date, so that it is valid even if the wait is given up.
     pub(super) async fn exchange(
         &self,
         request: hyper::Request<Full<Bytes>>,
@@ -139,8 +139,8 @@ impl Connections {
         }
     }
 
-    /// Sends a request over a connection of its own and reads the head of the answer; None where the connection could not
-    /// be had or broke. `taken` is kept up to date until then.
+    /// Sends a request over its own connection and reads the head of the answer; None if the connection could not be
+    /// opened or broke. `taken` is kept up to date until then.
     pub(super) async fn stream(
         &self,
         request: hyper::Request<Full<Bytes>>,
@@ -155,7 +155,7 @@ impl Connections {
         Some(Streaming { response, read, connection })
     }
 
-    /// An idle connection that still stands, or a new one.
+    /// An idle connection that is still open, or a new one.
     async fn get(&self) -> Option<Connection> {
         loop {
             let Some((since, mut connection)) = self.lock().pop() else { return self.open().await };
@@ -179,7 +179,7 @@ impl Connections {
         let bytes = Arc::new(Counters::default());
         let counted = Counted { stream, bytes: Arc::clone(&bytes) };
         let (sender, connection) = http1::handshake(TokioIo::new(counted)).await.ok()?;
-        // The task ends with the connection; why it ended shows in the exchange.
+        // The task ends with the connection; the exchange sees its error.
         tokio::spawn(connection);
         Some(Connection { sender, bytes })
     }
@@ -195,7 +195,7 @@ impl Counters {
     }
 }
 
-/// Notes what an exchange took when it ends, however it ends.
+/// Writes down the bytes of an exchange when it ends, even if it is cancelled.
 struct Note<'a> {
     bytes: Arc<Counters>,
     before: Taken,
@@ -210,7 +210,7 @@ impl Drop for Note<'_> {
     }
 }
 
-/// A stream that counts.
+/// A TCP stream that counts its bytes.
 struct Counted {
     stream: TcpStream,
     bytes: Arc<Counters>,

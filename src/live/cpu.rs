@@ -6,17 +6,18 @@ use crate::measure::Cpu;
 pub(super) const SOURCE: &str = "source-side";
 /// See [`SOURCE`].
 pub(super) const CLIENT: &str = "client-side";
-/// The name of the thread that serves strangers: it counts for neither side.
+/// The name of the thread of the public source, which counts for neither side.
 pub(super) const PUBLIC: &str = "public-side";
 
-/// The CPU seconds of the living threads of each side, where the system tells: Linux does, to 10 ms.
+/// The CPU seconds of the running threads of each side, to 10 ms; None on systems other than Linux.
 pub(super) fn by_side() -> Option<Cpu> {
     const TICKS_PER_S: f64 = 100.0;
     let mut cpu = Cpu { source: 0.0, client: 0.0 };
     for task in std::fs::read_dir("/proc/self/task").ok()?.flatten() {
-        // A thread may end while we look.
+        // A thread may end between the two reads.
         let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else { continue };
-        // The name stands in parentheses and may hold anything; user and system time are the 12th and 13th field after it.
+        // The name is in parentheses and may contain anything; user and system time are the 12th and 13th field after
+        // it.
         let Some((name, fields)) = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(") ")) else {
             continue;
         };

@@ -1,8 +1,8 @@
-//! File descriptors: how many a run needs, whether the system gives them, and what happens where it has no more.
+//! File descriptors: how many a run needs, whether the system allows them, and what happens when none is left.
 //!
-//! Both ends of every connection are in this process, so each takes two. Common systems allow 1,024 unless asked for
-//! more. A socket that the system cannot give looks like a refused connection: a run that goes on without it counts
-//! refusals that no party of the scenario made.
+//! Both ends of every connection are in this process, so each takes two. Common systems allow 1,024 unless a process
+//! asks for more. A socket that the system cannot open looks like a refused connection: a run that continued would
+//! count refusals that no party of the scenario made.
 
 use super::error::LiveError;
 use super::guests::MAX_STRANGERS;
@@ -19,12 +19,12 @@ pub(super) struct Concurrent {
     pub(super) to_source: u64,
     /// From the source to the client's endpoints, while each delivery is answered before the next event.
     pub(super) to_client: u64,
-    /// The same at the very worst: no delivery is ever answered.
+    /// The same in the worst case: no delivery is ever answered.
     pub(super) max_to_client: u64,
 }
 
 impl Concurrent {
-    /// Those of a client that meets that many events.
+    /// The connections of a client in a run with that many events.
     pub(super) fn of(scenario: &Scenario, client: &Client, events: u64) -> Self {
         let count = u64::from(client.count);
         let to_source = if client.asks() { count * u64::from(scenario.events.resources) } else { 0 };
@@ -37,10 +37,10 @@ impl Concurrent {
     }
 }
 
-/// Sees to it that the process may open what the run needs: raises the soft limit as far as the hard one allows.
+/// Makes sure that the process may open what the run needs: raises the soft limit as far as the hard limit allows.
 ///
 /// # Errors
-/// The limit stays below what the run needs in its quietest course.
+/// The limit stays below what the run needs if every delivery is answered before the next event.
 pub(super) fn secure(scenario: &Scenario, events: u64) -> Result<(), LiveError> {
     let each = || scenario.clients.iter().map(|client| Concurrent::of(scenario, client, events));
     let listeners = 2 * scenario.clients.len() as u64 + 1;
@@ -57,14 +57,14 @@ pub(super) fn secure(scenario: &Scenario, events: u64) -> Result<(), LiveError> 
     Ok(())
 }
 
-/// Connections of whoever uses the public source, and to whoever registered there.
+/// Connections to the public source, and from it to registered URLs.
 const VISITORS: u64 = (PUBLIC_CONNECTIONS + MAX_SUBSCRIPTIONS) as u64;
-/// Connections that the public source takes at once.
+/// Connections that the public source accepts at the same time.
 pub(super) const PUBLIC_CONNECTIONS: usize = 128;
-/// What the runtimes and threads of a run open beside sockets, and some to spare.
+/// Descriptors of the runtimes and threads of a run, and some in reserve.
 const RUNTIMES: u64 = 32;
 
-/// Descriptors that are open now, where the system tells.
+/// Descriptors that are open now; a guess if the system does not tell.
 fn in_use() -> u64 {
     std::fs::read_dir("/dev/fd").map_or(16, |open| open.count() as u64)
 }
@@ -84,13 +84,13 @@ fn raise(wanted: u64) -> u64 {
     if setrlimit(Resource::Nofile, new).is_ok() { raised } else { soft }
 }
 
-/// Elsewhere sockets are not counted among the files, and the system has no limit for a process.
+/// On other systems sockets are not files, and a process has no limit.
 #[cfg(not(unix))]
 const fn raise(_: u64) -> u64 {
     u64::MAX
 }
 
-/// Whether a failure to open a socket says that the machine has no more to give, not that somebody refused it.
+/// Whether a socket could not be opened because the machine has no more, and not because it was refused.
 pub(super) fn ran_out(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
@@ -104,7 +104,7 @@ pub(super) fn ran_out(error: &io::Error) -> bool {
     }
 }
 
-/// Where a task reports that the machine has no more sockets to give; the run ends with that.
+/// Where a task reports that the machine has no more sockets, which ends the run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exhaustion(Arc<Reported>);
 
@@ -115,7 +115,7 @@ struct Reported {
 }
 
 impl Exhaustion {
-    /// Takes note of a failure to open a socket, if it is the machine's.
+    /// Reports an error if it says that the machine has no more sockets.
     pub(super) fn note(&self, error: &io::Error) {
         let copy = || error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
         if ran_out(error) && self.0.first.set(copy()).is_ok() {
@@ -123,7 +123,7 @@ impl Exhaustion {
         }
     }
 
-    /// Waits for the first report. For one waiter.
+    /// Waits for the first report. Only one task may wait.
     pub(super) async fn reported(&self) -> LiveError {
         loop {
             if let Some(first) = self.0.first.get() {

@@ -1,4 +1,4 @@
-//! The receiver of a webhook client's deliveries: real HTTP in, the world's reaction out.
+//! The receiver of a webhook client's deliveries: passes each to the world and answers with its reaction.
 
 use super::body::Body;
 use super::client_driver::ClientDriver;
@@ -83,8 +83,8 @@ pub(super) fn refuse(foreign: Foreign) -> Handled {
     Handled::Answer(wire::status(foreign.status()))
 }
 
-/// Brings a request to the world, unless it is lost, and its reaction back: a lost answer is never given, and
-/// the others leave when the world says, and the time of the way back later.
+/// Passes a request to the world, unless it is lost, and answers with its reaction. A lost answer is never sent;
+/// another one arrives at the time of the reaction plus the delay of the network.
 pub(super) async fn react(
     driver: &ClientDriver,
     links: &Links,

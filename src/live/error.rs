@@ -1,13 +1,13 @@
-//! Why a live run could not be, with the remedy.
+//! Why a live run failed, and what to do.
 
 use std::io;
 use thiserror::Error;
 
-/// Why a live run could not be.
+/// Why a live run failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LiveError {
-    /// The port of the public source is taken, or may not be used.
+    /// The port of the public source is in use, or not allowed.
     #[error("cannot listen on port {port}: {source}; --port 0 takes a free one")]
     Port {
         /// The port asked for.
@@ -15,10 +15,10 @@ pub enum LiveError {
         /// What the system says.
         source: io::Error,
     },
-    /// A listener, a thread or a connection could not be had.
-    #[error("cannot set the live run up: {0}")]
+    /// A listener, a thread or a connection could not be opened.
+    #[error("cannot set up the live run: {0}")]
     SetUp(#[from] io::Error),
-    /// The scenario asks for more connections than one machine should open.
+    /// The scenario needs more connections than one machine should open.
     #[error(
         "client `{client}` has {loops} poll loops, and a live run at most {MAX_LOOPS}; \
          lower count or events.resources, or leave --live out"
@@ -37,19 +37,19 @@ pub enum LiveError {
     Descriptors {
         /// What it needs at least.
         needed: u64,
-        /// The limit, raised as far as it can be.
+        /// The limit, after it was raised as far as possible.
         limit: u64,
     },
-    /// The system had no more sockets to give in the middle of the run.
+    /// The system had no more sockets during the run.
     #[error(
         "the run was stopped: the system has no more sockets to give ({0}), and what it cannot open would be \
          counted as refused; raise the limit (`ulimit -n`), set workers, lower count or rates, or leave --live out"
     )]
     Exhausted(io::Error),
-    /// A delivery cannot be registered.
+    /// The endpoint of a client could not be registered.
     #[error("the source did not take the subscription of `{0}`")]
     Registration(String),
 }
 
-/// Poll loops of one client at most: each has a connection of its own.
+/// The most poll loops of one client: each has its own connection.
 pub const MAX_LOOPS: u64 = 2_000;

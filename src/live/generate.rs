@@ -1,4 +1,4 @@
-//! The open loop: events occur at their scheduled times, whatever the consumers do.
+//! The generator: an open loop, in which events occur at their scheduled times, however fast the consumers are.
 
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
@@ -8,7 +8,7 @@ use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A time in which the generator stands still.
+/// A time in which the generator makes no event.
 #[derive(Clone, Copy, Debug)]
 pub struct Stall {
     /// When it begins.
@@ -17,8 +17,8 @@ pub struct Stall {
     pub length: Span,
 }
 
-/// Makes every event occur for every client, on a thread of its own; returns how late each was. Ends early when
-/// `stop` is raised.
+/// Makes every event occur for every client, on its own thread; returns how late each was. Ends early when `stop`
+/// becomes true.
 pub(super) fn generate(
     events: &Events,
     drivers: &[Arc<ClientDriver>],

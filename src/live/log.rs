@@ -1,5 +1,5 @@
-//! The shared log of events, for anybody: as it has occurred so far, and held where there is nothing yet and the one
-//! who asks is willing to wait (long polling, RFC 6202).
+//! The log of the events so far, which the public source answers with. A request that asks to wait is held until there
+//! is an event (long polling, RFC 6202).
 
 use super::body::Body;
 use super::reply::Refusal;
@@ -26,21 +26,21 @@ pub(super) struct Log {
     pub(super) outages: Outages,
 }
 
-/// Requests that wait for an event at once.
+/// Requests that may wait for an event at the same time.
 pub(super) const MAX_HELD: usize = 100;
-/// Streams that are open to anybody at once.
+/// Streams that may be open at the same time.
 pub(super) const MAX_STREAMS: usize = 50;
-/// How long a request is held at most, in real time.
+/// The longest hold, in real time.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// What somebody asks for.
+/// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
     resource: u32,
-    /// Events of the resource that are known already.
+    /// The number of events of the resource that are known already.
     cursor: u32,
     limit: u32,
-    /// How long to wait where there are no others, in real time.
+    /// How long to wait if there are no events after the cursor, in real time.
     wait: Duration,
 }
 
@@ -72,7 +72,7 @@ impl Asked {
         Ok(Self { resource, cursor, limit: limit.min(wire.page_size), wait })
     }
 
-    /// The same, but for the events after the one of that id.
+    /// The same for the events after that id.
     pub(super) fn after(self, wire: &Wire, id: u32) -> Self {
         Self { cursor: cursor_after(wire, self.resource, id), ..self }
     }
@@ -83,13 +83,13 @@ impl Asked {
     }
 }
 
-/// How many events of a resource come before those after that id; 0 stands before the first.
+/// The number of events of a resource up to that id; id 0 is before the first event.
 fn cursor_after(wire: &Wire, resource: u32, id: u32) -> u32 {
     if id == 0 { 0 } else { wire.events.cursor_after(resource, id - 1) }
 }
 
 impl Log {
-    /// The events after the cursor. Where there are none the answer waits for one, as long as the request says.
+    /// The events after the cursor. If there are none, it waits for one as long as the request allows.
     pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Refusal> {
         let Asked { resource, cursor, limit, wait } = asked;
         let listed = self.wire.events.of(resource);
@@ -103,8 +103,8 @@ impl Log {
             let news = async {
                 while known_of(*occurred.borrow_and_update()) <= cursor {
                     if occurred.changed().await.is_err() {
-                        // The run is over, and nothing more will occur: the wait takes its time nevertheless, or
-                        // whoever asks would ask again at once.
+                        // The run is over, and no event follows. The wait continues, otherwise the client would ask
+                        // again at once.
                         std::future::pending::<()>().await;
                     }
                 }
@@ -112,7 +112,7 @@ impl Log {
             let _ = tokio::time::timeout(wait, news).await;
             known = known_of(*self.occurred.borrow());
         }
-        // What lies beyond the end of the log is its end: a cursor may be older than the run.
+        // A cursor of an earlier run may be after the end of this log.
         let cursor = cursor.min(known);
         let events = (known - cursor).min(limit);
         Ok(self.wire.page(resource, cursor, events, known - cursor > events))

@@ -6,10 +6,10 @@
 //!                Source API   <── polls ─────── ClientDriver (World)
 //! ```
 //!
-//! The decisions are the model's; here its effects are carried out. Each client has a source of its own with its
-//! own listener, for limits count per client; beside them one public source serves anybody. A message is delayed by
-//! its sender, or held back by the one who answers; a lost one is really sent, and never answered. Timers have a
-//! resolution of a millisecond, and how late they were is part of the result.
+//! The model decides; the engine carries out its effects. Each client has its own source with its own listener, because
+//! limits hold for each client; one more source, the public one, answers any process of the machine. The sender delays
+//! a request, and its receiver the answer; a lost request is really sent, and never answered. Timers have a resolution
+//! of a millisecond, and their lateness is part of the result.
 
 mod access;
 mod announce;

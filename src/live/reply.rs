@@ -6,7 +6,7 @@ use crate::policy::message::{self, Head};
 use hyper::Response;
 use hyper::header::{ALLOW, HeaderValue};
 
-/// Why something is not done, for whoever asked.
+/// Why a request is refused, in words for its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
@@ -25,7 +25,7 @@ impl Refusal {
     }
 }
 
-/// The refusal of a method, with those that the path takes.
+/// The refusal of a method, with the methods that the path allows.
 pub(super) fn not_allowed(allow: &'static str) -> Response<Body> {
     let mut response = Refusal::new(405, "that method is not for this path").response();
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));

@@ -1,4 +1,4 @@
-//! A live run from its options to its records: has it set up, lets it happen, and takes it down.
+//! A live run from its options to its records: sets it up, waits for its end, and closes everything.
 
 use super::announce::{Announcements, Counts};
 use super::client_driver::ClientDriver;
@@ -29,36 +29,36 @@ pub struct Options {
     pub speed: f64,
     /// Where the public source listens; 0 takes a free port.
     pub port: u16,
-    /// Raised by whoever wants the run to end early. The run reads it and never writes it.
+    /// Set to true to end the run early. The run only reads it.
     pub stop: Arc<AtomicBool>,
-    /// A test of ourselves: the generator stands still for a while, and the latencies must show it.
+    /// For tests of the engine: the generator stops for a while, and the latencies must show it.
     pub stall: Option<Stall>,
 }
 
-/// What a live run came to.
+/// The result of a live run.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LiveRun {
     /// One record for each client, in the scenario's order.
     pub records: Vec<Record>,
-    /// How much later than scheduled events occurred, timers were served and requests arrived, in the scenario's time. A
-    /// request that did not arrive is as late as its sender waited for it.
+    /// How much later than scheduled events occurred, timers were served and requests arrived, in the scenario's time.
+    /// A request that did not arrive is as late as its sender waited for it.
     pub lateness: Latencies,
     /// Requests of other processes to the parties of the scenario. They were refused.
     pub foreign: u64,
-    /// CPU time of both sides, where the system tells.
+    /// CPU time of both sides; None on systems other than Linux.
     pub cpu: Option<Cpu>,
-    /// When it was over, where it was stopped before its end.
+    /// When it was stopped, if that was before its end.
     pub stopped: Option<Instant>,
-    /// Deliveries to whoever registered at the public source. They are in no record.
+    /// Deliveries to URLs that are registered at the public source. They are in no record.
     pub announcements: Announcements,
 }
 
-/// Runs a replication over real HTTP. `listening` is told where the public source is, `progress` of the time of
-/// the scenario now and then.
+/// Runs a replication over real HTTP. `listening` gets the address of the public source before the run begins, and
+/// `progress` the time of the scenario every 50 ms.
 ///
 /// # Errors
-/// A port or a socket that cannot be had, or a scenario that is too large for real connections.
+/// A port or a socket cannot be opened, or the scenario is too large for real connections.
 pub fn run(
     scenario: &Scenario,
     events: &Arc<Events>,
@@ -75,7 +75,7 @@ pub fn run(
     }
     descriptors::secure(scenario, events.occurred().len() as u64)?;
     let (source_side, client_side) = (runtime(SOURCE)?, runtime(CLIENT)?);
-    // Whoever uses the public source must not keep the scenario's own parties waiting.
+    // Requests to the public source must not delay the parties of the scenario.
     let public_side = runtime(PUBLIC)?;
     let clock = Clock::starting_in(SET_UP, options.speed);
     let (occurred, _) = watch::channel(0);
@@ -94,7 +94,7 @@ pub fn run(
     let before = cpu::by_side();
     let ending = Arc::new(AtomicBool::new(false));
     let generator = spawn_generator(events, &drivers, announce, clock, (options.stall, &ending))?;
-    // The clocks of the worlds start with the run, not with its setting up.
+    // The worlds start with the run, not while it is set up.
     client_side.block_on(clock.sleep_until(Instant::START));
     drivers.iter().for_each(|driver| driver.begin());
     let ended = client_side.block_on(async {
@@ -126,12 +126,12 @@ pub fn run(
     Ok(LiveRun { records, lateness, foreign, cpu, stopped, announcements })
 }
 
-/// Real time between the setting up and the start.
+/// Real time for setting up, before the run starts.
 const SET_UP: Duration = Duration::from_millis(150);
 /// Real time that the tasks have to end.
 const TEAR_DOWN: Duration = Duration::from_millis(500);
 
-/// One thread for a side, so that its CPU time can be told from the other's.
+/// One thread for each side, so that its CPU time can be measured separately.
 fn runtime(side: &str) -> io::Result<Runtime> {
     Builder::new_multi_thread().worker_threads(1).thread_name(side).enable_all().build()
 }
@@ -149,7 +149,7 @@ fn spawn_generator(
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)
 }
 
-/// Waits until all worlds are at rest, the limit has come or the run is stopped; returns when it was stopped.
+/// Waits until all worlds are at rest, the limit is reached or the run is stopped; returns when it was stopped.
 async fn wait(
     drivers: &[Arc<ClientDriver>],
     clock: Clock,

@@ -1,4 +1,4 @@
-//! A party that is asked: a listener that is open while the party is up, and the connections that it takes.
+//! A party that receives requests: a listener that is open while the party is up, and its connections.
 //!
 //! Any process of the machine may connect. So the connections of strangers are limited in number, heads and bodies in
 //! time and bodies in length, and after each request of a connection the others have their turn.
@@ -30,7 +30,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 pub(super) enum Handled {
     /// It answers.
     Answer(Response<Body>),
-    /// It closes the connection without a word.
+    /// It closes the connection without an answer.
     Hangup,
 }
 
@@ -47,15 +47,15 @@ pub(super) async fn listen(port: u16) -> std::io::Result<(TcpListener, SocketAdd
     Ok((listener, address))
 }
 
-/// How long a head may take, and how long a connection may be idle between two requests, in real time.
+/// The longest real time for a head, and for an idle connection between two requests.
 pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a body may take, in real time.
+/// The longest real time for a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads a body of at most that many bytes.
 ///
 /// # Errors
-/// It is longer, takes too long or breaks off.
+/// It is longer, takes too long or is incomplete.
 pub(super) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes, Refusal> {
     let whole = Limited::new(body, max_bytes).collect();
     match tokio::time::timeout(BODY_TIMEOUT, whole).await {
@@ -85,8 +85,8 @@ pub(super) struct Terms {
     pub(super) exhaustion: Exhaustion,
 }
 
-/// Takes connections for ever, but for the outages in which the party refuses them: then the listener is closed,
-/// and so are the connections as soon as they are idle.
+/// Accepts connections until the run ends. During an outage in which the party refuses them the listener is closed, and
+/// each connection as soon as it is idle.
 pub(super) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, terms: Terms) {
     let refusals = terms.outages.refusals();
     let Ok(address) = listener.local_addr() else { return };
@@ -106,7 +106,7 @@ pub(super) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, te
     }
 }
 
-/// The port was ours a moment ago; should the machine have lent it to somebody, it is asked for until it is back.
+/// Opens the listener on its port again. If another process has taken the port meanwhile, it tries for some seconds.
 async fn reopen(address: SocketAddr) -> Option<TcpListener> {
     for _ in 0..500 {
         if let Ok(listener) = TcpListener::bind(address).await {
@@ -128,7 +128,7 @@ async fn accept<H: Handler>(listener: &TcpListener, handler: &Arc<H>, until: Ins
                 Ok((stream, visitor)) => {
                     tokio::spawn(converse(stream, Arc::clone(handler), closing.clone(), visitor));
                 }
-                // The connection broke before it was taken, or there are no sockets left: then the run ends.
+                // The connection broke before it was accepted, or no sockets are left, which ends the run.
                 Err(error) => {
                     terms.exhaustion.note(&error);
                     tokio::time::sleep(Duration::from_millis(5)).await;
@@ -151,7 +151,7 @@ struct Visitor {
 async fn next(listener: &TcpListener, room: &Room) -> std::io::Result<(TcpStream, Visitor)> {
     match room {
         Room::Anybody(places) => {
-            // Nobody closes the semaphore.
+            // The semaphore is never closed.
             let place = Arc::clone(places).acquire_owned().await.ok();
             let (stream, _) = listener.accept().await?;
             Ok((stream, Visitor { guest: None, _place: place }))
@@ -185,14 +185,14 @@ async fn converse<H: Handler>(
     mut closing: watch::Receiver<()>,
     visitor: Visitor,
 ) {
-    // Without it answers would wait for each other; where it cannot be had they do.
+    // Otherwise small answers wait for acknowledgements. If the system refuses, they do.
     let _ = stream.set_nodelay(true);
     let visitor = &visitor;
     let service = service_fn(move |request| {
         let handler = Arc::clone(&handler);
         async move {
-            // One thread serves a side, and looks for what the sockets bring when nobody has anything to do: without
-            // this a connection with many requests in its buffer keeps it busy.
+            // One thread serves a side, and polls the sockets when no task is ready. Without this, a connection with
+            // many requests in its buffer keeps the thread busy.
             tokio::task::yield_now().await;
             if let Err(refusal) = access::check(&request) {
                 return Ok(refusal.response());
@@ -210,7 +210,7 @@ async fn converse<H: Handler>(
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
-        // However it ends, the other side has noticed.
+        // The other side has noticed an error as well.
         _ = connection.as_mut() => {}
         () = visitor.has_to_leave() => {}
         _ = closing.changed() => {
@@ -225,7 +225,7 @@ async fn converse<H: Handler>(
 #[error("the party hung up")]
 struct HungUp;
 
-/// A future that never ends: a party that says nothing.
+/// A future that never ends: a party that does not answer.
 pub(super) async fn silence() -> Handled {
     let never: Infallible = std::future::pending().await;
     match never {}

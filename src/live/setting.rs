@@ -1,5 +1,5 @@
-//! Sets the parties of a live run up: the public source, and for each client its world, its source, its endpoints and
-//! whoever carries its requests.
+//! Sets up the parties of a live run: the public source, and for each client its world, its source, its endpoints and
+//! the transport of its requests.
 
 use super::announce::{ANSWER_BYTES, Announcer, Counts};
 use super::client_driver::ClientDriver;
@@ -32,20 +32,20 @@ use std::sync::{Arc, Mutex};
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-/// What everything of a run is set up from.
+/// What the parties of a run are set up from.
 pub(super) struct Setting<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) events: &'a Arc<Events>,
     pub(super) randomness: Randomness,
     pub(super) clock: Clock,
-    /// Events that have occurred.
+    /// The number of events that have occurred.
     pub(super) occurred: &'a watch::Sender<u32>,
     pub(super) exhaustion: Exhaustion,
 }
 
 impl Setting<'_> {
-    /// Opens the source that anybody may use, and whoever calls its subscribers; returns where it listens and whom to
-    /// tell of each event. `counts` grows as they are called.
+    /// Opens the public source and starts the deliveries to its subscriptions, which `counts` counts. Returns its
+    /// address and a function that must be called for each event.
     pub(super) fn open_public(
         &self,
         side: &Runtime,
@@ -110,7 +110,7 @@ impl Setting<'_> {
         Ok(address)
     }
 
-    /// Opens one client: its world, its source, its endpoints, and whoever carries its requests.
+    /// Opens one client: its world, its source, its endpoints and the transport of its requests.
     pub(super) fn open_client(
         &self,
         source: &Runtime,
@@ -167,7 +167,7 @@ impl Setting<'_> {
     }
 }
 
-/// Events that wait for whoever calls the subscribers of the public source.
+/// Events that wait for delivery to the subscriptions of the public source.
 const ANNOUNCEMENTS: usize = 1_000;
 
 /// Registers an endpoint at a source, as any client would.

@@ -1,7 +1,7 @@
 //! The source's HTTP API: `GET /events`, and the subscriptions.
 //!
-//! The source of a client answers only the run itself: a request is known by its id, and reaches the client's world. The
-//! public source answers anybody, with the log of the events so far, and has the outages of the scenario.
+//! The source of a client answers only the run itself: a request is known by its id, and reaches the client's world.
+//! The public source answers anybody, with the log of the events so far, and has the outages of the scenario.
 
 use super::access;
 use super::body::Body;
@@ -64,7 +64,7 @@ impl Source {
         }
         let read = [Method::GET, Method::HEAD].contains(&method);
         Handled::Answer(match path.as_str() {
-            "/" if read => where_to_look(),
+            "/" if read => overview(),
             "/" => not_allowed("GET, HEAD"),
             "/events" if read => return self.events(&request).await,
             "/events" => not_allowed("GET, HEAD"),
@@ -121,8 +121,8 @@ impl Source {
         Handled::Answer(stream.unwrap_or_else(Refusal::response))
     }
 
-    /// Refuses and counts the request of a stranger at the source of a client. One that bears the name of a request under
-    /// way is taken for its repetition.
+    /// Refuses and counts the request of a stranger at the source of a client. One that bears the name of a request
+    /// under way is taken for its repetition.
     fn turn_away(&self, driver: &ClientDriver, request: &hyper::Request<Incoming>) -> Handled {
         driver.count_foreign();
         let (uri, headers) = (request.uri(), request.headers());
@@ -138,7 +138,7 @@ impl Source {
         }
     }
 
-    /// Waits for the next outage.
+    /// Waits for the next outage, and returns its mode.
     async fn goes_down(&self) -> Mode {
         let now = self.clock.now();
         let next = self.log.outages.0.iter().find(|outage| outage.from > now);
@@ -163,7 +163,7 @@ impl Source {
 const PRIVATE: &str =
     "this is the source of one client of the scenario; ask the one whose address the run prints";
 
-/// What a source that is down does with the request of anybody: the same as with those of the scenario.
+/// The reaction of the public source during an outage: the same as that of a client's source.
 async fn down_for_anybody(mode: Mode) -> Handled {
     match down(mode) {
         Reaction::Refuse | Reaction::Close => Handled::Hangup,
@@ -173,7 +173,8 @@ async fn down_for_anybody(mode: Mode) -> Handled {
     }
 }
 
-/// Lets a page of this machine read the answer; other pages may not (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
+/// Lets a page of this machine read the answer; other pages may not
+/// (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
 fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Response<Body> {
     if let Some(origin) = page {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -182,12 +183,12 @@ fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Respo
     response
 }
 
-fn where_to_look() -> Response<Body> {
+fn overview() -> Response<Body> {
     let paths = json!({
         "about": "the source of a live run of pollhook",
         "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, wait=30s",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
-        "GET /subscriptions": "who is called",
+        "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}",
         "DELETE /subscriptions/ID": "ends a subscription",
     });

@@ -1,4 +1,4 @@
-//! Who wants to be called: the subscriptions that were registered at the source.
+//! The subscriptions that are registered at a source: the URLs to which it delivers events.
 
 use super::access::is_loopback;
 use super::reply::Refusal;
@@ -33,7 +33,7 @@ pub(super) struct Subscription {
 pub(super) const MAX_SUBSCRIPTIONS: usize = 100;
 
 impl Subscriptions {
-    /// Takes a subscription from the body of a request; returns its id and how it is shown.
+    /// Adds the subscription in the body of a request; returns its id and its JSON.
     pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
         let refuse = |detail| Refusal::new(400, detail);
         let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is not valid JSON"))?;
@@ -54,7 +54,7 @@ impl Subscriptions {
         Ok((id, shown))
     }
 
-    /// Forgets a subscription; false where there is none of that id.
+    /// Removes a subscription; false if there is none with that id.
     pub(super) fn remove(&self, id: &str) -> bool {
         self.lock().by_id.remove(id).is_some()
     }
@@ -67,12 +67,12 @@ impl Subscriptions {
         json!({ "subscriptions": all }).to_string()
     }
 
-    /// Whether nobody wants to be called.
+    /// Whether there is no subscription.
     pub(super) fn is_empty(&self) -> bool {
         self.lock().by_id.is_empty()
     }
 
-    /// Whether there is a subscription of that id.
+    /// Whether there is a subscription with that id.
     pub(super) fn has(&self, id: &str) -> bool {
         self.lock().by_id.contains_key(id)
     }
@@ -88,7 +88,7 @@ impl Subscriptions {
 }
 
 impl Subscription {
-    /// Deliveries go to this machine only: a source that calls any URL it is given can be made to attack others.
+    /// Deliveries go only to this machine: a source that calls any URL can be misused to attack others.
     fn of(url: &str) -> Result<Self, &'static str> {
         let uri: Uri = url.parse().map_err(|_| "invalid URL")?;
         if uri.scheme_str() != Some("http") {

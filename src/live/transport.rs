@@ -1,5 +1,4 @@
-//! Carries requests: takes what a world wants sent, sends it over real connections, and brings the end of each
-//! exchange back, by its deadline at the latest.
+//! Sends the requests of a world over real connections, and ends each exchange, at its deadline at the latest.
 
 use super::client_driver::ClientDriver;
 use super::connection::{Answered, Connections, Taken};
@@ -25,7 +24,7 @@ pub(super) struct Transport {
     pub(super) sides: Sides,
 }
 
-/// Where the tasks of each side run, for each side's CPU time is counted.
+/// The runtimes of the two sides. Each side's CPU time is measured, so that a task runs on the side whose work it does.
 #[derive(Clone, Debug)]
 pub(super) struct Sides {
     pub(super) source: Handle,
@@ -33,7 +32,7 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    /// Where an exchange is carried: its work is the opener's.
+    /// The runtime of an exchange: its work is the opener's.
     pub(super) const fn of(&self, opener: Opener) -> &Handle {
         match opener {
             Opener::Client => &self.client,
@@ -43,7 +42,7 @@ impl Sides {
 }
 
 impl Transport {
-    /// Sends whatever there is to send. Never ends while the driver is there.
+    /// Sends every request of the world. Ends with the driver.
     pub(super) async fn run(self: Arc<Self>, mut sends: mpsc::UnboundedReceiver<Request>) {
         while let Some(request) = sends.recv().await {
             let side = self.sides.of(request.exchange.channel.opener());
@@ -81,7 +80,7 @@ impl Transport {
         self.driver.answer(&request, answer, opener.by_direction(taken.written, taken.read));
     }
 
-    /// The way there and back; None: the connection was refused, and that has come back.
+    /// Sends the request and waits for the answer, with the delay of the network; None if the connection was refused.
     async fn trip(
         &self,
         request: &Request,
@@ -100,7 +99,7 @@ impl Transport {
 
     fn read(&self, request: &Request, answered: &Answered) -> Answer {
         match (request.exchange.channel.opener(), answered.status) {
-            // An answer that is no page is as good as none.
+            // An answer with 200 that is not the expected page is invalid.
             (Opener::Client, 200) => {
                 self.wire.read_page(request, &answered.body).unwrap_or(Answer::Status(502))
             }

@@ -74,7 +74,8 @@ fn a_question_about_twins_gets_neither_yes_nor_no_within_the_lateness() {
         let ([one, twin], late_s) = measured(&summary);
         let is_within = (one - twin).abs() <= late_s;
         let is_by_chance = (one - twin).abs() <= by_chance_s(&summary);
-        // Nor does it where requests were given up because the engine was later than the ten seconds that a sender waits.
+        // Nor does it where requests were given up because the engine was later than the ten seconds that a sender
+        // waits.
         let is_given_up =
             (0..2).any(|client| !summary["clients"][client]["requests"]["by_status"]["timeout"].is_null());
         let is_told = !is_within && (late_s < 10.0 || !is_given_up);

@@ -62,7 +62,7 @@ pub(crate) fn visiting_of(
     })
 }
 
-/// Stops a run when the visit is over, even where it panics.
+/// Stops a run when the visit is over, even if it panics.
 struct Stop(Arc<AtomicBool>);
 
 impl Drop for Stop {
@@ -110,7 +110,7 @@ fn the_api_pages_registers_and_explains_itself() {
     assert!(run.records[0].requests.total() >= 4);
 }
 
-/// Whoever registers a URL is called: a real POST of one event, with the headers of Standard Webhooks.
+/// A registered URL gets deliveries: a real POST of each event, with the headers of Standard Webhooks.
 #[test]
 fn a_subscription_is_delivered_to_until_it_is_deleted() {
     visiting(options(), |source| {
@@ -205,7 +205,7 @@ fn a_request_is_held_until_there_is_an_event() {
             status == 200 && page.contains("\"events\":[]"),
             "the wait is over before the second: {page}"
         );
-        // One more than there are places: whichever comes last is refused, and nobody else hears anything.
+        // One more than there are places: the last one is refused, and the others are not answered.
         let mut waiting: Vec<TcpStream> = (0..101)
             .map(|_| {
                 let mut stream = TcpStream::connect(source).unwrap();

@@ -1,4 +1,4 @@
-//! Whoever else is on the machine: the run goes on, and its figures stay its own.
+//! Other processes of the machine: they cannot stop the run or change its figures.
 
 use crate::api::{ask, ask_with, visiting_of};
 use crate::machine::{connections, in_one_of_three_runs, must_hold};
@@ -38,7 +38,7 @@ fn beside(visit: impl FnOnce(SocketAddr, &AtomicBool) + Send) -> LiveRun {
     let events = Events::draw(&scenario, Randomness::new(scenario.seed, 0));
     must_hold(|| {
         run.records.iter().for_each(|record| balances(&events, record, 1));
-        assert!(run.records.iter().all(is_whole), "every event arrives, whatever strangers do");
+        assert!(run.records.iter().all(is_whole), "every event arrives, whatever other processes do");
     });
     run
 }
@@ -94,7 +94,8 @@ fn slow_heads(party: SocketAddr, number: usize) -> Vec<TcpStream> {
     (0..number).map_while(connect).collect()
 }
 
-/// One connection with thousands of requests in flight, and as many as can be had of a thousand that never finish their heads.
+/// One connection with thousands of requests in flight, and as many as can be had of a thousand that never finish their
+/// heads.
 #[test]
 fn a_flood_of_requests_does_not_delay_the_run() {
     in_one_of_three_runs(|| {
@@ -204,7 +205,7 @@ fn nobody_else_subscribes_at_the_source_of_a_client() {
     assert_eq!(run.foreign, 3);
 }
 
-/// Whoever finds the ports of the scenario's parties can name any exchange.
+/// A process that finds the ports of the parties can name any exchange.
 #[test]
 #[cfg(target_os = "linux")]
 fn forged_requests_are_refused_and_counted_apart() {
@@ -254,7 +255,7 @@ fn forged_requests_are_refused_and_counted_apart() {
     );
 }
 
-/// A request that is held is known to whoever watches, and can be sent once more; it is held once.
+/// A process that sees a held request can repeat it; it is held only once.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_request_that_is_held_cannot_be_repeated() {
@@ -280,7 +281,7 @@ fn a_request_that_is_held_cannot_be_repeated() {
     assert!(record.receipts[0].by.is_some() && record.sent == record.ended, "{record:?}");
 }
 
-/// The same for whoever only wastes what the parties have: slow heads, long bodies.
+/// The parties also withstand slow heads and long bodies.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_parties_of_the_scenario_bear_slow_heads_and_long_bodies() {

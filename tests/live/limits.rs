@@ -47,7 +47,7 @@ fn a_limit_that_is_too_low_is_refused_before_the_run() {
     assert!(complaints.contains("the system allows 256") && complaints.contains("ulimit -n"), "{complaints}");
 }
 
-/// Deliveries that nobody answers take one connection after another.
+/// Deliveries without an answer take one connection after another.
 #[test]
 #[cfg(unix)]
 fn a_run_that_has_no_sockets_left_ends_with_an_error() {

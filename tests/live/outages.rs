@@ -1,4 +1,4 @@
-//! Outages of the source as somebody meets them who is no client of the scenario.
+//! Outages of the public source, for a process that is not a client of the scenario.
 
 use crate::api::{ask, visiting_of};
 use crate::machine::in_one_of_three_runs;

@@ -27,7 +27,8 @@ fn live_agrees_with_virtual_time_event_by_event() {
             });
             let differences = differences_s(&both, client);
             if name == "hook" {
-                // Late is the event, or the arrival of its delivery: what the run reports covers what its client suffers.
+                // Late is the event, or the arrival of its delivery: what the run reports covers what its client
+                // suffers.
                 let reported_s = 2.0 * both.live.lateness.max.as_secs_f64();
                 let covered = |&late: &f64| (-1e-9..=reported_s).contains(&late);
                 must_hold(|| {
@@ -47,7 +48,8 @@ fn live_agrees_with_virtual_time_event_by_event() {
     });
 }
 
-/// A request that is held at the source, over real HTTP: twice the delay and less for events as dense as the round trip.
+/// A request that is held at the source, over real HTTP: twice the delay and less for events as dense as the round
+/// trip.
 #[test]
 fn a_long_poll_is_held_live_as_in_virtual_time() {
     in_one_of_three_runs(|| {
@@ -117,8 +119,8 @@ fn a_stalled_generator_shows_in_the_latencies() {
     });
 }
 
-/// The bytes on the wire are those of the messages, by which virtual time counts: of every request in the window, however
-/// late it was.
+/// The bytes on the wire are those of the messages, by which virtual time counts: of every request in the window,
+/// however late it was.
 #[test]
 fn bytes_are_those_on_the_wire() {
     for (format, resources) in [("json", 1), ("xml", 1), ("xml", 2)] {

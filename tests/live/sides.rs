@@ -6,8 +6,8 @@ use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use std::sync::{Arc, PoisonError};
 
-/// Deliveries are the source's work, reconciling polls the client's. Here there are hardly any deliveries, so neither side
-/// has most of the work.
+/// Deliveries are the source's work, reconciling polls the client's. Here there are hardly any deliveries, so neither
+/// side has most of the work.
 #[test]
 #[cfg(target_os = "linux")]
 fn reconciling_polls_are_the_work_of_the_client() {

@@ -11,7 +11,7 @@ const TEN_A_SECOND: &str = "duration = \"20s\"\nseed = 3\n\
     [events]\narrivals = { process = \"constant\", rate = \"10/s\" }\n\
     [[client]]\nkind = \"poll\"\ninterval = \"5s\"\n";
 
-/// What curl prints in a second and a half; None where there is no curl.
+/// What curl prints in 1.5 s; None without curl.
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn curl(arguments: &[&str]) -> Option<String> {
     let mut curl = Command::new("curl");

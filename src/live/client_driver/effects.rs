@@ -1,4 +1,4 @@
-//! Carries out what a world wants done: the other side of [`ClientDriver`](super::ClientDriver).
+//! Carries out the effects of a world for [`ClientDriver`](super::ClientDriver).
 
 use super::timers::Timers;
 use super::{Arrival, UnderWay};
@@ -10,7 +10,7 @@ use crate::time::Instant;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
-/// Where the effects of one call go.
+/// The parts of the driver that the effects of one call change.
 pub(super) struct Effects<'a> {
     pub(super) timers: &'a mut Timers,
     pub(super) under_way: &'a mut BTreeMap<Exchange, UnderWay>,
@@ -31,16 +31,16 @@ impl Outbox for Effects<'_> {
         if let Some(recorder) = self.recorder {
             recorder.sent();
         }
-        // Nobody takes it only where the run is being torn down; then nobody waits for an answer either.
+        // The receiver is gone only when the run has ended; then nothing waits for an answer either.
         let _ = self.sends.send(request);
     }
 
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
-        // Its sender may have stopped waiting long ago; then there is nobody to tell.
+        // Its exchange may have ended already; then no task waits for the reaction.
         let Some(exchange) = self.under_way.get_mut(&request.exchange) else { return };
         if let Arrival::Taken(taker) = std::mem::replace(&mut exchange.arrival, Arrival::ReactedTo(reaction))
         {
-            // Who took the request is gone where the connection broke; its sender has noticed.
+            // The task that received the request ended if the connection broke; the sender has noticed that.
             let _ = taker.send((at, reaction));
         }
         if reaction == Reaction::Answer(Answer::Opened) {

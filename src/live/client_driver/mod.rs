@@ -1,8 +1,7 @@
-//! One client's world, shared by all tasks that carry its messages: whatever happens is brought here, and what the
-//! world wants done is handed out again.
+//! One client's world, shared by all tasks that carry its messages: they pass their inputs to it, and get its effects.
 //!
-//! What comes over the wire is only a name. The exchanges that are under way are kept here, so a name that belongs to
-//! none of them, or to one whose request is here already, never reaches the world.
+//! A request on the wire is only a name. The open exchanges are kept here, so that a name of none of them, or of one
+//! whose request has arrived already, never reaches the world.
 
 mod effects;
 #[cfg(test)]
@@ -31,7 +30,7 @@ pub(super) struct ClientDriver {
     pub(super) clock: Clock,
     /// For each side: a timer was set that is due before all its others.
     earlier: [Notify; 2],
-    /// The world has come to rest.
+    /// Nothing is left to happen in the world.
     at_rest: Notify,
     sends: mpsc::UnboundedSender<Request>,
 }
@@ -49,19 +48,19 @@ struct State {
     foreign: u64,
 }
 
-/// An exchange whose end has not come yet.
+/// An exchange that has not ended.
 #[derive(Debug)]
 struct UnderWay {
     request: Request,
     arrival: Arrival,
 }
 
-/// How far a request has come.
+/// Whether a request has arrived.
 #[derive(Debug)]
 enum Arrival {
     /// It has not arrived.
     Awaited,
-    /// It has, and who took it waits for the world's reaction.
+    /// It has, and the task that received it waits for the world's reaction.
     Taken(oneshot::Sender<Reacted>),
     /// The world has reacted.
     ReactedTo(Reaction),
@@ -97,7 +96,7 @@ impl ClientDriver {
         self.with((0, 0), |world, out| world.begin(out));
     }
 
-    /// An event occurs, as late after its schedule as it may be.
+    /// An event occurs now, which may be later than its scheduled time.
     pub(super) fn occur(&self, event: u32) {
         self.with((0, 0), |world, out| world.handle(self.clock.now(), Input::Occur(event), out));
     }
@@ -108,13 +107,13 @@ impl ClientDriver {
         self.with((0, 0), |_, _| ());
     }
 
-    /// What the request says that this exchange sent; None where it is not under way.
+    /// The request of an exchange; None if it is not open.
     pub(super) fn sent(&self, exchange: Exchange) -> Option<Request> {
         self.lock().under_way.get(&exchange).map(|exchange| exchange.request)
     }
 
-    /// A request has arrived, as its exchange sent it, on an ideal machine at `due`; returns where the world's reaction
-    /// will come. None where its exchange is not under way or its request was here before: it is somebody else's.
+    /// A request has arrived as its exchange sent it. On an ideal machine it would have arrived at `due`. Returns the
+    /// receiver of the world's reaction; None if its exchange is not open, or its request has arrived before.
     pub(super) fn request(&self, request: &Request, due: Instant) -> Option<oneshot::Receiver<Reacted>> {
         let (taker, reaction) = oneshot::channel();
         let mut guard = self.lock();
@@ -130,8 +129,8 @@ impl ClientDriver {
         Some(reaction)
     }
 
-    /// The sender has given up a request that should have arrived at `due`. If it has not arrived, it is at least as late
-    /// as the sender has waited.
+    /// The sender has given up a request that should have arrived at `due`. If it has not arrived, it is at least as
+    /// late as the sender has waited.
     pub(super) fn given_up(&self, request: &Request, due: Instant) {
         let mut state = self.lock();
         let exchange = state.under_way.get(&request.exchange);
@@ -146,8 +145,8 @@ impl ClientDriver {
         self.lock().foreign += 1;
     }
 
-    /// A request is over for the one who sent it. One that timed out was over at its deadline, however late the
-    /// machine notices: else a poller whose timeout is a whole number of intervals would miss the tick it ends at.
+    /// An exchange ends for its sender. One that timed out ended at its deadline, however late the machine notices it:
+    /// otherwise a poller whose timeout is a multiple of its interval would miss the tick at which it ends.
     pub(super) fn answer(&self, request: &Request, answer: Answer, bytes: (u64, u64)) {
         let ended = if answer == Answer::TimedOut { request.deadline } else { self.clock.now() };
         let mut state = self.lock();
@@ -161,8 +160,8 @@ impl ClientDriver {
         self.act(state, bytes, |world, out| world.handle(ended, Input::Reply(request, answer), out));
     }
 
-    /// The stream that a request asked for is open for the client, too, which took so many bytes both ways; `leave` is
-    /// told when the client closes it. False where it is over already.
+    /// The client has received the answer that opens its stream; `bytes` are those of both directions, and `leave` gets
+    /// the time at which the client closes the stream. False if it is closed already.
     pub(super) fn join(&self, request: &Request, leave: oneshot::Sender<Instant>, bytes: (u64, u64)) -> bool {
         let mut guard = self.lock();
         let state = &mut *guard;
@@ -177,12 +176,12 @@ impl ClientDriver {
         is_open
     }
 
-    /// What the source sends on a stream, for whoever carries it; None where it is over.
+    /// The receiver of what the source sends on a stream; None if the stream is closed.
     pub(super) fn take_stream(&self, stream: &Exchange) -> Option<mpsc::UnboundedReceiver<Outgoing>> {
         self.lock().streams.take(stream)
     }
 
-    /// A frame has come, that event's or a heartbeat, and took so many bytes; None where it is not the next that was sent.
+    /// A frame of an event or a heartbeat has arrived with so many bytes; None if it is not the next one that was sent.
     pub(super) fn frame(&self, stream: &Exchange, event: Option<u32>, bytes: u64) -> Option<Frame> {
         let mut state = self.lock();
         let frame = state.streams.arrive(stream, event)?;
@@ -191,13 +190,13 @@ impl ClientDriver {
         Some(frame)
     }
 
-    /// Something came that was due then.
+    /// A message has arrived that was due at that time.
     pub(super) fn late(&self, due: Instant) {
         let late = (self.clock.now() - due).max(Span::ZERO);
         self.lock().lateness.record(late);
     }
 
-    /// A side sees that a stream is over.
+    /// A side learns that a stream is closed.
     pub(super) fn closed(&self, stream: &Exchange, side: Side) {
         let mut state = self.lock();
         let bytes = state.streams.bytes(stream).unwrap_or_default();
@@ -234,20 +233,20 @@ impl ClientDriver {
             let now = self.clock.now();
             let Some((at, timer)) = state.timers.take_due(side, now) else { return };
             state.lateness.record(now - at);
-            // The world acts at the time that it asked for: how late the machine is must not move the ticks
-            // that follow, and a late poll counts from when it was meant to start.
+            // The world acts at the time for which it set the timer: the lateness of the machine must not move the
+            // following ticks, and a late poll counts from its scheduled start.
             self.act(state, (0, 0), |world, out| world.handle(at, Input::Wake(timer), out));
         }
     }
 
-    /// Waits until nothing is left to happen: no event to come, no timer, no request under way.
+    /// Waits until nothing is left to happen: all events have occurred, and there is no timer and no open exchange.
     pub(super) async fn at_rest(&self) {
         while !self.lock().is_at_rest() {
             self.at_rest.notified().await;
         }
     }
 
-    /// Ends the run: what is still under way stays unanswered.
+    /// Ends the run: open exchanges stay unanswered.
     pub(super) fn close(&self, limit: Instant) -> Option<Closed> {
         let now = self.clock.now().min(limit);
         let under_way = std::mem::take(&mut self.lock().under_way);
@@ -256,7 +255,7 @@ impl ClientDriver {
             let bytes = exchange_bytes(&self.sizes, request.exchange.channel, Answer::Aborted);
             self.with(bytes, |world, out| {
                 world.handle(now, Input::Reply(request, Answer::Aborted), out);
-                // What would follow from it is no part of the run.
+                // Requests that follow from it are not part of the run.
                 out.under_way.clear();
             });
         }
@@ -270,13 +269,13 @@ impl ClientDriver {
         Some(Closed { record, lateness, foreign })
     }
 
-    /// Lets something happen to the world and sees to what follows from it.
+    /// Passes inputs to the world and carries out the effects.
     fn with<R>(&self, bytes: (u64, u64), happen: impl FnOnce(&mut World, &mut Effects<'_>) -> R) -> R {
         self.act(self.lock(), bytes, happen)
     }
 
-    /// The same for who holds the lock already: what was taken from the state and what follows from it are one step,
-    /// or the driver would look at rest between them.
+    /// The same for a caller that holds the lock: an input is taken from the state and handled in one step, otherwise
+    /// the driver would seem to be at rest between the two.
     fn act<R>(
         &self,
         mut state: MutexGuard<'_, State>,
@@ -304,17 +303,17 @@ impl ClientDriver {
         result
     }
 
-    /// A panic of one task must not hide behind the lock that it held: the others go on, and the run reports it.
+    /// After a panic of one task the others go on, so that the run reports the panic and not the poisoned lock.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What a client came to.
+/// The result of a client.
 #[derive(Debug)]
 pub(super) struct Closed {
     pub(super) record: Record,
-    /// How late its timers were, and the arrivals of its requests.
+    /// The lateness of its timers and of the arrival of its requests.
     pub(super) lateness: Latencies,
     /// Requests of other processes.
     pub(super) foreign: u64,
@@ -334,8 +333,8 @@ impl Arrival {
 
 impl State {
     fn is_at_rest(&self) -> bool {
-        // Where the client opens every exchange, a timer of the source is for a request that it holds or a stream, and
-        // does nothing once none of them is under way.
+        // If the client opens every exchange, a timer of the source belongs to a request that it holds or to a stream,
+        // and does nothing when neither is open.
         let does_nothing =
             |timer: &Timer| timer.side == Side::Source && timer.channel.opener() == Opener::Client;
         self.all_occurred

@@ -1,4 +1,5 @@
-//! The timers that a world has set. Each side has its own, because the work that follows a timer is the work of its side.
+//! The timers that a world has set. Each side has its own, because the work that follows a timer is the work of its
+//! side.
 
 use crate::model::{Side, Timer};
 use crate::time::Instant;

@@ -1,4 +1,4 @@
-//! A stream for anybody: the log as it is and as it grows, with a heartbeat where nothing occurs.
+//! A stream of the public source: the log so far, then each event when it occurs, and heartbeats while there is none.
 
 use crate::live::body::{Body, Cut, Parts, growing};
 use crate::live::clock::Clock;
@@ -15,11 +15,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-/// After this time without an event a heartbeat is sent, in real time.
+/// The real time without an event after which a heartbeat is sent.
 const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
 
-/// Opens a stream of the events after the last one that the client names, until it leaves, the source goes down or the
-/// run ends. A source that hangs keeps the stream, and sends what occurred meanwhile when it is back.
+/// Opens a stream of the events after the last one that the client names, until the client closes it, the source goes
+/// down or the run ends. A source that hangs keeps the stream, and sends the events of the outage when it is up again.
 pub(in crate::live) fn follow(
     log: &Log,
     asked: Asked,
@@ -83,7 +83,7 @@ struct Follower {
 }
 
 impl Follower {
-    /// Sends what there is, then what occurs; a reader that is slow is waited for.
+    /// Sends the events so far, then each further event; waits for a slow reader.
     async fn run(mut self, parts: &Parts) {
         let events = Arc::clone(&self.wire.events);
         let listed = events.of(self.resource);
@@ -99,7 +99,7 @@ impl Follower {
             }
             match tokio::time::timeout(HEARTBEAT_AFTER, self.occurred.changed()).await {
                 Ok(Ok(())) => {}
-                // The run is over, and nothing more will occur.
+                // The run is over, and no event follows.
                 Ok(Err(_)) => return,
                 Err(_) if self.hangs.at(self.clock.now()).is_some() => {}
                 Err(_) => {

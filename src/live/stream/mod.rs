@@ -1,4 +1,4 @@
-//! Streams over real connections: what the source sends on one, and what the client reads of it.
+//! Streams over real connections: the source sends frames, and the client reads them.
 
 mod follow;
 mod table;
@@ -49,7 +49,7 @@ fn serve(
     wire: &Wire,
     stream: Exchange,
 ) -> hyper::Response<super::body::Body> {
-    // The client has given it up meanwhile; nobody reads the answer.
+    // If the client has given it up meanwhile, the answer is never read.
     let Some(to_send) = driver.take_stream(&stream) else { return wire::status(500) };
     let (parts, body) = growing();
     let carrier = Carrier { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
@@ -57,7 +57,7 @@ fn serve(
     wire::opened(body)
 }
 
-/// Whoever carries what the source sends on one stream.
+/// Sends the frames of one stream.
 struct Carrier {
     driver: Arc<ClientDriver>,
     links: Links,
@@ -66,7 +66,7 @@ struct Carrier {
 }
 
 impl Carrier {
-    /// Until the source closes it, the client leaves or a frame is lost. Frames keep their order.
+    /// Runs until a side closes the stream or a frame is lost. Frames keep their order.
     async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, parts: Parts) {
         let clock = self.driver.clock;
         let opener = self.stream.channel.opener();
@@ -135,7 +135,7 @@ pub(super) async fn read(
             200 if streaming.media_type() == Some(event_stream::MEDIA_TYPE) => {
                 (Some(streaming), Answer::Opened)
             }
-            // What is no stream is as good as no answer.
+            // An answer with 200 that is not a stream is invalid.
             200 => (None, Answer::Status(502)),
             status => (None, Answer::Status(status)),
         },
@@ -155,7 +155,7 @@ pub(super) async fn read(
         () = receive(driver, links, wire, stream, &mut streaming) => None,
     };
     match at {
-        // The source sees the connection closed one way later.
+        // The source learns of it after one delay to the source.
         Some(at) => {
             let last_word = Exchange { part: u32::MAX, ..stream };
             clock.sleep_until(at + links.there(opener).delay(&last_word)).await;
@@ -164,7 +164,7 @@ pub(super) async fn read(
     }
 }
 
-/// Reads frames until the stream ends, breaks or says what was not sent.
+/// Reads frames until the stream ends, breaks or has a frame that was not sent.
 async fn receive(
     driver: &ClientDriver,
     links: &Links,

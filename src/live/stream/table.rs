@@ -1,6 +1,6 @@
-//! The streams of one client under way: what the source has sent on each and the client has not received yet.
+//! The open streams of one client, and the frames of each that the source has sent and the client has not received.
 //!
-//! As with exchanges, what comes over the wire is only a name: a frame is the next one that was sent, or none.
+//! As for exchanges, a frame on the wire is only a name: it is valid only if it is the next one that was sent.
 
 use crate::model::Side;
 use crate::model::exchange::{Exchange, Frame, Says};
@@ -8,11 +8,11 @@ use crate::time::Instant;
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::{mpsc, oneshot};
 
-/// The streams that are not over for both sides.
+/// The streams that are not closed for both sides.
 #[derive(Debug, Default)]
 pub(in crate::live) struct Streams {
     entries: BTreeMap<Exchange, Entry>,
-    /// Those that the client gave up before the source had anybody to send on them: the source is to be told.
+    /// Streams that the client gave up before a task sent on them: the source has to learn of it.
     unserved: Vec<Exchange>,
 }
 
@@ -20,22 +20,22 @@ pub(in crate::live) struct Streams {
 struct Entry {
     frames: VecDeque<Frame>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
-    /// Until whoever sends them takes them.
+    /// Until the task that sends them takes this.
     to_send: Option<mpsc::UnboundedReceiver<Outgoing>>,
-    /// Tells whoever reads for the client to leave, and when.
+    /// Tells the task that reads for the client to stop, and at which time.
     leave: Option<oneshot::Sender<Instant>>,
-    /// What opening it took: to the source, to the client.
+    /// Bytes of its opening: to the source, to the client.
     bytes: (u64, u64),
-    /// For whom it is over: the client, the source.
+    /// Whether it is closed for the client, and for the source.
     over: [bool; 2],
 }
 
-/// What the source wants done on a stream.
+/// What the source does on a stream.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::live) enum Outgoing {
     /// A frame.
     Frame(Frame),
-    /// It closes the stream then.
+    /// It closes the stream at that time.
     Close(Instant),
 }
 
@@ -48,13 +48,14 @@ impl Streams {
         self.entries.insert(stream, entry);
     }
 
-    /// What the source sends on a stream, for whoever carries it; None where it is over or carried already.
+    /// The receiver of what the source sends on a stream; None if the stream is closed or the receiver is taken
+    /// already.
     pub(in crate::live) fn take(&mut self, stream: &Exchange) -> Option<mpsc::UnboundedReceiver<Outgoing>> {
         self.entries.get_mut(stream)?.to_send.take()
     }
 
-    /// The client has the head of the answer, which took so many bytes both ways; `leave` ends its reading. False where
-    /// there is no such stream.
+    /// The client has received the head of the answer; `bytes` are those of both directions, and `leave` ends its
+    /// reading. False if there is no such stream.
     pub(in crate::live) fn join(
         &mut self,
         stream: &Exchange,
@@ -66,24 +67,24 @@ impl Streams {
         true
     }
 
-    /// What opening a stream took; None where it is over for both sides.
+    /// Bytes of the opening of a stream; None if it is closed for both sides.
     pub(in crate::live) fn bytes(&self, stream: &Exchange) -> Option<(u64, u64)> {
         self.entries.get(stream).map(|entry| entry.bytes)
     }
 
-    /// The source sends a frame; false where nobody will receive it.
+    /// The source sends a frame; false if the stream is closed for a side, so that it cannot arrive.
     pub(in crate::live) fn push(&mut self, frame: Frame) -> bool {
         let Some(entry) = self.entries.get_mut(&frame.stream) else { return false };
         if entry.over != [false; 2] {
             return false;
         }
         entry.frames.push_back(frame);
-        // Whoever carries it is gone where the connection broke; then the stream is over soon.
+        // If the connection broke, the task that sends has ended, and the stream is closed soon.
         let _ = entry.outgoing.send(Outgoing::Frame(frame));
         true
     }
 
-    /// A frame has come: that event's, or a heartbeat. None where it is not the next that was sent.
+    /// A frame of an event or a heartbeat has arrived. None if it is not the next one that was sent.
     pub(in crate::live) fn arrive(&mut self, stream: &Exchange, event: Option<u32>) -> Option<Frame> {
         let entry = self.entries.get_mut(stream).filter(|entry| !entry.over[Side::Client as usize])?;
         let next = entry.frames.front()?;
@@ -94,14 +95,14 @@ impl Streams {
         if is_next { entry.frames.pop_front() } else { None }
     }
 
-    /// A side closes a stream then, or gives up what would have opened it; returns how many frames are dropped.
+    /// A side closes a stream, or gives up the request that would have opened it; returns the number of dropped frames.
     pub(in crate::live) fn close(&mut self, at: Instant, stream: &Exchange, by: Side) -> u64 {
         let Some(entry) = self.entries.get_mut(stream) else {
             self.unserved.push(*stream);
             return 0;
         };
         let is_unserved = entry.to_send.is_some();
-        // Whoever carries or reads it is gone where the connection broke.
+        // If the connection broke, the task that sends or reads has ended.
         match by {
             Side::Client => {
                 let _ = entry.leave.take().map(|leave| leave.send(at));
@@ -117,7 +118,7 @@ impl Streams {
         dropped
     }
 
-    /// A side learns that a stream is over. Returns whether that is new to it, and how many frames are dropped.
+    /// A side learns that a stream is closed. Returns whether that is new to it, and the number of dropped frames.
     pub(in crate::live) fn over(&mut self, stream: &Exchange, side: Side) -> (bool, u64) {
         let Some(entry) = self.entries.get_mut(stream) else { return (false, 0) };
         let is_new = !std::mem::replace(&mut entry.over[side as usize], true);
@@ -131,7 +132,7 @@ impl Streams {
         (is_new, dropped)
     }
 
-    /// A stream that the client gave up and nobody carries: it is over for the source.
+    /// A stream that the client gave up before a task sent on it: it is closed for the source now.
     pub(in crate::live) fn next_unserved(&mut self) -> Option<Exchange> {
         let stream = self.unserved.pop()?;
         self.over(&stream, Side::Source);

@@ -90,7 +90,7 @@ impl Wire {
         event_stream::request(named, after, &request_id(&request.exchange))
     }
 
-    /// The resource, where there are several, and the id of the last event before the cursor.
+    /// The resource if there are several, and the id of the last event before the cursor.
     fn named(&self, resource: u32, cursor: u32) -> (Option<u32>, u32) {
         let fetched = self.events.of(resource)[..cursor as usize].last();
         ((self.resources > 1).then_some(resource), fetched.map_or(0, |event| event + 1))
@@ -115,7 +115,7 @@ impl Wire {
         self.payload.size_bytes as usize + ENVELOPE
     }
 
-    /// A delivery to somebody who is no client of the scenario.
+    /// A delivery to a receiver that is not a client of the scenario.
     pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
         let request_id = message::request_id(u64::from(event), 1);
         let delivery = self.payload.plain_delivery(&to.path, event, clock::unix_seconds(), &request_id);

@@ -1,5 +1,5 @@
-//! Reads what comes over the wire. None of it is trusted: a request is looked up among those under way, and compared with
-//! what was sent.
+//! Reads requests and answers. None of them is trusted: a request is looked up among the open exchanges, and compared
+//! with what was sent.
 
 use super::Wire;
 use crate::live::client_driver::ClientDriver;
@@ -12,7 +12,7 @@ use hyper::Uri;
 use hyper::header::HeaderMap;
 
 impl Wire {
-    /// The poll of the scenario that has arrived: one that is under way, and asks as it was sent.
+    /// The poll that has arrived: one that is under way and is equal to what was sent.
     pub(in crate::live) fn read_poll(
         &self,
         driver: &ClientDriver,
@@ -30,7 +30,7 @@ impl Wire {
         }
     }
 
-    /// The request for a stream of the scenario that has arrived: one that is under way, and asks as it was sent.
+    /// The request for a stream that has arrived: one that is under way and is equal to what was sent.
     pub(in crate::live) fn read_opening(
         &self,
         driver: &ClientDriver,
@@ -47,8 +47,7 @@ impl Wire {
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
-    /// The delivery of the scenario that has arrived: one that is under way, at the member and of the event that it
-    /// was sent to and of.
+    /// The delivery that has arrived: one that is under way, to the member and of the event with which it was sent.
     pub(in crate::live) fn read_delivery(driver: &ClientDriver, head: &Parts) -> Result<Request, Foreign> {
         let request = named(driver, &head.headers)?;
         let Ask::Delivery { event } = request.ask else { return Err(Foreign::Unknown) };
@@ -58,7 +57,7 @@ impl Wire {
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
-    /// What the answer to a poll says; None for what is no page, or not the one asked for.
+    /// The content of the answer to a poll; None if it is not a page, or not the expected one.
     pub(in crate::live) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
         let Ask::Events { resource, cursor, hold: _ } = request.ask else { return None };
         let text = std::str::from_utf8(body).ok()?;
@@ -78,21 +77,21 @@ pub(in crate::live) fn query<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
     pairs.into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
 }
 
-/// Why a request is none of the scenario's.
+/// Why a request is not one of the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::live) enum Foreign {
     /// It names no exchange.
     Unnamed,
-    /// The exchange that it names is not under way.
+    /// The exchange that it names is not open.
     Unknown,
-    /// It says something else than the exchange that it names.
+    /// It differs from the request of the exchange that it names.
     Altered,
-    /// The exchange that it names has its request already.
+    /// The request of the exchange that it names has arrived already.
     Repeated,
 }
 
 impl Foreign {
-    /// What a service answers that knows its own.
+    /// The status of the refusal.
     pub(in crate::live) const fn status(self) -> u16 {
         match self {
             Self::Unnamed | Self::Altered => 400,
