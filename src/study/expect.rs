@@ -1,9 +1,12 @@
 //! Compares the claims of a scenario, `[[expect]]`, with the summary.
 
+use super::aggregate::KNOWN_WITHIN;
 use super::human;
+use super::replication::window_s;
 use super::summary::{ClientSummary, ExpectationResult, Live, Summary};
 use super::value::value;
-use crate::figure::{Combine, Figure, Metric, Unit, WithEvents};
+use crate::figure::{Combine, Figure, Lateness, Metric, Unit, WithEvents};
+use crate::measure::Latencies;
 use crate::scenario::{Bound, Client, Expectation, Scenario};
 use crate::time::Span;
 
@@ -12,24 +15,41 @@ use crate::time::Span;
 /// A figure that is null fails every claim. A claim is about one run: of a count that is summed over replications the
 /// average is compared. A run that was stopped decides nothing. A run without events decides only claims about the
 /// requests that a client sends by itself: those that hold, and those that more requests could not mend.
-pub(super) fn results(scenario: &Scenario, summary: &Summary) -> Vec<ExpectationResult> {
+///
+/// `latencies`: of each client, in the scenario's order.
+pub(super) fn results(
+    scenario: &Scenario,
+    summary: &Summary,
+    latencies: &[Latencies],
+) -> Vec<ExpectationResult> {
     if !summary.complete {
         return Vec::new();
     }
     let each = scenario.expectations.iter();
     each.filter_map(|expectation| {
-        let client = summary.clients.iter().find(|client| client.name == expectation.client)?;
-        Some(result(expectation, client, scenario.client(&client.name)?, summary))
+        let index = summary.clients.iter().position(|client| client.name == expectation.client)?;
+        let claimed = Claimed {
+            client: &summary.clients[index],
+            config: scenario.clients.get(index)?,
+            latencies: latencies.get(index),
+            window_s: window_s(scenario) * f64::from(summary.replications),
+        };
+        Some(result(expectation, &claimed, summary))
     })
     .collect()
 }
 
-fn result(
-    expectation: &Expectation,
-    client: &ClientSummary,
-    config: &Client,
-    summary: &Summary,
-) -> ExpectationResult {
+/// The client of a claim.
+struct Claimed<'a> {
+    client: &'a ClientSummary,
+    config: &'a Client,
+    latencies: Option<&'a Latencies>,
+    /// The length of [warmup, duration) of all replications, in seconds.
+    window_s: f64,
+}
+
+fn result(expectation: &Expectation, claimed: &Claimed<'_>, summary: &Summary) -> ExpectationResult {
+    let (client, config) = (claimed.client, claimed.config);
     let metric = Metric::find(&expectation.metric);
     let value = metric.as_ref().and_then(|metric| of_one_run(client, metric, summary.replications));
     let (bound, limit) = match expectation.bound {
@@ -54,7 +74,7 @@ fn result(
         Some("no event occurred".to_owned())
     } else {
         let live = metric.as_ref().zip(summary.live.as_ref());
-        live.and_then(|(metric, live)| too_late(metric, live, config, (value? - limit).abs()))
+        live.and_then(|(metric, live)| too_late(metric, live, claimed, (value? - limit).abs()))
     };
     ExpectationResult {
         client: expectation.client.clone(),
@@ -68,13 +88,22 @@ fn result(
 }
 
 /// Why a live run was too late to decide a claim; `apart` is the distance of the figure from the limit.
-fn too_late(metric: &Metric, live: &Live, config: &Client, apart: f64) -> Option<String> {
-    let late_s = late_s(metric, live);
-    if late_s > 0.0 && apart <= late_s {
-        let (late, apart) = (human::duration(late_s), human::duration(apart));
-        return Some(format!("late by up to {late}, and {apart} from the limit"));
+fn too_late(metric: &Metric, live: &Live, claimed: &Claimed<'_>, apart: f64) -> Option<String> {
+    let doubt = doubt(metric, live, claimed);
+    if doubt > 0.0 && apart <= doubt {
+        let late = human::duration(live.lateness_s.max.unwrap_or(0.0));
+        return Some(match metric.unit() {
+            Unit::Seconds => {
+                let (late, apart) = (human::duration(doubt), human::duration(apart));
+                format!("late by up to {late}, and {apart} from the limit")
+            }
+            Unit::Share => format!("late by up to {late}, which may change it by {}", human::share(doubt)),
+            Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes => {
+                format!("late by up to {late}, and near the limit")
+            }
+        });
     }
-    let patience_s = patience_s(config);
+    let patience_s = patience_s(claimed.config);
     let late_s = live.lateness_s.max.filter(|&late_s| late_s >= patience_s)?;
     let (late, patience) = (human::duration(late_s), human::duration(patience_s));
     Some(format!("late by up to {late}, and a request is given up after {patience}"))
@@ -97,25 +126,46 @@ pub(super) fn of_one_run(client: &ClientSummary, metric: &Metric, replications: 
     value(client, metric).map(|figure| figure / runs)
 }
 
-/// By how many seconds that figure of a live run may be wrong because the engine was late; 0 for what is no time. A
-/// latency of the tail may contain the greatest lateness. A typical or mean one hardly contains more than the 99th
-/// percentile of the lateness.
+/// By how many seconds that figure of a live run may be wrong because the engine was late; 0 for what is no time.
 pub(super) fn late_s(metric: &Metric, live: &Live) -> f64 {
     let lateness = &live.lateness_s;
     let late_s = match metric {
-        Metric::Measured(
-            Figure::LatencyMax
-            | Figure::LatencyP95
-            | Figure::LatencyP99
-            | Figure::LatencyP999
-            | Figure::KnownAfterMax
-            | Figure::KnownAfterP95
-            | Figure::KnownAfterP99,
-        ) => lateness.max,
-        Metric::Measured(figure) if figure.unit() == Unit::Seconds => lateness.p99.or(lateness.max),
-        Metric::Measured(_) | Metric::Predicted(_) | Metric::Answered(_) => None,
+        Metric::Measured(figure) => match figure.lateness() {
+            Lateness::Typical => lateness.p99.or(lateness.max),
+            Lateness::Tail => lateness.max,
+            Lateness::Unmoved | Lateness::Within | Lateness::PerEvent => None,
+        },
+        Metric::Predicted(_) | Metric::Answered(_) => None,
     };
     late_s.unwrap_or(0.0)
+}
+
+/// How much that figure of a live run may be wrong because the engine was late.
+fn doubt(metric: &Metric, live: &Live, claimed: &Claimed<'_>) -> f64 {
+    let Metric::Measured(figure) = metric else { return 0.0 };
+    let max_s = live.lateness_s.max.unwrap_or(0.0);
+    match figure.lateness() {
+        Lateness::Unmoved => 0.0,
+        Lateness::Typical | Lateness::Tail => late_s(metric, live),
+        Lateness::Within => movable(*figure, max_s, claimed),
+        Lateness::PerEvent => {
+            let members = f64::from(claimed.client.count);
+            let events_per_s = claimed.client.events.occurred as f64 / members / claimed.window_s;
+            (events_per_s * max_s).min(1.0)
+        }
+    }
+}
+
+/// The share of the events whose latency is so near the time of that figure that lateness may have moved it across.
+fn movable(figure: Figure, late_s: f64, claimed: &Claimed<'_>) -> f64 {
+    let time = |&&(name, _): &&(&str, Span)| figure.path().strip_prefix("known_within.") == Some(name);
+    let within_s = KNOWN_WITHIN.iter().find(time).map(|(_, within)| within.as_secs_f64());
+    let (Some(within_s), Some(latencies)) = (within_s, claimed.latencies) else { return 1.0 };
+    let ranked = latencies.ranked();
+    let up_to =
+        |time_s: f64| ranked.steps().take_while(|step| step.0 <= time_s).last().map_or(0, |step| step.1);
+    let near = up_to(within_s + late_s) - up_to(within_s - late_s);
+    near as f64 / claimed.client.events.occurred.max(1) as f64
 }
 
 #[cfg(all(test, feature = "report"))]
@@ -132,7 +182,7 @@ mod tests {
         summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
         let (client, metric) = ("webhook".into(), "latency_s.p99".into());
         scenario.expectations = vec![Expectation { client, metric, bound }];
-        let [result] = &results(&scenario, &summary)[..] else { panic!("one claim") };
+        let [result] = &results(&scenario, &summary, &[])[..] else { panic!("one claim") };
         assert_eq!(result.holds.is_none(), result.undecided_because.is_some());
         result.holds
     }
@@ -150,6 +200,32 @@ mod tests {
         assert_eq!(claimed(Bound::Equals(0.25), 0.0), Some(true));
     }
 
+    /// Half of the events take 0.9 s and half 1.2 s.
+    #[test]
+    fn a_late_engine_decides_no_share_that_it_may_have_moved() {
+        let mut scenario = sample::scenario(&[("webhook", true)]);
+        let mut latencies = Latencies::default();
+        (0..100).for_each(|event| latencies.record(Span::from_millis(if event < 50 { 900 } else { 1200 })));
+        let mut decided = |metric: &str, bound: Bound, late_s: f64| {
+            let mut client = sample::client("webhook", "webhook", [0.25; 3], 289);
+            client.events.occurred = 100;
+            client.known_within = [("1s".to_owned(), Some(0.5))].into();
+            client.fresh_share = Some(0.5);
+            let mut summary = sample::summary(vec![client]);
+            let lateness_s = Latency { count: 1, max: Some(late_s), ..Latency::default() };
+            summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            let (client, metric) = ("webhook".into(), metric.into());
+            scenario.expectations = vec![Expectation { client, metric, bound }];
+            results(&scenario, &summary, &[latencies.clone()]).remove(0).holds
+        };
+        assert_eq!(decided("known_within.1s", Bound::Above(0.95), 0.05), Some(false));
+        assert_eq!(decided("known_within.1s", Bound::Above(0.95), 0.25), None);
+        assert_eq!(decided("known_within.1s", Bound::Above(0.4), 0.05), Some(true));
+        assert_eq!(decided("known_within.1s", Bound::Above(0.4), 0.15), None);
+        assert_eq!(decided("fresh_share", Bound::Above(0.9), 0.001), Some(false));
+        assert_eq!(decided("fresh_share", Bound::Above(0.9), 1e6), None);
+    }
+
     /// An engine that is later than a sender waits for its answer causes requests that the scenario does not ask for.
     #[test]
     fn an_engine_later_than_the_deadline_decides_nothing() {
@@ -160,7 +236,7 @@ mod tests {
             summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
             let (client, metric) = ("webhook".into(), "requests.total".into());
             scenario.expectations = vec![Expectation { client, metric, bound: Bound::Below(1500.0) }];
-            let result = results(&scenario, &summary).remove(0);
+            let result = results(&scenario, &summary, &[]).remove(0);
             (result.holds, result.undecided_because)
         };
         assert_eq!(decided(9.0), (Some(false), None));
@@ -195,11 +271,11 @@ mod tests {
         .into();
         summary.events.occurred = 0;
         let decided = |summary: &Summary| {
-            let results = results(&scenario, summary);
+            let results = results(&scenario, summary, &[]);
             results.iter().map(|result| result.holds).collect::<Vec<_>>()
         };
         assert_eq!(decided(&summary), [None, None, None, Some(false), None]);
-        let because = results(&scenario, &summary)[0].undecided_because.clone();
+        let because = results(&scenario, &summary, &[])[0].undecided_because.clone();
         assert_eq!(because.as_deref(), Some("no event occurred"));
         summary.events.occurred = 1;
         assert_eq!(decided(&summary)[0], Some(false), "too few events uphold no claim");

@@ -49,7 +49,13 @@ fn student_975(degrees_of_freedom: u32) -> f64 {
     if let Some(&t) = TABLE.get(degrees_of_freedom as usize - 1) {
         return t;
     }
-    let (z, df) = (1.959_964, f64::from(degrees_of_freedom));
+    student(1.959_964, degrees_of_freedom)
+}
+
+/// The quantile of Student's t distribution that is as rare as `z` of the normal one, by the same expansion. For four
+/// standard errors it needs about twenty degrees of freedom.
+pub(super) fn student(z: f64, degrees_of_freedom: u32) -> f64 {
+    let df = f64::from(degrees_of_freedom);
     let (z2, z3) = (z * z, z * z * z);
     let first = (z3 + z) / 4.0;
     let second = z * (5.0 * z2 * z2 + 16.0 * z2 + 3.0) / 96.0;

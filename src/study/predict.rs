@@ -54,8 +54,7 @@ pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
     let given = Given::of(scenario, client);
     match given.kind {
         Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
-        // The events of one gap come together; their correlation is not known.
-        Kind::LongPoll(_) => None,
+        Kind::LongPoll(config) => long_poll::spread(&given, config),
         Kind::Sse(config) => stream::spread(&given, config),
         Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
     }

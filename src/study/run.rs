@@ -1,6 +1,7 @@
 //! Runs a scenario, every client of every replication on all cores, and makes its results.
 
 use super::aggregate::{Aggregate, Reduced};
+use super::checks::Detail;
 use super::replication::{replicate_until_stopped, window_s};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::{Results, answer, checks, expect, rows, series};
@@ -59,11 +60,16 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
         expectations: Vec::new(),
         live,
     };
-    summary.expectations = expect::results(&scenario, &summary);
+    summary.expectations = expect::results(&scenario, &summary, &latencies);
     summary.answer = answer::answer(&summary, &scenario, &total.rows).to_string();
     Some(Results {
         figures: series::figures(&scenario, &first, &summary, &latencies),
-        checks: checks::checks(&scenario, &summary, total.exchanges),
+        checks: checks::checks(
+            &scenario,
+            &summary,
+            total.exchanges,
+            Detail { latencies: &latencies, rows: &total.rows },
+        ),
         rows: rows::rows(&scenario, &first, all_rows),
         replications: total.rows,
         histograms: latencies.iter().map(Latencies::histogram).collect(),

@@ -283,7 +283,7 @@ fn a_reader_is_warned_of_what_weakens_the_figures() {
         "0.5 s",
         "12 ms at most",
         "pollhook run day.toml --live --speed 1440",
-        "2 of 9 fail",
+        "2 of 11 fail",
         "events.csv is left out",
     ] {
         assert!(page.contains(warning), "{warning}");

@@ -44,6 +44,11 @@ pub struct Spread {
     pub phase_s2: f64,
     /// How much the mean may differ because the process is not stationary at the beginning of the run, in seconds.
     pub bias_s: f64,
+    /// The share of the events whose latencies are different at the ends of the run, or depend on a single draw, such as
+    /// those of the first gap between polls.
+    pub edge: f64,
+    /// The most attempts of a delivery; 0 where there are no deliveries.
+    pub attempts: u32,
 }
 
 /// The value; None where it is infinite or not a number, which is no prediction.

@@ -1,7 +1,7 @@
 //! Prediction for a long poller, where the delays of the network are constant and nothing fails.
 
 use super::distribution::LatencyDistribution;
-use super::forecast::{Forecast, finite};
+use super::forecast::{Forecast, Spread, finite};
 use super::given::{Given, Workload};
 use crate::scenario;
 use crate::study::summary::Theory;
@@ -26,6 +26,15 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::LongPoll) -> Foreca
     theory.latency_s.mean = finite(process.latency_mean());
     theory.latency_s.stddev = finite(libm::sqrt(process.latency_variance()));
     Forecast::of(theory).with_distribution(Some(LatencyDistribution::LongPoll(process)))
+}
+
+/// The spread of the mean latency. The events of a gap come at independent times of it; all members have the same gaps.
+/// The first gap is shorter.
+pub(super) fn spread(given: &Given<'_>, config: &scenario::LongPoll) -> Option<Spread> {
+    let (workload, process) = holds(given, config)?;
+    let edge = process.gap_s / workload.window_s;
+    let bias_s = edge * process.gap_s;
+    Some(Spread { cluster: f64::from(given.members), phase_s2: 0.0, bias_s, edge, attempts: 0 })
 }
 
 /// The workload and the process of one loop, where all answers take equally long and one page takes all events that

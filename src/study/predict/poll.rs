@@ -228,7 +228,10 @@ pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
     // At a given phase, and with outages, the gaps are counted exactly.
     let counted = process.gaps.is_some() || process.lattice_s.is_some() && polls.phase != Phase::Random;
     let bias_s = if counted { 0.0 } else { finite(process.bias_s(workload.window_s))?.abs() };
-    Some(Spread { cluster: cluster * alike, phase_s2: phase_s2 / polls.loops(), bias_s })
+    // The first gap, and the one after each outage.
+    let gaps_s = first_gap_s(polls, &process).max(process.gap.mean) * (1 + polls.given.outages.len()) as f64;
+    let edge = gaps_s / workload.window_s;
+    Some(Spread { cluster: cluster * alike, phase_s2: phase_s2 / polls.loops(), bias_s, edge, attempts: 0 })
 }
 
 /// The distribution of the latency, for a constant gap and an answer that is constant or has one exponential part.

@@ -45,7 +45,8 @@ pub(super) fn spread(given: &Given<'_>, config: &scenario::Stream) -> Option<Spr
     let Connected { workload, open_s, .. } = Connected::of(given, config)?;
     // Twice as much, because the number of these few events varies.
     let bias_s = 2.0 * stream::opening_adds_s(open_s, workload.window_s);
-    Some(Spread { cluster: f64::from(given.members), phase_s2: 0.0, bias_s })
+    let edge = open_s / workload.window_s;
+    Some(Spread { cluster: f64::from(given.members), phase_s2: 0.0, bias_s, edge, attempts: 0 })
 }
 
 /// A client whose connections open once and never break.

@@ -34,7 +34,13 @@ pub(super) fn spread(setup: &HookSetup<'_>) -> Option<Spread> {
     let free = matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
     // All deliveries of an event meet the same outage.
     let cluster = if setup.given.outages.is_empty() { 1.0 } else { f64::from(setup.given.members) };
-    free.then_some(Spread { cluster, phase_s2: 0.0, bias_s: 0.0 })
+    free.then_some(Spread {
+        cluster,
+        phase_s2: 0.0,
+        bias_s: 0.0,
+        edge: 0.0,
+        attempts: setup.retries.attempts(),
+    })
 }
 
 /// The reconciling polls.
