@@ -60,6 +60,9 @@ pub struct Webhook {
     pub retry_jitter: RetryJitter,
     /// Deliveries in flight at the same time, for all members together; 0: unlimited.
     pub workers: u32,
+    /// Whether a member gets its events one after the other: the next one is first sent when the one before is
+    /// acknowledged or given up.
+    pub ordered: bool,
     /// The server that receives the deliveries.
     pub endpoint: Endpoint,
     /// A poll beside the webhook that finds the events that the webhook missed.

@@ -50,5 +50,6 @@ const SHIPPED: &[Shipped] = embedded![
     "wasted-polls",
     "contended-source",
     "fan-out",
+    "in-order",
     "reference",
 ];

@@ -18,6 +18,7 @@ pub mod deliveries;
 pub mod gap;
 pub mod long_poll;
 pub mod md1;
+pub mod ordered;
 pub mod outage;
 pub mod paging;
 pub mod polling;

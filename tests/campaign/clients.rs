@@ -110,6 +110,9 @@ impl Dice {
         if self.one_in(3) {
             let _ = writeln!(text, "workers = {}", self.pick(&[1, 2, 10]));
         }
+        if self.one_in(4) {
+            text.push_str("ordered = true\n");
+        }
         if self.one_in(3) {
             let _ = writeln!(text, "reconcile = {}", self.time(duration_s / 50.0, duration_s));
         }

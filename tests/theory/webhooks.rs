@@ -117,6 +117,33 @@ fn fan_out_through_one_worker() {
     near("mean wait", client.latency_s.mean, 9.5, 0.2);
 }
 
+/// M/G/1 with S = s + K (s + d), K geometric: 0.825 s from the event to the answer, the way back of 0.05 s included; in any
+/// order 0.333 s. Tolerances of four standard errors, measured over 20 seeds.
+#[test]
+fn ordered_delivery_waits_for_the_retries_of_others() {
+    let retries = "retries = { first = \"2s\", factor = 1.0, max = \"2s\", attempts = 20 }";
+    let run = |ordered: bool| {
+        let keys = format!("{retries}\nordered = {ordered}\nendpoint = {{ failure_rate = 0.1 }}");
+        only(&text("200000s", "1/s", "delay = \"50ms\"", &webhook(&keys)))
+    };
+    let (ordered, any) = (run(true), run(false));
+    near("in order", ordered.latency_s.mean, 0.775, 0.02);
+    near("in any order", any.latency_s.mean, 0.2833, 0.01);
+    assert_eq!(ordered.theory.latency_s.mean.map(|mean| (mean * 1e6).round()), Some(775_000.0));
+    assert_eq!((ordered.events.lost, ordered.events.pending, ordered.events.out_of_order), (0, 0, 0));
+    assert!(any.events.out_of_order > 10_000, "{}", any.events.out_of_order);
+}
+
+/// A line that takes longer for an event than events are apart grows without end, and the summary says so.
+#[test]
+fn an_ordered_line_that_cannot_keep_up_is_unstable() {
+    let keys = "retries = [\"10s\"]\nordered = true\nendpoint = { failure_rate = 0.2 }";
+    let client = only(&text("10000s", "0.5/s", "delay = \"50ms\"", &webhook(keys)));
+    assert!(!client.stable);
+    let why = client.unstable_because.unwrap();
+    assert!(why.starts_with("In order, each event blocks those behind it for 2.12 s on average"), "{why}");
+}
+
 #[test]
 fn independent_failures() {
     let keys = "deadline = \"10s\"\nretries = [\"5s\", \"30s\", \"2m\", \"10m\"]";

@@ -13,7 +13,7 @@ use crate::scenario::record::{Record, Value};
 use crate::scenario::{Endpoint, Webhook, checks};
 use crate::time::Span;
 
-table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "disable_after"],
+table! { Webhook, planned ["provider", "batch", "thin", "coalesce", "disable_after"],
     check checks::webhook {
     deadline: Positive, default(r#""10s""#), "An attempt that has no answer after this time has failed.";
     retries: Retries, default(r#"["5s", "5m"]"#),
@@ -21,6 +21,8 @@ table! { Webhook, planned ["provider", "ordered", "batch", "thin", "coalesce", "
     retry_jitter: RetryJitter, default(r#""none""#), "Random change of each retry delay.";
     workers: AnyCount, default("0"),
         "Deliveries in flight at the same time, for all `count` members together; 0: unlimited.";
+    ordered: Flag, default("false"),
+        "Whether an event is first sent when the one before is acknowledged or given up: it waits for all retries.";
     reconcile: Reconcile, default(r#""none""#),
         "Also poll at this interval, to find events that the webhook missed.";
     security: Security, default(r#"{ scheme = "none" }"#),

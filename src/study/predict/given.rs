@@ -82,6 +82,8 @@ pub(super) struct HookSetup<'a> {
     pub(super) retry_jitter: RetryJitter,
     /// 0: unlimited, as is the capacity.
     pub(super) workers: u32,
+    /// Whether the events of a member are delivered one after the other.
+    pub(super) ordered: bool,
     pub(super) service_time: Delay,
     pub(super) capacity: u32,
     pub(super) queue: Option<u32>,
@@ -169,6 +171,7 @@ impl<'a> Given<'a> {
             retries,
             retry_jitter,
             workers,
+            ordered,
             endpoint: Endpoint { service_time, capacity, queue, failure_rate, dedupe },
             reconcile,
             security,
@@ -179,6 +182,7 @@ impl<'a> Given<'a> {
             retries,
             retry_jitter: *retry_jitter,
             workers: *workers,
+            ordered: *ordered,
             service_time: *service_time,
             capacity: *capacity,
             queue: *queue,

@@ -65,6 +65,7 @@ pub(super) fn webhook() -> Client {
         deadline: Span::from_secs(10),
         retries: Retries::List(Vec::new()),
         retry_jitter: RetryJitter::None,
+        ordered: false,
         workers: 0,
         endpoint: Endpoint {
             service_time: Delay::ZERO,

@@ -3,7 +3,7 @@
 
 use super::given::{Given, HookSetup, PollSetup};
 use super::hooks::Hooks;
-use super::poll_process;
+use super::{ordered, poll_process};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::paging::Pages;
@@ -18,7 +18,8 @@ use crate::scenario::{self, Client, Kind, Scenario};
 ///   mean.
 /// - A stream: more connects than the source works on before their timeout. Frames never make it unstable: the model has
 ///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
-/// - A webhook: more attempts than its workers or handlers work on.
+/// - A webhook: more attempts than its workers or handlers work on, or more events than its line of ordered deliveries
+///   lets through.
 /// - A long poller sends one request at a time and waits for its answer: never, as far as rates tell.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
     let given = Given::of(scenario, client);
@@ -129,6 +130,18 @@ fn hooks(setup: &HookSetup<'_>) -> Option<String> {
             short(busy),
             setup.workers
         ));
+    }
+    if let (true, Some(hooks)) = (setup.ordered, &hooks) {
+        let blocked_s = ordered::blocked_s(setup, hooks, busy_s);
+        let load = rate_per_s * blocked_s;
+        if load >= 1.0 {
+            return Some(format!(
+                "In order, each event blocks those behind it for {} s on average, retries included, and {} events occur \
+                 in that time.",
+                short(blocked_s),
+                short(load)
+            ));
+        }
     }
     let works_s = setup.service_time.mean_s();
     // Recognised duplicates take no work.

@@ -1,5 +1,5 @@
 //! Prediction for a webhook: attempts, latency and requests where deliveries do not wait for each other, with or
-//! without reconciling polls. Where deliveries queue, see [`queueing`].
+//! without reconciling polls. Where deliveries queue, see [`queueing`] and [`ordered`].
 
 use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
@@ -7,7 +7,7 @@ use super::given::{HookSetup, Run, Workload};
 use super::hooks::Hooks;
 use super::poll_process::PollProcess;
 use super::queueing::{self, Place};
-use super::{hook_outages, poll, times};
+use super::{hook_outages, ordered, poll, times};
 use crate::study::summary::Theory;
 use crate::theory::reconcile;
 
@@ -15,6 +15,9 @@ pub(super) fn forecast(setup: &HookSetup<'_>) -> Forecast {
     let (Some(workload), Some(hooks)) = (Workload::of(&setup.given.run), Hooks::of(setup)) else {
         return Forecast::default();
     };
+    if setup.ordered {
+        return ordered::forecast(setup, workload, &hooks);
+    }
     if !setup.given.outages.is_empty() {
         return hook_outages::forecast(setup, &hooks, workload).unwrap_or_default();
     }
@@ -31,7 +34,8 @@ pub(super) fn forecast(setup: &HookSetup<'_>) -> Forecast {
 /// The spread of the mean latency; None where deliveries wait for each other.
 pub(super) fn spread(setup: &HookSetup<'_>) -> Option<Spread> {
     let hooks = Hooks::of(setup)?;
-    let free = matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
+    let free = !setup.ordered
+        && matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
     // All deliveries of an event meet the same outage.
     let cluster = if setup.given.outages.is_empty() { 1.0 } else { f64::from(setup.given.members) };
     free.then_some(Spread {

@@ -2,6 +2,7 @@
 //! delivery is given up. The client's endpoints receive the deliveries.
 
 mod endpoint;
+mod lines;
 mod sender;
 
 use super::Shared;

@@ -1,6 +1,7 @@
 //! The source's side of webhooks: one delivery for each event and member, with retries. At most `workers` attempts are in
 //! flight.
 
+use super::lines::Lines;
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::model::{Observation, Outbox, Side, Timer};
@@ -25,6 +26,8 @@ pub(super) struct Sender {
     jitter: Stream,
     /// Indexed by event × members + member; grows as events occur.
     deliveries: Vec<Delivery>,
+    /// Where the deliveries of a member are ordered: those that an earlier one holds back.
+    lines: Option<Lines>,
     /// Deliveries whose next attempt is due. They are sent first in, first out, also across outages of the source.
     waiting: VecDeque<u32>,
     in_flight: u32,
@@ -52,6 +55,7 @@ impl Sender {
             members,
             jitter: randomness.stream(Purpose::RetryJitter),
             deliveries: Vec::new(),
+            lines: webhook.ordered.then(|| Lines::new(members)),
             waiting: VecDeque::new(),
             in_flight: 0,
             resumes: false,
@@ -60,7 +64,10 @@ impl Sender {
 
     pub(super) fn occur(&mut self, now: Instant, event: EventId, member: u32, out: &mut impl Outbox) {
         self.deliveries.push(Delivery::default());
-        self.due(now, event * self.members + member, out);
+        let delivery = event * self.members + member;
+        if self.lines.as_mut().is_none_or(|lines| lines.join(member, delivery)) {
+            self.due(now, delivery, out);
+        }
     }
 
     /// A timer is due: for the attempt of a delivery, or for the end of an outage.
@@ -118,13 +125,15 @@ impl Sender {
             return;
         }
         self.in_flight -= 1;
-        if !answer.acknowledges() {
-            self.failed(now, exchange, out);
+        if answer.acknowledges() || !self.is_retried(now, exchange, out) {
+            let next = self.lines.as_mut().and_then(|lines| lines.next(exchange.party));
+            self.waiting.extend(next);
         }
         self.send_waiting(now, out);
     }
 
-    fn failed(&mut self, now: Instant, exchange: Exchange, out: &mut impl Outbox) {
+    /// An attempt has failed. Sets the timer of the next one, or gives the delivery up.
+    fn is_retried(&mut self, now: Instant, exchange: Exchange, out: &mut impl Outbox) -> bool {
         let Exchange { party: member, number: event, part: attempt, .. } = exchange;
         let delivery = event * self.members + member;
         let state = &mut self.deliveries[delivery as usize];
@@ -133,8 +142,12 @@ impl Sender {
             Some(delay) => {
                 state.delay = delay;
                 out.wake(now + delay, timer(delivery));
+                true
             }
-            None => out.observe(Observation::GaveUp { event, member }),
+            None => {
+                out.observe(Observation::GaveUp { event, member });
+                false
+            }
         }
     }
 }

@@ -167,6 +167,7 @@ fn every_shipped_scenario_answers_its_title() {
         ("day", "typical event 0.25 s against 31.5 s (126x)"),
         ("fan-out", "after 9.87 s on average, against 0.1 s"),
         ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
+        ("in-order", "after 0.784 s on average, against 0.285 s with “in any order” (2.7x)"),
         ("late-answer", "each event was sent and handled 4 times, against once"),
         ("lossy-network", "events were lost, against none with polling"),
         (
