@@ -25,7 +25,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ),
     ("chart", &["policy", "scenario", "study"]),
     ("report", &["time", "figure", "policy", "scenario", "study", "chart"]),
-    ("cli", &["figure", "rng", "scenario", "model", "measure", "sim", "live", "study", "report"]),
+    ("cli", &["time", "rng", "figure", "scenario", "model", "measure", "sim", "live", "study", "report"]),
 ];
 
 /// The modules of the crate that a module uses outside its tests, with the file and line of each use. A name at the root
