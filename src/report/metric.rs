@@ -121,7 +121,7 @@ pub fn paragraphs(text: &str) -> Vec<String> {
     paragraphs.map(|lines| unbroken(&lines.join(" "))).collect()
 }
 
-const UNITS: [&str; 9] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "B"];
+const UNITS: [&str; 11] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "B", "kB", "MB"];
 
 #[cfg(test)]
 mod tests {

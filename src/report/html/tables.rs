@@ -68,7 +68,7 @@ fn known(results: &Results) -> Table {
 fn lanes(results: &Results, names: &[String]) -> Table {
     let Some(lanes) = &results.figures.lanes else { return Table::default() };
     let events = lanes.events_s.len();
-    // To leave out a few rows would save less than it hides.
+    // Leaving out only a few rows would save little space.
     let shown = if events <= ROWS + ROWS / 2 { events } else { ROWS };
     let times = moments(&lanes.events_s[..shown]).into_iter();
     let rows = times.zip(&lanes.events_s).enumerate().map(|(event, (time, &at_s))| {
@@ -117,6 +117,7 @@ pub(super) fn costs(results: &Results) -> Table {
     let runs = summary.replications;
     let days = (summary.duration_s - results.scenario.warmup.as_secs_f64()) / 86_400.0;
     let streams = summary.clients.iter().any(|client| client.frames.events + client.frames.heartbeats > 0);
+    let drain = summary.clients.iter().any(|client| client.requests.has_long_drain());
     let rows = summary.clients.iter().map(|client| {
         let (requests, frames, bytes) = (&client.requests, &client.frames, &client.bytes);
         let count = |sum: u64| number(per_run(sum, runs));
@@ -128,12 +129,9 @@ pub(super) fn costs(results: &Results) -> Table {
         let of_frames =
             if streams { vec![count(frames.events), count(frames.heartbeats)] } else { Vec::new() };
         [
-            vec![
-                client.name.clone(),
-                count(requests.total),
-                per_event(requests.total),
-                per_day(requests.total),
-            ],
+            vec![client.name.clone(), count(requests.total)],
+            if drain { vec![count(requests.drain)] } else { Vec::new() },
+            vec![per_event(requests.total), per_day(requests.total)],
             of_frames,
             vec![
                 count(bytes.to_source),
@@ -145,15 +143,17 @@ pub(super) fn costs(results: &Results) -> Table {
         .concat()
     });
     let of_frames: &[&str] = if streams { &["Events", "Heartbeats"] } else { &[] };
+    let of_drain: &[&str] = if drain { &["After the end"] } else { &[] };
     let head = [
-        &["Client", "All", "Per event", "Per day"],
+        &["Client", if drain { "Until the end" } else { "All" }],
+        of_drain,
+        &["Per event", "Per day"],
         of_frames,
         &["To source", "To client", "Both, per event", "Both, per day"],
     ];
-    let groups = [("Requests", 3), ("Frames on streams", of_frames.len()), ("Bytes", 4)];
-    let after = summary.clients.iter().any(|client| client.requests.has_long_drain());
+    let groups = [("Requests", 3 + of_drain.len()), ("Frames on streams", of_frames.len()), ("Bytes", 4)];
     let after =
-        if after { " Requests after the end of the events, and their bytes, are left out." } else { "" };
+        if drain { " The rates and the bytes are without requests after the end of the events." } else { "" };
     Table {
         head: head.concat().into_iter().map(str::to_owned).collect(),
         groups: groups

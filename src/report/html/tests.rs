@@ -125,6 +125,39 @@ fn requests_have_a_column_for_each_kind_under_their_client() {
     assert!(table.head.len() == columns && table.rows.iter().all(|row| row.len() == columns));
 }
 
+/// Bytes decide between clients that send unlike many requests; frames and requests after the end have columns where
+/// there are any.
+#[test]
+fn the_costs_of_each_client_include_bytes_frames_and_what_comes_after_the_end() {
+    for (name, results) in sample::shipped() {
+        let table = tables::costs(&results);
+        let columns = 1 + table.groups.iter().map(|group| group.1).sum::<usize>();
+        assert!(table.head.len() == columns && table.rows.iter().all(|row| row.len() == columns), "{name}");
+        let of = |client: usize, head: &str| {
+            let column = table.head.iter().position(|cell| cell == head)?;
+            Some(table.rows[client][column].replace('\u{202f}', " "))
+        };
+        let told = ["Both, per event", "Heartbeats", "After the end"].map(|head| of(0, head));
+        let text = |text: &str| Some(text.to_owned());
+        match name {
+            "open-connection" => assert_eq!(told, [text("516"), text("5 619"), None]),
+            "burst" => assert_eq!(told, [text("515"), None, text("1 564")]),
+            "day" => assert_eq!(told, [text("1 494"), None, None]),
+            _ => {}
+        }
+    }
+    let contenders = head::contenders(&sample::shipped().find(|one| one.0 == "burst").unwrap().1, &[]);
+    let notes = contenders.iter().map(|client| client.numbers[0].note.replace(['\u{a0}', '\u{202f}'], " "));
+    assert_eq!(
+        notes.collect::<Vec<_>>(),
+        [
+            "2 164 deliveries, 1 564 of them after the end, 515 B an event until the end",
+            "600 deliveries, 549 B an event until the end",
+            "0 deliveries, 0 % of polls empty, 1 more after the end, 155 B an event until the end",
+        ]
+    );
+}
+
 #[test]
 fn a_few_events_more_than_usual_are_all_shown() {
     let mut results = sample::day();
