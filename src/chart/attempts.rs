@@ -47,7 +47,7 @@ pub(super) fn paint(
     };
     let mut taken: Vec<(f64, f64)> = groups.iter().map(|group| place(group, &group.numbers())).collect();
     for (at, group) in groups.iter().enumerate() {
-        // What came of it, where the numbers of the others leave room.
+        // The result stands beside the number, if the numbers of the others leave room.
         let words = group.in_words();
         let (from, to) = place(group, &words);
         let others = taken.iter().enumerate().filter(|(other, _)| *other != at);

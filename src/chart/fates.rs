@@ -95,7 +95,7 @@ fn below(bar: &Fates, style: ClientStyle) -> Vec<(f64, String)> {
             ((from + to) / 2.0, in_words(&part, total(bar)), short)
         })
         .collect();
-    // In one row; where they are many, without their shares.
+    // They stand in one row. If it is too long, it has no shares.
     let long: f64 = words.iter().map(|(_, long, _)| SMALL.width(long) + GAP).sum();
     let fits = long <= WIDTH - 2.0 * MARGIN;
     words.into_iter().map(|(x, long, short)| (x, if fits { long } else { short })).collect()
@@ -118,7 +118,7 @@ fn paint_below(canvas: &Canvas<'_>, words: &[(f64, String)], bar_bottom: f64) {
     let row = bar_bottom + 4.0 + words.len() as f64 * STEP + 7.0;
     for (place, (((x, text), middle), width)) in words.iter().zip(middles).zip(widths).enumerate() {
         let end = x.clamp(middle - width / 2.0 + 4.0, libm::fmax(middle + width / 2.0 - 4.0, middle));
-        // Those that lead to the left go down in turn, those that lead to the right the other way round.
+        // Lines to the left get lower from left to right, lines to the right from right to left, so that none cross.
         let height = if end <= *x { place } else { words.len() - 1 - place };
         let level = bar_bottom + 4.0 + height as f64 * STEP;
         let corners = [(*x, bar_bottom + 1.0), (*x, level), (end, level), (end, row - 7.0)];
@@ -170,7 +170,7 @@ fn edges(parts: &[Part], left: f64, right: f64) -> Vec<(f64, f64)> {
     let room = right - left - gap * parts.len().saturating_sub(1) as f64;
     let wide: Vec<f64> =
         parts.iter().map(|part| libm::fmax(LEAST, part.number as f64 / total as f64 * room)).collect();
-    // What the narrow parts were given too much is taken from the others in proportion.
+    // Narrow parts are widened to be seen; the others give up that width in proportion.
     let spare = |width: f64| libm::fmax(width - LEAST, 0.0);
     let excess = wide.iter().sum::<f64>() - room;
     let giving: f64 = wide.iter().copied().map(spare).sum();

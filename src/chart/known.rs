@@ -158,7 +158,7 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
     let crowd = curves.len() > CROWD;
     let named = curves.iter().filter(|curve| !crowd || subject.speaks_of(curve.client));
     for (text, at, clients) in medians(named, plot) {
-        // One text for clients whose symbols are one on the other; it belongs to none of them alone.
+        // Clients whose symbols lie on each other share one text.
         let role = match clients.as_slice() {
             [client] => subject.style(*client).stroke().role,
             _ => Role::Text,

@@ -54,7 +54,7 @@ pub(super) fn end_labels(
 /// Places in rising order, at least `gap` apart and within the range where it is wide enough, each as near to
 /// its wish as its neighbours let it: neighbours that push one another share the way.
 pub(super) fn nudge(wanted: &[f64], gap: f64, (least, greatest): (f64, f64)) -> Vec<f64> {
-    // Runs of touching places: their number and the sum of what each wishes the first of the run to be.
+    // Runs of touching places: how many, and the sum of the places that each wants the first of the run to have.
     let mut runs: Vec<(usize, f64)> = Vec::new();
     let start = |&(places, sum): &(usize, f64)| {
         let highest = libm::fmax(greatest - (places - 1) as f64 * gap, least);

@@ -63,12 +63,12 @@ pub(super) fn paint_marks(
             canvas.line(&[(sent, baseline), (ended, baseline)], role.stroke(), 1.5);
         }
     }
-    // What matters more is drawn over what matters less.
+    // The more important marks are drawn last, over the others.
     let mut marks: Vec<&Mark> = lane.marks.iter().collect();
     marks.sort_by_key(|mark| mark.kind);
     let (empty, others): (Vec<&Mark>, Vec<&Mark>) =
         marks.into_iter().partition(|mark| mark.kind == MarkKind::AskedInVain);
-    // There may be very many of these; all their insides and then all their rings are only two paths.
+    // There may be very many of these. All their insides, then all their rings, make only two paths.
     let centres: Vec<Point> = empty.iter().map(|mark| (plot.at((mark.sent_s, 0.0)).0, baseline)).collect();
     centres.iter().for_each(|centre| canvas.disc(*centre, radius, Role::Paper.stroke()));
     centres.iter().for_each(|centre| canvas.ring(*centre, radius - 0.5, role.stroke(), 1.25));
@@ -116,7 +116,7 @@ pub(super) fn paint_words(
     for kind in KINDS {
         let mut named = None;
         for mark in lane.marks.iter().filter(|mark| mark.kind == kind) {
-            // Each retry once, in their order: the first of each kind, and of each attempt after it.
+            // One word for each kind, and one for each later attempt.
             if named.is_some_and(|attempt| mark.attempt <= attempt || !numbered) {
                 continue;
             }

@@ -54,7 +54,7 @@ impl Moments {
             Some(day) if rest == 0 && self.step >= HOUR => format!("{day} d"),
             Some(day) if minute == 0 && self.step >= HOUR => format!("{day} d {hour} h"),
             Some(day) => format!("{day} d {hour:02}:{minute:02}"),
-            // What would round to nothing is said as it is.
+            // A time that would round to zero keeps its own unit.
             None if rest == 0 => duration(seconds),
             None if minute == 0 => format!("{hour} h"),
             None if hour == 0 => format!("{minute} min"),

@@ -102,7 +102,7 @@ impl<'c, 'a> Plot<'c, 'a> {
         for tick in by_rank(&self.x.ticks) {
             let (x, _) = self.at((tick.at, self.y.from));
             let half = SMALL.width(&tick.label) / 2.0;
-            // A label at the very end moves inwards rather than off the paper.
+            // A label at an end of the axis moves inwards, so that it is not cut off.
             let x = x.clamp(half + 4.0, libm::fmax(self.canvas.width - half - 4.0, half + 4.0));
             if claim(&mut taken, (x - half - 5.0, x + half + 5.0)) {
                 self.canvas.text((x, bottom + 14.0), &tick.label, SMALL.align(Align::Centre));

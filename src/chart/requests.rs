@@ -39,7 +39,7 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
 struct Part {
     name: &'static str,
     of: fn(&Bin) -> u64,
-    /// The number that the key tells: the useful ones with those of them that were retries.
+    /// The number in the key. That of the useful ones includes the retries.
     told: fn(&Bin) -> u64,
     stroke: fn(ClientStyle) -> Stroke,
     /// Whether its stroke is too pale to stand out from the paper without a line around it.
@@ -117,7 +117,7 @@ fn paint_stack(
     style: ClientStyle,
 ) {
     let mut floors = vec![0; client.bins.len()];
-    // A hairline between the bars, where they are wide enough to spare it.
+    // A narrow gap between the bars, if they are wide enough for it.
     let gap = if client.bins.len() <= 150 { requests.bin_s * 0.12 } else { 0.0 };
     for part in &PARTS {
         let bars = client.bins.iter().zip(&mut floors).enumerate().filter_map(|(index, (bin, floor))| {

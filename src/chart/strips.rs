@@ -158,7 +158,7 @@ pub(super) fn name_outages(
     mut taken: Vec<(f64, f64)>,
 ) {
     let mut outages = outages(subject, client, plot);
-    // Those that have least room choose first.
+    // Those with the least room are placed first.
     let spare = |(word, (from, to)): &(&str, (f64, f64))| to - from - SMALL.width(word);
     outages.sort_by(|one, other| spare(one).total_cmp(&spare(other)));
     let few = outages.len() <= FEW;
@@ -179,7 +179,7 @@ pub(super) fn name_outages(
         if let Some(middle) = places.find(|middle| claim(&mut taken, (middle - half, middle + half))) {
             boxed(canvas, (middle, top + 7.0), word);
         }
-        // Where it ends something begins: retries reach their receiver, polls catch up.
+        // The end is marked because it explains what follows: retries reach their receiver, polls catch up.
         let back = if word == SOURCE_DOWN { "source back" } else { "receiver back" };
         let half = SMALL.width(back) / 2.0 + 4.0;
         let middle = to + half + 2.0;

@@ -202,7 +202,7 @@ fn the_charts_of_a_chapter_are_neighbours() {
     assert_eq!(chapters.len(), headings);
 }
 
-/// Clients with the same typical latency share one text, in nobody's colour.
+/// Clients with the same typical latency share one text, in the colour of text.
 #[test]
 fn one_typical_latency_is_written_once() {
     let mut sample = samples::day();
@@ -257,7 +257,7 @@ fn what_happens_after_the_events_is_drawn_and_marked() {
         .map(|bin| bin.brought_news() + bin.answered_late + bin.empty + bin.failed)
         .sum();
     assert!(sent > 2_000, "{sent} requests are told");
-    // What happens takes a minute; a retry half an hour later is told in words, and squeezes nothing.
+    // The drain takes a minute. A retry half an hour later is only a number in the key, so that the axis stays short.
     let drawn_s = requests.clients[0].bins.len() as f64 * requests.bin_s;
     assert!((60.0..70.0).contains(&drawn_s) && requests.bin_s <= 1.0, "{drawn_s} s are drawn");
     let worst = burst.figures.behind.clients[0].worst.unwrap().1;
@@ -308,7 +308,7 @@ fn requests_after_the_end_are_counted_everywhere_or_nowhere() {
     let per_day = |client: usize| burst.figures.trade_off.points[client].requests_per_day;
     assert_eq!([per_day(0), per_day(1), per_day(2)], [2164.0, 600.0, 3.0].map(|sent| sent * 8_640.0));
     assert!(told("trade-off").contains("Requests after the end of the events are included."));
-    // The overload says nothing of other rates; the other webhook and the poller cross.
+    // The overload says nothing about other rates, so the other webhook is compared with the poller.
     let even = told("break-even");
     assert!(even.starts_with("poll 5s and “answers, then works” send equally many requests at "), "{even}");
     assert!(
@@ -360,7 +360,7 @@ fn every_chart_becomes_a_picture() {
     let folder = std::env::var_os("POLLHOOK_CHARTS").map(std::path::PathBuf::from);
     for sample in samples::all() {
         for chart in charts(&sample.figures, &sample.clients) {
-            // Both themes are the same shapes: to look at them, not to test them, both are drawn.
+            // Both themes have the same shapes, so the test draws one. For a reader it draws both.
             let themes = if folder.is_some() { &[Theme::Light, Theme::Dark][..] } else { &[Theme::Light] };
             for &theme in themes {
                 let picture = png(&chart.svg(theme)).expect("a chart can be drawn");

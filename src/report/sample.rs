@@ -104,7 +104,7 @@ pub(crate) fn shipped() -> impl Iterator<Item = (&'static str, Results)> {
     })
 }
 
-/// The figures that a sentence tells, each with its unit: not what is worked out of them (in parentheses), what is only
+/// The figures of a sentence, each with its unit: not what is computed from them (in parentheses), what is only
 /// named (in quotation marks), and what explains them (after a colon with "one poll", or "because").
 pub(crate) fn numbers(sentence: &str) -> Vec<String> {
     let mut rest = sentence;
@@ -134,7 +134,7 @@ pub(crate) fn numbers(sentence: &str) -> Vec<String> {
     numbers
 }
 
-/// Whether a text tells that very number, and not one of which it is a part.
+/// Whether a text has that number, not as a part of another one.
 pub(crate) fn tells(text: &str, number: &str) -> bool {
     let text = text.replace('\u{a0}', " ");
     text.match_indices(number).any(|(at, _)| {

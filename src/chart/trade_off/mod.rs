@@ -52,7 +52,7 @@ fn has_place(point: &TradeOffPoint) -> bool {
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
     let points: Vec<&TradeOffPoint> = figures.points.iter().filter(|point| has_place(point)).collect();
-    // The curve of polling is context: it may not stretch the axes far beyond the clients.
+    // The curve of polling is context, so it stretches the axes only a little beyond the clients.
     let near = |values: &mut dyn Iterator<Item = f64>| {
         let (least, greatest) = values.fold((f64::INFINITY, 0.0), |(least, greatest), value| {
             (libm::fmin(least, value), libm::fmax(greatest, value))

@@ -131,7 +131,7 @@ fn chosen(figures: &TradeOff) -> Option<(&TradeOffPoint, &TradeOffPoint)> {
     ))
 }
 
-/// Of whom that is said, where it is not of all.
+/// The clients that a sentence is about, if it is not about all.
 fn whole(figures: &TradeOff) -> &'static str {
     let misses =
         |client: &usize| figures.points.iter().any(|point| point.client == *client && point.never > 0.0);

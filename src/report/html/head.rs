@@ -231,7 +231,7 @@ fn notes(
     } else {
         format!("of {} received", count(client.events.receipts))
     };
-    // The figure that the sentence is about stands here, too.
+    // The figure of the first sentence is shown here, too.
     let asked = answer::asked_figure(scenario).filter(|metric| !is_shown(metric));
     let drain = || {
         let counted = asked == Some(Metric::Measured(Declared::AttemptsTotal))
@@ -291,7 +291,7 @@ fn is_shown(metric: &Metric) -> bool {
 fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
     let empty = metric::empty_share(&client.requests);
     let empty = empty.map(|share| format!("{} of polls empty", human::share(share)));
-    // A rate a day says something of a run that is no fraction of an hour.
+    // For a run shorter than an hour a rate per day would mislead.
     let a_day = duration.as_secs_f64() >= 3600.0 && duration != Span::from_secs(86_400);
     let a_day = a_day.then(|| format!("{} a day", human::amount(client.requests.per_s * 86_400.0)));
     let beats = (client.frames.heartbeats > 0).then(|| match client.frames.heartbeats {

@@ -125,7 +125,7 @@ struct Page<'a> {
     script: String,
 }
 
-/// What a browser may do for the page: read its own style and script, and the fonts within it; ask nobody for anything.
+/// The content security policy: the page may use its own style, script and fonts, and makes no requests.
 fn policy(style: &str, script: &str) -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(

@@ -21,7 +21,7 @@ pub(super) fn failures(expectations: &[ExpectationResult], columns: usize) -> Ve
         let more = failed - (FAILURES - 1);
         told.push(vec![Line::of(format!(" FAILS and {more} more expectations"), RED)]);
     }
-    // What is undecided for one reason is told at once; of several reasons the first.
+    // Expectations that are undecided for one reason share a line. If there are several reasons, it has the first.
     let one_reason = open.windows(2).all(|pair| pair[0].undecided_because == pair[1].undecided_because);
     if let Some(first) = open.first() {
         let claim = format!("{} {} {}", line::cut(&first.client, 24), first.metric, bound(first));

@@ -26,7 +26,7 @@ pub enum Style {
     Colour,
 }
 
-/// Columns of a terminal that nobody asked.
+/// The width that is used if the terminal's own is not known.
 pub const COLUMNS: usize = 80;
 
 /// The summary of a run whose report is in `folder`, for a terminal of so many columns (40 to [`COLUMNS`] are used).
@@ -40,7 +40,7 @@ pub fn render(results: &Results, folder: &str, style: Style, columns: usize) -> 
         text.push('\n');
     }
     for line in foot(results, folder, columns) {
-        // A path or an option that is cut would be a wrong one; the terminal breaks it.
+        // A path or an option must not be cut; the terminal breaks the line.
         text += &line.render(style == Style::Colour, usize::MAX);
         text.push('\n');
     }
@@ -70,7 +70,7 @@ fn lines(results: &Results, columns: usize) -> Vec<Line> {
     let least = 1 + note.len();
     let checks = folded(&results.checks, &note, CHECK_LINES, columns);
     let foot = 2;
-    // The question goes where there is no room for it.
+    // The question is left out if there is no room for it.
     let least_lines =
         head.len() + asked.len() + said.len() + tables(results, 1, columns).len() + foot + least;
     if least_lines <= in_narrow(LINES) {
@@ -96,7 +96,7 @@ fn foot(results: &Results, folder: &str, columns: usize) -> Vec<Line> {
     let report = format!("{}/index.html", folder.trim_end_matches('/'));
     let next = next_step(results);
     let mut lines = vec![Line::of(" report ", DIM).then(report, Colour::new())];
-    // An option goes whole.
+    // An option is never broken.
     if next.starts_with("--") {
         lines.push(Line::of(" next   ", DIM).then(next, Colour::new()));
     } else {
@@ -118,7 +118,7 @@ fn next_step(results: &Results) -> String {
     } else if let Some((_, client)) = leaky {
         let question = "does reconciling find the lost?";
         let option = format!("--set 'client.{}.reconcile=15m'", client.name);
-        // An option that is cut would be a wrong one.
+        // An option that does not fit is not cut but described.
         match width(&option) + width(question) {
             0..=68 => format!("{option}: {question}"),
             _ => format!("reconcile = \"15m\" for the webhook: {question}"),

@@ -35,7 +35,7 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
         (client, mark, cells)
     });
     let mut figures: Vec<Row<'_>> = figures.collect();
-    // Where nobody polls there is more room for the names.
+    // Without pollers this column is empty, and its room goes to the names.
     if clients.iter().all(|client| client.requests.polls == 0) {
         heads.remove(EMPTY);
         figures.iter_mut().for_each(|(.., cells)| drop(cells.remove(EMPTY)));

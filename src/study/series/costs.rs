@@ -73,7 +73,7 @@ pub(super) fn break_even(
     summary: &Summary,
     compared: Option<(usize, usize)>,
 ) -> BreakEven {
-    // What was measured belongs to the rate that occurred; without events the configured one is all there is.
+    // The measured requests belong to the measured rate. Without events only the configured rate is known.
     let occurred_per_s = summary.events.rate_per_s;
     let configured_per_s = scenario.events.arrivals.rate_per_s();
     let here_per_h = HOUR_S * if occurred_per_s > 0.0 { occurred_per_s } else { configured_per_s };
@@ -170,7 +170,7 @@ fn mean_late_s(live: &Live) -> f64 {
     late_s(&Metric::Measured(Figure::LatencyMean), live)
 }
 
-/// Requests, mean and never, each with what it may differ by and still be told for the same.
+/// Requests, mean and never, each with the difference below which two values count as equal.
 fn figures(point: &TradeOffPoint, late_s: f64) -> [(f64, f64); 3] {
     [(point.requests_per_day, 0.0), (point.mean_s, late_s), (point.never, 0.0)]
 }

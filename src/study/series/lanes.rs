@@ -12,7 +12,7 @@ use crate::study::replication::Replication;
 use crate::time::{Instant, Span};
 use std::collections::BTreeMap;
 
-/// Requests of one lane at most: more would not be told apart.
+/// Requests of one lane at most: more could not be distinguished.
 const MARKS: usize = 150;
 
 pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
@@ -39,7 +39,7 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
             let Exchange { number: event, party: member, .. } = traced.exchange;
             record.receipts.get(event as usize * client.count as usize + member as usize)
         };
-        // A delivery that was acknowledged although its event was not held by then has lost it.
+        // A delivery that was acknowledged without its event being held has lost the event.
         let is_kept = |traced: &Traced| receipt(traced).is_some_and(|receipt| receipt.held <= traced.ended);
         let brought = |traced: &Traced| {
             let by = Arrival::delivery(traced.exchange.part);
@@ -135,7 +135,7 @@ impl Seen<'_> {
             .flat_map(|client| self.late_events(client))
             .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
             .collect();
-        // Never is later than late, and among equals the first counts.
+        // Events that never came are first, then the latest ones; of equals, the earliest.
         late.sort_by_key(|late| {
             (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
         });
@@ -145,10 +145,12 @@ impl Seen<'_> {
             };
             traced_until.is_none_or(|ends| end <= ends) && sent.iter().map(marks).all(|n| n <= MARKS)
         };
-        // Where a few events and polls before and after are too many, a look at the event alone must do, and at last
-        // one that ends when it is known, whatever its sender does after that.
-        let rhythm_s = self.rhythm_s();
-        for (margin_s, whole) in [(rhythm_s, true), (0.0, true), (rhythm_s, false), (0.0, false)] {
+        // If a few events and polls before and after it are too many, only the event is shown; if that is too long as
+        // well, only until the event is known.
+        let longest_period_s = self.longest_period_s();
+        for (margin_s, whole) in
+            [(longest_period_s, true), (0.0, true), (longest_period_s, false), (0.0, false)]
+        {
             let place = late.iter().position(|late| fits(late.span(margin_s, whole)));
             if let Some(place) = place {
                 let late = late.swap_remove(place);
@@ -196,7 +198,7 @@ impl Seen<'_> {
                 }
                 let wait = latency
                     .or_else(|| caught_up.map(|at| at - occurred))
-                    .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.rhythm_s()));
+                    .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.longest_period_s()));
                 let (ended, attempts) = done.get(&event).copied().unwrap_or((occurred, 0));
                 Late { client, event, occurred, latency, wait, story: wait.max(ended - occurred), attempts }
             })
@@ -220,7 +222,7 @@ impl Seen<'_> {
     }
 
     /// The longest of the intervals and of the gap between events.
-    fn rhythm_s(&self) -> f64 {
+    fn longest_period_s(&self) -> f64 {
         let scenario = self.scenario;
         let intervals =
             scenario.clients.iter().filter_map(Client::schedule).map(|schedule| schedule.interval.mean_s());
