@@ -1,10 +1,10 @@
 //! The network between a client and its source. Only here is decided how long a message takes and whether it is lost.
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Frame};
 use crate::policy::channel::Opener;
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{LinkConfig, Network};
-use crate::time::Span;
+use crate::time::{Instant, Span};
 
 /// One direction of the network.
 #[derive(Clone, Debug)]
@@ -72,4 +72,64 @@ impl Link {
             self.randomness.stream(self.delay).at(id, attempt)
         })
     }
+}
+
+/// The order of the frames of one stream. A frame that would overtake the frame before it arrives together with that
+/// frame.
+#[derive(Clone, Copy, Debug)]
+pub struct InOrder {
+    /// When the last frame sent so far arrives.
+    latest: Instant,
+}
+
+/// What happens to a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transit {
+    /// It arrives at that time.
+    Arrives(Instant),
+    /// It is lost, which cuts the stream. The client learns of it when the frame would have arrived, and the source
+    /// after one delay to the source.
+    Cut {
+        /// When the client learns of it.
+        client: Instant,
+        /// When the source learns of it.
+        source: Instant,
+    },
+}
+
+impl InOrder {
+    /// The order of a stream whose opening answer arrives at that time.
+    pub const fn after(opened: Instant) -> Self {
+        Self { latest: opened }
+    }
+
+    /// The source sends a frame.
+    pub fn send(&mut self, links: &Links, frame: &Frame) -> Transit {
+        let (opener, exchange) = (frame.stream.channel.opener(), frame.exchange());
+        let back = links.back(opener);
+        self.latest = self.latest.max(frame.sent + back.delay(&exchange));
+        if back.carry(&exchange).is_some() {
+            return Transit::Arrives(self.latest);
+        }
+        Transit::Cut { client: self.latest, source: self.latest + links.there(opener).delay(&exchange) }
+    }
+
+    /// The source closes the stream at that time. Returns when the client learns of it: after all frames.
+    pub fn close(&mut self, links: &Links, stream: &Exchange, at: Instant) -> Instant {
+        let delay = links.back(stream.channel.opener()).delay(&closing(stream));
+        self.latest = self.latest.max(at + delay);
+        self.latest
+    }
+}
+
+impl Links {
+    /// The client closes a stream at that time. Returns when the source learns of it.
+    pub fn closed_by_client(&self, stream: &Exchange, at: Instant) -> Instant {
+        at + self.there(stream.channel.opener()).delay(&closing(stream))
+    }
+}
+
+/// The key of the draws for the closing of a stream.
+const fn closing(stream: &Exchange) -> Exchange {
+    Exchange { part: u32::MAX, ..*stream }
 }

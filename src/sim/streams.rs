@@ -1,11 +1,10 @@
 //! Streams: the frames in transit on each, and which side knows that it is closed.
 //!
-//! Frames arrive in order: one that would overtake the frame before it arrives together with that frame. A lost frame
-//! breaks the stream when it would have arrived; the source learns of that after one delay to the source.
+//! The model decides when a frame arrives, and what a lost one does ([`InOrder`]).
 
 use crate::model::Side;
 use crate::model::exchange::{Exchange, Frame};
-use crate::model::network::Links;
+use crate::model::network::{InOrder, Links, Transit};
 use crate::time::Instant;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -26,8 +25,7 @@ struct Stream {
     exchange: Exchange,
     /// In the order in which they arrive.
     frames: VecDeque<Frame>,
-    /// When the last frame sent to the client arrives.
-    latest: Instant,
+    order: InOrder,
     /// Whether nothing more can be sent to the client.
     is_cut: bool,
     /// Whether it is closed for the client, and for the source.
@@ -61,8 +59,8 @@ impl StreamsUnderWay {
 
     /// Opens a stream for the source; the client learns of it at the time `known`.
     pub(super) fn open(&mut self, exchange: Exchange, known: Instant) -> u32 {
-        let stream =
-            Stream { exchange, frames: VecDeque::new(), latest: known, is_cut: false, over: [false; 2] };
+        let order = InOrder::after(known);
+        let stream = Stream { exchange, frames: VecDeque::new(), order, is_cut: false, over: [false; 2] };
         self.streams.insert(self.next, stream);
         self.numbers.insert(exchange, self.next);
         self.next += 1;
@@ -71,23 +69,22 @@ impl StreamsUnderWay {
 
     /// Sends a frame.
     pub(super) fn push(&mut self, frame: Frame) -> Dues {
-        let opener = frame.stream.channel.opener();
         let Some(&number) = self.numbers.get(&frame.stream) else { return self.drop_one() };
         let Some(stream) = self.streams.get_mut(&number).filter(|stream| !stream.is_cut) else {
             return self.drop_one();
         };
-        let exchange = frame.exchange();
-        let back = self.links.back(opener);
-        stream.latest = stream.latest.max(frame.sent + back.delay(&exchange));
-        if back.carry(&exchange).is_some() {
-            stream.frames.push_back(frame);
-            return [Some((stream.latest, StreamDue::Frame, number)), None];
+        match stream.order.send(&self.links, &frame) {
+            Transit::Arrives(at) => {
+                stream.frames.push_back(frame);
+                [Some((at, StreamDue::Frame, number)), None]
+            }
+            Transit::Cut { client, source } => {
+                stream.is_cut = true;
+                self.dropped += 1;
+                let client = (client, StreamDue::OverForClient, number);
+                [Some(client), Some((source, StreamDue::OverForSource, number))]
+            }
         }
-        stream.is_cut = true;
-        let (broken, to_source) = (stream.latest, self.links.there(opener).delay(&exchange));
-        self.dropped += 1;
-        let client = (broken, StreamDue::OverForClient, number);
-        [Some(client), Some((broken + to_source, StreamDue::OverForSource, number))]
     }
 
     fn drop_one(&mut self) -> Dues {
@@ -103,18 +100,15 @@ impl StreamsUnderWay {
             None => self.open(*exchange, at),
         };
         let Some(stream) = self.streams.get_mut(&number) else { return [None; 2] };
-        let closing = Exchange { part: u32::MAX, ..*exchange };
-        let opener = exchange.channel.opener();
         stream.is_cut = true;
         let due = match by {
             Side::Client => {
-                let known = at + self.links.there(opener).delay(&closing);
+                let known = self.links.closed_by_client(exchange, at);
                 self.over(number, Side::Client);
                 (known, StreamDue::OverForSource, number)
             }
             Side::Source => {
-                stream.latest = stream.latest.max(at + self.links.back(opener).delay(&closing));
-                let known = stream.latest;
+                let known = stream.order.close(&self.links, exchange, at);
                 self.over(number, Side::Source);
                 (known, StreamDue::OverForClient, number)
             }

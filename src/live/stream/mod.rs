@@ -14,7 +14,7 @@ use super::server::Handled;
 use super::wire::{self, Wire};
 use crate::model::Side;
 use crate::model::exchange::{Answer, Exchange, Request};
-use crate::model::network::Links;
+use crate::model::network::{InOrder, Links, Transit};
 use crate::policy::event_stream;
 use crate::policy::message;
 use crate::time::Instant;
@@ -69,30 +69,29 @@ impl Carrier {
     /// Runs until a side closes the stream or a frame is lost. Frames keep their order.
     async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, parts: Parts) {
         let clock = self.driver.clock;
-        let opener = self.stream.channel.opener();
-        let (back, mut latest) = (self.links.back(opener), Instant::START);
+        let mut order = InOrder::after(Instant::START);
         loop {
             let next = tokio::select! {
                 next = to_send.recv() => next,
                 () = parts.closed() => None,
             };
             match next {
-                Some(Outgoing::Frame(frame)) => {
-                    latest = latest.max(frame.sent + back.delay(&frame.exchange()));
-                    clock.sleep_until(latest).await;
-                    if back.carry(&frame.exchange()).is_none() {
+                Some(Outgoing::Frame(frame)) => match order.send(&self.links, &frame) {
+                    Transit::Arrives(at) => {
+                        clock.sleep_until(at).await;
+                        if parts.send(Ok(self.wire.frame(&frame))).await.is_err() {
+                            break;
+                        }
+                    }
+                    Transit::Cut { client, source } => {
+                        clock.sleep_until(client).await;
                         let _ = parts.send(Err(Cut)).await;
-                        let told = self.links.there(opener).delay(&frame.exchange());
-                        clock.sleep_until(latest + told).await;
+                        clock.sleep_until(source).await;
                         break;
                     }
-                    if parts.send(Ok(self.wire.frame(&frame))).await.is_err() {
-                        break;
-                    }
-                }
+                },
                 Some(Outgoing::Close(at)) => {
-                    let last_word = Exchange { part: u32::MAX, ..self.stream };
-                    clock.sleep_until(latest.max(at + back.delay(&last_word))).await;
+                    clock.sleep_until(order.close(&self.links, &self.stream, at)).await;
                     let _ = parts.send(Err(Cut)).await;
                     break;
                 }
@@ -157,8 +156,7 @@ pub(super) async fn read(
     match at {
         // The source learns of it after one delay to the source.
         Some(at) => {
-            let last_word = Exchange { part: u32::MAX, ..stream };
-            clock.sleep_until(at + links.there(opener).delay(&last_word)).await;
+            clock.sleep_until(links.closed_by_client(&stream, at)).await;
         }
         None => driver.closed(&stream, Side::Client),
     }
@@ -172,8 +170,7 @@ async fn receive(
     stream: Exchange,
     streaming: &mut Streaming,
 ) {
-    let back = links.back(stream.channel.opener());
-    let (mut buffer, mut latest) = (BytesMut::new(), Instant::START);
+    let (mut buffer, mut order) = (BytesMut::new(), InOrder::after(Instant::START));
     while let Some(part) = streaming.next().await {
         buffer.extend_from_slice(&part);
         while let Some(end) = buffer.windows(2).position(|end| end == b"\n\n") {
@@ -187,8 +184,9 @@ async fn receive(
                 },
             };
             let Some(frame) = driver.frame(&stream, event, streaming.read()) else { return };
-            latest = latest.max(frame.sent + back.delay(&frame.exchange()));
-            driver.late(latest);
+            if let Transit::Arrives(due) = order.send(links, &frame) {
+                driver.late(due);
+            }
         }
         if buffer.remaining() > wire.max_frame_bytes() {
             return;
