@@ -14,8 +14,8 @@ fn main() {
     divan::main();
 }
 
-/// 800,000 events in a second, more than can be delivered, over 64 connections that are kept alive: the run is over
-/// when the last is delivered. The time has the setting up and taking down in it.
+/// 800,000 events in a second, more than can be delivered, over 64 connections that are kept alive: the run ends
+/// when the last one is delivered. The time includes setting up and closing.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn deliveries(bencher: Bencher<'_, '_>) {
     let text = "duration = \"1s\"\n[events]\n\

@@ -64,7 +64,7 @@ impl Handler for Endpoint {
     }
 }
 
-/// What whoever failed to show that a delivery is the source's is told.
+/// The answer to a delivery that does not prove that it is from the source.
 const fn refused(refusal: Refusal) -> reply::Refusal {
     let detail = match refusal {
         Refusal::Missing => "the proof that this delivery is the source's is missing",
@@ -98,7 +98,7 @@ pub(super) async fn react(
     let due = request.sent + links.there(opener).delay(exchange);
     let Some(reaction) = driver.request(request, due) else { return refuse(Foreign::Repeated) };
     match reaction.await {
-        // The world has nothing to say to it any more.
+        // The world does not answer it.
         Err(_) | Ok((_, Reaction::Silence)) => silence().await,
         Ok((_, Reaction::Refuse)) => Handled::Hangup,
         Ok((at, Reaction::Close)) => {

@@ -1,7 +1,8 @@
-//! Who is connected to a party of the scenario: the run's own connections, and a few of strangers.
+//! The connections to a party of the scenario: the run's own, and a few of strangers.
 //!
 //! Any process of the machine may connect. The run's own connections must not wait because of that, so only strangers
-//! are limited. A connection of the run is known by its port: who opens it claims the port before the first request.
+//! are limited. The run's own connections are known by their ports: the sender claims the port of each before its first
+//! request.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +20,7 @@ pub(super) struct Guests(Mutex<State>);
 struct State {
     /// Ports that were claimed before their connections were accepted.
     expected: BTreeSet<u16>,
-    /// Accepted connections that nobody has claimed, in the order of acceptance.
+    /// Accepted connections that are not claimed, in the order of acceptance.
     strangers: VecDeque<Stranger>,
     /// Ports of connections that were closed to make room: who claims one of them has to connect again.
     closed: BTreeSet<u16>,

@@ -84,7 +84,7 @@ fn subscriptions_are_bounded() {
     });
 }
 
-/// So many connections whose heads never end, or as many as the system lets wait for a place.
+/// So many connections whose heads never end, or as many as the system accepts.
 fn slow_heads(party: SocketAddr, number: usize) -> Vec<TcpStream> {
     let connect = |_| {
         let mut stream = TcpStream::connect_timeout(&party, Duration::from_millis(200)).ok()?;

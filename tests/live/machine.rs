@@ -1,10 +1,11 @@
-//! What a test asks of the machine: some checks hold on any, others on one that is not busy with something else.
+//! What a test needs of the machine: some checks hold on any machine, others only if it is not busy with something
+//! else.
 
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, catch_unwind, panic_any, resume_unwind};
 
-/// Real time is shared with whatever else the machine does, and a run that was held up differs by that: what depends
-/// on time may be tried three times. It fails where it fails each time, but for runs in which others took the
-/// processors; what [`must_hold`] checks fails at once, however busy the machine is.
+/// Other processes of the machine can delay a run, so a check that depends on time may be tried three times. It fails
+/// if it fails each time, but runs in which other processes used the processors do not count. What [`must_hold`] checks
+/// fails at once, however busy the machine is.
 pub(crate) fn in_one_of_three_runs(check: impl Fn() + RefUnwindSafe) {
     let mut undisturbed = 0;
     let mut last = None;
@@ -29,17 +30,17 @@ fn say(note: &str) {
     eprintln!("{note}");
 }
 
-/// Others take so much of the processors that the threads of a run wait for them now and then.
+/// From this share of the processors on, other processes make the threads of a run wait.
 const BUSY: f64 = 0.2;
 
-/// Checks what holds in every run, however late the machine is.
+/// Checks what must hold in every run, however late the machine is.
 pub(crate) fn must_hold(check: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(check)).is_err() {
         panic_any(Broken);
     }
 }
 
-/// Something that must hold does not; the panic before it says what.
+/// The payload of a panic for something that must hold and does not. The panic before it has the message.
 struct Broken;
 
 /// Ticks of processor time up to now.
@@ -51,7 +52,7 @@ struct Processors {
 }
 
 impl Processors {
-    /// None where the system does not tell.
+    /// None on systems other than Linux.
     fn now() -> Option<Self> {
         let system = std::fs::read_to_string("/proc/stat").ok()?;
         let words = system.lines().next()?.split_whitespace().skip(1);
@@ -64,7 +65,7 @@ impl Processors {
         Some(Self { all: ticks.iter().take(8).sum(), idle: ticks.get(3)? + ticks.get(4)?, own })
     }
 
-    /// The share of the processors that others have used since then.
+    /// The share of the processors that other processes have used since then.
     fn others_since(self, before: Self) -> f64 {
         let all = self.all.saturating_sub(before.all).max(1);
         let used = all.saturating_sub(self.idle.saturating_sub(before.idle));
@@ -86,7 +87,7 @@ pub(crate) fn connections(wanted: usize) -> usize {
     wanted.min((allowed.saturating_sub(BESIDE) / 2) as usize)
 }
 
-/// Elsewhere sockets are not counted among the files.
+/// On other systems sockets are not files.
 #[cfg(not(unix))]
 pub(crate) const fn connections(wanted: usize) -> usize {
     wanted

@@ -23,10 +23,10 @@ use pollhook::sim::{self, RunOptions};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs that share two cores would be late; they take turns.
+/// Runs at the same time would make each other late, so they take turns.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// What holds of a client's record in every run: the ledger balances, every request has one outcome, and nothing is
+/// What holds for a client's record in every run: the ledger balances, every request has one outcome, and nothing is
 /// held before it occurs.
 fn balances(events: &Events, record: &Record, members: u32) {
     let ledger = Ledger::of(&record.receipts, members, false);

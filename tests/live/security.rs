@@ -87,9 +87,9 @@ mod strangers {
     use crate::options;
     use std::time::Duration;
 
-    /// Whoever finds the URL of an endpoint needs its secret.
+    /// A process that finds the URL of an endpoint needs its secret.
     #[test]
-    fn whoever_signs_nothing_is_refused_and_counted_apart() {
+    fn an_unsigned_delivery_is_refused_and_counted_apart() {
         let text = "duration = \"1s\"\nseed = 3\n\
             [events]\narrivals = { process = \"constant\", rate = \"5/s\" }\n\
             [[client]]\nkind = \"webhook\"\nsecurity = { scheme = \"signature\" }\n";
