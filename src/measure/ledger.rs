@@ -61,7 +61,7 @@ impl Receipt {
     }
 }
 
-/// The sums of the ledger: occurred = delivered + lost + pending, receipts = first receipts + duplicates.
+/// The sums of the ledger: occurred (counted by the source) = delivered + lost + pending (counted by receipts), receipts = first receipts + duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ledger {
@@ -86,12 +86,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The sums over the receipts of `members` members, in order of events. With `reconcile` no event is lost: it is
-    /// pending until a poll brings it.
-    pub fn of(receipts: &[Receipt], members: u32, reconcile: bool) -> Self {
-        let mut ledger = Self::default();
+    /// The sums over the receipts of `members` members, in order of events, of which the source has published
+    /// `published`. With `reconcile` no event is lost: it is pending until a poll brings it.
+    pub fn of(published: usize, receipts: &[Receipt], members: u32, reconcile: bool) -> Self {
+        let mut ledger = Self { occurred: published as u64 * u64::from(members), ..Self::default() };
         for receipt in receipts {
-            ledger.occurred += 1;
             match (receipt.by, receipt.is_lost() && !reconcile) {
                 (Some(_), _) => ledger.delivered += 1,
                 (None, true) => ledger.lost += 1,
@@ -149,15 +148,15 @@ mod tests {
         swept_then_delivered.received(Instant(9), Arrival::delivery(2));
         let lost = Receipt { gave_up: true, ..Receipt::default() };
         let receipts = [held(7, Arrival::delivery(1)), swept_then_delivered, lost, Receipt::default()];
-        let ledger = Ledger::of(&receipts, 1, false);
+        let ledger = Ledger::of(4, &receipts, 1, false);
         assert_eq!((ledger.occurred, ledger.delivered, ledger.lost, ledger.pending), (4, 2, 1, 1));
         assert_eq!((ledger.receipts, ledger.duplicates, ledger.out_of_order), (2, 1, 1));
-        assert_eq!(Ledger::of(&receipts, 1, true).pending, 2);
+        assert_eq!(Ledger::of(4, &receipts, 1, true).pending, 2);
     }
 
     #[test]
     fn members_without_events_have_an_empty_ledger() {
-        assert_eq!(Ledger::of(&[], 5, false), Ledger::default());
+        assert_eq!(Ledger::of(0, &[], 5, false), Ledger::default());
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Measured {
                 landed: record.landed,
             },
             requests: record.requests.clone(),
-            ledger: Ledger::of(counted, client.count, client.reconciles()),
+            ledger: Ledger::of(occurred.len() - first, counted, client.count, client.reconciles()),
             ..Self::default()
         };
         for (index, receipt) in counted.iter().enumerate() {

@@ -64,8 +64,8 @@ pub(crate) fn ledger_balances(
     let mut firsts = 0;
     for replication in replications {
         let (receipts, occurred) = counted(scenario, replication, index);
-        let ledger = Ledger::of(receipts, client.count, reconciles);
-        assert_eq!(ledger.occurred, occurred.len() as u64 * u64::from(client.count));
+        let ledger = Ledger::of(occurred.len(), receipts, client.count, reconciles);
+        assert_eq!(ledger.occurred, ledger.delivered + ledger.lost + ledger.pending, "{ledger:?}");
         sum.add(&ledger);
         let delivered =
             receipts.iter().filter(|receipt| receipt.by.is_some_and(|by| by.channel.may_duplicate()));
