@@ -101,7 +101,7 @@ impl Group {
     fn in_words(&self) -> String {
         let numbers = self.numbers();
         match self.kind {
-            Some(MarkKind::AnsweredLate) => format!("{numbers} delivered, answered late"),
+            Some(MarkKind::Unacknowledged) => format!("{numbers} delivered, unacknowledged"),
             Some(MarkKind::FailedAttempt) => format!("{numbers} failed"),
             Some(MarkKind::Delivery | MarkKind::Retry) => format!("{numbers} delivered"),
             Some(MarkKind::NotKept) => format!("{numbers} acknowledged, lost"),

@@ -30,7 +30,7 @@ pub(super) fn has_connections(figures: &Figures) -> bool {
 
 /// Whether the lanes show a delivery.
 pub(super) fn has_deliveries(figures: &Figures) -> bool {
-    has(figures, &[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate, MarkKind::AnsweredLate])
+    has(figures, &[MarkKind::Delivery, MarkKind::Retry, MarkKind::Duplicate, MarkKind::Unacknowledged])
 }
 
 /// Whether the lanes show a failure.
@@ -38,9 +38,9 @@ pub(super) fn has_failures(figures: &Figures) -> bool {
     has(figures, &[MarkKind::AskedAndFailed, MarkKind::FailedAttempt, MarkKind::NotKept])
 }
 
-/// Whether the lanes show a delivery that was answered too late for its sender.
-pub(super) fn has_late_answers(figures: &Figures) -> bool {
-    has(figures, &[MarkKind::AnsweredLate])
+/// Whether the lanes show a delivery that brought an event without an answer in time.
+pub(super) fn has_unacknowledged(figures: &Figures) -> bool {
+    has(figures, &[MarkKind::Unacknowledged])
 }
 
 fn has(figures: &Figures, kinds: &[MarkKind]) -> bool {
@@ -92,7 +92,7 @@ fn paint_mark(canvas: &Canvas<'_>, at: (f64, f64), kind: MarkKind, radius: f64, 
             canvas.shape((at.0, at.1 - radius * 0.8), Shape::Triangle, radius, stroke, true);
             canvas.shape((at.0, at.1 + radius * 0.8), Shape::Triangle, radius, stroke, true);
         }
-        MarkKind::AnsweredLate => {
+        MarkKind::Unacknowledged => {
             canvas.shape(at, Shape::Triangle, radius + 1.0, stroke, false);
             canvas.cross(at, libm::fmax(radius, 2.5), Role::Text.stroke());
         }
@@ -139,7 +139,7 @@ const KINDS: [MarkKind; 11] = [
     MarkKind::NotKept,
     MarkKind::Duplicate,
     MarkKind::Retry,
-    MarkKind::AnsweredLate,
+    MarkKind::Unacknowledged,
     MarkKind::FailedAttempt,
     MarkKind::AskedAndFailed,
     MarkKind::Connected,
@@ -164,7 +164,7 @@ fn word(mark: &Mark, numbered: bool) -> String {
         MarkKind::Retry => format!("retry {retry} due: delivered"),
         MarkKind::Duplicate => "duplicate".to_owned(),
         MarkKind::NotKept => "acknowledged, lost".to_owned(),
-        MarkKind::AnsweredLate => "delivered, answered late".to_owned(),
+        MarkKind::Unacknowledged => "delivered, unacknowledged".to_owned(),
         MarkKind::FailedAttempt if retry > 0 => format!("retry {retry} failed"),
         MarkKind::FailedAttempt => "failed attempt".to_owned(),
     }

@@ -154,8 +154,8 @@ static PLANS: [Plan; 7] = [
             ),
             ("Crosses: failures.", marks::has_failures),
             (
-                "A cross on a triangle: delivered, but answered too late for its sender.",
-                marks::has_late_answers,
+                "A cross on a triangle: delivered, but its sender received no answer in time.",
+                marks::has_unacknowledged,
             ),
             (
                 "Ringed: the event for which this time was chosen, its attempts connected and numbered.",
@@ -227,8 +227,8 @@ static PLANS: [Plan; 7] = [
             ("Requests in each time step, by their result.", ALWAYS),
             ("All clients on one scale from zero.", ALWAYS),
             (
-                "Answered late: the event came, but its sender no longer waited for the answer.",
-                requests::has_late_answers,
+                "Unacknowledged: the event came, but its sender received no answer in time.",
+                requests::has_unacknowledged,
             ),
             ("Hatched: down.", WITH_OUTAGES),
         ],

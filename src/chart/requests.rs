@@ -16,9 +16,9 @@ pub(super) fn says(figures: &Figures) -> bool {
     tallest(&figures.requests) > 0
 }
 
-/// Whether a delivery was answered too late for its sender.
-pub(super) fn has_late_answers(figures: &Figures) -> bool {
-    figures.requests.clients.iter().any(|client| sum(client, |bin| bin.answered_late) > 0)
+/// Whether a delivery brought an event and its sender received no answer in time.
+pub(super) fn has_unacknowledged(figures: &Figures) -> bool {
+    figures.requests.clients.iter().any(|client| sum(client, |bin| bin.unacknowledged) > 0)
 }
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
@@ -62,9 +62,9 @@ const PARTS: [Part; 5] = [
         pale: false,
     },
     Part {
-        name: "answered late",
-        of: |bin| bin.answered_late,
-        told: |bin| bin.answered_late,
+        name: "unacknowledged",
+        of: |bin| bin.unacknowledged,
+        told: |bin| bin.unacknowledged,
         stroke: |style| style.stroke().hatch(Hatch::Crossed),
         pale: false,
     },
@@ -224,9 +224,9 @@ fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
         0 => "none empty or failed".to_owned(),
         waste => format!("{} empty or failed", part(waste)),
     };
-    let late = match sum(client, |bin| bin.answered_late) {
+    let late = match sum(client, |bin| bin.unacknowledged) {
         0 => String::new(),
-        late => format!(", {} delivered but answered too late", part(late)),
+        late => format!(", {} delivered but not acknowledged in time", part(late)),
     };
     format!("{} by {name}{after}, {waste}{late}", count(total))
 }

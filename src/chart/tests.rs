@@ -254,7 +254,7 @@ fn what_happens_after_the_events_is_drawn_and_marked() {
     let burst = samples::burst();
     let requests = &burst.figures.requests;
     let sent: u64 = (requests.clients[0].all())
-        .map(|bin| bin.brought_news() + bin.answered_late + bin.empty + bin.failed)
+        .map(|bin| bin.brought_news() + bin.unacknowledged + bin.empty + bin.failed)
         .sum();
     assert!(sent > 2_000, "{sent} requests are told");
     // The drain takes a minute. A retry half an hour later is only a number in the key, so that the axis stays short.
@@ -289,10 +289,9 @@ fn chart(sample: &samples::Sample, name: &str) -> Chart {
 
 /// Three of four attempts were for nothing; the first brought the event.
 #[test]
-fn what_was_delivered_and_answered_late_was_not_for_nothing() {
+fn what_was_delivered_and_unacknowledged_was_not_for_nothing() {
     let subtitle = chart(&samples::late_answer(), "requests").subtitle.replace('\u{a0}', " ");
-    let words =
-        "4\u{202f}030 by answers late, 74.8 % empty or failed, 25.2 % delivered but answered too late;";
+    let words = "4\u{202f}030 by answers late, 74.8 % empty or failed, 25.2 % delivered but not acknowledged in time;";
     assert!(subtitle.starts_with(words), "{subtitle}");
 }
 
@@ -331,7 +330,7 @@ fn the_attempts_of_the_event_that_is_shown_are_tied_and_numbered() {
     let words = words(&chart.svg(Theme::Light)).1;
     let has = |text: &str| words.iter().any(|(word, _)| word == text);
     assert!(
-        has("1, 2") && has("3 failed") && has("4 failed") && has("delivered, answered late"),
+        has("1, 2") && has("3 failed") && has("4 failed") && has("delivered, unacknowledged"),
         "{words:?}"
     );
     assert!(has("answers late, knows") && has("ids"), "a long name takes two lines: {words:?}");

@@ -149,7 +149,7 @@ impl Recorder {
                 if let Some(sent) = sent.filter(|_| is_over)
                     && self.brought(event, member, by)
                 {
-                    self.answered_late(sent);
+                    self.unacknowledged(sent);
                 }
             }
             Observation::GaveUp { event, member } => {
@@ -293,7 +293,7 @@ impl Recorder {
             && outcome == Outcome::Failed
             && self.brought(event, member, Arrival::delivery(attempt))
         {
-            self.answered_late(sent);
+            self.unacknowledged(sent);
         }
     }
 
@@ -303,13 +303,13 @@ impl Recorder {
     }
 
     /// An attempt of that time has brought its event and has failed for its sender; either may come first.
-    fn answered_late(&mut self, sent: Instant) {
+    fn unacknowledged(&mut self, sent: Instant) {
         if sent >= self.window.until {
             let bin = (sent - self.window.from).0 / self.window.bin.0;
-            self.drain_bins.at(bin).failed_to_answered_late();
+            self.drain_bins.at(bin).failed_to_unacknowledged();
         } else if sent >= self.window.from {
             let bin = self.bin(sent);
-            self.bins[bin].failed_to_answered_late();
+            self.bins[bin].failed_to_unacknowledged();
         }
     }
 }

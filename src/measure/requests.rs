@@ -73,8 +73,8 @@ pub struct BinCounts {
     pub failed: u64,
     /// Attempts after the first that brought a new event.
     pub retries: u64,
-    /// Attempts that brought a new event and failed for their sender, which no longer waited for the answer.
-    pub answered_late: u64,
+    /// Attempts that brought a new event and failed for their sender: the answer was lost, or came too late.
+    pub unacknowledged: u64,
 }
 
 impl Status {
@@ -183,7 +183,7 @@ impl RequestCounts {
 impl BinCounts {
     /// All requests of the bin.
     pub const fn total(&self) -> u64 {
-        self.useful + self.empty + self.failed + self.retries + self.answered_late
+        self.useful + self.empty + self.failed + self.retries + self.unacknowledged
     }
 
     pub(super) fn add(&mut self, other: Self) {
@@ -191,13 +191,13 @@ impl BinCounts {
         self.empty += other.empty;
         self.failed += other.failed;
         self.retries += other.retries;
-        self.answered_late += other.answered_late;
+        self.unacknowledged += other.unacknowledged;
     }
 
     /// One of the failed requests has brought an event.
-    pub(super) const fn failed_to_answered_late(&mut self) {
+    pub(super) const fn failed_to_unacknowledged(&mut self) {
         self.failed -= 1;
-        self.answered_late += 1;
+        self.unacknowledged += 1;
     }
 
     #[inline]

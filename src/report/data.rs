@@ -69,19 +69,18 @@ pub fn replications_csv(results: &Results) -> Vec<u8> {
 
 /// `requests.csv`: the requests of each client in each bin of time, by their result: useful + empty + failed are all of
 /// them. The last columns are how many of the useful ones were attempts after the first, and how many of the failed
-/// ones had delivered a new event, but were answered too late for their sender.
+/// ones had delivered a new event, but their sender received no answer in time.
 pub fn requests_csv(results: &Results) -> Vec<u8> {
     let requests = &results.figures.requests;
-    let head =
-        ["client", "bin_start_s", "useful", "empty", "failed", "useful_retries", "failed_answered_late"];
+    let head = ["client", "bin_start_s", "useful", "empty", "failed", "useful_retries", "failed_delivered"];
     csv(&head, |table| {
         for client in &requests.clients {
             let name = text(&results.summary.clients[client.client].name);
             let begins = |number: usize| requests.from_s + number as f64 * requests.bin_s;
             let drawn = client.bins.iter().enumerate().map(|(number, bin)| (begins(number), bin));
             for (start_s, bin) in drawn.chain(client.later.iter().map(|(start_s, bin)| (*start_s, bin))) {
-                let failed = bin.failed + bin.answered_late;
-                let counts = [bin.brought_news(), bin.empty, failed, bin.retries, bin.answered_late];
+                let failed = bin.failed + bin.unacknowledged;
+                let counts = [bin.brought_news(), bin.empty, failed, bin.retries, bin.unacknowledged];
                 let counts = counts.map(|count| count.to_string());
                 table.write_record([name.clone(), seconds(Some(start_s))].iter().chain(&counts))?;
             }
@@ -202,7 +201,7 @@ mod tests {
         let text = String::from_utf8(requests_csv(&results)).unwrap();
         assert_eq!(
             text.lines().next(),
-            Some("client,bin_start_s,useful,empty,failed,useful_retries,failed_answered_late")
+            Some("client,bin_start_s,useful,empty,failed,useful_retries,failed_delivered")
         );
         let sum: u64 = text
             .lines()

@@ -109,8 +109,8 @@ pub enum MarkKind {
     Duplicate,
     /// An attempt that was acknowledged, and whose event the client lost.
     NotKept,
-    /// An attempt that failed for its sender because the answer came too late, and brought the event.
-    AnsweredLate,
+    /// An attempt that brought the event and failed for its sender: the answer was lost, or came too late.
+    Unacknowledged,
     /// An attempt that failed and brought nothing.
     FailedAttempt,
 }
@@ -171,9 +171,8 @@ pub struct Bin {
     pub failed: u64,
     /// Attempts after the first that brought a new event.
     pub retries: u64,
-    /// Attempts that brought a new event, and whose answer came too late for their sender, so that it counts them as
-    /// failed.
-    pub answered_late: u64,
+    /// Attempts that brought a new event and failed for their sender: the answer was lost, or came too late.
+    pub unacknowledged: u64,
 }
 
 impl RequestBins {

@@ -23,10 +23,10 @@ pub(super) fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
         MarkKind::Retry,
         MarkKind::Duplicate,
         MarkKind::NotKept,
-        MarkKind::AnsweredLate,
+        MarkKind::Unacknowledged,
         MarkKind::FailedAttempt,
     ]);
-    let late = number(&[MarkKind::AnsweredLate]);
+    let late = number(&[MarkKind::Unacknowledged]);
     let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
     let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
     let mut tallies = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
         tallies.push("no requests here".to_owned());
     }
     if late > 0 {
-        tallies.push(format!("{} answered late", count(late)));
+        tallies.push(format!("{} unacknowledged", count(late)));
     }
     if failed > 0 {
         tallies.push(format!("{} failed", count(failed)));

@@ -208,7 +208,7 @@ fn sum<'b>(bins: impl IntoIterator<Item = &'b Bin>) -> [u64; KINDS.len()] {
         [
             useful + bin.brought_news(),
             retries + bin.retries,
-            late + bin.answered_late,
+            late + bin.unacknowledged,
             empty + bin.empty,
             failed + bin.failed,
         ]
@@ -305,4 +305,4 @@ fn left_out(shown: usize, events: usize, listed: bool) -> String {
 
 const ROWS: usize = 12;
 
-const KINDS: [&str; 5] = ["Useful", "of them retries", "Answered late", "Empty", "Failed"];
+const KINDS: [&str; 5] = ["Useful", "of them retries", "Unacknowledged", "Empty", "Failed"];

@@ -241,7 +241,7 @@ fn mark(traced: &Traced, chosen: u32, (brought, is_kept): (bool, bool)) -> Mark 
         (Opener::Client, Outcome::Useful) => MarkKind::AskedAndGot,
         (Opener::Client, Outcome::Empty) => MarkKind::AskedInVain,
         (Opener::Client, Outcome::Failed) => MarkKind::AskedAndFailed,
-        (Opener::Source, Outcome::Failed) if brought => MarkKind::AnsweredLate,
+        (Opener::Source, Outcome::Failed) if brought => MarkKind::Unacknowledged,
         (Opener::Source, Outcome::Failed) => MarkKind::FailedAttempt,
         (Opener::Source, Outcome::Empty) if is_kept => MarkKind::Duplicate,
         (Opener::Source, Outcome::Empty) => MarkKind::NotKept,

@@ -75,7 +75,7 @@ fn add(bin: &mut Bin, counts: &BinCounts) {
     bin.empty += counts.empty;
     bin.failed += counts.failed;
     bin.retries += counts.retries;
-    bin.answered_late += counts.answered_late;
+    bin.unacknowledged += counts.unacknowledged;
 }
 
 /// The least of 1, 2 and 5 times a power of ten that is no less than this.
@@ -109,7 +109,7 @@ mod tests {
                     continue;
                 }
                 let bins = record.bins.iter().chain(record.drain_bins.values());
-                let brought: u64 = bins.map(|bin| bin.useful + bin.retries + bin.answered_late).sum();
+                let brought: u64 = bins.map(|bin| bin.useful + bin.retries + bin.unacknowledged).sum();
                 let is_delivered =
                     |receipt: &&Receipt| receipt.by.is_some_and(|by| by.channel == Channel::Webhook);
                 let delivered = record.receipts.iter().filter(is_delivered).count() as u64;
