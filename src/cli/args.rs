@@ -21,6 +21,15 @@ pub(crate) enum Command {
     Check(CheckOptions),
     /// List the shipped scenarios, one line each
     List,
+    /// Show how real providers deliver webhooks: all side by side, or one with every fact and its source
+    Providers {
+        /// The name of a provider, or the path of a profile; none: all of them
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// What standard output gets
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Write a commented template of a scenario, or a copy of a shipped one
     New {
         /// The file to write; it must not exist yet
@@ -106,9 +115,9 @@ pub(crate) struct CheckOptions {
 /// What standard output gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// A summary to read
+    /// A text to read
     Text,
-    /// The text of summary.json
+    /// JSON; of a run, the text of summary.json
     Json,
 }
 

@@ -3,7 +3,7 @@
 use super::args::CheckOptions;
 use super::say::{clean, note};
 use super::{End, complain, print};
-use pollhook::scenario::{self, Override, Problems, Scenario};
+use pollhook::scenario::{self, Override, Problems, Profile, Scenario};
 use pollhook::study;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::Path;
@@ -32,10 +32,42 @@ pub(crate) fn check(options: &CheckOptions) -> End {
 pub(crate) fn load(name: &str, overrides: &[Override]) -> Result<Scenario, End> {
     let (stem, shown, text) =
         read(name).inspect_err(|message| complain(message)).map_err(|_| End::Refused)?;
-    scenario::load(&stem, &text, overrides).map_err(|problems| {
+    let folder = Path::new(&shown).parent().unwrap_or_else(|| Path::new("")).to_owned();
+    let files = |path: &str| profile_text(&folder.join(path));
+    scenario::load_with_files(&stem, &text, overrides, &files).map_err(|problems| {
         show(&problems.shown_as(shown));
         End::Refused
     })
+}
+
+/// Loads a provider profile, or says why not: a path, or the name of an embedded one.
+pub(crate) fn profile(name: &str) -> Result<Profile, End> {
+    let embedded = scenario::profiles().iter().find(|(profile, _)| *profile == name);
+    let (stem, text) = match embedded {
+        Some((stem, text)) => ((*stem).to_owned(), (*text).to_owned()),
+        None => {
+            let path = Path::new(name);
+            let text = profile_text(path).map_err(|error| {
+                let near = scenario::nearest_profile(name).map_or_else(
+                    || format!(" ({error}); `pollhook providers` lists the profiles"),
+                    |near| format!("; did you mean `{near}`?"),
+                );
+                complain(format!("no provider profile or file is called {name:?}{near}"));
+                End::Refused
+            })?;
+            (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
+        }
+    };
+    Profile::load(&stem, &text).map_err(|problems| {
+        show(&problems.shown_as(name));
+        End::Refused
+    })
+}
+
+/// The text of a profile's file.
+fn profile_text(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::File::open(path).and_then(bounded).map_err(|error| error.to_string())?;
+    text(&path.to_string_lossy(), bytes)
 }
 
 fn show(problems: &Problems) {

@@ -7,6 +7,7 @@ mod info;
 mod inputs;
 mod live;
 mod progress;
+mod providers;
 mod run;
 mod say;
 mod stop;
@@ -52,6 +53,7 @@ pub(crate) fn main() -> ExitCode {
     let end = match arguments.command {
         Command::Run(options) => run::run(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),
+        Command::Providers { name, format } => providers::providers(name.as_deref(), format),
         Command::List => info::list(),
         Command::New { file, from, force } => info::new(&file, from.as_deref(), force),
         Command::Schema { summary: true } => print(&pollhook::figure::documentation()),

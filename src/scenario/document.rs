@@ -93,7 +93,7 @@ impl RawTable {
         &mut self.0[index].1
     }
 
-    /// The name of a client: its `name`, or its kind and its poll interval, as written in the file.
+    /// The name of a client: its `name`, or its provider or kind and its poll interval, as written in the file.
     pub(crate) fn client_name(&self) -> Option<String> {
         if self.get("name").is_some() {
             return self.text("name").map(str::to_owned);
@@ -103,10 +103,16 @@ impl RawTable {
             RawValue::Table(table) => table.text("distribution").map(str::to_owned),
             _ => None,
         };
-        Some(match (self.text("kind")?, how_often("interval"), how_often("reconcile")) {
-            (kind, Some(interval), _) => format!("{kind} {interval}"),
-            (kind, None, Some(reconcile)) => format!("{kind} + poll {reconcile}"),
-            (kind, None, None) => kind.to_owned(),
+        let provider = match self.get("provider").map(|provider| &provider.value) {
+            Some(RawValue::Text(provider)) => Some(file_stem(provider)),
+            Some(RawValue::Table(provider)) => provider.text("name"),
+            _ => None,
+        };
+        let kind = self.text("kind")?;
+        Some(match (provider.unwrap_or(kind), how_often("interval"), how_often("reconcile")) {
+            (what, Some(interval), _) => format!("{what} {interval}"),
+            (what, None, Some(reconcile)) => format!("{what} + poll {reconcile}"),
+            (what, None, None) => what.to_owned(),
         })
     }
 }
@@ -124,6 +130,12 @@ impl RawValue {
             Self::Table(_) => "a table",
         }
     }
+}
+
+/// The name of a file, without folder and ending.
+pub(crate) fn file_stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.strip_suffix(".toml").unwrap_or(name)
 }
 
 fn raw_table(table: &DeTable<'_>, start: Option<usize>) -> RawTable {
@@ -178,6 +190,9 @@ mod tests {
             ("kind = 'poll'\ninterval = '60s'", Some("poll 60s")),
             ("kind = 'poll'\ninterval = { distribution = 'uniform' }", Some("poll uniform")),
             ("kind = 'webhook'", Some("webhook")),
+            ("kind = 'webhook'\nprovider = 'stripe'", Some("stripe")),
+            ("kind = 'webhook'\nprovider = '../my/shop.toml'\nreconcile = '15m'", Some("shop + poll 15m")),
+            ("kind = 'webhook'\nprovider = { name = 'mine' }", Some("mine")),
             ("kind = 'webhook'\nreconcile = '15m'", Some("webhook + poll 15m")),
             ("kind = 'webhook'\nreconcile = 'none'", Some("webhook")),
             ("kind = 'webhook'\nname = 'mine'", Some("mine")),

@@ -1,5 +1,6 @@
 //! The kinds of client and the keys of each.
 
+use super::provider::Provider;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
 use crate::policy::heartbeat::HeartbeatWhen;
@@ -52,6 +53,8 @@ pub struct Stream {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
+    /// The provider profile of which some of the other keys have their values.
+    pub provider: Option<Provider>,
     /// An attempt that has no answer after this time has failed.
     pub deadline: Span,
     /// The delays after which a failed delivery is tried again.

@@ -6,14 +6,27 @@ use super::overridden;
 use super::overrides::{self, Override};
 use super::problems::{Problems, Sources};
 use super::vocabulary::File;
-use super::{Scenario, assemble, check};
+use super::{Scenario, assemble, check, provider};
 
 /// Reads a scenario. `name` becomes the scenario's name: the file name without its ending.
 ///
 /// # Errors
 /// All errors of the text and the overrides, each with its place. If the text is not valid TOML, only its syntax errors
-/// are reported.
+/// are reported. A profile that is not embedded is unknown here.
 pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, Problems> {
+    load_with_files(name, text, overrides, &|path| Err(format!("no file is read here, so not {path}")))
+}
+
+/// As [`load()`]. `files` reads the text of a provider profile that a client names by its path, or says why it cannot.
+///
+/// # Errors
+/// As [`load()`], and those of the profiles.
+pub fn load_with_files(
+    name: &str,
+    text: &str,
+    overrides: &[Override],
+    files: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Scenario, Problems> {
     if text.len() > MAX_FILE_BYTES {
         let message =
             format!("{name}.toml has {} bytes; a scenario has at most {MAX_FILE_BYTES}", text.len());
@@ -34,6 +47,7 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Scenario, 
     let end = start + text.len();
     overridden::follow_names(&before, &mut document, end);
     name_clients(&mut document);
+    provider::apply(&mut document, files, &mut sources, &mut problems);
     let record = check::check(&document, &File::TABLE, &mut problems);
     let scenario = assemble::assemble(name, &record, &mut problems);
     overridden::tell_removed(&before, end, &mut problems);

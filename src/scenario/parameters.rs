@@ -1,13 +1,14 @@
 //! The parameters of a run as a list that marks the values that are defaults.
 
-use super::Scenario;
 use super::check::default_value;
 use super::declare::Keys;
 use super::describe::describe;
 use super::keys::{Absent, Key, Shape};
+use super::provider::Mark;
 use super::record::{Record, Value};
 use super::spell::plain;
 use super::vocabulary::File;
+use super::{Client, Scenario};
 
 /// One parameter of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Parameter {
     pub value: String,
     /// Whether the value is the default.
     pub is_default: bool,
+    /// Of a value of a provider profile: where it is from.
+    pub mark: Option<Mark>,
 }
 
 /// All parameters of the run, in the order of the vocabulary, without title, about, names and claims.
@@ -25,11 +28,25 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     let run = describe(scenario);
     collect(&run, &mut File::TABLE.keys.iter(), "", &mut parameters);
+    scenario.clients.iter().for_each(|client| mark(client, &mut parameters));
     parameters.retain(|parameter| {
         let path = parameter.path.as_str();
         !["title", "about"].contains(&path) && !path.starts_with("answer.") && !path.starts_with("expect.")
     });
     parameters
+}
+
+/// Marks the values that a client has from its provider profile; the profile itself is its name.
+fn mark(client: &Client, parameters: &mut [Parameter]) {
+    let Some(provider) = client.webhook().and_then(|webhook| webhook.provider.as_ref()) else { return };
+    let path = |key: &str| format!("client.{}.{key}", client.name);
+    let own = path("provider");
+    parameters.iter_mut().filter(|one| one.path == own).for_each(|one| one.value.clone_from(&provider.name));
+    for figure in &provider.figures {
+        let (key, inside) = (path(&figure.key), path(&figure.key) + ".");
+        let of_figure = parameters.iter_mut().filter(|one| one.path == key || one.path.starts_with(&inside));
+        of_figure.for_each(|one| one.mark = Some(figure.mark));
+    }
 }
 
 /// The parameters of a record and of its tables. A value that may also have another shape than a table is one parameter.
@@ -66,7 +83,7 @@ fn collect(
             _ => {
                 let default = default_of(key, record);
                 let is_default = default.is_some_and(|default| default == *value);
-                parameters.push(Parameter { path, value: plain(value), is_default });
+                parameters.push(Parameter { path, value: plain(value), is_default, mark: None });
             }
         }
     }
@@ -91,7 +108,7 @@ fn collect_tagged(
                 Some(Value::Table(default)) => default.text(tagged.tag) == Some(tag),
                 Some(_) | None => false,
             };
-            parameters.push(Parameter { path, value: tag.to_owned(), is_default });
+            parameters.push(Parameter { path, value: tag.to_owned(), is_default, mark: None });
             if let Some(variant) = tagged.variant(tag) {
                 collect(record, &mut tagged.keys(variant), &inside, parameters);
             }

@@ -2,16 +2,31 @@
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::schedule::{Pacing, Phase};
-use crate::scenario::{Client, Scenario};
+use crate::scenario::{Client, Mark, Scenario};
+use crate::study::human;
 use crate::theory::polling::greatest_common_divisor;
 
-/// A sentence for each client whose result one random number decides.
+/// A sentence for each client whose result one random number decides, and one for the values of provider profiles that are
+/// not the provider's.
 ///
 /// If events and polls both come at fixed intervals, an event waits for one of a few times only, and these depend on the
 /// random phase of the first poll. Theory has no value for such a run, and another seed gives another result.
 pub fn notes(scenario: &Scenario) -> Vec<String> {
     let locked = scenario.clients.iter().filter(|client| is_locked(scenario, client));
-    locked.map(|client| format!("“{}” {LOCKED}", client.name)).collect()
+    let locked = locked.map(|client| format!("“{}” {LOCKED}", client.name));
+    locked.chain(modelled(scenario)).collect()
+}
+
+/// The values of profiles that were chosen because the provider does not publish them.
+fn modelled(scenario: &Scenario) -> Option<String> {
+    let of = |client: &Client| {
+        let figures = &client.webhook()?.provider.as_ref()?.figures;
+        let modelled = figures.iter().filter(|figure| figure.mark == Mark::Modelled);
+        let keys: Vec<String> = modelled.map(|figure| format!("`{}`", figure.key)).collect();
+        (!keys.is_empty()).then(|| format!("{} of “{}”", human::list(&keys), client.name))
+    };
+    let clients: Vec<String> = scenario.clients.iter().filter_map(of).collect();
+    (!clients.is_empty()).then(|| format!("modelled, as no provider publishes them: {}.", clients.join("; ")))
 }
 
 const LOCKED: &str = "polls in step with the events: the random time of its first poll decides its latency. \

@@ -102,3 +102,40 @@ fn the_other_commands_print_what_they_promise() {
     run(&folder, &["--version"], 0);
     run(&folder, &["frobnicate"], 2);
 }
+
+#[test]
+fn providers_are_shown_side_by_side_and_one_by_one() {
+    let folder = folder(SMALL);
+    let (all, _) = run(&folder, &["providers"], 0);
+    assert!(all.lines().all(|line| line.chars().count() <= 120), "{all}");
+    assert!(all.contains("slack") && all.contains("3s D") && all.contains("3 in 6 min D"), "{all}");
+    let (slack, _) = run(&folder, &["providers", "slack"], 0);
+    assert!(slack.contains("0s, 1m, 5m (documented)") && slack.contains("from: docs.slack.dev"), "{slack}");
+    assert!(slack.lines().all(|line| line.chars().count() <= 80), "{slack}");
+    let (json, _) = run(&folder, &["providers", "--format", "json"], 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let stripe = json.as_array().unwrap().iter().find(|one| one["name"] == "stripe").unwrap();
+    assert_eq!(stripe["facts"]["retries"]["mark"], "modelled");
+    let (_, err) = run(&folder, &["providers", "slak"], 2);
+    assert!(err.contains("did you mean `slack`?"), "{err}");
+}
+
+/// A profile of one's own is found beside the scenario, wherever the program is started.
+#[test]
+fn a_profile_is_a_file_beside_the_scenario() {
+    let folder = folder(SMALL);
+    let own = pollhook::scenario::profiles().iter().find(|(name, _)| *name == "stripe").unwrap().1;
+    fs::create_dir(folder.path().join("mine")).unwrap();
+    fs::write(folder.path().join("mine/shop.toml"), own.replace("\"10s\"", "\"7s\"")).unwrap();
+    fs::write(
+        folder.path().join("mine/small.toml"),
+        SMALL.replace("kind = \"webhook\"", "kind = \"webhook\"\nprovider = \"shop.toml\""),
+    )
+    .unwrap();
+    let (out, _) = run(&folder, &["run", "mine/small.toml"], 0);
+    assert!(out.contains("modelled"), "{out}");
+    let page = fs::read_to_string(folder.path().join("reports/small/index.html")).unwrap();
+    assert!(page.contains("deadline<td>7s <em>(modelled)</em>"), "the page marks the value");
+    let (out, _) = run(&folder, &["providers", "mine/shop.toml"], 0);
+    assert!(out.starts_with("shop: Stripe"), "{out}");
+}

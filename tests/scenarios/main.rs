@@ -5,6 +5,7 @@
 
 mod mutated;
 mod overrides;
+mod providers;
 mod published;
 mod refused;
 mod shipped;

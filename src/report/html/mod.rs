@@ -167,14 +167,16 @@ struct Row<'a> {
     key: &'a str,
     value: &'a str,
     is_default: bool,
+    /// Of a value of a provider profile: where it is from.
+    mark: Option<String>,
 }
 
 /// The parameters under the part of the run that they belong to, the parts in the order in which they come first.
 fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<Row<'_>>)> {
     let mut groups: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
-    for Parameter { path, value, is_default } in parameters {
+    for Parameter { path, value, is_default, mark } in parameters {
         let (group, key) = path.rsplit_once('.').unwrap_or(("", path));
-        let row = Row { key, value, is_default: *is_default };
+        let row = Row { key, value, is_default: *is_default, mark: mark.map(scenario::Mark::name) };
         match groups.iter_mut().find(|(known, _)| *known == group) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((group, vec![row])),

@@ -5,6 +5,7 @@
 mod checks;
 mod head;
 mod line;
+mod providers;
 mod tables;
 
 use super::metric;
@@ -15,6 +16,7 @@ use anstyle::{AnsiColor, Style as Colour};
 use checks::{failures, folded, labelled, live_note};
 use head::{header, question};
 use line::{Line, width, wrap};
+pub use providers::{provider, providers};
 use tables::tables;
 
 /// Whether the text carries colours.

@@ -144,7 +144,7 @@ fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>)
 }
 
 /// A paragraph without the line breaks of the file: each output breaks it at its own width.
-fn unbroken(paragraph: &str) -> String {
+pub(crate) fn unbroken(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -67,11 +67,15 @@ fn written(block: &Block<'_>, described: &mut BTreeSet<(&'static str, &'static s
         };
         let (commented, given): (Vec<&str>, Vec<&str>) =
             block.of_key(key.name).partition(|line| line.starts_with('#'));
-        if let Some(shown) = given.first().map(|line| (*line).to_owned()).or(default) {
+        let mut commented = commented.into_iter();
+        // A key without a value that every scenario could have is described where its example is.
+        let given = given.first().map(|line| (*line).to_owned()).or(default);
+        let given = given.or_else(|| if is_new { commented.next().map(str::to_owned) } else { None });
+        if let Some(shown) = given {
             text +=
                 &if described.insert((of, key.name)) { line(&shown, key.about, key) } else { shown + "\n" };
         }
-        commented.iter().for_each(|line| text += &format!("{line}\n"));
+        commented.for_each(|line| text += &format!("{line}\n"));
     }
     if let Shape::Tagged(tagged) = shape {
         text += &alternatives(block, tagged);

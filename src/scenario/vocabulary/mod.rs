@@ -13,9 +13,9 @@
 //! An arrival process or a distribution is one arm of its `tagged!`.
 //!
 //! # Profiles
-//! A profile (`provider = "stripe"`) is a table of this vocabulary in a TOML file. Between parsing and checking,
-//! `load` merges it into the client's table, as it merges an override into the file: a key that the client does not
-//! have takes the profile's value (`RawTable::entry`). So a profile is checked as a client is, and needs no Rust code.
+//! A profile (`provider = "stripe"`) is a TOML file whose table `[webhook]` has keys of a webhook client. Between parsing
+//! and checking, `provider::apply` adds to the client's table each key that the client does not have. So a profile is
+//! checked as a client is, and needs no Rust code. `provider.rs` declares the rest of such a file.
 //!
 //! # Why our own macros
 //! serde stops at the first error and loses the places inside a tagged table (it buffers them); `eserde` continues
@@ -25,11 +25,13 @@
 
 mod claims;
 mod client;
+mod provider;
 mod source;
 mod webhook;
 
 pub(crate) use claims::{AnswerKeys, ExpectKeys, OutageKeys, Party};
 pub(crate) use client::{ClientCommon, ClientKeys};
+pub(crate) use provider::{Facts, FactKeys, ProfileKeys};
 pub(crate) use source::{Events, GeneralNetwork, NetworkKeys};
 pub(crate) use webhook::Growing;
 

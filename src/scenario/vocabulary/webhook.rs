@@ -1,6 +1,7 @@
 //! The keys of `kind = "webhook"` and of its endpoint.
 
 use super::AnyCount;
+use super::provider::ProviderForm;
 use crate::policy::delay::Delay;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::security::{Format, Replay, Security};
@@ -13,8 +14,10 @@ use crate::scenario::record::{Record, Value};
 use crate::scenario::{Endpoint, Webhook, checks};
 use crate::time::Span;
 
-table! { Webhook, planned ["provider", "batch", "thin", "coalesce", "disable_after"],
+table! { Webhook, planned ["batch", "thin", "coalesce", "disable_after"],
     check checks::webhook {
+    provider: ProviderForm, optional,
+        "A provider profile, whose values are the defaults of these keys: a name (`pollhook providers`) or the path of a file.";
     deadline: Positive, default(r#""10s""#), "An attempt that has no answer after this time has failed.";
     retries: Retries, default(r#"["5s", "5m"]"#),
         "Delays before the retries, each from the failure of the attempt before; or a table for exponential backoff.";

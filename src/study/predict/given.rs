@@ -167,6 +167,7 @@ impl<'a> Given<'a> {
     /// The webhook channel with those settings.
     pub(super) fn hooks(&'a self, webhook: &'a Webhook) -> HookSetup<'a> {
         let Webhook {
+            provider: _,
             deadline,
             retries,
             retry_jitter,

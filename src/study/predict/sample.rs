@@ -62,6 +62,7 @@ pub(super) fn poller(interval_s: f64) -> Client {
 /// A webhook without failures, queues or retries, over a network without delay.
 pub(super) fn webhook() -> Client {
     client(Kind::Webhook(Webhook {
+        provider: None,
         deadline: Span::from_secs(10),
         retries: Retries::List(Vec::new()),
         retry_jitter: RetryJitter::None,
