@@ -13,6 +13,7 @@
 
 mod access;
 mod announce;
+mod attacker;
 mod body;
 mod client_driver;
 mod clock;

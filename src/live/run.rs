@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// Options of a live run.
 #[derive(Clone, Debug)]
@@ -84,9 +85,12 @@ pub fn run(
     let setting =
         Setting { scenario, events, randomness, clock, occurred: &occurred, exhaustion: exhaustion.clone() };
     let (address, announce) = setting.open_public(&public_side, options.port, &counts)?;
-    let mut drivers = Vec::new();
+    let (mut drivers, mut attacks, mut attackers) = (Vec::new(), Vec::new(), Vec::new());
     for client in &scenario.clients {
-        drivers.push(setting.open_client(&source_side, &client_side, client)?);
+        let opened = setting.open_client(&source_side, &client_side, client)?;
+        drivers.push(opened.driver);
+        attacks.push(opened.attacks);
+        attackers.extend(opened.attacker);
     }
     listening(address);
     let limit =
@@ -99,7 +103,7 @@ pub fn run(
     drivers.iter().for_each(|driver| driver.begin());
     let ended = client_side.block_on(async {
         tokio::select! {
-            stopped = wait(&drivers, clock, limit, &options.stop, progress) => Ok(stopped),
+            stopped = wait(&drivers, attackers, clock, limit, &options.stop, progress) => Ok(stopped),
             shortage = exhaustion.reported() => Err(shortage),
         }
     });
@@ -111,12 +115,12 @@ pub fn run(
         source: after.source - before.source,
         client: after.client - before.client,
     });
-    let closed = drivers.iter().filter_map(|driver| driver.close(limit));
+    let closed = drivers.iter().zip(&attacks).filter_map(|(driver, its)| Some((driver.close(limit)?, its)));
     let mut foreign = 0;
-    let records = closed.map(|closed| {
+    let records = closed.map(|(closed, attacks)| {
         lateness.add(&closed.lateness);
         foreign += closed.foreign;
-        closed.record
+        Record { attacks: attacks.counts(), ..closed.record }
     });
     let records = records.collect();
     public_side.shutdown_timeout(TEAR_DOWN);
@@ -152,6 +156,7 @@ fn spawn_generator(
 /// Waits until all worlds are at rest, the limit is reached or the run is stopped; returns when it was stopped.
 async fn wait(
     drivers: &[Arc<ClientDriver>],
+    attackers: Vec<JoinHandle<()>>,
     clock: Clock,
     limit: Instant,
     stop: &AtomicBool,
@@ -160,6 +165,10 @@ async fn wait(
     let rest = async {
         for driver in drivers {
             driver.at_rest().await;
+        }
+        for attacker in attackers {
+            // One that failed has no more answers.
+            let _ = attacker.await;
         }
     };
     tokio::pin!(rest);

@@ -40,6 +40,13 @@ impl Secured {
         Self::with(security, secrets, scenario.duration)
     }
 
+    /// Of somebody who knows the scheme of a client, and not its secrets.
+    pub(super) fn made_up(scenario: &Scenario, client: &Client, randomness: Randomness) -> Self {
+        let security = client.webhook().map_or(Security::None, |webhook| webhook.security.clone());
+        let secrets = secrets(&security, randomness, u64::MAX);
+        Self::with(security, secrets, scenario.duration)
+    }
+
     /// Of messages that no scheme secures.
     pub(super) fn none() -> Self {
         Self::with(Security::None, Vec::new(), Span::ZERO)

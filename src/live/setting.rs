@@ -2,6 +2,7 @@
 //! the transport of its requests.
 
 use super::announce::{ANSWER_BYTES, Announcer, Counts};
+use super::attacker::{Attacker, Attacks};
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
 use super::connection::{Connections, Party, Taken};
@@ -24,6 +25,7 @@ use crate::model::{Side, World};
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
+use crate::time::Instant;
 use bytes::Bytes;
 use http_body_util::Full;
 use std::io;
@@ -31,6 +33,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
 
 /// What the parties of a run are set up from.
 pub(super) struct Setting<'a> {
@@ -116,7 +119,7 @@ impl Setting<'_> {
         source: &Runtime,
         client_side: &Runtime,
         client: &Client,
-    ) -> Result<Arc<ClientDriver>, LiveError> {
+    ) -> Result<Opened, LiveError> {
         let world = World::new(self.scenario, client, self.events, self.randomness);
         let recorder = measure::recorder(self.scenario, client, self.events);
         let sizes = self.scenario.sizes(client);
@@ -141,9 +144,17 @@ impl Setting<'_> {
             to_client: None,
             sides: Sides { source: source.handle().clone(), client: client_side.handle().clone() },
         };
+        let attacks = Arc::new(Attacks::new(client.attacks.clone()));
+        let mut attacker = None;
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
-            let handler = Endpoint { driver: Arc::clone(&driver), links, max_body, secured };
+            let handler = Endpoint {
+                driver: Arc::clone(&driver),
+                links,
+                max_body,
+                secured,
+                attacks: Arc::clone(&attacks),
+            };
             let guests = Arc::new(Guests::default());
             let terms = self.terms(&client.outages, Room::Own(Arc::clone(&guests)));
             client_side.spawn(serve(listener, Arc::new(handler), terms));
@@ -156,6 +167,7 @@ impl Setting<'_> {
             let endpoint = Party { address: subscription.address, guests };
             let to_client = Connections::to_party(&endpoint, ANSWER_BYTES, exhaustion());
             transport.to_client = Some(to_client);
+            attacker = Some(self.attacker(client, endpoint.address, max_body, &attacks));
         }
         let side = if client.webhook().is_some() { source } else { client_side };
         side.spawn(Arc::new(transport).run(sends));
@@ -163,8 +175,39 @@ impl Setting<'_> {
             let ticking = Arc::clone(&driver);
             runtime.spawn(async move { ticking.tick(side).await });
         }
-        Ok(driver)
+        let attacker = attacker.map(|attacker| source.spawn(Arc::new(attacker).run()));
+        Ok(Opened { driver, attacks, attacker })
     }
+
+    fn attacker(
+        &self,
+        client: &Client,
+        endpoint: SocketAddr,
+        max_body: usize,
+        attacks: &Arc<Attacks>,
+    ) -> Attacker {
+        let made_up = Secured::made_up(self.scenario, client, self.randomness);
+        Attacker {
+            attacks: Arc::clone(attacks),
+            endpoint,
+            exhaustion: self.exhaustion.clone(),
+            clock: self.clock,
+            payload: self.scenario.events.payload,
+            scheme: made_up.scheme.clone(),
+            made_up,
+            outages: client.outages.clone(),
+            window: (Instant::START + self.scenario.warmup, Instant::START + self.scenario.duration),
+            max_body,
+        }
+    }
+}
+
+/// A client that is open.
+pub(super) struct Opened {
+    pub(super) driver: Arc<ClientDriver>,
+    pub(super) attacks: Arc<Attacks>,
+    /// Ends with the last answer to an attack.
+    pub(super) attacker: Option<JoinHandle<()>>,
 }
 
 /// Events that wait for delivery to the subscriptions of the public source.

@@ -1,5 +1,6 @@
 //! From observations to counts, receipts and the loss ledger. Knows the model, and not which driver runs it.
 
+mod attacks;
 mod cells;
 mod cpu;
 mod drain_bins;
@@ -12,6 +13,7 @@ mod squares;
 mod trace;
 mod window;
 
+pub use attacks::AttackCounts;
 pub use cpu::Cpu;
 pub use freshness::{Freshness, age_of_oldest_unknown};
 pub use latencies::Latencies;
@@ -75,6 +77,8 @@ pub struct Record {
     /// Frames that arrived or were dropped with their stream; counted at that time. Equal to `pushed`, or a machine is
     /// wrong.
     pub landed: u64,
+    /// Each attack on the client, in the scenario's order.
+    pub attacks: Vec<AttackCounts>,
 }
 
 impl Recorder {
@@ -231,6 +235,7 @@ impl Recorder {
             ended: all_ended,
             pushed,
             landed,
+            attacks: Vec::new(),
         }
     }
 

@@ -148,6 +148,11 @@ impl Arrival {
     pub const fn delivery(attempt: u32) -> Self {
         Self { channel: Channel::Webhook, attempt }
     }
+
+    /// Whether an attempt of a delivery brought it.
+    pub fn is_delivery(self) -> bool {
+        self.channel == Channel::Webhook
+    }
 }
 
 /// Carries out the effects of a world.

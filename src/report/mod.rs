@@ -3,6 +3,7 @@
 //! [`files`] makes every file of a report in memory and [`terminal`] says the same in a few lines, both without a file
 //! system; `folder`, a feature of its own, puts the files on the disk.
 
+mod attacks;
 pub mod data;
 #[cfg(feature = "files")]
 pub mod folder;

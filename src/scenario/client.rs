@@ -5,6 +5,7 @@ use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outages;
 use crate::policy::schedule::{Phase, PollSchedule};
+use crate::policy::security::Attack;
 use crate::time::{Instant, Span};
 
 /// One `[[client]]`.
@@ -19,6 +20,8 @@ pub struct Client {
     pub network: Network,
     /// Times at which this client is down.
     pub outages: Outages,
+    /// What is sent by somebody who found the URL of this webhook client.
+    pub attacks: Vec<Attack>,
     /// How the client gets the events.
     pub kind: Kind,
 }

@@ -6,10 +6,12 @@ use super::form::At;
 use super::mixed::{Limit, Whose, is_time};
 use super::record::Record;
 use super::vocabulary::{
-    AnswerKeys, ClientCommon, ClientKeys, Events, ExpectKeys, File, NetworkKeys, OutageKeys, Party,
+    AnswerKeys, AttackKeys, ClientCommon, ClientKeys, Events, ExpectKeys, File, NetworkKeys, OutageKeys,
+    Party,
 };
 use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Network, Scenario};
 use crate::policy::outage::{Outage, Outages};
+use crate::policy::security::Attack;
 use crate::time::Span;
 
 /// Every parameter of a scenario, under the keys of the vocabulary.
@@ -53,13 +55,14 @@ fn file(scenario: &Scenario) -> File {
         network: None,
         client: Some(clients.iter().map(|one| At::nowhere(client(one))).collect()),
         outage: Some(outages(scenario)),
+        attack: Some(attacks(scenario)),
         answer: answer.as_ref().map(answer_keys),
         expect: Some(expectations.iter().map(expectation).collect()),
     }
 }
 
 fn client(client: &Client) -> ClientKeys {
-    let Client { name, count, network, outages: _, kind } = client;
+    let Client { name, count, network, outages: _, attacks: _, kind } = client;
     let common = ClientCommon {
         name: Some(At::nowhere(name.clone())),
         count: Some(At::nowhere(*count)),
@@ -102,6 +105,22 @@ fn outage_of(whose: OutageKeys, outage: &Outage) -> OutageKeys {
         mode: Some(At::nowhere(mode)),
         ..whose
     }
+}
+
+/// The attacks on each client.
+fn attacks(scenario: &Scenario) -> Vec<AttackKeys> {
+    let each = scenario.clients.iter().flat_map(|client| {
+        client.attacks.iter().map(|attack| {
+            let Attack { kind, rate_per_s, after } = *attack;
+            AttackKeys {
+                client: Some(Whose::Named(vec![At::nowhere(client.name.clone())])),
+                kind: Some(kind),
+                rate: Some(At::nowhere(rate_per_s)),
+                after: Some(At::nowhere(after)),
+            }
+        })
+    });
+    each.collect()
 }
 
 fn answer_keys(answer: &AnswerConfig) -> AnswerKeys {

@@ -4,6 +4,7 @@
 //! the network model, and the shortcut that counts empty polls without simulating them.
 
 mod agenda;
+mod attacks;
 mod drive;
 mod ends;
 mod item;
@@ -140,7 +141,7 @@ impl Session {
     pub fn snapshot(&self, at: Instant) -> Record {
         let last = at - Span(1);
         if let Some(running) = &self.running {
-            return running.clone().finish(last);
+            return self.attacked(running.clone().finish(last), at);
         }
         let Self { scenario, client, events, randomness, running: _ } = self;
         let recorder = recorder_until(at, scenario, client, events);
@@ -148,17 +149,24 @@ impl Session {
         shortcut::run(&cut, client, &events.before(at), *randomness, last, recorder)
     }
 
+    /// The record with the attacks before that time. The shortcut has no webhooks.
+    fn attacked(&self, record: Record, until: Instant) -> Record {
+        let attacks = attacks::attacks(&self.scenario, &self.client, &record.receipts, until);
+        Record { attacks, ..record }
+    }
+
     /// The measurements of the whole run, or of everything before the time at which it was stopped.
     pub fn finish(self, stopped: Option<Instant>) -> Record {
-        match (stopped, self.running) {
+        let mut session = self;
+        match (stopped, session.running.take()) {
             (None, Some(mut running)) => {
                 running.advance(Instant::NEVER);
-                running.finish(Instant::NEVER)
+                session.attacked(running.finish(Instant::NEVER), Instant::NEVER)
             }
-            (Some(at), Some(running)) => running.finish(at - Span(1)),
-            (Some(at), None) => Self { running: None, ..self }.snapshot(at),
+            (Some(at), Some(running)) => session.attacked(running.finish(at - Span(1)), at),
+            (Some(at), None) => session.snapshot(at),
             (None, None) => {
-                let Self { scenario, client, events, randomness, running: _ } = self;
+                let Self { scenario, client, events, randomness, running: _ } = session;
                 let recorder = recorder(&scenario, &client, &events);
                 shortcut::run(&scenario, &client, &events, randomness, limit(&scenario, &client), recorder)
             }

@@ -6,7 +6,7 @@ use super::summarise::summary;
 use super::value;
 use super::{ReplicationRow, interval};
 use crate::figure::Figure;
-use crate::measure::{Freshness, Latencies, Ledger, Record, RequestCounts};
+use crate::measure::{AttackCounts, Freshness, Latencies, Ledger, Record, RequestCounts};
 use crate::model::events::Events;
 use crate::scenario::{Client, Scenario};
 use crate::study::summary::ClientSummary;
@@ -162,6 +162,7 @@ pub(super) struct Measured {
     pub(super) latencies: Latencies,
     pub(super) freshness: Freshness,
     pub(super) known_within: [u64; KNOWN_WITHIN.len()],
+    pub(super) attacks: Vec<AttackCounts>,
 }
 
 /// The keys of `known_within` in `summary.json`, and their times.
@@ -187,6 +188,7 @@ impl Measured {
                 landed: record.landed,
             },
             requests: record.requests.clone(),
+            attacks: record.attacks.clone(),
             ledger: Ledger::of(occurred.len() - first, counted, client.count, client.reconciles()),
             ..Self::default()
         };
@@ -213,6 +215,8 @@ impl Measured {
         self.ledger.add(&other.ledger);
         self.latencies.add(&other.latencies);
         self.freshness.add(&other.freshness);
+        self.attacks.resize_with(other.attacks.len(), AttackCounts::default);
+        self.attacks.iter_mut().zip(&other.attacks).for_each(|(sum, more)| sum.add(more));
         for (known, more) in self.known_within.iter_mut().zip(other.known_within) {
             *known += more;
         }

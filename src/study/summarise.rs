@@ -4,9 +4,11 @@ use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
 use super::replication::window_s;
 use super::summary::{
-    Age, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency, Reached, Requests,
+    Age, Attacked, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency, Reached,
+    Requests,
 };
-use crate::measure::{Latencies, RequestCounts, nearest_rank};
+use crate::measure::{AttackCounts, Latencies, RequestCounts, nearest_rank};
+use crate::policy::security::Attack;
 use crate::scenario::{Client, Scenario};
 use crate::time::Span;
 use std::collections::BTreeMap;
@@ -68,8 +70,21 @@ pub(super) fn summary(
         known_after_s: known_after(&measured.latencies, ledger.occurred),
         age_s: Age { mean: measured.freshness.mean_age_s() },
         fresh_share: measured.freshness.fresh_share(),
+        attacks: client.attacks.iter().zip(&measured.attacks).map(attacked).collect(),
         interval: serde_json::Value::Object(serde_json::Map::new()),
         theory: predict::predict(scenario, client),
+    }
+}
+
+fn attacked((attack, counts): (&Attack, &AttackCounts)) -> Attacked {
+    let by_status = counts.by_status.iter().map(|(status, requests)| (status.to_string(), *requests));
+    Attacked {
+        kind: attack.kind.name().to_owned(),
+        after_s: attack.after.as_secs_f64(),
+        sent: counts.sent(),
+        accepted: counts.accepted(),
+        refused: counts.sent() - counts.accepted(),
+        by_status: by_status.collect(),
     }
 }
 

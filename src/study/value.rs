@@ -197,6 +197,7 @@ mod tests {
             known_after_s,
             age_s: filled!(Age { ; mean }),
             fresh_share: Some(0.75),
+            attacks: Vec::new(),
             interval: Value::Null,
             theory,
         }

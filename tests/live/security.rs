@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::machine::must_hold;
-use pollhook::measure::{Record, Status};
+use pollhook::measure::{AttackCounts, Record, Status};
 use pollhook::scenario;
 
 const SCHEMES: [&str; 13] = [
@@ -78,6 +78,47 @@ fn an_old_signature_is_refused_as_in_virtual_time() {
         assert!(record.receipts.iter().all(|receipt| receipt.by.is_none()), "{record:?}");
         assert_eq!(record.requests.by_status().into_keys().collect::<Vec<_>>(), [Status::Http(401)]);
     }
+}
+
+/// Every scheme against every attack: what really got in, and with which status the rest was answered, is what virtual
+/// time says.
+#[test]
+fn every_attack_fares_as_in_virtual_time() {
+    let mut text = "duration = \"3500ms\"\nseed = 3\n[network]\ndelay = \"5ms\"\n\
+        [events]\narrivals = { process = \"constant\", rate = \"20/s\" }\n"
+        .to_owned();
+    let with = [
+        r#"{ scheme = "signature", replay = "accept" }"#,
+        r#"{ scheme = "signature", tolerance = "1s", replay = "accept" }"#,
+        r#"{ scheme = "signature", format = "stripe", tolerance = "1s" }"#,
+        r#"{ scheme = "signature", format = "mailgun", tolerance = "none", replay = "accept" }"#,
+    ];
+    for (number, security) in SCHEMES.into_iter().chain(with).enumerate() {
+        text += &format!("[[client]]\nname = \"{number}\"\nkind = \"webhook\"\nsecurity = {security}\n");
+    }
+    for kind in ["forge", "tamper", "oversize", "slow", "eavesdrop-forge", "replay"] {
+        text += &format!("[[attack]]\nclient = \"*\"\nkind = \"{kind}\"\nrate = \"1/s\"\n");
+    }
+    text += "[[attack]]\nclient = \"*\"\nkind = \"replay\"\nafter = \"2500ms\"\nrate = \"1/s\"\n\
+        [[outage]]\nclient = \"0\"\nfrom = \"1900ms\"\nfor = \"200ms\"\n";
+    let both = both(&text);
+    let mut got_in = Vec::new();
+    for (number, (live, simulated)) in both.live.records.iter().zip(&both.simulated).enumerate() {
+        assert_eq!(live.attacks, simulated.attacks, "{number}");
+        let sent: Vec<u64> = live.attacks.iter().map(AttackCounts::sent).collect();
+        let often = if number == 0 { 2 } else { 3 };
+        assert_eq!(sent, [often, often, often, often, often, often, 1], "{number}");
+        let accepted = live.attacks.iter().map(|attack| if attack.accepted() > 0 { 'x' } else { '.' });
+        got_in.push(accepted.collect::<String>());
+        let failed = number > 0 && live.requests.failed > 0;
+        assert!(live.sent == live.ended && !failed, "nothing of the run changes");
+    }
+    // forge, tamper, oversize, slow, eavesdrop-forge, replay at once, replay 2.5 s later
+    let expected = [
+        "xx..xxx", ".x..xxx", ".x..xxx", ".......", ".....xx", ".....xx", ".....xx", ".....xx", ".....xx",
+        ".....xx", ".....xx", ".....xx", ".......", ".....xx", ".....x.", ".....x.", ".x..xxx",
+    ];
+    assert_eq!(got_in, expected);
 }
 
 #[cfg(target_os = "linux")]

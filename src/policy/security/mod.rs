@@ -5,6 +5,7 @@
 //! accepted ([`Replays`]). What a scheme adds to a message is known without computing a signature
 //! ([`Scheme::added`]), so virtual time only counts its bytes.
 
+mod attack;
 mod replays;
 mod rule;
 mod scheme;
@@ -26,6 +27,7 @@ pub mod verify;
 #[cfg(all(test, feature = "security"))]
 mod tests;
 
+pub use attack::{Attack, AttackKind, judge};
 pub use replays::Replays;
 pub use rule::{Format, Id, Mark, Part, Rule, Timestamp, Value};
 pub use scheme::{Added, Scheme};

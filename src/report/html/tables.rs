@@ -1,6 +1,7 @@
 //! The table of numbers under each chart, in about [`ROWS`] rows. Where that leaves something out, a note says where
 //! the rest is.
 
+use crate::report::attacks;
 use crate::report::metric::{dash, duration, moments, number, per_run, unbroken};
 use crate::study::Results;
 use crate::study::figures::{Bin, Fate, Figures};
@@ -109,6 +110,26 @@ fn behind(figures: &Figures, names: &[String]) -> Table {
         ),
         ..Table::default()
     }
+}
+
+/// What got in of the attacks on each client that was attacked; None without attacks.
+pub(super) fn attacks(results: &Results) -> Option<Table> {
+    let summary = &results.summary;
+    let kinds = attacks::kinds(summary);
+    let attacked = summary.clients.iter().filter(|client| !client.attacks.is_empty());
+    let rows = attacked.map(|client| {
+        let cells = kinds.iter().map(|kind| attacks::cell(client, kind, summary.replications));
+        std::iter::once(client.name.clone()).chain(cells).collect()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    (!rows.is_empty()).then(|| Table {
+        head: std::iter::once("Client".to_owned()).chain(kinds).collect(),
+        rows,
+        note: "How many of the attacker's requests the endpoint took for the source's, and the statuses of the others. \
+               What got in counts in no other figure."
+            .to_owned(),
+        ..Table::default()
+    })
 }
 
 /// What each client costs: its requests, the frames on its streams where a client has any, and the bytes of both.

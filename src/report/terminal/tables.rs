@@ -4,7 +4,7 @@ use super::DIM;
 use super::line::{Line, left, right, width, wrap};
 use crate::figure::{Figure, Metric};
 use crate::policy::channel::{Channel, Opener};
-use crate::report::{metric, names};
+use crate::report::{attacks, metric, names};
 use crate::study::Results;
 use crate::study::answer;
 use crate::study::human;
@@ -42,6 +42,7 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
     }
     let mut lines = table(titles, &heads, &figures, columns);
     lines.extend(frames(shown().map(|(client, _)| client), runs, columns));
+    lines.extend(attacked(results, columns));
     lines.extend(after_the_end(shown().map(|(client, _)| client), runs, columns));
     lines.push(Line::default());
     let known: Vec<Row<'_>> =
@@ -144,6 +145,12 @@ fn below(what: &str, told: Vec<String>, columns: usize) -> Vec<Line> {
     }
     let text = format!("{what}: {}", told.join(", "));
     wrap(&text, columns - 1).into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
+}
+
+/// Which attacks got in.
+fn attacked(results: &Results, columns: usize) -> Vec<Line> {
+    let said = attacks::sentence(&results.summary).map(|said| wrap(&format!(" {said}"), columns - 1));
+    said.unwrap_or_default().into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
 }
 
 /// A line where a good part of a client's requests was sent after the end: how many of each client were.

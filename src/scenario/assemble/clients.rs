@@ -42,6 +42,7 @@ fn build(keys: ClientKeys, general: &NetworkKeys) -> Option<Client> {
         count: common.count?.value,
         network: network(&common.network?, general)?,
         outages: Outages::default(),
+        attacks: Vec::new(),
         kind: kind?,
     })
 }

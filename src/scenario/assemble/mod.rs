@@ -2,6 +2,7 @@
 //! different tables: references by name, a warm-up shorter than the duration, the size of the run. Single tables are
 //! checked before; nothing here reads text.
 
+mod attacks;
 pub(super) mod clients;
 mod limits;
 mod outages;
@@ -27,6 +28,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let mut clients = clients::clients(file.client.unwrap_or_default(), &network, problems);
     let outages = file.outage.unwrap_or_default();
     let source_outages = outages::outages(outages, duration, &mut clients, problems);
+    attacks::attacks(file.attack.unwrap_or_default(), duration, &mut clients, problems);
     let answer = file.answer.and_then(|keys| answer(keys, &clients, problems));
     let expect = file.expect.unwrap_or_default().into_iter();
     let expectations = expect.filter_map(|keys| expectation(keys, &clients, problems)).collect();

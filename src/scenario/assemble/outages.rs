@@ -50,7 +50,7 @@ pub(super) fn outages(
 }
 
 /// The indexes of the clients of an outage, each once.
-fn down(whose: &Whose, clients: &[Named], problems: &mut Vec<Problem>) -> Vec<usize> {
+pub(super) fn down(whose: &Whose, clients: &[Named], problems: &mut Vec<Problem>) -> Vec<usize> {
     let names = match whose {
         Whose::All => return (0..clients.len()).collect(),
         Whose::Named(names) => names,

@@ -21,10 +21,13 @@ pub(super) fn line(shown: &str, about: &str, key: &Key) -> String {
         }
         (_, []) => {}
         (_, [(word, meaning)]) => what += &format!("; {word:?}: {meaning}"),
-        _ => what += ":",
+        _ => {}
     }
     if matches!(key.absent, Absent::Required) && !has_tables(&key.shape) {
         what += "; no default";
+    }
+    if words.len() > 1 {
+        what += ":";
     }
     let mut text = beside(shown, &what);
     if words.len() > 1 {

@@ -1,9 +1,10 @@
 //! The keys of `[[outage]]`, `[answer]` and `[[expect]]`: the tables that refer to clients by name.
 
 use crate::policy::outage::Mode;
+use crate::policy::security::AttackKind;
 use crate::scenario::Relation;
 use crate::scenario::declare::{Keys, optional};
-use crate::scenario::form::{Filled, Form, Metric, Moment, Placed, Positive};
+use crate::scenario::form::{Filled, Form, Metric, Moment, Placed, Positive, Rate, Time};
 use crate::scenario::keys::{Absent, Key, Shape, Table};
 use crate::scenario::mixed::{Limit, Whose};
 use crate::scenario::problems::{Place, Problem};
@@ -35,6 +36,26 @@ pub(crate) enum Party {
 }
 
 choice! { Party { Source = "source": "the provider: its API and its webhook deliveries"; } }
+
+partial! {
+    /// One `[[attack]]`.
+    AttackKeys {
+        client: Whose, required,
+            "Name of the webhook client whose URL was found; or a list of names; or \"*\": all webhook clients.";
+        kind: AttackKind, required, "What is sent to the endpoint.";
+        rate: Placed<Rate>, required, "Requests of the attacker; the first after one period. During an outage it waits.";
+        after: Placed<Time>, default(r#""0s""#), "With \"replay\": how old the recorded delivery is at least.";
+    }
+}
+
+choice! { AttackKind {
+    Forge = "forge": "a made-up delivery with a made-up secret";
+    Replay = "replay": "a recorded delivery, under another id where that is not signed";
+    Tamper = "tamper": "a recorded delivery with one byte of its data changed";
+    Oversize = "oversize": "a body longer than any delivery";
+    Slow = "slow": "a body that never ends";
+    EavesdropForge = "eavesdrop-forge": "a made-up event with the URL and the headers that plain HTTP showed";
+} }
 
 partial! {
     /// `[answer]`

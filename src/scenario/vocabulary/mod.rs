@@ -29,7 +29,7 @@ mod provider;
 mod source;
 mod webhook;
 
-pub(crate) use claims::{AnswerKeys, ExpectKeys, OutageKeys, Party};
+pub(crate) use claims::{AnswerKeys, AttackKeys, ExpectKeys, OutageKeys, Party};
 pub(crate) use client::{ClientCommon, ClientKeys};
 pub(crate) use provider::{Facts, FactKeys, ProfileKeys};
 pub(crate) use source::{Events, GeneralNetwork, NetworkKeys};
@@ -44,7 +44,7 @@ use super::{Drain, SourceConfig};
 
 partial! {
     /// The whole file.
-    File, planned ["attack"] {
+    File {
         title: Filled, optional, "The question, in one line; by default the scenario's name.";
         about: Text, default(r#""""#), "The expected answer, and why.";
         duration: Placed<Positive>, default(r#""1h""#), "Length of the run: events occur in [0, duration).";
@@ -59,6 +59,8 @@ partial! {
         network: GeneralNetwork, default("{}"), "The network between the source and every client.";
         client: ListOf<Placed<ClientKeys>, 1>, required, "The clients to compare.";
         outage: ListOf<OutageKeys, 0>, default("[]"), "Times at which a client or the source is down.";
+        attack: ListOf<AttackKeys, 0>, default("[]"),
+            "What is sent by somebody who found the URL of a webhook client.";
         answer: AnswerKeys, optional,
             "The subject of the first sentence of the report; by default latency and requests of all clients.";
         expect: ListOf<ExpectKeys, 0>, default("[]"),

@@ -38,7 +38,14 @@ impl Regular {
             answer: _,
             expectations: _,
         } = scenario;
-        let Client { name: _, count: _, network: Network { to_source, to_client }, outages, kind } = client;
+        let Client {
+            name: _,
+            count: _,
+            network: Network { to_source, to_client },
+            outages,
+            attacks: _,
+            kind,
+        } = client;
         let LinkConfig { delay: there, loss: lost_there } = to_source;
         let LinkConfig { delay: back, loss: lost_back } = to_client;
         let schedule = match kind {

@@ -113,7 +113,8 @@ impl<'a> Given<'a> {
             answer: _,
             expectations: _,
         } = scenario;
-        let Client { name: _, count, network: Network { to_source, to_client }, outages, kind } = client;
+        let Client { name: _, count, network: Network { to_source, to_client }, outages, attacks: _, kind } =
+            client;
         Self {
             run: Run {
                 arrivals: *arrivals,

@@ -50,6 +50,7 @@ fn client(kind: Kind) -> Client {
         count: 1,
         network: Network { to_source: leg.clone(), to_client: leg },
         outages: Outages::default(),
+        attacks: Vec::new(),
         kind,
     }
 }

@@ -49,10 +49,31 @@ pub struct ClientSummary {
     pub age_s: Age,
     /// Share of time in which the client holds every event that has occurred.
     pub fresh_share: Option<f64>,
+    /// Attacks on the endpoint, in the scenario's order. What got in counts in no other figure.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attacks: Vec<Attacked>,
     /// 95 % confidence intervals [low, high] under the names of the figures; empty with one replication.
     pub interval: serde_json::Value,
     /// Predictions of closed forms under the names of the figures; null where no form holds.
     pub theory: Theory,
+}
+
+/// The requests of one attack, sent in [warmup, duration). `sent` = `accepted` + `refused` = the sum of `by_status`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Attacked {
+    /// Its kind in the scenario, such as `forge`.
+    pub kind: String,
+    /// How old a replayed delivery was at least.
+    pub after_s: f64,
+    /// Requests of the attacker.
+    pub sent: u64,
+    /// Those that the endpoint took for the source's.
+    pub accepted: u64,
+    /// All others.
+    pub refused: u64,
+    /// By HTTP status, or `refused`, `timeout`.
+    pub by_status: BTreeMap<String, u64>,
 }
 
 /// Requests of one client. `total` = `empty` + `non_empty` + `failed` = the sum of `by_status`.

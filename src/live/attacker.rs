@@ -1,0 +1,225 @@
+//! Somebody who found the URL of an endpoint: really sends what an `[[attack]]` says, as any process of the machine could,
+//! and counts the answers.
+//!
+//! What it has recorded is what the endpoint took for the source's. A header marks its requests for the accounts alone: the
+//! endpoint verifies them as all others.
+
+use super::clock::Clock;
+use super::connection::{Connections, Taken};
+use super::descriptors::Exhaustion;
+use super::secured::Secured;
+use crate::measure::{AttackCounts, Status};
+use crate::model::exchange::Exchange;
+use crate::policy::channel::Channel;
+use crate::policy::message::{Event, HOST, Payload, REQUEST_ID};
+use crate::policy::outage::Outages;
+use crate::policy::security::{Attack, AttackKind, Format, Id, Scheme, Value};
+use crate::time::Instant;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::{Request, Uri};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// The header that marks a request of an attacker.
+pub(super) const MARK: &str = "x-attack";
+
+/// Deliveries that an attacker keeps; then it records no more.
+const RECORDINGS: usize = 100_000;
+
+/// A delivery as somebody between source and endpoint sees it.
+#[derive(Clone, Debug)]
+struct Recorded {
+    at: Instant,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// What is recorded and counted of the attacks on one client.
+#[derive(Debug)]
+pub(super) struct Attacks {
+    pub(super) attacks: Vec<Attack>,
+    /// In the order of their arrival.
+    recorded: Mutex<Vec<Recorded>>,
+    counts: Mutex<Vec<AttackCounts>>,
+}
+
+impl Attacks {
+    pub(super) fn new(attacks: Vec<Attack>) -> Self {
+        let counts = vec![AttackCounts::default(); attacks.len()];
+        Self { attacks, recorded: Mutex::default(), counts: Mutex::new(counts) }
+    }
+
+    /// Takes note of a delivery that has arrived, if an attack needs it.
+    pub(super) fn record(&self, at: Instant, uri: &Uri, headers: &HeaderMap, body: &Bytes) {
+        if self.attacks.iter().any(|attack| attack.kind.needs_a_recording()) {
+            let mut recorded = lock(&self.recorded);
+            if recorded.len() < RECORDINGS {
+                let (uri, headers, body) = (uri.clone(), headers.clone(), body.clone());
+                recorded.push(Recorded { at, uri, headers, body });
+            }
+        }
+    }
+
+    /// The answers so far.
+    pub(super) fn counts(&self) -> Vec<AttackCounts> {
+        lock(&self.counts).clone()
+    }
+
+    fn recorded_before(&self, at: Instant) -> Option<Recorded> {
+        let recorded = lock(&self.recorded);
+        let before = recorded.partition_point(|recorded| recorded.at <= at);
+        recorded[..before].last().cloned()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Somebody who knows the address of an endpoint.
+#[derive(Debug)]
+pub(super) struct Attacker {
+    pub(super) attacks: Arc<Attacks>,
+    pub(super) endpoint: SocketAddr,
+    pub(super) exhaustion: Exhaustion,
+    pub(super) clock: Clock,
+    pub(super) payload: Payload,
+    /// With secrets of its own.
+    pub(super) made_up: Secured,
+    pub(super) scheme: Scheme,
+    pub(super) outages: Outages,
+    pub(super) window: (Instant, Instant),
+    /// The longest body that the endpoint takes.
+    pub(super) max_body: usize,
+}
+
+impl Attacker {
+    /// Sends every request of every attack; ends with the last answer.
+    pub(super) async fn run(self: Arc<Self>) {
+        let mut all = JoinSet::new();
+        for number in 0..self.attacks.attacks.len() {
+            all.spawn(Arc::clone(&self).attack(number));
+        }
+        while all.join_next().await.is_some() {}
+    }
+
+    async fn attack(self: Arc<Self>, number: usize) {
+        let attack = self.attacks.attacks[number];
+        let connections = Arc::new(Connections::to(self.endpoint, 16 << 10, self.exhaustion.clone()));
+        let mut under_way = JoinSet::new();
+        for (count, at) in attack.times(self.window.1, &self.outages).enumerate() {
+            self.clock.sleep_until(at).await;
+            // No two requests have the same made-up id.
+            let count = (number as u32) << 20 | count as u32;
+            let Some(request) = self.request(&attack, at, count) else { continue };
+            let (attacker, connections) = (Arc::clone(&self), Arc::clone(&connections));
+            under_way.spawn(async move {
+                let status = if attack.kind == AttackKind::Slow {
+                    slowly(attacker.endpoint, request.uri()).await
+                } else {
+                    let taken = Mutex::new(Taken::default());
+                    connections.exchange(request, &taken).await.map(|answered| answered.status)
+                };
+                let status = status.map_or(Status::Refused, Status::Http);
+                if at >= attacker.window.0 {
+                    lock(&attacker.attacks.counts)[number].count(status);
+                }
+            });
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// A request; None where nothing was recorded that it needs.
+    fn request(&self, attack: &Attack, at: Instant, count: u32) -> Option<Request<Full<Bytes>>> {
+        let seen = || self.attacks.recorded_before(at - attack.after);
+        Some(match attack.kind {
+            AttackKind::Forge | AttackKind::Slow => self.forged(at, count, None),
+            AttackKind::Oversize => self.forged(at, count, Some("x".repeat(self.max_body + 1))),
+            AttackKind::Replay => self.again(seen()?, count, |body| body.to_vec()),
+            AttackKind::Tamper => self.again(seen()?, count, |body| {
+                let mut body = body.to_vec();
+                // A dot of the event's data.
+                if let Some(byte) = body.iter_mut().rev().find(|byte| **byte == b'.') {
+                    *byte = b'!';
+                }
+                body
+            }),
+            AttackKind::EavesdropForge => self.again(seen()?, count, |body| {
+                let mut body = body.to_vec();
+                // The id of the event; what a format has in the body stands before it.
+                if let Some(start) = body.windows(5).rposition(|part| part == b"evt_0") {
+                    body[start + 4] = b'9';
+                }
+                body
+            }),
+        })
+    }
+
+    /// A delivery of an event that does not exist, sealed with a secret of the attacker.
+    fn forged(&self, at: Instant, count: u32, body: Option<String>) -> Request<Full<Bytes>> {
+        let event = Event { number: u32::MAX - 1 - count, resource: 0, occurred: at };
+        let exchange = Exchange { channel: Channel::Webhook, party: 0, number: event.number, part: 1 };
+        let (path, added, sealed) = self.made_up.sealed(self.payload, &exchange, event, at);
+        let mut request = request(&path, body.unwrap_or(sealed));
+        for (name, value) in added {
+            let value = HeaderValue::from_str(&value).expect("a header of our own");
+            request.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+        request.headers_mut().insert("content-type", HeaderValue::from_static(self.payload.media_type()));
+        request
+    }
+
+    /// A recorded delivery with another body, under another id where that is not signed.
+    fn again(
+        &self,
+        recorded: Recorded,
+        count: u32,
+        body: impl FnOnce(&Bytes) -> Vec<u8>,
+    ) -> Request<Full<Bytes>> {
+        let path = recorded.uri.path_and_query().map_or("/", |target| target.as_str());
+        let mut request = request(path, body(&recorded.body));
+        for (name, value) in &recorded.headers {
+            let is_own = [MARK, "host", "content-length", REQUEST_ID].contains(&name.as_str());
+            if !is_own {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
+        if let Some(name) = unsigned_id(&self.scheme) {
+            let id = HeaderValue::from_str(&format!("made-up-{count}")).expect("a header of our own");
+            request.headers_mut().insert(name, id);
+        }
+        request
+    }
+}
+
+/// Sends a head, a part of the body and no more; waits for the status of the answer.
+async fn slowly(endpoint: SocketAddr, uri: &Uri) -> Option<u16> {
+    let mut stream = TcpStream::connect(endpoint).await.ok()?;
+    let head = format!("POST {uri} HTTP/1.1\r\nhost: {HOST}\r\n{MARK}: 1\r\ncontent-length: 100\r\n\r\n{{");
+    stream.write_all(head.as_bytes()).await.ok()?;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.ok()?;
+    std::str::from_utf8(&status[9..]).ok()?.parse().ok()
+}
+
+/// The header of an id that anybody may change.
+fn unsigned_id(scheme: &Scheme) -> Option<&'static str> {
+    let Scheme::Signature(format) = scheme else { return None };
+    let rule = Format::rule(*format);
+    let header = rule.headers.iter().find(|(_, value)| *value == Value::Id)?;
+    (rule.id == Some(Id::Unsigned)).then_some(header.0)
+}
+
+fn request(path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
+    Request::post(path)
+        .header("host", HOST)
+        .header(MARK, "1")
+        .body(Full::new(body.into()))
+        .expect("a request of our own")
+}

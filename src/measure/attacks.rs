@@ -1,0 +1,36 @@
+//! What became of the requests of an attacker.
+
+use super::Status;
+use std::collections::BTreeMap;
+
+/// The requests of one attack, sent in [warmup, duration), by their answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttackCounts {
+    /// By answer.
+    pub by_status: BTreeMap<Status, u64>,
+}
+
+impl AttackCounts {
+    /// Counts a request.
+    pub fn count(&mut self, status: Status) {
+        *self.by_status.entry(status).or_default() += 1;
+    }
+
+    /// Requests that the endpoint took for the source's.
+    pub fn accepted(&self) -> u64 {
+        let accepted = |status: &Status| matches!(status, Status::Http(200..=299));
+        self.by_status.iter().filter(|(status, _)| accepted(status)).map(|(_, requests)| requests).sum()
+    }
+
+    /// All requests.
+    pub fn sent(&self) -> u64 {
+        self.by_status.values().sum()
+    }
+
+    /// Adds those of another replication.
+    pub fn add(&mut self, other: &Self) {
+        for (&status, requests) in &other.by_status {
+            *self.by_status.entry(status).or_default() += requests;
+        }
+    }
+}

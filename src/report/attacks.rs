@@ -1,0 +1,51 @@
+//! Attacks on webhook clients, client against attack: what got in, and how the rest was answered.
+
+use crate::report::metric::{dash, number, per_run};
+use crate::study::human;
+use crate::study::summary::{Attacked, ClientSummary, Summary};
+
+/// The kinds of attack of a run, in the order in which they come first.
+pub(super) fn kinds(summary: &Summary) -> Vec<String> {
+    let mut kinds = Vec::new();
+    for attack in summary.clients.iter().flat_map(|client| &client.attacks) {
+        let kind = words(attack);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+/// A kind of attack as a heading.
+fn words(attack: &Attacked) -> String {
+    if attack.after_s > 0.0 {
+        return format!("{} after {}", attack.kind, human::duration(attack.after_s));
+    }
+    attack.kind.clone()
+}
+
+/// What became of the attacks of a kind on a client: how many of how many got in, and the other answers.
+pub(super) fn cell(client: &ClientSummary, kind: &str, runs: u32) -> String {
+    let Some(attack) = client.attacks.iter().find(|attack| words(attack) == kind) else { return dash() };
+    let count = |sum: u64| number(per_run(sum, runs));
+    let refused: Vec<&str> =
+        attack.by_status.keys().map(String::as_str).filter(|status| !status.starts_with('2')).collect();
+    let answers = if refused.is_empty() { String::new() } else { format!(" ({})", refused.join(", ")) };
+    format!("{} of {}{answers}", count(attack.accepted), count(attack.sent))
+}
+
+/// Which attacks got into which client, in one sentence; None without attacks.
+pub(super) fn sentence(summary: &Summary) -> Option<String> {
+    let attacked: Vec<&ClientSummary> =
+        summary.clients.iter().filter(|client| !client.attacks.is_empty()).collect();
+    if attacked.is_empty() {
+        return None;
+    }
+    let told = attacked.into_iter().map(|client| {
+        let open = client.attacks.iter().filter(|attack| attack.accepted > 0);
+        let open: Vec<String> = open.map(words).collect();
+        let what = if open.is_empty() { "nothing".to_owned() } else { open.join(", ") };
+        format!("{}: {what}", human::name(&client.name))
+    });
+    Some(format!("attacks that got in: {}", told.collect::<Vec<_>>().join("; ")))
+}

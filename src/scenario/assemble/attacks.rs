@@ -1,0 +1,56 @@
+//! Assigns attacks to the webhook clients whose URL was found.
+
+use super::Named;
+use super::outages::down;
+use crate::policy::security::{Attack, AttackKind};
+use crate::scenario::mixed::Whose;
+use crate::scenario::problems::{Place, Problem};
+use crate::scenario::vocabulary::AttackKeys;
+use crate::time::Span;
+
+/// Assigns the attacks, in the order of the file.
+pub(super) fn attacks(
+    keys: Vec<AttackKeys>,
+    duration: Option<Span>,
+    clients: &mut [Named],
+    problems: &mut Vec<Problem>,
+) {
+    for AttackKeys { client: whose, kind, rate, after } in keys {
+        let (Some(whose), Some(kind), Some(rate), Some(after)) = (whose, kind, rate, after) else { continue };
+        if after.value > Span::ZERO && kind != AttackKind::Replay {
+            let message = format!("`after` is given, and `kind` is {:?}", kind.name());
+            problems.push(Problem::at(after.place, message, "leave `after` out: only a replay has it"));
+        }
+        if duration.is_some_and(|duration| rate.value * duration.as_secs_f64() > MAX_REQUESTS) {
+            let message = format!("the attacker sends more than {MAX_REQUESTS} requests");
+            problems.push(Problem::at(rate.place, message, "lower `rate` or shorten `duration`"));
+        }
+        let attack = Attack { kind, rate_per_s: rate.value, after: after.value };
+        for number in down(&whose, clients, problems) {
+            let Named { name, client, .. } = &mut clients[number];
+            match client {
+                Some(client) if client.webhook().is_some() => client.attacks.push(attack),
+                Some(_) if whose != Whose::All => {
+                    let message = format!("{name:?} is not a webhook client: it has no URL to be found");
+                    problems.push(Problem::at(
+                        place(&whose, name),
+                        message,
+                        "name only clients of kind \"webhook\"",
+                    ));
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+}
+
+/// Where the attack names the client.
+fn place(whose: &Whose, name: &str) -> Option<Place> {
+    match whose {
+        Whose::All => None,
+        Whose::Named(names) => names.iter().find(|given| given.value == name)?.place,
+    }
+}
+
+/// The most requests of one attack.
+const MAX_REQUESTS: f64 = 1e6;
