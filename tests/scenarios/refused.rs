@@ -9,9 +9,10 @@ fn bad(stem: &str) -> String {
 }
 
 /// Files that break a rule between several keys, which only the reader checks.
-const BEYOND_THE_SCHEMA: [&str; 11] = [
+const BEYOND_THE_SCHEMA: [&str; 12] = [
     "beyond-time",
     "endless-retries",
+    "nobody-to-attack",
     "references",
     "run-of-nothing",
     "too-large",

@@ -25,6 +25,11 @@ pub(super) fn attacks(
             let message = format!("the attacker sends more than {MAX_REQUESTS} requests");
             problems.push(Problem::at(rate.place, message, "lower `rate` or shorten `duration`"));
         }
+        let has_url = |client: &Named| client.client.as_ref().is_none_or(|client| client.webhook().is_some());
+        if whose == Whose::All && !clients.iter().any(has_url) {
+            let message = "no client is a webhook client: there is no URL to be found";
+            problems.push(Problem::at(rate.place, message, "leave the attack out"));
+        }
         let attack = Attack { kind, rate_per_s: rate.value, after: after.value };
         for number in down(&whose, clients, problems) {
             let Named { name, client, .. } = &mut clients[number];
