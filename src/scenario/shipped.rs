@@ -42,6 +42,7 @@ const SHIPPED: &[Shipped] = embedded![
     "busy-feed",
     "break-even",
     "outage-retries",
+    "outage-theatre",
     "burst",
     "lossy-network",
     "late-answer",

@@ -19,7 +19,7 @@ pub mod summary;
 mod value;
 
 pub use aggregate::{Aggregate, Reduced};
-pub use notes::notes;
+pub use notes::{modelled, notes, seed_dependence};
 pub use replication::{Replication, replicate};
 pub use run::{results, run};
 pub use summarise::latency;

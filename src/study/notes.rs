@@ -6,27 +6,32 @@ use crate::scenario::{Client, Mark, Scenario};
 use crate::study::human;
 use crate::theory::polling::greatest_common_divisor;
 
-/// A sentence for each client whose result one random number decides, and one for the values of provider profiles that are
-/// not the provider's.
+/// All that a reader must know: [`seed_dependence`] and [`modelled`].
+pub fn notes(scenario: &Scenario) -> Vec<String> {
+    let modelled =
+        modelled(scenario).map(|values| format!("modelled, as the provider does not publish it: {values}"));
+    seed_dependence(scenario).into_iter().chain(modelled).collect()
+}
+
+/// A sentence for each client whose result one random number decides.
 ///
 /// If events and polls both come at fixed intervals, an event waits for one of a few times only, and these depend on the
 /// random phase of the first poll. Theory has no value for such a run, and another seed gives another result.
-pub fn notes(scenario: &Scenario) -> Vec<String> {
+pub fn seed_dependence(scenario: &Scenario) -> Vec<String> {
     let locked = scenario.clients.iter().filter(|client| is_locked(scenario, client));
-    let locked = locked.map(|client| format!("“{}” {LOCKED}", client.name));
-    locked.chain(modelled(scenario)).collect()
+    locked.map(|client| format!("“{}” {LOCKED}", client.name)).collect()
 }
 
-/// The values of profiles that were chosen because the provider does not publish them.
-fn modelled(scenario: &Scenario) -> Option<String> {
+/// The values of provider profiles that were chosen because the provider does not publish them.
+pub fn modelled(scenario: &Scenario) -> Option<String> {
     let of = |client: &Client| {
         let figures = &client.webhook()?.provider.as_ref()?.figures;
         let modelled = figures.iter().filter(|figure| figure.mark == Mark::Modelled);
-        let keys: Vec<String> = modelled.map(|figure| format!("`{}`", figure.key)).collect();
+        let keys: Vec<String> = modelled.map(|figure| figure.key.clone()).collect();
         (!keys.is_empty()).then(|| format!("{} of “{}”", human::list(&keys), client.name))
     };
     let clients: Vec<String> = scenario.clients.iter().filter_map(of).collect();
-    (!clients.is_empty()).then(|| format!("modelled, as no provider publishes them: {}.", clients.join("; ")))
+    (!clients.is_empty()).then(|| clients.join("; "))
 }
 
 const LOCKED: &str = "polls in step with the events: the random time of its first poll decides its latency. \
@@ -81,6 +86,21 @@ mod tests {
         }
         let spread = "interval = { distribution = \"exponential\", mean = \"60s\" }\n";
         assert!(!noted("constant", "60/h", spread));
+    }
+
+    #[test]
+    fn a_value_that_no_provider_publishes_is_noted_unless_the_client_has_its_own() {
+        let noted = |keys: &str| {
+            let text = format!(
+                "[events]\narrivals = {{ process = \"poisson\", rate = \"1/m\" }}\n[[client]]\nkind = \"webhook\"\n{keys}"
+            );
+            modelled(&crate::scenario::load("noted", &text, &[]).unwrap())
+        };
+        let stripe = "deadline and retries of “stripe”";
+        assert_eq!(noted("provider = \"stripe\"").as_deref(), Some(stripe));
+        let own = noted("provider = \"stripe\"\ndeadline = \"9s\"").unwrap();
+        assert_eq!(own, "retries of “stripe”");
+        assert_eq!(noted("provider = \"slack\""), None);
     }
 
     #[test]

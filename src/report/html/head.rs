@@ -94,8 +94,12 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
         );
         notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });
     }
-    for text in study::notes(&results.scenario) {
+    for text in study::seed_dependence(&results.scenario) {
         notices.push(Notice { title: "Depends on the seed".to_owned(), text, bad: false });
+    }
+    if let Some(values) = study::modelled(&results.scenario) {
+        let text = format!("Chosen values, because the provider does not publish them: {values}.");
+        notices.push(Notice { title: "Modelled".to_owned(), text, bad: false });
     }
     if let Some(live) = &summary.live {
         let cpu = live.cpu_s.map_or(String::new(), |cpu| {
