@@ -35,6 +35,7 @@ use events::{EventId, Events};
 use exchange::{Answer, Exchange, Frame, Reaction, Request};
 use inbox::Inbox;
 use source::Source;
+#[cfg(feature = "live")]
 pub(crate) use source::down;
 use std::sync::Arc;
 
