@@ -235,7 +235,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const ONE_COST: &str = "lanes known behind requests";
     for one in scenario::shipped() {
         let expected = match one.name {
-            "day" | "outage-retries" | "burst" | "lossy-network" | "reference" => ALL,
+            "day" | "outage-retries" | "outage-theatre" | "burst" | "lossy-network" | "reference" => ALL,
             "late-answer" => "lanes requests fates",
             "contended-source" | "fan-out" => ONE_COST,
             "in-order" => "lanes known behind requests fates",
