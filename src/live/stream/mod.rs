@@ -52,20 +52,20 @@ fn serve(
     // If the client has given it up meanwhile, the answer is never read.
     let Some(to_send) = driver.take_stream(&stream) else { return wire::status(500) };
     let (parts, body) = growing();
-    let carrier = Carrier { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
-    tokio::spawn(carrier.run(to_send, parts));
+    let sender = FrameSender { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
+    tokio::spawn(sender.run(to_send, parts));
     wire::opened(body)
 }
 
 /// Sends the frames of one stream.
-struct Carrier {
+struct FrameSender {
     driver: Arc<ClientDriver>,
     links: Links,
     wire: Wire,
     stream: Exchange,
 }
 
-impl Carrier {
+impl FrameSender {
     /// Runs until a side closes the stream or a frame is lost. Frames keep their order.
     async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, parts: Parts) {
         let clock = self.driver.clock;

@@ -120,8 +120,8 @@ fn sibling(out: &Path, part: &str) -> PathBuf {
         .unwrap_or_else(|| out.with_file_name(format!(".{name}.{part}")))
 }
 
-/// Waits for the lock of a folder; None where there is no such thing. A writer has it for milliseconds, and whoever
-/// else keeps it must not keep us for ever.
+/// Waits for the lock of a folder; None if the folder does not exist. A writer keeps it for milliseconds. The number of
+/// tries is limited, so that another program that keeps it longer does not stop this one.
 fn lock(folder: &Path) -> Option<File> {
     for _ in 0..LOCK_TRIES {
         let file = File::open(folder).ok()?;
