@@ -236,9 +236,11 @@ fn notes(
         format!("of {} received", count(client.events.receipts))
     };
     // The figure of the first sentence is shown here, too.
-    let asked = answer::asked_figure(scenario).filter(|metric| !is_shown(metric));
+    let deliveries = Metric::Measured(Declared::AttemptsTotal);
+    let asked = answer::asked_figure(scenario)
+        .filter(|metric| !is_shown(metric) && (*metric != deliveries || client.attempts.total > 0));
     let drain = || {
-        let counted = asked == Some(Metric::Measured(Declared::AttemptsTotal))
+        let counted = asked.as_ref() == Some(&deliveries)
             && client.attempts.total == client.requests.total + client.requests.drain;
         let which = if counted { "of them" } else { "more" };
         let drain = (tells_drain && client.requests.drain > 0).then_some(client.requests.drain);
