@@ -188,6 +188,8 @@ async fn converse<H: Handler>(
     // Otherwise small answers wait for acknowledgements. If the system refuses, they do.
     let _ = stream.set_nodelay(true);
     let visitor = &visitor;
+    let (working, mut idle) = watch::channel(false);
+    let working = &working;
     let service = service_fn(move |request| {
         let handler = Arc::clone(&handler);
         async move {
@@ -197,7 +199,10 @@ async fn converse<H: Handler>(
             if let Err(refusal) = access::check(&request) {
                 return Ok(refusal.response());
             }
-            match handler.handle(request, visitor.caller()).await {
+            working.send_replace(true);
+            let handled = handler.handle(request, visitor.caller()).await;
+            working.send_replace(false);
+            match handled {
                 Handled::Answer(response) => Ok(response),
                 Handled::Hangup => Err(HungUp),
             }
@@ -214,8 +219,15 @@ async fn converse<H: Handler>(
         _ = connection.as_mut() => {}
         () = visitor.has_to_leave() => {}
         _ = closing.changed() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            // What is worked on is answered first. Otherwise hyper adds `connection: close`, which no other answer has.
+            let answered = async { idle.wait_for(|working| !working).await.is_ok() };
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = answered => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
         }
     }
 }
