@@ -139,6 +139,11 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// Chance that a request or its answer is lost.
+    pub(super) fn lost(&self) -> f64 {
+        1.0 - (1.0 - self.to_source.loss) * (1.0 - self.to_client.loss)
+    }
+
     /// The poll channel with that schedule.
     pub(super) fn polls(&'a self, schedule: &PollSchedule) -> PollSetup<'a> {
         let PollSchedule {
@@ -222,12 +227,7 @@ impl PollSetup<'_> {
 
     /// Chance that a poll fails.
     pub(super) fn failure(&self) -> f64 {
-        1.0 - (1.0 - self.lost()) * (1.0 - self.given.source.failure_rate)
-    }
-
-    /// Chance that the request or its answer is lost.
-    pub(super) fn lost(&self) -> f64 {
-        1.0 - (1.0 - self.given.to_source.loss) * (1.0 - self.given.to_client.loss)
+        1.0 - (1.0 - self.given.lost()) * (1.0 - self.given.source.failure_rate)
     }
 }
 

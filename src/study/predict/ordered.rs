@@ -12,7 +12,6 @@ use crate::theory::{ordered, queue};
 /// Exact for Poisson events where only handlers fail: then every attempt takes the same time, and the failures of a
 /// delivery do not depend on its wait.
 pub(super) fn forecast(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks) -> Forecast {
-    let mut theory = Theory::default();
     let Some((mean_s, second_s2)) = service(setup, hooks) else { return Forecast::default() };
     let steady = workload.rate_per_s * mean_s < 1.0;
     if !(steady && workload.poisson && setup.reconcile.is_none() && setup.given.outages.is_empty()) {
@@ -22,6 +21,7 @@ pub(super) fn forecast(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks)
     if !setup.given.run.drains(f64::INFINITY) {
         return Forecast::default();
     }
+    let mut theory = Theory::default();
     theory.attempts.per_event = Some(hooks.worked.attempts);
     theory.attempts.duplicates_per_event = Some(hooks.worked.duplicates);
     theory.delivered_share = Some(hooks.worked.held.total());
@@ -34,7 +34,7 @@ pub(super) fn forecast(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks)
 /// random times or a queue for workers or handlers.
 fn service(setup: &HookSetup<'_>, hooks: &Hooks) -> Option<(f64, f64)> {
     let times: Option<f64> = setup.parts().into_iter().map(times::constant).sum();
-    let lossless = setup.given.to_client.loss + setup.given.to_source.loss == 0.0;
+    let lossless = setup.given.lost() == 0.0;
     let free = setup.workers == 0 && setup.capacity == 0;
     let regular = setup.retry_jitter == RetryJitter::None && lossless && free && !hooks.late;
     times
@@ -45,10 +45,6 @@ fn service(setup: &HookSetup<'_>, hooks: &Hooks) -> Option<(f64, f64)> {
 /// The mean time, in seconds, for which a delivery blocks its line: its attempts, each as long as it occupies a worker
 /// on average, and the delays between them.
 pub(super) fn blocked_s(setup: &HookSetup<'_>, hooks: &Hooks, attempt_s: f64) -> f64 {
-    let fails = 1.0
-        - (1.0 - setup.failure_rate)
-            * (1.0 - setup.given.to_client.loss)
-            * (1.0 - setup.given.to_source.loss);
-    let fails = if hooks.late { 1.0 } else { fails };
+    let fails = if hooks.late { 1.0 } else { 1.0 - (1.0 - setup.failure_rate) * (1.0 - setup.given.lost()) };
     ordered::service(fails, attempt_s, &hooks.timing.delays_s).0
 }

@@ -64,7 +64,7 @@ pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
 }
 
 fn timing(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Timing> {
-    let lossless = polls.lost() == 0.0;
+    let lossless = polls.given.lost() == 0.0;
     // Where the gap depends on the round trip, all polls must take equally long. A 503 takes no service time.
     let alike = lossless && (polls.given.source.failure_rate == 0.0 || idle);
     let costs_s = if lossless { longest_trip_s } else { polls.timeout_s };

@@ -162,7 +162,7 @@ fn hooks(setup: &HookSetup<'_>) -> Option<String> {
 
 /// The mean time that an attempt occupies a worker, without queueing.
 fn occupation(setup: &HookSetup<'_>) -> f64 {
-    let lost = 1.0 - (1.0 - setup.given.to_client.loss) * (1.0 - setup.given.to_source.loss);
+    let lost = setup.given.lost();
     let trip_s: f64 = setup.parts().iter().map(Delay::mean_s).sum();
     lost * setup.deadline_s + (1.0 - lost) * trip_s.min(setup.deadline_s)
 }
