@@ -116,6 +116,11 @@ macro_rules! figures {
             /// Every figure, in the order of `summary.json`.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
+            /// Its place in [`ALL`](Self::ALL).
+            pub const fn index(self) -> usize {
+                self as usize
+            }
+
             const fn declaration(self) -> Declaration {
                 match self {
                     $(Self::$name => Declaration {
@@ -457,7 +462,8 @@ mod tests {
 
     #[test]
     fn every_path_leads_to_its_figure() {
-        for &figure in Figure::ALL {
+        for (index, &figure) in Figure::ALL.iter().enumerate() {
+            assert_eq!(figure.index(), index);
             assert_eq!(Metric::find(figure.path()), Some(Metric::Measured(figure)));
         }
         assert!(Metric::paths().all(|path| Metric::find(path).is_some()));

@@ -35,11 +35,17 @@ pub(super) fn intervals(replications: &[&[Option<f64>]]) -> Value {
 }
 
 fn interval(figures: &[f64]) -> (f64, f64) {
-    let n = figures.len() as f64;
-    let mean = figures.iter().sum::<f64>() / n;
-    let variance = figures.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
-    let reach = student_975(figures.len() as u32 - 1) * libm::sqrt(variance / n);
+    let (mean, error) = mean_and_error(figures);
+    let reach = student_975(figures.len() as u32 - 1) * error;
     (mean - reach, mean + reach)
+}
+
+/// The mean of two or more values, and its standard error s/√n.
+pub(super) fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
+    (mean, libm::sqrt(variance / n))
 }
 
 /// The 97.5 % quantile of Student's t distribution. Up to five degrees of freedom from a table, above by the expansion

@@ -9,6 +9,7 @@
 use super::{Contender, ReplicationRow, run_by_run};
 use crate::figure::{Figure, Metric, Unit};
 use crate::policy::channel::Opener;
+use crate::study::interval::mean_and_error;
 
 /// By how much two clients' figures may differ because of the seed alone.
 pub(super) fn reach(
@@ -41,13 +42,7 @@ pub(super) fn is_slight(reach: f64, [own, other]: [f64; 2]) -> bool {
 /// The standard error of the mean difference; None for too few replications.
 fn over_replications(pairs: &[(f64, f64)]) -> Option<f64> {
     let differences: Vec<f64> = pairs.iter().map(|(a, b)| a - b).filter(|apart| apart.is_finite()).collect();
-    if differences.len() < ENOUGH {
-        return None;
-    }
-    let n = differences.len() as f64;
-    let mean = differences.iter().sum::<f64>() / n;
-    let variance = differences.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
-    Some(libm::sqrt(variance / n))
+    (differences.len() >= ENOUGH).then(|| mean_and_error(&differences).1)
 }
 
 fn scatters_with_the_events(figure: Figure, a: &Contender<'_>, b: &Contender<'_>) -> bool {

@@ -370,9 +370,9 @@ fn run_by_run(
     figure: Figure,
     rows: &[ReplicationRow],
 ) -> Vec<(f64, f64)> {
-    let Some(place) = Figure::ALL.iter().position(|&of| of == figure) else { return Vec::new() };
-    let of =
-        |client: usize| rows.iter().filter(move |row| row.client == client).map(|row| row.figures[place]);
+    let of = |client: usize| {
+        rows.iter().filter(move |row| row.client == client).map(move |row| row.figures[figure.index()])
+    };
     of(one.index).zip(of(other.index)).filter_map(|(a, b)| a.zip(b)).collect()
 }
 

@@ -5,7 +5,7 @@ use super::{Detail, late_s};
 use crate::figure::{Figure, Metric, Noise, Unit};
 use crate::measure::Latencies;
 use crate::scenario::Scenario;
-use crate::study::interval::student;
+use crate::study::interval::{mean_and_error, student};
 use crate::study::predict::{self, Spread};
 use crate::study::replication::window_s;
 use crate::study::summary::{ClientSummary, Summary};
@@ -215,13 +215,10 @@ impl<'a> Compared<'a> {
 
     /// Four standard errors of a figure, from its values in the replications; None with too few of them.
     fn varies(&self, figure: Figure) -> Option<f64> {
-        let index = Figure::ALL.iter().position(|&other| other == figure)?;
-        let values: Option<Vec<f64>> = self.replications.iter().map(|figures| figures[index]).collect();
+        let values: Option<Vec<f64>> =
+            self.replications.iter().map(|figures| figures[figure.index()]).collect();
         let values = values.filter(|values| values.len() >= ENOUGH)?;
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let variance = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
-        Some(student(4.0, values.len() as u32 - 1) * libm::sqrt(variance / n))
+        Some(student(4.0, values.len() as u32 - 1) * mean_and_error(&values).1)
     }
 
     /// Independent events.
