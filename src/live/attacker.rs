@@ -7,6 +7,7 @@
 use super::clock::Clock;
 use super::connection::{Connections, Taken};
 use super::descriptors::Exhaustion;
+use super::lock;
 use super::secured::Secured;
 use crate::measure::{AttackCounts, Status};
 use crate::model::exchange::Exchange;
@@ -20,7 +21,7 @@ use http_body_util::Full;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Request, Uri};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -76,10 +77,6 @@ impl Attacks {
         let before = recorded.partition_point(|recorded| recorded.at <= at);
         recorded[..before].last().cloned()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Somebody who knows the address of an endpoint.

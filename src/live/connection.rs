@@ -2,6 +2,7 @@
 
 use super::descriptors::Exhaustion;
 use super::guests::Guests;
+use super::lock;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::Response;
@@ -13,7 +14,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -184,8 +185,8 @@ impl Connections {
         Some(Connection { sender, bytes })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, Connection)>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<(Instant, Connection)>> {
+        lock(&self.idle)
     }
 }
 
@@ -206,7 +207,7 @@ impl Drop for Note<'_> {
     fn drop(&mut self) {
         let now = self.bytes.now();
         let taken = Taken { written: now.written - self.before.written, read: now.read - self.before.read };
-        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = taken;
+        *lock(self.taken) = taken;
     }
 }
 

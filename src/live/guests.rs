@@ -4,9 +4,10 @@
 //! are limited. The run's own connections are known by their ports: the sender claims the port of each before its first
 //! request.
 
+use super::lock;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use tokio::sync::Notify;
 
 /// Strangers that are connected to a party at once.
@@ -99,7 +100,7 @@ impl Guests {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

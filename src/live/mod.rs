@@ -41,6 +41,13 @@ pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
 pub use run::{LiveRun, Options, run};
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks a mutex, whether or not another thread panicked with it: a panic ends the run by itself.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// For the fuzz target `wire`: reads a text as everything that comes over the wire.
 #[cfg(fuzzing)]
 pub fn read_anything(text: &str) {

@@ -1,13 +1,14 @@
 //! The subscriptions that are registered at a source: the URLs to which it delivers events.
 
 use super::access::is_loopback;
+use super::lock;
 use super::reply::Refusal;
 use bytes::Bytes;
 use hyper::Uri;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// The subscriptions of one source.
 #[derive(Debug, Default)]
@@ -83,7 +84,7 @@ impl Subscriptions {
     }
 
     fn lock(&self) -> MutexGuard<'_, Registered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

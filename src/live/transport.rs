@@ -2,12 +2,12 @@
 
 use super::client_driver::ClientDriver;
 use super::connection::{Answered, Connections, Taken};
-use super::stream;
 use super::wire::Wire;
+use super::{lock, stream};
 use crate::model::exchange::{Answer, Request};
 use crate::model::network::Links;
 use crate::policy::channel::Opener;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -66,7 +66,7 @@ impl Transport {
             let trip = self.trip(&request, connections, &taken);
             tokio::time::timeout_at(clock.real(request.deadline).into(), trip).await
         };
-        let taken = *taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = *lock(&taken);
         let answer = match ended {
             Err(_) => Answer::TimedOut,
             Ok(None) => Answer::Refused,

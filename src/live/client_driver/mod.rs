@@ -9,6 +9,7 @@ mod tests;
 mod timers;
 
 use super::clock::Clock;
+use super::lock;
 use super::stream::{Outgoing, Streams};
 use crate::measure::{Latencies, Record, Recorder, exchange_bytes};
 use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
@@ -18,7 +19,7 @@ use crate::policy::sizes::Sizes;
 use crate::time::{Instant, Span};
 use effects::Effects;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use timers::{SIDES, Timers};
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -305,7 +306,7 @@ impl ClientDriver {
 
     /// After a panic of one task the others go on, so that the run reports the panic and not the poisoned lock.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -10,6 +10,7 @@ use super::body::{Cut, Parts, growing};
 use super::client_driver::ClientDriver;
 use super::connection::{Connections, Streaming, Taken};
 use super::endpoint::{react, refuse};
+use super::lock;
 use super::server::Handled;
 use super::wire::{self, Wire};
 use crate::model::Side;
@@ -20,7 +21,7 @@ use crate::policy::message;
 use crate::time::Instant;
 use bytes::{Buf, BytesMut};
 use hyper::body::Incoming;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, oneshot};
 
 /// The source's side: a client of the scenario asks for a stream.
@@ -121,7 +122,7 @@ pub(super) async fn read(
         streaming
     };
     let opened = tokio::time::timeout_at(clock.real(request.deadline).into(), opening).await;
-    let taken = *taken.lock().unwrap_or_else(PoisonError::into_inner);
+    let taken = *lock(&taken);
     if opened.is_err()
         && let Some(delay) = links.there(opener).carry(&request.exchange)
     {
