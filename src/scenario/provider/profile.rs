@@ -11,7 +11,6 @@ use crate::scenario::provider::Mark;
 use crate::scenario::record::{Record, Value};
 use crate::scenario::spell::plain;
 use crate::scenario::vocabulary::{FactKeys, Facts, ProfileKeys};
-use crate::time::Span;
 
 /// How a provider delivers its webhooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,8 +151,7 @@ fn fact(
 
 /// The number of retries, and the time until the last.
 fn summary(retries: &Retries) -> String {
-    let delays = (1..retries.attempts()).filter_map(|n| retries.delay(n)).map(Span::as_secs_f64);
-    let (number, sum_s) = delays.fold((0, 0.0), |(number, sum), delay| (number + 1, sum + delay));
+    let (number, sum_s) = (retries.attempts() - 1, retries.span().as_secs_f64());
     match number {
         0 => "none".to_owned(),
         _ if sum_s < 3600.0 => format!("{number} in {:.0} min", sum_s / 60.0),
