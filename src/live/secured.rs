@@ -3,7 +3,7 @@
 //! Timestamps are those of the scenario, counted from the real time of its start. So a tolerance is divided by the speed
 //! of the run as every duration is.
 
-use super::clock;
+use super::{clock, lock};
 use crate::model::exchange::Exchange;
 use crate::policy::message::{Event, Payload, event_id, hook_path};
 use crate::policy::security::sign::{Message, Sealed, seal};
@@ -13,7 +13,7 @@ use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
 use hyper::{HeaderMap, Uri};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// What both sides of a client's webhooks know.
 #[derive(Debug)]
@@ -34,17 +34,19 @@ const IDS: usize = 100_000;
 impl Secured {
     /// Of a client.
     pub(super) fn of(scenario: &Scenario, client: &Client, randomness: Randomness) -> Self {
-        let security = client.webhook().map_or(Security::None, |webhook| webhook.security.clone());
         let number = scenario.clients.iter().position(|other| other.name == client.name).unwrap_or_default();
-        let secrets = secrets(&security, randomness, number as u64);
-        Self::with(security, secrets, scenario.duration)
+        Self::drawn(scenario, client, randomness, number as u64)
     }
 
     /// Of somebody who knows the scheme of a client, and not its secrets.
     pub(super) fn made_up(scenario: &Scenario, client: &Client, randomness: Randomness) -> Self {
-        let security = client.webhook().map_or(Security::None, |webhook| webhook.security.clone());
-        let secrets = secrets(&security, randomness, u64::MAX);
-        Self::with(security, secrets, scenario.duration)
+        Self::drawn(scenario, client, randomness, u64::MAX)
+    }
+
+    /// With the secrets of that number.
+    fn drawn(scenario: &Scenario, client: &Client, randomness: Randomness, number: u64) -> Self {
+        let security = client.security();
+        Self::with(security.clone(), secrets(security, randomness, number), scenario.duration)
     }
 
     /// Of messages that no scheme secures.
@@ -54,7 +56,7 @@ impl Secured {
 
     fn with(security: Security, secrets: Vec<String>, duration: Span) -> Self {
         // An id may be accepted once as early and once as late as the tolerance allows.
-        let window_s = security.tolerance().map_or(u64::MAX, |span| 2 * (span.0 / Span::SECOND.0) as u64);
+        let window_s = security.tolerance_s().map_or(u64::MAX, |tolerance_s| 2 * tolerance_s as u64);
         let keeps = match security {
             Security::Signature { replay: Replay::Refuse, .. } => IDS,
             Security::Signature { replay: Replay::Accept, .. }
@@ -121,13 +123,13 @@ impl Secured {
             headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
         let received = Received { url: &url, headers: &headers, body };
-        let tolerance_s = self.security.tolerance().map(|span| (span.0 / Span::SECOND.0) as u64);
+        let tolerance_s = self.security.tolerance_s().map(|tolerance_s| tolerance_s as u64);
         open(&self.scheme, &secrets, &received, self.unix_s(now), tolerance_s).map(|verified| verified.id)
     }
 
     /// Takes note of an id that was accepted; false where it was before.
     pub(super) fn accept(&self, id: &str, now: Instant) -> bool {
-        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut accepted = lock(&self.accepted);
         accepted.accept(id, self.unix_s(now))
     }
 }

@@ -5,7 +5,7 @@ use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outages;
 use crate::policy::schedule::{Phase, PollSchedule};
-use crate::policy::security::Attack;
+use crate::policy::security::{Attack, Security};
 use crate::time::{Instant, Span};
 
 /// One `[[client]]`.
@@ -123,6 +123,11 @@ impl Client {
             }),
             Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(Asking::of),
         }
+    }
+
+    /// How deliveries to the client show whose they are.
+    pub fn security(&self) -> &Security {
+        self.webhook().map_or(&Security::None, |webhook| &webhook.security)
     }
 
     /// The webhook keys of a webhook client.

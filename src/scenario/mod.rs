@@ -53,7 +53,6 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
-use crate::policy::security::Security;
 use crate::policy::sizes::Sizes;
 use crate::time::Span;
 
@@ -131,8 +130,8 @@ pub struct SourceConfig {
 impl Scenario {
     /// The sizes of a client's messages on the wire, in bytes.
     pub fn sizes(&self, client: &Client) -> Sizes {
-        let security = client.webhook().map_or(&Security::None, |webhook| &webhook.security);
-        Sizes::new(self.events.payload, self.events.resources, self.source.page_size, client.hold(), security)
+        let (payload, resources) = (self.events.payload, self.events.resources);
+        Sizes::new(payload, resources, self.source.page_size, client.hold(), client.security())
     }
 
     /// The client of that name.

@@ -71,10 +71,10 @@ impl Security {
         usize::from(self.secrets() == 2 && at - Instant::START >= duration / 2)
     }
 
-    /// The age up to which a signature is accepted.
-    pub const fn tolerance(&self) -> Option<Span> {
+    /// The age, in whole seconds, up to which a signature is accepted.
+    pub fn tolerance_s(&self) -> Option<i64> {
         match self {
-            Self::Signature { tolerance, .. } => *tolerance,
+            Self::Signature { tolerance, .. } => tolerance.map(|tolerance| tolerance.0 / Span::SECOND.0),
             Self::None | Self::Token { .. } | Self::Basic { .. } => None,
         }
     }
@@ -82,8 +82,7 @@ impl Security {
     /// Whether a signature of that time is too old at its arrival. Signatures have whole seconds.
     pub fn is_too_old(&self, signed: Instant, arrives: Instant) -> bool {
         let seconds = |at: Instant| (at - Instant::START).0.div_euclid(Span::SECOND.0);
-        self.tolerance()
-            .is_some_and(|tolerance| seconds(arrives) - seconds(signed) > tolerance.0 / Span::SECOND.0)
+        self.tolerance_s().is_some_and(|tolerance_s| seconds(arrives) - seconds(signed) > tolerance_s)
     }
 
     /// What the scheme adds to a delivery.

@@ -50,8 +50,7 @@ fn build(keys: ClientKeys, general: &NetworkKeys) -> Option<Client> {
 /// Zalo and Mailgun put a part of the signature into a JSON body.
 pub(super) fn check_signatures(payload: Payload, clients: &[Named], problems: &mut Vec<Problem>) {
     for client in clients {
-        let webhook = client.client.as_ref().and_then(Client::webhook);
-        let Some(Security::Signature { format, .. }) = webhook.map(|webhook| &webhook.security) else {
+        let Some(Security::Signature { format, .. }) = client.client.as_ref().map(Client::security) else {
             continue;
         };
         if format.is_in_json() && payload.format != PayloadFormat::Json {

@@ -196,7 +196,7 @@ impl<'a> Given<'a> {
             failure_rate: *failure_rate,
             dedupe: *dedupe,
             reconcile: reconcile.as_ref(),
-            tolerance_s: security.tolerance().map(Span::as_secs_f64),
+            tolerance_s: security.tolerance_s().map(|tolerance_s| tolerance_s as f64),
         }
     }
 }
