@@ -8,6 +8,7 @@ pub mod channel;
 pub mod delay;
 pub mod event_stream;
 pub mod heartbeat;
+pub mod mark;
 pub mod message;
 pub mod outage;
 pub mod paging;

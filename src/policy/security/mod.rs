@@ -29,7 +29,7 @@ mod tests;
 
 pub use attack::{Attack, AttackKind, judge};
 pub use replays::Replays;
-pub use rule::{Format, Id, Mark, Part, Rule, Timestamp, Value};
+pub use rule::{Format, Id, Part, Rule, Timestamp, Value};
 pub use scheme::{Added, Scheme};
 pub use setting::{Replay, Security};
 

@@ -1,5 +1,7 @@
 //! The formats of signatures, and what each of them signs and sends, in one table.
 
+use crate::policy::mark::Mark;
+
 /// A format of signatures, named after whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -100,17 +102,6 @@ pub enum Id {
     Unsigned,
 }
 
-/// What the knowledge of a rule rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// The provider's documentation, or the specification itself.
-    Documentation,
-    /// Source or tests in the provider's repository.
-    Source,
-    /// Others who have used it.
-    ThirdParty,
-}
-
 /// What most formats share: a header with a code over the body, without time and id.
 const OF_THE_BODY: Rule = Rule {
     name: "",
@@ -122,7 +113,7 @@ const OF_THE_BODY: Rule = Rule {
     id: None,
     tolerance_s: None,
     refuses_future: false,
-    mark: Mark::Documentation,
+    mark: Mark::Documented,
     source: "",
 };
 

@@ -6,24 +6,10 @@ mod profile;
 
 use super::form::Form;
 use super::spell::plain;
+pub use crate::policy::mark::Mark;
 
 pub(super) use apply::apply;
 pub use profile::{Fact, Profile};
-
-/// Where a fact is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// The provider's documentation, or the specification.
-    Documented,
-    /// Code or tests in the provider's repository.
-    Source,
-    /// Written by others.
-    ThirdParty,
-    /// No document was found.
-    Unverified,
-    /// Not a fact: chosen so that an unpublished figure can be simulated.
-    Modelled,
-}
 
 impl Mark {
     /// The word in a profile.
