@@ -14,7 +14,7 @@ use crate::model::exchange::Exchange;
 use crate::policy::channel::Channel;
 use crate::policy::message::{Event, HOST, Payload, REQUEST_ID};
 use crate::policy::outage::Outages;
-use crate::policy::security::{Attack, AttackKind, Format, Id, Scheme, Value};
+use crate::policy::security::{Attack, AttackKind, Id, Scheme, Value};
 use crate::time::Instant;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -208,9 +208,8 @@ async fn slowly(endpoint: SocketAddr, uri: &Uri) -> Option<u16> {
 /// The header of an id that anybody may change.
 fn unsigned_id(scheme: &Scheme) -> Option<&'static str> {
     let Scheme::Signature(format) = scheme else { return None };
-    let rule = Format::rule(*format);
-    let header = rule.headers.iter().find(|(_, value)| *value == Value::Id)?;
-    (rule.id == Some(Id::Unsigned)).then_some(header.0)
+    let rule = format.rule();
+    rule.header(Value::Id).filter(|_| rule.id == Some(Id::Unsigned))
 }
 
 fn request(path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {

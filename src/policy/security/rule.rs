@@ -117,6 +117,13 @@ const OF_THE_BODY: Rule = Rule {
     source: "",
 };
 
+impl Rule {
+    /// The header that carries it.
+    pub fn header(&self, value: Value) -> Option<&'static str> {
+        self.headers.iter().find(|(_, carries)| *carries == value).map(|(name, _)| *name)
+    }
+}
+
 impl Format {
     /// Every format, the default first.
     pub const ALL: [Self; 10] = [

@@ -1,6 +1,6 @@
 //! How a webhook client secures its endpoint: `security` of a scenario.
 
-use super::rule::Format;
+use super::rule::{Format, Value};
 use super::scheme::{Added, Scheme};
 use crate::policy::message::{WEBHOOK_ID, event_id};
 use crate::time::{Instant, Span};
@@ -97,7 +97,7 @@ impl Scheme {
     pub fn names_event(&self) -> bool {
         match self {
             Self::None | Self::Token(_) | Self::Basic => false,
-            Self::Signature(format) => format.rule().headers.iter().any(|(name, _)| *name == WEBHOOK_ID),
+            Self::Signature(format) => format.rule().header(Value::Id) == Some(WEBHOOK_ID),
         }
     }
 

@@ -4,7 +4,7 @@ use super::Refusal;
 use super::body::{mailgun, zalo_timestamp};
 use super::code::{self, Signed, code};
 use super::query;
-use super::rule::{Format, Timestamp};
+use super::rule::{Format, Timestamp, Value};
 use super::scheme::Scheme;
 use super::sign::{basic, is_form};
 use subtle::{Choice, ConstantTimeEq};
@@ -94,48 +94,48 @@ struct Claim {
 impl Claim {
     fn read(format: Format, received: &Received<'_>) -> Result<Self, Refusal> {
         let rule = format.rule();
+        let header =
+            |value| rule.header(value).ok_or(Refusal::Missing).and_then(|name| received.header(name));
         let only = |code: String| Self { id: String::new(), timestamp: String::new(), codes: vec![code] };
-        let prefixed = |name| {
-            let code = received.header(name)?.strip_prefix(rule.prefix).ok_or(Refusal::Malformed)?;
+        let prefixed = || {
+            let code = header(Value::Signature)?.strip_prefix(rule.prefix).ok_or(Refusal::Malformed)?;
             Ok(only(code.to_owned()))
         };
         match format {
             Format::StandardWebhooks => {
-                let id = received.header("webhook-id")?.to_owned();
-                let timestamp = received.header("webhook-timestamp")?.to_owned();
-                let codes = codes(received.header("webhook-signature")?.split(' '), rule.prefix)?;
+                let id = header(Value::Id)?.to_owned();
+                let timestamp = header(Value::Timestamp)?.to_owned();
+                let codes = codes(header(Value::Signature)?.split(' '), rule.prefix)?;
                 if id.contains('.') || timestamp.contains('.') {
                     return Err(Refusal::Malformed);
                 }
                 Ok(Self { id, timestamp, codes })
             }
-            Format::Github => {
-                let id = received.unsigned_id("x-github-delivery")?;
-                Ok(Self { id, ..prefixed("x-hub-signature-256")? })
+            Format::Github | Format::Shopify => {
+                // An id that is not under the signature may be left out, as a signature stands without it.
+                let id = match header(Value::Id) {
+                    Err(Refusal::Missing) => String::new(),
+                    given => given?.to_owned(),
+                };
+                Ok(Self { id, ..prefixed()? })
             }
-            Format::Facebook => prefixed("x-hub-signature-256"),
+            Format::Facebook | Format::Twilio | Format::Square => prefixed(),
             Format::Zalo => {
-                let claim = prefixed("x-zevent-signature")?;
+                let claim = prefixed()?;
                 let timestamp = zalo_timestamp(received.body).ok_or(Refusal::Malformed)?;
                 Ok(Self { timestamp, ..claim })
             }
             Format::Stripe => {
-                let parts = || received.header("stripe-signature").map(|text| text.split(','));
+                let parts = || header(Value::StampedSignature).map(|text| text.split(','));
                 let timestamp =
                     parts()?.find_map(|part| part.strip_prefix("t=")).ok_or(Refusal::Malformed)?;
                 let codes = codes(parts()?, rule.prefix)?;
                 Ok(Self { id: String::new(), timestamp: timestamp.to_owned(), codes })
             }
             Format::Slack => {
-                let timestamp = received.header("x-slack-request-timestamp")?.to_owned();
-                Ok(Self { timestamp, ..prefixed("x-slack-signature")? })
+                let timestamp = header(Value::Timestamp)?.to_owned();
+                Ok(Self { timestamp, ..prefixed()? })
             }
-            Format::Shopify => {
-                let id = received.unsigned_id("x-shopify-webhook-id")?;
-                Ok(Self { id, ..prefixed("x-shopify-hmac-sha256")? })
-            }
-            Format::Twilio => prefixed("x-twilio-signature"),
-            Format::Square => prefixed("x-square-hmacsha256-signature"),
             Format::Mailgun => {
                 let part = mailgun(received.body).ok_or(Refusal::Malformed)?;
                 Ok(Self { id: part.token, timestamp: part.timestamp, codes: vec![part.signature] })
@@ -185,14 +185,6 @@ impl<'a> Received<'a> {
         let (_, value) = values.next().ok_or(Refusal::Missing)?;
         let text = std::str::from_utf8(value).map_err(|_| Refusal::Malformed)?;
         if values.next().is_some() { Err(Refusal::Malformed) } else { Ok(text) }
-    }
-
-    /// An id that is not under the signature may be left out, as a signature stands without it: it is empty then.
-    fn unsigned_id(&self, name: &str) -> Result<String, Refusal> {
-        match self.header(name) {
-            Err(Refusal::Missing) => Ok(String::new()),
-            given => given.map(str::to_owned),
-        }
     }
 }
 
