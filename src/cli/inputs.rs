@@ -42,9 +42,8 @@ pub(crate) fn load(name: &str, overrides: &[Override]) -> Result<Scenario, End> 
 
 /// Loads a provider profile, or says why not: a path, or the name of an embedded one.
 pub(crate) fn profile(name: &str) -> Result<Profile, End> {
-    let embedded = scenario::profiles().iter().find(|(profile, _)| *profile == name);
-    let (stem, text) = match embedded {
-        Some((stem, text)) => ((*stem).to_owned(), (*text).to_owned()),
+    let (stem, text) = match scenario::find_profile(name) {
+        Some(profile) => (profile.name.to_owned(), profile.text.to_owned()),
         None => {
             let path = Path::new(name);
             let text = profile_text(path).map_err(|error| {

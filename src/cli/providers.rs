@@ -28,7 +28,7 @@ pub(crate) fn providers(name: Option<&str>, format: Format) -> End {
 }
 
 fn all() -> Result<Vec<Profile>, End> {
-    let profiles = scenario::profiles().iter().map(|(name, text)| Profile::load(name, text));
+    let profiles = scenario::profiles().iter().map(|profile| Profile::load(profile.name, profile.text));
     profiles.collect::<Result<_, _>>().map_err(|problems| {
         complain(problems);
         End::Failed

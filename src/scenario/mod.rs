@@ -43,10 +43,10 @@ pub use load::{MAX_FILE_BYTES, load, load_with_files};
 pub use overrides::{Override, OverrideError};
 pub use parameters::{Parameter, parameters};
 pub use problems::Problems;
-pub use provider::{Fact, Mark, Profile, Provider, nearest_profile, profiles};
+pub use provider::{Fact, Mark, Profile, Provider};
 pub use reference::reference;
 pub use schema::schema;
-pub use shipped::{Shipped, find, nearest, shipped, template};
+pub use shipped::{Shipped, find, find_profile, nearest, nearest_profile, profiles, shipped, template};
 pub use spell::{resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;

@@ -1,7 +1,7 @@
-//! The scenarios that come with the program, one question each. They are embedded, so that an installed program needs no
-//! other files.
+//! The scenarios that come with the program, one question each, and the profiles of providers. They are embedded, so that
+//! an installed program needs no other files.
 
-/// A scenario that comes with the program.
+/// A scenario or a profile that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shipped {
     /// Its name on the command line: the file name without its ending.
@@ -17,12 +17,35 @@ pub const fn shipped() -> &'static [Shipped] {
 
 /// The shipped scenario of that name.
 pub fn find(name: &str) -> Option<&'static Shipped> {
-    SHIPPED.iter().find(|shipped| shipped.name == name)
+    of_name(SHIPPED, name)
 }
 
-/// The shipped name that `wrong` is probably a misspelling of.
+/// The shipped scenario that `wrong` is probably a misspelling of.
 pub fn nearest(wrong: &str) -> Option<&'static str> {
-    super::keys::nearest(wrong, SHIPPED.iter().map(|shipped| shipped.name))
+    near(SHIPPED, wrong)
+}
+
+/// All profiles of providers, sorted by name.
+pub const fn profiles() -> &'static [Shipped] {
+    PROFILES
+}
+
+/// The profile of that name.
+pub fn find_profile(name: &str) -> Option<&'static Shipped> {
+    of_name(PROFILES, name)
+}
+
+/// The profile that `wrong` is probably a misspelling of.
+pub fn nearest_profile(wrong: &str) -> Option<&'static str> {
+    near(PROFILES, wrong)
+}
+
+fn of_name(files: &'static [Shipped], name: &str) -> Option<&'static Shipped> {
+    files.iter().find(|file| file.name == name)
+}
+
+fn near(files: &'static [Shipped], wrong: &str) -> Option<&'static str> {
+    super::keys::nearest(wrong, files.iter().map(|file| file.name))
 }
 
 /// A commented scenario to start from. It is valid and runs.
@@ -31,12 +54,13 @@ pub const fn template() -> &'static str {
 }
 
 macro_rules! embedded {
-    ($($name:literal),* $(,)?) => {
-        &[$(Shipped { name: $name, text: include_str!(concat!("../../scenarios/", $name, ".toml")) }),*]
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(Shipped { name: $name, text: include_str!(concat!("../../", $folder, "/", $name, ".toml")) }),*]
     };
 }
 
 const SHIPPED: &[Shipped] = embedded![
+    "scenarios":
     "day",
     "quiet-feed",
     "busy-feed",
@@ -53,4 +77,40 @@ const SHIPPED: &[Shipped] = embedded![
     "fan-out",
     "in-order",
     "reference",
+];
+
+const PROFILES: &[Shipped] = embedded![
+    "scenarios/providers":
+    "airtable",
+    "circle-cpn",
+    "cloudevents",
+    "dialpad-sms",
+    "discord",
+    "dropbox",
+    "facebook-messenger",
+    "facebook-page",
+    "github",
+    "gitlab",
+    "hubspot",
+    "mailgun",
+    "msgraph",
+    "notion",
+    "paypal",
+    "podium",
+    "pusher-beams",
+    "sendgrid",
+    "shopify",
+    "slack",
+    "square",
+    "standard-webhooks",
+    "stripe",
+    "svix",
+    "telegram",
+    "twilio",
+    "twilio-event-streams",
+    "websub",
+    "wix",
+    "zalo-oa",
+    "zendesk",
+    "zoom",
 ];

@@ -124,7 +124,7 @@ fn providers_are_shown_side_by_side_and_one_by_one() {
 #[test]
 fn a_profile_is_a_file_beside_the_scenario() {
     let folder = folder(SMALL);
-    let own = pollhook::scenario::profiles().iter().find(|(name, _)| *name == "stripe").unwrap().1;
+    let own = pollhook::scenario::find_profile("stripe").unwrap().text;
     fs::create_dir(folder.path().join("mine")).unwrap();
     fs::write(folder.path().join("mine/shop.toml"), own.replace("\"10s\"", "\"7s\"")).unwrap();
     fs::write(

@@ -2,7 +2,7 @@
 
 use crate::{folder, stems, validator};
 use pollhook::scenario::{
-    self, Mark, Override, Profile, Scenario, load, load_with_files, parameters, profiles, to_toml,
+    self, Mark, Override, Profile, Scenario, Shipped, load, load_with_files, parameters, profiles, to_toml,
 };
 use std::fs;
 
@@ -25,9 +25,9 @@ fn parameter(scenario: &Scenario, key: &str) -> (String, Option<Mark>) {
 
 #[test]
 fn every_profile_of_the_folder_is_shipped_and_marks_what_it_says() {
-    let names: Vec<&str> = profiles().iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = profiles().iter().map(|profile| profile.name).collect();
     assert_eq!(stems("scenarios/providers"), names);
-    for (name, text) in profiles() {
+    for Shipped { name, text } in profiles() {
         let profile = Profile::load(name, text).unwrap_or_else(|problems| panic!("{name}: {problems}"));
         let scenario = loaded(&format!("provider = {name:?}"));
         assert_eq!(scenario.clients[0].name, *name);

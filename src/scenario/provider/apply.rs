@@ -2,9 +2,9 @@
 //! have. Its key `provider` becomes a table with the name and the marks of these keys.
 
 use super::profile::{Profile, defaults};
-use super::{find, nearest_profile};
 use crate::scenario::document::{self, Raw, RawKey, RawTable, RawValue, file_stem};
 use crate::scenario::problems::{Place, Problem, Sources};
+use crate::scenario::{find_profile, nearest_profile};
 
 /// Applies the profile of each client. `files` reads the file of a path.
 pub(in crate::scenario) fn apply(
@@ -38,8 +38,8 @@ pub(in crate::scenario) fn apply(
 
 /// The content of a profile; or a message and its help.
 fn text(wanted: &str, files: &dyn Fn(&str) -> Result<String, String>) -> Result<String, (String, String)> {
-    if let Some(text) = find(wanted) {
-        return Ok(text.to_owned());
+    if let Some(profile) = find_profile(wanted) {
+        return Ok(profile.text.to_owned());
     }
     if is_path(wanted) {
         let help = "a path is relative to the folder of the scenario";
