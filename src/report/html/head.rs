@@ -239,17 +239,15 @@ fn notes(
     let deliveries = Metric::Measured(Declared::AttemptsTotal);
     let asked = answer::asked_figure(scenario)
         .filter(|metric| !is_shown(metric) && (*metric != deliveries || client.attempts.total > 0));
-    let drain = || {
-        let counted = asked.as_ref() == Some(&deliveries)
-            && client.attempts.total == client.requests.total + client.requests.drain;
-        let which = if counted { "of them" } else { "more" };
-        let drain = (tells_drain && client.requests.drain > 0).then_some(client.requests.drain);
-        drain.map_or_else(String::new, |drain| format!("{} {which} after the end", count(drain)))
-    };
-    let requests = || joined(&[requests_note(client, scenario.duration, runs), drain()]);
-    let own = if requests().is_empty() { "no polls".to_owned() } else { requests() };
+    let counted = asked.as_ref() == Some(&deliveries)
+        && client.attempts.total == client.requests.total + client.requests.drain;
+    let which = if counted { "of them" } else { "more" };
+    let drain = (tells_drain && client.requests.drain > 0).then_some(client.requests.drain);
+    let drain = drain.map_or_else(String::new, |drain| format!("{} {which} after the end", count(drain)));
+    let requests = joined(&[requests_note(client, scenario.duration, runs), drain]);
+    let own = if requests.is_empty() { "no polls" } else { &requests };
     let bytes = bytes_note(client, tells_drain);
-    let mut notes = [joined(&[own, bytes.clone()]), mean, most, lost, receipts];
+    let mut notes = [joined(&[own.to_owned(), bytes.clone()]), mean, most, lost, receipts];
     if let Some((asked, told)) =
         asked.as_ref().and_then(|asked| answer::told(client, asked, runs).map(|told| (asked, told)))
     {
@@ -259,10 +257,10 @@ fn notes(
                 notes[1] = format!("{label} {told}, {}", notes[1]).trim_end_matches(", ").to_owned()
             }
             Unit::Count | Unit::PerEvent => {
-                notes[0] = joined(&[format!("{told} {label}"), requests(), bytes]);
+                notes[0] = joined(&[format!("{told} {label}"), requests, bytes]);
             }
             Unit::PerSecond | Unit::Bytes | Unit::Share => {
-                notes[0] = joined(&[format!("{label} {told}"), requests(), bytes]);
+                notes[0] = joined(&[format!("{label} {told}"), requests, bytes]);
             }
         }
     }
