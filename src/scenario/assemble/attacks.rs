@@ -1,7 +1,7 @@
 //! Assigns attacks to the webhook clients whose URL was found.
 
 use super::Named;
-use super::outages::down;
+use super::clients::numbers_of;
 use crate::policy::security::{Attack, AttackKind};
 use crate::scenario::mixed::Whose;
 use crate::scenario::problems::{Place, Problem};
@@ -31,7 +31,7 @@ pub(super) fn attacks(
             problems.push(Problem::at(rate.place, message, "leave the attack out"));
         }
         let attack = Attack { kind, rate_per_s: rate.value, after: after.value };
-        for number in down(&whose, clients, problems) {
+        for number in numbers_of(&whose, clients, problems) {
             let Named { name, client, .. } = &mut clients[number];
             match client {
                 Some(client) if client.webhook().is_some() => client.attacks.push(attack),

@@ -6,7 +6,7 @@ use crate::policy::outage::Outages;
 use crate::policy::security::Security;
 use crate::scenario::form::At;
 use crate::scenario::keys::nearest;
-use crate::scenario::mixed::ALL;
+use crate::scenario::mixed::{ALL, Whose};
 use crate::scenario::problems::Problem;
 use crate::scenario::vocabulary::{ClientKeys, NetworkKeys};
 use crate::scenario::{Client, LinkConfig, Network};
@@ -107,4 +107,21 @@ pub(super) fn number_of(name: &At<String>, clients: &[Named], problems: &mut Vec
         problems.push(Problem::at(*place, unknown(name), help));
     }
     found
+}
+
+/// The numbers of the clients that an outage or an attack is about, each once.
+pub(super) fn numbers_of(whose: &Whose, clients: &[Named], problems: &mut Vec<Problem>) -> Vec<usize> {
+    let names = match whose {
+        Whose::All => return (0..clients.len()).collect(),
+        Whose::Named(names) => names,
+    };
+    let mut numbers = Vec::new();
+    for name in names {
+        if let Some(number) = number_of(name, clients, problems)
+            && !numbers.contains(&number)
+        {
+            numbers.push(number);
+        }
+    }
+    numbers
 }

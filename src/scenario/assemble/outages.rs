@@ -1,10 +1,10 @@
 //! Assigns outages to their parties: in order of time, starting within the run, and without overlap for one
 //! party.
 
-use super::{Named, clients};
+use super::Named;
+use super::clients::numbers_of;
 use crate::policy::outage::{Mode, Outage, Outages};
 use crate::scenario::form::At;
-use crate::scenario::mixed::Whose;
 use crate::scenario::problems::Problem;
 use crate::scenario::vocabulary::{OutageKeys, Party};
 use crate::time::{Instant, Span};
@@ -22,7 +22,7 @@ pub(super) fn outages(
         let outage = outage(&keys, duration, problems);
         match (keys.client, keys.party) {
             (Some(whose), _) => {
-                let down = down(&whose, clients, problems);
+                let down = numbers_of(&whose, clients, problems);
                 let asks = |client: &&Named| client.client.as_ref().is_some_and(|client| !client.is_called());
                 if let Some(asks) = down.iter().map(|&number| &clients[number]).find(asks) {
                     let who = format!("{:?} is not a webhook client: it gets no deliveries", asks.name);
@@ -47,23 +47,6 @@ pub(super) fn outages(
         }
     }
     in_order(of_source, problems)
-}
-
-/// The indexes of the clients of an outage, each once.
-pub(super) fn down(whose: &Whose, clients: &[Named], problems: &mut Vec<Problem>) -> Vec<usize> {
-    let names = match whose {
-        Whose::All => return (0..clients.len()).collect(),
-        Whose::Named(names) => names,
-    };
-    let mut down = Vec::new();
-    for name in names {
-        if let Some(client) = clients::number_of(name, clients, problems)
-            && !down.contains(&client)
-        {
-            down.push(client);
-        }
-    }
-    down
 }
 
 fn outage(keys: &OutageKeys, duration: Option<Span>, problems: &mut Vec<Problem>) -> Option<At<Outage>> {
