@@ -11,8 +11,7 @@ use super::setting::Setting;
 use crate::measure::{Cpu, Latencies, Record};
 use crate::model::events::Events;
 use crate::rng::Randomness;
-use crate::scenario::Scenario;
-use crate::sim;
+use crate::scenario::{self, Scenario};
 use crate::time::Instant;
 use std::io;
 use std::net::SocketAddr;
@@ -93,8 +92,12 @@ pub fn run(
         attackers.extend(opened.attacker);
     }
     listening(address);
-    let limit =
-        scenario.clients.iter().map(|client| sim::limit(scenario, client)).max().unwrap_or(Instant::START);
+    let limit = scenario
+        .clients
+        .iter()
+        .map(|client| scenario::limit(scenario, client))
+        .max()
+        .unwrap_or(Instant::START);
     let before = cpu::by_side();
     let ending = Arc::new(AtomicBool::new(false));
     let generator = spawn_generator(events, &drivers, announce, clock, (options.stall, &ending))?;

@@ -12,7 +12,7 @@ use crate::model::network::Links;
 use crate::model::{Input, Observation, Outbox, Side, Timer, World};
 use crate::policy::sizes::Sizes;
 use crate::rng::Randomness;
-use crate::scenario::{Client, Scenario};
+use crate::scenario::{Client, Scenario, limit};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ impl Running {
         for (at, timer) in first.in_order() {
             driver.wake(at, timer);
         }
-        let limit = super::limit(scenario, client);
+        let limit = limit(scenario, client);
         Self { world, driver, events: Arc::clone(events), occurred: 0, limit }
     }
 

@@ -15,13 +15,11 @@ mod streams;
 mod traffic;
 mod wheel;
 
-pub use crate::scenario::limit;
-
 use crate::measure::{Record, recorder, recorder_until};
 use crate::model::events::Events;
 use crate::parallel;
 use crate::rng::Randomness;
-use crate::scenario::{Client, Scenario};
+use crate::scenario::{Client, Scenario, limit};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

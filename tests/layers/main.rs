@@ -18,7 +18,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("model", &["time", "rng", "policy", "scenario"]),
     ("measure", &["time", "policy", "scenario", "model"]),
     ("sim", &["time", "parallel", "rng", "policy", "scenario", "model", "measure"]),
-    ("live", &["time", "rng", "policy", "scenario", "model", "measure", "sim"]),
+    ("live", &["time", "rng", "policy", "scenario", "model", "measure"]),
     (
         "study",
         &["time", "parallel", "figure", "rng", "policy", "scenario", "model", "measure", "sim", "theory"],
