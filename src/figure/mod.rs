@@ -5,8 +5,10 @@
 //! words; there the compiler asks for every figure.
 
 mod kinds;
+mod status;
 
 pub use kinds::{Better, Combine, Lateness, Noise, Unit, WithEvents};
+pub use status::Status;
 
 macro_rules! figures {
     (@noise) => { None };
@@ -227,8 +229,8 @@ pub enum Metric {
     Measured(Figure),
     /// The prediction of a closed form for a figure.
     Predicted(Figure),
-    /// Requests with that outcome: an HTTP status, `refused`, `timeout` or `unanswered`.
-    Answered(String),
+    /// Requests that ended so.
+    Answered(Status),
 }
 
 impl Metric {
@@ -236,7 +238,7 @@ impl Metric {
     pub fn find(path: &str) -> Option<Self> {
         let at = |path: &str| Figure::ALL.iter().copied().find(|figure| figure.path() == path);
         if let Some(outcome) = path.strip_prefix(BY_STATUS) {
-            is_outcome(outcome).then(|| Self::Answered(outcome.to_owned()))
+            outcome.parse().ok().map(Self::Answered)
         } else if let Some(path) = path.strip_prefix(THEORY) {
             at(path).filter(|figure| figure.is_predicted()).map(Self::Predicted)
         } else {
@@ -287,15 +289,12 @@ impl Metric {
 }
 
 /// The paths of outcomes, as a JSON Schema pattern.
-pub const BY_STATUS_PATTERN: &str = r"^requests\.by_status\.([1-5][0-9][0-9]|refused|timeout|unanswered)$";
+pub fn by_status_pattern() -> String {
+    format!(r"^requests\.by_status\.([1-5][0-9][0-9]|{})$", Status::UNANSWERED.join("|"))
+}
 
 const BY_STATUS: &str = "requests.by_status.";
 const THEORY: &str = "theory.";
-
-fn is_outcome(status: &str) -> bool {
-    let is_code = status.len() == 3 && status.parse::<u16>().is_ok_and(|code| (100..600).contains(&code));
-    is_code || ["refused", "timeout", "unanswered"].contains(&status)
-}
 
 /// All figures as a Markdown table. It documents a client's object in `summary.json` and the columns of
 /// `replications.csv`.
@@ -312,8 +311,11 @@ pub fn documentation() -> String {
             figure.about()
         );
     }
+    let unanswered = Status::UNANSWERED.join("`, `");
     table
-        + "| `requests.by_status.*` | count | neutral | sum | Requests answered with that HTTP status, `refused`, `timeout` or `unanswered`. |\n"
+        + &format!(
+            "| `requests.by_status.*` | count | neutral | sum | Requests answered with that HTTP status, or not answered: `{unanswered}`. |\n"
+        )
 }
 
 #[cfg(test)]
@@ -337,9 +339,16 @@ mod tests {
     #[test]
     fn outcomes_are_figures() {
         let answered = |outcome: &str| Metric::find(&format!("requests.by_status.{outcome}"));
-        assert_eq!(answered("503"), Some(Metric::Answered("503".into())));
+        assert_eq!(answered("503"), Some(Metric::Answered(Status::Http(503))));
         assert_eq!(answered("timeout").map(|metric| metric.combine()), Some(Combine::Sum));
-        assert!(answered("999").is_none() && Metric::find("requests.by_status").is_none());
+        for name in Status::UNANSWERED {
+            assert!(matches!(answered(name), Some(Metric::Answered(status)) if status.to_string() == *name));
+        }
+        assert!(
+            answered("999").is_none()
+                && answered("+50").is_none()
+                && Metric::find("requests.by_status").is_none()
+        );
         assert!(Metric::find("theory.requests.total").is_none());
     }
 

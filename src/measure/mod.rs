@@ -13,13 +13,14 @@ mod squares;
 mod trace;
 mod window;
 
+pub use crate::figure::Status;
 pub use attacks::AttackCounts;
 pub use cpu::Cpu;
 pub use freshness::{Freshness, age_of_oldest_unknown};
 pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
 pub use ranked::{Ranked, nearest_rank};
-pub use requests::{BinCounts, Outcome, RequestCounts, Status, exchange_bytes};
+pub use requests::{BinCounts, Outcome, RequestCounts, exchange_bytes};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
@@ -289,7 +290,7 @@ impl Recorder {
             let bin = (sent - self.window.from).0 / self.window.bin.0;
             self.drain_bins.at(bin).count(outcome, retry);
         } else if sent >= self.window.from {
-            self.requests.count(Status::of(answer), outcome, poll, retry);
+            self.requests.count(requests::status_of(answer), outcome, poll, retry);
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
         }

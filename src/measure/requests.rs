@@ -1,10 +1,10 @@
 //! Counts of requests, by outcome and by status.
 
+use crate::figure::Status;
 use crate::model::exchange::Answer;
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::sizes::Sizes;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,21 +15,6 @@ pub enum Outcome {
     Empty,
     /// It was refused, not answered in time, or answered with an error.
     Failed,
-}
-
-/// The answer to a request, or why there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// An HTTP status.
-    Http(u16),
-    /// The connection was refused.
-    Refused,
-    /// The connection was closed before an answer.
-    Closed,
-    /// No answer before the deadline.
-    Timeout,
-    /// No answer before its sender went down or the run ended.
-    Unanswered,
 }
 
 /// The requests of one client.
@@ -77,16 +62,15 @@ pub struct BinCounts {
     pub unacknowledged: u64,
 }
 
-impl Status {
-    pub(super) const fn of(answer: Answer) -> Self {
-        match answer {
-            Answer::Page { .. } | Answer::Opened => Self::Http(200),
-            Answer::Status(status) => Self::Http(status),
-            Answer::Refused => Self::Refused,
-            Answer::Closed => Self::Closed,
-            Answer::TimedOut => Self::Timeout,
-            Answer::Aborted => Self::Unanswered,
-        }
+/// How a request with that answer ended.
+pub(super) const fn status_of(answer: Answer) -> Status {
+    match answer {
+        Answer::Page { .. } | Answer::Opened => Status::Http(200),
+        Answer::Status(status) => Status::Http(status),
+        Answer::Refused => Status::Refused,
+        Answer::Closed => Status::Closed,
+        Answer::TimedOut => Status::Timeout,
+        Answer::Aborted => Status::Unanswered,
     }
 }
 
@@ -108,18 +92,6 @@ pub fn exchange_bytes(sizes: &Sizes, channel: Channel, answer: Answer) -> (u64, 
         Answer::Refused | Answer::Closed | Answer::TimedOut | Answer::Aborted => 0,
     };
     opener.by_direction(asked, answered)
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Http(status) => write!(f, "{status}"),
-            Self::Refused => f.write_str("refused"),
-            Self::Closed => f.write_str("closed"),
-            Self::Timeout => f.write_str("timeout"),
-            Self::Unanswered => f.write_str("unanswered"),
-        }
-    }
 }
 
 impl RequestCounts {

@@ -27,7 +27,7 @@ pub fn label(metric: &Metric) -> String {
     match metric {
         Metric::Measured(figure) => figure.label().to_owned(),
         Metric::Predicted(_) => "theory".to_owned(),
-        Metric::Answered(outcome) => outcome.clone(),
+        Metric::Answered(outcome) => outcome.to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::declare::{Keys, Variants};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use super::units::{RATE_PATTERN, SIZE_PATTERN, SPAN_PATTERN};
 use super::vocabulary::File;
-use crate::figure::{BY_STATUS_PATTERN, Metric};
+use crate::figure::{Metric, by_status_pattern};
 use crate::policy::delay::Delay;
 use serde_json::{Map, Value, json};
 
@@ -111,7 +111,7 @@ fn shape(of: &'static Shape) -> Value {
         Shape::Choice { words, .. } => choice(words),
         Shape::Metric => {
             let paths: Vec<&str> = Metric::paths().collect();
-            json!({ "anyOf": [{ "enum": paths }, { "type": "string", "pattern": BY_STATUS_PATTERN }] })
+            json!({ "anyOf": [{ "enum": paths }, { "type": "string", "pattern": by_status_pattern() }] })
         }
         Shape::List { of: item, min } => {
             json!({ "type": "array", "items": shape(item), "minItems": min })

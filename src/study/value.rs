@@ -10,7 +10,7 @@ pub fn value(client: &ClientSummary, metric: &Metric) -> Option<f64> {
         Metric::Predicted(figure) => predicted(&client.theory, *figure),
         // An outcome that did not occur has no entry, and counts 0.
         Metric::Answered(outcome) => {
-            Some(client.requests.by_status.get(outcome).map_or(0.0, |&requests| requests as f64))
+            Some(client.requests.by_status.get(&outcome.to_string()).map_or(0.0, |&requests| requests as f64))
         }
     }
 }
@@ -138,6 +138,7 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Status;
     use crate::study::summary::{
         Age, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, TheoryAttempts,
         TheoryFrames, TheoryLatency, TheoryRequests,
@@ -227,6 +228,6 @@ mod tests {
         found.sort_by(|a, b| a.0.cmp(&b.0));
         declared.sort_by(|a, b| a.0.cmp(&b.0));
         assert_eq!(declared, found);
-        assert_eq!(value(&client, &Metric::Answered("503".into())), Some(0.0));
+        assert_eq!(value(&client, &Metric::Answered(Status::Http(503))), Some(0.0));
     }
 }

@@ -72,7 +72,7 @@ pub struct Attacked {
     pub accepted: u64,
     /// All others.
     pub refused: u64,
-    /// By HTTP status, or `refused`, `timeout`.
+    /// By HTTP status, or `refused`, `closed`, `timeout`.
     pub by_status: BTreeMap<String, u64>,
 }
 
@@ -88,7 +88,7 @@ pub struct Requests {
     pub non_empty: u64,
     /// Those refused, timed out or answered otherwise.
     pub failed: u64,
-    /// By HTTP status, or `refused`, `timeout`, `unanswered` (the run was stopped before).
+    /// By HTTP status, or `refused`, `closed` (before an answer), `timeout`, `unanswered` (its sender went down, or the run ended).
     pub by_status: BTreeMap<String, u64>,
     /// Of `total`, deliveries that were not the first attempt.
     pub retries: u64,
