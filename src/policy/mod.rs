@@ -7,6 +7,7 @@ pub mod arrivals;
 pub mod channel;
 pub mod delay;
 pub mod event_stream;
+pub mod handshake;
 pub mod heartbeat;
 pub mod mark;
 pub mod message;
