@@ -3,7 +3,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use pollhook::live::{self, Options};
+use pollhook::live::{self, Certificate, Options};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario;
@@ -25,7 +25,13 @@ fn deliveries(bencher: Bencher<'_, '_>) {
     let randomness = Randomness::new(scenario.seed, 0);
     let events = Arc::new(Events::draw(&scenario, randomness));
     let once = || {
-        let options = Options { speed: 1.0, port: 0, stop: Arc::new(AtomicBool::new(false)), stall: None };
+        let options = Options {
+            speed: 1.0,
+            port: 0,
+            stop: Arc::new(AtomicBool::new(false)),
+            stall: None,
+            certificate: Certificate::Right,
+        };
         let run = live::run(&scenario, &events, randomness, &options, |_| (), |_| ());
         let run = run.unwrap_or_else(|error| panic!("{error}"));
         let held = run.records[0].receipts.iter().filter(|receipt| receipt.by.is_some()).count();

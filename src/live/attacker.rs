@@ -1,7 +1,8 @@
 //! Somebody who found the URL of an endpoint: really sends what an `[[attack]]` says, as any process of the machine could,
 //! and counts the answers.
 //!
-//! What it has recorded is what the endpoint took for the source's. A header marks its requests for the accounts alone: the
+//! What it has recorded is what the endpoint took for the source's: seen on the line, or, with HTTPS, found where TLS has
+//! ended. A header marks its requests for the accounts alone: the
 //! endpoint verifies them as all others.
 
 use super::clock::Clock;
@@ -9,12 +10,13 @@ use super::connection::{Connections, Taken};
 use super::descriptors::Exhaustion;
 use super::lock;
 use super::secured::Secured;
+use super::tls::Trust;
 use crate::measure::{AttackCounts, Status};
 use crate::model::exchange::Exchange;
 use crate::policy::channel::Channel;
 use crate::policy::message::{Event, HOST, Payload, REQUEST_ID};
 use crate::policy::outage::Outages;
-use crate::policy::security::{Attack, AttackKind, Id, Scheme, Value};
+use crate::policy::security::{Attack, AttackKind, Id, Scheme, Security, Value};
 use crate::time::Instant;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -22,7 +24,7 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Request, Uri};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -45,20 +47,23 @@ struct Recorded {
 #[derive(Debug)]
 pub(super) struct Attacks {
     pub(super) attacks: Vec<Attack>,
+    /// Whether one of them is made from deliveries.
+    records: bool,
     /// In the order of their arrival.
     recorded: Mutex<Vec<Recorded>>,
     counts: Mutex<Vec<AttackCounts>>,
 }
 
 impl Attacks {
-    pub(super) fn new(attacks: Vec<Attack>) -> Self {
+    pub(super) fn new(attacks: Vec<Attack>, security: &Security) -> Self {
         let counts = vec![AttackCounts::default(); attacks.len()];
-        Self { attacks, recorded: Mutex::default(), counts: Mutex::new(counts) }
+        let records = attacks.iter().any(|attack| attack.kind.uses_a_delivery(security));
+        Self { attacks, records, recorded: Mutex::default(), counts: Mutex::new(counts) }
     }
 
     /// Takes note of a delivery that has arrived, if an attack needs it.
     pub(super) fn record(&self, at: Instant, uri: &Uri, headers: &HeaderMap, body: &Bytes) {
-        if self.attacks.iter().any(|attack| attack.kind.needs_a_recording()) {
+        if self.records {
             let mut recorded = lock(&self.recorded);
             if recorded.len() < RECORDINGS {
                 let (uri, headers, body) = (uri.clone(), headers.clone(), body.clone());
@@ -84,11 +89,14 @@ impl Attacks {
 pub(super) struct Attacker {
     pub(super) attacks: Arc<Attacks>,
     pub(super) endpoint: SocketAddr,
+    /// For HTTPS.
+    pub(super) trust: Option<Trust>,
     pub(super) exhaustion: Exhaustion,
     pub(super) clock: Clock,
     pub(super) payload: Payload,
     /// With secrets of its own.
     pub(super) made_up: Secured,
+    pub(super) security: Security,
     pub(super) scheme: Scheme,
     pub(super) outages: Outages,
     pub(super) window: (Instant, Instant),
@@ -108,7 +116,8 @@ impl Attacker {
 
     async fn attack(self: Arc<Self>, number: usize) {
         let attack = self.attacks.attacks[number];
-        let connections = Arc::new(Connections::to(self.endpoint, 16 << 10, self.exhaustion.clone()));
+        let connections = Connections::to(self.endpoint, 16 << 10, self.exhaustion.clone());
+        let connections = Arc::new(connections.over(self.trust.clone()));
         let mut under_way = JoinSet::new();
         for (count, at) in attack.times(self.window.1, &self.outages).enumerate() {
             self.clock.sleep_until(at).await;
@@ -118,7 +127,7 @@ impl Attacker {
             let (attacker, connections) = (Arc::clone(&self), Arc::clone(&connections));
             under_way.spawn(async move {
                 let status = if attack.kind == AttackKind::Slow {
-                    slowly(attacker.endpoint, request.uri()).await
+                    attacker.slowly(request.uri()).await
                 } else {
                     let taken = Mutex::new(Taken::default());
                     connections.exchange(request, &taken).await.map(|answered| answered.status)
@@ -130,6 +139,14 @@ impl Attacker {
             });
         }
         while under_way.join_next().await.is_some() {}
+    }
+
+    async fn slowly(&self, uri: &Uri) -> Option<u16> {
+        let stream = TcpStream::connect(self.endpoint).await.ok()?;
+        match &self.trust {
+            None => slowly(stream, uri).await,
+            Some(trust) => slowly(Box::pin(trust.over(stream)).await.ok()?, uri).await,
+        }
     }
 
     /// A request; None where nothing was recorded that it needs.
@@ -147,6 +164,9 @@ impl Attacker {
                 }
                 body
             }),
+            AttackKind::EavesdropForge if !attack.kind.uses_a_delivery(&self.security) => {
+                self.forged(at, count, None)
+            }
             AttackKind::EavesdropForge => self.again(seen()?, count, |body| {
                 let mut body = body.to_vec();
                 // The id of the event; what a format has in the body stands before it.
@@ -196,10 +216,10 @@ impl Attacker {
 }
 
 /// Sends a head, a part of the body and no more; waits for the status of the answer.
-async fn slowly(endpoint: SocketAddr, uri: &Uri) -> Option<u16> {
-    let mut stream = TcpStream::connect(endpoint).await.ok()?;
+async fn slowly(mut stream: impl AsyncRead + AsyncWrite + Unpin, uri: &Uri) -> Option<u16> {
     let head = format!("POST {uri} HTTP/1.1\r\nhost: {HOST}\r\n{MARK}: 1\r\ncontent-length: 100\r\n\r\n{{");
     stream.write_all(head.as_bytes()).await.ok()?;
+    stream.flush().await.ok()?;
     let mut status = [0; 12];
     stream.read_exact(&mut status).await.ok()?;
     std::str::from_utf8(&status[9..]).ok()?.parse().ok()

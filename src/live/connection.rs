@@ -3,6 +3,7 @@
 use super::descriptors::Exhaustion;
 use super::guests::Guests;
 use super::lock;
+use super::tls::Trust;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::Response;
@@ -31,6 +32,8 @@ pub(super) struct Connections {
     exhaustion: Exhaustion,
     /// Where the connections are claimed; None: the address is not a party of the scenario.
     guests: Option<Arc<Guests>>,
+    /// Whom to expect there; None: without TLS.
+    trust: Option<Trust>,
 }
 
 /// A party of the scenario that listens.
@@ -38,6 +41,8 @@ pub(super) struct Connections {
 pub(super) struct Party {
     pub(super) address: SocketAddr,
     pub(super) guests: Arc<Guests>,
+    /// For HTTPS.
+    pub(super) trust: Option<Trust>,
 }
 
 /// How long a connection may be idle and be used again, in real time. Well below what the other side allows
@@ -107,12 +112,18 @@ pub(super) struct Taken {
 
 impl Connections {
     pub(super) const fn to(address: SocketAddr, max_body: usize, exhaustion: Exhaustion) -> Self {
-        Self { address, max_body, idle: Mutex::new(Vec::new()), exhaustion, guests: None }
+        Self { address, max_body, idle: Mutex::new(Vec::new()), exhaustion, guests: None, trust: None }
     }
 
     /// The same to a party of the scenario, with its guests.
     pub(super) fn to_party(party: &Party, max_body: usize, exhaustion: Exhaustion) -> Self {
-        Self { guests: Some(Arc::clone(&party.guests)), ..Self::to(party.address, max_body, exhaustion) }
+        let (guests, trust) = (Some(Arc::clone(&party.guests)), party.trust.clone());
+        Self { guests, trust, ..Self::to(party.address, max_body, exhaustion) }
+    }
+
+    /// The same over TLS, where the address speaks it.
+    pub(super) fn over(self, trust: Option<Trust>) -> Self {
+        Self { trust, ..self }
     }
 
     /// Sends a request and reads the whole answer; None if the connection could not be opened or broke. An answer that
@@ -177,16 +188,26 @@ impl Connections {
             }
         };
         stream.set_nodelay(true).ok()?;
+        match &self.trust {
+            None => Connection::over(stream).await,
+            // In a box of its own: else every exchange would have the size of a handshake.
+            Some(trust) => Connection::over(Box::pin(trust.over(stream)).await.ok()?).await,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(Instant, Connection)>> {
+        lock(&self.idle)
+    }
+}
+
+impl Connection {
+    async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Option<Self> {
         let bytes = Arc::new(Counters::default());
         let counted = Counted { stream, bytes: Arc::clone(&bytes) };
         let (sender, connection) = http1::handshake(TokioIo::new(counted)).await.ok()?;
         // The task ends with the connection; the exchange sees its error.
         tokio::spawn(connection);
-        Some(Connection { sender, bytes })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<(Instant, Connection)>> {
-        lock(&self.idle)
+        Some(Self { sender, bytes })
     }
 }
 
@@ -211,13 +232,13 @@ impl Drop for Note<'_> {
     }
 }
 
-/// A TCP stream that counts its bytes.
-struct Counted {
-    stream: TcpStream,
+/// A stream that counts its bytes; over TLS, those of HTTP.
+struct Counted<S> {
+    stream: S,
     bytes: Arc<Counters>,
 }
 
-impl AsyncRead for Counted {
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -230,7 +251,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.count(written)
@@ -258,7 +279,7 @@ impl AsyncWrite for Counted {
     }
 }
 
-impl Counted {
+impl<S> Counted<S> {
     fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = written {
             self.bytes.written.fetch_add(bytes as u64, Ordering::Relaxed);

@@ -33,6 +33,7 @@ mod setting;
 mod source;
 mod stream;
 mod subscriptions;
+mod tls;
 mod transport;
 mod wire;
 
@@ -40,6 +41,7 @@ pub use announce::Announcements;
 pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
 pub use run::{LiveRun, Options, run};
+pub use tls::Certificate;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -8,6 +8,7 @@ use super::descriptors::{self, Exhaustion};
 use super::error::{LiveError, MAX_LOOPS};
 use super::generate::{Stall, generate};
 use super::setting::Setting;
+use super::tls::{Certificate, Tls};
 use crate::measure::{Cpu, Latencies, Record};
 use crate::model::events::Events;
 use crate::rng::Randomness;
@@ -33,6 +34,8 @@ pub struct Options {
     pub stop: Arc<AtomicBool>,
     /// For tests of the engine: the generator stops for a while, and the latencies must show it.
     pub stall: Option<Stall>,
+    /// What the endpoints of clients with `https` have.
+    pub certificate: Certificate,
 }
 
 /// The result of a live run.
@@ -81,8 +84,17 @@ pub fn run(
     let (occurred, _) = watch::channel(0);
     let counts = Arc::new(Counts::default());
     let exhaustion = Exhaustion::default();
-    let setting =
-        Setting { scenario, events, randomness, clock, occurred: &occurred, exhaustion: exhaustion.clone() };
+    let is_secure = scenario.clients.iter().any(|client| client.security().https());
+    let tls = is_secure.then(|| Tls::new(options.certificate)).transpose()?;
+    let setting = Setting {
+        scenario,
+        events,
+        randomness,
+        clock,
+        occurred: &occurred,
+        exhaustion: exhaustion.clone(),
+        tls: tls.as_ref(),
+    };
     let (address, announce) = setting.open_public(&public_side, options.port, &counts)?;
     let (mut drivers, mut attacks, mut attackers) = (Vec::new(), Vec::new(), Vec::new());
     for client in &scenario.clients {

@@ -51,7 +51,7 @@ impl Secured {
 
     /// Of messages that no scheme secures.
     pub(super) fn none() -> Self {
-        Self::with(Security::None, Vec::new(), Span::ZERO)
+        Self::with(Security::OPEN, Vec::new(), Span::ZERO)
     }
 
     fn with(security: Security, secrets: Vec<String>, duration: Span) -> Self {
@@ -60,7 +60,7 @@ impl Secured {
         let keeps = match security {
             Security::Signature { replay: Replay::Refuse, .. } => IDS,
             Security::Signature { replay: Replay::Accept, .. }
-            | Security::None
+            | Security::None { .. }
             | Security::Token { .. }
             | Security::Basic { .. } => 0,
         };
@@ -96,7 +96,7 @@ impl Secured {
         if self.scheme == Scheme::None {
             return (path, Vec::new(), body);
         }
-        let (id, url) = (event_id(event.number + 1), url(&path));
+        let (id, url) = (event_id(event.number + 1), self.url(&path));
         let message = Message {
             id: &id,
             timestamp: self.unix_s(sent),
@@ -107,7 +107,7 @@ impl Secured {
         let secret = &self.secrets[self.security.secret_at(sent, self.duration)];
         let Sealed { url, headers, body } = seal(&self.scheme, secret, &message)
             .expect("a scenario has secrets, ids and bodies of its scheme");
-        (url[ORIGIN.len()..].to_owned(), headers, body.into_owned())
+        (url[self.origin().len()..].to_owned(), headers, body.into_owned())
     }
 
     /// Whether a request that arrives then is the source's own; then what its id is.
@@ -118,7 +118,7 @@ impl Secured {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<Option<String>, Refusal> {
-        let url = url(uri.path_and_query().map_or("", |target| target.as_str()));
+        let url = self.url(uri.path_and_query().map_or("", |target| target.as_str()));
         let headers: Vec<(&str, &[u8])> =
             headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
@@ -132,12 +132,14 @@ impl Secured {
         let mut accepted = lock(&self.accepted);
         accepted.accept(id, self.unix_s(now))
     }
-}
 
-/// The URL as both sides spell it: without the port, which differs from run to run.
-fn url(path: &str) -> String {
-    format!("{ORIGIN}{path}")
-}
+    /// The URL as both sides spell it: without the port, which differs from run to run.
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
 
-/// What stands before the path.
-const ORIGIN: &str = "http://localhost";
+    /// What stands before the path.
+    const fn origin(&self) -> &'static str {
+        if self.security.https() { "https://localhost" } else { "http://localhost" }
+    }
+}

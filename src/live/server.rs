@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::descriptors::Exhaustion;
 use super::guests::{Caller, Guest, Guests};
 use super::reply::Refusal;
+use super::tls;
 use crate::policy::outage::Outages;
 use crate::time::Instant;
 use bytes::Bytes;
@@ -18,10 +19,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -83,6 +86,8 @@ pub(super) struct Terms {
     pub(super) room: Room,
     pub(super) clock: Clock,
     pub(super) exhaustion: Exhaustion,
+    /// Its certificate; None: it speaks plain HTTP.
+    pub(super) tls: Option<Arc<ServerConfig>>,
 }
 
 /// Accepts connections until the run ends. During an outage in which the party refuses them the listener is closed, and
@@ -126,7 +131,8 @@ async fn accept<H: Handler>(listener: &TcpListener, handler: &Arc<H>, until: Ins
             () = &mut end, if until != Instant::NEVER => break,
             accepted = next(listener, &terms.room) => match accepted {
                 Ok((stream, visitor)) => {
-                    tokio::spawn(converse(stream, Arc::clone(handler), closing.clone(), visitor));
+                    let tls = terms.tls.clone();
+                    tokio::spawn(welcome(stream, tls, Arc::clone(handler), closing.clone(), visitor));
                 }
                 // The connection broke before it was accepted, or no sockets are left, which ends the run.
                 Err(error) => {
@@ -178,16 +184,34 @@ impl Visitor {
     }
 }
 
-/// Serves one connection until either side closes it.
-async fn converse<H: Handler>(
+/// Serves one connection until either side closes it, over TLS where the party speaks it.
+async fn welcome<H: Handler>(
     stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
     handler: Arc<H>,
     mut closing: watch::Receiver<()>,
     visitor: Visitor,
 ) {
     // Otherwise small answers wait for acknowledgements. If the system refuses, they do.
     let _ = stream.set_nodelay(true);
-    let visitor = &visitor;
+    let Some(tls) = tls else { return converse(stream, handler, closing, &visitor).await };
+    let accepted = tokio::select! {
+        accepted = tokio::time::timeout(HEAD_TIMEOUT, Box::pin(tls::accept(tls, stream))) => accepted,
+        () = visitor.has_to_leave() => return,
+        _ = closing.changed() => return,
+    };
+    // Who does not speak TLS, or does not trust the certificate, has noticed it as well.
+    if let Ok(Ok(stream)) = accepted {
+        Box::pin(converse(stream, handler, closing, &visitor)).await;
+    }
+}
+
+async fn converse<H: Handler>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    handler: Arc<H>,
+    mut closing: watch::Receiver<()>,
+    visitor: &Visitor,
+) {
     let (working, mut idle) = watch::channel(false);
     let working = &working;
     let service = service_fn(move |request| {

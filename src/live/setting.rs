@@ -15,6 +15,7 @@ use super::secured::Secured;
 use super::server::{Room, Terms, listen, serve};
 use super::source::Source;
 use super::subscriptions::{self, Subscriptions};
+use super::tls::{Tls, Trust};
 use super::transport::{Sides, Transport};
 use super::wire::Wire;
 use crate::measure;
@@ -44,6 +45,8 @@ pub(super) struct Setting<'a> {
     /// The number of events that have occurred.
     pub(super) occurred: &'a watch::Sender<u32>,
     pub(super) exhaustion: Exhaustion,
+    /// Where a client has `https`.
+    pub(super) tls: Option<&'a Tls>,
 }
 
 impl Setting<'_> {
@@ -88,7 +91,7 @@ impl Setting<'_> {
 
     fn terms(&self, outages: &Outages, room: Room) -> Terms {
         let (outages, exhaustion) = (outages.clone(), self.exhaustion.clone());
-        Terms { outages, room, clock: self.clock, exhaustion }
+        Terms { outages, room, clock: self.clock, exhaustion, tls: None }
     }
 
     fn open_source(
@@ -126,12 +129,13 @@ impl Setting<'_> {
         let (sender, sends) = mpsc::unbounded_channel::<Request>();
         let driver = Arc::new(ClientDriver::new(world, recorder, sizes, self.clock, sender));
         let links = Links::new(&client.network, self.randomness);
-        let subscriptions = Arc::new(Subscriptions::default());
+        let tls = self.tls.filter(|_| client.security().https());
+        let subscriptions = Arc::new(Subscriptions::of_a_party(tls.is_some()));
         let own = Some((Arc::clone(&driver), links.clone()));
         let guests = Arc::new(Guests::default());
         let terms = self.terms(&self.scenario.source_outages, Room::Own(Arc::clone(&guests)));
         let address = self.open_source(source, 0, own, &subscriptions, terms)?;
-        let party = Party { address, guests };
+        let party = Party { address, guests, trust: None };
         let exhaustion = || self.exhaustion.clone();
         let secured = Arc::new(Secured::of(self.scenario, client, self.randomness));
         let wire = Wire::new(self.scenario, self.events, Arc::clone(&secured));
@@ -144,7 +148,7 @@ impl Setting<'_> {
             to_client: None,
             sides: Sides { source: source.handle().clone(), client: client_side.handle().clone() },
         };
-        let attacks = Arc::new(Attacks::new(client.attacks.clone()));
+        let attacks = Arc::new(Attacks::new(client.attacks.clone(), client.security()));
         let mut attacker = None;
         if client.webhook().is_some() {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
@@ -157,17 +161,21 @@ impl Setting<'_> {
             };
             let guests = Arc::new(Guests::default());
             let terms = self.terms(&client.outages, Room::Own(Arc::clone(&guests)));
+            let terms = Terms { tls: tls.map(|tls| Arc::clone(&tls.endpoint)), ..terms };
             client_side.spawn(serve(listener, Arc::new(handler), terms));
             let to_register = Connections::to_party(&party, ANSWER_BYTES, exhaustion());
-            let registered = client_side.block_on(register(&to_register, address, endpoint));
+            let scheme = if tls.is_some() { "https" } else { "http" };
+            let url = format!("{scheme}://{endpoint}/hooks/");
+            let registered = client_side.block_on(register(&to_register, address, &url));
             let subscription = registered.and_then(|()| subscriptions.all().pop_last());
             let Some((_, subscription)) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            let endpoint = Party { address: subscription.address, guests };
+            let trust = tls.and_then(|tls| tls.to(subscription.name()));
+            let endpoint = Party { address: subscription.address, guests, trust: trust.clone() };
             let to_client = Connections::to_party(&endpoint, ANSWER_BYTES, exhaustion());
             transport.to_client = Some(to_client);
-            attacker = Some(self.attacker(client, endpoint.address, max_body, &attacks));
+            attacker = Some(self.attacker(client, (endpoint.address, trust), max_body, &attacks));
         }
         let side = if client.webhook().is_some() { source } else { client_side };
         side.spawn(Arc::new(transport).run(sends));
@@ -182,7 +190,7 @@ impl Setting<'_> {
     fn attacker(
         &self,
         client: &Client,
-        endpoint: SocketAddr,
+        (endpoint, trust): (SocketAddr, Option<Trust>),
         max_body: usize,
         attacks: &Arc<Attacks>,
     ) -> Attacker {
@@ -190,9 +198,11 @@ impl Setting<'_> {
         Attacker {
             attacks: Arc::clone(attacks),
             endpoint,
+            trust,
             exhaustion: self.exhaustion.clone(),
             clock: self.clock,
             payload: self.scenario.events.payload,
+            security: client.security().clone(),
             scheme: made_up.scheme.clone(),
             made_up,
             outages: client.outages.clone(),
@@ -214,8 +224,8 @@ pub(super) struct Opened {
 const ANNOUNCEMENTS: usize = 1_000;
 
 /// Registers an endpoint at a source, as any client would.
-async fn register(connections: &Connections, source: SocketAddr, endpoint: SocketAddr) -> Option<()> {
-    let body: Bytes = subscriptions::registration(&format!("http://{endpoint}/hooks/"));
+async fn register(connections: &Connections, source: SocketAddr, url: &str) -> Option<()> {
+    let body: Bytes = subscriptions::registration(url);
     let request = hyper::Request::post("/subscriptions")
         .header("host", source.to_string())
         .header("content-type", "application/json")

@@ -12,7 +12,11 @@ use std::sync::{Mutex, MutexGuard};
 
 /// The subscriptions of one source.
 #[derive(Debug, Default)]
-pub(super) struct Subscriptions(Mutex<Registered>);
+pub(super) struct Subscriptions {
+    registered: Mutex<Registered>,
+    /// Whether it can verify the certificates of their endpoints.
+    https: bool,
+}
 
 #[derive(Debug, Default)]
 struct Registered {
@@ -28,12 +32,19 @@ pub(super) struct Subscription {
     /// As the `host` header has it.
     pub(super) host: String,
     pub(super) path: String,
+    /// Whether deliveries go over TLS.
+    pub(super) https: bool,
 }
 
 /// Subscriptions that one source takes: each costs a delivery for every event.
 pub(super) const MAX_SUBSCRIPTIONS: usize = 100;
 
 impl Subscriptions {
+    /// Of the source of one client.
+    pub(super) fn of_a_party(https: bool) -> Self {
+        Self { https, ..Self::default() }
+    }
+
     /// Adds the subscription in the body of a request; returns its id and its JSON.
     pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
         let refuse = |detail| Refusal::new(400, detail);
@@ -41,6 +52,11 @@ impl Subscriptions {
         let url =
             body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url, as text"))?;
         let subscription = Subscription::of(url).map_err(refuse)?;
+        if subscription.https && !self.https {
+            return Err(refuse(
+                "this source cannot verify the certificate of that URL; give one with http://",
+            ));
+        }
         let mut registered = self.lock();
         if registered.by_id.len() >= MAX_SUBSCRIPTIONS {
             return Err(Refusal::new(
@@ -84,7 +100,7 @@ impl Subscriptions {
     }
 
     fn lock(&self) -> MutexGuard<'_, Registered> {
-        lock(&self.0)
+        lock(&self.registered)
     }
 }
 
@@ -92,9 +108,11 @@ impl Subscription {
     /// Deliveries go only to this machine: a source that calls any URL can be misused to attack others.
     fn of(url: &str) -> Result<Self, &'static str> {
         let uri: Uri = url.parse().map_err(|_| "invalid URL")?;
-        if uri.scheme_str() != Some("http") {
-            return Err("the URL has to begin with http://");
-        }
+        let https = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            Some(_) | None => return Err("the URL has to begin with http:// or https://"),
+        };
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
         if !is_loopback(host) {
             return Err("only URLs of this machine (localhost) are called");
@@ -106,12 +124,26 @@ impl Subscription {
         }
         let has_port = authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
         let port = match (has_port, uri.port_u16()) {
-            (false, _) => 80,
+            (false, _) => {
+                if https {
+                    443
+                } else {
+                    80
+                }
+            }
             (true, port) => port.filter(|&port| port > 0).ok_or("the URL has an invalid port")?,
         };
         let address = SocketAddr::new(ip, port);
         let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
-        Ok(Self { url: url.into(), address, host: authority.to_owned(), path })
+        Ok(Self { url: url.into(), address, host: authority.to_owned(), path, https })
+    }
+}
+
+impl Subscription {
+    /// The name that its certificate has to have.
+    pub(super) fn name(&self) -> &str {
+        let name = self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name);
+        name.trim_matches(['[', ']'])
     }
 }
 

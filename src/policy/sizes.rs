@@ -123,7 +123,7 @@ mod tests {
     fn sizes_are_those_of_the_messages() {
         for format in [Format::Json, Format::Xml] {
             let payload = Payload { format, size_bytes: 300 };
-            let sizes = Sizes::new(payload, 1, 100, Span::ZERO, &Security::None);
+            let sizes = Sizes::new(payload, 1, 100, Span::ZERO, &Security::OPEN);
             let event = Event { number: 7, resource: 0, occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {
                 let body = payload.page(&vec![event; events], has_more);

@@ -105,15 +105,15 @@ pub(crate) fn security(security: &Security, record: &Record, problems: &mut Vec<
         problems.push(Problem::at(record.place_of(key), message, help));
     };
     match security {
-        Security::None | Security::Basic { .. } => {}
-        Security::Token { token_name, secrets: _ } => {
+        Security::None { .. } | Security::Basic { .. } => {}
+        Security::Token { token_name, secrets: _, https: _ } => {
             let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
             if token_name.len() > 100 || !token_name.bytes().all(stands) {
                 let message = format!("`token_name` is {token_name:?}");
                 refuse("token_name", message, "use at most 100 letters, digits and the characters - . _ ~");
             }
         }
-        Security::Signature { format, tolerance, replay, secrets: _ } => {
+        Security::Signature { format, tolerance, replay, secrets: _, https: _ } => {
             let rule = format.rule();
             if tolerance.is_some() && rule.timestamp.is_none() {
                 let message = format!("`tolerance` is given, and format {:?} signs no time", rule.name);

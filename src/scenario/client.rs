@@ -127,7 +127,7 @@ impl Client {
 
     /// How deliveries to the client show whose they are.
     pub fn security(&self) -> &Security {
-        self.webhook().map_or(&Security::None, |webhook| &webhook.security)
+        self.webhook().map_or(&Security::OPEN, |webhook| &webhook.security)
     }
 
     /// The webhook keys of a webhook client.

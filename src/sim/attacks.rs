@@ -27,7 +27,7 @@ pub(super) fn attacks(
             let before = recorded.partition_point(|&held| held <= at - attack.after);
             let age = match recorded[..before].last() {
                 Some(&held) => at - held,
-                None if attack.kind.needs_a_recording() => continue,
+                None if attack.kind.uses_a_delivery(client.security()) => continue,
                 None => Span::ZERO,
             };
             if at >= Instant::START + scenario.warmup {

@@ -116,8 +116,26 @@ impl Dice {
         if self.one_in(3) {
             let _ = writeln!(text, "reconcile = {}", self.time(duration_s / 50.0, duration_s));
         }
+        if self.one_in(3) {
+            let security = self.security();
+            let _ = writeln!(text, "security = {{ {security} }}");
+        }
         let endpoint = self.endpoint(duration_s);
         let _ = writeln!(text, "endpoint = {{ {endpoint} }}");
+    }
+
+    /// Of those that carry any payload.
+    fn security(&mut self) -> String {
+        let signature = |format: &str| format!("scheme = \"signature\", format = \"{format}\"");
+        let scheme = match self.whole(0, 5) {
+            0 => "scheme = \"none\"".to_owned(),
+            1 => "scheme = \"token\", token_name = \"key\"".to_owned(),
+            2 => "scheme = \"basic\", secrets = 2".to_owned(),
+            3 => signature("standard-webhooks") + ", replay = \"accept\", tolerance = \"1s\"",
+            4 => signature("slack") + ", secrets = 2",
+            _ => signature(self.pick(&["github", "stripe", "shopify", "twilio"])),
+        };
+        format!("{scheme}, https = {}", self.one_in(2))
     }
 
     fn endpoint(&mut self, duration_s: f64) -> String {

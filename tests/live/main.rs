@@ -5,6 +5,7 @@ mod answer;
 mod api;
 mod faults;
 mod hostile;
+mod https;
 mod limits;
 mod machine;
 mod outages;
@@ -14,7 +15,7 @@ mod sides;
 mod streams;
 
 use machine::must_hold;
-use pollhook::live::{self, LiveRun, Options};
+use pollhook::live::{self, Certificate, LiveRun, Options};
 use pollhook::measure::{Ledger, Record};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
@@ -51,7 +52,13 @@ fn load(text: &str) -> Scenario {
 }
 
 fn options() -> Options {
-    Options { speed: 1.0, port: 0, stop: Arc::new(AtomicBool::new(false)), stall: None }
+    Options {
+        speed: 1.0,
+        port: 0,
+        stop: Arc::new(AtomicBool::new(false)),
+        stall: None,
+        certificate: Certificate::Right,
+    }
 }
 
 fn both(text: &str) -> Both {

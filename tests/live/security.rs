@@ -92,6 +92,12 @@ fn every_attack_fares_as_in_virtual_time() {
         r#"{ scheme = "signature", tolerance = "1s", replay = "accept" }"#,
         r#"{ scheme = "signature", format = "stripe", tolerance = "1s" }"#,
         r#"{ scheme = "signature", format = "mailgun", tolerance = "none", replay = "accept" }"#,
+        r#"{ scheme = "none", https = true }"#,
+        r#"{ scheme = "token", https = true }"#,
+        r#"{ scheme = "basic", https = true }"#,
+        r#"{ scheme = "signature", https = true }"#,
+        r#"{ scheme = "signature", format = "twilio", https = true }"#,
+        r#"{ scheme = "signature", format = "mailgun", replay = "accept", https = true }"#,
     ];
     for (number, security) in SCHEMES.into_iter().chain(with).enumerate() {
         text += &format!("[[client]]\nname = \"{number}\"\nkind = \"webhook\"\nsecurity = {security}\n");
@@ -116,7 +122,8 @@ fn every_attack_fares_as_in_virtual_time() {
     // forge, tamper, oversize, slow, eavesdrop-forge, replay at once, replay 2.5 s later
     let expected = [
         "xx..xxx", ".x..xxx", ".x..xxx", ".......", ".....xx", ".....xx", ".....xx", ".....xx", ".....xx",
-        ".....xx", ".....xx", ".....xx", ".......", ".....xx", ".....x.", ".....x.", ".x..xxx",
+        ".....xx", ".....xx", ".....xx", ".......", ".....xx", ".....x.", ".....x.", ".x..xxx", "xx..xxx",
+        ".x...xx", ".x...xx", ".......", ".....xx", ".x...xx",
     ];
     assert_eq!(got_in, expected);
 }

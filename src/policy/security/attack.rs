@@ -29,7 +29,8 @@ pub enum AttackKind {
     Oversize,
     /// A request whose body never ends.
     Slow,
-    /// A made-up event with what a recorded delivery showed: URL and headers.
+    /// A made-up event with what the line showed of a delivery: URL and headers. HTTPS shows nothing, and then it is
+    /// made up as a whole.
     EavesdropForge,
 }
 
@@ -50,10 +51,12 @@ impl AttackKind {
         }
     }
 
-    /// Whether it needs a recorded delivery.
-    pub const fn needs_a_recording(self) -> bool {
+    /// Whether it is made from a delivery to an endpoint with that security. An eavesdropper has what went over the line
+    /// in plain text. Who replays or tampers has a recording from where TLS has ended, such as a log or a proxy.
+    pub const fn uses_a_delivery(self, security: &Security) -> bool {
         match self {
-            Self::Replay | Self::Tamper | Self::EavesdropForge => true,
+            Self::Replay | Self::Tamper => true,
+            Self::EavesdropForge => !security.https(),
             Self::Forge | Self::Oversize | Self::Slow => false,
         }
     }
@@ -80,13 +83,14 @@ pub fn judge(security: &Security, kind: AttackKind, age: Span) -> Result<(), u16
     const UNAUTHORISED: u16 = 401;
     let Security::Signature { format, replay, .. } = security else {
         // A token and a password are the same for every delivery.
-        let knows = *security == Security::None || kind.needs_a_recording();
-        return if knows { Ok(()) } else { Err(UNAUTHORISED) };
+        let is_open = matches!(security, Security::None { .. });
+        return if is_open || kind.uses_a_delivery(security) { Ok(()) } else { Err(UNAUTHORISED) };
     };
     let fits = match kind {
         AttackKind::Replay => true,
         // Mailgun does not sign the event's data.
-        AttackKind::Tamper | AttackKind::EavesdropForge => *format == Format::Mailgun,
+        AttackKind::Tamper => *format == Format::Mailgun,
+        AttackKind::EavesdropForge => *format == Format::Mailgun && kind.uses_a_delivery(security),
         AttackKind::Forge | AttackKind::Oversize | AttackKind::Slow => false,
     };
     let is_known = *replay == Replay::Refuse && format.rule().id == Some(Id::Signed);

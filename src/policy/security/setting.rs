@@ -5,23 +5,30 @@ use super::scheme::{Added, Scheme};
 use crate::policy::message::{WEBHOOK_ID, event_id};
 use crate::time::{Instant, Span};
 
-/// The scheme of a webhook client, and what its endpoint looks at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The scheme of a webhook client, and what its endpoint looks at. Each may be used over HTTPS, which adds no bytes to
+/// the messages and hides them from whoever is on the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Security {
     /// The endpoint takes whatever comes to its URL.
-    #[default]
-    None,
+    None {
+        /// Whether deliveries come over TLS.
+        https: bool,
+    },
     /// A secret in the URL.
     Token {
         /// The parameter of the URL.
         token_name: String,
         /// How many secrets are valid: 2 while one replaces the other.
         secrets: u32,
+        /// Whether deliveries come over TLS.
+        https: bool,
     },
     /// Basic Auth.
     Basic {
         /// How many secrets are valid.
         secrets: u32,
+        /// Whether deliveries come over TLS.
+        https: bool,
     },
     /// A signature.
     Signature {
@@ -33,6 +40,8 @@ pub enum Security {
         replay: Replay,
         /// How many secrets are valid.
         secrets: u32,
+        /// Whether deliveries come over TLS.
+        https: bool,
     },
 }
 
@@ -46,12 +55,25 @@ pub enum Replay {
 }
 
 impl Security {
+    /// Of a client without webhooks, and of an endpoint that looks at nothing.
+    pub const OPEN: Self = Self::None { https: false };
+
+    /// Whether deliveries come over TLS.
+    pub const fn https(&self) -> bool {
+        match self {
+            Self::None { https }
+            | Self::Token { https, .. }
+            | Self::Basic { https, .. }
+            | Self::Signature { https, .. } => *https,
+        }
+    }
+
     /// How a delivery shows whose it is.
     pub fn scheme(&self) -> Scheme {
         match self {
-            Self::None => Scheme::None,
-            Self::Token { token_name, secrets: _ } => Scheme::Token(token_name.clone()),
-            Self::Basic { secrets: _ } => Scheme::Basic,
+            Self::None { .. } => Scheme::None,
+            Self::Token { token_name, .. } => Scheme::Token(token_name.clone()),
+            Self::Basic { .. } => Scheme::Basic,
             Self::Signature { format, .. } => Scheme::Signature(*format),
         }
     }
@@ -59,8 +81,8 @@ impl Security {
     /// How many secrets are valid.
     pub const fn secrets(&self) -> u32 {
         match self {
-            Self::None => 0,
-            Self::Token { secrets, .. } | Self::Basic { secrets } | Self::Signature { secrets, .. } => {
+            Self::None { .. } => 0,
+            Self::Token { secrets, .. } | Self::Basic { secrets, .. } | Self::Signature { secrets, .. } => {
                 *secrets
             }
         }
@@ -75,7 +97,7 @@ impl Security {
     pub fn tolerance_s(&self) -> Option<i64> {
         match self {
             Self::Signature { tolerance, .. } => tolerance.map(|tolerance| tolerance.0 / Span::SECOND.0),
-            Self::None | Self::Token { .. } | Self::Basic { .. } => None,
+            Self::None { .. } | Self::Token { .. } | Self::Basic { .. } => None,
         }
     }
 
@@ -136,17 +158,19 @@ mod tests {
             tolerance: Some(Span::from_secs(300)),
             replay: Replay::Accept,
             secrets: 1,
+            https: false,
         };
         let at = |millis: i64| Instant::START + Span::from_millis(millis);
         assert!(!security.is_too_old(at(900), at(300_999)));
         assert!(security.is_too_old(at(900), at(301_000)));
-        assert!(!Security::None.is_too_old(at(0), at(10_000_000)));
+        assert!(!Security::OPEN.is_too_old(at(0), at(10_000_000)));
     }
 
     #[test]
     fn the_second_secret_replaces_the_first_in_the_middle_of_the_run() {
         let of = |secrets, s| {
-            Security::Basic { secrets }.secret_at(Instant::START + Span::from_secs(s), Span::from_secs(10))
+            Security::Basic { secrets, https: false }
+                .secret_at(Instant::START + Span::from_secs(s), Span::from_secs(10))
         };
         assert_eq!([of(1, 9), of(2, 4), of(2, 5)], [0, 0, 1]);
     }

@@ -181,12 +181,16 @@ fn each_part_of_a_rule_is_true() {
 #[test]
 fn the_secrets_of_a_run_are_those_of_their_scheme() {
     let randomness = crate::rng::Randomness::new(7, 0);
-    let schemes = [Security::Token { token_name: "auth".into(), secrets: 2 }, Security::Basic { secrets: 1 }];
+    let schemes = [
+        Security::Token { token_name: "auth".into(), secrets: 2, https: true },
+        Security::Basic { secrets: 1, https: false },
+    ];
     let signatures = Format::ALL.into_iter().map(|format| Security::Signature {
         format,
         tolerance: None,
         replay: Replay::Accept,
         secrets: 2,
+        https: false,
     });
     for security in schemes.into_iter().chain(signatures) {
         let secrets = secret::secrets(&security, randomness, 0);
@@ -197,7 +201,7 @@ fn the_secrets_of_a_run_are_those_of_their_scheme() {
             seal(&security.scheme(), &secret, &MESSAGE).unwrap();
         }
     }
-    assert!(secret::secrets(&Security::None, randomness, 0).is_empty());
+    assert!(secret::secrets(&Security::OPEN, randomness, 0).is_empty());
 }
 
 #[test]

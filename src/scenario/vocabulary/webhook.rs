@@ -64,13 +64,17 @@ word_or! { Queue for Option<u32>: None = "unlimited": "any number", or Some => A
 
 tagged! { Security, tag "scheme": "What a delivery carries to show that it is the source's.",
     check checks::security {
-    "none": "Nothing: the endpoint takes whatever comes to its URL." => None {}
+    "none": "Nothing: the endpoint takes whatever comes to its URL." => None {
+        https: Flag, default("false"), HTTPS;
+    }
     "token": "A secret in the URL." => Token {
         token_name: Filled, default(r#""auth""#), "Name of the URL parameter that carries the secret.";
         secrets: Secrets, default("1"), SECRETS;
+        https: Flag, default("false"), HTTPS;
     }
     "basic": "A user and a password in the header `authorization` (Basic Auth)." => Basic {
         secrets: Secrets, default("1"), SECRETS;
+        https: Flag, default("false"), HTTPS;
     }
     "signature": "A signature of the delivery." => Signature {
         format: Format, default(r#""standard-webhooks""#), "What is signed, and how it is sent.";
@@ -79,10 +83,13 @@ tagged! { Security, tag "scheme": "What a delivery carries to show that it is th
         replay: Replay, derived(checks::replay),
             "What the endpoint does with an id that it has accepted before; by default it refuses it, if the format has ids.";
         secrets: Secrets, default("1"), SECRETS;
+        https: Flag, default("false"), HTTPS;
     }
 } }
 
 const SECRETS: &str = "Secrets that the endpoint accepts; with 2, the source changes to the second in the middle of the run.";
+
+const HTTPS: &str = "Whether deliveries come over TLS: an eavesdropper sees nothing of them. Bytes are those of HTTP all the same.";
 
 type Secrets = Count<1, 2>;
 

@@ -77,7 +77,7 @@ pub(super) fn webhook() -> Client {
             dedupe: true,
         },
         reconcile: None,
-        security: Security::None,
+        security: Security::OPEN,
     }))
 }
 
