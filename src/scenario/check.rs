@@ -60,7 +60,7 @@ impl Checker<'_> {
             (Shape::Tagged(tagged), RawValue::Table(raw_table)) => {
                 Value::Table(self.tagged(raw_table, raw.place, tagged, name)?)
             }
-            (Shape::List { of, min }, RawValue::List(items)) if items.len() >= *min => {
+            (Shape::List { of, min, max }, RawValue::List(items)) if (*min..=*max).contains(&items.len()) => {
                 let number = |n: usize| format!("{name}[{n}]");
                 let items = items.iter().enumerate().map(|(n, item)| self.value(item, of, &number(n)));
                 Value::List(items.collect::<Vec<_>>().into_iter().flatten().collect())

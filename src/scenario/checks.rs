@@ -155,6 +155,25 @@ pub(crate) fn endpoint(endpoint: &Endpoint, record: &Record, problems: &mut Vec<
 }
 
 pub(crate) fn arrivals(arrivals: &Arrivals, record: &Record, problems: &mut Vec<Problem>) {
+    match *arrivals {
+        Arrivals::SelfExciting { offspring: 1.0, .. } => {
+            let message = "`offspring` is 1: each event would cause another, without end";
+            problems.push(Problem::at(record.place_of("offspring"), message, "give less than 1"));
+            return;
+        }
+        Arrivals::Mmpp { rates_per_s: [0.0, 0.0], .. } => {
+            let message = "both `rates` are 0: no event would occur";
+            problems.push(Problem::at(record.place_of("rates"), message, "give one above zero"));
+            return;
+        }
+        Arrivals::Constant { .. }
+        | Arrivals::Poisson { .. }
+        | Arrivals::Bursts { .. }
+        | Arrivals::Mmpp { .. }
+        | Arrivals::Diurnal { .. }
+        | Arrivals::SelfExciting { .. }
+        | Arrivals::FlashCrowd { .. } => {}
+    }
     if 1.0 / arrivals.rate_per_s() > Span::LONGEST.as_secs_f64() {
         let message = format!("`rate` is less than one event in {} days", Span::LONGEST.0 / DAY.0);
         problems.push(Problem::at(record.place_of("rate"), message, "give a higher `rate`"));

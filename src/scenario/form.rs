@@ -65,7 +65,9 @@ plain!(/** A number from MIN to MAX. */ Number<MIN: u32, MAX: u32>, f64,
     Value::Number(number) => *number, |number| Value::Number(*number));
 plain!(/** A number above zero. */ Factor, f64, Shape::Factor,
     Value::Number(number) => *number, |number| Value::Number(*number));
-plain!(/** A rate above zero, per second. */ Rate, f64, Shape::Rate,
+plain!(/** A rate above zero, per second. */ Rate, f64, Shape::Rate { zero: false },
+    Value::Rate(per_s) => *per_s, |per_s| Value::Rate(*per_s));
+plain!(/** A rate per second; it may be zero. */ RateOrNone, f64, Shape::Rate { zero: true },
     Value::Rate(per_s) => *per_s, |per_s| Value::Rate(*per_s));
 plain!(/** A size from MIN to MAX bytes. */ Size<MIN: u32, MAX: u32>, u32, Shape::Size { min: MIN, max: MAX },
     Value::Size(bytes) => *bytes, |bytes| Value::Size(*bytes));
@@ -84,7 +86,7 @@ pub(crate) struct ListOf<F, const MIN: usize>(PhantomData<F>);
 
 impl<F: Form, const MIN: usize> Form for ListOf<F, MIN> {
     type Of = Vec<F::Of>;
-    const SHAPE: Shape = Shape::List { of: &F::SHAPE, min: MIN };
+    const SHAPE: Shape = Shape::List { of: &F::SHAPE, min: MIN, max: usize::MAX };
 
     fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of> {
         let Value::List(items) = value else { return None };
@@ -93,6 +95,22 @@ impl<F: Form, const MIN: usize> Form for ListOf<F, MIN> {
 
     fn write(values: &Self::Of) -> Value {
         Value::List(values.iter().map(|value| Item { place: None, value: F::write(value) }).collect())
+    }
+}
+
+/// Two values of one form.
+pub(crate) struct PairOf<F>(PhantomData<F>);
+
+impl<F: Form> Form for PairOf<F> {
+    type Of = [F::Of; 2];
+    const SHAPE: Shape = Shape::List { of: &F::SHAPE, min: 2, max: 2 };
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of> {
+        ListOf::<F, 2>::read(value, place, problems)?.try_into().ok()
+    }
+
+    fn write(pair: &Self::Of) -> Value {
+        Value::List(pair.iter().map(|value| Item { place: None, value: F::write(value) }).collect())
     }
 }
 

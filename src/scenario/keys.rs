@@ -73,16 +73,16 @@ pub(crate) enum Shape {
     Factor,
     /// A duration; zero only if `zero`.
     Span { zero: bool },
-    /// A rate above zero.
-    Rate,
+    /// A rate; zero only if `zero`.
+    Rate { zero: bool },
     /// A size in bytes.
     Size { min: u32, max: u32 },
     /// One of these words, each with its meaning. A planned word is refused with a separate message.
     Choice { words: &'static [(&'static str, &'static str)], planned: &'static [&'static str] },
     /// The path of a figure of a client.
     Metric,
-    /// Any number of values of one shape, at least `min`.
-    List { of: &'static Self, min: usize },
+    /// From `min` to `max` values of one shape.
+    List { of: &'static Self, min: usize, max: usize },
     /// A table of these keys.
     Table(&'static Table),
     /// A table whose keys depend on its tag.
@@ -118,10 +118,12 @@ impl Shape {
             Self::Span { zero: false } => {
                 r#"a duration above zero, such as "250ms", "1m30s" or "24h""#.into()
             }
-            Self::Rate => r#"a rate above zero, such as "10/h" or "2.5/s""#.into(),
+            Self::Rate { zero: true } => r#"a rate such as "10/h", "2.5/s" or "0/s""#.into(),
+            Self::Rate { zero: false } => r#"a rate above zero, such as "10/h" or "2.5/s""#.into(),
             Self::Size { min, .. } => format!(r#"a size such as "300B" or "2KiB", at least "{min}B""#),
             Self::Choice { words, .. } => any_of(words.iter().map(|(word, _)| format!("{word:?}"))),
             Self::Metric => r#"a path such as "latency_s.p99" or "requests.total""#.into(),
+            Self::List { of, min: 2, max: 2 } => format!("a list of two, each {}", of.expectation()),
             Self::List { of, .. } => format!("a list, each item {}", of.expectation()),
             Self::Table(table) => {
                 format!("a table with the keys {}", all_of(table.keys.iter().map(|k| k.name)))

@@ -106,15 +106,19 @@ fn shape(of: &'static Shape) -> Value {
         Shape::Factor => json!({ "type": "number", "exclusiveMinimum": 0 }),
         Shape::Span { zero: true } => json!({ "$ref": "#/$defs/duration" }),
         Shape::Span { zero: false } => json!({ "$ref": "#/$defs/positive_duration" }),
-        Shape::Rate => json!({ "$ref": "#/$defs/rate" }),
+        Shape::Rate { zero: true } => json!({ "type": "string", "pattern": RATE_PATTERN }),
+        Shape::Rate { zero: false } => json!({ "$ref": "#/$defs/rate" }),
         Shape::Size { .. } => json!({ "$ref": "#/$defs/size" }),
         Shape::Choice { words, .. } => choice(words),
         Shape::Metric => {
             let paths: Vec<&str> = Metric::paths().collect();
             json!({ "anyOf": [{ "enum": paths }, { "type": "string", "pattern": by_status_pattern() }] })
         }
-        Shape::List { of: item, min } => {
+        Shape::List { of: item, min, max: usize::MAX } => {
             json!({ "type": "array", "items": shape(item), "minItems": min })
+        }
+        Shape::List { of: item, min, max } => {
+            json!({ "type": "array", "items": shape(item), "minItems": min, "maxItems": max })
         }
         Shape::Table(inner) => table(inner),
         Shape::Tagged(inner) if inner.tag == Delay::TAGGED.tag => {

@@ -26,8 +26,8 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
             Span::ZERO if !zero => Err("is zero".into()),
             span => Ok(Value::Span(span)),
         },
-        (Shape::Rate, RawValue::Text(text)) => match quoted(text, units::rate(text))? {
-            rate if rate > 0.0 => Ok(Value::Rate(rate)),
+        (Shape::Rate { zero }, RawValue::Text(text)) => match quoted(text, units::rate(text))? {
+            rate if rate > 0.0 || *zero => Ok(Value::Rate(rate)),
             _ => Err("is zero".into()),
         },
         (Shape::Size { min, max }, RawValue::Text(text)) => match quoted(text, units::size(text))? {
@@ -46,7 +46,9 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
             Ok(Value::Text(path.clone()))
         }
         (Shape::Metric, RawValue::Text(path)) => Err(format!("{path:?} is not a figure of a client")),
-        (Shape::List { min, .. }, RawValue::List(items)) if items.len() < *min => Err("is empty".into()),
+        (Shape::List { .. }, RawValue::List(items)) if items.is_empty() => Err("is empty".into()),
+        (Shape::List { .. }, RawValue::List(items)) if items.len() == 1 => Err("has one item".into()),
+        (Shape::List { .. }, RawValue::List(items)) => Err(format!("has {} items", items.len())),
         _ => Err(format!("is {}", raw.type_name())),
     }
 }
@@ -76,7 +78,7 @@ impl Shape {
         match (self, raw) {
             (Self::Choice { words, .. }, RawValue::Text(text)) => words.iter().any(|(word, _)| word == text),
             (
-                Self::Text { .. } | Self::Span { .. } | Self::Rate | Self::Size { .. } | Self::Metric,
+                Self::Text { .. } | Self::Span { .. } | Self::Rate { .. } | Self::Size { .. } | Self::Metric,
                 RawValue::Text(_),
             )
             | (Self::Flag, RawValue::Flag(_))

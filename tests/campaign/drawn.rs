@@ -77,16 +77,41 @@ impl Dice {
     fn events(&mut self, text: &mut String, duration_s: f64) {
         let rate_per_s = self.between(0.5, 200.0) / duration_s;
         let (format, size) = (self.pick(&["json", "xml"]), self.pick(&["120B", "300B", "2KiB"]));
-        let process = if self.one_in(3) { "constant" } else { "poisson" };
-        let first = if process == "constant" && self.one_in(2) {
-            format!(", first = {}", span(duration_s * self.unit()))
-        } else {
-            String::new()
+        let rate = |per_s: f64| format!("\"{per_s:.9}/s\"");
+        let time = |share: f64| span(duration_s * share);
+        let process = match self.whole(1, 9) {
+            1 | 2 => format!("\"constant\", rate = {}", rate(rate_per_s)),
+            3 => format!("\"constant\", rate = {}, first = {}", rate(rate_per_s), time(self.unit())),
+            4 => format!(
+                "\"bursts\", rate = {}, mean_size = {:.3}",
+                rate(rate_per_s / 3.0),
+                self.between(1.0, 6.0)
+            ),
+            5 => format!(
+                "\"mmpp\", rates = [{}, \"0/s\"], stays = [{}, {}]",
+                rate(rate_per_s),
+                time(self.between(0.01, 0.5)),
+                time(self.between(0.01, 0.5))
+            ),
+            6 => format!(
+                "\"self-exciting\", rate = {}, offspring = {:.3}, decay = {}",
+                rate(rate_per_s / 3.0),
+                0.7 * self.unit(),
+                time(self.between(0.001, 0.1))
+            ),
+            7 => format!(
+                "\"flash-crowd\", rate = {}, at = {}, factor = {:.3}, decay = {}",
+                rate(rate_per_s / 3.0),
+                time(0.9 * self.unit()),
+                self.between(1.0, 20.0),
+                time(self.between(0.01, 0.2))
+            ),
+            _ => format!("\"poisson\", rate = {}", rate(rate_per_s)),
         };
         let _ = writeln!(
             text,
             "[events]\npayload = {{ format = \"{format}\", size = \"{size}\" }}\n\
-             arrivals = {{ process = \"{process}\", rate = \"{rate_per_s:.9}/s\"{first} }}"
+             arrivals = {{ process = {process} }}"
         );
         if self.one_in(3) {
             let _ = writeln!(text, "resources = {}", self.whole(2, 4));

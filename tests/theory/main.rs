@@ -1,6 +1,7 @@
 //! Checks of virtual time against closed forms, published figures and conservation laws. Tolerances are about four
 //! standard errors.
 
+mod arrivals;
 mod conventions;
 mod laws;
 mod long_polling;

@@ -7,7 +7,7 @@ use crate::scenario::limit::limit;
 use crate::scenario::problems::Problem;
 use crate::scenario::record::{Record, Value};
 use crate::scenario::{EventsConfig, Scenario};
-use crate::time::Span;
+use crate::time::{Instant, Span};
 
 /// Refuses a run that would not fit into memory.
 pub(super) fn check(
@@ -18,13 +18,25 @@ pub(super) fn check(
     problems: &mut Vec<Problem>,
 ) {
     let (Some(duration), Some(events)) = (duration, events) else { return };
-    let expected = events.arrivals.rate_per_s() * duration.as_secs_f64();
+    let expected = events.arrivals.expected(Instant::START + duration);
+    if expected.is_infinite() {
+        // Reported at the key that makes it so.
+        return;
+    }
     let members: f64 = clients.iter().map(|client| f64::from(client.count.value)).sum();
     let place = run.place_at(&["events", "arrivals", "rate"]);
     if expected > MAX_EVENTS {
         let message =
             format!("about {} events would occur, more than {}", millions(expected), millions(MAX_EVENTS));
         problems.push(Problem::at(place, message, "lower `rate` or shorten `duration`"));
+    } else if events.arrivals.draws(Instant::START + duration) > 10.0 * MAX_EVENTS {
+        let message = format!(
+            "about {} random numbers would be drawn for the times of the events, more than {}",
+            millions(events.arrivals.draws(Instant::START + duration)),
+            millions(10.0 * MAX_EVENTS)
+        );
+        let help = "give longer `stays`, a lower `offspring` or a shorter `decay`";
+        problems.push(Problem::at(run.place_at(&["events", "arrivals"]), message, help));
     } else if expected * members > MAX_RECORDS {
         let message = format!(
             "about {} records would be kept, one for each event and member of a client, more than {}",

@@ -104,6 +104,13 @@ fn events_config(
             "give an earlier `first`, a higher `rate` or a longer `duration`",
         ));
     }
+    if let (Arrivals::FlashCrowd { at, .. }, Some(duration)) = (arrivals, duration)
+        && at - Instant::START >= duration
+    {
+        let message = format!("the crowd comes after {}, the run ends after {duration}", at - Instant::START);
+        let place = run.place_at(&["events", "arrivals", "at"]);
+        problems.push(Problem::at(place, message, "give an earlier `at`, or another process"));
+    }
     Some(EventsConfig { resources: events.resources?.value, payload: events.payload?, arrivals })
 }
 

@@ -79,7 +79,7 @@ fn noun(shape: &Shape) -> &'static str {
         Shape::Count { .. } | Shape::Number { .. } | Shape::Factor => "a number",
         Shape::Text { .. } | Shape::Choice { .. } | Shape::Metric => "a string",
         Shape::Flag => "true or false",
-        Shape::Rate => "a rate",
+        Shape::Rate { .. } => "a rate",
         Shape::Size { .. } => "a size",
         Shape::List { .. } => "a list",
         Shape::Table(_) | Shape::Tagged(_) => "a table",

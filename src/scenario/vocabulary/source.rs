@@ -5,7 +5,9 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::{Format, Payload};
 use crate::scenario::declare::{Keys, Variants, optional, value};
-use crate::scenario::form::{Chance, Factor, Form, Moment, Number, Placed, Positive, Rate, Size, Time};
+use crate::scenario::form::{
+    Chance, Factor, Form, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
+};
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::problems::{Place, Problem};
 use crate::scenario::record::{Record, Value};
@@ -32,13 +34,37 @@ choice! { Format { Json = "json": "application/json"; Xml = "xml": "application/
 
 tagged! {
     Arrivals, tag "process": "The process that produces the events.",
-    planned ["bursts", "mmpp", "diurnal", "self-exciting", "flash-crowd", "trace"], check checks::arrivals {
+    planned ["trace"], check checks::arrivals {
         "constant": "One event per period." => Constant {
             rate in rate_per_s: Rate, required, "Mean number of events per unit of time.";
             first: Moment, derived(one_period), "Time of the first event; by default one period after the start.";
         }
         "poisson": "Independent events, with exponential times between them." => Poisson {
             rate in rate_per_s: Rate, required, "Mean number of events per unit of time.";
+        }
+        "bursts": "Bursts of events at the same moment, at independent times." => Bursts {
+            rate in bursts_per_s: Rate, required, "Mean number of bursts per unit of time.";
+            mean_size: Number<1, 1_000_000>, required, "Mean number of events in a burst; the number is geometric.";
+        }
+        "mmpp": "Two states that take turns, each with its own rate of independent events." => Mmpp {
+            rates in rates_per_s: PairOf<RateOrNone>, required, "Events per unit of time in each state; one may be 0.";
+            stays: PairOf<Positive>, required, "Mean time that each state lasts.";
+        }
+        "diurnal": "Independent events; their rate rises and falls as a sine." => Diurnal {
+            rate in rate_per_s: Rate, required, "Mean number of events per unit of time.";
+            amplitude: Chance, required, "How far the rate rises above its mean and falls below it, as a share of it.";
+            period: Positive, required, "The time after which the rate is the same again.";
+        }
+        "self-exciting": "Each event causes further ones (a Hawkes process)." => SelfExciting {
+            rate in background_per_s: Rate, required, "Events per unit of time that no other causes.";
+            offspring: Chance, required, "Mean number of events that an event causes directly; below 1.";
+            decay: Positive, required, "Mean time after which a caused event follows.";
+        }
+        "flash-crowd": "Independent events, and from one moment on many more, fewer and fewer." => FlashCrowd {
+            rate in rate_per_s: Rate, required, "Mean number of events per unit of time before.";
+            at: Moment, required, "When the crowd comes.";
+            factor: Number<1, 1_000_000>, required, "The rate at that moment, as a multiple of the rate before.";
+            decay: Positive, required, "Time in which the additional rate falls to 1/e.";
         }
     }
 }

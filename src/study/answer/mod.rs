@@ -126,6 +126,8 @@ struct Contender<'a> {
     live: Option<&'a Live>,
     /// Events per second that occurred.
     event_rate_per_s: f64,
+    /// Of the arrivals.
+    dispersion: f64,
     /// Whether all events belong to one resource, so that one poll can bring all.
     one_resource: bool,
 }
@@ -159,6 +161,11 @@ impl Contender<'_> {
 
     /// The events that occurred, in all runs together; the members of a client have the same.
     fn independent_events(&self) -> f64 {
+        self.each_event() / self.dispersion
+    }
+
+    /// Events that occurred, each counted once, not for each member.
+    fn each_event(&self) -> f64 {
         self.summary.events.occurred as f64 / f64::from(self.config.count.max(1))
     }
 
@@ -199,6 +206,7 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
             runs: summary.replications.max(1),
             live: summary.live.as_ref(),
             event_rate_per_s: summary.events.rate_per_s,
+            dispersion: scenario.events.arrivals.dispersion(),
             one_resource: scenario.events.resources == 1,
         })
         .collect()

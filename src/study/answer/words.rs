@@ -53,7 +53,7 @@ pub(super) fn these_runs(runs: u32) -> String {
 
 /// Why chance decides: `9 events are too few`.
 pub(super) fn too_few(client: &Contender<'_>) -> String {
-    match client.independent_events() {
+    match client.each_event() {
         1.0 => "one event is too few".to_owned(),
         events => format!("{} events are too few", human::number(events)),
     }

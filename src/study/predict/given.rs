@@ -258,7 +258,8 @@ pub(super) struct Workload {
 }
 
 impl Workload {
-    /// None where the first event is later than one period after the warm-up: then the rate is not constant.
+    /// None where the rate is not constant, as where the first event is later than one period after the warm-up, or where
+    /// events cluster.
     pub(super) fn of(run: &Run) -> Option<Self> {
         let rate_per_s = run.arrivals.rate_per_s();
         let poisson = match run.arrivals {
@@ -269,6 +270,12 @@ impl Workload {
             }
             Arrivals::Constant { .. } => false,
             Arrivals::Poisson { .. } => true,
+            // No form is for events that cluster, or at a rate that changes.
+            Arrivals::Bursts { .. }
+            | Arrivals::Mmpp { .. }
+            | Arrivals::Diurnal { .. }
+            | Arrivals::SelfExciting { .. }
+            | Arrivals::FlashCrowd { .. } => return None,
         };
         let window_s = run.window_s();
         let counted_per_s =

@@ -145,6 +145,14 @@ fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Wa
                 _ => Waits::Unknown,
             }
         }
+        (
+            Arrivals::Bursts { .. }
+            | Arrivals::Mmpp { .. }
+            | Arrivals::Diurnal { .. }
+            | Arrivals::SelfExciting { .. }
+            | Arrivals::FlashCrowd { .. },
+            _,
+        ) => Waits::Unknown,
     }
 }
 

@@ -57,7 +57,7 @@ fn page(polls: &PollSetup<'_>) -> Option<String> {
         Pages::All => (trip_s(polls), "while a page is fetched"),
     };
     let events = run.arrivals.rate_per_s() / f64::from(run.resources) * gap_s;
-    let random = matches!(run.arrivals, Arrivals::Poisson { .. }) || run.resources > 1;
+    let random = !matches!(run.arrivals, Arrivals::Constant { .. }) || run.resources > 1;
     // A poller that never succeeds has no backlog to speak of: it has nothing at all.
     let over = events > page || random && events >= page;
     (over && events.is_finite()).then(|| {

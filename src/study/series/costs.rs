@@ -105,6 +105,10 @@ pub(super) fn break_even(
 
 /// Requests an hour at other event rates by the closed form; None where it does not reach all of them.
 fn predicted(scenario: &Scenario, client: &Client, rates_per_h: &[f64]) -> Option<Vec<(f64, f64)>> {
+    // At other rates clusters of events would be others, too.
+    if scenario.events.arrivals.dispersion() > 1.0 {
+        return None;
+    }
     let at = |&rate: &f64| {
         let mut scenario = scenario.clone();
         scenario.events.arrivals = Arrivals::Poisson { rate_per_s: rate / HOUR_S };
