@@ -239,6 +239,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "late-answer" => "lanes requests fates",
             "contended-source" | "fan-out" => ONE_COST,
             "in-order" => "lanes known behind requests fates",
+            "retry-jitter" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };
         let sample = samples::all().iter().find(|sample| sample.name == one.name).unwrap();

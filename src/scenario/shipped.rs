@@ -67,6 +67,7 @@ const SHIPPED: &[Shipped] = embedded![
     "break-even",
     "outage-retries",
     "outage-theatre",
+    "retry-jitter",
     "burst",
     "lossy-network",
     "late-answer",

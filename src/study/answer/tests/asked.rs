@@ -181,6 +181,7 @@ fn every_shipped_scenario_answers_its_title() {
         ("outage-theatre", "With “standard-webhooks”, no event was lost, against 366 with “slack”"),
         ("quiet-feed", "each event cost 60.3 requests, against 1"),
         ("reference", "Yes: with webhooks, the typical event was known after 20 ms, against"),
+        ("retry-jitter", "Yes: with “full”, each event was sent 2.02 times, against 5.9 with “no jitter”"),
         ("wasted-polls", "98.5 % of the polls found nothing: one poll every 15 min, and 1.46 events a day"),
     ] {
         let shipped = crate::scenario::find(name).expect("it is shipped");
