@@ -182,13 +182,14 @@ impl Attacker {
     fn forged(&self, at: Instant, count: u32, body: Option<String>) -> Request<Full<Bytes>> {
         let event = Event { number: u32::MAX - 1 - count, resource: 0, occurred: at };
         let exchange = Exchange { channel: Channel::Webhook, party: 0, number: event.number, part: 1 };
-        let (path, added, sealed) = self.made_up.sealed(self.payload, &exchange, event, at);
+        let (media_type, body_of_one) = (self.payload.media_type(), self.payload.event(event));
+        let (path, added, sealed) = self.made_up.sealed(media_type, &exchange, body_of_one, at);
         let mut request = request(&path, body.unwrap_or(sealed));
         for (name, value) in added {
             let value = HeaderValue::from_str(&value).expect("a header of our own");
             request.headers_mut().insert(HeaderName::from_static(name), value);
         }
-        request.headers_mut().insert("content-type", HeaderValue::from_static(self.payload.media_type()));
+        request.headers_mut().insert("content-type", HeaderValue::from_static(media_type));
         request
     }
 

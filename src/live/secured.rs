@@ -5,7 +5,7 @@
 
 use super::{clock, lock};
 use crate::model::exchange::Exchange;
-use crate::policy::message::{Event, Payload, event_id, hook_path};
+use crate::policy::message::{event_id, hook_path};
 use crate::policy::security::sign::{Message, Sealed, seal};
 use crate::policy::security::verify::{Received, open};
 use crate::policy::security::{Refusal, Replay, Replays, Scheme, Security, secret::secrets};
@@ -84,24 +84,24 @@ impl Secured {
         self.started_s.saturating_add_signed((at - Instant::START).0.div_euclid(Span::SECOND.0))
     }
 
-    /// The path with its parameters, the headers that the scheme adds and the body of a delivery, sent then.
+    /// The path with its parameters, the headers that the scheme adds and the body of a delivery with that body, sent then.
     pub(super) fn sealed(
         &self,
-        payload: Payload,
+        media_type: &str,
         exchange: &Exchange,
-        event: Event,
+        body: String,
         sent: Instant,
     ) -> (String, Vec<(&'static str, String)>, String) {
-        let (path, body) = (hook_path(exchange.party), payload.event(event));
+        let path = hook_path(exchange.party);
         if self.scheme == Scheme::None {
             return (path, Vec::new(), body);
         }
-        let (id, url) = (event_id(event.number + 1), self.url(&path));
+        let (id, url) = (event_id(exchange.number + 1), self.url(&path));
         let message = Message {
             id: &id,
             timestamp: self.unix_s(sent),
             url: &url,
-            content_type: payload.media_type(),
+            content_type: media_type,
             body: &body,
         };
         let secret = &self.secrets[self.security.secret_at(sent, self.duration)];

@@ -138,8 +138,11 @@ impl Setting<'_> {
         let party = Party { address, guests, trust: None };
         let exhaustion = || self.exhaustion.clone();
         let secured = Arc::new(Secured::of(self.scenario, client, self.randomness));
-        let wire = Wire::new(self.scenario, self.events, Arc::clone(&secured));
-        let max_body = wire.payload.size_bytes as usize + secured.added_to_body();
+        let batching = client.webhook().and_then(|webhook| webhook.batch);
+        let list = batching.map(|batching| batching.max.unwrap_or(u32::MAX));
+        let mut wire = Wire::new(self.scenario, self.events, Arc::clone(&secured));
+        wire.list = list;
+        let max_body = wire.max_delivery_bytes();
         let mut transport = Transport {
             driver: Arc::clone(&driver),
             links: links.clone(),

@@ -11,7 +11,7 @@ pub struct Receipt {
     pub held: Instant,
     /// The channel and attempt that brought it.
     pub by: Option<Arrival>,
-    /// Attempts of its delivery.
+    /// Attempts of the delivery that carries it.
     pub attempts: u32,
     /// How often a delivery of it was received.
     pub receipts: u32,
@@ -19,11 +19,21 @@ pub struct Receipt {
     pub gave_up: bool,
     /// Whether an attempt was acknowledged.
     pub acknowledged: bool,
+    /// Whether its delivery carries an earlier event as well. Each delivery is counted with its first event.
+    pub follows: bool,
 }
 
 impl Default for Receipt {
     fn default() -> Self {
-        Self { held: Instant::NEVER, by: None, attempts: 0, receipts: 0, gave_up: false, acknowledged: false }
+        Self {
+            held: Instant::NEVER,
+            by: None,
+            attempts: 0,
+            receipts: 0,
+            gave_up: false,
+            acknowledged: false,
+            follows: false,
+        }
     }
 }
 
@@ -73,9 +83,9 @@ pub struct Ledger {
     pub lost: u64,
     /// All other events.
     pub pending: u64,
-    /// Deliveries received.
+    /// Events received by deliveries.
     pub receipts: u64,
-    /// Deliveries received of events that were held already.
+    /// Of these, those that were held already.
     pub duplicates: u64,
     /// Events held later than an event that occurred after them.
     pub out_of_order: u64,
@@ -98,8 +108,10 @@ impl Ledger {
             }
             ledger.receipts += u64::from(receipt.receipts);
             ledger.duplicates += u64::from(receipt.duplicates());
-            ledger.attempts += u64::from(receipt.attempts);
-            ledger.gave_up += u64::from(receipt.gave_up);
+            if !receipt.follows {
+                ledger.attempts += u64::from(receipt.attempts);
+                ledger.gave_up += u64::from(receipt.gave_up);
+            }
         }
         ledger.out_of_order =
             (0..members as usize).map(|member| out_of_order(receipts, members, member)).sum();
@@ -152,6 +164,15 @@ mod tests {
         assert_eq!((ledger.occurred, ledger.delivered, ledger.lost, ledger.pending), (4, 2, 1, 1));
         assert_eq!((ledger.receipts, ledger.duplicates, ledger.out_of_order), (2, 1, 1));
         assert_eq!(Ledger::of(4, &receipts, 1, true).pending, 2);
+    }
+
+    /// Two attempts of a delivery of three events.
+    #[test]
+    fn a_delivery_of_several_events_is_counted_once() {
+        let first = Receipt { attempts: 2, gave_up: true, ..Receipt::default() };
+        let receipts = [first, Receipt { follows: true, ..first }, Receipt { follows: true, ..first }];
+        let ledger = Ledger::of(3, &receipts, 1, false);
+        assert_eq!((ledger.attempts, ledger.gave_up, ledger.lost), (2, 1, 3));
     }
 
     #[test]

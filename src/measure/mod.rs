@@ -24,7 +24,7 @@ pub use requests::{BinCounts, Outcome, RequestCounts, exchange_bytes};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
-use crate::model::exchange::{Answer, Exchange, Frame, Says};
+use crate::model::exchange::{Answer, Batch, Exchange, Frame, Says};
 use crate::model::{Arrival, Observation};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
@@ -142,18 +142,34 @@ impl Recorder {
     #[inline(always)]
     pub fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Ended { exchange, sent, ended, answer, new } => {
-                let outcome = self.outcome(exchange, answer, new);
-                self.ended(exchange, sent, ended, answer, outcome);
-            }
+            Observation::Ended { exchange, sent, ended, answer, events } => match exchange.channel.opener() {
+                Opener::Client => {
+                    let outcome = asked(answer, events);
+                    self.ended(Traced { exchange, sent, ended, outcome, events }, answer);
+                }
+                Opener::Source => {
+                    let (outcome, brought) = self.attempted(exchange, answer, events);
+                    self.ended(Traced { exchange, sent, ended, outcome, events }, answer);
+                    if outcome == Outcome::Failed && brought {
+                        self.unacknowledged(sent);
+                    }
+                }
+            },
             Observation::Arrived { frame, at, new } => self.arrived(frame, at, new),
-            Observation::Received { event, member, at, sent, by } => {
+            Observation::Received { event, member, at, by } => {
                 let index = self.index(event, member);
                 self.receipts[index].received(at, by);
-                let is_over = self.receipts[index].attempts >= by.attempt;
-                if let Some(sent) = sent.filter(|_| is_over)
-                    && self.brought(event, member, by)
-                {
+            }
+            Observation::Delivered { batch, member, at, sent, attempt } => {
+                let by = Arrival::delivery(attempt);
+                let mut brought = false;
+                for event in batch.iter() {
+                    let index = self.index(event, member);
+                    self.receipts[index].received(at, by);
+                    brought |= self.receipts[index].by == Some(by);
+                }
+                let is_over = self.receipts[self.index(batch.first, member)].attempts >= attempt;
+                if is_over && brought {
                     self.unacknowledged(sent);
                 }
             }
@@ -251,37 +267,39 @@ impl Recorder {
             Says::Event(_) => {
                 self.requests.event_frames += counts;
                 let outcome = if new { Outcome::Useful } else { Outcome::Empty };
-                self.keep(Traced { exchange: frame.exchange(), sent: frame.sent, ended: at, outcome });
+                let (exchange, events) = (frame.exchange(), u32::from(new));
+                self.keep(Traced { exchange, sent: frame.sent, ended: at, outcome, events });
             }
             Says::Heartbeat => self.requests.heartbeats += counts,
         }
     }
 
+    /// An attempt ends. Returns its outcome, and whether it brought an event, as far as is known by now.
     #[inline]
-    fn outcome(&mut self, exchange: Exchange, answer: Answer, new: u32) -> Outcome {
-        match exchange.channel.opener() {
-            Opener::Client if !matches!(answer, Answer::Page { .. } | Answer::Opened) => Outcome::Failed,
-            Opener::Client if new == 0 => Outcome::Empty,
-            Opener::Client => Outcome::Useful,
-            Opener::Source => {
-                let Exchange { party: member, number: event, part: attempt, .. } = exchange;
-                let index = self.index(event, member);
-                let receipt = &mut self.receipts[index];
-                receipt.attempts += 1;
-                receipt.acknowledged |= answer.acknowledges();
-                match answer.acknowledges() {
-                    false => Outcome::Failed,
-                    true if receipt.by == Some(Arrival::delivery(attempt)) => Outcome::Useful,
-                    true => Outcome::Empty,
-                }
-            }
+    fn attempted(&mut self, exchange: Exchange, answer: Answer, events: u32) -> (Outcome, bool) {
+        let Exchange { party: member, number: first, part: attempt, .. } = exchange;
+        let mut brought = false;
+        for event in (Batch { first, events }).iter() {
+            let index = self.index(event, member);
+            let receipt = &mut self.receipts[index];
+            receipt.attempts += 1;
+            receipt.acknowledged |= answer.acknowledges();
+            receipt.follows = event != first;
+            brought |= receipt.by == Some(Arrival::delivery(attempt));
         }
+        let outcome = match (answer.acknowledges(), brought) {
+            (false, _) => Outcome::Failed,
+            (true, true) => Outcome::Useful,
+            (true, false) => Outcome::Empty,
+        };
+        (outcome, brought)
     }
 
     #[inline]
-    fn ended(&mut self, exchange: Exchange, sent: Instant, ended: Instant, answer: Answer, outcome: Outcome) {
+    fn ended(&mut self, traced: Traced, answer: Answer) {
+        let Traced { exchange, sent, outcome, .. } = traced;
         self.ended += 1;
-        self.keep(Traced { exchange, sent, ended, outcome });
+        self.keep(traced);
         let channel = exchange.channel;
         let poll = channel.opener() == Opener::Client && !channel.stays_connected();
         let retry = channel.opener() == Opener::Source && exchange.part > 1;
@@ -294,21 +312,9 @@ impl Recorder {
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
         }
-        let Exchange { party: member, number: event, part: attempt, .. } = exchange;
-        if channel.opener() == Opener::Source
-            && outcome == Outcome::Failed
-            && self.brought(event, member, Arrival::delivery(attempt))
-        {
-            self.unacknowledged(sent);
-        }
     }
 
-    /// Whether that attempt brought the event.
-    fn brought(&self, event: u32, member: u32, by: Arrival) -> bool {
-        self.receipts[self.index(event, member)].by == Some(by)
-    }
-
-    /// An attempt of that time has brought its event and has failed for its sender; either may come first.
+    /// An attempt of that time has brought an event and has failed for its sender; either may come first.
     fn unacknowledged(&mut self, sent: Instant) {
         if sent >= self.window.until {
             let bin = (sent - self.window.from).0 / self.window.bin.0;
@@ -316,6 +322,18 @@ impl Recorder {
         } else if sent >= self.window.from {
             let bin = self.bin(sent);
             self.bins[bin].failed_to_unacknowledged();
+        }
+    }
+}
+
+/// The outcome of a request of the client that brought so many new events.
+#[inline]
+const fn asked(answer: Answer, new: u32) -> Outcome {
+    match answer {
+        Answer::Page { .. } | Answer::Opened if new > 0 => Outcome::Useful,
+        Answer::Page { .. } | Answer::Opened => Outcome::Empty,
+        Answer::Status(_) | Answer::Refused | Answer::Closed | Answer::TimedOut | Answer::Aborted => {
+            Outcome::Failed
         }
     }
 }

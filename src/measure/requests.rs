@@ -74,16 +74,16 @@ pub(super) const fn status_of(answer: Answer) -> Status {
     }
 }
 
-/// HTTP bytes of an exchange, (to the source, to the client): those of a request count when it is sent, those of an answer
+/// HTTP bytes of an exchange, (to the source, to the client); a delivery carries so many events. Those of a request count when it is sent, those of an answer
 /// when it is received. A refused connection carries none.
 #[inline]
-pub fn exchange_bytes(sizes: &Sizes, channel: Channel, answer: Answer) -> (u64, u64) {
+pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Answer) -> (u64, u64) {
     let opener = channel.opener();
     let asked = match (opener, answer) {
         (_, Answer::Refused) => 0,
         (Opener::Client, _) if channel.stays_connected() => sizes.opening(),
         (Opener::Client, _) => sizes.poll(),
-        (Opener::Source, _) => sizes.delivery(),
+        (Opener::Source, _) => sizes.delivery(carries),
     };
     let answered = match answer {
         Answer::Page { events, has_more } => sizes.page(events, has_more),

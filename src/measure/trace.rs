@@ -1,9 +1,11 @@
 //! The requests of one member, kept one by one for the swim lanes.
 
 use super::Outcome;
+use crate::model::events::EventId;
 use crate::model::exchange::Exchange;
 use crate::policy::channel::Opener;
 use crate::time::Instant;
+use std::ops::Range;
 
 /// One request that is kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +18,24 @@ pub struct Traced {
     pub ended: Instant,
     /// Its outcome.
     pub outcome: Outcome,
+    /// Of a delivery, the number of events that it carried; of another request, of new events that it brought.
+    pub events: u32,
+}
+
+impl Traced {
+    /// Whether it is a delivery of that event.
+    pub fn delivers(&self, event: EventId) -> bool {
+        self.delivered().contains(&event)
+    }
+
+    /// The events that it carried; none if it is no delivery.
+    pub const fn delivered(&self) -> Range<EventId> {
+        let first = self.exchange.number;
+        match self.exchange.channel.opener() {
+            Opener::Client => first..first,
+            Opener::Source => first..first + self.events,
+        }
+    }
 }
 
 /// Selects the requests that are kept: the deliveries to the first member, and its polls of one resource.

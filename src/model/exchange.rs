@@ -11,7 +11,7 @@ pub struct Exchange {
     pub channel: Channel,
     /// The poll loop (member × resources + resource), or the member that receives the delivery.
     pub party: u32,
-    /// The number of the tick or stream of that loop, or the event that is delivered.
+    /// The number of the tick or stream of that loop, or the first event that is delivered.
     pub number: u32,
     /// The page of a tick, counted from 0; the attempt of a delivery, counted from 1; for a stream, 0 for the request that
     /// opens it and from 1 on for its frames.
@@ -38,11 +38,24 @@ pub enum Ask {
         /// The number of its events that the loop has.
         cursor: u32,
     },
-    /// The source sends an event to the client.
-    Delivery {
-        /// The event.
-        event: EventId,
-    },
+    /// The source sends events to the client.
+    Delivery(Batch),
+}
+
+/// The events of one delivery: those that occurred one after the other from the first on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The first event. It is the number of the exchange.
+    pub first: EventId,
+    /// The number of events, at least 1.
+    pub events: u32,
+}
+
+impl Batch {
+    /// Each event.
+    pub fn iter(self) -> impl Iterator<Item = EventId> {
+        self.first..self.first + self.events
+    }
 }
 
 /// One request.
@@ -158,6 +171,14 @@ impl Frame {
 }
 
 impl Request {
+    /// The number of events that it carries.
+    pub const fn carries(&self) -> u32 {
+        match self.ask {
+            Ask::Events { .. } | Ask::Stream { .. } => 0,
+            Ask::Delivery(Batch { events, .. }) => events,
+        }
+    }
+
     /// Whether an outage of its sender ended the wait. Then the deadline is earlier than `timeout` after the sending
     /// ([`Outages::deadline_before_outage`](crate::policy::outage::Outages::deadline_before_outage)).
     #[inline]

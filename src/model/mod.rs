@@ -32,7 +32,7 @@ use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
 use channel::{Machine, Shared};
 use events::{EventId, Events};
-use exchange::{Answer, Exchange, Frame, Reaction, Request};
+use exchange::{Answer, Batch, Exchange, Frame, Reaction, Request};
 use inbox::Inbox;
 use source::Source;
 #[cfg(feature = "live")]
@@ -92,9 +92,9 @@ pub enum Observation {
         ended: Instant,
         /// The answer, or why there is none.
         answer: Answer,
-        /// The number of new events that it brought, for a stream the sum over its frames. 0 for a delivery:
-        /// [`Self::Received`] reports its event.
-        new: u32,
+        /// Of a request of the client: the number of new events that it brought, for a stream the sum over its frames.
+        /// Of a delivery: the number of events that it carried, since [`Self::Delivered`] reports which are new.
+        events: u32,
     },
     /// A frame has arrived.
     Arrived {
@@ -105,7 +105,7 @@ pub enum Observation {
         /// Whether it brought a new event.
         new: bool,
     },
-    /// A member has received an event, for the first time or again.
+    /// A member has received an event for which it had asked, and did not hold it.
     Received {
         /// The event.
         event: EventId,
@@ -113,10 +113,21 @@ pub enum Observation {
         member: u32,
         /// The time from which it holds the event.
         at: Instant,
-        /// When the delivery that brought it was sent; None where the client had asked for it.
-        sent: Option<Instant>,
         /// How it came.
         by: Arrival,
+    },
+    /// A member has received the events of a delivery, for the first time or again.
+    Delivered {
+        /// The events.
+        batch: Batch,
+        /// The member.
+        member: u32,
+        /// The time from which it holds them.
+        at: Instant,
+        /// When the attempt was sent.
+        sent: Instant,
+        /// The number of the attempt.
+        attempt: u32,
     },
     /// The sender gave up a delivery.
     GaveUp {

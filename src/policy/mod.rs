@@ -4,6 +4,7 @@
 //! Nothing here knows a scenario file, a machine of the model, a clock or a socket.
 
 pub mod arrivals;
+pub mod batching;
 pub mod channel;
 pub mod delay;
 pub mod event_stream;

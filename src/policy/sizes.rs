@@ -18,16 +18,42 @@ pub struct Sizes {
     body: [u64; 2],
     /// Between two events of a page.
     between: u64,
-    delivery: u64,
+    delivery: DeliverySize,
     acknowledgement: u64,
     opening: u64,
     opened: u64,
     event_frame: u64,
 }
 
+/// The size of a delivery, with its head.
+#[derive(Clone, Copy, Debug)]
+enum DeliverySize {
+    /// Of an event.
+    One(u64),
+    /// Of a list.
+    List {
+        /// Its head, without the digits of `content-length`.
+        head: u64,
+        /// What a scheme adds to the body.
+        added: u64,
+    },
+}
+
+/// What a client has that the sizes of its messages depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Spoken<'a> {
+    /// The longest hold of a long poll.
+    pub hold: Span,
+    /// What a delivery carries to show that it is the source's.
+    pub security: &'a Security,
+    /// Whether the body of a delivery is a list of events.
+    pub lists: bool,
+}
+
 impl Sizes {
-    /// The sizes for `resources` and `page_size` of the scenario and `hold` and `security` of the client.
-    pub fn new(payload: Payload, resources: u32, page_size: u32, hold: Span, security: &Security) -> Self {
+    /// The sizes for `resources` and `page_size` of the scenario.
+    pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
+        let Spoken { hold, security, lists } = client;
         let resource = (resources > 1).then_some(0);
         let page = |has_more| {
             let body = payload.empty_page_bytes(has_more);
@@ -48,7 +74,11 @@ impl Sizes {
                     ..payload.plain_delivery(&path, 0, 0, &request_id)
                 };
                 let body = delivery.body_bytes;
-                payload.delivery_request(delivery).bytes() + added.url + added.head + body
+                let head = payload.delivery_request(delivery).bytes() + added.url + added.head;
+                match lists {
+                    false => DeliverySize::One(head + body),
+                    true => DeliverySize::List { head: head - digits(body), added: added.body },
+                }
             },
             acknowledgement: acknowledgement().bytes(),
             opening: event_stream::request(resource, 0, &request_id(0, 0)).bytes(),
@@ -68,15 +98,27 @@ impl Sizes {
     /// The answer to a poll.
     #[inline]
     pub fn page(&self, events: u32, has_more: bool) -> u64 {
-        let events = u64::from(events);
-        let between = self.between * events.saturating_sub(1);
-        let body = self.body[usize::from(has_more)] + events * u64::from(self.payload.size_bytes) + between;
+        let body = self.page_body(events, has_more);
         self.page[usize::from(has_more)] + digits(body) + body
     }
 
-    /// An attempt of a delivery.
-    pub const fn delivery(&self) -> u64 {
-        self.delivery
+    #[inline]
+    fn page_body(&self, events: u32, has_more: bool) -> u64 {
+        let events = u64::from(events);
+        let between = self.between * events.saturating_sub(1);
+        self.body[usize::from(has_more)] + events * u64::from(self.payload.size_bytes) + between
+    }
+
+    /// An attempt of a delivery of so many events. A list of events is a page that is the last.
+    #[inline]
+    pub fn delivery(&self, events: u32) -> u64 {
+        match self.delivery {
+            DeliverySize::One(size) => size,
+            DeliverySize::List { head, added } => {
+                let body = self.page_body(events, false) + added;
+                head + digits(body) + body
+            }
+        }
     }
 
     /// A request for a stream.
@@ -123,12 +165,19 @@ mod tests {
     fn sizes_are_those_of_the_messages() {
         for format in [Format::Json, Format::Xml] {
             let payload = Payload { format, size_bytes: 300 };
-            let sizes = Sizes::new(payload, 1, 100, Span::ZERO, &Security::OPEN);
+            let spoken = Spoken { hold: Span::ZERO, security: &Security::OPEN, lists: true };
+            let sizes = Sizes::new(payload, 1, 100, spoken);
             let event = Event { number: 7, resource: 0, occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {
                 let body = payload.page(&vec![event; events], has_more);
                 let whole = payload.ok(body.len() as u64).bytes() + body.len() as u64;
                 assert_eq!(sizes.page(events as u32, has_more), whole);
+                if !has_more {
+                    let plain =
+                        payload.plain_delivery("/hooks/00000000", 0, 0, "0123456789abcdef-0123456789abcdef");
+                    let head = payload.delivery_request(Delivery { body_bytes: body.len() as u64, ..plain });
+                    assert_eq!(sizes.delivery(events as u32), head.bytes() + body.len() as u64);
+                }
             }
         }
     }

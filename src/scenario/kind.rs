@@ -1,6 +1,7 @@
 //! The kinds of client and the keys of each.
 
 use super::provider::Provider;
+use crate::policy::batching::Batching;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
 use crate::policy::heartbeat::HeartbeatWhen;
@@ -66,6 +67,8 @@ pub struct Webhook {
     /// Whether a member gets its events one after the other: the next one is first sent when the one before is
     /// acknowledged or given up.
     pub ordered: bool,
+    /// How events are collected that are sent together; None: each is sent alone, at once.
+    pub batch: Option<Batching>,
     /// The server that receives the deliveries.
     pub endpoint: Endpoint,
     /// A poll beside the webhook that finds the events that the webhook missed.

@@ -15,8 +15,9 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
             let up = outages.map(|outage| outage.until).fold(end, Instant::max);
             let retrying = client.webhook().map_or(Span::ZERO, |webhook| {
                 let attempts = i64::from(webhook.retries.attempts());
-                ((webhook.retries.longest(webhook.retry_jitter) + webhook.deadline) * attempts)
-                    .min(Span::LONGEST)
+                let collecting = webhook.batch.map_or(Span::ZERO, |batch| batch.wait);
+                let each = webhook.retries.longest(webhook.retry_jitter) + webhook.deadline;
+                (collecting + each * attempts).min(Span::LONGEST)
             });
             // A first poll that is due only after the end still brings the events.
             let polling = client.asking().map_or(Span::ZERO, |asking| {

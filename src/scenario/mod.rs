@@ -53,7 +53,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
-use crate::policy::sizes::Sizes;
+use crate::policy::sizes::{Sizes, Spoken};
 use crate::time::Span;
 
 /// A complete description of a run.
@@ -131,7 +131,9 @@ impl Scenario {
     /// The sizes of a client's messages on the wire, in bytes.
     pub fn sizes(&self, client: &Client) -> Sizes {
         let (payload, resources) = (self.events.payload, self.events.resources);
-        Sizes::new(payload, resources, self.source.page_size, client.hold(), client.security())
+        let lists = client.webhook().is_some_and(|webhook| webhook.batch.is_some());
+        let spoken = Spoken { hold: client.hold(), security: client.security(), lists };
+        Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 
     /// The client of that name.

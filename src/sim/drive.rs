@@ -179,9 +179,10 @@ impl Outbox for Driver {
     #[inline(always)]
     fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Ended { exchange, sent, answer, .. } => {
+            Observation::Ended { exchange, sent, answer, events, .. } => {
                 if self.recorder.counts(sent) {
-                    let (to_source, to_client) = exchange_bytes(&self.sizes, exchange.channel, answer);
+                    let (to_source, to_client) =
+                        exchange_bytes(&self.sizes, exchange.channel, events, answer);
                     self.recorder.bytes(to_source, to_client);
                 }
             }
@@ -194,7 +195,7 @@ impl Outbox for Driver {
                     self.recorder.bytes(0, bytes);
                 }
             }
-            Observation::Received { .. } | Observation::GaveUp { .. } => {}
+            Observation::Received { .. } | Observation::Delivered { .. } | Observation::GaveUp { .. } => {}
         }
         self.recorder.observe(observation);
     }

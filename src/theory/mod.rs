@@ -14,6 +14,7 @@
 //! - A failing attempt takes its time, and a retry's delay starts at the failure.
 //! - Every request counts, and the run drains.
 
+pub mod batching;
 pub mod deliveries;
 pub mod gap;
 pub mod long_poll;
@@ -58,6 +59,25 @@ pub fn poisson_tail_bound(mean: f64, count: f64) -> f64 {
         return 0.0;
     }
     libm::exp(count - mean - count * libm::log(count / mean))
+}
+
+/// E f(N) for a Poisson variable N of that mean, summed over the values with a chance above about 10^-15.
+pub fn poisson_mean(mean: f64, of: impl Fn(u64) -> f64) -> f64 {
+    let reach = 12.0 * libm::sqrt(mean) + 40.0;
+    let from = libm::floor((mean - reach).max(0.0)) as u64;
+    let until = libm::ceil(mean + reach) as u64;
+    let log_first = if from == 0 {
+        -mean
+    } else {
+        from as f64 * libm::log(mean) - mean - libm::lgamma(from as f64 + 1.0)
+    };
+    let (mut chance, mut sum, mut total) = (libm::exp(log_first), 0.0, 0.0);
+    for events in from..=until {
+        sum += chance * of(events);
+        total += chance;
+        chance *= mean / (events + 1) as f64;
+    }
+    sum / total
 }
 
 #[cfg(test)]

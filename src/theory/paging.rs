@@ -1,15 +1,17 @@
 //! Number of requests of a poll that fetches page after page until nothing is left, for a Poisson number of events.
 //! Assumes that no event occurs between two of its pages. Knows no poller.
 
+use super::poisson_mean;
+
 /// Mean number of requests of a poll that finds N events, k on a page, where each page tells whether there are more:
 /// 1 + Σ_j P(N >= jk + 1), j >= 1. `mean` is E N, `page` is k >= 1.
 pub fn requests_with_flag(mean: f64, page: u32) -> f64 {
-    expected(mean, |events| events.saturating_sub(1) / u64::from(page) + 1)
+    poisson_mean(mean, |events| (events.saturating_sub(1) / u64::from(page) + 1) as f64)
 }
 
 /// The same where the last page is known only by not being full: 1 + Σ_j P(N >= jk), j >= 1.
 pub fn requests_until_short(mean: f64, page: u32) -> f64 {
-    expected(mean, |events| events / u64::from(page) + 1)
+    poisson_mean(mean, |events| (events / u64::from(page) + 1) as f64)
 }
 
 /// Share of the requests that bring nothing, with a flag: only the single request of a poll that finds nothing.
@@ -19,27 +21,8 @@ pub fn empty_with_flag(mean: f64, page: u32) -> f64 {
 
 /// The same where a page that is not full is the last: it is empty if the events before it fill whole pages.
 pub fn empty_until_short(mean: f64, page: u32) -> f64 {
-    let full = expected(mean, |events| u64::from(events.is_multiple_of(u64::from(page))));
+    let full = poisson_mean(mean, |events| f64::from(events.is_multiple_of(u64::from(page))));
     full / requests_until_short(mean, page)
-}
-
-/// E f(N) for a Poisson variable N, summed over the values with a chance above about 10^-15.
-fn expected(mean: f64, of: impl Fn(u64) -> u64) -> f64 {
-    let reach = 12.0 * libm::sqrt(mean) + 40.0;
-    let from = libm::floor((mean - reach).max(0.0)) as u64;
-    let until = libm::ceil(mean + reach) as u64;
-    let log_first = if from == 0 {
-        -mean
-    } else {
-        from as f64 * libm::log(mean) - mean - libm::lgamma(from as f64 + 1.0)
-    };
-    let (mut chance, mut sum, mut total) = (libm::exp(log_first), 0.0, 0.0);
-    for events in from..=until {
-        sum += chance * of(events) as f64;
-        total += chance;
-        chance *= mean / (events + 1) as f64;
-    }
-    sum / total
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(crate) fn ledger_balances(
 ) {
     let reconciles = client.webhook().is_some_and(|webhook| webhook.reconcile.is_some());
     let mut sum = Ledger::default();
-    let mut firsts = 0;
+    let (mut firsts, mut carried) = (0, 0);
     for replication in replications {
         let (receipts, occurred) = counted(scenario, replication, index);
         let ledger = Ledger::of(occurred.len(), receipts, client.count, reconciles);
@@ -70,9 +70,11 @@ pub(crate) fn ledger_balances(
         let delivered =
             receipts.iter().filter(|receipt| receipt.by.is_some_and(|by| by.channel.may_duplicate()));
         firsts += delivered.count() as u64;
+        carried += receipts.iter().map(|receipt| u64::from(receipt.attempts)).sum::<u64>();
         if client.webhook().is_some() && !reconciles {
             let record = &replication.records[index];
-            let attempts: u64 = record.receipts.iter().map(|receipt| u64::from(receipt.attempts)).sum();
+            let firsts = record.receipts.iter().filter(|receipt| !receipt.follows);
+            let attempts: u64 = firsts.map(|receipt| u64::from(receipt.attempts)).sum();
             assert_eq!(attempts, record.ended, "attempts by event, and requests");
         }
     }
@@ -91,7 +93,8 @@ pub(crate) fn ledger_balances(
         (sum.occurred, sum.delivered, sum.lost, sum.pending, sum.receipts, sum.out_of_order)
     );
     assert_eq!((summary.attempts.total, summary.attempts.gave_up), (sum.attempts, sum.gave_up));
-    assert!(events.receipts <= summary.attempts.total, "a receipt without an attempt: {events:?}");
+    assert!(events.receipts <= carried, "a receipt without an attempt: {events:?}");
+    assert!(summary.attempts.total <= carried, "an attempt without an event: {:?}", summary.attempts);
 }
 
 /// A refused connection carries no bytes. Those of any other request count when it is sent, those of an answer when it is
@@ -117,7 +120,17 @@ pub(crate) fn bytes_are_those_of_the_requests(
         };
         match &client.kind {
             Kind::Webhook(webhook) if webhook.reconcile.is_none() => {
-                assert_eq!(requests.bytes_to_client, carried * sizes.delivery(), "bytes of deliveries");
+                let whole = client.count == 1 && record.trace_ends.is_none() && carried == requests.total();
+                if webhook.batch.is_none() {
+                    assert_eq!(requests.bytes_to_client, carried * sizes.delivery(1), "bytes of deliveries");
+                } else if whole {
+                    let (from, until) =
+                        (Instant::START + scenario.warmup, Instant::START + scenario.duration);
+                    let counted =
+                        record.trace.iter().filter(|traced| from <= traced.sent && traced.sent < until);
+                    let bytes: u64 = counted.map(|traced| sizes.delivery(traced.events)).sum();
+                    assert_eq!(requests.bytes_to_client, bytes, "bytes of batches");
+                }
                 assert_eq!(requests.bytes_to_source, answers(|_| true), "bytes of their answers");
             }
             Kind::Webhook(_) => {}

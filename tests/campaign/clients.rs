@@ -114,6 +114,12 @@ impl Dice {
             text.push_str("ordered = true\n");
         }
         if self.one_in(3) {
+            let kind = self.pick(&["window", "tick", "debounce"]);
+            let wait = self.time(duration_s / 1000.0, duration_s / 5.0);
+            let max = if self.one_in(2) { format!(", max = {}", self.whole(1, 5)) } else { String::new() };
+            let _ = writeln!(text, "batch = {{ kind = \"{kind}\", wait = {wait}{max} }}");
+        }
+        if self.one_in(3) {
             let _ = writeln!(text, "reconcile = {}", self.time(duration_s / 50.0, duration_s));
         }
         if self.one_in(3) {

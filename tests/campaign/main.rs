@@ -117,7 +117,7 @@ fn examine(drawn: &Drawn, scenario: &Scenario) -> Seen {
         seen.failed += summary.requests.failed;
     }
     if scenario.replications == 1 {
-        recomputed::rows_say_what_the_summary_says(&results);
+        recomputed::rows_say_what_the_summary_says(scenario, &results);
     }
     clients_do_not_matter_to_each_other(drawn, &results);
     seen

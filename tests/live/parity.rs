@@ -141,7 +141,11 @@ fn bytes_are_those_on_the_wire() {
             });
             assert!(requests.failed > 5 && requests.retries > 5, "{format}: {requests:?}");
             assert_eq!(requests.bytes_to_source, answers.sum::<u64>(), "{format}: answers of deliveries");
-            assert_eq!(requests.bytes_to_client, requests.total() * sizes.delivery(), "{format}: deliveries");
+            assert_eq!(
+                requests.bytes_to_client,
+                requests.total() * sizes.delivery(1),
+                "{format}: deliveries"
+            );
         }
         for record in [&both.live.records[0], &both.simulated[0]] {
             let (sizes, requests) = (scenario.sizes(&scenario.clients[0]), &record.requests);

@@ -37,7 +37,7 @@ fn every_scheme_is_accepted_with_the_bytes_of_virtual_time() {
     let scenario = scenario::load("secured", &text, &[]).unwrap();
     let both = both(&text);
     must_hold(|| {
-        let plain = scenario.sizes(&scenario.clients[0]).delivery();
+        let plain = scenario.sizes(&scenario.clients[0]).delivery(1);
         for ((client, live), simulated) in
             scenario.clients.iter().zip(&both.live.records).zip(&both.simulated)
         {
@@ -49,7 +49,7 @@ fn every_scheme_is_accepted_with_the_bytes_of_virtual_time() {
             for record in [live, simulated] {
                 let requests = &record.requests;
                 assert!(requests.retries > 2, "{requests:?}");
-                assert_eq!(requests.bytes_to_client, requests.total() * sizes.delivery(), "{}", client.name);
+                assert_eq!(requests.bytes_to_client, requests.total() * sizes.delivery(1), "{}", client.name);
             }
             let own = if client.name == "3" {
                 "webhook-id: evt_0000000001\r\nwebhook-timestamp: 1234567890\r\n".len()
@@ -57,7 +57,7 @@ fn every_scheme_is_accepted_with_the_bytes_of_virtual_time() {
                 0
             };
             assert_eq!(
-                sizes.delivery() - plain + own as u64,
+                sizes.delivery(1) - plain + own as u64,
                 added.url + added.head + added.body,
                 "{}",
                 client.name

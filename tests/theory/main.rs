@@ -2,6 +2,7 @@
 //! standard errors.
 
 mod arrivals;
+mod batches;
 mod conventions;
 mod laws;
 mod long_polling;

@@ -156,7 +156,7 @@ impl ClientDriver {
         // How much of a request is written when its wait ends is chance.
         let bytes = match answer.is_response() {
             true => bytes,
-            false => exchange_bytes(&self.sizes, request.exchange.channel, answer),
+            false => exchange_bytes(&self.sizes, request.exchange.channel, request.carries(), answer),
         };
         self.act(state, bytes, |world, out| world.handle(ended, Input::Reply(request, answer), out));
     }
@@ -253,7 +253,8 @@ impl ClientDriver {
         let under_way = std::mem::take(&mut self.lock().under_way);
         for exchange in under_way.into_values() {
             let request = &exchange.request;
-            let bytes = exchange_bytes(&self.sizes, request.exchange.channel, Answer::Aborted);
+            let bytes =
+                exchange_bytes(&self.sizes, request.exchange.channel, request.carries(), Answer::Aborted);
             self.with(bytes, |world, out| {
                 world.handle(now, Input::Reply(request, Answer::Aborted), out);
                 // Requests that follow from it are not part of the run.

@@ -12,7 +12,7 @@ use super::clock;
 use super::secured::Secured;
 use super::subscriptions::Subscription;
 use crate::model::events::Events;
-use crate::model::exchange::{Ask, Exchange, Frame, Request, Says};
+use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
 use crate::policy::event_stream;
 use crate::policy::message::{self, Delivery, Event, Head, Payload};
 use crate::scenario::Scenario;
@@ -32,6 +32,8 @@ pub(super) struct Wire {
     pub(super) events: Arc<Events>,
     /// For deliveries.
     secured: Arc<Secured>,
+    /// The most events of a delivery whose body is a list; None: it is one event.
+    pub(super) list: Option<u32>,
 }
 
 impl Wire {
@@ -42,13 +44,17 @@ impl Wire {
             page_size: scenario.source.page_size,
             events: Arc::clone(events),
             secured,
+            list: None,
         }
     }
 
     /// The longest body that a page of events can have.
     pub(super) fn max_page_bytes(&self) -> usize {
+        self.list_bytes((self.page_size as usize).min(self.events.occurred().len()))
+    }
+
+    fn list_bytes(&self, events: usize) -> usize {
         const ENVELOPE: usize = 64;
-        let events = (self.page_size as usize).min(self.events.occurred().len());
         events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
     }
 
@@ -64,20 +70,39 @@ impl Wire {
                 (self.poll_head(request, resource, cursor, hold), String::new())
             }
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
-            Ask::Delivery { event } => {
+            Ask::Delivery(batch) => {
                 let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
-                let (path, added, body) = secured.sealed(self.payload, exchange, self.event(event), sent);
+                let (media_type, body) = (self.payload.media_type(), self.delivery_body(batch));
+                let (path, added, body) = secured.sealed(media_type, exchange, body, sent);
                 let request_id = request_id(exchange);
                 let delivery = Delivery {
                     added,
                     scheme_names_event: secured.scheme.names_event(),
                     body_bytes: body.len() as u64,
-                    ..self.payload.plain_delivery(&path, event, secured.unix_s(sent), &request_id)
+                    ..self.payload.plain_delivery(&path, batch.first, secured.unix_s(sent), &request_id)
                 };
                 (self.payload.delivery_request(delivery), body)
             }
         };
         http_request(head, body)
+    }
+
+    /// A list of events is a page that is the last.
+    fn delivery_body(&self, batch: Batch) -> String {
+        if self.list.is_some() {
+            let events: Vec<Event> = batch.iter().map(|event| self.event(event)).collect();
+            self.payload.page(&events, false)
+        } else {
+            self.payload.event(self.event(batch.first))
+        }
+    }
+
+    /// The longest body that a delivery can have.
+    pub(super) fn max_delivery_bytes(&self) -> usize {
+        let all = self.events.occurred().len();
+        let one = self.payload.size_bytes as usize;
+        let body = self.list.map_or(one, |most| self.list_bytes(all.min(most as usize)));
+        body.saturating_add(self.secured.added_to_body())
     }
 
     fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {

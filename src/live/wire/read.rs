@@ -47,13 +47,14 @@ impl Wire {
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
-    /// The delivery that has arrived: one that is under way, to the member and of the event with which it was sent.
+    /// The delivery that has arrived: one that is under way, to the member and of the first event with
+    /// which it was sent.
     pub(in crate::live) fn read_delivery(driver: &ClientDriver, head: &Parts) -> Result<Request, Foreign> {
         let request = named(driver, &head.headers)?;
-        let Ask::Delivery { event } = request.ask else { return Err(Foreign::Unknown) };
+        let Ask::Delivery(batch) = request.ask else { return Err(Foreign::Unknown) };
         let path = message::hook_path(request.exchange.party);
         let id = head.headers.get(WEBHOOK_ID).and_then(|id| id.to_str().ok());
-        let as_sent = head.uri.path() == path && id == Some(&message::event_id(event + 1));
+        let as_sent = head.uri.path() == path && id == Some(&message::event_id(batch.first + 1));
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 

@@ -102,7 +102,7 @@ impl LongPolls {
             pause = self.config.pause;
         }
         let Request { exchange, sent, .. } = *request;
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, events: new });
         // After an outage of its own the client asks as soon as it is up.
         let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + pause };
         out.wake(next, timer(Side::Client, poll_loop));

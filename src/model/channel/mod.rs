@@ -89,7 +89,7 @@ impl Machine {
             Self::Poll(_) => {}
             Self::LongPoll(polls) => polls.occur(now, event, shared, out),
             Self::Sse(streams) => streams.occur(now, event, shared, out),
-            Self::Webhook(hooks) => hooks.occur(now, event, shared, out),
+            Self::Webhook(hooks) => hooks.occur(now, event, out),
         }
     }
 
@@ -190,7 +190,7 @@ impl Shared {
         for &event in &self.events.of(resource)[cursor as usize..][..events as usize] {
             if self.inbox.take(event, member) {
                 new += 1;
-                out.observe(Observation::Received { event, member, at: now, sent: None, by });
+                out.observe(Observation::Received { event, member, at: now, by });
             }
         }
         new

@@ -118,7 +118,7 @@ impl Polls {
             asks_on = pages.ask_on(last_page, events, has_more, shared.source.page_size());
         }
         let Request { exchange, sent, .. } = *request;
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new });
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, events: new });
         if asks_on {
             out.send(self.request(now, poll_loop, exchange.part + 1, shared));
             return;

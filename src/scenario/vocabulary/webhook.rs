@@ -1,7 +1,8 @@
 //! The keys of `kind = "webhook"` and of its endpoint.
 
-use super::AnyCount;
+use super::{AnyCount, AtLeastOne};
 use super::provider::ProviderForm;
+use crate::policy::batching::{BatchKind, Batching};
 use crate::policy::delay::Delay;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::security::{Format, Replay, Security};
@@ -14,7 +15,7 @@ use crate::scenario::record::{Record, Value};
 use crate::scenario::{Endpoint, Webhook, checks};
 use crate::time::Span;
 
-table! { Webhook, planned ["batch", "thin", "coalesce", "disable_after"],
+table! { Webhook, planned ["thin", "coalesce", "disable_after"],
     check checks::webhook {
     provider: ProviderForm, optional,
         "A provider profile, whose values are the defaults of these keys: a name (`pollhook providers`) or the path of a file.";
@@ -26,12 +27,30 @@ table! { Webhook, planned ["batch", "thin", "coalesce", "disable_after"],
         "Deliveries in flight at the same time, for all `count` members together; 0: unlimited.";
     ordered: Flag, default("false"),
         "Whether an event is first sent when the one before is acknowledged or given up: it waits for all retries.";
+    batch: Batch, default(r#""none""#),
+        "Events that the source sends together, in one delivery; its body is a list.";
     reconcile: Reconcile, default(r#""none""#),
         "Also poll at this interval, to find events that the webhook missed.";
     security: Security, default(r#"{ scheme = "none" }"#),
         "How a delivery shows that it is the source's; the endpoint refuses others.";
     endpoint: Endpoint, default("{}"), "The server of the client, which receives the deliveries.";
 } }
+
+word_or! { Batch for Option<Batching>: None = "none": "each event has its own delivery", or Some => Batching }
+
+table! { Batching {
+    kind: BatchKind, default(r#""window""#), "What `wait` counts from.";
+    wait: Positive, required, "Time for which events are collected.";
+    max: MaxEvents, default(r#""unlimited""#), "A batch of so many events is sent at once.";
+} }
+
+choice! { BatchKind {
+    Window = "window": "from the first event of the batch";
+    Tick = "tick": "from the start of the run: what has occurred is sent at each multiple of it";
+    Debounce = "debounce": "from the last event: the batch is sent after a pause of that length";
+} }
+
+word_or! { MaxEvents for Option<u32>: None = "unlimited": "any number", or Some => AtLeastOne }
 
 choice! { RetryJitter {
     None = "none": "no change";

@@ -94,7 +94,7 @@ impl Walk<'_> {
     fn abort(&self, exchange: Exchange, sent: Instant, recorder: &mut Recorder) {
         let (ended, answer) = (self.limit, Answer::Aborted);
         recorder.sent();
-        recorder.observe(Observation::Ended { exchange, sent, ended, answer, new: 0 });
+        recorder.observe(Observation::Ended { exchange, sent, ended, answer, events: 0 });
         if recorder.counts(sent) {
             recorder.bytes(self.sizes.poll(), 0);
         }
@@ -125,11 +125,11 @@ impl Walk<'_> {
             let has_more = visible as u32 > events;
             for &event in &left[..events as usize] {
                 let by = Arrival::POLL;
-                recorder.observe(Observation::Received { event, member, at: ended, sent: None, by });
+                recorder.observe(Observation::Received { event, member, at: ended, by });
             }
             let answer = Answer::Page { events, has_more };
             recorder.sent();
-            recorder.observe(Observation::Ended { exchange, sent, ended, answer, new: events });
+            recorder.observe(Observation::Ended { exchange, sent, ended, answer, events });
             if recorder.counts(sent) {
                 recorder.bytes(sizes.poll(), sizes.page(events, has_more));
             }
@@ -157,7 +157,13 @@ impl Walk<'_> {
         for (number, sent) in ticks.take_while(|&(_, sent)| sent < end).take(TraceFilter::MAX) {
             if not_empty.next_if_eq(&number).is_none() {
                 let exchange = exchange(poll_loop, number, 0);
-                recorder.keep(Traced { exchange, sent, ended: sent + there + back, outcome: Outcome::Empty });
+                recorder.keep(Traced {
+                    exchange,
+                    sent,
+                    ended: sent + there + back,
+                    outcome: Outcome::Empty,
+                    events: 0,
+                });
             }
         }
     }

@@ -124,9 +124,10 @@ fn after_the_end(client: &Contender<'_>) -> String {
     format!(", {} of them after the end", human::number(client.per_run(requests.drain)))
 }
 
-/// Whether a handler worked on each attempt, duplicates included.
+/// Whether a handler worked on each attempt, duplicates included. A batch is one attempt, and several events.
 pub(super) fn is_all_handled(client: &Contender<'_>) -> bool {
     let events = &client.summary.events;
     let forgets = client.config.webhook().is_some_and(|webhook| !webhook.endpoint.dedupe);
-    events.receipts == client.summary.attempts.total && (forgets || events.duplicates == 0)
+    let alone = client.config.webhook().is_none_or(|webhook| webhook.batch.is_none());
+    alone && events.receipts == client.summary.attempts.total && (forgets || events.duplicates == 0)
 }

@@ -4,6 +4,7 @@
 //! form depends on it. A key that no form depends on is bound to `_`.
 
 use crate::policy::arrivals::Arrivals;
+use crate::policy::batching::Batching;
 use crate::policy::delay::Delay;
 use crate::policy::outage::Outage;
 use crate::policy::paging::Pages;
@@ -84,6 +85,8 @@ pub(super) struct HookSetup<'a> {
     pub(super) workers: u32,
     /// Whether the events of a member are delivered one after the other.
     pub(super) ordered: bool,
+    /// How events are collected that are sent together.
+    pub(super) batch: Option<Batching>,
     pub(super) service_time: Delay,
     pub(super) capacity: u32,
     pub(super) queue: Option<u32>,
@@ -179,6 +182,7 @@ impl<'a> Given<'a> {
             retry_jitter,
             workers,
             ordered,
+            batch,
             endpoint: Endpoint { service_time, capacity, queue, failure_rate, dedupe },
             reconcile,
             security,
@@ -190,6 +194,7 @@ impl<'a> Given<'a> {
             retry_jitter: *retry_jitter,
             workers: *workers,
             ordered: *ordered,
+            batch: *batch,
             service_time: *service_time,
             capacity: *capacity,
             queue: *queue,

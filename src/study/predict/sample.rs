@@ -68,6 +68,7 @@ pub(super) fn webhook() -> Client {
         retries: Retries::List(Vec::new()),
         retry_jitter: RetryJitter::None,
         ordered: false,
+        batch: None,
         workers: 0,
         endpoint: Endpoint {
             service_time: Delay::ZERO,

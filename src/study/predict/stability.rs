@@ -3,7 +3,7 @@
 
 use super::given::{Given, HookSetup, PollSetup};
 use super::hooks::Hooks;
-use super::{ordered, poll_process};
+use super::{batched, ordered, poll_process};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::paging::Pages;
@@ -116,7 +116,7 @@ fn connects(given: &Given<'_>, config: &scenario::Stream) -> Option<String> {
 
 /// More deliveries than the workers or the handlers can take.
 fn hooks(setup: &HookSetup<'_>) -> Option<String> {
-    let rate_per_s = setup.given.run.arrivals.rate_per_s();
+    let rate_per_s = setup.given.run.arrivals.rate_per_s() * batched::deliveries_per_event(setup);
     let hooks = Hooks::of(setup);
     let attempts = hooks.as_ref().map_or(1.0, |hooks| hooks.worked.attempts);
     let busy_s = occupation(setup);
@@ -135,9 +135,13 @@ fn hooks(setup: &HookSetup<'_>) -> Option<String> {
         let blocked_s = ordered::blocked_s(setup, hooks, busy_s);
         let load = rate_per_s * blocked_s;
         if load >= 1.0 {
+            let (one, come) = match setup.batch {
+                None => ("event", "events occur"),
+                Some(_) => ("batch", "batches are due"),
+            };
             return Some(format!(
-                "In order, each event blocks those behind it for {} s on average, retries included, and {} events occur \
-                 in that time.",
+                "In order, each {one} blocks those behind it for {} s on average, retries included, and {} {come} in \
+                 that time.",
                 short(blocked_s),
                 short(load)
             ));

@@ -1,7 +1,7 @@
 //! The part of a run that the swim lanes show, request by request: the time around the event that some client learnt of
 //! latest.
 
-use crate::measure::{Outcome, Record, Traced};
+use crate::measure::{Outcome, Receipt, Record, Traced};
 use crate::model::Arrival;
 use crate::model::exchange::Exchange;
 use crate::policy::channel::Opener;
@@ -35,15 +35,17 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
             let held = record.receipts[event as usize * client.count as usize].held;
             (held != Instant::NEVER).then(|| held.as_secs_f64())
         });
-        let receipt = |traced: &Traced| {
-            let Exchange { number: event, party: member, .. } = traced.exchange;
-            record.receipts.get(event as usize * client.count as usize + member as usize)
+        let any = |traced: &Traced, holds: &dyn Fn(&Receipt) -> bool| {
+            let member = traced.exchange.party as usize;
+            traced.delivered().any(|event| {
+                record.receipts.get(event as usize * client.count as usize + member).is_some_and(holds)
+            })
         };
-        // A delivery that was acknowledged without its event being held has lost the event.
-        let is_kept = |traced: &Traced| receipt(traced).is_some_and(|receipt| receipt.held <= traced.ended);
+        // A delivery that was acknowledged without its events being held has lost them.
+        let is_kept = |traced: &Traced| any(traced, &|receipt| receipt.held <= traced.ended);
         let brought = |traced: &Traced| {
             let by = Arrival::delivery(traced.exchange.part);
-            receipt(traced).is_some_and(|receipt| receipt.by == Some(by))
+            any(traced, &|receipt| receipt.by == Some(by))
         };
         let mark = |traced| mark(traced, latest.late.event, (brought(traced), is_kept(traced)));
         Lane { client: index, marks: shown.map(mark).collect(), held_s: held_s.collect() }
@@ -122,7 +124,9 @@ impl Seen<'_> {
     fn concerns(&self, traced: &Traced) -> bool {
         match traced.exchange.channel.opener() {
             Opener::Client => true,
-            Opener::Source => self.first.events.resource(traced.exchange.number) == self.resource,
+            Opener::Source => {
+                traced.delivered().any(|event| self.first.events.resource(event) == self.resource)
+            }
         }
     }
 
@@ -211,11 +215,10 @@ impl Seen<'_> {
     fn done(&self, client: usize) -> BTreeMap<u32, (Instant, u32)> {
         let mut done: BTreeMap<u32, (Instant, u32)> = BTreeMap::new();
         for traced in &self.first.records[client].trace {
-            let exchange = traced.exchange;
-            if exchange.channel.opener() == Opener::Source {
-                let (ended, attempts) = done.entry(exchange.number).or_insert((traced.ended, 0));
+            for event in traced.delivered() {
+                let (ended, attempts) = done.entry(event).or_insert((traced.ended, 0));
                 *ended = (*ended).max(traced.ended);
-                *attempts = (*attempts).max(exchange.part);
+                *attempts = (*attempts).max(traced.exchange.part);
             }
         }
         done
@@ -250,7 +253,7 @@ fn mark(traced: &Traced, chosen: u32, (brought, is_kept): (bool, bool)) -> Mark 
     };
     let (attempt, chosen) = match channel.opener() {
         Opener::Client => (0, false),
-        Opener::Source => (traced.exchange.part, traced.exchange.number == chosen),
+        Opener::Source => (traced.exchange.part, traced.delivers(chosen)),
     };
     let (sent_s, ended_s) = (traced.sent.as_secs_f64(), traced.ended.as_secs_f64());
     Mark { sent_s, ended_s, kind, channel, attempt, chosen }

@@ -105,7 +105,7 @@ impl Receiver {
         }
         let cut_off = request.is_cut_off(answer, self.config.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new: 0 });
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, events: 0 });
         // The source may have opened the stream, and the client does not know it.
         out.close(now, &exchange, Side::Client);
         self.loops[number as usize].state = State::Closed;
@@ -176,7 +176,7 @@ impl Receiver {
         let own = &mut self.loops[party as usize];
         let State::Open { sent, new } = own.state else { return false };
         let exchange = Exchange { channel: self.channel, party, number: own.number, part: 0 };
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer: Answer::Opened, new });
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer: Answer::Opened, events: new });
         (own.state, own.look) = (State::Closed, Instant::NEVER);
         true
     }

@@ -4,7 +4,7 @@
 use crate::model::exchange::{Answer, Ask, Reaction, Request};
 use crate::model::inbox::Inbox;
 use crate::model::source::{down, dropped};
-use crate::model::{Arrival, Observation, Outbox, Side, Timer};
+use crate::model::{Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
 use crate::policy::security::{Refusal, Security};
@@ -125,13 +125,13 @@ impl Endpoints {
         }
     }
 
-    /// A handler starts on a delivery. A duplicate that is recognised now is answered at once, without work. The work is
-    /// done even where the sender no longer waits for it.
+    /// A handler starts on a delivery. A duplicate that is recognised now (each of its events is held) is answered at once,
+    /// without work. The work is done even where the sender no longer waits for it.
     fn start(&mut self, now: Instant, request: &Request, inbox: &mut Inbox, out: &mut impl Outbox) {
-        let Ask::Delivery { event } = request.ask else { return };
-        let (member, by) = (request.exchange.party, Arrival::delivery(request.exchange.part));
-        let received = Observation::Received { event, member, at: now, sent: Some(request.sent), by };
-        if self.config.dedupe && inbox.holds(event, member) {
+        let Ask::Delivery(batch) = request.ask else { return };
+        let (member, attempt) = (request.exchange.party, request.exchange.part);
+        let received = Observation::Delivered { batch, member, at: now, sent: request.sent, attempt };
+        if self.config.dedupe && batch.iter().all(|event| inbox.holds(event, member)) {
             out.observe(received);
             out.reply(now, request, Reaction::Answer(Answer::Status(200)));
             return;
@@ -145,7 +145,9 @@ impl Endpoints {
         if self.failure.happens(self.config.failure_rate, id, number) {
             out.reply(end, request, Reaction::Answer(Answer::Status(500)));
         } else {
-            inbox.take(event, member);
+            for event in batch.iter() {
+                inbox.take(event, member);
+            }
             out.observe(received);
             out.reply(end, request, Reaction::Answer(Answer::Status(200)));
         }

@@ -1,6 +1,7 @@
 //! Webhooks. The source sends each event to each member of the client, and again until an attempt is acknowledged or the
 //! delivery is given up. The client's endpoints receive the deliveries.
 
+mod batches;
 mod endpoint;
 mod lines;
 mod sender;
@@ -35,10 +36,8 @@ impl Hooks {
         }
     }
 
-    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &Shared, out: &mut impl Outbox) {
-        for member in 0..shared.members {
-            self.sender.occur(now, event, member, out);
-        }
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, out: &mut impl Outbox) {
+        self.sender.occur(now, event, out);
     }
 
     /// The source's side: a timer is due.

@@ -1,9 +1,10 @@
-//! The source's side of webhooks: one delivery for each event and member, with retries. At most `workers` attempts are in
-//! flight.
+//! The source's side of webhooks: one delivery for each event or batch, and member, with retries. At most `workers`
+//! attempts are in flight.
 
+use super::batches::{self, Batches};
 use super::lines::Lines;
 use crate::model::events::EventId;
-use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::exchange::{Answer, Ask, Batch, Exchange, Request};
 use crate::model::{Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
@@ -24,8 +25,10 @@ pub(super) struct Sender {
     outages: Outages,
     members: u32,
     jitter: Stream,
-    /// Indexed by event × members + member; grows as events occur.
+    /// Indexed by event × members + member; grows as events occur. A batch is the delivery of its first event.
     deliveries: Vec<Delivery>,
+    /// Where events are sent together.
+    batches: Option<Batches>,
     /// Where the deliveries of a member are ordered: those that an earlier one holds back.
     lines: Option<Lines>,
     /// Deliveries whose next attempt is due. They are sent first in, first out, also across outages of the source.
@@ -55,6 +58,7 @@ impl Sender {
             members,
             jitter: randomness.stream(Purpose::RetryJitter),
             deliveries: Vec::new(),
+            batches: webhook.batch.map(Batches::new),
             lines: webhook.ordered.then(|| Lines::new(members)),
             waiting: VecDeque::new(),
             in_flight: 0,
@@ -62,20 +66,40 @@ impl Sender {
         }
     }
 
-    pub(super) fn occur(&mut self, now: Instant, event: EventId, member: u32, out: &mut impl Outbox) {
-        self.deliveries.push(Delivery::default());
-        let delivery = event * self.members + member;
-        if self.lines.as_mut().is_none_or(|lines| lines.join(member, delivery)) {
-            self.due(now, delivery, out);
+    pub(super) fn occur(&mut self, now: Instant, event: EventId, out: &mut impl Outbox) {
+        self.deliveries.extend((0..self.members).map(|_| Delivery::default()));
+        match &mut self.batches {
+            None => self.deliver(now, event, out),
+            Some(batches) => {
+                if let Some(first) = batches.occur(now, event, out) {
+                    self.deliver(now, first, out);
+                }
+            }
         }
     }
 
-    /// A timer is due: for the attempt of a delivery, or for the end of an outage.
-    pub(super) fn due(&mut self, now: Instant, delivery: u32, out: &mut impl Outbox) {
-        if delivery == OUTAGE_OVER {
-            self.resumes = false;
-        } else {
-            self.waiting.push_back(delivery);
+    /// The deliveries of an event or of the batch that it begins may be sent.
+    fn deliver(&mut self, now: Instant, first: EventId, out: &mut impl Outbox) {
+        for member in 0..self.members {
+            let delivery = first * self.members + member;
+            if self.lines.as_mut().is_none_or(|lines| lines.join(member, delivery)) {
+                self.waiting.push_back(delivery);
+                self.send_waiting(now, out);
+            }
+        }
+    }
+
+    /// A timer is due: for the attempt of a delivery, for a batch, or for the end of an outage.
+    pub(super) fn due(&mut self, now: Instant, number: u32, out: &mut impl Outbox) {
+        match number {
+            batches::DUE => {
+                if let Some(first) = self.batches.as_mut().and_then(|batches| batches.due(now, out)) {
+                    self.deliver(now, first, out);
+                }
+                return;
+            }
+            OUTAGE_OVER => self.resumes = false,
+            delivery => self.waiting.push_back(delivery),
         }
         self.send_waiting(now, out);
     }
@@ -104,7 +128,7 @@ impl Sender {
             Exchange { channel: Channel::Webhook, party: member, number: event, part: state.attempts };
         out.send(Request {
             exchange,
-            ask: Ask::Delivery { event },
+            ask: Ask::Delivery(self.batch(event)),
             sent: now,
             deadline: now + self.deadline,
         });
@@ -120,7 +144,8 @@ impl Sender {
         out: &mut impl Outbox,
     ) {
         let Request { exchange, sent, .. } = *request;
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, new: 0 });
+        let events = request.carries();
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer, events });
         if answer == Answer::Aborted {
             return;
         }
@@ -130,6 +155,11 @@ impl Sender {
             self.waiting.extend(next);
         }
         self.send_waiting(now, out);
+    }
+
+    /// The events of the delivery that begins with an event.
+    fn batch(&self, first: EventId) -> Batch {
+        Batch { first, events: self.batches.as_ref().map_or(1, |batches| batches.of(first)) }
     }
 
     /// An attempt has failed. Sets the timer of the next one, or gives the delivery up.
@@ -145,16 +175,19 @@ impl Sender {
                 true
             }
             None => {
-                out.observe(Observation::GaveUp { event, member });
+                for event in self.batch(event).iter() {
+                    out.observe(Observation::GaveUp { event, member });
+                }
                 false
             }
         }
     }
 }
 
-/// The number of the timer for the end of an outage; the others have the number of a delivery.
+/// The number of the timer for the end of an outage; that of a batch is [`batches::DUE`], and the others have the number of
+/// a delivery.
 const OUTAGE_OVER: u32 = u32::MAX;
 
-const fn timer(number: u32) -> Timer {
+pub(super) const fn timer(number: u32) -> Timer {
     Timer { channel: Channel::Webhook, side: Side::Source, number }
 }
