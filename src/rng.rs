@@ -39,6 +39,10 @@ pub enum Purpose {
     RetryJitter,
     /// A secret of a webhook client.
     Secret,
+    /// How long the messages take that set a client up.
+    SetUp,
+    /// The token and the challenge of a handshake.
+    Handshake,
 }
 
 /// The randomness of one replication of a run.

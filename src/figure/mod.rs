@@ -168,6 +168,14 @@ figures! {
     AgeMean = "age_s.mean", "age", Seconds, Lower, Mean, Needed, Typical, theory(Noise::OverTime);
     /// Share of time in which the client holds every event that has occurred.
     FreshShare = "fresh_share", "fresh", Share, Higher, Share, Needed, PerEvent, theory(Noise::OverTime);
+    /// Requests that set the client up before the run: the registration of a URL and the handshake of the source, or the opening of a stream.
+    SetupRequests = "setup.requests", "set-up", Count, Lower, Sum, Unchanged, Unmoved;
+    /// Times that something goes to the other side and back until the client is set up: each request, and the handshake of TLS.
+    SetupRoundTrips = "setup.round_trips", "round trips", Count, Lower, Sum, Unchanged, Unmoved;
+    /// HTTP bytes of `setup.requests` and their answers.
+    SetupBytes = "setup.bytes", "set-up B", Bytes, Lower, Sum, Unchanged, Unmoved;
+    /// From the first message of the set-up until the first event can arrive; of the slowest member.
+    SetupFirstEvent = "setup.first_event_after_s", "first after", Seconds, Lower, Extreme, Unchanged, Typical;
 }
 
 impl Figure {

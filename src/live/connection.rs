@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::Response;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_TYPE, HeaderMap};
 use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::SocketAddr;
@@ -66,6 +66,7 @@ struct Counters {
 #[derive(Debug)]
 pub(super) struct Answered {
     pub(super) status: u16,
+    pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
@@ -138,14 +139,15 @@ impl Connections {
         let before = connection.bytes.now();
         let _note = Note { bytes: Arc::clone(&connection.bytes), before, taken };
         let response = connection.sender.send_request(request).await.ok()?;
-        let status = response.status().as_u16();
-        match Limited::new(response.into_body(), self.max_body).collect().await {
+        let (head, body) = response.into_parts();
+        let (status, headers) = (head.status.as_u16(), head.headers);
+        match Limited::new(body, self.max_body).collect().await {
             Ok(body) => {
                 self.lock().push((Instant::now(), connection));
-                Some(Answered { status, body: body.to_bytes() })
+                Some(Answered { status, headers, body: body.to_bytes() })
             }
             Err(error) if error.is::<LengthLimitError>() => {
-                Some(Answered { status: 502, body: Bytes::new() })
+                Some(Answered { status: 502, headers, body: Bytes::new() })
             }
             Err(_) => None,
         }

@@ -4,12 +4,14 @@ use super::attacker::{Attacks, MARK};
 use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::guests::Caller;
+use super::registering::Registering;
 use super::reply;
 use super::secured::Secured;
 use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
 use crate::model::exchange::{Answer, Reaction, Request};
 use crate::model::network::Links;
+use crate::policy::message::REQUEST_ID;
 use crate::policy::security::Refusal;
 use hyper::body::Incoming;
 use hyper::{Method, Response};
@@ -24,6 +26,7 @@ pub(super) struct Endpoint {
     pub(super) max_body: usize,
     pub(super) secured: Arc<Secured>,
     pub(super) attacks: Arc<Attacks>,
+    pub(super) registering: Arc<Registering>,
 }
 
 impl Handler for Endpoint {
@@ -33,13 +36,20 @@ impl Handler for Endpoint {
         if caller == Caller::Stranger && !is_attack {
             self.driver.count_foreign();
         }
+        let shaken = |body: &[u8]| {
+            let is_handshake = caller == Caller::Own && !head.headers.contains_key(REQUEST_ID);
+            is_handshake.then(|| self.registering.answer(&head, body)).flatten()
+        };
         if head.method != Method::POST {
-            return Handled::Answer(wire::status(405));
+            return Handled::Answer(shaken(b"").unwrap_or_else(|| wire::status(405)));
         }
         let body = match read_body(body, self.max_body).await {
             Ok(body) => body,
             Err(refusal) => return Handled::Answer(refusal.response()),
         };
+        if let Some(answer) = shaken(&body) {
+            return Handled::Answer(answer);
+        }
         let now = self.driver.clock.now();
         let verified = self.secured.opened(now, &head.uri, &head.headers, &body);
         let request = match (verified, Wire::read_delivery(&self.driver, &head), caller) {

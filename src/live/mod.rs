@@ -25,6 +25,7 @@ mod error;
 mod generate;
 mod guests;
 mod log;
+mod registering;
 mod reply;
 mod run;
 mod secured;

@@ -7,6 +7,7 @@ use super::cpu::{self, CLIENT, PUBLIC, SOURCE};
 use super::descriptors::{self, Exhaustion};
 use super::error::{LiveError, MAX_LOOPS};
 use super::generate::{Stall, generate};
+use super::registering::Registering;
 use super::setting::Setting;
 use super::tls::{Certificate, Tls};
 use crate::measure::{Cpu, Latencies, Record};
@@ -80,7 +81,10 @@ pub fn run(
     let (source_side, client_side) = (runtime(SOURCE)?, runtime(CLIENT)?);
     // Requests to the public source must not delay the parties of the scenario.
     let public_side = runtime(PUBLIC)?;
-    let clock = Clock::starting_in(SET_UP, options.speed);
+    let registering = |client| Registering::lasts(scenario, client, randomness);
+    let longest = scenario.clients.iter().map(registering).max().unwrap_or_default();
+    let lead = SET_UP + Duration::from_secs_f64(longest.as_secs_f64() / options.speed);
+    let clock = Clock::starting_in(lead, options.speed);
     let (occurred, _) = watch::channel(0);
     let counts = Arc::new(Counts::default());
     let exhaustion = Exhaustion::default();
@@ -96,12 +100,16 @@ pub fn run(
         tls: tls.as_ref(),
     };
     let (address, announce) = setting.open_public(&public_side, options.port, &counts)?;
-    let (mut drivers, mut attacks, mut attackers) = (Vec::new(), Vec::new(), Vec::new());
+    let mut opened = Vec::new();
     for client in &scenario.clients {
-        let opened = setting.open_client(&source_side, &client_side, client)?;
-        drivers.push(opened.driver);
-        attacks.push(opened.attacks);
-        attackers.extend(opened.attacker);
+        opened.push(setting.open_client(&source_side, &client_side, client)?);
+    }
+    let (mut drivers, mut beside, mut attackers) = (Vec::new(), Vec::new(), Vec::new());
+    for (client, opened) in scenario.clients.iter().zip(opened) {
+        let connected = setting.connect(&source_side, &client_side, client, opened)?;
+        drivers.push(connected.driver);
+        beside.push((connected.attacks, connected.set_up));
+        attackers.extend(connected.attacker);
     }
     listening(address);
     let limit = scenario
@@ -130,12 +138,12 @@ pub fn run(
         source: after.source - before.source,
         client: after.client - before.client,
     });
-    let closed = drivers.iter().zip(&attacks).filter_map(|(driver, its)| Some((driver.close(limit)?, its)));
+    let closed = drivers.iter().zip(&beside).filter_map(|(driver, its)| Some((driver.close(limit)?, its)));
     let mut foreign = 0;
-    let records = closed.map(|(closed, attacks)| {
+    let records = closed.map(|(closed, (attacks, set_up))| {
         lateness.add(&closed.lateness);
         foreign += closed.foreign;
-        Record { attacks: attacks.counts(), ..closed.record }
+        Record { attacks: attacks.counts(), set_up: *set_up, ..closed.record }
     });
     let records = records.collect();
     public_side.shutdown_timeout(TEAR_DOWN);

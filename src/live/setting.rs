@@ -5,16 +5,17 @@ use super::announce::{ANSWER_BYTES, Announcer, Counts};
 use super::attacker::{Attacker, Attacks};
 use super::client_driver::ClientDriver;
 use super::clock::Clock;
-use super::connection::{Connections, Party, Taken};
+use super::connection::{Connections, Party};
 use super::descriptors::{Exhaustion, PUBLIC_CONNECTIONS};
 use super::endpoint::Endpoint;
 use super::error::LiveError;
 use super::guests::Guests;
 use super::log::{Log, MAX_HELD, MAX_STREAMS};
+use super::registering::Registering;
 use super::secured::Secured;
 use super::server::{Room, Terms, listen, serve};
 use super::source::Source;
-use super::subscriptions::{self, Subscriptions};
+use super::subscriptions::Subscriptions;
 use super::tls::{Tls, Trust};
 use super::transport::{Sides, Transport};
 use super::wire::Wire;
@@ -22,16 +23,15 @@ use crate::measure;
 use crate::model::events::Events;
 use crate::model::exchange::Request;
 use crate::model::network::Links;
+use crate::model::set_up::SetUp;
 use crate::model::{Side, World};
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
-use bytes::Bytes;
-use http_body_util::Full;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -64,7 +64,7 @@ impl Setting<'_> {
             Room::Anybody(Arc::new(Semaphore::new(PUBLIC_CONNECTIONS))),
         );
         let address = self
-            .open_source(side, port, None, &subscriptions, terms)
+            .open_source(side, port, None, (&subscriptions, None), terms)
             .map_err(|source| LiveError::Port { port, source })?;
         let announcer = Announcer {
             wire: self.plain_wire(),
@@ -99,7 +99,7 @@ impl Setting<'_> {
         side: &Runtime,
         port: u16,
         client: Option<(Arc<ClientDriver>, Links)>,
-        subscriptions: &Arc<Subscriptions>,
+        (subscriptions, registering): (&Arc<Subscriptions>, Option<Arc<Registering>>),
         terms: Terms,
     ) -> io::Result<SocketAddr> {
         let (listener, address) = side.block_on(listen(port))?;
@@ -111,12 +111,14 @@ impl Setting<'_> {
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             outages: terms.outages.clone(),
         };
-        let source = Source { log, client, subscriptions: Arc::clone(subscriptions), clock: self.clock };
+        let subscriptions = Arc::clone(subscriptions);
+        let source = Source { log, client, subscriptions, registering, clock: self.clock };
         side.spawn(serve(listener, Arc::new(source), terms));
         Ok(address)
     }
 
-    /// Opens one client: its world, its source, its endpoints and the transport of its requests.
+    /// Opens one client: its world, its source, its endpoints, which begin to register, and the transport of its
+    /// requests.
     pub(super) fn open_client(
         &self,
         source: &Runtime,
@@ -130,20 +132,24 @@ impl Setting<'_> {
         let driver = Arc::new(ClientDriver::new(world, recorder, sizes, self.clock, sender));
         let links = Links::new(&client.network, self.randomness);
         let tls = self.tls.filter(|_| client.security().https());
-        let subscriptions = Arc::new(Subscriptions::of_a_party(tls.is_some()));
+        let subscriptions = Arc::new(Subscriptions::of_a_party(client.count as usize, tls.is_some()));
         let own = Some((Arc::clone(&driver), links.clone()));
-        let guests = Arc::new(Guests::default());
-        let terms = self.terms(&self.scenario.source_outages, Room::Own(Arc::clone(&guests)));
-        let address = self.open_source(source, 0, own, &subscriptions, terms)?;
-        let party = Party { address, guests, trust: None };
+        let [source_guests, endpoint_guests] = [(); 2].map(|()| Arc::new(Guests::default()));
         let exhaustion = || self.exhaustion.clone();
+        let registering = client.webhook().map(|_| {
+            let called = (&endpoint_guests, tls.cloned(), exhaustion());
+            Arc::new(Registering::new(self.scenario, client, self.randomness, self.clock, called))
+        });
+        let terms = self.terms(&self.scenario.source_outages, Room::Own(Arc::clone(&source_guests)));
+        let address = self.open_source(source, 0, own, (&subscriptions, registering.clone()), terms)?;
+        let party = Party { address, guests: source_guests, trust: None };
         let secured = Arc::new(Secured::of(self.scenario, client, self.randomness));
         let batching = client.webhook().and_then(|webhook| webhook.batch);
         let list = batching.map(|batching| batching.max.unwrap_or(u32::MAX));
         let mut wire = Wire::new(self.scenario, self.events, Arc::clone(&secured));
         wire.list = list;
         let max_body = wire.max_delivery_bytes();
-        let mut transport = Transport {
+        let transport = Transport {
             driver: Arc::clone(&driver),
             links: links.clone(),
             to_source: Connections::to_party(&party, wire.max_page_bytes(), exhaustion()),
@@ -152,8 +158,8 @@ impl Setting<'_> {
             sides: Sides { source: source.handle().clone(), client: client_side.handle().clone() },
         };
         let attacks = Arc::new(Attacks::new(client.attacks.clone(), client.security()));
-        let mut attacker = None;
-        if client.webhook().is_some() {
+        let mut registered = None;
+        if let Some(registering) = registering {
             let (listener, endpoint) = client_side.block_on(listen(0))?;
             let handler = Endpoint {
                 driver: Arc::clone(&driver),
@@ -161,33 +167,51 @@ impl Setting<'_> {
                 max_body,
                 secured,
                 attacks: Arc::clone(&attacks),
+                registering: Arc::clone(&registering),
             };
-            let guests = Arc::new(Guests::default());
-            let terms = self.terms(&client.outages, Room::Own(Arc::clone(&guests)));
+            let terms = self.terms(&client.outages, Room::Own(Arc::clone(&endpoint_guests)));
             let terms = Terms { tls: tls.map(|tls| Arc::clone(&tls.endpoint)), ..terms };
             client_side.spawn(serve(listener, Arc::new(handler), terms));
-            let to_register = Connections::to_party(&party, ANSWER_BYTES, exhaustion());
-            let scheme = if tls.is_some() { "https" } else { "http" };
-            let url = format!("{scheme}://{endpoint}/hooks/");
-            let registered = client_side.block_on(register(&to_register, address, &url));
-            let subscription = registered.and_then(|()| subscriptions.all().pop_last());
+            let to_register = Arc::new(Connections::to_party(&party, ANSWER_BYTES, exhaustion()));
+            let task = client_side.spawn(Arc::clone(&registering).run(to_register, endpoint));
+            registered = Some(Registered { task, registering, subscriptions, guests: endpoint_guests });
+        }
+        Ok(Opened { driver, attacks, sends, transport, max_body, registered })
+    }
+
+    /// Waits until the source has taken the URLs of a client, and lets its requests out.
+    pub(super) fn connect(
+        &self,
+        source: &Runtime,
+        client_side: &Runtime,
+        client: &Client,
+        opened: Opened,
+    ) -> Result<Connected, LiveError> {
+        let Opened { driver, attacks, sends, mut transport, max_body, registered } = opened;
+        let mut set_up = SetUp::of(self.scenario, client, self.randomness);
+        let mut attacker = None;
+        let side = if registered.is_some() { source } else { client_side };
+        if let Some(Registered { task, registering, subscriptions, guests }) = registered {
+            let done = client_side.block_on(task).ok().flatten();
+            // The members share a listener.
+            let subscription = done.and_then(|()| subscriptions.all().pop_last());
             let Some((_, subscription)) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            let trust = tls.and_then(|tls| tls.to(subscription.name()));
+            let trust = self.tls.and_then(|tls| tls.to(subscription.name())).filter(|_| subscription.https);
             let endpoint = Party { address: subscription.address, guests, trust: trust.clone() };
-            let to_client = Connections::to_party(&endpoint, ANSWER_BYTES, exhaustion());
+            let to_client = Connections::to_party(&endpoint, ANSWER_BYTES, self.exhaustion.clone());
             transport.to_client = Some(to_client);
             attacker = Some(self.attacker(client, (endpoint.address, trust), max_body, &attacks));
+            set_up = registering.cost();
         }
-        let side = if client.webhook().is_some() { source } else { client_side };
         side.spawn(Arc::new(transport).run(sends));
         for (runtime, side) in [(source, Side::Source), (client_side, Side::Client)] {
             let ticking = Arc::clone(&driver);
             runtime.spawn(async move { ticking.tick(side).await });
         }
         let attacker = attacker.map(|attacker| source.spawn(Arc::new(attacker).run()));
-        Ok(Opened { driver, attacks, attacker })
+        Ok(Connected { driver, attacks, attacker, set_up })
     }
 
     fn attacker(
@@ -215,25 +239,34 @@ impl Setting<'_> {
     }
 }
 
-/// A client that is open.
+/// A client whose parties are open.
 pub(super) struct Opened {
+    driver: Arc<ClientDriver>,
+    attacks: Arc<Attacks>,
+    sends: mpsc::UnboundedReceiver<Request>,
+    transport: Transport,
+    max_body: usize,
+    /// For a webhook client.
+    registered: Option<Registered>,
+}
+
+/// The registration of a client under way.
+struct Registered {
+    task: JoinHandle<Option<()>>,
+    registering: Arc<Registering>,
+    subscriptions: Arc<Subscriptions>,
+    guests: Arc<Guests>,
+}
+
+/// A client that is ready for the run.
+pub(super) struct Connected {
     pub(super) driver: Arc<ClientDriver>,
     pub(super) attacks: Arc<Attacks>,
     /// Ends with the last answer to an attack.
     pub(super) attacker: Option<JoinHandle<()>>,
+    /// What it took until now; of a client without webhooks, what its first request will take.
+    pub(super) set_up: SetUp,
 }
 
 /// Events that wait for delivery to the subscriptions of the public source.
 const ANNOUNCEMENTS: usize = 1_000;
-
-/// Registers an endpoint at a source, as any client would.
-async fn register(connections: &Connections, source: SocketAddr, url: &str) -> Option<()> {
-    let body: Bytes = subscriptions::registration(url);
-    let request = hyper::Request::post("/subscriptions")
-        .header("host", source.to_string())
-        .header("content-type", "application/json")
-        .body(Full::new(body))
-        .ok()?;
-    let answered = connections.exchange(request, &Mutex::new(Taken::default())).await?;
-    (answered.status == 201).then_some(())
-}

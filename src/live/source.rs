@@ -10,17 +10,19 @@ use super::clock::Clock;
 use super::endpoint::{react, refuse};
 use super::guests::Caller;
 use super::log::{Asked, Log};
+use super::registering::Registering;
 use super::reply::{Refusal, empty, json, not_allowed};
 use super::server::{Handled, Handler, read_body, silence};
 use super::stream;
 use super::subscriptions::Subscriptions;
-use super::wire::{self, Foreign};
+use super::wire::{self, Foreign, http_response};
 use crate::model::down;
 use crate::model::exchange::{Answer, Reaction};
 use crate::model::network::Links;
 use crate::policy::outage::Mode;
+use crate::policy::registration;
 use hyper::body::Incoming;
-use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, LOCATION, VARY};
+use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, VARY};
 use hyper::{Method, Response};
 use serde_json::json;
 use std::sync::Arc;
@@ -32,6 +34,8 @@ pub(super) struct Source {
     /// The client whose source this is; None: the public one.
     pub(super) client: Option<(Arc<ClientDriver>, Links)>,
     pub(super) subscriptions: Arc<Subscriptions>,
+    /// For the source of a webhook client.
+    pub(super) registering: Option<Arc<Registering>>,
     pub(super) clock: Clock,
 }
 
@@ -150,12 +154,12 @@ impl Source {
     async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Body>, Refusal> {
         access::check_json(request.headers())?;
         let body = read_body(request.into_body(), BODY_BYTES).await?;
-        let (id, text) = self.subscriptions.add(&body)?;
-        let mut response = json(201, text);
-        if let Ok(location) = format!("/subscriptions/{id}").parse() {
-            response.headers_mut().insert(LOCATION, location);
-        }
-        Ok(response)
+        let (id, url) = match &self.registering {
+            Some(registering) => registering.take(&self.subscriptions, &body).await?,
+            None => self.subscriptions.add(&body)?,
+        };
+        let (head, body) = registration::taken(&id, &url);
+        Ok(http_response(201, head, body))
     }
 }
 

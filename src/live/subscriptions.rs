@@ -3,7 +3,7 @@
 use super::access::is_loopback;
 use super::lock;
 use super::reply::Refusal;
-use bytes::Bytes;
+use crate::policy::registration::subscription_id;
 use hyper::Uri;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -11,9 +11,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard};
 
 /// The subscriptions of one source.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Subscriptions {
     registered: Mutex<Registered>,
+    /// How many it takes.
+    most: usize,
     /// Whether it can verify the certificates of their endpoints.
     https: bool,
 }
@@ -36,17 +38,23 @@ pub(super) struct Subscription {
     pub(super) https: bool,
 }
 
-/// Subscriptions that one source takes: each costs a delivery for every event.
+/// Subscriptions that the public source takes: each costs a delivery for every event.
 pub(super) const MAX_SUBSCRIPTIONS: usize = 100;
+
+impl Default for Subscriptions {
+    fn default() -> Self {
+        Self::of_a_party(MAX_SUBSCRIPTIONS, false)
+    }
+}
 
 impl Subscriptions {
     /// Of the source of one client.
-    pub(super) fn of_a_party(https: bool) -> Self {
-        Self { https, ..Self::default() }
+    pub(super) fn of_a_party(most: usize, https: bool) -> Self {
+        Self { registered: Mutex::default(), most, https }
     }
 
-    /// Adds the subscription in the body of a request; returns its id and its JSON.
-    pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
+    /// The subscription in the body of a request.
+    pub(super) fn read(&self, body: &[u8]) -> Result<Subscription, Refusal> {
         let refuse = |detail| Refusal::new(400, detail);
         let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is not valid JSON"))?;
         let url =
@@ -57,18 +65,24 @@ impl Subscriptions {
                 "this source cannot verify the certificate of that URL; give one with http://",
             ));
         }
+        Ok(subscription)
+    }
+
+    /// Adds the subscription in the body of a request; returns its id and its URL.
+    pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
+        let subscription = self.read(body)?;
         let mut registered = self.lock();
-        if registered.by_id.len() >= MAX_SUBSCRIPTIONS {
+        if registered.by_id.len() >= self.most {
             return Err(Refusal::new(
                 409,
                 "there are 100 subscriptions, and no more are taken; delete one first",
             ));
         }
         registered.added += 1;
-        let id = format!("sub_{:06}", registered.added);
-        let shown = shown(&id, &subscription).to_string();
+        let id = subscription_id(registered.added);
+        let url = subscription.url.clone();
         registered.by_id.insert(id.clone(), subscription);
-        Ok((id, shown))
+        Ok((id, url))
     }
 
     /// Removes a subscription; false if there is none with that id.
@@ -151,20 +165,21 @@ fn shown(id: &str, subscription: &Subscription) -> Value {
     json!({ "id": id, "url": subscription.url })
 }
 
+/// The body that registers a URL.
+#[cfg(any(test, fuzzing))]
+fn registration(url: &str) -> String {
+    json!({ "url": url }).to_string()
+}
+
 /// For the fuzz target: any body and any URL.
 #[cfg(fuzzing)]
 pub(super) fn read_anything(text: &str) {
     let subscriptions = Subscriptions::default();
     let _ = subscriptions.add(text.as_bytes());
-    let taken = subscriptions.add(&registration(text)).is_ok();
+    let taken = subscriptions.add(registration(text).as_bytes()).is_ok();
     if let Ok(subscription) = Subscription::of(text) {
         assert!(taken && subscription.address.ip().is_loopback() && subscription.path.starts_with('/'));
     }
-}
-
-/// The body that registers a URL.
-pub(super) fn registration(url: &str) -> Bytes {
-    Bytes::from(json!({ "url": url }).to_string())
 }
 
 #[cfg(test)]
@@ -187,7 +202,7 @@ mod tests {
         ) {
             let subscriptions = Subscriptions::default();
             let _ = subscriptions.add(&body);
-            prop_assert_eq!(subscriptions.add(&registration(&url)).is_ok(), Subscription::of(&url).is_ok());
+            prop_assert_eq!(subscriptions.add(registration(&url).as_bytes()).is_ok(), Subscription::of(&url).is_ok());
             if let Ok(taken) = Subscription::of(&url) {
                 prop_assert!(taken.address.ip().is_loopback() && taken.address.port() > 0, "{:?}", taken);
                 prop_assert!(taken.path.starts_with('/') && taken.path.parse::<Uri>().is_ok(), "{:?}", taken);
@@ -210,7 +225,7 @@ mod tests {
             ("http://localhost:99999/hook", false),
             ("http://user:secret@localhost:9000/hook", false),
         ] {
-            assert_eq!(subscriptions.add(&registration(url)).is_ok(), taken, "{url}");
+            assert_eq!(subscriptions.add(registration(url).as_bytes()).is_ok(), taken, "{url}");
         }
         assert_eq!(subscriptions.all().len(), 3);
         assert!(subscriptions.has("sub_000001") && !subscriptions.has("sub_000004"));
@@ -222,12 +237,12 @@ mod tests {
     fn a_source_takes_so_many_and_says_so() {
         let subscriptions = Subscriptions::default();
         let body = registration("http://localhost:9000/hook");
-        assert!((0..MAX_SUBSCRIPTIONS).all(|_| subscriptions.add(&body).is_ok()));
-        let refused = subscriptions.add(&body).unwrap_err();
+        assert!((0..MAX_SUBSCRIPTIONS).all(|_| subscriptions.add(body.as_bytes()).is_ok()));
+        let refused = subscriptions.add(body.as_bytes()).unwrap_err();
         assert!(
             refused.status == 409 && refused.detail.contains(&MAX_SUBSCRIPTIONS.to_string()),
             "{refused:?}"
         );
-        assert!(subscriptions.remove("sub_000050") && subscriptions.add(&body).is_ok());
+        assert!(subscriptions.remove("sub_000050") && subscriptions.add(body.as_bytes()).is_ok());
     }
 }

@@ -25,6 +25,7 @@ pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
 use crate::model::exchange::{Answer, Batch, Exchange, Frame, Says};
+use crate::model::set_up::SetUp;
 use crate::model::{Arrival, Observation};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
@@ -80,6 +81,8 @@ pub struct Record {
     pub landed: u64,
     /// Each attack on the client, in the scenario's order.
     pub attacks: Vec<AttackCounts>,
+    /// What it took before the run began.
+    pub set_up: SetUp,
 }
 
 impl Recorder {
@@ -253,6 +256,7 @@ impl Recorder {
             pushed,
             landed,
             attacks: Vec::new(),
+            set_up: SetUp::default(),
         }
     }
 

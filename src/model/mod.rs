@@ -22,6 +22,7 @@ pub mod exchange;
 mod inbox;
 pub mod network;
 mod servers;
+pub mod set_up;
 mod source;
 #[cfg(test)]
 mod tests;

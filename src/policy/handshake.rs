@@ -6,6 +6,8 @@
 //! for this request.
 
 use super::message::{HOST, Head, acknowledgement, problem_with, status_line};
+use crate::rng::{Purpose, Randomness};
+use rand::RngExt;
 use serde_json::{Value, json};
 
 /// A handshake.
@@ -78,6 +80,13 @@ pub const REQUEST_ORIGIN: &str = "webhook-request-origin";
 pub const ALLOWED_ORIGIN: &str = "webhook-allowed-origin";
 /// Letters of a token, and of a challenge: 128 bits in hexadecimal.
 pub const WORD: usize = 32;
+/// A token or a challenge of a client: drawn from the seed, so that a run can be repeated.
+pub fn word(randomness: Randomness, client: u64, number: u64) -> String {
+    let mut draws = randomness.stream(Purpose::Handshake).at(client, number);
+    let bytes: [u8; WORD / 2] = draws.random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The longest challenge that an endpoint sends back: it writes nothing at length for strangers.
 const LONGEST: usize = 256;
 
@@ -85,6 +94,22 @@ impl Handshake {
     /// Every handshake.
     pub const ALL: [Self; 5] =
         [Self::None, Self::Ping, Self::ChallengeGet, Self::ChallengePost, Self::Options];
+
+    /// Its name in a scenario, and in a registration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Ping => "ping",
+            Self::ChallengeGet => "challenge-get",
+            Self::ChallengePost => "challenge-post",
+            Self::Options => "options",
+        }
+    }
+
+    /// The handshake of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|handshake| handshake.name() == name)
+    }
 
     /// Whether the client gives a token with its registration.
     pub const fn has_token(self) -> bool {

@@ -179,6 +179,11 @@ pub struct Delivery<'a> {
 }
 
 impl Head {
+    /// The value of the first header of that name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
+    }
+
     /// Bytes on the wire, the empty line included.
     pub fn bytes(&self) -> u64 {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() + 2 + value.len() + 2).sum();

@@ -14,6 +14,7 @@ pub mod mark;
 pub mod message;
 pub mod outage;
 pub mod paging;
+pub mod registration;
 pub mod retry;
 pub mod schedule;
 pub mod security;

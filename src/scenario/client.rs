@@ -3,6 +3,7 @@
 use super::kind::{Kind, LongPoll, Stream, Webhook};
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
+use crate::policy::handshake::Handshake;
 use crate::policy::outage::Outages;
 use crate::policy::schedule::{Phase, PollSchedule};
 use crate::policy::security::{Attack, Security};
@@ -128,6 +129,11 @@ impl Client {
     /// How deliveries to the client show whose they are.
     pub fn security(&self) -> &Security {
         self.webhook().map_or(&Security::OPEN, |webhook| &webhook.security)
+    }
+
+    /// What the source asks of the client's URL when it is registered.
+    pub fn handshake(&self) -> Handshake {
+        self.webhook().map_or(Handshake::None, |webhook| webhook.handshake)
     }
 
     /// The webhook keys of a webhook client.

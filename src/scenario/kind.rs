@@ -4,6 +4,7 @@ use super::provider::Provider;
 use crate::policy::batching::Batching;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
+use crate::policy::handshake::Handshake;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::PollSchedule;
@@ -56,6 +57,8 @@ pub struct Stream {
 pub struct Webhook {
     /// The provider profile of which some of the other keys have their values.
     pub provider: Option<Provider>,
+    /// What the source asks of the endpoint's URL when it is registered.
+    pub handshake: Handshake,
     /// An attempt that has no answer after this time has failed.
     pub deadline: Span,
     /// The delays after which a failed delivery is tried again.

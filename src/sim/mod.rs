@@ -17,6 +17,7 @@ mod wheel;
 
 use crate::measure::{Record, recorder, recorder_until};
 use crate::model::events::Events;
+use crate::model::set_up::SetUp;
 use crate::parallel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario, limit};
@@ -139,18 +140,20 @@ impl Session {
     pub fn snapshot(&self, at: Instant) -> Record {
         let last = at - Span(1);
         if let Some(running) = &self.running {
-            return self.attacked(running.clone().finish(last), at);
+            return self.completed(running.clone().finish(last), at);
         }
         let Self { scenario, client, events, randomness, running: _ } = self;
         let recorder = recorder_until(at, scenario, client, events);
         let cut = Scenario { duration: at - Instant::START, ..Scenario::clone(scenario) };
-        shortcut::run(&cut, client, &events.before(at), *randomness, last, recorder)
+        let record = shortcut::run(&cut, client, &events.before(at), *randomness, last, recorder);
+        self.completed(record, at)
     }
 
-    /// The record with the attacks before that time. The shortcut has no webhooks.
-    fn attacked(&self, record: Record, until: Instant) -> Record {
-        let attacks = attacks::attacks(&self.scenario, &self.client, &record.receipts, until);
-        Record { attacks, ..record }
+    /// The record with what no machine does: the set-up before the run, and the attacks until that time.
+    fn completed(&self, record: Record, until: Instant) -> Record {
+        let Self { scenario, client, randomness, .. } = self;
+        let attacks = attacks::attacks(scenario, client, &record.receipts, until);
+        Record { attacks, set_up: SetUp::of(scenario, client, *randomness), ..record }
     }
 
     /// The measurements of the whole run, or of everything before the time at which it was stopped.
@@ -159,14 +162,15 @@ impl Session {
         match (stopped, session.running.take()) {
             (None, Some(mut running)) => {
                 running.advance(Instant::NEVER);
-                session.attacked(running.finish(Instant::NEVER), Instant::NEVER)
+                session.completed(running.finish(Instant::NEVER), Instant::NEVER)
             }
-            (Some(at), Some(running)) => session.attacked(running.finish(at - Span(1)), at),
+            (Some(at), Some(running)) => session.completed(running.finish(at - Span(1)), at),
             (Some(at), None) => session.snapshot(at),
             (None, None) => {
-                let Self { scenario, client, events, randomness, running: _ } = session;
-                let recorder = recorder(&scenario, &client, &events);
-                shortcut::run(&scenario, &client, &events, randomness, limit(&scenario, &client), recorder)
+                let Self { scenario, client, events, randomness, running: _ } = &session;
+                let (recorder, limit) = (recorder(scenario, client, events), limit(scenario, client));
+                let record = shortcut::run(scenario, client, events, *randomness, limit, recorder);
+                session.completed(record, Instant::NEVER)
             }
         }
     }

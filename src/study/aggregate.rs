@@ -8,6 +8,7 @@ use super::{ReplicationRow, interval};
 use crate::figure::Figure;
 use crate::measure::{AttackCounts, Freshness, Latencies, Ledger, Record, RequestCounts};
 use crate::model::events::Events;
+use crate::model::set_up::SetUp;
 use crate::scenario::{Client, Scenario};
 use crate::study::summary::ClientSummary;
 use crate::time::{Instant, Span};
@@ -163,6 +164,7 @@ pub(super) struct Measured {
     pub(super) freshness: Freshness,
     pub(super) known_within: [u64; KNOWN_WITHIN.len()],
     pub(super) attacks: Vec<AttackCounts>,
+    pub(super) set_up: SetUp,
 }
 
 /// The keys of `known_within` in `summary.json`, and their times.
@@ -189,6 +191,7 @@ impl Measured {
             },
             requests: record.requests.clone(),
             attacks: record.attacks.clone(),
+            set_up: record.set_up,
             ledger: Ledger::of(occurred.len() - first, counted, client.count, client.reconciles()),
             ..Self::default()
         };
@@ -215,6 +218,7 @@ impl Measured {
         self.ledger.add(&other.ledger);
         self.latencies.add(&other.latencies);
         self.freshness.add(&other.freshness);
+        self.set_up.add(&other.set_up);
         self.attacks.resize_with(other.attacks.len(), AttackCounts::default);
         self.attacks.iter_mut().zip(&other.attacks).for_each(|(sum, more)| sum.add(more));
         for (known, more) in self.known_within.iter_mut().zip(other.known_within) {

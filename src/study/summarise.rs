@@ -5,7 +5,7 @@ use super::predict;
 use super::replication::window_s;
 use super::summary::{
     Age, Attacked, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency, Reached,
-    Requests,
+    Requests, Setup,
 };
 use crate::measure::{AttackCounts, Latencies, RequestCounts, nearest_rank};
 use crate::policy::security::Attack;
@@ -70,6 +70,12 @@ pub(super) fn summary(
         known_after_s: known_after(&measured.latencies, ledger.occurred),
         age_s: Age { mean: measured.freshness.mean_age_s() },
         fresh_share: measured.freshness.fresh_share(),
+        setup: Setup {
+            requests: measured.set_up.requests,
+            round_trips: measured.set_up.round_trips,
+            bytes: measured.set_up.bytes,
+            first_event_after_s: measured.set_up.first_event_after.as_secs_f64(),
+        },
         attacks: client.attacks.iter().zip(&measured.attacks).map(attacked).collect(),
         interval: serde_json::Value::Object(serde_json::Map::new()),
         theory: predict::predict(scenario, client),

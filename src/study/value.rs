@@ -17,7 +17,8 @@ pub fn value(client: &ClientSummary, metric: &Metric) -> Option<f64> {
 
 /// A measured figure.
 pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
-    let ClientSummary { requests, frames, bytes, events, attempts, latency_s, known_after_s, .. } = client;
+    let ClientSummary { requests, frames, bytes, events, attempts, latency_s, known_after_s, setup, .. } =
+        client;
     let count = |number: u64| Some(number as f64);
     let within = |name: &str| client.known_within.get(name).copied().flatten();
     let after = |reached: Option<Reached>| reached.map(Reached::seconds);
@@ -73,6 +74,10 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::KnownAfterMax => after(known_after_s.max),
         Figure::AgeMean => client.age_s.mean,
         Figure::FreshShare => client.fresh_share,
+        Figure::SetupRequests => count(setup.requests),
+        Figure::SetupRoundTrips => count(setup.round_trips),
+        Figure::SetupBytes => count(setup.bytes),
+        Figure::SetupFirstEvent => Some(setup.first_event_after_s),
     }
 }
 
@@ -131,7 +136,11 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::KnownAfterP50
         | Figure::KnownAfterP95
         | Figure::KnownAfterP99
-        | Figure::KnownAfterMax => None,
+        | Figure::KnownAfterMax
+        | Figure::SetupRequests
+        | Figure::SetupRoundTrips
+        | Figure::SetupBytes
+        | Figure::SetupFirstEvent => None,
     }
 }
 
@@ -140,7 +149,7 @@ mod tests {
     use super::*;
     use crate::figure::Status;
     use crate::study::summary::{
-        Age, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, TheoryAttempts,
+        Age, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, Setup, TheoryAttempts,
         TheoryFrames, TheoryLatency, TheoryRequests,
     };
     use serde_json::Value;
@@ -198,6 +207,7 @@ mod tests {
             known_after_s,
             age_s: filled!(Age { ; mean }),
             fresh_share: Some(0.75),
+            setup: Setup { first_event_after_s: 0.875, ..filled!(Setup { requests round_trips bytes; }) },
             attacks: Vec::new(),
             interval: Value::Null,
             theory,

@@ -84,6 +84,10 @@ impl Dice {
 
     fn webhook(&mut self, text: &mut String, duration_s: f64) {
         text.push_str("kind = \"webhook\"\n");
+        if self.one_in(3) {
+            let handshake = self.pick(&["ping", "challenge-get", "challenge-post", "options"]);
+            let _ = writeln!(text, "handshake = \"{handshake}\"");
+        }
         if self.one_in(2) {
             let _ = writeln!(text, "deadline = {}", self.time(0.01, duration_s / 10.0));
         }

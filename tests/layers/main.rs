@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("policy", &["time", "rng"]),
     ("scenario", &["time", "figure", "policy"]),
     ("model", &["time", "rng", "policy", "scenario"]),
-    ("measure", &["time", "policy", "scenario", "model"]),
+    ("measure", &["time", "figure", "policy", "scenario", "model"]),
     ("sim", &["time", "parallel", "rng", "policy", "scenario", "model", "measure"]),
     ("live", &["time", "rng", "policy", "scenario", "model", "measure"]),
     (

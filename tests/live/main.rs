@@ -12,6 +12,7 @@ mod machine;
 mod outages;
 mod parity;
 mod security;
+mod set_up;
 mod sides;
 mod streams;
 

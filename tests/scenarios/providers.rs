@@ -79,7 +79,9 @@ fn a_scenario_with_a_profile_is_written_with_its_marks() {
     assert_eq!(load("it", &toml, &[]).as_ref(), Ok(&scenario), "{toml}");
     assert!(validator().is_valid(&crate::as_json(&toml)), "{toml}");
     let figures = &scenario::resolved(&scenario)["client"][0]["provider"]["figures"];
-    assert_eq!((&figures[0]["key"], &figures[0]["mark"]), (&"deadline".into(), &"modelled".into()));
+    let told = |figure: usize| (figures[figure]["key"].as_str(), figures[figure]["mark"].as_str());
+    assert_eq!(told(0), (Some("handshake"), Some("third party")));
+    assert_eq!(told(1), (Some("deadline"), Some("modelled")));
 }
 
 #[test]

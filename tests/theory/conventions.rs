@@ -83,3 +83,25 @@ fn a_client_that_is_down_asks_nothing_and_then_keeps_its_pacing() {
         assert_eq!(next, first_s, "{pacing}");
     }
 }
+
+/// A round trip for each request, and one for TLS; the work of the source; and the way of the first event.
+#[test]
+fn setting_up_takes_its_round_trips() {
+    let network = "to_source = \"300ms\"\nto_client = \"500ms\"\n[source]\nservice_time = \"70ms\"";
+    let set_up = |kind: &str| only(&text("1000s", "1/s", network, kind)).setup;
+    let hook = |keys: &str| set_up(&format!("[[client]]\nkind = \"webhook\"\ncount = 2\n{keys}\n"));
+    let https = "security = { scheme = \"basic\", https = true }";
+    let both = format!("handshake = \"challenge-get\"\n{https}");
+    for (setup, requests, round_trips, after_s) in [
+        (set_up(POLL), 0, 0, 0.87),
+        (set_up("[[client]]\nkind = \"sse\"\n"), 1, 1, 0.87),
+        (hook(""), 2, 2, 0.87),
+        (hook("handshake = \"ping\""), 4, 4, 1.67),
+        (hook(https), 2, 4, 1.67),
+        (hook(&both), 4, 6, 2.47),
+    ] {
+        let counted = (setup.requests, setup.round_trips);
+        assert_eq!((counted, setup.first_event_after_s), ((requests, round_trips), after_s), "{setup:?}");
+        assert_eq!(setup.bytes > 0, requests > 0, "{setup:?}");
+    }
+}

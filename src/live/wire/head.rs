@@ -17,7 +17,8 @@ pub(in crate::live) fn status(status: u16) -> Response<Body> {
     http_response(status, head, body)
 }
 
-pub(super) fn http_request(head: Head, body: String) -> hyper::Request<Full<Bytes>> {
+/// A request with that head and body.
+pub(in crate::live) fn http_request(head: Head, body: String) -> hyper::Request<Full<Bytes>> {
     let mut parts = head.start.split(' ');
     let (method, path) = (parts.next().unwrap_or("GET"), parts.next().unwrap_or("/"));
     let request = hyper::Request::builder().method(method).uri(path);

@@ -3,7 +3,7 @@
 mod head;
 mod read;
 
-pub(super) use head::{http_response, opened, status};
+pub(super) use head::{http_request, http_response, opened, status};
 #[cfg(fuzzing)]
 pub(super) use read::read_anything;
 pub(super) use read::{Foreign, query};
@@ -18,7 +18,6 @@ use crate::policy::message::{self, Delivery, Event, Head, Payload};
 use crate::scenario::Scenario;
 use crate::time::Span;
 use bytes::Bytes;
-use head::http_request;
 use http_body_util::Full;
 use hyper::Response;
 use std::sync::Arc;

@@ -81,7 +81,7 @@ const TABLES: [&[(&str, &str)]; 2] = [
     ],
     &[
         ("security", "security"),
-        ("registration", "registration"),
+        ("handshake", "handshake"),
         ("duplicates told by", "dedupe"),
         ("poll limit", "poll_limit"),
         ("304 free", "not_modified"),

@@ -21,6 +21,7 @@ partial! {
 partial! {
     /// `[facts]`: a key of `[webhook]` has a fact of its name.
     Facts {
+        handshake: FactKeys, optional, "How a URL is registered and confirmed.";
         deadline: FactKeys, optional, "Longest time that an attempt may take.";
         retries: FactKeys, optional, "When a failed delivery is tried again.";
         retry_jitter: FactKeys, optional, "Random change of the delays.";
@@ -31,7 +32,6 @@ partial! {
         thin: FactKeys, optional, "Whether a delivery has the event, or tells only that there is one.";
         dedupe: FactKeys, optional, "What identifies a delivery that came twice.";
         disable_after: FactKeys, optional, "What stops the deliveries for good.";
-        registration: FactKeys, optional, "How a URL is registered and confirmed.";
         poll_limit: FactKeys, optional, "How often the polling API may be asked.";
         not_modified: FactKeys, optional, "Whether an answer 304 counts against that limit.";
     }

@@ -4,6 +4,7 @@ use super::{AnyCount, AtLeastOne};
 use super::provider::ProviderForm;
 use crate::policy::batching::{BatchKind, Batching};
 use crate::policy::delay::Delay;
+use crate::policy::handshake::Handshake;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::security::{Format, Replay, Security};
 use crate::scenario::declare::{Keys, Variants, optional, value};
@@ -19,6 +20,8 @@ table! { Webhook, planned ["thin", "coalesce", "disable_after"],
     check checks::webhook {
     provider: ProviderForm, optional,
         "A provider profile, whose values are the defaults of these keys: a name (`pollhook providers`) or the path of a file.";
+    handshake: Handshake, default(r#""none""#),
+        "What the source asks of a URL when it is registered: what that costs is in the figures of `setup`.";
     deadline: Positive, default(r#""10s""#), "An attempt that has no answer after this time has failed.";
     retries: Retries, default(r#"["5s", "5m"]"#),
         "Delays before the retries, each from the failure of the attempt before; or a table for exponential backoff.";
@@ -51,6 +54,14 @@ choice! { BatchKind {
 } }
 
 word_or! { MaxEvents for Option<u32>: None = "unlimited": "any number", or Some => AtLeastOne }
+
+choice! { Handshake {
+    None = "none": "nothing";
+    Ping = "ping": "a test message that has to be answered 2xx";
+    ChallengeGet = "challenge-get": "a GET whose `hub.challenge` has to come back: WebSub, Facebook";
+    ChallengePost = "challenge-post": "a POST of type `url_verification` whose `challenge` has to come back: Slack";
+    Options = "options": "an OPTIONS whose answer has to allow the origin of the source: CloudEvents";
+} }
 
 choice! { RetryJitter {
     None = "none": "no change";

@@ -76,6 +76,10 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::KnownAfterMax => format!("the slowest event was known after {text}"),
         Figure::AgeMean => format!("the newest event held was {text} old on average"),
         Figure::FreshShare => format!("every event was known during {text} of the time"),
+        Figure::SetupRequests => format!("{} set it up", of(value, "request")),
+        Figure::SetupRoundTrips => format!("setting it up took {}", of(value, "round trip")),
+        Figure::SetupBytes => format!("setting it up took {text}"),
+        Figure::SetupFirstEvent => format!("the first event could arrive after {text}"),
     }
 }
 

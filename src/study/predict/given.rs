@@ -177,6 +177,8 @@ impl<'a> Given<'a> {
     pub(super) fn hooks(&'a self, webhook: &'a Webhook) -> HookSetup<'a> {
         let Webhook {
             provider: _,
+            // Before the run begins.
+            handshake: _,
             deadline,
             retries,
             retry_jitter,

@@ -2,6 +2,7 @@
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::handshake::Handshake;
 use crate::policy::message::{Format, Payload};
 use crate::policy::outage::{Mode, Outage, Outages};
 use crate::policy::retry::{Retries, RetryJitter};
@@ -64,6 +65,7 @@ pub(super) fn poller(interval_s: f64) -> Client {
 pub(super) fn webhook() -> Client {
     client(Kind::Webhook(Webhook {
         provider: None,
+        handshake: Handshake::None,
         deadline: Span::from_secs(10),
         retries: Retries::List(Vec::new()),
         retry_jitter: RetryJitter::None,

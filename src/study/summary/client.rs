@@ -49,6 +49,9 @@ pub struct ClientSummary {
     pub age_s: Age,
     /// Share of time in which the client holds every event that has occurred.
     pub fresh_share: Option<f64>,
+    /// What it took until the first event could arrive. In no other figure, but for the requests that open streams.
+    #[serde(default)]
+    pub setup: Setup,
     /// Attacks on the endpoint, in the scenario's order. What got in counts in no other figure.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub attacks: Vec<Attacked>,
@@ -56,6 +59,21 @@ pub struct ClientSummary {
     pub interval: serde_json::Value,
     /// Predictions of closed forms under the names of the figures; null where no form holds.
     pub theory: Theory,
+}
+
+/// What setting a client up costs, once and before the run begins: registering the URL of a webhook, opening a stream,
+/// nothing for a poller.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Setup {
+    /// Requests: the registration, and the handshake of the source.
+    pub requests: u64,
+    /// Times that something goes to the other side and back: each request, and the handshake of TLS.
+    pub round_trips: u64,
+    /// HTTP bytes in both directions, headers included.
+    pub bytes: u64,
+    /// Seconds from the first message until the first event can arrive: with `count`, at the slowest member.
+    pub first_event_after_s: f64,
 }
 
 /// The requests of one attack, sent in [warmup, duration). `sent` = `accepted` + `refused` = the sum of `by_status`.
