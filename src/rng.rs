@@ -43,6 +43,8 @@ pub enum Purpose {
     SetUp,
     /// The token and the challenge of a handshake.
     Handshake,
+    /// The type of an event.
+    EventType,
 }
 
 /// The randomness of one replication of a run.

@@ -9,6 +9,7 @@ use super::descriptors::Exhaustion;
 use super::subscriptions::{Subscription, Subscriptions};
 use super::wire::Wire;
 use crate::model::exchange::Answer;
+use crate::scenario::Scenario;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -53,7 +54,9 @@ impl Counts {
 /// Delivers the events of one source to its subscriptions.
 #[derive(Clone, Debug)]
 pub(super) struct Announcer {
+    /// Of all events.
     pub(super) wire: Wire,
+    pub(super) scenario: Arc<Scenario>,
     pub(super) subscriptions: Arc<Subscriptions>,
     pub(super) exhaustion: Exhaustion,
     pub(super) counts: Arc<Counts>,
@@ -67,6 +70,9 @@ impl Announcer {
             let subscriptions = self.subscriptions.all();
             queues.retain(|id, _| subscriptions.contains_key(id));
             for (id, subscription) in subscriptions {
+                if !subscription.types.has(self.type_of(event)) {
+                    continue;
+                }
                 let queue = queues.entry(id.clone()).or_insert_with(|| {
                     let (queue, waiting) = mpsc::channel(WAITING);
                     tokio::spawn(self.clone().deliver(id, subscription, waiting));
@@ -77,6 +83,10 @@ impl Announcer {
                 }
             }
         }
+    }
+
+    fn type_of(&self, event: u32) -> &str {
+        self.scenario.events.types.name(self.wire.events.kind(event))
     }
 
     /// Counts a delivery that is not sent.

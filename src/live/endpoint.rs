@@ -22,6 +22,7 @@ use std::sync::Arc;
 pub(super) struct Endpoint {
     pub(super) driver: Arc<ClientDriver>,
     pub(super) links: Links,
+    pub(super) wire: Wire,
     /// The longest body of a delivery.
     pub(super) max_body: usize,
     pub(super) secured: Arc<Secured>,
@@ -52,7 +53,7 @@ impl Handler for Endpoint {
         }
         let now = self.driver.clock.now();
         let verified = self.secured.opened(now, &head.uri, &head.headers, &body);
-        let request = match (verified, Wire::read_delivery(&self.driver, &head), caller) {
+        let request = match (verified, self.wire.read_delivery(&self.driver, &head), caller) {
             // A retry has the id of the attempts before it. What is under way is known, so it is no replay.
             (Ok(id), Ok(request), Caller::Own) => {
                 if let Some(id) = id {

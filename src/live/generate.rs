@@ -17,11 +17,11 @@ pub struct Stall {
     pub length: Span,
 }
 
-/// Makes every event occur for every client, on its own thread; returns how late each was. Ends early when `stop`
+/// Makes every event occur for every client that wants it, on its own thread; returns how late each was. Ends early when `stop`
 /// becomes true.
 pub(super) fn generate(
     events: &Events,
-    drivers: &[Arc<ClientDriver>],
+    drivers: &[(Arc<ClientDriver>, Arc<Events>)],
     clock: Clock,
     stall: Option<Stall>,
     stop: &AtomicBool,
@@ -43,12 +43,14 @@ pub(super) fn generate(
             return lateness;
         }
         lateness.record(clock.now() - at);
-        for driver in drivers {
-            driver.occur(event);
+        for (driver, own) in drivers {
+            if let Some(place) = own.place(event) {
+                driver.occur(place);
+            }
         }
         notice(event);
     }
-    for driver in drivers {
+    for (driver, _) in drivers {
         driver.all_occurred();
     }
     lateness

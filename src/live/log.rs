@@ -4,9 +4,10 @@
 use super::body::Body;
 use super::reply::Refusal;
 use super::wire::{Wire, query};
+use crate::policy::event_types::Wanted;
 use crate::policy::message;
 use crate::policy::outage::Outages;
-use crate::scenario::units;
+use crate::scenario::{Scenario, units};
 use hyper::{Response, Uri};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,9 @@ use tokio::sync::{Semaphore, watch};
 /// The log of one source.
 #[derive(Debug)]
 pub(super) struct Log {
+    /// Of all events, or of those that the client wants.
     pub(super) wire: Wire,
+    pub(super) scenario: Arc<Scenario>,
     /// How many events have occurred.
     pub(super) occurred: watch::Receiver<u32>,
     /// Room for requests that wait for an event.
@@ -34,8 +37,10 @@ pub(super) const MAX_STREAMS: usize = 50;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
+    /// Of the events of the types that it names.
+    pub(super) wire: Wire,
     resource: u32,
     /// The number of events of the resource that are known already.
     cursor: u32,
@@ -46,8 +51,9 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Reads a query.
-    pub(super) fn read(wire: &Wire, uri: &Uri) -> Result<Self, Refusal> {
+    pub(super) fn read(log: &Log, uri: &Uri) -> Result<Self, Refusal> {
         let refuse = |detail| Refusal::new(400, detail);
+        let wire = log.wire_of(query(uri, "types")).map_err(refuse)?;
         let resource = match query(uri, "resource") {
             None if wire.resources == 1 => 0,
             None => return Err(refuse("name the resource: resource=res_00000000")),
@@ -58,7 +64,7 @@ impl Asked {
         let after = query(uri, "after").map_or(Some(0), message::parse_event_id);
         let after =
             after.ok_or_else(|| refuse("after is an event's id; evt_0000000000 stands before the first"))?;
-        let cursor = cursor_after(wire, resource, after);
+        let cursor = wire.events.cursor_before(resource, after);
         let limit = query(uri, "limit").map_or(Ok(wire.page_size), str::parse);
         let limit = limit
             .ok()
@@ -69,31 +75,41 @@ impl Asked {
             Some(Duration::from_nanos(wait.0.unsigned_abs())).filter(|&wait| wait <= MAX_WAIT)
         });
         let wait = wait.ok_or_else(|| refuse("wait is a duration, 60s at most, such as wait=30s"))?;
-        Ok(Self { resource, cursor, limit: limit.min(wire.page_size), wait })
+        Ok(Self { resource, cursor, limit: limit.min(wire.page_size), wait, wire })
     }
 
     /// The same for the events after that id.
-    pub(super) fn after(self, wire: &Wire, id: u32) -> Self {
-        Self { cursor: cursor_after(wire, self.resource, id), ..self }
+    pub(super) fn after(self, id: u32) -> Self {
+        Self { cursor: self.wire.events.cursor_before(self.resource, id), ..self }
     }
 
     /// The resource, and how many of its events are known.
-    pub(super) const fn place(self) -> (u32, u32) {
+    pub(super) const fn place(&self) -> (u32, u32) {
         (self.resource, self.cursor)
     }
 }
 
-/// The number of events of a resource up to that id; id 0 is before the first event.
-fn cursor_after(wire: &Wire, resource: u32, id: u32) -> u32 {
-    if id == 0 { 0 } else { wire.events.cursor_after(resource, id - 1) }
-}
-
 impl Log {
+    /// For a request that names these types of event; None: all.
+    fn wire_of(&self, types: Option<&str>) -> Result<Wire, &'static str> {
+        let Some(types) = types else { return Ok(self.wire.clone()) };
+        let names: Vec<String> = types.split(',').map(str::to_owned).collect();
+        let known = |name: &String| self.scenario.events.types.names().any(|known| known == name);
+        if !names.iter().all(known) {
+            return Err(
+                "types is a list of types of event, such as types=like,comment; there is no such type",
+            );
+        }
+        let events = self.wire.events.wanted(&self.scenario, &Wanted::These(names));
+        let mut wire = self.wire.clone();
+        wire.events = events;
+        Ok(wire)
+    }
+
     /// The events after the cursor. If there are none, it waits for one as long as the request allows.
     pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Refusal> {
-        let Asked { resource, cursor, limit, wait } = asked;
-        let listed = self.wire.events.of(resource);
-        let known_of = |occurred: u32| listed.partition_point(|&event| event < occurred) as u32;
+        let Asked { resource, cursor, limit, wait, wire } = asked;
+        let known_of = |occurred: u32| wire.events.cursor_before(resource, occurred);
         let mut occurred = self.occurred.clone();
         let mut known = known_of(*occurred.borrow_and_update());
         if known <= cursor && !wait.is_zero() {
@@ -115,6 +131,6 @@ impl Log {
         // A cursor of an earlier run may be after the end of this log.
         let cursor = cursor.min(known);
         let events = (known - cursor).min(limit);
-        Ok(self.wire.page(resource, cursor, events, known - cursor > events))
+        Ok(wire.page(resource, cursor, events, known - cursor > events))
     }
 }

@@ -8,10 +8,11 @@ use super::descriptors::Exhaustion;
 use super::guests::Guests;
 use super::lock;
 use super::reply::Refusal;
-use super::subscriptions::Subscriptions;
+use super::subscriptions::{Subscription, Subscriptions};
 use super::tls::Tls;
 use super::wire::{http_request, http_response};
 use crate::model::set_up::{Legs, SetUp};
+use crate::policy::event_types::Wanted;
 use crate::policy::handshake::{self, ALLOWED_ORIGIN, Asked, Handshake, Hook, REQUEST_ORIGIN};
 use crate::policy::message::Head;
 use crate::policy::registration;
@@ -29,6 +30,8 @@ use tokio::sync::Semaphore;
 /// What both sides know of the set-up of one client.
 #[derive(Debug)]
 pub(super) struct Registering {
+    /// The types of event that the client wants.
+    types: Wanted,
     handshake: Handshake,
     /// What the client gives its source, and expects of its handshakes.
     token: String,
@@ -63,6 +66,7 @@ impl Registering {
     ) -> Self {
         let number = scenario.clients.iter().position(|other| other.name == client.name).unwrap_or_default();
         Self {
+            types: client.types.clone(),
             handshake: client.handshake(),
             token: handshake::word(randomness, number as u64, 0),
             randomness,
@@ -120,7 +124,7 @@ impl Registering {
         let begun = self.clock.now();
         self.wait(legs.asked).await;
         let url = registration::endpoint_url(self.tls.is_some(), endpoint.port(), member);
-        let request = registration::request(&url, self.handshake, &self.token);
+        let request = registration::request(&url, &self.types, self.handshake, &self.token);
         let answered = self.exchange(to_source, request).await?;
         let first_event_after = self.clock.now() - begun + legs.arrives;
         let mut cost = lock(&self.cost);
@@ -133,7 +137,7 @@ impl Registering {
         &self,
         subscriptions: &Subscriptions,
         body: &[u8],
-    ) -> Result<(String, String), Refusal> {
+    ) -> Result<(String, Subscription), Refusal> {
         let wanted = subscriptions.read(body)?;
         let member = wanted.path.rsplit('/').next().and_then(|member| member.parse::<u32>().ok());
         let Some((member, legs)) = member.and_then(|member| Some((member, self.legs.get(member as usize)?)))

@@ -120,7 +120,9 @@ pub fn run(
         .unwrap_or(Instant::START);
     let before = cpu::by_side();
     let ending = Arc::new(AtomicBool::new(false));
-    let generator = spawn_generator(events, &drivers, announce, clock, (options.stall, &ending))?;
+    let own = scenario.clients.iter().map(|client| events.wanted(scenario, &client.types));
+    let interested = drivers.iter().cloned().zip(own).collect();
+    let generator = spawn_generator(events, interested, announce, clock, (options.stall, &ending))?;
     // The worlds start with the run, not while it is set up.
     client_side.block_on(clock.sleep_until(Instant::START));
     drivers.iter().for_each(|driver| driver.begin());
@@ -165,12 +167,12 @@ fn runtime(side: &str) -> io::Result<Runtime> {
 
 fn spawn_generator(
     events: &Arc<Events>,
-    drivers: &[Arc<ClientDriver>],
+    drivers: Vec<(Arc<ClientDriver>, Arc<Events>)>,
     announce: impl Fn(u32) + Send + 'static,
     clock: Clock,
     (stall, ending): (Option<Stall>, &Arc<AtomicBool>),
 ) -> io::Result<std::thread::JoinHandle<Latencies>> {
-    let (events, drivers) = (Arc::clone(events), drivers.to_vec());
+    let events = Arc::clone(events);
     let ending = Arc::clone(ending);
     let generate = move || generate(&events, &drivers, clock, stall, &ending, announce);
     std::thread::Builder::new().name(SOURCE.into()).spawn(generate)

@@ -25,6 +25,7 @@ use crate::model::exchange::Request;
 use crate::model::network::Links;
 use crate::model::set_up::SetUp;
 use crate::model::{Side, World};
+use crate::policy::event_types::Wanted;
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
@@ -64,10 +65,11 @@ impl Setting<'_> {
             Room::Anybody(Arc::new(Semaphore::new(PUBLIC_CONNECTIONS))),
         );
         let address = self
-            .open_source(side, port, None, (&subscriptions, None), terms)
+            .open_source(side, port, None, (&subscriptions, None), (self.plain_wire(&Wanted::All), terms))
             .map_err(|source| LiveError::Port { port, source })?;
         let announcer = Announcer {
-            wire: self.plain_wire(),
+            wire: self.plain_wire(&Wanted::All),
+            scenario: Arc::new(self.scenario.clone()),
             subscriptions,
             exhaustion: self.exhaustion.clone(),
             counts: Arc::clone(counts),
@@ -85,8 +87,8 @@ impl Setting<'_> {
     }
 
     /// For messages that no scheme secures.
-    fn plain_wire(&self) -> Wire {
-        Wire::new(self.scenario, self.events, Arc::new(Secured::none()))
+    fn plain_wire(&self, types: &Wanted) -> Wire {
+        Wire::new(self.scenario, self.events, types, Arc::new(Secured::none()))
     }
 
     fn terms(&self, outages: &Outages, room: Room) -> Terms {
@@ -100,12 +102,12 @@ impl Setting<'_> {
         port: u16,
         client: Option<(Arc<ClientDriver>, Links)>,
         (subscriptions, registering): (&Arc<Subscriptions>, Option<Arc<Registering>>),
-        terms: Terms,
+        (wire, terms): (Wire, Terms),
     ) -> io::Result<SocketAddr> {
         let (listener, address) = side.block_on(listen(port))?;
-        let wire = self.plain_wire();
         let log = Log {
             wire,
+            scenario: Arc::new(self.scenario.clone()),
             occurred: self.occurred.subscribe(),
             held: Semaphore::new(MAX_HELD),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
@@ -125,8 +127,9 @@ impl Setting<'_> {
         client_side: &Runtime,
         client: &Client,
     ) -> Result<Opened, LiveError> {
-        let world = World::new(self.scenario, client, self.events, self.randomness);
-        let recorder = measure::recorder(self.scenario, client, self.events);
+        let events = self.events.wanted(self.scenario, &client.types);
+        let world = World::new(self.scenario, client, &events, self.randomness);
+        let recorder = measure::recorder(self.scenario, client, &events);
         let sizes = self.scenario.sizes(client);
         let (sender, sends) = mpsc::unbounded_channel::<Request>();
         let driver = Arc::new(ClientDriver::new(world, recorder, sizes, self.clock, sender));
@@ -141,19 +144,20 @@ impl Setting<'_> {
             Arc::new(Registering::new(self.scenario, client, self.randomness, self.clock, called))
         });
         let terms = self.terms(&self.scenario.source_outages, Room::Own(Arc::clone(&source_guests)));
-        let address = self.open_source(source, 0, own, (&subscriptions, registering.clone()), terms)?;
+        let heard = (self.plain_wire(&client.types), terms);
+        let address = self.open_source(source, 0, own, (&subscriptions, registering.clone()), heard)?;
         let party = Party { address, guests: source_guests, trust: None };
         let secured = Arc::new(Secured::of(self.scenario, client, self.randomness));
         let batching = client.webhook().and_then(|webhook| webhook.batch);
         let list = batching.map(|batching| batching.max.unwrap_or(u32::MAX));
-        let mut wire = Wire::new(self.scenario, self.events, Arc::clone(&secured));
+        let mut wire = Wire::new(self.scenario, self.events, &client.types, Arc::clone(&secured));
         wire.list = list;
         let max_body = wire.max_delivery_bytes();
         let transport = Transport {
             driver: Arc::clone(&driver),
             links: links.clone(),
             to_source: Connections::to_party(&party, wire.max_page_bytes(), exhaustion()),
-            wire,
+            wire: wire.clone(),
             to_client: None,
             sides: Sides { source: source.handle().clone(), client: client_side.handle().clone() },
         };
@@ -164,6 +168,7 @@ impl Setting<'_> {
             let handler = Endpoint {
                 driver: Arc::clone(&driver),
                 links,
+                wire,
                 max_body,
                 secured,
                 attacks: Arc::clone(&attacks),

@@ -105,7 +105,7 @@ impl Source {
                 Err(foreign) => refuse(foreign),
             };
         }
-        let page = match Asked::read(&self.log.wire, request.uri()) {
+        let page = match Asked::read(&self.log, request.uri()) {
             Ok(asked) => tokio::select! {
                 page = self.log.page(asked) => page,
                 // A source that goes down drops what it holds.
@@ -120,7 +120,7 @@ impl Source {
         if let Some((driver, links)) = &self.client {
             return stream::open(driver, links, &self.log.wire, request).await;
         }
-        let asked = Asked::read(&self.log.wire, request.uri());
+        let asked = Asked::read(&self.log, request.uri());
         let stream = asked.and_then(|asked| stream::follow(&self.log, asked, request.headers(), self.clock));
         Handled::Answer(stream.unwrap_or_else(Refusal::response))
     }
@@ -154,11 +154,11 @@ impl Source {
     async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Body>, Refusal> {
         access::check_json(request.headers())?;
         let body = read_body(request.into_body(), BODY_BYTES).await?;
-        let (id, url) = match &self.registering {
+        let (id, taken) = match &self.registering {
             Some(registering) => registering.take(&self.subscriptions, &body).await?,
             None => self.subscriptions.add(&body)?,
         };
-        let (head, body) = registration::taken(&id, &url);
+        let (head, body) = registration::taken(&id, &taken.url, &taken.types);
         Ok(http_response(201, head, body))
     }
 }
@@ -190,10 +190,10 @@ fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Respo
 fn overview() -> Response<Body> {
     let paths = json!({
         "about": "the source of a live run of pollhook",
-        "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, wait=30s",
+        "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, types=TYPE,TYPE, wait=30s",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /subscriptions": "the registered URLs",
-        "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}",
+        "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}; \"types\":[\"TYPE\"] for some types of event only",
         "DELETE /subscriptions/ID": "ends a subscription",
     });
     json(200, paths.to_string())

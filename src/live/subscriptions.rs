@@ -3,7 +3,8 @@
 use super::access::is_loopback;
 use super::lock;
 use super::reply::Refusal;
-use crate::policy::registration::subscription_id;
+use crate::policy::event_types::{EventTypes, Wanted, is_name};
+use crate::policy::registration::{self, subscription_id};
 use hyper::Uri;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub(super) struct Subscription {
     pub(super) path: String,
     /// Whether deliveries go over TLS.
     pub(super) https: bool,
+    /// The types of event that it wants.
+    pub(super) types: Wanted,
 }
 
 /// Subscriptions that the public source takes: each costs a delivery for every event.
@@ -59,7 +62,8 @@ impl Subscriptions {
         let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is not valid JSON"))?;
         let url =
             body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url, as text"))?;
-        let subscription = Subscription::of(url).map_err(refuse)?;
+        let types = types(body.get("types")).map_err(refuse)?;
+        let subscription = Subscription { types, ..Subscription::of(url).map_err(refuse)? };
         if subscription.https && !self.https {
             return Err(refuse(
                 "this source cannot verify the certificate of that URL; give one with http://",
@@ -68,8 +72,8 @@ impl Subscriptions {
         Ok(subscription)
     }
 
-    /// Adds the subscription in the body of a request; returns its id and its URL.
-    pub(super) fn add(&self, body: &[u8]) -> Result<(String, String), Refusal> {
+    /// Adds the subscription in the body of a request; returns its id and itself.
+    pub(super) fn add(&self, body: &[u8]) -> Result<(String, Subscription), Refusal> {
         let subscription = self.read(body)?;
         let mut registered = self.lock();
         if registered.by_id.len() >= self.most {
@@ -80,9 +84,8 @@ impl Subscriptions {
         }
         registered.added += 1;
         let id = subscription_id(registered.added);
-        let url = subscription.url.clone();
-        registered.by_id.insert(id.clone(), subscription);
-        Ok((id, url))
+        registered.by_id.insert(id.clone(), subscription.clone());
+        Ok((id, subscription))
     }
 
     /// Removes a subscription; false if there is none with that id.
@@ -149,7 +152,8 @@ impl Subscription {
         };
         let address = SocketAddr::new(ip, port);
         let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
-        Ok(Self { url: url.into(), address, host: authority.to_owned(), path, https })
+        let (url, host, types) = (url.into(), authority.to_owned(), Wanted::All);
+        Ok(Self { url, address, host, path, https, types })
     }
 }
 
@@ -162,7 +166,18 @@ impl Subscription {
 }
 
 fn shown(id: &str, subscription: &Subscription) -> Value {
-    json!({ "id": id, "url": subscription.url })
+    registration::subscription(id, &subscription.url, &subscription.types)
+}
+
+/// The types that a subscription names; all where it names none.
+fn types(named: Option<&Value>) -> Result<Wanted, &'static str> {
+    let Some(named) = named else { return Ok(Wanted::All) };
+    let names = named.as_array().filter(|names| (1..=EventTypes::MOST).contains(&names.len()));
+    let text = |name: &Value| name.as_str().filter(|name| is_name(name)).map(str::to_owned);
+    let names: Option<Vec<String>> = names.and_then(|names| names.iter().map(text).collect());
+    names
+        .map(Wanted::These)
+        .ok_or("types is a list of types of event, such as [\"comment\"]; leave it out for all")
 }
 
 /// The body that registers a URL.
@@ -231,6 +246,21 @@ mod tests {
         assert!(subscriptions.has("sub_000001") && !subscriptions.has("sub_000004"));
         assert!(subscriptions.remove("sub_000001") && !subscriptions.remove("sub_000001"));
         assert!(subscriptions.add(b"{}").is_err() && subscriptions.add(b"[").is_err());
+    }
+
+    #[test]
+    fn a_subscription_is_to_all_types_or_to_those_that_it_names() {
+        let add = |types: &str| {
+            let subscriptions = Subscriptions::default();
+            let body = format!("{{\"url\":\"http://localhost:9000/\"{types}}}");
+            subscriptions.add(body.as_bytes()).ok()?;
+            subscriptions.all().pop_last().map(|(_, subscription)| subscription.types)
+        };
+        assert_eq!(add(""), Some(Wanted::All));
+        assert_eq!(add(",\"types\":[\"like\"]"), Some(Wanted::These(vec!["like".to_owned()])));
+        for wrong in ["[]", "\"like\"", "[7]", "[\"a b\"]", "null"] {
+            assert_eq!(add(&format!(",\"types\":{wrong}")), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,27 +1,37 @@
 //! The stream of events. It is drawn once from the seed and does not depend on the clients, so all see the same events.
 
+use crate::policy::event_types::{TypeId, Wanted};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::Scenario;
 use crate::time::Instant;
+use std::sync::Arc;
 
-/// An event's number, counted from 0 in order of occurrence.
+/// An event's place in a list of events, counted from 0 in order of occurrence.
 pub type EventId = u32;
 
-/// All events of a replication, in order of time, and again by resource.
+/// The events of a replication, in order of time, and again by resource: all, or those of the types that a client wants.
+///
+/// A client's source has only the events that the client wants, and knows them by their places among these. Their numbers
+/// in the whole stream are their names on the wire and in results.
 #[derive(Clone, Debug)]
 pub struct Events {
     occurred: Vec<Instant>,
     resource: Vec<u32>,
+    /// The type of each; empty where there is only one.
+    kind: Vec<TypeId>,
+    /// The number of each in the whole stream; None: this is the whole stream.
+    number: Option<Vec<u32>>,
     /// The index in `of_resource` at which the events of each resource begin; one entry more than resources.
     first: Vec<u32>,
     of_resource: Vec<EventId>,
+    busiest_resource: u32,
 }
 
 impl Events {
     /// Draws the events of one replication.
     pub fn draw(scenario: &Scenario, randomness: Randomness) -> Self {
         let occurred = scenario.events.arrivals.times(scenario.duration, randomness);
-        let resources = scenario.events.resources;
+        let (resources, types) = (scenario.events.resources, &scenario.events.types);
         let stream = randomness.stream(Purpose::Resource);
         let resource = (0..occurred.len() as u64)
             .map(
@@ -30,10 +40,22 @@ impl Events {
                 },
             )
             .collect();
-        Self::new(occurred, resource, resources)
+        let stream = randomness.stream(Purpose::EventType);
+        let kind = |event| types.drawn(stream.unit(event, 0));
+        let typed = if types.are_several() { occurred.len() as u64 } else { 0 };
+        let mut events = Self::new(occurred, resource, (0..typed).map(kind).collect(), None, resources);
+        events.busiest_resource =
+            events.busy_resources().max_by_key(|&r| (events.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0);
+        events
     }
 
-    fn new(occurred: Vec<Instant>, resource: Vec<u32>, resources: u32) -> Self {
+    fn new(
+        occurred: Vec<Instant>,
+        resource: Vec<u32>,
+        kind: Vec<TypeId>,
+        number: Option<Vec<u32>>,
+        resources: u32,
+    ) -> Self {
         let mut first = vec![0; resources as usize + 1];
         for &r in &resource {
             first[r as usize + 1] += 1;
@@ -47,14 +69,37 @@ impl Events {
             of_resource[next[r as usize] as usize] = event as EventId;
             next[r as usize] += 1;
         }
-        Self { occurred, resource, first, of_resource }
+        Self { occurred, resource, kind, number, first, of_resource, busiest_resource: 0 }
+    }
+
+    const fn resources(&self) -> u32 {
+        self.first.len() as u32 - 1
     }
 
     /// The events that occur before `until`.
     pub fn before(&self, until: Instant) -> Self {
         let kept = self.occurred.partition_point(|&at| at < until);
-        let resources = self.first.len() as u32 - 1;
-        Self::new(self.occurred[..kept].to_vec(), self.resource[..kept].to_vec(), resources)
+        let (occurred, resource) = (self.occurred[..kept].to_vec(), self.resource[..kept].to_vec());
+        let kind = self.kind[..kept.min(self.kind.len())].to_vec();
+        let number = self.number.as_ref().map(|number| number[..kept].to_vec());
+        let cut = Self::new(occurred, resource, kind, number, self.resources());
+        Self { busiest_resource: self.busiest_resource, ..cut }
+    }
+
+    /// The events of the types that somebody wants.
+    pub fn wanted(self: &Arc<Self>, scenario: &Scenario, wanted: &Wanted) -> Arc<Self> {
+        let Some(chosen) = scenario.events.types.chosen(wanted) else { return Arc::clone(self) };
+        let is_wanted = |&event: &EventId| chosen[usize::from(self.kind(event))];
+        let kept: Vec<EventId> = (0..self.occurred.len() as EventId).filter(is_wanted).collect();
+        let of = |event: &EventId| *event as usize;
+        let own = Self::new(
+            kept.iter().map(|event| self.occurred[of(event)]).collect(),
+            kept.iter().map(|event| self.resource[of(event)]).collect(),
+            kept.iter().map(|event| self.kind(*event)).collect(),
+            Some(kept.iter().map(|event| self.number(*event)).collect()),
+            self.resources(),
+        );
+        Arc::new(Self { busiest_resource: self.busiest_resource, ..own })
     }
 
     /// When each event is scheduled to occur, in order.
@@ -68,6 +113,24 @@ impl Events {
         self.resource[event as usize]
     }
 
+    /// The type of an event.
+    pub fn kind(&self, event: EventId) -> TypeId {
+        self.kind.get(event as usize).copied().unwrap_or(0)
+    }
+
+    /// The number of an event in the whole stream, counted from 0.
+    pub fn number(&self, event: EventId) -> u32 {
+        self.number.as_ref().map_or(event, |number| number[event as usize])
+    }
+
+    /// The place of the event of that number; None where it is not among these.
+    pub fn place(&self, number: u32) -> Option<EventId> {
+        match &self.number {
+            None => ((number as usize) < self.occurred.len()).then_some(number),
+            Some(numbers) => numbers.binary_search(&number).ok().map(|place| place as EventId),
+        }
+    }
+
     /// The events of one resource, in order of time.
     #[inline]
     pub fn of(&self, resource: u32) -> &[EventId] {
@@ -77,17 +140,18 @@ impl Events {
 
     /// The resources that have events, in order.
     pub fn busy_resources(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.first.len() as u32 - 1).filter(|&r| self.first[r as usize] < self.first[r as usize + 1])
+        (0..self.resources()).filter(|&r| self.first[r as usize] < self.first[r as usize + 1])
     }
 
-    /// The resource with the most events; the first one where several have the same number.
-    pub fn busiest_resource(&self) -> u32 {
-        self.busy_resources().max_by_key(|&r| (self.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0)
+    /// The resource with the most events of the whole stream; the first one where several have the same number. Charts
+    /// show it of each client.
+    pub const fn busiest_resource(&self) -> u32 {
+        self.busiest_resource
     }
 
-    /// The cursor just after an event: the number of events of the resource up to and including it.
-    pub fn cursor_after(&self, resource: u32, event: EventId) -> u32 {
-        self.of(resource).partition_point(|&other| other <= event) as u32
+    /// The cursor after all events of a resource whose numbers are below that one.
+    pub fn cursor_before(&self, resource: u32, number: u32) -> u32 {
+        self.of(resource).partition_point(|&event| self.number(event) < number) as u32
     }
 }
 
@@ -98,12 +162,44 @@ mod tests {
     #[test]
     fn every_event_stands_once_in_the_list_of_its_resource() {
         let at = |n| Instant(n);
-        let events = Events::new(vec![at(1), at(2), at(3), at(4)], vec![2, 0, 2, 2], 4);
+        let events = Events::new(vec![at(1), at(2), at(3), at(4)], vec![2, 0, 2, 2], vec![], None, 4);
         assert_eq!(events.of(2), [0, 2, 3]);
         assert_eq!(events.of(0), [1]);
         assert!(events.of(1).is_empty() && events.of(3).is_empty());
         assert_eq!(events.busy_resources().collect::<Vec<_>>(), [0, 2]);
-        assert_eq!((events.cursor_after(2, 2), events.cursor_after(2, 1)), (2, 1));
+        assert_eq!((events.cursor_before(2, 3), events.cursor_before(2, 2)), (2, 1));
         assert_eq!(events.before(at(3)).of(2), [0]);
+    }
+
+    #[test]
+    fn who_wants_some_types_has_their_events_under_their_numbers() {
+        let text = "duration = \"1000s\"\n[events]\ntypes = { like = 3, comment = 1 }\nresources = 2\n\
+            arrivals = { process = \"constant\", rate = \"1/s\" }\n[[client]]\nkind = \"webhook\"\n";
+        let scenario = crate::scenario::load("types", text, &[]).unwrap();
+        let all = Arc::new(Events::draw(&scenario, Randomness::new(1, 0)));
+        let comments = all.wanted(&scenario, &Wanted::These(vec!["comment".into()]));
+        let likes = all.wanted(&scenario, &Wanted::These(vec!["like".into()]));
+        assert_eq!(comments.occurred().len() + likes.occurred().len(), 999);
+        // 250 of 1000 and four standard deviations of 13.7.
+        assert!((195..=305).contains(&comments.occurred().len()), "{}", comments.occurred().len());
+        for own in [&comments, &likes] {
+            for place in 0..own.occurred().len() as u32 {
+                let number = own.number(place);
+                assert_eq!((own.place(number), own.kind(place)), (Some(place), all.kind(number)));
+                assert_eq!(own.occurred()[place as usize], all.occurred()[number as usize]);
+                assert_eq!(own.resource(place), all.resource(number));
+            }
+        }
+        let is_one = |number: &u32| comments.place(*number).is_some() != likes.place(*number).is_some();
+        assert!((0..999).all(|number| is_one(&number)));
+        // Who wants all has the stream itself, and a choice of a choice keeps the numbers.
+        assert!(Arc::ptr_eq(&all, &all.wanted(&scenario, &Wanted::All)));
+        let again = comments.wanted(&scenario, &Wanted::These(vec!["comment".into()]));
+        assert_eq!(
+            (again.number(7), again.occurred().len()),
+            (comments.number(7), comments.occurred().len())
+        );
+        let first = comments.before(comments.occurred()[1]);
+        assert_eq!((first.number(0), first.occurred().len()), (comments.number(0), 1));
     }
 }

@@ -75,7 +75,7 @@ fn each(scenario: &Scenario, client: &Client) -> (u64, u64, u64) {
         Channel::Webhook => {
             let (handshake, https) = (client.handshake(), client.security().https());
             let requests = registration::requests(handshake);
-            (requests, requests + u64::from(https), registration::bytes(handshake, https))
+            (requests, requests + u64::from(https), registration::bytes(&client.types, handshake, https))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Server-sent events on the wire (<https://html.spec.whatwg.org/multipage/server-sent-events.html>): the request that
 //! opens a stream, the head of its answer, and what follows in chunks (RFC 9112, section 7.1), one for each frame.
 
-use super::message::{Event, HOST, Head, Payload, REQUEST_ID, event_id, resource_id, status_line};
+use super::message::{Asked, Event, HOST, Head, Payload, REQUEST_ID, event_id, status_line};
 
 /// The media type of a stream.
 pub const MEDIA_TYPE: &str = "text/event-stream";
@@ -12,15 +12,16 @@ pub const LAST_EVENT_ID: &str = "last-event-id";
 /// A heartbeat: a comment, which a client skips.
 pub const HEARTBEAT: &str = ":\n\n";
 
-/// `GET /stream`: the events of a resource (left out where there is only one) after an event.
-pub fn request(resource: Option<u32>, after: u32, request_id: &str) -> Head {
-    let resource = resource.map_or(String::new(), |r| format!("?resource={}", resource_id(r)));
+/// `GET /stream`: the events that occur after one.
+pub fn request(asked: Asked<'_>, request_id: &str) -> Head {
+    let query = asked.parameters().join("&");
+    let query = if query.is_empty() { query } else { format!("?{query}") };
     Head {
-        start: format!("GET /stream{resource} HTTP/1.1"),
+        start: format!("GET /stream{query} HTTP/1.1"),
         headers: vec![
             ("host", HOST.into()),
             ("accept", MEDIA_TYPE.into()),
-            (LAST_EVENT_ID, event_id(after)),
+            (LAST_EVENT_ID, event_id(asked.after)),
             (REQUEST_ID, request_id.into()),
         ],
     }

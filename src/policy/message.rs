@@ -3,6 +3,7 @@
 //!
 //! Ids have a fixed width, as most real ones have, so that the size of a message does not depend on the id.
 
+use super::event_types::Wanted;
 use crate::time::{Instant, Span};
 
 /// The payload of every event.
@@ -32,6 +33,25 @@ pub struct Event {
     pub resource: u32,
     /// When it occurred.
     pub occurred: Instant,
+}
+
+/// The events that a request asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The resource; None where there is only one.
+    pub resource: Option<u32>,
+    /// The types.
+    pub types: &'a Wanted,
+    /// The number, counted from 1, of the last event that the client has; 0 before the first.
+    pub after: u32,
+}
+
+impl Asked<'_> {
+    /// The parameters that narrow the events down.
+    pub fn parameters(&self) -> Vec<String> {
+        let resource = self.resource.map(|resource| format!("resource={}", resource_id(resource)));
+        resource.into_iter().chain(self.types.parameter()).collect()
+    }
 }
 
 /// The first line and the headers of a message, in the order in which they are sent.
@@ -93,20 +113,17 @@ impl Payload {
         }
     }
 
-    /// The head of a poll, `GET /events`: asks for the events of a resource (left out where there is only one) after
-    /// an event, at most `limit`. With `hold` the source may hold the request for at most that time until there is one.
-    pub fn poll_request(
-        self,
-        resource: Option<u32>,
-        after: u32,
-        limit: u32,
-        hold: Span,
-        request_id: &str,
-    ) -> Head {
-        let wait = if hold > Span::ZERO { format!("&wait={hold}") } else { String::new() };
-        let resource = resource.map_or(String::new(), |r| format!("resource={}&", resource_id(r)));
+    /// The head of a poll, `GET /events`: asks for at most `limit` events. With `hold` the source may hold the request
+    /// for at most that time until there is one.
+    pub fn poll_request(self, asked: Asked<'_>, limit: u32, hold: Span, request_id: &str) -> Head {
+        let mut query = asked.parameters();
+        query.push(format!("after={}", event_id(asked.after)));
+        query.push(format!("limit={limit}"));
+        if hold > Span::ZERO {
+            query.push(format!("wait={hold}"));
+        }
         Head {
-            start: format!("GET /events?{resource}after={}&limit={limit}{wait} HTTP/1.1", event_id(after)),
+            start: format!("GET /events?{} HTTP/1.1", query.join("&")),
             headers: vec![
                 ("host", HOST.into()),
                 ("accept", self.media_type().into()),

@@ -8,6 +8,7 @@ pub mod batching;
 pub mod channel;
 pub mod delay;
 pub mod event_stream;
+pub mod event_types;
 pub mod handshake;
 pub mod heartbeat;
 pub mod mark;

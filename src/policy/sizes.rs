@@ -2,7 +2,8 @@
 //! engine sends.
 
 use super::event_stream;
-use super::message::{Delivery, Event, Payload, acknowledgement, hook_path, problem, request_id};
+use super::event_types::Wanted;
+use super::message::{Asked, Delivery, Event, Payload, acknowledgement, hook_path, problem, request_id};
 use super::security::Security;
 use crate::time::{Instant, Span};
 
@@ -42,6 +43,8 @@ enum DeliverySize {
 /// What a client has that the sizes of its messages depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct Spoken<'a> {
+    /// The types that it asks for.
+    pub types: &'a Wanted,
     /// The longest hold of a long poll.
     pub hold: Span,
     /// What a delivery carries to show that it is the source's.
@@ -53,15 +56,16 @@ pub struct Spoken<'a> {
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { hold, security, lists } = client;
+        let Spoken { types, hold, security, lists } = client;
         let resource = (resources > 1).then_some(0);
+        let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
             let body = payload.empty_page_bytes(has_more);
             payload.ok(body).bytes() - digits(body)
         };
         Self {
             payload,
-            poll: payload.poll_request(resource, 0, page_size, hold, &request_id(0, 0)).bytes(),
+            poll: payload.poll_request(asked, page_size, hold, &request_id(0, 0)).bytes(),
             page: [page(false), page(true)],
             body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
             between: payload.page_parts(false).1.len() as u64,
@@ -81,7 +85,7 @@ impl Sizes {
                 }
             },
             acknowledgement: acknowledgement().bytes(),
-            opening: event_stream::request(resource, 0, &request_id(0, 0)).bytes(),
+            opening: event_stream::request(asked, &request_id(0, 0)).bytes(),
             opened: event_stream::opened().bytes(),
             event_frame: {
                 let first = Event { number: 0, resource: 0, occurred: Instant::START };
@@ -165,7 +169,8 @@ mod tests {
     fn sizes_are_those_of_the_messages() {
         for format in [Format::Json, Format::Xml] {
             let payload = Payload { format, size_bytes: 300 };
-            let spoken = Spoken { hold: Span::ZERO, security: &Security::OPEN, lists: true };
+            let spoken =
+                Spoken { types: &Wanted::All, hold: Span::ZERO, security: &Security::OPEN, lists: true };
             let sizes = Sizes::new(payload, 1, 100, spoken);
             let event = Event { number: 7, resource: 0, occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {

@@ -18,8 +18,8 @@ pub fn summary_json(summary: &Summary) -> String {
     text
 }
 
-/// `events.csv`: a row for each event and member of a client; None where the run kept no rows. The column
-/// `member` stands at the end where a client has several.
+/// `events.csv`: a row for each event and member of a client; None where the run kept no rows. The columns
+/// `member`, where a client has several, and `type` stand at the end.
 pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
     let rows = results.rows.as_ref()?;
     let members = results.summary.clients.iter().any(|client| client.count > 1);
@@ -27,6 +27,7 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
     if members {
         head.push("member");
     }
+    head.push("type");
     Some(csv(&head, |table| {
         for row in rows {
             let mut fields = vec![
@@ -41,6 +42,7 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
             if members {
                 fields.push(row.member.to_string());
             }
+            fields.push(row.kind.clone());
             table.write_record(fields)?;
         }
         Ok(())
@@ -162,14 +164,14 @@ mod tests {
         (rows[1].received_s, rows[1].latency_s) = (None, None);
         let text = String::from_utf8(events_csv(&results).unwrap()).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "event,client,occurred_s,received_s,latency_s,attempts,outcome");
+        assert_eq!(lines[0], "event,client,occurred_s,received_s,latency_s,attempts,outcome,type");
         assert_eq!(lines.len(), 1 + results.rows.as_ref().unwrap().len());
         assert!(
-            lines[1].contains("\"poll, \"\"fast\"\"\"") && lines[1].ends_with(",0.1,0,polled"),
+            lines[1].contains("\"poll, \"\"fast\"\"\"") && lines[1].ends_with(",0.1,0,polled,event"),
             "{}",
             lines[1]
         );
-        assert!(lines[2].ends_with(",,,1,first_try"), "{}", lines[2]);
+        assert!(lines[2].ends_with(",,,1,first_try,event"), "{}", lines[2]);
     }
 
     #[test]
@@ -190,7 +192,9 @@ mod tests {
         let mut results = sample::day();
         results.summary.clients[1].count = 3;
         let text = String::from_utf8(events_csv(&results).unwrap()).unwrap();
-        assert!(text.lines().all(|line| line.split(',').count() == 8) && text.contains(",outcome,member\n"));
+        assert!(
+            text.lines().all(|line| line.split(',').count() == 9) && text.contains(",outcome,member,type\n")
+        );
         results.rows = None;
         assert!(events_csv(&results).is_none());
     }

@@ -60,6 +60,7 @@ impl Checker<'_> {
             (Shape::Tagged(tagged), RawValue::Table(raw_table)) => {
                 Value::Table(self.tagged(raw_table, raw.place, tagged, name)?)
             }
+            (Shape::Weights, RawValue::Table(raw_table)) => self.weights(raw_table, raw.place, name)?,
             (Shape::List { of, min, max }, RawValue::List(items)) if (*min..=*max).contains(&items.len()) => {
                 let number = |n: usize| format!("{name}[{n}]");
                 let items = items.iter().enumerate().map(|(n, item)| self.value(item, of, &number(n)));
@@ -74,6 +75,28 @@ impl Checker<'_> {
             },
         };
         Some(Item { place: raw.place, value })
+    }
+
+    /// Names and their numbers; each fault is reported at its own place.
+    fn weights(&mut self, raw: &RawTable, place: Option<Place>, name: &str) -> Option<Value> {
+        if raw.0.is_empty() {
+            self.problem(
+                place,
+                format!("`{name}` is empty"),
+                format!("expected {}", Shape::Weights.expectation()),
+            );
+            return None;
+        }
+        let weights = raw.0.iter().map(|(key, value)| {
+            let Some(Item { value: Value::Number(weight), .. }) =
+                self.value(value, &Shape::Factor, &key.name)
+            else {
+                return None;
+            };
+            Some((key.name.clone(), weight))
+        });
+        let weights: Vec<Option<(String, f64)>> = weights.collect();
+        weights.into_iter().collect::<Option<_>>().map(Value::Weights)
     }
 
     fn table(&mut self, raw: &RawTable, place: Option<Place>, table: &'static Table, name: &str) -> Record {

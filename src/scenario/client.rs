@@ -3,6 +3,7 @@
 use super::kind::{Kind, LongPoll, Stream, Webhook};
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
+use crate::policy::event_types::Wanted;
 use crate::policy::handshake::Handshake;
 use crate::policy::outage::Outages;
 use crate::policy::schedule::{Phase, PollSchedule};
@@ -17,6 +18,8 @@ pub struct Client {
     pub name: String,
     /// Number of identical members, each with its own phase and random draws; at least 1.
     pub count: u32,
+    /// The types of event that it asks for. No other event is one of this client.
+    pub types: Wanted,
     /// The network between this client and the source.
     pub network: Network,
     /// Times at which this client is down.

@@ -30,7 +30,7 @@ fn file(scenario: &Scenario) -> File {
         drain,
         seed,
         replications,
-        events: EventsConfig { resources, payload, arrivals },
+        events: EventsConfig { resources, types, payload, arrivals },
         source,
         source_outages: _,
         clients,
@@ -39,6 +39,7 @@ fn file(scenario: &Scenario) -> File {
     } = scenario;
     let events = Events {
         resources: Some(At::nowhere(*resources)),
+        types: Some(At::nowhere(types.clone())),
         payload: Some(*payload),
         arrivals: Some(*arrivals),
     };
@@ -62,10 +63,11 @@ fn file(scenario: &Scenario) -> File {
 }
 
 fn client(client: &Client) -> ClientKeys {
-    let Client { name, count, network, outages: _, attacks: _, kind } = client;
+    let Client { name, count, types, network, outages: _, attacks: _, kind } = client;
     let common = ClientCommon {
         name: Some(At::nowhere(name.clone())),
         count: Some(At::nowhere(*count)),
+        types: Some(At::nowhere(types.clone())),
         network: Some(network_keys(network)),
     };
     ClientKeys { common, kind: Some(kind.clone()) }

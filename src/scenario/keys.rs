@@ -81,6 +81,8 @@ pub(crate) enum Shape {
     Choice { words: &'static [(&'static str, &'static str)], planned: &'static [&'static str] },
     /// The path of a figure of a client.
     Metric,
+    /// A table of names that the file chooses, at least one, each with a number above zero.
+    Weights,
     /// From `min` to `max` values of one shape.
     List { of: &'static Self, min: usize, max: usize },
     /// A table of these keys.
@@ -122,6 +124,9 @@ impl Shape {
             Self::Rate { zero: false } => r#"a rate above zero, such as "10/h" or "2.5/s""#.into(),
             Self::Size { min, .. } => format!(r#"a size such as "300B" or "2KiB", at least "{min}B""#),
             Self::Choice { words, .. } => any_of(words.iter().map(|(word, _)| format!("{word:?}"))),
+            Self::Weights => {
+                "a table of names with a number above zero each, such as { like = 60, comment = 25 }".into()
+            }
             Self::Metric => r#"a path such as "latency_s.p99" or "requests.total""#.into(),
             Self::List { of, min: 2, max: 2 } => format!("a list of two, each {}", of.expectation()),
             Self::List { of, .. } => format!("a list, each item {}", of.expectation()),

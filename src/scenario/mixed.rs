@@ -10,6 +10,7 @@ use super::vocabulary::Growing;
 use crate::figure::{Metric, Unit};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::event_types::{self, EventTypes};
 use crate::policy::retry::Retries;
 use crate::policy::schedule::PollSchedule;
 use crate::policy::security::Security;
@@ -46,6 +47,39 @@ impl Form for Security {
         Value::Table(security.write_variant())
     }
 }
+
+impl Form for EventTypes {
+    type Of = Self;
+    const SHAPE: Shape = Shape::Weights;
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let Value::Weights(types) = value else { return None };
+        let mut refuse = |message: String, help: String| problems.push(Problem::at(place, message, help));
+        if types.len() > Self::MOST {
+            refuse(format!("{} types, more than {}", types.len(), Self::MOST), "leave some out".to_owned());
+        }
+        for (name, weight) in types {
+            if !event_types::is_name(name) {
+                let help =
+                    format!("use 1 to {} letters, digits and the characters . _ - / :", Self::LONGEST_NAME);
+                refuse(format!("a type is called {name:?}"), help);
+            }
+            if !(LEAST_WEIGHT..=GREATEST_WEIGHT).contains(weight) {
+                let message = format!("the weight of {name:?} is {weight}");
+                refuse(message, format!("give a number from {LEAST_WEIGHT} to {GREATEST_WEIGHT}"));
+            }
+        }
+        Some(Self(types.clone()))
+    }
+
+    fn write(types: &Self) -> Value {
+        Value::Weights(types.0.clone())
+    }
+}
+
+/// Between these the sum of all weights, and the share of each, keep their precision.
+const LEAST_WEIGHT: f64 = 1e-6;
+const GREATEST_WEIGHT: f64 = 1e9;
 
 /// A fixed duration, or a distribution.
 impl Form for Delay {

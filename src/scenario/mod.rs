@@ -51,6 +51,7 @@ pub use spell::{resolved, to_toml};
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::event_types::EventTypes;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
 use crate::policy::sizes::{Sizes, Spoken};
@@ -107,6 +108,8 @@ pub struct EventsConfig {
     /// Independent resources, at least 1; each event belongs to a random one, and a client that polls asks for each
     /// separately.
     pub resources: u32,
+    /// The types of events, with their weights.
+    pub types: EventTypes,
     /// Format and size of an event on the wire.
     pub payload: Payload,
     /// The process that produces the events.
@@ -132,7 +135,8 @@ impl Scenario {
     pub fn sizes(&self, client: &Client) -> Sizes {
         let (payload, resources) = (self.events.payload, self.events.resources);
         let lists = client.webhook().is_some_and(|webhook| webhook.batch.is_some());
-        let spoken = Spoken { hold: client.hold(), security: client.security(), lists };
+        let (types, hold, security) = (&client.types, client.hold(), client.security());
+        let spoken = Spoken { types, hold, security, lists };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

@@ -33,6 +33,8 @@ pub(crate) enum Value {
     /// In bytes.
     Size(u32),
     List(Vec<Item>),
+    /// Names and numbers.
+    Weights(Vec<(String, f64)>),
     Table(Record),
 }
 

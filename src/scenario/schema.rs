@@ -114,6 +114,11 @@ fn shape(of: &'static Shape) -> Value {
             let paths: Vec<&str> = Metric::paths().collect();
             json!({ "anyOf": [{ "enum": paths }, { "type": "string", "pattern": by_status_pattern() }] })
         }
+        Shape::Weights => json!({
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": { "type": "number", "exclusiveMinimum": 0 },
+        }),
         Shape::List { of: item, min, max: usize::MAX } => {
             json!({ "type": "array", "items": shape(item), "minItems": min })
         }

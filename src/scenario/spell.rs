@@ -63,12 +63,22 @@ fn toml_value(value: &Value) -> String {
             let items: Vec<String> = items.iter().map(|item| toml_value(&item.value)).collect();
             format!("[{}]", items.join(", "))
         }
+        Value::Weights(weights) => {
+            let fields = weights.iter().map(|(name, weight)| format!("{} = {weight:?}", toml_key(name)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
         Value::Table(record) => {
             let fields =
                 record.fields.iter().map(|(key, item)| format!("{key} = {}", toml_value(&item.value)));
             format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// A key in TOML, in quotes where it needs them.
+fn toml_key(name: &str) -> String {
+    let is_bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if is_bare { name.to_owned() } else { format!("{name:?}") }
 }
 
 /// A value in the parameter table of a report.
@@ -80,6 +90,9 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Size(bytes) => spell_size(*bytes),
         Value::List(items) if items.is_empty() => "none".into(),
         Value::List(items) => items.iter().map(|item| plain(&item.value)).collect::<Vec<_>>().join(", "),
+        Value::Weights(weights) => {
+            weights.iter().map(|(name, weight)| format!("{name} {weight}")).collect::<Vec<_>>().join(", ")
+        }
         Value::Table(record) => {
             record.fields.iter().map(|(_, item)| plain(&item.value)).collect::<Vec<_>>().join(" ")
         }
@@ -106,6 +119,10 @@ fn json(value: &Value) -> serde_json::Value {
         Value::Span(span) => span.as_secs_f64().into(),
         Value::Size(bytes) => (*bytes).into(),
         Value::List(items) => items.iter().map(|item| json(&item.value)).collect::<Vec<_>>().into(),
+        Value::Weights(weights) => {
+            let weights = weights.iter().map(|(name, weight)| (name.clone(), (*weight).into()));
+            serde_json::Value::Object(weights.collect())
+        }
         Value::Table(record) => json_table(record),
     }
 }

@@ -85,14 +85,17 @@ impl Shape {
             | (Self::Count { .. }, RawValue::Integer(_))
             | (Self::Number { .. } | Self::Factor, RawValue::Integer(_) | RawValue::Float(_))
             | (Self::List { .. }, RawValue::List(_))
-            | (Self::Table(_) | Self::Tagged(_), RawValue::Table(_)) => true,
+            | (Self::Table(_) | Self::Tagged(_) | Self::Weights, RawValue::Table(_)) => true,
             _ => false,
         }
     }
 
     /// Whether a value of this shape is neither table nor list.
     pub(crate) const fn is_simple(&self) -> bool {
-        !matches!(self, Self::List { .. } | Self::Table(_) | Self::Tagged(_) | Self::Either(_))
+        !matches!(
+            self,
+            Self::List { .. } | Self::Table(_) | Self::Tagged(_) | Self::Weights | Self::Either(_)
+        )
     }
 
     /// The words that a value may be.

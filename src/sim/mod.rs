@@ -112,6 +112,7 @@ impl Session {
         randomness: Randomness,
         path: Path,
     ) -> Self {
+        let events = &events.wanted(scenario, &client.types);
         let short = match path {
             Path::Shortest => shortcut::applies(scenario, client) && shortcut::pays(scenario, client),
             Path::Shortcut => shortcut::applies(scenario, client),

@@ -39,7 +39,8 @@ impl Reduced {
         };
         let each = scenario.clients.iter().zip(&replication.records);
         let clients = each.map(|(client, record)| {
-            let measured = Measured::of(&scenario, client, &replication.events, record);
+            let events = replication.events_of(&scenario, client);
+            let measured = Measured::of(&scenario, client, &events, record);
             let alone = summary(&scenario, client, &measured, 1);
             let figures = Figure::ALL.iter().map(|&figure| value::measured(&alone, figure)).collect();
             (measured, figures)

@@ -56,6 +56,8 @@ pub struct Lanes {
     pub left_out: String,
     /// The events that occurred in the stretch.
     pub events_s: Vec<f64>,
+    /// The type of each; empty where there is only one.
+    pub types: Vec<String>,
     /// One for each client.
     pub lanes: Vec<Lane>,
 }
@@ -67,8 +69,19 @@ pub struct Lane {
     pub client: usize,
     /// Its requests, in order of time.
     pub marks: Vec<Mark>,
-    /// When this client held each event of the stretch, in the same order; None: never.
-    pub held_s: Vec<Option<f64>>,
+    /// When this client held each event of the stretch, in the same order.
+    pub held: Vec<Held>,
+}
+
+/// When a client held an event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Held {
+    /// At that time, in seconds.
+    At(f64),
+    /// Never.
+    Never,
+    /// It is of a type for which the client does not ask.
+    Unwanted,
 }
 
 /// One request of a lane.

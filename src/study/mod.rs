@@ -64,6 +64,8 @@ pub struct ReplicationRow {
 pub struct EventRow {
     /// The event's id on the wire.
     pub event: String,
+    /// Its type.
+    pub kind: String,
     /// Index of the client in the scenario.
     pub client: usize,
     /// Member of a client with `count`, counted from 0.

@@ -42,6 +42,10 @@ fn is_locked(scenario: &Scenario, client: &Client) -> bool {
     else {
         return false;
     };
+    // A random part of the events is not periodic.
+    if scenario.events.types.share(&client.types) < 1.0 {
+        return false;
+    }
     let Some(schedule) = client.schedule() else { return false };
     let loops = f64::from(client.count) * f64::from(scenario.events.resources);
     let phases = loops * f64::from(scenario.replications);

@@ -5,19 +5,26 @@ use crate::measure::Record;
 use crate::model::events::Events;
 use crate::parallel;
 use crate::rng::Randomness;
-use crate::scenario::Scenario;
+use crate::scenario::{Client, Scenario};
 use crate::sim::{self, RunOptions, Session};
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// One replication.
+/// One replication. The record of a client is of the events that it wants.
 #[derive(Clone, Debug)]
 pub struct Replication {
     /// The events of this replication.
     pub events: Arc<Events>,
     /// One record for each client, in the scenario's order.
     pub records: Vec<Record>,
+}
+
+impl Replication {
+    /// The events that a client wants, to which its receipts belong.
+    pub fn events_of(&self, scenario: &Scenario, client: &Client) -> Arc<Events> {
+        self.events.wanted(scenario, &client.types)
+    }
 }
 
 /// Runs one replication in virtual time; None where it was stopped early.
@@ -68,7 +75,8 @@ pub(super) fn stopped(
     let counted = |span: Span, bin: Span| ((span.0 + bin.0 - 1) / bin.0) as usize;
     let records = replication.records.iter().zip(&scenario.clients).map(|(record, client)| {
         let mut record = record.clone();
-        record.receipts.truncate(events.occurred().len() * client.count as usize);
+        let own = events.wanted(scenario, &client.types).occurred().len();
+        record.receipts.truncate(own * client.count as usize);
         if cut.duration < scenario.duration {
             record.drain_bins.clear();
         }

@@ -5,29 +5,37 @@ use super::figures::Fate;
 use super::replication::{Replication, first_counted};
 use crate::measure::Receipt;
 use crate::model::Arrival;
+use crate::model::events::Events;
 use crate::policy::channel::Opener;
 use crate::policy::message::event_id;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
+use std::sync::Arc;
 
 /// The largest number of rows that is written without a request.
 pub(super) const MAX: usize = 1_000_000;
 
-/// The rows of a replication in order of event, client, member. None for more than [`MAX`] rows, unless `all`.
+/// The rows of a replication in order of event, client, member; none for an event that a client does not want. None for more than [`MAX`] rows, unless `all`.
 pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) -> Option<Vec<EventRow>> {
     let Replication { events, records } = replication;
+    let types = &scenario.events.types;
     let first = first_counted(scenario, events);
     let per_event: usize = scenario.clients.iter().map(|client| client.count as usize).sum();
+    let own: Vec<Arc<Events>> =
+        scenario.clients.iter().map(|client| replication.events_of(scenario, client)).collect();
     if !all && (events.occurred().len() - first) * per_event > MAX {
         return None;
     }
     let mut rows = Vec::new();
-    for (event, &occurred) in events.occurred().iter().enumerate().skip(first) {
+    for (event, &occurred) in (0..).zip(events.occurred()).skip(first) {
         for (index, (client, record)) in scenario.clients.iter().zip(records).enumerate() {
             let members = client.count as usize;
-            for (member, receipt) in record.receipts[event * members..][..members].iter().enumerate() {
+            let Some(place) = own[index].place(event) else { continue };
+            let receipts = &record.receipts[place as usize * members..][..members];
+            for (member, receipt) in receipts.iter().enumerate() {
                 rows.push(EventRow {
-                    event: event_id(event as u32 + 1),
+                    event: event_id(event + 1),
+                    kind: types.name(events.kind(event)).to_owned(),
                     client: index,
                     member: member as u32,
                     occurred_s: occurred.as_secs_f64(),

@@ -5,10 +5,15 @@ use crate::drawn::span;
 use std::fmt::Write as _;
 
 impl Dice {
-    pub(crate) fn client(&mut self, number: usize, duration_s: f64) -> String {
+    pub(crate) fn client(&mut self, number: usize, duration_s: f64, are_typed: bool) -> String {
         let mut text = format!("[[client]]\nname = \"c{number}\"\n");
         if self.one_in(3) {
             let _ = writeln!(text, "count = {}", self.whole(2, 4));
+        }
+        if are_typed && self.one_in(2) {
+            let wanted =
+                [r#""like""#, r#""comment", "orders/create""#, r#""comment", "like", "orders/create""#];
+            let _ = writeln!(text, "types = [{}]", self.pick(&wanted));
         }
         match self.whole(0, 7) {
             0..=2 => self.webhook(&mut text, duration_s),

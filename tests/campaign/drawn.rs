@@ -69,7 +69,9 @@ impl Dice {
         self.events(&mut head, duration_s);
         self.source(&mut head, duration_s);
         let clients = self.whole(1, 3) as usize;
-        let clients: Vec<String> = (0..clients).map(|number| self.client(number, duration_s)).collect();
+        let are_typed = head.contains("types = ");
+        let clients = (0..clients).map(|number| self.client(number, duration_s, are_typed));
+        let clients: Vec<String> = clients.collect();
         let outages = self.outages(&clients, duration_s);
         Drawn { head, clients, outages }
     }
@@ -115,6 +117,15 @@ impl Dice {
         );
         if self.one_in(3) {
             let _ = writeln!(text, "resources = {}", self.whole(2, 4));
+        }
+        if self.one_in(2) {
+            let weights = [0.01, 1.0, 20.0];
+            let _ = writeln!(
+                text,
+                "types = {{ like = {:?}, comment = {:?}, \"orders/create\" = 1 }}",
+                self.pick(&weights),
+                self.pick(&weights)
+            );
         }
     }
 

@@ -123,16 +123,16 @@ fn examine(drawn: &Drawn, scenario: &Scenario) -> Seen {
     seen
 }
 
-/// The receipts of the events that count, and when those occurred.
+/// The receipts of the events of a client that count, and when those occurred.
 fn counted<'a>(
     scenario: &Scenario,
     replication: &'a Replication,
     client: usize,
-) -> (&'a [Receipt], &'a [Instant]) {
+) -> (&'a [Receipt], Vec<Instant>) {
     let members = scenario.clients[client].count as usize;
-    let occurred = replication.events.occurred();
-    let first = occurred.partition_point(|&at| at < Instant::START + scenario.warmup);
-    (&replication.records[client].receipts[first * members..], &occurred[first..])
+    let events = replication.events_of(scenario, &scenario.clients[client]);
+    let first = events.occurred().partition_point(|&at| at < Instant::START + scenario.warmup);
+    (&replication.records[client].receipts[first * members..], events.occurred()[first..].to_vec())
 }
 
 fn run(scenario: &Scenario) -> Results {

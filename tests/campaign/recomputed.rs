@@ -19,7 +19,7 @@ pub(crate) fn latencies_are_those_of_the_receipts(
     let mut latencies = Vec::new();
     for replication in replications {
         let (receipts, occurred) = counted(scenario, replication, index);
-        for (receipts, &occurred) in receipts.chunks(members).zip(occurred) {
+        for (receipts, occurred) in receipts.chunks(members).zip(occurred) {
             let held = receipts.iter().filter(|receipt| receipt.by.is_some());
             latencies.extend(held.map(|receipt| receipt.held - occurred));
         }

@@ -15,6 +15,7 @@ mod security;
 mod set_up;
 mod sides;
 mod streams;
+mod types;
 
 use machine::must_hold;
 use pollhook::live::{self, Certificate, LiveRun, Options};
@@ -82,7 +83,7 @@ fn both_with(text: &str, options: &Options) -> Both {
         assert_eq!((live.stopped, live.foreign, live.lateness.negative), (None, 0, 0));
         assert_eq!(live.records.len(), simulated.len());
         for (record, client) in live.records.iter().zip(&scenario.clients) {
-            balances(&events, record, client.count);
+            balances(&events.wanted(&scenario, &client.types), record, client.count);
         }
     });
     Both { events, live, simulated }

@@ -11,6 +11,7 @@ mod paging;
 mod polling;
 mod published;
 mod streams;
+mod types;
 mod webhooks;
 
 use pollhook::model::Arrival;

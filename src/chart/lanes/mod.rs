@@ -13,7 +13,7 @@ use super::stroke::{Hatch, WAITING};
 use super::style::Shape;
 use super::text::counted;
 use super::{Sketch, Subject, WIDTH, attempts, strips};
-use crate::study::figures::{Figures, Lane, Lanes};
+use crate::study::figures::{Figures, Held, Lane, Lanes};
 use crate::study::human::count;
 use words::{description, subtitle, tallies};
 
@@ -66,7 +66,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes) {
         paint_words(canvas, lane, &plot, baseline, taken);
         let taken = unseen.map(|unseen| paint_unseen(canvas, &plot, top, unseen));
         strips::name_outages(canvas, subject, lane.client, &plot, top + 4.0, taken.into_iter().collect());
-        paint_name(canvas, subject, lanes, lane, top);
+        paint_name(canvas, subject, lane, top);
     }
 }
 
@@ -106,9 +106,13 @@ fn paint_waits(
     let right = plot.frame.right;
     let mut row_ends = [f64::NEG_INFINITY; BAR_ROWS];
     let mut unseen = None;
-    for (&event, held) in lanes.events_s.iter().zip(&lane.held_s) {
+    for (&event, held) in lanes.events_s.iter().zip(&lane.held) {
         let from = plot.at((event, 0.0)).0;
-        let to = held.map_or(right, |held| libm::fmax(plot.at((held, 0.0)).0, from + 1.5));
+        let to = match held {
+            Held::At(held_s) => libm::fmax(plot.at((*held_s, 0.0)).0, from + 1.5),
+            Held::Never => right,
+            Held::Unwanted => continue,
+        };
         let Some(row) = row_ends.iter().position(|end| end + 2.0 <= from) else {
             unseen = Some(unseen.map_or((from, 1), |(first, number)| (first, number + 1)));
             continue;
@@ -116,8 +120,8 @@ fn paint_waits(
         row_ends[row] = to;
         let y = baseline - 9.0 - row as f64 * BAR_PITCH;
         let stroke = match held {
-            Some(_) => role.stroke().alpha(WAITING),
-            None => Role::Text.stroke().hatch(Hatch::Crossed),
+            Held::At(_) | Held::Unwanted => role.stroke().alpha(WAITING),
+            Held::Never => Role::Text.stroke().hatch(Hatch::Crossed),
         };
         canvas.rectangle((from, y - 1.75), (to, y + 1.75), stroke);
     }
@@ -138,7 +142,7 @@ fn paint_unseen(
     (middle - half, middle + half)
 }
 
-fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &Lane, top: f64) {
+fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lane: &Lane, top: f64) {
     let style = subject.style(lane.client);
     let y = top + 16.0;
     canvas.symbol((18.0, y), style, 4.0);
@@ -149,7 +153,7 @@ fn paint_name(canvas: &Canvas<'_>, subject: &Subject<'_>, lanes: &Lanes, lane: &
         canvas.text((28.0, y + row as f64 * 15.0), label, name);
     }
     // A number and what it counts stay on one line.
-    let words = tallies(lanes, lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
+    let words = tallies(lane).iter().map(|tally| tally.replace(' ', "\u{a0}")).collect::<Vec<_>>();
     let rows = SMALL.wrap(&words.join(", "), NAMES - 48.0);
     for (row, text) in rows.into_iter().enumerate() {
         canvas.text((28.0, below + row as f64 * 15.0), text, SMALL);

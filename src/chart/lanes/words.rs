@@ -4,11 +4,11 @@ use super::TIMES;
 use crate::chart::Subject;
 use crate::chart::axis::moments;
 use crate::chart::text::counted;
-use crate::study::figures::{Lane, Lanes, MarkKind};
+use crate::study::figures::{Held, Lane, Lanes, MarkKind};
 use crate::study::human::{count, duration};
 
 /// The requests of the client in the time shown, by their result.
-pub(super) fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
+pub(super) fn tallies(lane: &Lane) -> Vec<String> {
     let number =
         |kinds: &[MarkKind]| lane.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64;
     let asked = |stays: bool| {
@@ -28,7 +28,8 @@ pub(super) fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     ]);
     let late = number(&[MarkKind::Unacknowledged]);
     let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
-    let never = lanes.events_s.iter().zip(&lane.held_s).filter(|(_, held)| held.is_none()).count() as u64;
+    let number_held = |how: Held| lane.held.iter().filter(|held| **held == how).count() as u64;
+    let (never, unwanted) = (number_held(Held::Never), number_held(Held::Unwanted));
     let mut tallies = Vec::new();
     if polls > 0 {
         tallies.push(counted(polls, "poll", "polls"));
@@ -53,16 +54,24 @@ pub(super) fn tallies(lanes: &Lanes, lane: &Lane) -> Vec<String> {
     if never > 0 {
         tallies.push(format!("{} never known", count(never)));
     }
+    if unwanted > 0 {
+        tallies.push(format!("{} not asked for", count(unwanted)));
+    }
     tallies
 }
 
-/// The longest wait of an event of the stretch; None where one was never known.
+/// The longest wait of an event of the stretch; zero where none was wanted, None where one was never known.
 fn longest_wait(lanes: &Lanes, lane: &Lane) -> Option<f64> {
-    lanes
-        .events_s
-        .iter()
-        .zip(&lane.held_s)
-        .try_fold(0.0, |longest, (event, held)| held.map(|held| libm::fmax(longest, held - event)))
+    lanes.events_s.iter().zip(&lane.held).try_fold(0.0, |longest, (event, held)| match held {
+        Held::At(held_s) => Some(libm::fmax(longest, held_s - event)),
+        Held::Never => None,
+        Held::Unwanted => Some(longest),
+    })
+}
+
+/// Whether the client asks for an event of the stretch.
+fn wants_any(lane: &Lane) -> bool {
+    lane.held.iter().any(|held| *held != Held::Unwanted)
 }
 
 pub(super) fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
@@ -74,7 +83,7 @@ pub(super) fn subtitle(subject: &Subject<'_>, lanes: &Lanes) -> String {
         let (known, missed): (Vec<&Lane>, Vec<&Lane>) =
             lanes.lanes.iter().partition(|lane| longest_wait(lanes, lane).is_some());
         let wait = |lane: &&Lane| {
-            let wait = longest_wait(lanes, lane)?;
+            let wait = longest_wait(lanes, lane).filter(|_| wants_any(lane))?;
             Some(format!("{} with {}", duration(wait), subject.named(lane.client)))
         };
         let waits: Vec<String> = known.iter().filter_map(wait).collect();
@@ -99,8 +108,10 @@ pub(super) fn description(subject: &Subject<'_>, lanes: &Lanes) -> String {
             || "some never known".to_owned(),
             |wait| format!("the longest wait {}", duration(wait)),
         );
-        let mut parts = tallies(lanes, lane);
-        parts.push(wait);
+        let mut parts = tallies(lane);
+        if wants_any(lane) || lanes.events_s.is_empty() {
+            parts.push(wait);
+        }
         text += &format!(" {}: {}.", subject.named(lane.client), parts.join(", "));
     }
     text

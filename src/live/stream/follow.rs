@@ -31,7 +31,7 @@ pub(in crate::live) fn follow(
         Some(id) => {
             let id = id.to_str().ok().and_then(message::parse_event_id);
             let id = id.ok_or(Refusal::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;
-            asked.after(&log.wire, id)
+            asked.after(id)
         }
     };
     let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| {
@@ -43,7 +43,7 @@ pub(in crate::live) fn follow(
     let (hangs, cuts): (Vec<Outage>, Vec<Outage>) = log.outages.0.iter().copied().partition(hangs);
     let next_cut = Outages(cuts).next_after(clock.now());
     let follower = Follower {
-        wire: log.wire.clone(),
+        wire: asked.wire,
         occurred: log.occurred.clone(),
         hangs: Outages(hangs),
         clock,
@@ -87,10 +87,11 @@ impl Follower {
     async fn run(mut self, parts: &Parts) {
         let events = Arc::clone(&self.wire.events);
         let listed = events.of(self.resource);
+        let resource = self.resource;
         loop {
             let occurred = *self.occurred.borrow_and_update();
-            let known = listed.partition_point(|&event| event < occurred);
-            for &event in listed.get(self.cursor as usize..known).unwrap_or_default() {
+            let known = events.cursor_before(resource, occurred);
+            for &event in listed.get(self.cursor as usize..known as usize).unwrap_or_default() {
                 self.until_up().await;
                 if parts.send(Ok(self.wire.event_frame(event))).await.is_err() {
                     return;

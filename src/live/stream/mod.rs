@@ -180,7 +180,10 @@ async fn receive(
             let event = match event_stream::read_frame(text) {
                 None => None,
                 Some(id) => match message::parse_event_id(id) {
-                    Some(id) if id > 0 => Some(id - 1),
+                    Some(id) if id > 0 => match wire.events.place(id - 1) {
+                        Some(event) => Some(event),
+                        None => return,
+                    },
                     _ => return,
                 },
             };

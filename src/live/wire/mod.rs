@@ -11,10 +11,11 @@ pub(super) use read::{Foreign, query};
 use super::clock;
 use super::secured::Secured;
 use super::subscriptions::Subscription;
-use crate::model::events::Events;
+use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
 use crate::policy::event_stream;
-use crate::policy::message::{self, Delivery, Event, Head, Payload};
+use crate::policy::event_types::Wanted;
+use crate::policy::message::{self, Asked, Delivery, Event, Head, Payload};
 use crate::scenario::Scenario;
 use crate::time::Span;
 use bytes::Bytes;
@@ -28,7 +29,9 @@ pub(super) struct Wire {
     pub(super) payload: Payload,
     pub(super) resources: u32,
     pub(super) page_size: u32,
+    /// Those of the types below.
     pub(super) events: Arc<Events>,
+    pub(super) types: Wanted,
     /// For deliveries.
     secured: Arc<Secured>,
     /// The most events of a delivery whose body is a list; None: it is one event.
@@ -36,12 +39,19 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(scenario: &Scenario, events: &Arc<Events>, secured: Arc<Secured>) -> Self {
+    /// For somebody who wants these types of event.
+    pub(super) fn new(
+        scenario: &Scenario,
+        events: &Arc<Events>,
+        types: &Wanted,
+        secured: Arc<Secured>,
+    ) -> Self {
         Self {
             payload: scenario.events.payload,
             resources: scenario.events.resources,
             page_size: scenario.source.page_size,
-            events: Arc::clone(events),
+            events: events.wanted(scenario, types),
+            types: types.clone(),
             secured,
             list: None,
         }
@@ -57,9 +67,14 @@ impl Wire {
         events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
     }
 
-    fn event(&self, number: u32) -> Event {
-        let occurred = self.events.occurred()[number as usize];
-        Event { number, resource: self.events.resource(number), occurred }
+    fn event(&self, event: EventId) -> Event {
+        let (number, resource) = (self.events.number(event), self.events.resource(event));
+        Event { number, resource, occurred: self.events.occurred()[event as usize] }
+    }
+
+    /// The number of an event as its id has it: from 1 on.
+    fn id(&self, event: EventId) -> u32 {
+        self.events.number(event) + 1
     }
 
     /// A request as it is sent. The id of the last event fetched stands for the cursor.
@@ -78,7 +93,12 @@ impl Wire {
                     added,
                     scheme_names_event: secured.scheme.names_event(),
                     body_bytes: body.len() as u64,
-                    ..self.payload.plain_delivery(&path, batch.first, secured.unix_s(sent), &request_id)
+                    ..self.payload.plain_delivery(
+                        &path,
+                        self.events.number(batch.first),
+                        secured.unix_s(sent),
+                        &request_id,
+                    )
                 };
                 (self.payload.delivery_request(delivery), body)
             }
@@ -105,19 +125,19 @@ impl Wire {
     }
 
     fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
-        let (named, after) = self.named(resource, cursor);
-        self.payload.poll_request(named, after, self.page_size, hold, &request_id(&request.exchange))
+        let asked = self.asked(resource, cursor);
+        self.payload.poll_request(asked, self.page_size, hold, &request_id(&request.exchange))
     }
 
     fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
-        let (named, after) = self.named(resource, cursor);
-        event_stream::request(named, after, &request_id(&request.exchange))
+        event_stream::request(self.asked(resource, cursor), &request_id(&request.exchange))
     }
 
-    /// The resource if there are several, and the id of the last event before the cursor.
-    fn named(&self, resource: u32, cursor: u32) -> (Option<u32>, u32) {
+    /// The events after the cursor. The resource is named if there are several.
+    fn asked(&self, resource: u32, cursor: u32) -> Asked<'_> {
         let fetched = self.events.of(resource)[..cursor as usize].last();
-        ((self.resources > 1).then_some(resource), fetched.map_or(0, |event| event + 1))
+        let after = fetched.map_or(0, |&event| self.id(event));
+        Asked { resource: (self.resources > 1).then_some(resource), types: &self.types, after }
     }
 
     /// A frame as it is sent.
@@ -129,7 +149,7 @@ impl Wire {
     }
 
     /// The frame of an event.
-    pub(super) fn event_frame(&self, event: u32) -> Bytes {
+    pub(super) fn event_frame(&self, event: EventId) -> Bytes {
         Bytes::from(event_stream::event_frame(self.payload, self.event(event)))
     }
 
@@ -140,9 +160,10 @@ impl Wire {
     }
 
     /// A delivery to a receiver that is not a client of the scenario.
-    pub(super) fn announcement(&self, event: u32, to: &Subscription) -> hyper::Request<Full<Bytes>> {
+    pub(super) fn announcement(&self, event: EventId, to: &Subscription) -> hyper::Request<Full<Bytes>> {
         let request_id = message::request_id(u64::from(event), 1);
-        let delivery = self.payload.plain_delivery(&to.path, event, clock::unix_seconds(), &request_id);
+        let delivery =
+            self.payload.plain_delivery(&to.path, self.id(event) - 1, clock::unix_seconds(), &request_id);
         let head = self.payload.delivery_request(delivery);
         let mut request = http_request(head, self.payload.event(self.event(event)));
         if let Ok(host) = to.host.parse() {

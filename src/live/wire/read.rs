@@ -41,20 +41,23 @@ impl Wire {
         let Ask::Stream { resource, cursor } = request.ask else { return Err(Foreign::Unknown) };
         let sent = self.stream_head(&request, resource, cursor);
         let target = uri.path_and_query().map_or("", |target| target.as_str());
-        let (_, after) = self.named(resource, cursor);
+        let after = self.asked(resource, cursor).after;
         let last = headers.get(event_stream::LAST_EVENT_ID).and_then(|id| id.to_str().ok());
         let as_sent = sent.start.split(' ').nth(1) == Some(target) && last == Some(&message::event_id(after));
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
-    /// The delivery that has arrived: one that is under way, to the member and of the first event with
-    /// which it was sent.
-    pub(in crate::live) fn read_delivery(driver: &ClientDriver, head: &Parts) -> Result<Request, Foreign> {
+    /// The delivery that has arrived: one that is under way, to the member and of the first event with which it was sent.
+    pub(in crate::live) fn read_delivery(
+        &self,
+        driver: &ClientDriver,
+        head: &Parts,
+    ) -> Result<Request, Foreign> {
         let request = named(driver, &head.headers)?;
         let Ask::Delivery(batch) = request.ask else { return Err(Foreign::Unknown) };
         let path = message::hook_path(request.exchange.party);
         let id = head.headers.get(WEBHOOK_ID).and_then(|id| id.to_str().ok());
-        let as_sent = head.uri.path() == path && id == Some(&message::event_id(batch.first + 1));
+        let as_sent = head.uri.path() == path && id == Some(&message::event_id(self.id(batch.first)));
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
@@ -67,7 +70,7 @@ impl Wire {
             Format::Xml => read_xml(text)?,
         };
         let expected = self.events.of(resource).get(cursor as usize..)?.get(..ids.len())?;
-        let as_asked = expected.iter().zip(&ids).all(|(event, id)| event + 1 == *id);
+        let as_asked = expected.iter().zip(&ids).all(|(&event, &id)| self.id(event) == id);
         as_asked.then_some(Answer::Page { events: ids.len() as u32, has_more })
     }
 }
@@ -159,7 +162,8 @@ pub(in crate::live) fn read_anything(text: &str) {
 mod tests {
     use super::*;
     use crate::live::wire::request_id;
-    use crate::policy::message::{Event, Payload};
+    use crate::policy::event_types::Wanted;
+    use crate::policy::message::{Asked, Event, Payload};
     use crate::time::Span;
     use proptest::prelude::*;
 
@@ -243,10 +247,13 @@ mod tests {
         fn ids_and_queries_read_back(id: u64, attempt: u64, number: u32, resource in 0_u32..100_000_000, limit: u32) {
             prop_assert_eq!(read_request_id(&message::request_id(id, attempt)), Some((id, attempt)));
             let payload = Payload { format: Format::Json, size_bytes: 300 };
-            let head = payload.poll_request(Some(resource), number, limit, Span::from_secs(30), "");
+            let types = Wanted::These(vec!["like".into(), "orders/create".into()]);
+            let asked = Asked { resource: Some(resource), types: &types, after: number };
+            let head = payload.poll_request(asked, limit, Span::from_secs(30), "");
             let uri: Uri = head.start.split(' ').nth(1).unwrap().parse().unwrap();
             prop_assert_eq!(query(&uri, "resource").and_then(message::parse_resource_id), Some(resource));
             prop_assert_eq!(query(&uri, "after").and_then(message::parse_event_id), Some(number));
+            prop_assert_eq!(query(&uri, "types"), Some("like,orders/create"));
             prop_assert_eq!(query(&uri, "limit"), Some(&*limit.to_string()));
             prop_assert_eq!(query(&uri, "wait"), Some("30s"));
             prop_assert_eq!(query(&uri, "events"), None);

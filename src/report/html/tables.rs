@@ -4,7 +4,7 @@
 use crate::report::attacks;
 use crate::report::metric::{dash, duration, moments, number, per_run, unbroken};
 use crate::study::Results;
-use crate::study::figures::{Bin, Fate, Figures};
+use crate::study::figures::{Bin, Fate, Figures, Held};
 use crate::study::human;
 use std::collections::BTreeSet;
 
@@ -73,10 +73,15 @@ fn lanes(results: &Results, names: &[String]) -> Table {
     let shown = if events <= ROWS + ROWS / 2 { events } else { ROWS };
     let times = moments(&lanes.events_s[..shown]).into_iter();
     let rows = times.zip(&lanes.events_s).enumerate().map(|(event, (time, &at_s))| {
-        let held = lanes.lanes.iter().map(|lane| match lane.held_s.get(event) {
-            Some(Some(held_s)) => human::duration(held_s - at_s),
-            _ => "never".to_owned(),
+        let held = lanes.lanes.iter().map(|lane| match lane.held.get(event) {
+            Some(Held::At(held_s)) => human::duration(held_s - at_s),
+            Some(Held::Unwanted) => "not asked for".to_owned(),
+            Some(Held::Never) | None => "never".to_owned(),
         });
+        let time = match lanes.types.get(event) {
+            Some(kind) => format!("{time} ({kind})"),
+            None => time,
+        };
         std::iter::once(time).chain(held).collect()
     });
     Table {

@@ -29,8 +29,9 @@ pub(super) fn clients(
             problems.push(Problem::at(name.place, message, "give it another `name`"));
         }
         let count = client.common.count.unwrap_or(At::nowhere(1));
+        let types = client.common.types.as_ref().and_then(|types| types.place);
         let client = build(client, general);
-        clients.push(Named { name: name.value, place, count, client });
+        clients.push(Named { name: name.value, place, count, types, client });
     }
     clients
 }
@@ -40,6 +41,7 @@ fn build(keys: ClientKeys, general: &NetworkKeys) -> Option<Client> {
     Some(Client {
         name: common.name?.value,
         count: common.count?.value,
+        types: common.types?.value,
         network: network(&common.network?, general)?,
         outages: Outages::default(),
         attacks: Vec::new(),

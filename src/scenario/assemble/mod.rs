@@ -6,6 +6,7 @@ mod attacks;
 pub(super) mod clients;
 mod limits;
 mod outages;
+mod types;
 
 use super::declare::Keys;
 use super::form::At;
@@ -33,6 +34,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let expect = file.expect.unwrap_or_default().into_iter();
     let expectations = expect.filter_map(|keys| expectation(keys, &clients, problems)).collect();
     if let Some(events) = &events {
+        types::check(&events.types, &clients, problems);
         clients::check_signatures(events.payload, &clients, problems);
     }
     limits::check(run, duration, events.as_ref(), &clients, problems);
@@ -63,6 +65,8 @@ struct Named {
     /// The place of its table.
     place: Option<Place>,
     count: At<u32>,
+    /// The place of the types that it wants.
+    types: Option<Place>,
     client: Option<Client>,
 }
 
@@ -111,7 +115,12 @@ fn events_config(
         let place = run.place_at(&["events", "arrivals", "at"]);
         problems.push(Problem::at(place, message, "give an earlier `at`, or another process"));
     }
-    Some(EventsConfig { resources: events.resources?.value, payload: events.payload?, arrivals })
+    Some(EventsConfig {
+        resources: events.resources?.value,
+        types: events.types?.value,
+        payload: events.payload?,
+        arrivals,
+    })
 }
 
 fn answer(keys: AnswerKeys, clients: &[Named], problems: &mut Vec<Problem>) -> Option<AnswerConfig> {

@@ -82,7 +82,7 @@ fn noun(shape: &Shape) -> &'static str {
         Shape::Rate { .. } => "a rate",
         Shape::Size { .. } => "a size",
         Shape::List { .. } => "a list",
-        Shape::Table(_) | Shape::Tagged(_) => "a table",
+        Shape::Table(_) | Shape::Tagged(_) | Shape::Weights => "a table",
         Shape::Either(_) => "another value",
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{AtLeastOne, NetworkKeys};
 use crate::policy::channel::Channel;
+use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::declare::{Keys, Variants, optional, value};
-use crate::scenario::form::{Chance, Filled, Form, Moment, Placed, Positive, Time};
+use crate::scenario::form::{Chance, Filled, Form, ListOf, Moment, Placed, Positive, Time};
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::mixed::Interval;
 use crate::scenario::problems::{Place, Problem};
@@ -19,9 +20,13 @@ partial! {
         name: Placed<Filled>, optional,
             "Name in all results; by default the kind and the interval, such as `poll 60s`.";
         count: Placed<AtLeastOne>, default("1"), "Number of identical members, each with its own phase and random draws.";
+        types: Placed<WantedForm>, default(r#""all""#),
+            "Types of event that the client subscribes to or asks for; no other event is one of this client.";
         network: NetworkKeys, default("{}"), "The network of this client; a key that is absent has the value of `[network]`.";
     }
 }
+
+word_or! { WantedForm for Wanted: Wanted::All = "all": "every type", or Wanted::These => ListOf<Filled, 1> }
 
 /// Every kind of client: its channel, the struct that has its keys, and one line of help.
 macro_rules! kinds {

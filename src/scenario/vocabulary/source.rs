@@ -3,6 +3,7 @@
 use super::{AnyCount, AtLeastOne};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::event_types::EventTypes;
 use crate::policy::message::{Format, Payload};
 use crate::scenario::declare::{Keys, Variants, optional, value};
 use crate::scenario::form::{
@@ -16,9 +17,11 @@ use crate::time::Span;
 
 partial! {
     /// `[events]`
-    Events, planned ["types"] {
+    Events {
         resources: Placed<AtLeastOne>, default("1"),
             "Independent resources; each event belongs to a random one, and a client that polls asks for each separately.";
+        types: Placed<EventTypes>, default("{ event = 1.0 }"),
+            "Types of event, each with its weight; every event is of a random one.";
         payload: Payload, default("{}"), "Format and size of an event on the wire.";
         arrivals: Arrivals, required, "The random process that produces the events.";
     }

@@ -31,7 +31,7 @@ impl Regular {
             drain: _,
             seed: _,
             replications: _,
-            events: EventsConfig { resources: _, payload: _, arrivals: _ },
+            events: EventsConfig { resources: _, types: _, payload: _, arrivals: _ },
             source: SourceConfig { service_time, capacity, page_size: _, failure_rate },
             source_outages,
             clients: _,
@@ -41,6 +41,7 @@ impl Regular {
         let Client {
             name: _,
             count: _,
+            types: _,
             network: Network { to_source, to_client },
             outages,
             attacks: _,

@@ -206,7 +206,9 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
             runs: summary.replications.max(1),
             live: summary.live.as_ref(),
             event_rate_per_s: summary.events.rate_per_s,
-            dispersion: scenario.events.arrivals.dispersion(),
+            // That of a random part of the events.
+            dispersion: 1.0
+                + scenario.events.types.share(&config.types) * (scenario.events.arrivals.dispersion() - 1.0),
             one_resource: scenario.events.resources == 1,
         })
         .collect()

@@ -49,10 +49,12 @@ pub(super) fn forecast(
 /// How many deliveries there are for each event, as far as mean rates tell; no more than there are where events cluster.
 pub(super) fn deliveries_per_event(setup: &HookSetup<'_>) -> f64 {
     let Some(batching) = setup.batch else { return 1.0 };
-    let arrivals = &setup.given.run.arrivals;
-    let in_wait = arrivals.rate_per_s() * batching.wait.as_secs_f64();
-    let events = match (arrivals, batching.kind) {
-        (Arrivals::Poisson { rate_per_s }, _) => batches(batching, *rate_per_s).events,
+    let run = &setup.given.run;
+    let rate_per_s = run.rate_per_s();
+    let in_wait = rate_per_s * batching.wait.as_secs_f64();
+    let events = match (run.arrivals, batching.kind) {
+        (Arrivals::Poisson { .. }, _) => batches(batching, rate_per_s).events,
+        (Arrivals::Constant { .. }, _) if run.share < 1.0 => f64::INFINITY,
         (Arrivals::Constant { .. }, BatchKind::Window) => 1.0 + libm::floor(in_wait),
         (Arrivals::Constant { .. }, BatchKind::Tick) => in_wait.max(1.0),
         (Arrivals::Constant { .. }, BatchKind::Debounce) if in_wait < 1.0 => 1.0,

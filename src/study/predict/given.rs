@@ -33,6 +33,8 @@ pub(super) struct Given<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
     pub(super) arrivals: Arrivals,
+    /// The share of the events that the client wants: a random part of all.
+    pub(super) share: f64,
     pub(super) resources: u32,
     pub(super) duration_s: f64,
     pub(super) warmup_s: f64,
@@ -108,7 +110,7 @@ impl<'a> Given<'a> {
             drain,
             seed: _,
             replications,
-            events: EventsConfig { resources, payload: _, arrivals },
+            events: EventsConfig { resources, types, payload: _, arrivals },
             source: SourceConfig { service_time, capacity, page_size, failure_rate },
             source_outages,
             // Clients do not contend with each other.
@@ -116,11 +118,19 @@ impl<'a> Given<'a> {
             answer: _,
             expectations: _,
         } = scenario;
-        let Client { name: _, count, network: Network { to_source, to_client }, outages, attacks: _, kind } =
-            client;
+        let Client {
+            name: _,
+            count,
+            types: wanted,
+            network: Network { to_source, to_client },
+            outages,
+            attacks: _,
+            kind,
+        } = client;
         Self {
             run: Run {
                 arrivals: *arrivals,
+                share: types.share(wanted),
                 resources: *resources,
                 duration_s: duration.as_secs_f64(),
                 warmup_s: warmup.as_secs_f64(),
@@ -266,10 +276,11 @@ pub(super) struct Workload {
 
 impl Workload {
     /// None where the rate is not constant, as where the first event is later than one period after the warm-up, or where
-    /// events cluster.
+    /// events cluster. A random part of a Poisson process is one; of periodic events it is neither periodic nor Poisson.
     pub(super) fn of(run: &Run) -> Option<Self> {
-        let rate_per_s = run.arrivals.rate_per_s();
+        let rate_per_s = run.rate_per_s();
         let poisson = match run.arrivals {
+            Arrivals::Constant { .. } if run.share < 1.0 => return None,
             Arrivals::Constant { first, .. }
                 if first.as_secs_f64() > run.warmup_s + 1.000_001 / rate_per_s =>
             {
@@ -303,10 +314,15 @@ impl Run {
         self.duration_s - self.warmup_s
     }
 
+    /// Events per second that the client wants, in the long run.
+    pub(super) fn rate_per_s(&self) -> f64 {
+        self.share * self.arrivals.rate_per_s()
+    }
+
     /// The expected number of events between two times, in seconds from the start.
     pub(super) fn events(&self, from_s: f64, until_s: f64) -> f64 {
         let before = |at_s: f64| self.arrivals.expected(Instant::START + Span::from_secs_f64(at_s.max(0.0)));
-        before(until_s) - before(from_s)
+        self.share * (before(until_s) - before(from_s))
     }
 
     /// Whether the drain is long enough for what takes that many seconds.

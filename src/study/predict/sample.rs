@@ -2,6 +2,7 @@
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::event_types::{EventTypes, Wanted};
 use crate::policy::handshake::Handshake;
 use crate::policy::message::{Format, Payload};
 use crate::policy::outage::{Mode, Outage, Outages};
@@ -33,6 +34,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
         replications: 1,
         events: EventsConfig {
             resources: 1,
+            types: EventTypes(vec![("event".into(), 1.0)]),
             payload: Payload { format: Format::Json, size_bytes: 300 },
             arrivals: Arrivals::Poisson { rate_per_s },
         },
@@ -49,6 +51,7 @@ fn client(kind: Kind) -> Client {
     Client {
         name: "sample".into(),
         count: 1,
+        types: Wanted::All,
         network: Network { to_source: leg.clone(), to_client: leg },
         outages: Outages::default(),
         attacks: Vec::new(),

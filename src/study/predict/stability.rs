@@ -56,8 +56,8 @@ fn page(polls: &PollSetup<'_>) -> Option<String> {
         Pages::One => (gap_s(polls), "between two successful polls"),
         Pages::All => (trip_s(polls), "while a page is fetched"),
     };
-    let events = run.arrivals.rate_per_s() / f64::from(run.resources) * gap_s;
-    let random = !matches!(run.arrivals, Arrivals::Constant { .. }) || run.resources > 1;
+    let events = run.rate_per_s() / f64::from(run.resources) * gap_s;
+    let random = !matches!(run.arrivals, Arrivals::Constant { .. }) || run.share < 1.0 || run.resources > 1;
     // A poller that never succeeds has no backlog to speak of: it has nothing at all.
     let over = events > page || random && events >= page;
     (over && events.is_finite()).then(|| {
@@ -116,7 +116,7 @@ fn connects(given: &Given<'_>, config: &scenario::Stream) -> Option<String> {
 
 /// More deliveries than the workers or the handlers can take.
 fn hooks(setup: &HookSetup<'_>) -> Option<String> {
-    let rate_per_s = setup.given.run.arrivals.rate_per_s() * batched::deliveries_per_event(setup);
+    let rate_per_s = setup.given.run.rate_per_s() * batched::deliveries_per_event(setup);
     let hooks = Hooks::of(setup);
     let attempts = hooks.as_ref().map_or(1.0, |hooks| hooks.worked.attempts);
     let busy_s = occupation(setup);

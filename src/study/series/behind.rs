@@ -34,10 +34,10 @@ pub(super) fn behind(scenario: &Scenario, first: &Replication) -> Behind {
 const WORSE: f64 = 1.1;
 
 fn lines(scenario: &Scenario, first: &Replication, (from, until): (Instant, Instant)) -> Behind {
-    let occurred = first.events.occurred();
     let each = scenario.clients.iter().zip(&first.records).enumerate();
     let clients = each.map(|(index, (client, record))| {
-        let line = worst_line(client, &record.receipts, occurred, (from, until));
+        let events = first.events_of(scenario, client);
+        let line = worst_line(client, &record.receipts, events.occurred(), (from, until));
         let points: Vec<(f64, f64)> =
             line.iter().map(|(at, age)| (at.as_secs_f64(), age.as_secs_f64())).collect();
         let greatest = line.iter().max_by_key(|(at, age)| (*age, std::cmp::Reverse(*at)));

@@ -3,21 +3,24 @@
 
 use crate::measure::{Outcome, Receipt, Record, Traced};
 use crate::model::Arrival;
+use crate::model::events::Events;
 use crate::model::exchange::Exchange;
 use crate::policy::channel::Opener;
 use crate::scenario::{Client, Scenario};
-use crate::study::figures::{Lane, Lanes, Mark, MarkKind};
+use crate::study::figures::{Held, Lane, Lanes, Mark, MarkKind};
 use crate::study::human;
 use crate::study::replication::Replication;
 use crate::time::{Instant, Span};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Requests of one lane at most: more could not be distinguished.
 const MARKS: usize = 150;
 
 pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
     let resource = first.events.busiest_resource();
-    let seen = Seen { scenario, first, resource };
+    let own = scenario.clients.iter().map(|client| first.events_of(scenario, client)).collect();
+    let seen = Seen { scenario, first, own, resource };
     let latest = seen.latest()?;
     let (from, until) = (latest.begin, latest.end);
     let in_stretch = |at: Instant| from <= at && at < until;
@@ -30,10 +33,11 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
             channel.stays_connected() && part == 0 && traced.sent < until && traced.ended >= from
         };
         let shown = record.trace.iter().filter(|traced| in_stretch(traced.sent) || is_open(traced));
-        let shown = shown.filter(|traced| seen.concerns(traced));
-        let held_s = events.iter().map(|&event| {
-            let held = record.receipts[event as usize * client.count as usize].held;
-            (held != Instant::NEVER).then(|| held.as_secs_f64())
+        let shown = shown.filter(|traced| seen.concerns(index, traced));
+        let held = events.iter().map(|&event| match seen.held(index, event) {
+            None => Held::Unwanted,
+            Some(Instant::NEVER) => Held::Never,
+            Some(at) => Held::At(at.as_secs_f64()),
         });
         let any = |traced: &Traced, holds: &dyn Fn(&Receipt) -> bool| {
             let member = traced.exchange.party as usize;
@@ -47,8 +51,9 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
             let by = Arrival::delivery(traced.exchange.part);
             any(traced, &|receipt| receipt.by == Some(by))
         };
-        let mark = |traced| mark(traced, latest.late.event, (brought(traced), is_kept(traced)));
-        Lane { client: index, marks: shown.map(mark).collect(), held_s: held_s.collect() }
+        let chosen = seen.own[index].place(latest.late.event);
+        let mark = |traced| mark(traced, chosen, (brought(traced), is_kept(traced)));
+        Lane { client: index, marks: shown.map(mark).collect(), held: held.collect() }
     });
     Some(Lanes {
         span_s: (from.as_secs_f64(), until.as_secs_f64()),
@@ -56,6 +61,7 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
         chosen_because: latest.late.because(scenario),
         left_out: left_out(scenario),
         events_s: events.iter().map(|&event| seen.occurred(event).as_secs_f64()).collect(),
+        types: events.iter().filter_map(|&event| seen.kind(event)).collect(),
         lanes: lanes.collect(),
     })
 }
@@ -64,12 +70,15 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
 struct Seen<'a> {
     scenario: &'a Scenario,
     first: &'a Replication,
+    /// The events of each client.
+    own: Vec<Arc<Events>>,
     resource: u32,
 }
 
 /// An event that some client learnt of late.
 struct Late {
     client: usize,
+    /// Its number in the whole stream.
     event: u32,
     occurred: Instant,
     /// None: never.
@@ -121,13 +130,26 @@ impl Seen<'_> {
         self.first.events.of(self.resource).iter().copied().filter(move |&event| self.occurred(event) >= from)
     }
 
-    fn concerns(&self, traced: &Traced) -> bool {
+    fn concerns(&self, client: usize, traced: &Traced) -> bool {
         match traced.exchange.channel.opener() {
             Opener::Client => true,
             Opener::Source => {
-                traced.delivered().any(|event| self.first.events.resource(event) == self.resource)
+                traced.delivered().any(|event| self.own[client].resource(event) == self.resource)
             }
         }
+    }
+
+    /// The type of an event; None where there is only one.
+    fn kind(&self, event: u32) -> Option<String> {
+        let types = &self.scenario.events.types;
+        types.are_several().then(|| types.name(self.first.events.kind(event)).to_owned())
+    }
+
+    /// When the first member of a client held an event; None: it does not want it.
+    fn held(&self, client: usize, event: u32) -> Option<Instant> {
+        let members = self.scenario.clients[client].count as usize;
+        let place = self.own[client].place(event)?;
+        Some(self.first.records[client].receipts[place as usize * members].held)
     }
 
     /// The latest event whose whole stretch was traced and has no lane of more than [`MARKS`] requests. Where
@@ -174,19 +196,17 @@ impl Seen<'_> {
 
     /// When each client's requests of what is shown were sent, in order.
     fn sent(&self) -> Vec<Vec<Instant>> {
-        let of = |record: &Record| {
-            let shown = record.trace.iter().filter(|traced| self.concerns(traced));
+        let of = |(client, record): (usize, &Record)| {
+            let shown = record.trace.iter().filter(|traced| self.concerns(client, traced));
             let mut sent: Vec<Instant> = shown.map(|traced| traced.sent).collect();
             sent.sort_unstable();
             sent
         };
-        self.first.records.iter().map(of).collect()
+        self.first.records.iter().enumerate().map(of).collect()
     }
 
-    /// Each event with how late the client was. The wait for what never came ends when a later event came.
+    /// Each event that the client wants with how late it was. The wait for what never came ends when a later event came.
     fn late_events(&self, client: usize) -> Vec<Late> {
-        let members = self.scenario.clients[client].count as usize;
-        let receipts = &self.first.records[client].receipts;
         let done = self.done(client);
         let mut caught_up: Option<Instant> = None;
         let mut late: Vec<Late> = self
@@ -194,8 +214,9 @@ impl Seen<'_> {
             .collect::<Vec<u32>>()
             .into_iter()
             .rev()
-            .map(|event| {
-                let (occurred, held) = (self.occurred(event), receipts[event as usize * members].held);
+            .filter_map(|event| Some((event, self.held(client, event)?)))
+            .map(|(event, held)| {
+                let occurred = self.occurred(event);
                 let latency = (held != Instant::NEVER).then(|| held - occurred);
                 if latency.is_some() {
                     caught_up = Some(held);
@@ -211,12 +232,13 @@ impl Seen<'_> {
         late
     }
 
-    /// For each event that was delivered: when the last of its attempts ended, and how many there were.
+    /// For each event that was delivered, by its number: when the last of its attempts ended, and how many there were.
     fn done(&self, client: usize) -> BTreeMap<u32, (Instant, u32)> {
         let mut done: BTreeMap<u32, (Instant, u32)> = BTreeMap::new();
         for traced in &self.first.records[client].trace {
             for event in traced.delivered() {
-                let (ended, attempts) = done.entry(event).or_insert((traced.ended, 0));
+                let number = self.own[client].number(event);
+                let (ended, attempts) = done.entry(number).or_insert((traced.ended, 0));
                 *ended = (*ended).max(traced.ended);
                 *attempts = (*attempts).max(traced.exchange.part);
             }
@@ -235,7 +257,7 @@ impl Seen<'_> {
 }
 
 /// For a delivery: whether it brought its event, and whether the event was held by its end.
-fn mark(traced: &Traced, chosen: u32, (brought, is_kept): (bool, bool)) -> Mark {
+fn mark(traced: &Traced, chosen: Option<u32>, (brought, is_kept): (bool, bool)) -> Mark {
     let channel = traced.exchange.channel;
     let kind = match (channel.opener(), traced.outcome) {
         (Opener::Client, Outcome::Useful | Outcome::Empty) if channel.stays_connected() => {
@@ -253,7 +275,7 @@ fn mark(traced: &Traced, chosen: u32, (brought, is_kept): (bool, bool)) -> Mark 
     };
     let (attempt, chosen) = match channel.opener() {
         Opener::Client => (0, false),
-        Opener::Source => (traced.exchange.part, traced.delivers(chosen)),
+        Opener::Source => (traced.exchange.part, chosen.is_some_and(|chosen| traced.delivers(chosen))),
     };
     let (sent_s, ended_s) = (traced.sent.as_secs_f64(), traced.ended.as_secs_f64());
     Mark { sent_s, ended_s, kind, channel, attempt, chosen }

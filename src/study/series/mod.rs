@@ -41,9 +41,9 @@ pub(super) fn figures(
 }
 
 fn fates(scenario: &Scenario, first: &Replication) -> Vec<Fates> {
-    let from = first_counted(scenario, &first.events);
     let each = scenario.clients.iter().zip(&first.records).enumerate();
     each.map(|(index, (client, record))| {
+        let from = first_counted(scenario, &first.events_of(scenario, client));
         let mut counts = BTreeMap::new();
         let mut duplicates = 0;
         for receipt in &record.receipts[from * client.count as usize..] {
