@@ -5,6 +5,7 @@
 //! that defines the colours with [`css`], and with the feature `png` the function of that name a picture of
 //! [`Chart::svg`] on light or dark paper. To add a chart, write its file and a row of `PLANS`.
 
+mod attacks;
 mod attempts;
 mod axis;
 mod backend;
@@ -132,8 +133,9 @@ struct Sketch {
     body: drawing::Drawing,
 }
 
-/// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events.
-static PLANS: [Plan; 7] = [
+/// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events,
+/// and what attackers made of it.
+static PLANS: [Plan; 8] = [
     Plan {
         name: "lanes",
         chapter: "The story in time",
@@ -259,6 +261,19 @@ static PLANS: [Plan; 7] = [
         of: Runs::First,
         says: fates::says,
         sketch: fates::sketch,
+    },
+    Plan {
+        name: "attacks",
+        chapter: "Who got in",
+        title: "Which attacks got in?",
+        how_to_read: &[
+            ("Dark: the endpoint took these requests of an attacker for the source's, and how many.", ALWAYS),
+            ("Light: it refused all of them, with this status.", ALWAYS),
+            ("What got in counts in no other figure.", ALWAYS),
+        ],
+        of: Runs::All,
+        says: attacks::says,
+        sketch: attacks::sketch,
     },
 ];
 

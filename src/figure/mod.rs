@@ -176,6 +176,12 @@ figures! {
     SetupBytes = "setup.bytes", "set-up B", Bytes, Lower, Sum, Unchanged, Unmoved;
     /// From the first message of the set-up until the first event can arrive; of the slowest member.
     SetupFirstEvent = "setup.first_event_after_s", "first after", Seconds, Lower, Extreme, Unchanged, Typical;
+    /// Requests of attackers, sent in [warmup, duration).
+    AttackedSent = "attacked.sent", "attacks", Count, Neutral, Sum, Unchanged, Unmoved;
+    /// Of `attacked.sent`, those that the endpoint took for the source's.
+    AttackedAccepted = "attacked.accepted", "got in", Count, Lower, Sum, Unchanged, Unmoved;
+    /// Of `attacked.sent`, all others.
+    AttackedRefused = "attacked.refused", "kept out", Count, Neutral, Sum, Unchanged, Unmoved;
 }
 
 impl Figure {

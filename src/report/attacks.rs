@@ -41,11 +41,18 @@ pub(super) fn sentence(summary: &Summary) -> Option<String> {
     if attacked.is_empty() {
         return None;
     }
-    let told = attacked.into_iter().map(|client| {
+    // Clients that let in the same are named together.
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for client in attacked {
         let open = client.attacks.iter().filter(|attack| attack.accepted > 0);
         let open: Vec<String> = open.map(words).collect();
         let what = if open.is_empty() { "nothing".to_owned() } else { open.join(", ") };
-        format!("{}: {what}", human::name(&client.name))
-    });
+        let name = human::name(&client.name);
+        match told.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, names)) => names.push(name),
+            None => told.push((what, vec![name])),
+        }
+    }
+    let told = told.into_iter().map(|(what, names)| format!("{}: {what}", names.join(", ")));
     Some(format!("attacks that got in: {}", told.collect::<Vec<_>>().join("; ")))
 }

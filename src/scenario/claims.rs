@@ -1,10 +1,12 @@
 //! What a scenario says of its result: the figure that answers its question, and the claims that must hold.
 
+use super::mixed::ALL;
+
 /// `[answer]`: the figure that answers the title's question.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnswerConfig {
-    /// The client that the sentence is about.
+    /// The client that the sentence is about; `*`: all that are attacked.
     pub client: String,
     /// The client that it is compared with; None: no other.
     pub against: Option<String>,
@@ -12,6 +14,13 @@ pub struct AnswerConfig {
     pub metric: Option<String>,
     /// For a title that asks yes or no: how the figure of `client` compares with that of `against` if the answer is yes.
     pub yes_if: Option<Relation>,
+}
+
+impl AnswerConfig {
+    /// Whether the sentence is about every client that is attacked.
+    pub fn is_of_all(&self) -> bool {
+        self.client == ALL
+    }
 }
 
 /// How one figure compares with another.

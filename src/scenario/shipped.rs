@@ -77,6 +77,7 @@ const SHIPPED: &[Shipped] = embedded![
     "contended-source",
     "fan-out",
     "in-order",
+    "attackers",
     "reference",
 ];
 

@@ -5,6 +5,7 @@
 
 use super::summary::Reached;
 use crate::policy::channel::Channel;
+use crate::policy::security::AttackKind;
 
 /// The series of all charts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Figures {
     pub trade_off: TradeOff,
     /// Events by outcome.
     pub fates: Vec<Fates>,
+    /// Attacks by client and kind.
+    pub attacks: Attacks,
     /// Outages of all parties.
     pub outages: Vec<OutageBand>,
     /// Number of replications. Series over time, and the outcomes of events, are of the first replication; all others
@@ -32,6 +35,47 @@ pub struct Figures {
     pub events_end_s: f64,
     /// The two clients that the report's first sentence compares.
     pub compared: Option<(usize, usize)>,
+}
+
+/// What became of the requests of attackers, client against attack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attacks {
+    /// The kinds, and how old a replayed delivery was at least, in seconds.
+    pub columns: Vec<(AttackKind, f64)>,
+    /// The clients that were attacked.
+    pub rows: Vec<AttackRow>,
+}
+
+/// The attacks on one client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttackRow {
+    /// The client.
+    pub client: usize,
+    /// One for each column; None: this attack was not made on it.
+    pub cells: Vec<Option<AttackCell>>,
+}
+
+/// What became of one attack on one client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttackCell {
+    /// Requests of the attacker.
+    pub sent: u64,
+    /// Those that the endpoint took for the source's.
+    pub accepted: u64,
+    /// The answers of the others: HTTP statuses, or `refused`, `timeout`.
+    pub refused_with: Vec<String>,
+}
+
+impl AttackCell {
+    /// Both together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.sent += other.sent;
+        self.accepted += other.accepted;
+        self.refused_with.extend(other.refused_with);
+        self.refused_with.sort();
+        self.refused_with.dedup();
+        self
+    }
 }
 
 /// An outage of one party.

@@ -4,8 +4,8 @@ use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
 use super::replication::window_s;
 use super::summary::{
-    Age, Attacked, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency, Reached,
-    Requests, Setup,
+    Age, Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency,
+    Reached, Requests, Setup,
 };
 use crate::measure::{AttackCounts, Latencies, RequestCounts, nearest_rank};
 use crate::policy::security::Attack;
@@ -76,10 +76,17 @@ pub(super) fn summary(
             bytes: measured.set_up.bytes,
             first_event_after_s: measured.set_up.first_event_after.as_secs_f64(),
         },
+        attacked: attacks(&measured.attacks),
         attacks: client.attacks.iter().zip(&measured.attacks).map(attacked).collect(),
         interval: serde_json::Value::Object(serde_json::Map::new()),
         theory: predict::predict(scenario, client),
     }
+}
+
+fn attacks(each: &[AttackCounts]) -> Attacks {
+    let sent = each.iter().map(AttackCounts::sent).sum();
+    let accepted = each.iter().map(AttackCounts::accepted).sum();
+    Attacks { sent, accepted, refused: sent - accepted }
 }
 
 fn attacked((attack, counts): (&Attack, &AttackCounts)) -> Attacked {

@@ -78,6 +78,9 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::SetupRoundTrips => count(setup.round_trips),
         Figure::SetupBytes => count(setup.bytes),
         Figure::SetupFirstEvent => Some(setup.first_event_after_s),
+        Figure::AttackedSent => count(client.attacked.sent),
+        Figure::AttackedAccepted => count(client.attacked.accepted),
+        Figure::AttackedRefused => count(client.attacked.refused),
     }
 }
 
@@ -140,7 +143,10 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::SetupRequests
         | Figure::SetupRoundTrips
         | Figure::SetupBytes
-        | Figure::SetupFirstEvent => None,
+        | Figure::SetupFirstEvent
+        | Figure::AttackedSent
+        | Figure::AttackedAccepted
+        | Figure::AttackedRefused => None,
     }
 }
 
@@ -149,8 +155,8 @@ mod tests {
     use super::*;
     use crate::figure::Status;
     use crate::study::summary::{
-        Age, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, Setup, TheoryAttempts,
-        TheoryFrames, TheoryLatency, TheoryRequests,
+        Age, Attacks, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, Setup,
+        TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests,
     };
     use serde_json::Value;
 
@@ -208,6 +214,7 @@ mod tests {
             age_s: filled!(Age { ; mean }),
             fresh_share: Some(0.75),
             setup: Setup { first_event_after_s: 0.875, ..filled!(Setup { requests round_trips bytes; }) },
+            attacked: filled!(Attacks { sent accepted refused; }),
             attacks: Vec::new(),
             interval: Value::Null,
             theory,

@@ -85,7 +85,9 @@ pub fn page(results: &Results, material: &Material) -> String {
         columns: head::columns(results),
         contenders: head::contenders(results, &material.marks),
         chapters: chapters(results, material),
-        attacks: tables::attacks(results),
+        // Under the chart, if there is one.
+        attacks: tables::attacks(results)
+            .filter(|_| material.charts.iter().all(|chart| chart.name != "attacks")),
         groups: groups(&parameters),
         parameters: parameters.len(),
         changed: parameters.iter().filter(|parameter| !parameter.is_default).count(),

@@ -31,6 +31,7 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
         "break-even" => break_even(figures, &names),
         "trade-off" => trade_off(figures, &names),
         "fates" => fates(figures, &names),
+        "attacks" => return attacks(results),
         _ => return None,
     };
     (!table.rows.is_empty()).then(|| Table { note: unbroken(&table.note), ..table })

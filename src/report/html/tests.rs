@@ -8,7 +8,7 @@ use base64::Engine as _;
 
 /// Seven charts as heavy together as those of a usual run.
 fn material() -> Material {
-    let names = ["lanes", "known", "behind", "trade-off", "requests", "break-even", "fates"];
+    let names = ["lanes", "known", "behind", "trade-off", "requests", "break-even", "fates", "attacks"];
     let path = "M12.5 40.1l3.2 1.9".repeat(10_000 / 18);
     let chart = |name: &str| ChartView {
         name: name.to_owned(),

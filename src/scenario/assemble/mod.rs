@@ -10,11 +10,12 @@ mod types;
 
 use super::declare::Keys;
 use super::form::At;
-use super::mixed::{Limit, is_time};
+use super::mixed::{ALL, Limit, is_time};
 use super::problems::{Place, Problem};
 use super::record::Record;
 use super::vocabulary::{AnswerKeys, Events, ExpectKeys, File};
 use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario};
+use crate::figure::{Figure, Metric};
 use crate::policy::arrivals::Arrivals;
 use crate::time::{Instant, Span};
 
@@ -128,7 +129,11 @@ fn answer(keys: AnswerKeys, clients: &[Named], problems: &mut Vec<Problem>) -> O
         let message = "`yes_if` compares a figure of two clients, and `against` or `metric` is missing";
         problems.push(Problem::at(yes_if.place, message, "name both"));
     }
-    let client = keys.client.and_then(|name| clients::named(name, clients, problems));
+    let metric = keys.metric.as_deref().and_then(Metric::find);
+    let client = keys.client.and_then(|name| match name.value == ALL {
+        true => of_all(name, metric, keys.against.is_none(), problems),
+        false => clients::named(name, clients, problems),
+    });
     let place = keys.against.as_ref().and_then(|against| against.place);
     let against = keys.against.and_then(|name| clients::named(name, clients, problems));
     if client.is_some() && client == against {
@@ -137,6 +142,22 @@ fn answer(keys: AnswerKeys, clients: &[Named], problems: &mut Vec<Problem>) -> O
     }
     let yes_if = keys.yes_if.map(|yes_if| yes_if.value);
     Some(AnswerConfig { client: client?, against, metric: keys.metric, yes_if })
+}
+
+/// A sentence about all clients.
+fn of_all(
+    name: At<String>,
+    metric: Option<Metric>,
+    alone: bool,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    if alone && metric == Some(Metric::Measured(Figure::AttackedAccepted)) {
+        return Some(name.value);
+    }
+    let message =
+        format!("`client` is {ALL:?}, which is for the metric \"attacked.accepted\" without `against`");
+    problems.push(Problem::at(name.place, message, "name one client, or ask which keeps attackers out"));
+    None
 }
 
 fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>) -> Option<Expectation> {

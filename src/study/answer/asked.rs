@@ -3,6 +3,7 @@
 use super::chance::{is_slight, reach};
 use super::clause::{clause, is_all_handled, when};
 use super::exception::{duplicates, missed, unstable};
+use super::kept_out::weakest_that_keeps_out;
 use super::lateness::{beyond_deadlines, late};
 use super::price::price;
 use super::words::{called_alike, in_sentence, these_runs, too_few};
@@ -17,6 +18,9 @@ use crate::study::summary::Summary;
 pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Option<Answer> {
     let config = scenario.answer.as_ref()?;
     let metric = asked_figure(scenario)?;
+    if config.is_of_all() {
+        return weakest_that_keeps_out(summary, scenario);
+    }
     let clients = contenders(summary, scenario);
     let of = |name: &str| clients.iter().find(|client| client.summary.name == name);
     let of_run = |client: &Contender<'_>| of_one_run(client.summary, &metric, summary.replications);

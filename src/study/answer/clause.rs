@@ -80,6 +80,9 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::SetupRoundTrips => format!("setting it up took {}", of(value, "round trip")),
         Figure::SetupBytes => format!("setting it up took {text}"),
         Figure::SetupFirstEvent => format!("the first event could arrive after {text}"),
+        Figure::AttackedSent => format!("{} {were} sent by attackers", of(value, "request")),
+        Figure::AttackedAccepted => format!("{} of attackers got in", of(value, "request")),
+        Figure::AttackedRefused => format!("{} of attackers {were} kept out", of(value, "request")),
     }
 }
 

@@ -9,6 +9,7 @@ mod chance;
 mod clause;
 mod compared;
 mod exception;
+mod kept_out;
 mod lateness;
 mod price;
 mod words;
@@ -18,7 +19,7 @@ use super::summary::{ClientSummary, Live, Reached, Summary};
 use super::{ReplicationRow, human};
 use crate::figure::{Figure, Metric};
 use crate::policy::channel::Opener;
-use crate::scenario::{Client, Scenario};
+use crate::scenario::{AnswerConfig, Client, Scenario};
 use crate::time::Span;
 use compared::compared;
 use exception::{OwnOutage, duplicates, missed, own_outage, unstable};
@@ -96,6 +97,9 @@ fn of_latency_and_requests(
 
 /// The indices of the two clients that the sentence compares; None where it does not compare two.
 pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
+    if scenario.answer.as_ref().is_some_and(AnswerConfig::is_of_all) {
+        return kept_out::pair(summary, scenario);
+    }
     let clients = contenders(summary, scenario);
     let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
     Some([a.index, b.index])

@@ -1,5 +1,6 @@
 //! Makes the series of the charts: it decides which part of a run is shown, not how it looks.
 
+mod attacks;
 mod behind;
 mod costs;
 mod known;
@@ -33,6 +34,7 @@ pub(super) fn figures(
         break_even: costs::break_even(scenario, summary, compared),
         trade_off: costs::trade_off(scenario, summary),
         fates: fates(scenario, first),
+        attacks: attacks::attacks(scenario, summary),
         outages: outages(scenario),
         runs: summary.replications,
         events_end_s: scenario.duration.as_secs_f64(),

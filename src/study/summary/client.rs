@@ -52,7 +52,10 @@ pub struct ClientSummary {
     /// What it took until the first event could arrive. In no other figure, but for the requests that open streams.
     #[serde(default)]
     pub setup: Setup,
-    /// Attacks on the endpoint, in the scenario's order. What got in counts in no other figure.
+    /// Requests of attackers, of all attacks together. What got in counts in no other figure.
+    #[serde(default)]
+    pub attacked: Attacks,
+    /// Each attack on the endpoint, in the scenario's order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub attacks: Vec<Attacked>,
     /// 95 % confidence intervals [low, high] under the names of the figures; empty with one replication.
@@ -74,6 +77,18 @@ pub struct Setup {
     pub bytes: u64,
     /// Seconds from the first message until the first event can arrive: with `count`, at the slowest member.
     pub first_event_after_s: f64,
+}
+
+/// Requests of attackers. `sent` = `accepted` + `refused`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attacks {
+    /// Requests sent in [warmup, duration).
+    pub sent: u64,
+    /// Those that the endpoint took for the source's.
+    pub accepted: u64,
+    /// All others.
+    pub refused: u64,
 }
 
 /// The requests of one attack, sent in [warmup, duration). `sent` = `accepted` + `refused` = the sum of `by_status`.

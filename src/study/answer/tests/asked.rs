@@ -155,6 +155,10 @@ fn every_figure_has_a_clause() {
 fn every_shipped_scenario_answers_its_title() {
     for (name, figure) in [
         (
+            "attackers",
+            "“Mailgun” is the weakest that kept every attacker out, as the scenario lists them; with “Slack”, replay got in.",
+        ),
+        (
             "break-even",
             "Yes: with polling, 1\u{202f}440 requests were sent, against 1\u{202f}412 with webhooks",
         ),

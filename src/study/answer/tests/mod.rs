@@ -3,6 +3,7 @@
 mod asked;
 mod compared;
 mod exception;
+mod kept_out;
 mod live;
 
 use super::*;
