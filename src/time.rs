@@ -52,6 +52,11 @@ impl Span {
         Self(millis * 1_000_000)
     }
 
+    /// The whole seconds of a length that is not negative, at most [`u32::MAX`].
+    pub fn whole_secs(self) -> u32 {
+        u32::try_from((self.0 / Self::SECOND.0).max(0)).unwrap_or(u32::MAX)
+    }
+
     /// This length in seconds.
     pub fn as_secs_f64(self) -> f64 {
         self.0 as f64 / 1e9

@@ -114,6 +114,8 @@ figures! {
     EventsReceipts = "events.receipts", "received", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `events.receipts`, those of events that the client already held.
     EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum, Needed, Unmoved;
+    /// Of `events.duplicates`, those that a handler processed like new events, so that their side effects happened again.
+    EventsProcessedAgain = "events.processed_again", "done again", Count, Lower, Sum, Needed, Unmoved;
     /// Events received later than an event that occurred after them.
     EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum, Needed, Unmoved;
     /// `events.delivered` divided by `events.occurred`.
@@ -124,7 +126,9 @@ figures! {
     AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Attempts);
     /// `events.duplicates` divided by `events.occurred`.
     DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Attempts);
-    /// Deliveries that the sender gave up after its last attempt.
+    /// Deliveries that the sender gave up and sent once more, from its dead letters.
+    AttemptsRedelivered = "attempts.redelivered", "redelivered", Count, Neutral, Sum, Needed, Unmoved;
+    /// Deliveries that the sender gave up for good: after its last attempt, or because they were due while it had disabled the client.
     AttemptsGaveUp = "attempts.gave_up", "given up", Count, Lower, Sum, Needed, Unmoved;
     /// Events delivered, which the figures of `latency_s` are taken from.
     LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum, Needed, Unmoved;
@@ -176,6 +180,8 @@ figures! {
     SetupBytes = "setup.bytes", "set-up B", Bytes, Lower, Sum, Unchanged, Unmoved;
     /// From the first message of the set-up until the first event can arrive; of the slowest member.
     SetupFirstEvent = "setup.first_event_after_s", "first after", Seconds, Lower, Extreme, Unchanged, Typical;
+    /// Time in [warmup, duration) in which the source sent nothing, because it had disabled the client after failures; mean of its members.
+    DisabledSeconds = "disabled_s", "disabled", Seconds, Lower, Mean, Needed, Typical;
     /// Requests of attackers, sent in [warmup, duration).
     AttackedSent = "attacked.sent", "attacks", Count, Neutral, Sum, Unchanged, Unmoved;
     /// Of `attacked.sent`, those that the endpoint took for the source's.

@@ -15,7 +15,11 @@ pub struct Receipt {
     pub attempts: u32,
     /// How often a delivery of it was received.
     pub receipts: u32,
-    /// Whether the sender gave up its delivery.
+    /// How often it was processed after the first time.
+    pub processed_again: u16,
+    /// Whether the sender gave up its delivery and sent it once more.
+    pub redelivered: bool,
+    /// Whether the sender gave up its delivery for good.
     pub gave_up: bool,
     /// Whether an attempt was acknowledged.
     pub acknowledged: bool,
@@ -30,6 +34,8 @@ impl Default for Receipt {
             by: None,
             attempts: 0,
             receipts: 0,
+            processed_again: 0,
+            redelivered: false,
             gave_up: false,
             acknowledged: false,
             follows: false,
@@ -87,11 +93,15 @@ pub struct Ledger {
     pub receipts: u64,
     /// Of these, those that were held already.
     pub duplicates: u64,
+    /// Deliveries on which a handler worked, with success, though it had processed their event before.
+    pub processed_again: u64,
     /// Events held later than an event that occurred after them.
     pub out_of_order: u64,
     /// Attempts of all deliveries.
     pub attempts: u64,
-    /// Deliveries given up.
+    /// Deliveries given up and sent once more.
+    pub redelivered: u64,
+    /// Deliveries given up for good.
     pub gave_up: u64,
 }
 
@@ -108,8 +118,10 @@ impl Ledger {
             }
             ledger.receipts += u64::from(receipt.receipts);
             ledger.duplicates += u64::from(receipt.duplicates());
+            ledger.processed_again += u64::from(receipt.processed_again);
             if !receipt.follows {
                 ledger.attempts += u64::from(receipt.attempts);
+                ledger.redelivered += u64::from(receipt.redelivered);
                 ledger.gave_up += u64::from(receipt.gave_up);
             }
         }
@@ -126,8 +138,10 @@ impl Ledger {
         self.pending += other.pending;
         self.receipts += other.receipts;
         self.duplicates += other.duplicates;
+        self.processed_again += other.processed_again;
         self.out_of_order += other.out_of_order;
         self.attempts += other.attempts;
+        self.redelivered += other.redelivered;
         self.gave_up += other.gave_up;
     }
 }

@@ -3,6 +3,7 @@
 mod attacks;
 mod cells;
 mod cpu;
+mod disabled;
 mod drain_bins;
 mod freshness;
 mod latencies;
@@ -16,6 +17,7 @@ mod window;
 pub use crate::figure::Status;
 pub use attacks::AttackCounts;
 pub use cpu::Cpu;
+pub use disabled::Disabled;
 pub use freshness::{Freshness, age_of_oldest_unknown};
 pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
@@ -43,6 +45,7 @@ pub struct Recorder {
     /// The bin of the last request: when it begins, and its number. A cache, since most requests fall into the same bin.
     latest: (Instant, usize),
     receipts: Vec<Receipt>,
+    disabled: Vec<Disabled>,
     trace: Vec<Traced>,
     trace_ends: Option<Instant>,
     sent: u64,
@@ -66,6 +69,8 @@ pub struct Record {
     pub bin: Span,
     /// Every event and member: event × members + member.
     pub receipts: Vec<Receipt>,
+    /// The times in which a member was disabled, in the order of their beginning.
+    pub disabled: Vec<Disabled>,
     /// The requests of one member and resource, in order of their end.
     pub trace: Vec<Traced>,
     /// The time from which the trace is incomplete; None where it is complete.
@@ -98,6 +103,7 @@ impl Recorder {
             drain_bins: DrainBins::default(),
             latest: (window.from, 0),
             receipts: vec![Receipt::default(); events * window.members as usize],
+            disabled: Vec::new(),
             trace: Vec::new(),
             trace_ends: None,
             sent: 0,
@@ -176,9 +182,21 @@ impl Recorder {
                     self.unacknowledged(sent);
                 }
             }
+            Observation::ProcessedAgain { event, member } => {
+                let index = self.index(event, member);
+                let again = &mut self.receipts[index].processed_again;
+                *again = again.saturating_add(1);
+            }
+            Observation::Redelivered { event, member } => {
+                let index = self.index(event, member);
+                self.receipts[index].redelivered = true;
+            }
             Observation::GaveUp { event, member } => {
                 let index = self.index(event, member);
                 self.receipts[index].gave_up = true;
+            }
+            Observation::Disabled { member, from, until } => {
+                self.disabled.push(Disabled { member, from, until });
             }
         }
     }
@@ -240,15 +258,15 @@ impl Recorder {
             receipt.close(ended);
         }
         self.trace.sort_by_key(|traced| traced.ended);
-        let Self { requests, bins, drain_bins, receipts, trace, trace_ends, sent, ended: all_ended, .. } =
-            self;
-        let (pushed, landed) = (self.pushed, self.landed);
+        let Self { requests, bins, drain_bins, receipts, disabled, trace, trace_ends, .. } = self;
+        let (sent, all_ended, pushed, landed) = (self.sent, self.ended, self.pushed, self.landed);
         Record {
             requests,
             bins,
             drain_bins: drain_bins.into_counts(),
             bin: self.window.bin,
             receipts,
+            disabled,
             trace,
             trace_ends,
             sent,
@@ -336,8 +354,11 @@ const fn asked(answer: Answer, new: u32) -> Outcome {
     match answer {
         Answer::Page { .. } | Answer::Opened if new > 0 => Outcome::Useful,
         Answer::Page { .. } | Answer::Opened => Outcome::Empty,
-        Answer::Status(_) | Answer::Refused | Answer::Closed | Answer::TimedOut | Answer::Aborted => {
-            Outcome::Failed
-        }
+        Answer::Status(_)
+        | Answer::Busy { .. }
+        | Answer::Refused
+        | Answer::Closed
+        | Answer::TimedOut
+        | Answer::Aborted => Outcome::Failed,
     }
 }

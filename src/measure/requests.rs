@@ -66,7 +66,7 @@ pub struct BinCounts {
 pub(super) const fn status_of(answer: Answer) -> Status {
     match answer {
         Answer::Page { .. } | Answer::Opened => Status::Http(200),
-        Answer::Status(status) => Status::Http(status),
+        Answer::Status(status) | Answer::Busy { status, .. } => Status::Http(status),
         Answer::Refused => Status::Refused,
         Answer::Closed => Status::Closed,
         Answer::TimedOut => Status::Timeout,
@@ -89,6 +89,7 @@ pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Ans
         Answer::Page { events, has_more } => sizes.page(events, has_more),
         Answer::Opened => sizes.opened(),
         Answer::Status(status) => sizes.status(status),
+        Answer::Busy { status, retry_after_s } => sizes.busy(status, retry_after_s),
         Answer::Refused | Answer::Closed | Answer::TimedOut | Answer::Aborted => 0,
     };
     opener.by_direction(asked, answered)

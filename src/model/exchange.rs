@@ -86,6 +86,13 @@ pub enum Answer {
     Opened,
     /// A status without events. Any 2xx acknowledges a delivery.
     Status(u16),
+    /// A status that tells the sender to come back after so many seconds (`retry-after`).
+    Busy {
+        /// 429 or 503.
+        status: u16,
+        /// Whole seconds, as the header has them.
+        retry_after_s: u32,
+    },
     /// The connection was refused.
     Refused,
     /// The request arrived, and its connection was closed before an answer.
@@ -193,10 +200,24 @@ impl Answer {
         matches!(self, Self::Status(200..=299))
     }
 
+    /// The time that the receiver wants to be left alone.
+    pub fn retry_after(self) -> Span {
+        match self {
+            Self::Busy { retry_after_s, .. } => Span::from_secs(retry_after_s.into()),
+            Self::Page { .. }
+            | Self::Opened
+            | Self::Status(_)
+            | Self::Refused
+            | Self::Closed
+            | Self::TimedOut
+            | Self::Aborted => Span::ZERO,
+        }
+    }
+
     /// Whether the receiver of the request has answered at all.
     pub const fn is_response(self) -> bool {
         match self {
-            Self::Page { .. } | Self::Opened | Self::Status(_) => true,
+            Self::Page { .. } | Self::Opened | Self::Status(_) | Self::Busy { .. } => true,
             Self::Refused | Self::Closed | Self::TimedOut | Self::Aborted => false,
         }
     }

@@ -130,12 +130,35 @@ pub enum Observation {
         /// The number of the attempt.
         attempt: u32,
     },
-    /// The sender gave up a delivery.
+    /// A member has processed an event that it had processed before: its side effects happened again.
+    ProcessedAgain {
+        /// The event.
+        event: EventId,
+        /// The member.
+        member: u32,
+    },
+    /// The sender sends a delivery once more that it had given up.
+    Redelivered {
+        /// The event.
+        event: EventId,
+        /// The member.
+        member: u32,
+    },
+    /// The sender gave up a delivery, and does not send it again.
     GaveUp {
         /// The event.
         event: EventId,
         /// The member.
         member: u32,
+    },
+    /// The source disabled a member: it sends it nothing in [`from`, `until`).
+    Disabled {
+        /// The member.
+        member: u32,
+        /// When it was disabled.
+        from: Instant,
+        /// When it is enabled again, or [`Instant::NEVER`].
+        until: Instant,
     },
 }
 
@@ -203,7 +226,7 @@ impl World {
             resources: scenario.events.resources,
             members: client.count,
             source: Source::new(scenario, randomness),
-            inbox: Inbox::new(client.count),
+            inbox: Inbox::new(client.count, client.forgets()),
         };
         let mut machines = [const { None }; Channel::ALL.len()];
         for machine in channel::machines(scenario, client, randomness) {

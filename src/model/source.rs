@@ -99,7 +99,7 @@ impl Source {
 pub(crate) const fn dropped(mode: Mode) -> Reaction {
     match mode {
         Mode::Refuse => Reaction::Close,
-        Mode::Hang | Mode::Error | Mode::Lose => down(mode),
+        Mode::Hang | Mode::Error | Mode::Lose | Mode::Gone => down(mode),
     }
 }
 
@@ -110,5 +110,6 @@ pub(crate) const fn down(mode: Mode) -> Reaction {
         Mode::Hang => Reaction::Silence,
         Mode::Error => Reaction::Answer(Answer::Status(503)),
         Mode::Lose => Reaction::Answer(Answer::Status(200)),
+        Mode::Gone => Reaction::Answer(Answer::Status(410)),
     }
 }

@@ -227,6 +227,13 @@ pub fn problem_with(status: u16, detail: Option<&str>) -> (Head, String) {
     (Head { start: status_line(status), headers }, body)
 }
 
+/// Problem details of a receiver that wants to be left alone for so many seconds.
+pub fn busy(status: u16, retry_after_s: u32) -> (Head, String) {
+    let (mut head, body) = problem(status);
+    head.headers.push((RETRY_AFTER, retry_after_s.to_string()));
+    (head, body)
+}
+
 /// An event's id on the wire; 0 stands before the first event.
 pub fn event_id(number: u32) -> String {
     format!("evt_{number:010}")
@@ -265,6 +272,8 @@ pub fn request_id(id: u64, attempt: u64) -> String {
 
 /// The header that names an event.
 pub const WEBHOOK_ID: &str = "webhook-id";
+/// The header with the seconds for which a receiver wants to be left alone (RFC 9110, section 10.2.3).
+pub const RETRY_AFTER: &str = "retry-after";
 /// The header that names an exchange.
 pub const REQUEST_ID: &str = "x-request-id";
 /// The host in every request. The port is left out, so that it cannot change the size of a message.
@@ -287,6 +296,7 @@ const fn reason(status: u16) -> &'static str {
         405 => "Method Not Allowed",
         408 => "Request Timeout",
         409 => "Conflict",
+        410 => "Gone",
         413 => "Payload Too Large",
         415 => "Unsupported Media Type",
         421 => "Misdirected Request",

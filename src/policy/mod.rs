@@ -5,8 +5,10 @@
 
 pub mod arrivals;
 pub mod batching;
+pub mod breaker;
 pub mod channel;
 pub mod delay;
+pub mod disable;
 pub mod event_stream;
 pub mod event_types;
 pub mod handshake;

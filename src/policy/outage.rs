@@ -14,6 +14,8 @@ pub enum Mode {
     /// Deliveries are acknowledged and their events are lost. Only for a client with a webhook channel; its own polls go
     /// on and keep what they bring.
     Lose,
+    /// Deliveries are answered 410: the receiver is gone. Only for a client with a webhook channel; its own polls go on.
+    Gone,
 }
 
 impl Mode {
@@ -21,7 +23,7 @@ impl Mode {
     pub const fn stops_requests(self) -> bool {
         match self {
             Self::Refuse | Self::Hang | Self::Error => true,
-            Self::Lose => false,
+            Self::Lose | Self::Gone => false,
         }
     }
 }
@@ -82,7 +84,8 @@ impl Outages {
         Self(self.0.iter().copied().filter(|outage| outage.mode == Mode::Refuse).collect())
     }
 
-    /// Those in which the party sends no requests: all but those of mode `lose`, in which only what it receives is lost.
+    /// Those in which the party sends no requests: all but those of modes `lose` and `gone`, in which only its endpoint
+    /// fails.
     pub fn of_requests(&self) -> Self {
         Self(self.0.iter().copied().filter(|outage| outage.mode.stops_requests()).collect())
     }

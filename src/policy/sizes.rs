@@ -3,7 +3,9 @@
 
 use super::event_stream;
 use super::event_types::Wanted;
-use super::message::{Asked, Delivery, Event, Payload, acknowledgement, hook_path, problem, request_id};
+use super::message::{
+    Asked, Delivery, Event, Payload, acknowledgement, busy, hook_path, problem, request_id,
+};
 use super::security::Security;
 use crate::time::{Instant, Span};
 
@@ -151,6 +153,12 @@ impl Sizes {
             return self.acknowledgement;
         }
         let (head, body) = problem(status);
+        head.bytes() + body.len() as u64
+    }
+
+    /// The same with the header `retry-after`.
+    pub fn busy(&self, status: u16, retry_after_s: u32) -> u64 {
+        let (head, body) = busy(status, retry_after_s);
         head.bytes() + body.len() as u64
     }
 }

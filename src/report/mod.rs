@@ -5,6 +5,7 @@
 
 mod attacks;
 pub mod data;
+mod disabled;
 #[cfg(feature = "files")]
 pub mod folder;
 pub mod html;

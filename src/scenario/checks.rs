@@ -1,6 +1,8 @@
 //! Rules between several keys of one table. The vocabulary names these functions; rules between different tables are in
 //! [`assemble`](super::assemble).
 
+mod failing;
+
 use super::problems::Problem;
 use super::record::{Record, Value};
 use super::{Endpoint, LongPoll, Stream, Webhook};
@@ -78,9 +80,15 @@ pub(crate) fn long_poll_timeout(record: &Record) -> Option<Value> {
     Some(Value::Span(*hold + Span::from_secs(10)))
 }
 
+pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
+    retry_jitter(webhook, record, problems);
+    failing::disabled(webhook, record, problems);
+    failing::ignored(webhook, record, problems);
+}
+
 /// Jitter has no effect without retries. Decorrelated jitter draws each delay from the one before, between the first and
 /// the longest, so it cannot follow a list.
-pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
+fn retry_jitter(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
     let (message, help) = match (&webhook.retries, webhook.retry_jitter) {
         (_, RetryJitter::None) => return,
         (Retries::List(delays), _) if delays.is_empty() => {
@@ -152,6 +160,8 @@ pub(crate) fn endpoint(endpoint: &Endpoint, record: &Record, problems: &mut Vec<
         let help = "give a `capacity`, or leave `queue` out";
         problems.push(Problem::at(record.place_of("queue"), message, help));
     }
+    failing::overload(endpoint, record, problems);
+    failing::forgotten(endpoint, record, problems);
 }
 
 pub(crate) fn arrivals(arrivals: &Arrivals, record: &Record, problems: &mut Vec<Problem>) {

@@ -139,6 +139,11 @@ impl Client {
         self.webhook().map_or(Handshake::None, |webhook| webhook.handshake)
     }
 
+    /// Whether the client forgets after a time which events it has processed.
+    pub fn forgets(&self) -> bool {
+        self.webhook().is_some_and(|webhook| webhook.endpoint.dedupe_window.is_some())
+    }
+
     /// The webhook keys of a webhook client.
     pub const fn webhook(&self) -> Option<&Webhook> {
         match &self.kind {

@@ -2,8 +2,10 @@
 
 use super::provider::Provider;
 use crate::policy::batching::Batching;
+use crate::policy::breaker::Breaker;
 use crate::policy::channel::Channel;
 use crate::policy::delay::Delay;
+use crate::policy::disable::Disable;
 use crate::policy::handshake::Handshake;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::retry::{Retries, RetryJitter};
@@ -65,6 +67,8 @@ pub struct Webhook {
     pub retries: Retries,
     /// Random change of each retry delay.
     pub retry_jitter: RetryJitter,
+    /// Whether the sender waits at least as long as the `Retry-After` of an answer tells it to.
+    pub honour_retry_after: bool,
     /// Deliveries in flight at the same time, for all members together; 0: unlimited.
     pub workers: u32,
     /// Whether a member gets its events one after the other: the next one is first sent when the one before is
@@ -72,6 +76,14 @@ pub struct Webhook {
     pub ordered: bool,
     /// How events are collected that are sent together; None: each is sent alone, at once.
     pub batch: Option<Batching>,
+    /// When the sender leaves a member alone for a while; None: never.
+    pub breaker: Option<Breaker>,
+    /// What makes the source disable a member that fails.
+    pub disable_after: Disable,
+    /// Time after which a disabled member is enabled again; None: never.
+    pub enable_after: Option<Span>,
+    /// Time after which a delivery that was given up is sent once more; None: never.
+    pub redeliver_after: Option<Span>,
     /// The server that receives the deliveries.
     pub endpoint: Endpoint,
     /// A poll beside the webhook that finds the events that the webhook missed.
@@ -88,12 +100,18 @@ pub struct Endpoint {
     pub service_time: Delay,
     /// Handlers that work at the same time, for each member; 0: unlimited.
     pub capacity: u32,
-    /// Deliveries that may wait for a handler; others are answered 503; None: unlimited.
+    /// Deliveries that may wait for a handler; others are answered `overload_status`; None: unlimited.
     pub queue: Option<u32>,
+    /// The status of those answers: 503 or 429.
+    pub overload_status: u16,
+    /// The time in `Retry-After` of every answer 503 or 429, in whole seconds; None: without the header.
+    pub retry_after: Option<Span>,
     /// Probability that the handler fails (it answers 500, and the client does not have the event): 0 to 1.
     pub failure_rate: f64,
     /// Whether a delivery of an event that the client already has is answered at once, without the work.
     pub dedupe: bool,
+    /// How long the client remembers an event that it has processed; None: forever.
+    pub dedupe_window: Option<Span>,
 }
 
 impl Kind {

@@ -16,8 +16,10 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
             let retrying = client.webhook().map_or(Span::ZERO, |webhook| {
                 let attempts = i64::from(webhook.retries.attempts());
                 let collecting = webhook.batch.map_or(Span::ZERO, |batch| batch.wait);
-                let each = webhook.retries.longest(webhook.retry_jitter) + webhook.deadline;
-                (collecting + each * attempts).min(Span::LONGEST)
+                let pause = webhook.breaker.map_or(Span::ZERO, |breaker| breaker.pause);
+                let each = webhook.retries.longest(webhook.retry_jitter) + webhook.deadline + pause;
+                let later: Span = [webhook.enable_after, webhook.redeliver_after].into_iter().flatten().sum();
+                (collecting + each * attempts + webhook.deadline + later).min(Span::LONGEST)
             });
             // A first poll that is due only after the end still brings the events.
             let polling = client.asking().map_or(Span::ZERO, |asking| {

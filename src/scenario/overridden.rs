@@ -121,11 +121,14 @@ fn is_meaningless(metric: &Metric, client: &Client) -> bool {
     match figure {
         Figure::AttemptsTotal
         | Figure::AttemptsPerEvent
+        | Figure::AttemptsRedelivered
         | Figure::AttemptsGaveUp
+        | Figure::DisabledSeconds
         | Figure::RequestsRetries => !client.is_called(),
-        Figure::EventsReceipts | Figure::EventsDuplicates | Figure::DuplicatesPerEvent => {
-            !client.channels().any(|channel| channel.may_duplicate())
-        }
+        Figure::EventsReceipts
+        | Figure::EventsDuplicates
+        | Figure::EventsProcessedAgain
+        | Figure::DuplicatesPerEvent => !client.channels().any(|channel| channel.may_duplicate()),
         Figure::RequestsPolls | Figure::RequestsEmptyPolls | Figure::EmptyShare => !client.asks(),
         _ => false,
     }

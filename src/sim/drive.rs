@@ -195,7 +195,12 @@ impl Outbox for Driver {
                     self.recorder.bytes(0, bytes);
                 }
             }
-            Observation::Received { .. } | Observation::Delivered { .. } | Observation::GaveUp { .. } => {}
+            Observation::Received { .. }
+            | Observation::Delivered { .. }
+            | Observation::ProcessedAgain { .. }
+            | Observation::Redelivered { .. }
+            | Observation::GaveUp { .. }
+            | Observation::Disabled { .. } => {}
         }
         self.recorder.observe(observation);
     }

@@ -163,6 +163,8 @@ pub(super) struct Measured {
     pub(super) ledger: Ledger,
     pub(super) latencies: Latencies,
     pub(super) freshness: Freshness,
+    /// The time in [warmup, duration) in which the source had disabled the client, of all its members.
+    pub(super) disabled: Span,
     pub(super) known_within: [u64; KNOWN_WITHIN.len()],
     pub(super) attacks: Vec<AttackCounts>,
     pub(super) set_up: SetUp,
@@ -210,6 +212,7 @@ impl Measured {
             let own = record.receipts.iter().skip(member).step_by(members);
             measured.freshness.add(&Freshness::of(occurred, own, from, until));
         }
+        measured.disabled = record.disabled.iter().map(|disabled| disabled.within(from, until)).sum();
         measured
     }
 
@@ -220,6 +223,7 @@ impl Measured {
         self.latencies.add(&other.latencies);
         self.freshness.add(&other.freshness);
         self.set_up.add(&other.set_up);
+        self.disabled = self.disabled + other.disabled;
         self.attacks.resize_with(other.attacks.len(), AttackCounts::default);
         self.attacks.iter_mut().zip(&other.attacks).for_each(|(sum, more)| sum.add(more));
         for (known, more) in self.known_within.iter_mut().zip(other.known_within) {

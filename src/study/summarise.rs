@@ -56,6 +56,7 @@ pub(super) fn summary(
             pending: ledger.pending,
             receipts: ledger.receipts,
             duplicates: ledger.duplicates,
+            processed_again: ledger.processed_again,
             out_of_order: ledger.out_of_order,
         },
         delivered_share: share(ledger.delivered),
@@ -63,6 +64,7 @@ pub(super) fn summary(
             total: ledger.attempts,
             per_event: share(ledger.attempts),
             duplicates_per_event: share(ledger.duplicates),
+            redelivered: ledger.redelivered,
             gave_up: ledger.gave_up,
         },
         latency_s: latency(&measured.latencies),
@@ -76,6 +78,9 @@ pub(super) fn summary(
             bytes: measured.set_up.bytes,
             first_event_after_s: measured.set_up.first_event_after.as_secs_f64(),
         },
+        disabled_s: client
+            .is_called()
+            .then(|| measured.disabled.as_secs_f64() / (f64::from(client.count) * f64::from(replications))),
         attacked: attacks(&measured.attacks),
         attacks: client.attacks.iter().zip(&measured.attacks).map(attacked).collect(),
         interval: serde_json::Value::Object(serde_json::Map::new()),

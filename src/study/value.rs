@@ -47,11 +47,13 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::EventsPending => count(events.pending),
         Figure::EventsReceipts => count(events.receipts),
         Figure::EventsDuplicates => count(events.duplicates),
+        Figure::EventsProcessedAgain => count(events.processed_again),
         Figure::EventsOutOfOrder => count(events.out_of_order),
         Figure::DeliveredShare => client.delivered_share,
         Figure::AttemptsTotal => count(attempts.total),
         Figure::AttemptsPerEvent => attempts.per_event,
         Figure::DuplicatesPerEvent => attempts.duplicates_per_event,
+        Figure::AttemptsRedelivered => count(attempts.redelivered),
         Figure::AttemptsGaveUp => count(attempts.gave_up),
         Figure::LatencyCount => count(latency_s.count),
         Figure::LatencyMean => latency_s.mean,
@@ -78,6 +80,7 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::SetupRoundTrips => count(setup.round_trips),
         Figure::SetupBytes => count(setup.bytes),
         Figure::SetupFirstEvent => Some(setup.first_event_after_s),
+        Figure::DisabledSeconds => client.disabled_s,
         Figure::AttackedSent => count(client.attacked.sent),
         Figure::AttackedAccepted => count(client.attacked.accepted),
         Figure::AttackedRefused => count(client.attacked.refused),
@@ -126,8 +129,10 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::EventsPending
         | Figure::EventsReceipts
         | Figure::EventsDuplicates
+        | Figure::EventsProcessedAgain
         | Figure::EventsOutOfOrder
         | Figure::AttemptsTotal
+        | Figure::AttemptsRedelivered
         | Figure::AttemptsGaveUp
         | Figure::LatencyCount
         | Figure::LatencyMin
@@ -144,6 +149,7 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::SetupRoundTrips
         | Figure::SetupBytes
         | Figure::SetupFirstEvent
+        | Figure::DisabledSeconds
         | Figure::AttackedSent
         | Figure::AttackedAccepted
         | Figure::AttackedRefused => None,
@@ -178,9 +184,8 @@ mod tests {
         };
         let frames = Frames { heartbeats_per_s: 0.0625, ..filled!(Frames { events heartbeats; }) };
         let bytes = filled!(Bytes { to_source to_client total; });
-        let events =
-            filled!(EventCounts { occurred delivered lost pending receipts duplicates out_of_order; });
-        let attempts = filled!(Attempts { total gave_up; per_event duplicates_per_event });
+        let events = filled!(EventCounts { occurred delivered lost pending receipts duplicates processed_again out_of_order; });
+        let attempts = filled!(Attempts { total redelivered gave_up; per_event duplicates_per_event });
         let latency_s = filled!(Latency { count; mean stddev min p50 p90 p95 p99 p999 max });
         let theory = Theory {
             latency_s: filled!(TheoryLatency { ; mean stddev p50 p90 p95 p99 p999 max }),
@@ -214,6 +219,7 @@ mod tests {
             age_s: filled!(Age { ; mean }),
             fresh_share: Some(0.75),
             setup: Setup { first_event_after_s: 0.875, ..filled!(Setup { requests round_trips bytes; }) },
+            disabled_s: Some(1234.5),
             attacked: filled!(Attacks { sent accepted refused; }),
             attacks: Vec::new(),
             interval: Value::Null,

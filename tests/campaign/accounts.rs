@@ -92,7 +92,20 @@ pub(crate) fn ledger_balances(
         ),
         (sum.occurred, sum.delivered, sum.lost, sum.pending, sum.receipts, sum.out_of_order)
     );
-    assert_eq!((summary.attempts.total, summary.attempts.gave_up), (sum.attempts, sum.gave_up));
+    let attempts = summary.attempts;
+    assert_eq!(
+        (attempts.total, attempts.redelivered, attempts.gave_up),
+        (sum.attempts, sum.redelivered, sum.gave_up)
+    );
+    let redelivers = client.webhook().is_some_and(|webhook| webhook.redeliver_after.is_some());
+    assert!(redelivers || attempts.redelivered == 0);
+    assert_eq!(events.processed_again, sum.processed_again);
+    let endpoint = client.webhook().map(|webhook| &webhook.endpoint);
+    match endpoint.map(|endpoint| (endpoint.dedupe, endpoint.dedupe_window)) {
+        Some((false, _)) => assert_eq!(events.processed_again, events.duplicates, "nothing is remembered"),
+        Some((true, Some(_))) => assert!(events.processed_again <= events.duplicates, "{events:?}"),
+        Some((true, None)) | None => assert_eq!(events.processed_again, 0, "nothing is forgotten"),
+    }
     assert!(events.receipts <= carried, "a receipt without an attempt: {events:?}");
     assert!(summary.attempts.total <= carried, "an attempt without an event: {:?}", summary.attempts);
 }
@@ -111,9 +124,13 @@ pub(crate) fn bytes_are_those_of_the_requests(
         let requests = &record.requests;
         let by_status = requests.by_status();
         let carried = requests.total() - by_status.get(&Status::Refused).unwrap_or(&0);
+        let after = client.webhook().and_then(|webhook| webhook.endpoint.retry_after);
         let answers = |wanted: fn(u16) -> bool| -> u64 {
-            let sized = by_status.iter().map(|(status, number)| match status {
-                Status::Http(status) if wanted(*status) => number * sizes.status(*status),
+            let sized = by_status.iter().map(|(status, number)| match (status, after) {
+                (Status::Http(status @ (429 | 503)), Some(after)) if wanted(*status) => {
+                    number * sizes.busy(*status, after.as_secs_f64() as u32)
+                }
+                (Status::Http(status), _) if wanted(*status) => number * sizes.status(*status),
                 _ => 0,
             });
             sized.sum()

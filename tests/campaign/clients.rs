@@ -135,7 +135,11 @@ impl Dice {
             let security = self.security();
             let _ = writeln!(text, "security = {{ {security} }}");
         }
+        self.failing(text, duration_s);
         let endpoint = self.endpoint(duration_s);
+        if endpoint.contains("retry_after") && self.one_in(3) {
+            text.push_str("honour_retry_after = false\n");
+        }
         let _ = writeln!(text, "endpoint = {{ {endpoint} }}");
     }
 
@@ -153,6 +157,29 @@ impl Dice {
         format!("{scheme}, https = {}", self.one_in(2))
     }
 
+    /// What the source does while the receiver fails.
+    fn failing(&mut self, text: &mut String, duration_s: f64) {
+        if self.one_in(4) {
+            let (failures, pause) = (self.whole(1, 5), self.time(0.01, duration_s / 4.0));
+            let _ = writeln!(text, "breaker = {{ failures = {failures}, pause = {pause} }}");
+        }
+        if self.one_in(4) {
+            let _ = writeln!(text, "redeliver_after = {}", self.time(0.01, duration_s));
+        }
+        if self.one_in(3) {
+            let rule = match self.whole(0, 3) {
+                0 => "\"gone\"".to_owned(),
+                1 => "\"last-retry\"".to_owned(),
+                2 => format!("{{ failures = {} }}", self.whole(1, 6)),
+                _ => self.time(0.01, duration_s / 4.0),
+            };
+            let _ = writeln!(text, "disable_after = {rule}");
+            if self.one_in(2) {
+                let _ = writeln!(text, "enable_after = {}", self.time(0.01, duration_s));
+            }
+        }
+    }
+
     fn endpoint(&mut self, duration_s: f64) -> String {
         let mut keys = Vec::new();
         if self.one_in(2) {
@@ -163,6 +190,13 @@ impl Dice {
             keys.push(format!("capacity = {}", self.whole(1, 3)));
             if self.one_in(2) {
                 keys.push(format!("queue = {}", self.whole(0, 5)));
+                if self.one_in(2) {
+                    keys.push("overload_status = 429".to_owned());
+                }
+                if self.one_in(2) {
+                    let after_s = self.between(1.0, duration_s / 3.0) as u64;
+                    keys.push(format!("retry_after = \"{}s\"", after_s.max(1)));
+                }
             }
         }
         if self.one_in(3) {
@@ -170,6 +204,8 @@ impl Dice {
         }
         if self.one_in(3) {
             keys.push("dedupe = false".to_owned());
+        } else if self.one_in(3) {
+            keys.push(format!("dedupe_window = {}", self.time(0.01, duration_s)));
         }
         keys.join(", ")
     }

@@ -166,9 +166,9 @@ impl Dice {
                 Whose::Source => false,
                 Whose::These(these) => these.iter().all(|&client| is_webhook(&clients[client])),
             };
-            // Only clients with a webhook channel can lose deliveries.
-            let modes = if can_lose { 4 } else { 3 };
-            let mode = self.pick(&["refuse", "hang", "error", "lose"][..modes]);
+            // Only clients with a webhook channel can lose deliveries, or be gone.
+            let modes = if can_lose { 5 } else { 3 };
+            let mode = self.pick(&["refuse", "hang", "error", "lose", "gone"][..modes]);
             outages
                 .push((whose, format!("from = {}\nfor = {}\nmode = \"{mode}\"", span(from_s), span(for_s))));
         }

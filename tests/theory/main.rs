@@ -3,13 +3,18 @@
 
 mod arrivals;
 mod batches;
+mod breakers;
 mod conventions;
+mod dead_letters;
+mod disabled;
 mod laws;
 mod long_polling;
 mod outages;
 mod paging;
 mod polling;
 mod published;
+mod retry_after;
+mod side_effects;
 mod streams;
 mod types;
 mod webhooks;

@@ -72,9 +72,12 @@ impl Outbox for Effects<'_> {
             }
             Observation::Ended { sent, .. } => (Some(sent), self.bytes),
             Observation::Arrived { frame, .. } => (Some(frame.sent), self.bytes),
-            Observation::Received { .. } | Observation::Delivered { .. } | Observation::GaveUp { .. } => {
-                (None, (0, 0))
-            }
+            Observation::Received { .. }
+            | Observation::Delivered { .. }
+            | Observation::ProcessedAgain { .. }
+            | Observation::Redelivered { .. }
+            | Observation::GaveUp { .. }
+            | Observation::Disabled { .. } => (None, (0, 0)),
         };
         if sent.is_some_and(|sent| recorder.counts(sent)) {
             recorder.bytes(bytes.0, bytes.1);

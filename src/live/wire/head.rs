@@ -17,6 +17,12 @@ pub(in crate::live) fn status(status: u16) -> Response<Body> {
     http_response(status, head, body)
 }
 
+/// The same with the seconds after which the sender may come back.
+pub(in crate::live) fn busy(status: u16, retry_after_s: u32) -> Response<Body> {
+    let (head, body) = message::busy(status, retry_after_s);
+    http_response(status, head, body)
+}
+
 /// A request with that head and body.
 pub(in crate::live) fn http_request(head: Head, body: String) -> hyper::Request<Full<Bytes>> {
     let mut parts = head.start.split(' ');

@@ -3,7 +3,7 @@
 mod head;
 mod read;
 
-pub(super) use head::{http_request, http_response, opened, status};
+pub(super) use head::{busy, http_request, http_response, opened, status};
 #[cfg(fuzzing)]
 pub(super) use read::read_anything;
 pub(super) use read::{Foreign, query};

@@ -188,7 +188,7 @@ impl Shared {
         let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
         let mut new = 0;
         for &event in &self.events.of(resource)[cursor as usize..][..events as usize] {
-            if self.inbox.take(event, member) {
+            if self.inbox.take(now, event, member) {
                 new += 1;
                 out.observe(Observation::Received { event, member, at: now, by });
             }

@@ -6,6 +6,7 @@ use super::Mark;
 use super::proof::Proof;
 use crate::figure::{Figure as Declared, Metric, Unit};
 use crate::policy::channel::{Channel, Opener};
+use crate::report::disabled::disabled;
 use crate::report::metric;
 use crate::scenario::{Client, Scenario};
 use crate::study::answer;
@@ -93,6 +94,10 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
             because.trim_end_matches('.')
         );
         notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });
+    }
+    if let Some(clients) = disabled(results) {
+        let text = format!("After failures the source sent nothing to {clients}.");
+        notices.push(Notice { title: "Disabled".to_owned(), text, bad: false });
     }
     for text in study::seed_dependence(&results.scenario) {
         notices.push(Notice { title: "Depends on the seed".to_owned(), text, bad: false });

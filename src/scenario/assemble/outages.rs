@@ -4,8 +4,9 @@
 use super::Named;
 use super::clients::numbers_of;
 use crate::policy::outage::{Mode, Outage, Outages};
-use crate::scenario::form::At;
+use crate::scenario::form::{At, Form};
 use crate::scenario::problems::Problem;
+use crate::scenario::record::Value;
 use crate::scenario::vocabulary::{OutageKeys, Party};
 use crate::time::{Instant, Span};
 
@@ -46,7 +47,24 @@ pub(super) fn outages(
             client.outages = its;
         }
     }
+    for client in clients.iter() {
+        tell_nothing_to_hint(client, problems);
+    }
     in_order(of_source, problems)
+}
+
+/// Refuses `retry_after` where no answer carries it.
+fn tell_nothing_to_hint(client: &Named, problems: &mut Vec<Problem>) {
+    let Some(config) = &client.client else { return };
+    let Some(endpoint) = config.webhook().map(|webhook| &webhook.endpoint) else { return };
+    let is_sent =
+        endpoint.queue.is_some() || config.outages.0.iter().any(|outage| outage.mode == Mode::Error);
+    if endpoint.retry_after.is_some() && !is_sent {
+        let message =
+            format!("{:?} has `retry_after`, and its endpoint never answers 503 or 429", client.name);
+        let help = "leave it out, or give a `queue` or an outage of mode \"error\"";
+        problems.push(Problem::at(client.place, message, help));
+    }
 }
 
 fn outage(keys: &OutageKeys, duration: Option<Span>, problems: &mut Vec<Problem>) -> Option<At<Outage>> {
@@ -59,10 +77,11 @@ fn outage(keys: &OutageKeys, duration: Option<Span>, problems: &mut Vec<Problem>
     Some(At { value: Outage { from, until: from + keys.lasts?, mode: keys.mode?.value }, place })
 }
 
-/// Refuses the mode `lose` for a party that gets no deliveries.
+/// Refuses the modes in which only deliveries fail for a party that gets none.
 fn tell_nothing_to_lose(mode: Option<At<Mode>>, who: String, problems: &mut Vec<Problem>) {
-    if let Some(At { value: Mode::Lose, place }) = mode {
-        let message = format!("`mode` is \"lose\", and {who}");
+    if let Some(At { value: mode, place }) = mode.filter(|mode| !mode.value.stops_requests()) {
+        let Value::Text(word) = Mode::write(&mode) else { return };
+        let message = format!("`mode` is {word:?}, and {who}");
         problems.push(Problem::at(
             place,
             message,

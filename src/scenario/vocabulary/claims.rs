@@ -27,6 +27,7 @@ choice! { Mode {
     Hang = "hang": "requests get no answer";
     Error = "error": "requests are answered 503";
     Lose = "lose": "a webhook client acknowledges and loses its deliveries; its polls go on";
+    Gone = "gone": "a webhook client answers its deliveries 410 Gone; its polls go on";
 } }
 
 /// A party that is not a client.

@@ -25,6 +25,7 @@
 
 mod claims;
 mod client;
+mod failing;
 mod provider;
 mod source;
 mod webhook;

@@ -1,9 +1,11 @@
 //! The keys of `kind = "webhook"` and of its endpoint.
 
+use super::failing::{Never, NoBreaker, NotSent, Overload, Window};
 use super::{AnyCount, AtLeastOne};
 use super::provider::ProviderForm;
 use crate::policy::batching::{BatchKind, Batching};
 use crate::policy::delay::Delay;
+use crate::policy::disable::Disable;
 use crate::policy::handshake::Handshake;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::security::{Format, Replay, Security};
@@ -16,7 +18,7 @@ use crate::scenario::record::{Record, Value};
 use crate::scenario::{Endpoint, Webhook, checks};
 use crate::time::Span;
 
-table! { Webhook, planned ["thin", "coalesce", "disable_after"],
+table! { Webhook, planned ["thin", "coalesce"],
     check checks::webhook {
     provider: ProviderForm, optional,
         "A provider profile, whose values are the defaults of these keys: a name (`pollhook providers`) or the path of a file.";
@@ -26,6 +28,8 @@ table! { Webhook, planned ["thin", "coalesce", "disable_after"],
     retries: Retries, default(r#"["5s", "5m"]"#),
         "Delays before the retries, each from the failure of the attempt before; or a table for exponential backoff.";
     retry_jitter: RetryJitter, default(r#""none""#), "Random change of each retry delay.";
+    honour_retry_after: Flag, default("true"),
+        "Whether the next attempt waits at least as long as the receiver's `Retry-After` says.";
     workers: AnyCount, default("0"),
         "Deliveries in flight at the same time, for all `count` members together; 0: unlimited.";
     ordered: Flag, default("false"),
@@ -34,6 +38,14 @@ table! { Webhook, planned ["thin", "coalesce", "disable_after"],
         "Events that the source sends together, in one delivery; its body is a list.";
     reconcile: Reconcile, default(r#""none""#),
         "Also poll at this interval, to find events that the webhook missed.";
+    breaker: NoBreaker, default(r#""none""#),
+        "A circuit breaker: after `failures` in a row a member is sent nothing for `pause`, then one delivery to try.";
+    disable_after: Disable, default(r#""never""#),
+        "When the source sends a failing member nothing more: after a time in which every attempt failed, or after so many in a row. Except with \"never\", an answer 410 does so at once.";
+    enable_after: Never, default(r#""never""#),
+        "Time from then until somebody enables the deliveries again. What is due in between is given up.";
+    redeliver_after: Never, default(r#""never""#),
+        "Time after which what was given up is sent once more, without retries; it begins when the receiver is enabled.";
     security: Security, default(r#"{ scheme = "none" }"#),
         "How a delivery shows that it is the source's; the endpoint refuses others.";
     endpoint: Endpoint, default("{}"), "The server of the client, which receives the deliveries.";
@@ -83,11 +95,16 @@ partial! {
 table! { Endpoint, check checks::endpoint {
     service_time: Delay, default(r#""0s""#), "Time that the handler takes for one delivery, until it answers.";
     capacity: AnyCount, default("0"), "Handlers that work at the same time, for each member; 0: unlimited.";
-    queue: Queue, default(r#""unlimited""#), "Deliveries that may wait for a handler; others are answered 503.";
+    queue: Queue, default(r#""unlimited""#), "Deliveries that may wait for a handler; others are answered `overload_status`.";
+    overload_status: Overload, default("503"), "How a full queue answers: 503 or 429.";
+    retry_after: NotSent, default(r#""none""#),
+        "Whole seconds that the endpoint asks the sender to wait, in the header `Retry-After` of every answer 503 or 429.";
     failure_rate: Chance, default("0.0"),
         "Probability that the handler fails: it answers 500, and the client does not have the event.";
     dedupe: Flag, default("true"),
         "Whether a delivery of an event that the client already has is answered at once, without the work.";
+    dedupe_window: Window, default(r#""forever""#),
+        "How long the client remembers an event that it has processed; a delivery after that is processed again.";
 } }
 
 word_or! { Queue for Option<u32>: None = "unlimited": "any number", or Some => AnyCount }

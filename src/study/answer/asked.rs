@@ -64,6 +64,7 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
             Figure::AttemptsTotal
                 | Figure::AttemptsPerEvent
                 | Figure::EventsDuplicates
+                | Figure::EventsProcessedAgain
                 | Figure::DuplicatesPerEvent
         )
     );

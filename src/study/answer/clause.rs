@@ -49,11 +49,15 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::EventsPending => format!("{} {were} still missing at the end", of(value, "event")),
         Figure::EventsReceipts => format!("{} {were} received", of(value, "delivery")),
         Figure::EventsDuplicates => format!("{} came", of(value, "duplicate")),
+        Figure::EventsProcessedAgain => format!("{} {were} processed again", of(value, "delivery")),
         Figure::EventsOutOfOrder => format!("{} came out of order", of(value, "event")),
         Figure::DeliveredShare => format!("{text} of the events came"),
         Figure::AttemptsTotal => format!("{} {were} sent", of(value, "delivery")),
         Figure::AttemptsPerEvent => format!("each event was sent {times}"),
         Figure::DuplicatesPerEvent => format!("each event came again {times}"),
+        Figure::AttemptsRedelivered => {
+            format!("{} {were} given up and sent once more", of(value, "delivery"))
+        }
         Figure::AttemptsGaveUp => format!("{} {were} given up", of(value, "delivery")),
         Figure::LatencyMean => format!("an event was known after {text} on average"),
         Figure::LatencyStddev => format!("the standard deviation of the latency was {text}"),
@@ -75,6 +79,8 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::KnownAfterMax if value.is_infinite() => "not every event became known".to_owned(),
         Figure::KnownAfterMax => format!("the slowest event was known after {text}"),
         Figure::AgeMean => format!("the newest event held was {text} old on average"),
+        Figure::DisabledSeconds if value == 0.0 => "the source never stopped sending".to_owned(),
+        Figure::DisabledSeconds => format!("the source sent nothing for {text}"),
         Figure::FreshShare => format!("every event was known during {text} of the time"),
         Figure::SetupRequests => format!("{} set it up", of(value, "request")),
         Figure::SetupRoundTrips => format!("setting it up took {}", of(value, "round trip")),
@@ -134,7 +140,6 @@ fn after_the_end(client: &Contender<'_>) -> String {
 /// Whether a handler worked on each attempt, duplicates included. A batch is one attempt, and several events.
 pub(super) fn is_all_handled(client: &Contender<'_>) -> bool {
     let events = &client.summary.events;
-    let forgets = client.config.webhook().is_some_and(|webhook| !webhook.endpoint.dedupe);
     let alone = client.config.webhook().is_none_or(|webhook| webhook.batch.is_none());
-    alone && events.receipts == client.summary.attempts.total && (forgets || events.duplicates == 0)
+    alone && events.receipts == client.summary.attempts.total && events.processed_again == events.duplicates
 }

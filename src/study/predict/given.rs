@@ -5,8 +5,10 @@
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::batching::Batching;
+use crate::policy::breaker::Breaker;
 use crate::policy::delay::Delay;
-use crate::policy::outage::Outage;
+use crate::policy::disable::Disable;
+use crate::policy::outage::{Mode, Outage};
 use crate::policy::paging::Pages;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
@@ -83,17 +85,27 @@ pub(super) struct HookSetup<'a> {
     pub(super) deadline_s: f64,
     pub(super) retries: &'a Retries,
     pub(super) retry_jitter: RetryJitter,
+    /// The `Retry-After` of every answer 503 or 429, where the sender honours it.
+    pub(super) retry_after: Option<Span>,
     /// 0: unlimited, as is the capacity.
     pub(super) workers: u32,
     /// Whether the events of a member are delivered one after the other.
     pub(super) ordered: bool,
     /// How events are collected that are sent together.
     pub(super) batch: Option<Batching>,
+    /// The forms hold only where no breaker opens.
+    pub(super) breaker: Option<Breaker>,
+    /// The delay of the attempt after the last retry.
+    pub(super) redeliver_after: Option<Span>,
+    /// `enable_after` is not here: the forms hold only where nothing is disabled.
+    pub(super) disable_after: Disable,
     pub(super) service_time: Delay,
     pub(super) capacity: u32,
     pub(super) queue: Option<u32>,
     pub(super) failure_rate: f64,
     pub(super) dedupe: bool,
+    /// How long an event is remembered that was processed; None: forever.
+    pub(super) dedupe_window_s: Option<f64>,
     pub(super) reconcile: Option<&'a PollSchedule>,
     /// The age up to which a signature is accepted.
     pub(super) tolerance_s: Option<f64>,
@@ -192,10 +204,26 @@ impl<'a> Given<'a> {
             deadline,
             retries,
             retry_jitter,
+            honour_retry_after,
             workers,
             ordered,
             batch,
-            endpoint: Endpoint { service_time, capacity, queue, failure_rate, dedupe },
+            breaker,
+            disable_after,
+            enable_after: _,
+            redeliver_after,
+            endpoint:
+                Endpoint {
+                    service_time,
+                    capacity,
+                    queue,
+                    // The forms hold only where no queue is ever full.
+                    overload_status: _,
+                    retry_after,
+                    failure_rate,
+                    dedupe,
+                    dedupe_window,
+                },
             reconcile,
             security,
         } = webhook;
@@ -204,14 +232,19 @@ impl<'a> Given<'a> {
             deadline_s: deadline.as_secs_f64(),
             retries,
             retry_jitter: *retry_jitter,
+            retry_after: retry_after.filter(|_| *honour_retry_after),
             workers: *workers,
             ordered: *ordered,
             batch: *batch,
+            breaker: *breaker,
+            disable_after: *disable_after,
+            redeliver_after: *redeliver_after,
             service_time: *service_time,
             capacity: *capacity,
             queue: *queue,
             failure_rate: *failure_rate,
             dedupe: *dedupe,
+            dedupe_window_s: dedupe_window.map(Span::as_secs_f64),
             reconcile: reconcile.as_ref(),
             tolerance_s: security.tolerance_s().map(|tolerance_s| tolerance_s as f64),
         }
@@ -254,10 +287,38 @@ impl HookSetup<'_> {
         [self.given.to_client.delay, self.service_time, self.given.to_source.delay]
     }
 
+    /// Attempts in all, that of the dead letters included. While nothing is disabled, it is like one more retry, except
+    /// that it is not jittered.
+    pub(super) fn attempts(&self) -> u32 {
+        self.retries.attempts() + u32::from(self.redeliver_after.is_some())
+    }
+
     /// Whether any attempt may fail, by chance or in an outage. `late`: its answer always misses the deadline.
     pub(super) fn may_fail(&self, late: bool) -> bool {
-        let by_itself = self.given.to_client.loss + self.given.to_source.loss + self.failure_rate > 0.0;
-        by_itself || late || !self.given.outages.is_empty()
+        self.may_fail_up(late) || !self.given.outages.is_empty()
+    }
+
+    /// Whether the source can disable the client. Where attempts fail in outages alone, no row of failures is longer than
+    /// from the beginning of the first to the last attempt in the last.
+    pub(super) fn may_be_disabled(&self, late: bool) -> bool {
+        let outages = self.given.outages;
+        if self.disable_after == Disable::Never || !self.may_fail(late) {
+            return false;
+        }
+        let by_chance = self.may_fail_up(late);
+        match (self.disable_after, outages.first(), outages.last()) {
+            _ if outages.iter().any(|outage| outage.mode == Mode::Gone) => true,
+            (Disable::Gone, _, _) => false,
+            (Disable::Unbroken(span), Some(first), Some(last)) if !by_chance => {
+                (last.until - first.from).as_secs_f64() + self.deadline_s >= span.as_secs_f64()
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether an attempt may fail while the client is up.
+    fn may_fail_up(&self, late: bool) -> bool {
+        self.given.to_client.loss + self.given.to_source.loss + self.failure_rate > 0.0 || late
     }
 }
 

@@ -9,6 +9,7 @@ use super::times;
 use crate::policy::outage::{Mode, Outage};
 use crate::study::summary::Theory;
 use crate::theory::outage::{Down, InterruptedRun, deliveries_through};
+use crate::time::Span;
 
 /// None where no form holds.
 pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload) -> Option<Forecast> {
@@ -17,6 +18,13 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
         return None;
     }
     let given = setup.given;
+    let waits_longer =
+        |after: Span| hooks.timing.delays_s.iter().any(|&delay_s| delay_s < after.as_secs_f64());
+    if setup.retry_after.is_some_and(waits_longer)
+        && given.outages.iter().any(|outage| outage.mode == Mode::Error)
+    {
+        return None;
+    }
     let failure_known_s = times::constant(given.to_client.delay)? + times::constant(given.to_source.delay)?;
     if failure_known_s > setup.deadline_s {
         return None;
@@ -24,7 +32,7 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
     let down = |&Outage { from, until, mode }: &Outage| {
         let tells = match mode {
             Mode::Refuse => 1.0,
-            Mode::Error => 1.0 - given.to_source.loss,
+            Mode::Error | Mode::Gone => 1.0 - given.to_source.loss,
             Mode::Hang => 0.0,
             // The form counts an acknowledged event as held.
             Mode::Lose => return None,
@@ -57,6 +65,7 @@ pub(super) fn forecast(setup: &HookSetup<'_>, hooks: &Hooks, workload: Workload)
 mod tests {
     use super::super::predict;
     use super::super::sample::{hook, near, outage, poller, scenario, schedule, seconds, webhook};
+    use crate::policy::disable::Disable;
     use crate::policy::outage::{Mode, Outages};
     use crate::policy::retry::{Retries, RetryJitter};
     use crate::study::summary::Theory;
@@ -82,7 +91,32 @@ mod tests {
         near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 91.0, 1e-9);
         client.outages.0[0].mode = Mode::Lose;
         assert_eq!(predict(&scenario, &client), Theory::default());
+        // A wait that is no longer than the delays changes nothing.
+        client.outages.0[0].mode = Mode::Error;
+        for (after_s, holds) in [(80, true), (81, false)] {
+            hook(&mut client).endpoint.retry_after = Some(Span::from_secs(after_s));
+            assert_eq!(predict(&scenario, &client).latency_s.mean.is_some(), holds, "{after_s} s");
+        }
+        hook(&mut client).honour_retry_after = false;
+        near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 83.0, 1e-9);
+        hook(&mut client).endpoint.retry_after = None;
+        client.outages.0[0].mode = Mode::Gone;
+        near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 83.0, 1e-9);
+        hook(&mut client).disable_after = Disable::Gone;
+        assert_eq!(predict(&scenario, &client), Theory::default());
         client.outages.0[0].mode = Mode::Refuse;
+        near(predict(&scenario, &client).latency_s.mean, 0.94 + 0.06 * 83.0, 1e-9);
+        // Failures of 60 s and one attempt of up to 10 s.
+        for (rule, holds) in [
+            (Disable::Unbroken(Span::from_secs(71)), true),
+            (Disable::Unbroken(Span::from_secs(70)), false),
+            (Disable::InARow(1000), false),
+            (Disable::LastRetry, false),
+        ] {
+            hook(&mut client).disable_after = rule;
+            assert_eq!(predict(&scenario, &client).latency_s.mean.is_some(), holds, "{rule:?}");
+        }
+        hook(&mut client).disable_after = Disable::Never;
         hook(&mut client).reconcile = Some(schedule(&mut poller(60.0)).clone());
         assert_eq!(predict(&scenario, &client), Theory::default());
         client.outages = Outages::default();

@@ -6,6 +6,7 @@ use super::times;
 use crate::policy::delay::Delay;
 use crate::policy::retry::RetryJitter;
 use crate::theory::deliveries::{Deliveries, Odds, Timing, deliveries};
+use crate::time::Span;
 
 /// The deliveries of a webhook that do not wait for each other.
 pub(super) struct Hooks {
@@ -26,7 +27,8 @@ pub(super) struct Hooks {
 
 impl Hooks {
     /// None where an answer may be in time or late: then the chance is not known. The same where a signature may be too
-    /// old when it arrives; signatures have whole seconds.
+    /// old when it arrives (signatures have whole seconds), and where the source
+    /// may disable the client or leave it alone for a while.
     pub(super) fn of(setup: &HookSetup<'_>) -> Option<Self> {
         let parts = setup.parts();
         if setup.tolerance_s.is_some_and(|tolerance_s| times::longest(parts[0]) + 1.0 > tolerance_s) {
@@ -46,15 +48,25 @@ impl Hooks {
             deadline_s,
             delays_s: delays_s(setup),
         };
-        let attempts = setup.retries.attempts();
+        if setup.may_be_disabled(late) || setup.breaker.is_some() && setup.may_fail(late) {
+            return None;
+        }
+        let attempts = setup.attempts();
         let fails = setup.may_fail(late);
-        let jitter = if fails && attempts > 1 { setup.retry_jitter } else { RetryJitter::None };
+        let jitter =
+            if fails && setup.retries.attempts() > 1 { setup.retry_jitter } else { RetryJitter::None };
         let first_brings_it = odds.request_lost + odds.handler_fails == 0.0;
         let longest_s = if fails {
-            setup.retries.span().as_secs_f64() + f64::from(attempts) * deadline_s.max(longest_trip_s)
+            let span = setup.retries.span() + setup.redeliver_after.unwrap_or(Span::ZERO);
+            span.as_secs_f64() + f64::from(attempts) * deadline_s.max(longest_trip_s)
         } else {
             longest_trip_s
         };
+        // Of a duplicate that is forgotten the handler may fail, or its answer may be late, unlike of one that is known.
+        let forgets = setup.dedupe && setup.dedupe_window_s.is_some_and(|window_s| window_s < longest_s);
+        if forgets && (setup.failure_rate > 0.0 || late) {
+            return None;
+        }
         Some(Self {
             odds,
             worked: deliveries(odds, &timing),
@@ -113,5 +125,6 @@ fn delays_s(setup: &HookSetup<'_>) -> Vec<f64> {
         RetryJitter::Equal => 0.75,
     };
     let delay = |attempt| setup.retries.delay(attempt).map(|delay| share * delay.as_secs_f64());
-    (1..setup.retries.attempts()).map_while(delay).collect()
+    let last = setup.redeliver_after.map(Span::as_secs_f64);
+    (1..setup.retries.attempts()).map_while(delay).chain(last).collect()
 }

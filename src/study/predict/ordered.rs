@@ -35,7 +35,8 @@ pub(super) fn forecast(setup: &HookSetup<'_>, workload: Workload, hooks: &Hooks)
 fn service(setup: &HookSetup<'_>, hooks: &Hooks) -> Option<(f64, f64)> {
     let times: Option<f64> = setup.parts().into_iter().map(times::constant).sum();
     let lossless = setup.given.lost() == 0.0;
-    let free = setup.workers == 0 && setup.capacity == 0;
+    // A dead letter blocks its line a second time, later.
+    let free = setup.workers == 0 && setup.capacity == 0 && setup.redeliver_after.is_none();
     let regular = setup.retry_jitter == RetryJitter::None && lossless && free && !hooks.late;
     times
         .filter(|_| regular)
@@ -46,5 +47,8 @@ fn service(setup: &HookSetup<'_>, hooks: &Hooks) -> Option<(f64, f64)> {
 /// on average, and the delays between them.
 pub(super) fn blocked_s(setup: &HookSetup<'_>, hooks: &Hooks, attempt_s: f64) -> f64 {
     let fails = if hooks.late { 1.0 } else { 1.0 - (1.0 - setup.failure_rate) * (1.0 - setup.given.lost()) };
-    ordered::service(fails, attempt_s, &hooks.timing.delays_s).0
+    // A dead letter leaves its line, and blocks it for one attempt when it is sent once more.
+    let retries = setup.retries.attempts() - 1;
+    let again = if setup.redeliver_after.is_some() { libm::pow(fails, f64::from(retries + 1)) } else { 0.0 };
+    ordered::service(fails, attempt_s, &hooks.timing.delays_s[..retries as usize]).0 + again * attempt_s
 }

@@ -2,6 +2,7 @@
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::disable::Disable;
 use crate::policy::event_types::{EventTypes, Wanted};
 use crate::policy::handshake::Handshake;
 use crate::policy::message::{Format, Payload};
@@ -72,15 +73,23 @@ pub(super) fn webhook() -> Client {
         deadline: Span::from_secs(10),
         retries: Retries::List(Vec::new()),
         retry_jitter: RetryJitter::None,
+        honour_retry_after: true,
         ordered: false,
         batch: None,
         workers: 0,
+        breaker: None,
+        disable_after: Disable::Never,
+        enable_after: None,
+        redeliver_after: None,
         endpoint: Endpoint {
             service_time: Delay::ZERO,
             capacity: 0,
             queue: None,
+            overload_status: 503,
+            retry_after: None,
             failure_rate: 0.0,
             dedupe: true,
+            dedupe_window: None,
         },
         reconcile: None,
         security: Security::OPEN,

@@ -42,13 +42,7 @@ pub(super) fn spread(setup: &HookSetup<'_>) -> Option<Spread> {
         && matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
     // All deliveries of an event meet the same outage.
     let cluster = if setup.given.outages.is_empty() { 1.0 } else { f64::from(setup.given.members) };
-    free.then_some(Spread {
-        cluster,
-        phase_s2: 0.0,
-        bias_s: 0.0,
-        edge: 0.0,
-        attempts: setup.retries.attempts(),
-    })
+    free.then_some(Spread { cluster, phase_s2: 0.0, bias_s: 0.0, edge: 0.0, attempts: setup.attempts() })
 }
 
 /// The reconciling polls.

@@ -52,6 +52,10 @@ pub struct ClientSummary {
     /// What it took until the first event could arrive. In no other figure, but for the requests that open streams.
     #[serde(default)]
     pub setup: Setup,
+    /// Seconds of [warmup, duration) in which the source sent the client nothing, because it had disabled it after
+    /// failures; the mean of its members. None for a client without webhooks.
+    #[serde(default)]
+    pub disabled_s: Option<f64>,
     /// Requests of attackers, of all attacks together. What got in counts in no other figure.
     #[serde(default)]
     pub attacked: Attacks,
@@ -186,6 +190,9 @@ pub struct EventCounts {
     pub receipts: u64,
     /// Of `receipts`, those of events that the client already held.
     pub duplicates: u64,
+    /// Of `duplicates`, those that were processed like new events: their side effects happened again.
+    #[serde(default)]
+    pub processed_again: u64,
     /// Events received later than an event that occurred after them.
     pub out_of_order: u64,
 }
@@ -201,6 +208,10 @@ pub struct Attempts {
     /// Duplicates divided by the events that occurred; None without events.
     #[serde(default)]
     pub duplicates_per_event: Option<f64>,
-    /// Deliveries that the sender gave up after its last attempt.
+    /// Deliveries that the sender gave up and sent once more, from its dead letters.
+    #[serde(default)]
+    pub redelivered: u64,
+    /// Deliveries that the sender gave up for good: after its last attempt, or because they were due while it had disabled
+    /// the client.
     pub gave_up: u64,
 }

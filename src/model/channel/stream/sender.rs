@@ -149,7 +149,7 @@ impl Sender {
     /// An outage of the source begins or ends. It closes the streams, or nothing is sent on them until its end.
     fn outage(&mut self, now: Instant, shared: &Shared, out: &mut impl Outbox) {
         match self.outages.at(now).map(|outage| (outage.mode, outage.until)) {
-            Some((Mode::Refuse | Mode::Error | Mode::Lose, _)) => {
+            Some((Mode::Refuse | Mode::Error | Mode::Lose | Mode::Gone, _)) => {
                 for feed in self.feeds.iter_mut().filter_map(Option::take) {
                     out.close(now, &feed.stream, Side::Source);
                 }

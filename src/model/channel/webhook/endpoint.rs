@@ -1,7 +1,8 @@
 //! The client's side of webhooks: the endpoints. A member holds an event from the time at which its handler starts on a
 //! delivery.
 
-use crate::model::exchange::{Answer, Ask, Reaction, Request};
+use crate::model::events::EventId;
+use crate::model::exchange::{Answer, Ask, Batch, Reaction, Request};
 use crate::model::inbox::Inbox;
 use crate::model::source::{down, dropped};
 use crate::model::{Observation, Outbox, Side, Timer};
@@ -10,7 +11,7 @@ use crate::policy::outage::Outages;
 use crate::policy::security::{Refusal, Security};
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Endpoint, Webhook};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -46,8 +47,8 @@ impl Endpoints {
         }
     }
 
-    /// A delivery arrives: a handler starts on it, or it waits, or it is answered 503 where the queue is full. A signature
-    /// that is too old is refused before.
+    /// A delivery arrives: a handler starts on it, or it waits, or it is answered 503 or 429 where the queue is full. A
+    /// signature that is too old is refused before.
     pub(super) fn receive(
         &mut self,
         now: Instant,
@@ -56,7 +57,7 @@ impl Endpoints {
         out: &mut impl Outbox,
     ) {
         if let Some(outage) = self.outages.at(now) {
-            out.reply(now, request, down(outage.mode));
+            out.reply(now, request, self.with_hint(down(outage.mode)));
             return;
         }
         if self.security.is_too_old(request.sent, now) {
@@ -72,7 +73,20 @@ impl Endpoints {
         } else if self.config.queue.is_none_or(|queue| handlers.queue.len() < queue as usize) {
             handlers.queue.push_back(*request);
         } else {
-            out.reply(now, request, Reaction::Answer(Answer::Status(503)));
+            let status = self.config.overload_status.into();
+            out.reply(now, request, self.with_hint(Reaction::Answer(Answer::Status(status))));
+        }
+    }
+
+    /// The refusal of a delivery that may come again later, with `retry-after` where the endpoint says when. Only 429 and
+    /// 503 carry it.
+    fn with_hint(&self, refusal: Reaction) -> Reaction {
+        match (refusal, self.config.retry_after) {
+            (Reaction::Answer(Answer::Status(status @ (429 | 503))), Some(after)) => {
+                let retry_after_s = after.whole_secs();
+                Reaction::Answer(Answer::Busy { status, retry_after_s })
+            }
+            (refusal, _) => refusal,
         }
     }
 
@@ -111,7 +125,7 @@ impl Endpoints {
         for member in 0..self.members.len() as u32 {
             self.catch_up(now, member, inbox, out);
             for delivery in std::mem::take(&mut self.members[member as usize].queue) {
-                out.reply(now, &delivery, dropped(mode));
+                out.reply(now, &delivery, self.with_hint(dropped(mode)));
             }
         }
     }
@@ -125,13 +139,24 @@ impl Endpoints {
         }
     }
 
-    /// A handler starts on a delivery. A duplicate that is recognised now (each of its events is held) is answered at once,
-    /// without work. The work is done even where the sender no longer waits for it.
+    /// Whether a delivery is known to be a duplicate: each of its events.
+    fn knows(&self, now: Instant, batch: Batch, member: u32, inbox: &Inbox) -> bool {
+        batch.iter().all(|event| self.recognises(now, event, member, inbox))
+    }
+
+    /// Whether an event is known to be processed. It is remembered from the time at which it was.
+    fn recognises(&self, now: Instant, event: EventId, member: u32, inbox: &Inbox) -> bool {
+        let remembers = |window: Span| now - inbox.processed(event, member) <= window;
+        self.config.dedupe && inbox.holds(event, member) && self.config.dedupe_window.is_none_or(remembers)
+    }
+
+    /// A handler starts on a delivery. A duplicate that is recognised now is answered at once, without work. The work is
+    /// done even where the sender no longer waits for it.
     fn start(&mut self, now: Instant, request: &Request, inbox: &mut Inbox, out: &mut impl Outbox) {
         let Ask::Delivery(batch) = request.ask else { return };
         let (member, attempt) = (request.exchange.party, request.exchange.part);
         let received = Observation::Delivered { batch, member, at: now, sent: request.sent, attempt };
-        if self.config.dedupe && batch.iter().all(|event| inbox.holds(event, member)) {
+        if self.knows(now, batch, member, inbox) {
             out.observe(received);
             out.reply(now, request, Reaction::Answer(Answer::Status(200)));
             return;
@@ -146,7 +171,11 @@ impl Endpoints {
             out.reply(end, request, Reaction::Answer(Answer::Status(500)));
         } else {
             for event in batch.iter() {
-                inbox.take(event, member);
+                let is_known = self.recognises(now, event, member, inbox);
+                if !inbox.take(now, event, member) && !is_known {
+                    inbox.process(now, event, member);
+                    out.observe(Observation::ProcessedAgain { event, member });
+                }
             }
             out.observe(received);
             out.reply(end, request, Reaction::Answer(Answer::Status(200)));

@@ -2,9 +2,12 @@
 //! delivery is given up. The client's endpoints receive the deliveries.
 
 mod batches;
+mod breaker;
+mod dead_letters;
 mod endpoint;
 mod lines;
 mod sender;
+mod standing;
 
 use super::Shared;
 use crate::model::Outbox;

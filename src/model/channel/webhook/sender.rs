@@ -1,10 +1,15 @@
 //! The source's side of webhooks: one delivery for each event or batch, and member, with retries. At most `workers`
 //! attempts are in flight.
 
+mod ended;
+
 use super::batches::{self, Batches};
+use super::breaker::Breakers;
+use super::dead_letters::DeadLetters;
 use super::lines::Lines;
+use super::standing::Standings;
 use crate::model::events::EventId;
-use crate::model::exchange::{Answer, Ask, Batch, Exchange, Request};
+use crate::model::exchange::{Ask, Batch, Exchange, Request};
 use crate::model::{Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
@@ -20,6 +25,7 @@ pub(super) struct Sender {
     deadline: Span,
     retries: Retries,
     retry_jitter: RetryJitter,
+    honours_retry_after: bool,
     /// 0: unlimited.
     workers: u32,
     outages: Outages,
@@ -31,6 +37,12 @@ pub(super) struct Sender {
     batches: Option<Batches>,
     /// Where the deliveries of a member are ordered: those that an earlier one holds back.
     lines: Option<Lines>,
+    /// Where the source may disable a member.
+    standings: Option<Standings>,
+    /// Where the sender leaves a member that fails alone for a while.
+    breakers: Option<Breakers>,
+    /// Where what is given up is sent once more.
+    dead_letters: Option<DeadLetters>,
     /// Deliveries whose next attempt is due. They are sent first in, first out, also across outages of the source.
     waiting: VecDeque<u32>,
     in_flight: u32,
@@ -53,6 +65,7 @@ impl Sender {
             deadline: webhook.deadline,
             retries: webhook.retries.clone(),
             retry_jitter: webhook.retry_jitter,
+            honours_retry_after: webhook.honour_retry_after,
             workers: webhook.workers,
             outages: outages.clone(),
             members,
@@ -60,6 +73,9 @@ impl Sender {
             deliveries: Vec::new(),
             batches: webhook.batch.map(Batches::new),
             lines: webhook.ordered.then(|| Lines::new(members)),
+            standings: Standings::of(webhook, members),
+            breakers: Breakers::of(webhook, members),
+            dead_letters: DeadLetters::of(webhook),
             waiting: VecDeque::new(),
             in_flight: 0,
             resumes: false,
@@ -82,14 +98,26 @@ impl Sender {
     fn deliver(&mut self, now: Instant, first: EventId, out: &mut impl Outbox) {
         for member in 0..self.members {
             let delivery = first * self.members + member;
-            if self.lines.as_mut().is_none_or(|lines| lines.join(member, delivery)) {
+            if self.joins(delivery) {
                 self.waiting.push_back(delivery);
                 self.send_waiting(now, out);
             }
         }
     }
 
-    /// A timer is due: for the attempt of a delivery, for a batch, or for the end of an outage.
+    /// A delivery is due for the first time, or again after it was given up. Returns whether no other holds it back.
+    fn joins(&mut self, delivery: u32) -> bool {
+        self.lines.as_mut().is_none_or(|lines| lines.join(delivery % self.members, delivery))
+    }
+
+    /// Whether a delivery was given up, and is to be sent once more.
+    #[inline]
+    fn keeps(&self, delivery: u32) -> bool {
+        self.dead_letters.as_ref().is_some_and(|letters| letters.keeps(delivery))
+    }
+
+    /// A timer is due: for the attempt of a delivery, for a batch, for the end of an outage, or for that of a breaker's
+    /// pause.
     pub(super) fn due(&mut self, now: Instant, number: u32, out: &mut impl Outbox) {
         match number {
             batches::DUE => {
@@ -99,12 +127,20 @@ impl Sender {
                 return;
             }
             OUTAGE_OVER => self.resumes = false,
-            delivery => self.waiting.push_back(delivery),
+            number => {
+                if let Some(member) = paused(number, self.members) {
+                    let tried = self.breakers.as_mut().and_then(|breakers| breakers.paused(member));
+                    self.waiting.extend(tried);
+                } else if !self.keeps(number) || self.joins(number) {
+                    self.waiting.push_back(number);
+                }
+            }
         }
         self.send_waiting(now, out);
     }
 
-    /// Sends deliveries that wait, while workers are free. While the source is down nothing is sent.
+    /// Sends deliveries that wait, while workers are free. While the source is down nothing is sent. What is due to a
+    /// disabled member is given up.
     fn send_waiting(&mut self, now: Instant, out: &mut impl Outbox) {
         let up = self.outages.up_from(now);
         if up > now {
@@ -115,17 +151,38 @@ impl Sender {
         }
         while self.workers == 0 || self.in_flight < self.workers {
             let Some(delivery) = self.waiting.pop_front() else { return };
-            self.attempt(now, delivery, out);
+            if self.is_disabled(delivery % self.members, now) {
+                self.give_up(now, delivery, out);
+            } else if self.admits(delivery) {
+                self.attempt(now, delivery, out);
+            }
         }
+    }
+
+    /// Whether the breaker of its member lets a delivery pass; otherwise it is held.
+    #[inline]
+    fn admits(&mut self, delivery: u32) -> bool {
+        let member = delivery % self.members;
+        self.breakers.as_mut().is_none_or(|breakers| breakers.admits(member, delivery))
+    }
+
+    #[inline]
+    fn is_disabled(&self, member: u32, at: Instant) -> bool {
+        self.standings.as_ref().is_some_and(|standings| at < standings.enabled(member))
     }
 
     fn attempt(&mut self, now: Instant, delivery: u32, out: &mut impl Outbox) {
         let state = &mut self.deliveries[delivery as usize];
         state.attempts += 1;
+        let part = state.attempts;
         self.in_flight += 1;
         let (event, member) = (delivery / self.members, delivery % self.members);
-        let exchange =
-            Exchange { channel: Channel::Webhook, party: member, number: event, part: state.attempts };
+        if self.dead_letters.as_mut().is_some_and(|letters| letters.sends(delivery)) {
+            for event in self.batch(event).iter() {
+                out.observe(Observation::Redelivered { event, member });
+            }
+        }
+        let exchange = Exchange { channel: Channel::Webhook, party: member, number: event, part };
         out.send(Request {
             exchange,
             ask: Ask::Delivery(self.batch(event)),
@@ -134,59 +191,23 @@ impl Sender {
         });
     }
 
-    /// An attempt ends: it is acknowledged, retried or given up. Its worker is free from now on, and the delay of a retry
-    /// starts now. The measurement knows from the receipt whether it brought a new event.
-    pub(super) fn answered(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        answer: Answer,
-        out: &mut impl Outbox,
-    ) {
-        let Request { exchange, sent, .. } = *request;
-        let events = request.carries();
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, events });
-        if answer == Answer::Aborted {
-            return;
-        }
-        self.in_flight -= 1;
-        if answer.acknowledges() || !self.is_retried(now, exchange, out) {
-            let next = self.lines.as_mut().and_then(|lines| lines.next(exchange.party));
-            self.waiting.extend(next);
-        }
-        self.send_waiting(now, out);
-    }
-
     /// The events of the delivery that begins with an event.
     fn batch(&self, first: EventId) -> Batch {
         Batch { first, events: self.batches.as_ref().map_or(1, |batches| batches.of(first)) }
-    }
-
-    /// An attempt has failed. Sets the timer of the next one, or gives the delivery up.
-    fn is_retried(&mut self, now: Instant, exchange: Exchange, out: &mut impl Outbox) -> bool {
-        let Exchange { party: member, number: event, part: attempt, .. } = exchange;
-        let delivery = event * self.members + member;
-        let state = &mut self.deliveries[delivery as usize];
-        let (id, number) = exchange.key();
-        match self.retries.next(self.retry_jitter, attempt, state.delay, || self.jitter.at(id, number)) {
-            Some(delay) => {
-                state.delay = delay;
-                out.wake(now + delay, timer(delivery));
-                true
-            }
-            None => {
-                for event in self.batch(event).iter() {
-                    out.observe(Observation::GaveUp { event, member });
-                }
-                false
-            }
-        }
     }
 }
 
 /// The number of the timer for the end of an outage; that of a batch is [`batches::DUE`], and the others have the number of
 /// a delivery.
 const OUTAGE_OVER: u32 = u32::MAX;
+/// The number of the timer of the first member's breaker; those of the others count down. There are fewer deliveries.
+const BREAKERS: u32 = batches::DUE - 1;
+
+/// The member whose breaker has a timer of that number.
+fn paused(number: u32, members: u32) -> Option<u32> {
+    let member = BREAKERS.checked_sub(number)?;
+    (member < members).then_some(member)
+}
 
 pub(super) const fn timer(number: u32) -> Timer {
     Timer { channel: Channel::Webhook, side: Side::Source, number }

@@ -1,0 +1,86 @@
+//! When a source stops its deliveries to a receiver that keeps failing.
+
+use crate::time::{Instant, Span};
+
+/// What disables a receiver. An acknowledged attempt ends every row of failures. Except with [`Never`](Self::Never), an
+/// answer 410 disables at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disable {
+    /// Nothing; an answer 410 is a failure like any other.
+    Never,
+    /// Only an answer 410, by which the receiver says that it is gone.
+    Gone,
+    /// A delivery whose last retry has failed.
+    LastRetry,
+    /// An attempt that fails this long after the first failure of the row.
+    Unbroken(Span),
+    /// So many failed attempts in a row.
+    InARow(u32),
+}
+
+/// How an attempt failed, as far as a [`Disable`] rule looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// When.
+    pub at: Instant,
+    /// Whether the answer was 410.
+    pub is_gone: bool,
+    /// Whether no retry follows.
+    pub is_last: bool,
+}
+
+/// The failures since the last acknowledged attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// When the first of them was; None where there is none.
+    since: Option<Instant>,
+    failures: u32,
+}
+
+impl Row {
+    /// Adds a failure. Returns whether it disables the receiver.
+    pub fn fails(&mut self, rule: Disable, failure: Failure) -> bool {
+        let since = *self.since.get_or_insert(failure.at);
+        self.failures = self.failures.saturating_add(1);
+        match rule {
+            Disable::Never => false,
+            Disable::Gone => failure.is_gone,
+            Disable::LastRetry => failure.is_gone || failure.is_last,
+            Disable::Unbroken(span) => failure.is_gone || failure.at - since >= span,
+            Disable::InARow(failures) => failure.is_gone || self.failures >= failures,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Failures at those seconds, of which the last is the one that disables; none disables where all are listed.
+    fn disabling(rule: Disable, failures: &[(i64, bool, bool)]) -> Option<usize> {
+        let mut row = Row::default();
+        let failure = |&(at_s, is_gone, is_last)| Failure {
+            at: Instant::START + Span::from_secs(at_s),
+            is_gone,
+            is_last,
+        };
+        failures.iter().position(|each| row.fails(rule, failure(each)))
+    }
+
+    #[test]
+    fn each_rule_looks_at_its_own_sign() {
+        let plain = [(0, false, false), (5, false, true), (10, false, false), (15, false, false)];
+        assert_eq!(disabling(Disable::Never, &plain), None);
+        assert_eq!(disabling(Disable::Gone, &plain), None);
+        assert_eq!(disabling(Disable::LastRetry, &plain), Some(1));
+        assert_eq!(disabling(Disable::Unbroken(Span::from_secs(10)), &plain), Some(2));
+        assert_eq!(disabling(Disable::InARow(4), &plain), Some(3));
+        let gone = [(0, false, false), (1, true, false)];
+        for rule in
+            [Disable::Gone, Disable::LastRetry, Disable::Unbroken(Span::from_secs(9)), Disable::InARow(9)]
+        {
+            assert_eq!(disabling(rule, &gone), Some(1), "{rule:?}");
+        }
+        assert_eq!(disabling(Disable::Never, &gone), None);
+    }
+}
