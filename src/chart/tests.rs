@@ -235,12 +235,12 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const ONE_COST: &str = "lanes known behind requests";
     for one in scenario::shipped() {
         let expected = match one.name {
-            "day" | "outage-retries" | "outage-theatre" | "burst" | "lossy-network" => ALL,
+            "day" | "outage-retries" | "outage-theatre" | "two-days-down" | "burst" | "lossy-network" => ALL,
             "reference" => "lanes known behind trade-off requests break-even fates attacks",
             "late-answer" => "lanes requests fates",
             "contended-source" | "fan-out" => ONE_COST,
             "in-order" => "lanes known behind requests fates",
-            "retry-jitter" => "lanes known behind trade-off requests fates",
+            "retry-jitter" | "retry-storm" => "lanes known behind trade-off requests fates",
             "attackers" => "lanes requests attacks",
             _ => NO_FATES,
         };

@@ -67,6 +67,8 @@ const SHIPPED: &[Shipped] = embedded![
     "break-even",
     "outage-retries",
     "outage-theatre",
+    "two-days-down",
+    "retry-storm",
     "retry-jitter",
     "burst",
     "lossy-network",
