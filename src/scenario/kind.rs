@@ -24,7 +24,7 @@ pub enum Kind {
     /// The client stays connected, and the source sends each event when it occurs.
     Sse(Stream),
     /// The source sends each event to the endpoint of the client.
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
 }
 
 /// `kind = "long-poll"`

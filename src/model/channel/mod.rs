@@ -41,7 +41,7 @@ pub(super) enum Machine {
     Poll(Polls),
     LongPoll(LongPolls),
     Sse(Streams),
-    Webhook(Hooks),
+    Webhook(Box<Hooks>),
 }
 
 /// The channels of a client, the main one first.
@@ -51,7 +51,7 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
         Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
         Kind::Sse(config) => vec![Machine::Sse(Streams::new(Channel::Sse, config, scenario, client))],
         Kind::Webhook(webhook) => {
-            let hooks = Machine::Webhook(Hooks::new(webhook, scenario, client, randomness));
+            let hooks = Machine::Webhook(Box::new(Hooks::new(webhook, scenario, client, randomness)));
             let polls = webhook.reconcile.as_ref();
             let polls =
                 polls.map(|schedule| Machine::Poll(Polls::new(schedule, scenario, client, randomness)));

@@ -48,7 +48,7 @@ macro_rules! kinds {
             fn read_variant(record: &Record, problems: &mut Vec<Problem>) -> Option<Self> {
                 let tag = record.text("kind")?;
                 $(if tag == Channel::$kind.name() {
-                    return <$keys>::read_keys(record, problems).map(Self::$kind);
+                    return <$keys>::read_keys(record, problems).map(|keys| Self::$kind(keys.into()));
                 })*
                 None
             }

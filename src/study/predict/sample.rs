@@ -67,7 +67,7 @@ pub(super) fn poller(interval_s: f64) -> Client {
 
 /// A webhook without failures, queues or retries, over a network without delay.
 pub(super) fn webhook() -> Client {
-    client(Kind::Webhook(Webhook {
+    client(Kind::Webhook(Box::new(Webhook {
         provider: None,
         handshake: Handshake::None,
         deadline: Span::from_secs(10),
@@ -93,7 +93,7 @@ pub(super) fn webhook() -> Client {
         },
         reconcile: None,
         security: Security::OPEN,
-    }))
+    })))
 }
 
 /// The webhook of a client, to change it.

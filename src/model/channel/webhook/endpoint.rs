@@ -73,7 +73,7 @@ impl Endpoints {
         } else if self.config.queue.is_none_or(|queue| handlers.queue.len() < queue as usize) {
             handlers.queue.push_back(*request);
         } else {
-            let status = self.config.overload_status.into();
+            let status = self.config.overload_status;
             out.reply(now, request, self.with_hint(Reaction::Answer(Answer::Status(status))));
         }
     }
