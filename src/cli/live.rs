@@ -67,6 +67,7 @@ fn once(
         stop: Arc::clone(stopped),
         stall: None,
         certificate: Certificate::Right,
+        recording: None,
     };
     let bar = progress::bar(&scenario.name, scenario.duration.0 as u64, options.quiet);
     let listening = |address| {

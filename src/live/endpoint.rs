@@ -4,6 +4,7 @@ use super::attacker::{Attacks, MARK};
 use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::guests::Caller;
+use super::recording::Recording;
 use super::registering::Registering;
 use super::reply;
 use super::secured::Secured;
@@ -27,6 +28,8 @@ pub(super) struct Endpoint {
     pub(super) max_body: usize,
     pub(super) secured: Arc<Secured>,
     pub(super) attacks: Arc<Attacks>,
+    /// Under which name the deliveries are written down.
+    pub(super) recording: Option<(String, Recording)>,
     pub(super) registering: Arc<Registering>,
 }
 
@@ -60,6 +63,9 @@ impl Handler for Endpoint {
                     self.secured.accept(&id, now);
                 }
                 self.attacks.record(now, &head.uri, &head.headers, &body);
+                if let Some((client, recording)) = &self.recording {
+                    recording.add(client, &head.uri, &head.headers, &body);
+                }
                 request
             }
             // An attempt that was too long on its way is too old in the world as well, which counts it.

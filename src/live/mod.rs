@@ -25,6 +25,7 @@ mod error;
 mod generate;
 mod guests;
 mod log;
+mod recording;
 mod registering;
 mod reply;
 mod run;
@@ -41,6 +42,7 @@ mod wire;
 pub use announce::Announcements;
 pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
+pub use recording::{Delivered, Recording};
 pub use run::{LiveRun, Options, run};
 pub use tls::Certificate;
 

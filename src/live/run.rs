@@ -7,6 +7,7 @@ use super::cpu::{self, CLIENT, PUBLIC, SOURCE};
 use super::descriptors::{self, Exhaustion};
 use super::error::{LiveError, MAX_LOOPS};
 use super::generate::{Stall, generate};
+use super::recording::Recording;
 use super::registering::Registering;
 use super::setting::Setting;
 use super::tls::{Certificate, Tls};
@@ -37,6 +38,8 @@ pub struct Options {
     pub stall: Option<Stall>,
     /// What the endpoints of clients with `https` have.
     pub certificate: Certificate,
+    /// Where the deliveries are written down; None: nowhere.
+    pub recording: Option<Recording>,
 }
 
 /// The result of a live run.
@@ -98,6 +101,7 @@ pub fn run(
         occurred: &occurred,
         exhaustion: exhaustion.clone(),
         tls: tls.as_ref(),
+        recording: options.recording.as_ref(),
     };
     let (address, announce) = setting.open_public(&public_side, options.port, &counts)?;
     let mut opened = Vec::new();

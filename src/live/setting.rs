@@ -11,6 +11,7 @@ use super::endpoint::Endpoint;
 use super::error::LiveError;
 use super::guests::Guests;
 use super::log::{Log, MAX_HELD, MAX_STREAMS};
+use super::recording::Recording;
 use super::registering::Registering;
 use super::secured::Secured;
 use super::server::{Room, Terms, listen, serve};
@@ -48,6 +49,7 @@ pub(super) struct Setting<'a> {
     pub(super) exhaustion: Exhaustion,
     /// Where a client has `https`.
     pub(super) tls: Option<&'a Tls>,
+    pub(super) recording: Option<&'a Recording>,
 }
 
 impl Setting<'_> {
@@ -172,6 +174,7 @@ impl Setting<'_> {
                 max_body,
                 secured,
                 attacks: Arc::clone(&attacks),
+                recording: self.recording.map(|recording| (client.name.clone(), recording.clone())),
                 registering: Arc::clone(&registering),
             };
             let terms = self.terms(&client.outages, Room::Own(Arc::clone(&endpoint_guests)));

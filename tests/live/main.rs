@@ -62,6 +62,7 @@ fn options() -> Options {
         stop: Arc::new(AtomicBool::new(false)),
         stall: None,
         certificate: Certificate::Right,
+        recording: None,
     }
 }
 

@@ -1,0 +1,201 @@
+//! What a live run really sends, verified by the providers' own libraries: each takes the deliveries of its format, and
+//! refuses them with one byte of the body changed.
+//!
+//! The libraries are installed in the target folder, in the versions of `requirements.txt` and `package.json`. Where
+//! Python, Node or a package registry is missing, the test says that it is skipped.
+
+use pollhook::live::{self, Certificate, Delivered, Options, Recording};
+use pollhook::model::events::Events;
+use pollhook::policy::security::{Format, Scheme, secret::secrets};
+use pollhook::rng::Randomness;
+use pollhook::scenario;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Who verifies a format. Facebook's header and code are GitHub's.
+const PYTHON: [Format; 4] = [Format::StandardWebhooks, Format::Stripe, Format::Slack, Format::Twilio];
+const NODE: [Format; 2] = [Format::Github, Format::Facebook];
+
+#[test]
+#[ignore = "installs the providers' libraries; .ci/run runs it"]
+fn the_providers_libraries_take_what_a_run_sends_and_nothing_else() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("interop");
+    let python = python(&folder).map(|python| (python, "verify.py", &PYTHON[..]));
+    let node = node(&folder).map(|node| (node, "verify.mjs", &NODE[..]));
+    let tools: Vec<_> = [python, node]
+        .into_iter()
+        .filter_map(|tool| {
+            tool.inspect_err(|why| say(&format!("SKIPPED, part of the test interop: {why}"))).ok()
+        })
+        .collect();
+    let formats: Vec<Format> = tools.iter().flat_map(|(_, _, formats)| formats.iter().copied()).collect();
+    if formats.is_empty() {
+        return;
+    }
+    let deliveries = deliveries(&formats);
+    for (program, script, formats) in tools {
+        let own: Vec<&Value> = deliveries
+            .iter()
+            .filter(|one| formats.iter().any(|format| one["format"] == format.rule().name))
+            .collect();
+        let taken = verified(&folder, &program, script, &own);
+        let formats_told = |list: &[bool]| {
+            let mut told: BTreeMap<String, [u32; 2]> = BTreeMap::new();
+            for (delivery, &taken) in own.iter().zip(list) {
+                told.entry(delivery["format"].to_string()).or_default()[usize::from(taken)] += 1;
+            }
+            told
+        };
+        assert!(taken.iter().all(|&taken| taken), "refused and taken: {:?}", formats_told(&taken));
+        // In the middle, and at both ends.
+        for place in [0.0, 0.5, 1.0] {
+            let changed: Vec<Value> = own.iter().map(|delivery| changed(delivery, place)).collect();
+            let taken = verified(&folder, &program, script, &changed.iter().collect::<Vec<_>>());
+            assert!(taken.iter().all(|&taken| !taken), "at {place}: {:?}", formats_told(&taken));
+        }
+        say(&format!("{script}: {} deliveries taken, and refused with one byte changed", own.len()));
+    }
+}
+
+/// The deliveries of a run with a client of each format, with and without TLS and with a change of the secret, as JSON.
+fn deliveries(formats: &[Format]) -> Vec<Value> {
+    let mut text =
+        "duration = \"2s\"\nseed = 3\n[events]\narrivals = { process = \"constant\", rate = \"10/s\" }\n\
+        [network]\ndelay = \"5ms\"\n"
+            .to_owned();
+    for (number, format) in formats.iter().flat_map(|format| [format, format]).enumerate() {
+        let name = format.rule().name;
+        text += &format!(
+            "[[client]]\nname = \"{number}\"\nkind = \"webhook\"\n\
+             security = {{ scheme = \"signature\", format = \"{name}\", secrets = 2, https = {} }}\n",
+            number % 2 == 1
+        );
+    }
+    let scenario = scenario::load("interop", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Arc::new(Events::draw(&scenario, randomness));
+    let recording = Recording::default();
+    let options = Options {
+        speed: 1.0,
+        port: 0,
+        stop: Arc::new(AtomicBool::new(false)),
+        stall: None,
+        certificate: Certificate::Right,
+        recording: Some(recording.clone()),
+    };
+    live::run(&scenario, &events, randomness, &options, |_| (), |_| ()).unwrap();
+    let delivered = recording.all();
+    assert!(delivered.len() >= events.occurred().len() * scenario.clients.len(), "{}", delivered.len());
+    let mut seen = [0; 2];
+    let told: Vec<Value> = delivered
+        .iter()
+        .filter(|delivery| event(delivery) != MIDDLE)
+        .map(|delivery| {
+            let number = scenario.clients.iter().position(|client| client.name == delivery.client).unwrap();
+            let security = scenario.clients[number].security();
+            let Scheme::Signature(format) = security.scheme() else { panic!("signatures alone") };
+            let secrets = secrets(security, randomness, number as u64);
+            // The second replaces the first in the middle of the run.
+            let second = event(delivery) > MIDDLE;
+            seen[usize::from(second)] += 1;
+            let scheme = if security.https() { "https" } else { "http" };
+            let headers: BTreeMap<&str, &str> = (delivery.headers.iter())
+                .map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap()))
+                .collect();
+            json!({
+                "format": format.rule().name,
+                "secret": secrets[usize::from(second)],
+                "url": format!("{scheme}://localhost{}", delivery.target),
+                "headers": headers,
+                "body": std::str::from_utf8(&delivery.body).unwrap(),
+            })
+        })
+        .collect();
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+    told
+}
+
+/// The number of the event. Event n occurs after n tenths of a second, and is delivered then.
+fn event(delivery: &Delivered) -> u32 {
+    let body = String::from_utf8_lossy(&delivery.body);
+    let id = body.split("evt_").nth(1).and_then(|rest| rest.get(..10)).expect("an event has an id");
+    id.parse().expect("ten digits")
+}
+
+/// The event in the middle of the run, at which the second secret replaces the first.
+const MIDDLE: u32 = 10;
+
+/// The delivery with one letter or digit of its body changed, the first after that part of it.
+fn changed(delivery: &Value, place: f64) -> Value {
+    let mut body = delivery["body"].as_str().unwrap().as_bytes().to_vec();
+    let from = ((body.len() - 1) as f64 * place) as usize;
+    let at = (from..body.len()).chain((0..from).rev()).find(|&at| body[at].is_ascii_alphanumeric()).unwrap();
+    body[at] = if body[at] == b'1' { b'2' } else { b'1' };
+    let mut delivery = delivery.clone();
+    delivery["body"] = String::from_utf8(body).unwrap().into();
+    delivery
+}
+
+/// What the script of the test says of each delivery.
+fn verified(folder: &Path, program: &Path, script: &str, deliveries: &[&Value]) -> Vec<bool> {
+    // Node looks for libraries beside the script.
+    let copy = folder.join(script);
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop").join(script), &copy).unwrap();
+    let mut child = Command::new(program)
+        .arg(&copy)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    child.stdin.take().unwrap().write_all(&serde_json::to_vec(deliveries).unwrap()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{script} failed");
+    let taken: Vec<bool> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(taken.len(), deliveries.len());
+    taken
+}
+
+/// A Python with the libraries.
+fn python(folder: &Path) -> Result<PathBuf, String> {
+    let python = folder.join("venv/bin/python");
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    if !python.exists() {
+        done(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")))?;
+    }
+    let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/requirements.txt");
+    done(
+        Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+            .arg(wanted),
+    )?;
+    Ok(python)
+}
+
+/// Node, with the libraries in the folder.
+fn node(folder: &Path) -> Result<PathBuf, String> {
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/package.json");
+    std::fs::copy(wanted, folder.join("package.json")).map_err(|error| error.to_string())?;
+    done(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    Ok("node".into())
+}
+
+/// Runs a command to its end.
+fn done(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!("{program} failed: {}", String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) => Err(format!("{program} cannot be started: {error}")),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a test has nothing else to say it with")]
+fn say(note: &str) {
+    eprintln!("{note}");
+}
