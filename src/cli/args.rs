@@ -17,6 +17,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run scenarios and write a report folder for each
     Run(Box<RunArgs>),
+    /// Run the source of a scenario by itself on loopback, with events occurring, until Ctrl-C
+    Serve(ServeArgs),
     /// Validate scenarios, run nothing
     Check(CheckOptions),
     /// List the shipped scenarios, one line each
@@ -99,6 +101,29 @@ pub(crate) struct RunArgs {
     /// Open the report in the browser when it is there
     #[arg(long)]
     pub(crate) open: bool,
+}
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Path, name of a shipped scenario, or `-` for standard input [default: busy-feed, ten events a minute]
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: Option<String>,
+    /// Let events occur N times as fast
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    pub(crate) speed: f64,
+    /// Where the source listens; 0 takes a free port
+    #[arg(long, value_name = "PORT", default_value_t = 7878)]
+    pub(crate) port: u16,
+    /// Deliver to every public address too; with HOST, which may be given several times, to that host, private or not
+    #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) allow_remote: Vec<String>,
+    /// Replace the scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Override one value: events.arrivals.rate=5/s
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) overrides: Vec<Override>,
 }
 
 /// What `check` takes.

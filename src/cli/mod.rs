@@ -10,6 +10,7 @@ mod progress;
 mod providers;
 mod run;
 mod say;
+mod serve;
 mod stop;
 
 use args::{Arguments, Command};
@@ -52,6 +53,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let end = match arguments.command {
         Command::Run(options) => run::run(&options),
+        Command::Serve(options) => serve::serve(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),
         Command::Providers { name, format } => providers::providers(name.as_deref(), format),
         Command::List => info::list(),

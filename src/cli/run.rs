@@ -36,7 +36,7 @@ pub(crate) fn run(options: &RunArgs) -> End {
         complain(format!("cannot start {} threads: {error}", options.threads.unwrap_or_default()));
         return End::Failed;
     }
-    let stopped = stop::on_signal();
+    let stopped = stop::on_signal(STOPPING);
     let mut end = End::Done;
     let mut summaries = Vec::new();
     for scenario in &scenarios {
@@ -189,6 +189,10 @@ fn open(file: &path::Path) {
         complain(format!("cannot open {} with {opener}: {error}", file.display()));
     }
 }
+
+/// The charts of many clients take some seconds.
+const STOPPING: &str =
+    "stopped; writing the report of what was measured (Ctrl-C again ends the program without it)";
 
 /// Bytes of a scenario's name at most: a folder's name has at most 255 on most disks, and a new one's is longer than
 /// the name while it is written.

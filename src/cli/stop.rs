@@ -1,5 +1,4 @@
-//! Ctrl-C and the signals with the same meaning: the first one ends the run, and its report has what was measured until
-//! then; the second one ends the program at once.
+//! Ctrl-C and the signals with the same meaning: the first one ends what the program does, the second one the program.
 
 use super::End;
 use super::say::note;
@@ -7,8 +6,8 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Listens for signals from now on. The flag becomes true with the first one, and stays so.
-pub(crate) fn on_signal() -> Arc<AtomicBool> {
+/// Listens for signals from now on. The flag becomes true with the first one, and stays so; `stopping` tells the user.
+pub(crate) fn on_signal(stopping: &'static str) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&flag);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -24,7 +23,7 @@ pub(crate) fn on_signal() -> Arc<AtomicBool> {
                 raised.store(true, Ordering::Relaxed);
                 // A terminal shows `^C` in the line of the progress bar.
                 let line = if io::stderr().is_terminal() { "\n" } else { "" };
-                note(&format!("{line}{STOPPING}\n"));
+                note(&format!("{line}{stopping}\n"));
                 signals.next().await;
                 std::process::exit(i32::from(End::Stopped.code()));
             });
@@ -32,10 +31,6 @@ pub(crate) fn on_signal() -> Arc<AtomicBool> {
     }
     flag
 }
-
-/// The charts of many clients take some seconds.
-const STOPPING: &str =
-    "stopped; writing the report of what was measured (Ctrl-C again ends the program without it)";
 
 /// The signals that end a run: Ctrl-C, a request to terminate, a terminal that is closed.
 #[cfg(unix)]

@@ -94,11 +94,15 @@ impl Clock {
     }
 }
 
-/// Seconds of Unix time, for the header of a delivery. No figure depends on it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a delivery says when it was sent, as Standard Webhooks have it"
-)]
+/// Seconds of Unix time, for the header of a delivery, which says when it was sent as Standard Webhooks have it.
 pub(super) fn unix_seconds() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    unix_millis() / 1000
+}
+
+/// Milliseconds of Unix time. No figure depends on it.
+#[expect(clippy::disallowed_methods, reason = "a delivery and its log say when it was sent")]
+pub(super) fn unix_millis() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as u64)
 }

@@ -4,10 +4,12 @@
 use super::body::Body;
 use super::reply::Refusal;
 use super::wire::{Wire, query};
+use crate::policy::event_stream::LAST_EVENT_ID;
 use crate::policy::event_types::Wanted;
 use crate::policy::message;
 use crate::policy::outage::Outages;
 use crate::scenario::{Scenario, units};
+use hyper::header::HeaderMap;
 use hyper::{Response, Uri};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +35,12 @@ pub(super) struct Log {
 pub(super) const MAX_HELD: usize = 100;
 /// Streams that may be open at the same time.
 pub(super) const MAX_STREAMS: usize = 50;
+/// For a request that would wait beyond them.
+pub(super) const NO_MORE_HELD: Refusal =
+    Refusal::new(429, "100 requests wait for events, and no more are held; ask without wait");
+/// For a stream beyond them.
+pub(super) const NO_MORE_STREAMS: Refusal =
+    Refusal::new(429, "50 streams are open, and no more are; ask for /events, or close one first");
 /// The longest hold, in real time.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
@@ -41,31 +49,50 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 pub(super) struct Asked {
     /// Of the events of the types that it names.
     pub(super) wire: Wire,
-    resource: u32,
-    /// The number of events of the resource that are known already.
-    cursor: u32,
-    limit: u32,
-    /// How long to wait if there are no events after the cursor, in real time.
-    wait: Duration,
+    /// Which of these.
+    pub(super) span: Stretch,
+}
+
+/// The part of the events that a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) resource: u32,
+    /// The id of the last event that is known already; 0 stands before the first.
+    pub(super) after: u32,
+    pub(super) limit: u32,
+    /// How long to wait if there are no events after that one, in real time.
+    pub(super) wait: Duration,
 }
 
 impl Asked {
     /// Reads a query.
     pub(super) fn read(log: &Log, uri: &Uri) -> Result<Self, Refusal> {
+        let wire = log.wire_of(query(uri, "types")).map_err(|detail| Refusal::new(400, detail))?;
+        let span = Stretch::read(wire.resources, wire.page_size, uri)?;
+        Ok(Self { wire, span })
+    }
+
+    /// The number of events of the resource that are known already.
+    pub(super) fn cursor(&self) -> u32 {
+        self.wire.events.cursor_before(self.span.resource, self.span.after)
+    }
+}
+
+impl Stretch {
+    /// Reads a query to a source of that many resources, whose pages have at most that many events.
+    pub(super) fn read(resources: u32, page_size: u32, uri: &Uri) -> Result<Self, Refusal> {
         let refuse = |detail| Refusal::new(400, detail);
-        let wire = log.wire_of(query(uri, "types")).map_err(refuse)?;
         let resource = match query(uri, "resource") {
-            None if wire.resources == 1 => 0,
+            None if resources == 1 => 0,
             None => return Err(refuse("name the resource: resource=res_00000000")),
             Some(id) => message::parse_resource_id(id)
-                .filter(|&resource| resource < wire.resources)
+                .filter(|&resource| resource < resources)
                 .ok_or_else(|| refuse("there is no such resource; the first is res_00000000"))?,
         };
         let after = query(uri, "after").map_or(Some(0), message::parse_event_id);
         let after =
             after.ok_or_else(|| refuse("after is an event's id; evt_0000000000 stands before the first"))?;
-        let cursor = wire.events.cursor_before(resource, after);
-        let limit = query(uri, "limit").map_or(Ok(wire.page_size), str::parse);
+        let limit = query(uri, "limit").map_or(Ok(page_size), str::parse);
         let limit = limit
             .ok()
             .filter(|&limit| limit > 0)
@@ -75,17 +102,15 @@ impl Asked {
             Some(Duration::from_nanos(wait.0.unsigned_abs())).filter(|&wait| wait <= MAX_WAIT)
         });
         let wait = wait.ok_or_else(|| refuse("wait is a duration, 60s at most, such as wait=30s"))?;
-        Ok(Self { resource, cursor, limit: limit.min(wire.page_size), wait, wire })
+        Ok(Self { resource, after, limit: limit.min(page_size), wait })
     }
 
-    /// The same for the events after that id.
-    pub(super) fn after(self, id: u32) -> Self {
-        Self { cursor: self.wire.events.cursor_before(self.resource, id), ..self }
-    }
-
-    /// The resource, and how many of its events are known.
-    pub(super) const fn place(&self) -> (u32, u32) {
-        (self.resource, self.cursor)
+    /// The same for a stream, which may name the last event in a header.
+    pub(super) fn resuming(self, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let Some(id) = headers.get(LAST_EVENT_ID) else { return Ok(self) };
+        let id = id.to_str().ok().and_then(message::parse_event_id);
+        let after = id.ok_or(Refusal::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;
+        Ok(Self { after, ..self })
     }
 }
 
@@ -108,14 +133,13 @@ impl Log {
 
     /// The events after the cursor. If there are none, it waits for one as long as the request allows.
     pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Refusal> {
-        let Asked { resource, cursor, limit, wait, wire } = asked;
+        let mut cursor = asked.cursor();
+        let Asked { wire, span: Stretch { resource, after: _, limit, wait } } = asked;
         let known_of = |occurred: u32| wire.events.cursor_before(resource, occurred);
         let mut occurred = self.occurred.clone();
         let mut known = known_of(*occurred.borrow_and_update());
         if known <= cursor && !wait.is_zero() {
-            let _place = self.held.try_acquire().map_err(|_| {
-                Refusal::new(429, "100 requests wait for events, and no more are held; ask without wait")
-            })?;
+            let _place = self.held.try_acquire().map_err(|_| NO_MORE_HELD)?;
             let news = async {
                 while known_of(*occurred.borrow_and_update()) <= cursor {
                     if occurred.changed().await.is_err() {
@@ -129,7 +153,7 @@ impl Log {
             known = known_of(*self.occurred.borrow());
         }
         // A cursor of an earlier run may be after the end of this log.
-        let cursor = cursor.min(known);
+        cursor = cursor.min(known);
         let events = (known - cursor).min(limit);
         Ok(wire.page(resource, cursor, events, known - cursor > events))
     }

@@ -30,6 +30,7 @@ mod registering;
 mod reply;
 mod run;
 mod secured;
+mod serve;
 mod server;
 mod setting;
 mod source;
@@ -44,6 +45,7 @@ pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
 pub use recording::{Delivered, Recording};
 pub use run::{LiveRun, Options, run};
+pub use serve::{Reach, ServeOptions, serve};
 pub use tls::Certificate;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -179,7 +179,7 @@ async fn down_for_anybody(mode: Mode) -> Handled {
 
 /// Lets a page of this machine read the answer; other pages may not
 /// (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
-fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Response<Body> {
+pub(super) fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Response<Body> {
     if let Some(origin) = page {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         response.headers_mut().insert(VARY, HeaderValue::from_static("origin"));

@@ -85,6 +85,14 @@ impl Problems {
         self.problems.iter().map(|problem| problem.message.as_str())
     }
 
+    /// Each problem with its help in one sentence, without its place.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        self.problems.iter().map(|Problem { message, help, place: _ }| match help {
+            Some(help) => format!("{message}: {help}"),
+            None => message.clone(),
+        })
+    }
+
     /// The problems in sequence: file, line, column, the text with a marker under it, and the help.
     /// `styled` adds colours as ANSI escapes. The result ends with a line end. At most 50 problems are shown, and three
     /// of a text that is not TOML.

@@ -2,11 +2,10 @@
 
 use crate::live::body::{Body, Cut, Parts, growing};
 use crate::live::clock::Clock;
-use crate::live::log::{Asked, Log};
+use crate::live::log::{Asked, Log, NO_MORE_STREAMS};
 use crate::live::reply::Refusal;
 use crate::live::wire::{self, Wire};
-use crate::policy::event_stream::{HEARTBEAT, LAST_EVENT_ID};
-use crate::policy::message;
+use crate::policy::event_stream::HEARTBEAT;
 use crate::policy::outage::{Mode, Outage, Outages};
 use bytes::Bytes;
 use hyper::Response;
@@ -16,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 /// The real time without an event after which a heartbeat is sent.
-const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
+pub(in crate::live) const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
 
 /// Opens a stream of the events after the last one that the client names, until the client closes it, the source goes
 /// down or the run ends. A source that hangs keeps the stream, and sends the events of the outage when it is up again.
@@ -26,19 +25,10 @@ pub(in crate::live) fn follow(
     headers: &HeaderMap,
     clock: Clock,
 ) -> Result<Response<Body>, Refusal> {
-    let asked = match headers.get(LAST_EVENT_ID) {
-        None => asked,
-        Some(id) => {
-            let id = id.to_str().ok().and_then(message::parse_event_id);
-            let id = id.ok_or(Refusal::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;
-            asked.after(id)
-        }
-    };
-    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| {
-        Refusal::new(429, "50 streams are open, and no more are; ask for /events, or close one first")
-    })?;
+    let asked = Asked { span: asked.span.resuming(headers)?, ..asked };
+    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| NO_MORE_STREAMS)?;
     let (parts, body) = growing();
-    let (resource, cursor) = asked.place();
+    let (resource, cursor) = (asked.span.resource, asked.cursor());
     let hangs = |outage: &Outage| outage.mode == Mode::Hang;
     let (hangs, cuts): (Vec<Outage>, Vec<Outage>) = log.outages.0.iter().copied().partition(hangs);
     let next_cut = Outages(cuts).next_after(clock.now());

@@ -3,7 +3,7 @@
 mod follow;
 mod table;
 
-pub(super) use follow::follow;
+pub(super) use follow::{HEARTBEAT_AFTER, follow};
 pub(super) use table::{Outgoing, Streams};
 
 use super::body::{Cut, Parts, growing};

@@ -14,7 +14,8 @@ pub fn secrets(security: &Security, randomness: Randomness, client: u64) -> Vec<
     (0..u64::from(security.secrets())).map(|number| secret(&scheme, drawn.at(client, number))).collect()
 }
 
-fn secret(scheme: &Scheme, mut draws: impl RngExt) -> String {
+/// A secret of a scheme.
+pub fn secret(scheme: &Scheme, mut draws: impl RngExt) -> String {
     let bytes: [u8; 24] = draws.random();
     let key: String = bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     match scheme {

@@ -216,7 +216,8 @@ fn tight(style: &str) -> String {
     pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
 }
 
-const STYLE: &str = include_str!("style.css");
+/// The pages of `serve` begin with the same.
+const STYLE: &str = concat!(include_str!("base.css"), include_str!("style.css"));
 const SCRIPT: &str = include_str!("script.js");
 
 #[cfg(test)]

@@ -1,0 +1,333 @@
+//! All subscriptions of a source, and the deliveries to them.
+
+use super::attempt::{Cause, Ended};
+use super::handshake;
+use super::letter::Letter;
+use super::reach::Reach;
+use super::send;
+use super::settings::Settings;
+use super::subscriber::{Chosen, State, Subscriber, beginning};
+use super::target::Target;
+use crate::live::clock::{self, Clock};
+use crate::live::lock;
+use crate::live::serve::problem::Problem;
+use crate::live::serve::recent::Happening;
+use crate::policy::event_types::{EventTypes, TypeId};
+use crate::policy::registration::subscription_id;
+use crate::policy::security::secret::secret;
+use crate::policy::security::{Scheme, sign};
+use crate::rng::{Purpose, Randomness};
+use crate::time::Span;
+use rand::rand_core::UnwrapErr;
+use rand::rngs::SysRng;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Semaphore, broadcast};
+
+/// The subscriptions of a source.
+#[derive(Debug)]
+pub(in crate::live::serve) struct Hub {
+    pub(in crate::live::serve) defaults: Settings,
+    reach: Reach,
+    /// Where the source listens.
+    pub(in crate::live::serve) own: SocketAddr,
+    clock: Clock,
+    randomness: Randomness,
+    subscribers: Mutex<BTreeMap<String, Arc<Subscriber>>>,
+    /// Numbers of the subscriptions, the attempts and the test events so far.
+    subscribed: AtomicU64,
+    attempted: AtomicU64,
+    tested: AtomicU32,
+    /// Places for attempts to all subscriptions together: without them the deliveries to the source's own receivers
+    /// could take every connection that it accepts.
+    room: Semaphore,
+    changes: broadcast::Sender<Change>,
+}
+
+/// An attempt has begun or ended.
+#[derive(Clone, Debug)]
+pub(in crate::live::serve) struct Change {
+    pub(in crate::live::serve) subscriber: Arc<Subscriber>,
+    pub(in crate::live::serve) serial: u64,
+}
+
+/// Subscriptions that a source takes: each keeps its newest attempts whole.
+pub(in crate::live::serve) const MAX_SUBSCRIPTIONS: usize = 50;
+/// Attempts to all subscriptions that are under way at once.
+const AT_ONCE: usize = 48;
+/// Changes that a slow watcher may be behind.
+const BEHIND: usize = 256;
+/// The number of the first test event: far from those of events that occur.
+pub(in crate::live::serve) const FIRST_TEST: u32 = 4_000_000_000;
+
+impl Hub {
+    pub(in crate::live::serve) fn new(
+        defaults: Settings,
+        reach: Reach,
+        own: SocketAddr,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> Self {
+        Self {
+            defaults,
+            reach,
+            own,
+            clock,
+            randomness,
+            subscribers: Mutex::default(),
+            subscribed: AtomicU64::new(0),
+            attempted: AtomicU64::new(0),
+            tested: AtomicU32::new(0),
+            room: Semaphore::new(AT_ONCE),
+            changes: broadcast::channel(BEHIND).0,
+        }
+    }
+
+    /// All subscriptions, in the order of their ids.
+    pub(in crate::live::serve) fn all(&self) -> Vec<Arc<Subscriber>> {
+        lock(&self.subscribers).values().cloned().collect()
+    }
+
+    pub(in crate::live::serve) fn get(&self, id: &str) -> Result<Arc<Subscriber>, Problem> {
+        lock(&self.subscribers).get(id).cloned().ok_or_else(|| Problem::unknown("subscription"))
+    }
+
+    pub(in crate::live::serve) fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Registers a URL.
+    pub(in crate::live::serve) async fn subscribe(
+        &self,
+        asked: Map<String, Value>,
+    ) -> Result<Arc<Subscriber>, Problem> {
+        let chosen = self.choice(asked, None).await?;
+        let mut subscribers = lock(&self.subscribers);
+        if subscribers.len() >= MAX_SUBSCRIPTIONS {
+            return Err(Problem::new(
+                409,
+                "there are 50 subscriptions, and no more are taken; delete one first",
+            ));
+        }
+        let number = self.subscribed.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = subscription_id(number);
+        let subscriber = Arc::new(Subscriber::new(id.clone(), chosen));
+        subscribers.insert(id, Arc::clone(&subscriber));
+        Ok(subscriber)
+    }
+
+    /// Changes some settings of a subscription. Deliveries that are pending get the new ones with their next attempt.
+    pub(in crate::live::serve) async fn update(
+        &self,
+        subscriber: &Subscriber,
+        changed: Map<String, Value>,
+    ) -> Result<(), Problem> {
+        let chosen = self.choice(changed, Some(&subscriber.chosen())).await?;
+        subscriber.choose(chosen);
+        Ok(())
+    }
+
+    async fn choice(
+        &self,
+        mut asked: Map<String, Value>,
+        before: Option<&Chosen>,
+    ) -> Result<Chosen, Problem> {
+        let to = match (asked.remove("url"), before) {
+            (Some(Value::String(url)), _) => Target::of(&url)?,
+            (None, Some(before)) => before.to.clone(),
+            (None | Some(_), _) => return Err(Problem::new(400, "the body needs a url, as text")),
+        };
+        if let Some(before) = before {
+            let kept = before.asked.iter().filter(|(key, _)| !asked.contains_key(*key));
+            let kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+            asked.extend(kept);
+        }
+        let settings = Settings::read(&asked, Some(&self.defaults))?;
+        let scheme = settings.webhook.security.scheme();
+        let kept = before.filter(|before| before.settings.webhook.security.scheme() == scheme);
+        let secret = match (&settings.secret, kept) {
+            (Some(secret), _) => secret.clone(),
+            (None, Some(before)) => before.secret.clone(),
+            (None, None) if scheme == Scheme::None => String::new(),
+            (None, None) => secret(&scheme, UnwrapErr(SysRng)),
+        };
+        to.addresses(&self.reach, self.own).await.map_err(|why| Problem::new(400, why))?;
+        let again = before.filter(|before| before.to == to && before.agrees_as(&settings));
+        let shaken = again.and_then(|before| before.shaken.clone());
+        let mut chosen = Chosen { asked, to, settings, shaken, secret };
+        let event = Happening { number: 0, resource: 0, kind: 0, occurred: self.clock.now() };
+        chosen
+            .letter(&scheme, event, 0, 0)
+            .written()
+            .map_err(|cannot| Problem::new(400, unsigned(cannot)))?;
+        if again.is_none() {
+            chosen.shaken = handshake::shake(&chosen.settings, &chosen.to, (&self.reach, self.own)).await?;
+        }
+        Ok(chosen)
+    }
+
+    /// Ends a subscription; what is pending is not sent.
+    pub(in crate::live::serve) fn remove(&self, id: &str) -> Result<(), Problem> {
+        let removed = lock(&self.subscribers).remove(id).ok_or_else(|| Problem::unknown("subscription"))?;
+        removed.state.send_replace(State::Deleted);
+        Ok(())
+    }
+
+    /// Holds the deliveries of a subscription back, or goes on with them.
+    pub(in crate::live::serve) fn set_paused(subscriber: &Subscriber, paused: bool) {
+        let state = if paused { State::Paused } else { State::Active };
+        subscriber
+            .state
+            .send_if_modified(|now| *now != State::Deleted && std::mem::replace(now, state) != state);
+    }
+
+    /// Delivers an event that occurs to every subscription that wants its type.
+    pub(in crate::live::serve) fn announce(self: &Arc<Self>, event: Happening) {
+        for subscriber in self.all() {
+            if !self.wants(&subscriber.chosen(), event.kind) {
+                continue;
+            }
+            self.deliver(&subscriber, event, Cause::Event);
+        }
+    }
+
+    /// The types of the source's events.
+    pub(in crate::live::serve) const fn types(&self) -> &EventTypes {
+        &self.defaults.known
+    }
+
+    /// Whether a subscription wants events of a type.
+    pub(in crate::live::serve) fn wants(&self, chosen: &Chosen, kind: TypeId) -> bool {
+        chosen.settings.types.has(self.types().name(kind))
+    }
+
+    /// The type of that name, or else the first that a subscription wants.
+    pub(in crate::live::serve) fn kind(
+        &self,
+        chosen: &Chosen,
+        named: Option<&str>,
+    ) -> Result<TypeId, Problem> {
+        let is_it = |name: &str| named.map_or_else(|| chosen.settings.types.has(name), |named| named == name);
+        let kind = self.types().names().position(is_it).and_then(|at| TypeId::try_from(at).ok());
+        kind.ok_or_else(|| {
+            let known: Vec<&str> = self.types().names().collect();
+            Problem::new(400, format!("there is no such type of event; there is {}", known.join(", ")))
+        })
+    }
+
+    /// Delivers an event of no meaning; returns it.
+    pub(in crate::live::serve) fn test(
+        self: &Arc<Self>,
+        subscriber: &Arc<Subscriber>,
+        kind: TypeId,
+    ) -> Option<Happening> {
+        let number = FIRST_TEST + self.tested.fetch_add(1, Ordering::Relaxed) % (u32::MAX - FIRST_TEST);
+        let event = Happening { number, resource: 0, kind, occurred: self.clock.now() };
+        self.deliver(subscriber, event, Cause::Test).then_some(event)
+    }
+
+    /// Begins a delivery; false if too many of the subscription are pending.
+    pub(in crate::live::serve) fn deliver(
+        self: &Arc<Self>,
+        subscriber: &Arc<Subscriber>,
+        event: Happening,
+        cause: Cause,
+    ) -> bool {
+        let taken = subscriber.take();
+        if taken {
+            let (hub, subscriber) = (Arc::clone(self), Arc::clone(subscriber));
+            tokio::spawn(async move {
+                let mut state = subscriber.state.subscribe();
+                tokio::select! {
+                    () = hub.attempts(&subscriber, event, cause) => {}
+                    _ = state.wait_for(|state| *state == State::Deleted) => {}
+                }
+            });
+        }
+        taken
+    }
+
+    /// Attempts until one is acknowledged or the last has failed.
+    async fn attempts(&self, subscriber: &Arc<Subscriber>, event: Happening, cause: Cause) {
+        let mut state = subscriber.state.subscribe();
+        let mut previous = Span::ZERO;
+        for number in 1.. {
+            if state.wait_for(|state| *state == State::Active).await.is_err() {
+                return;
+            }
+            let (Ok(place), Ok(shared)) = (subscriber.room.acquire().await, self.room.acquire().await) else {
+                return;
+            };
+            let delay = self.attempt(subscriber, (event, cause, number), previous).await;
+            drop((place, shared));
+            let Some(delay) = delay else { return };
+            tokio::time::sleep(self.clock.real_span(delay)).await;
+            previous = delay;
+        }
+    }
+
+    /// One attempt; returns the delay until the next, if there is one.
+    async fn attempt(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        (event, cause, number): (Happening, Cause, u32),
+        previous: Span,
+    ) -> Option<Span> {
+        let chosen = subscriber.chosen();
+        let webhook = &chosen.settings.webhook;
+        let scheme = webhook.security.scheme();
+        let serial = self.attempted.fetch_add(1, Ordering::Relaxed) + 1;
+        let sent_ms = clock::unix_millis();
+        // A secret was tried when it was chosen.
+        let (request, written) = chosen.letter(&scheme, event, serial, sent_ms / 1000).written().ok()?;
+        subscriber.begin(beginning(serial, (event, cause, number), sent_ms, written));
+        self.tell(subscriber, serial);
+        let since = tokio::time::Instant::now();
+        // The receiver is a program of the user's: it has its time whatever the speed of the events.
+        let deadline = Duration::from_nanos(webhook.deadline.0.unsigned_abs());
+        let outcome = send::exchange(request, &chosen.to, (&self.reach, self.own), deadline).await;
+        let jitter = self.randomness.stream(Purpose::RetryJitter);
+        let draws = || jitter.at(u64::from(event.number), u64::from(number));
+        let delay = match outcome.acknowledges() {
+            true => None,
+            false => webhook.retries.next(webhook.retry_jitter, number, previous, draws),
+        };
+        let next_ms =
+            delay.map(|delay| clock::unix_millis() + self.clock.real_span(delay).as_millis() as u64);
+        subscriber.end(serial, Ended { took: since.elapsed(), outcome, next_ms });
+        self.tell(subscriber, serial);
+        delay
+    }
+
+    /// Nobody may be watching.
+    fn tell(&self, subscriber: &Arc<Subscriber>, serial: u64) {
+        let _ = self.changes.send(Change { subscriber: Arc::clone(subscriber), serial });
+    }
+}
+
+impl Chosen {
+    /// Whether the same handshake would be done with those settings.
+    fn agrees_as(&self, settings: &Settings) -> bool {
+        let of = |settings: &Settings| (settings.webhook.handshake, settings.token.clone());
+        of(&self.settings) == of(settings)
+    }
+
+    fn letter<'a>(&'a self, scheme: &'a Scheme, event: Happening, serial: u64, sent_s: u64) -> Letter<'a> {
+        let payload = self.settings.payload;
+        Letter { to: &self.to, payload, scheme, secret: &self.secret, event, serial, sent_s }
+    }
+}
+
+fn unsigned(cannot: sign::CannotSign) -> &'static str {
+    match cannot {
+        sign::CannotSign::Secret => {
+            "the secret has not the shape of its scheme: of Standard Webhooks whsec_ and base64, of basic USER:PASSWORD, \
+             of zalo APP_ID:SECRET, of a token letters and digits"
+        }
+        sign::CannotSign::Id | sign::CannotSign::Body => "the scheme cannot sign this payload",
+    }
+}

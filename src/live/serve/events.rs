@@ -1,0 +1,168 @@
+//! `GET /events` and `GET /stream` of a source that runs by itself; queries and answers are those of a live run.
+
+use super::recent::{Gone, Happening, Recent};
+use crate::live::body::{Body, Cut, Parts, growing};
+use crate::live::log::{MAX_HELD, MAX_STREAMS, NO_MORE_HELD, NO_MORE_STREAMS, Stretch};
+use crate::live::reply::Refusal;
+use crate::live::stream::HEARTBEAT_AFTER;
+use crate::live::wire::{self, query};
+use crate::policy::event_stream::{self, HEARTBEAT};
+use crate::policy::event_types::EventTypes;
+use crate::policy::message::{Event, Payload};
+use crate::scenario::Scenario;
+use bytes::Bytes;
+use hyper::header::HeaderMap;
+use hyper::{Response, Uri};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The events as anybody may ask for them.
+#[derive(Debug)]
+pub(super) struct Published {
+    pub(super) recent: Arc<Recent>,
+    pub(super) payload: Payload,
+    pub(super) resources: u32,
+    pub(super) page_size: u32,
+    pub(super) types: EventTypes,
+    held: Semaphore,
+    streams: Arc<Semaphore>,
+}
+
+/// What a request asks for.
+#[derive(Clone, Debug)]
+struct Asked {
+    /// For each type whether its events are wanted.
+    of: Vec<bool>,
+    stretch: Stretch,
+}
+
+impl Asked {
+    fn wants(&self, event: &Happening) -> bool {
+        let is_named = self.of.get(usize::from(event.kind)).copied().unwrap_or(true);
+        event.resource == self.stretch.resource && is_named
+    }
+}
+
+const NO_SUCH_TYPE: Refusal =
+    Refusal::new(400, "types is a list of types of event, such as types=like,comment; there is no such type");
+/// The answer to who asks for what follows a forgotten event. Silence about the events between would be a loss.
+const GONE: Refusal =
+    Refusal::new(410, "the events right after that one are no longer kept; ask without after for the oldest");
+
+impl Published {
+    pub(super) fn new(recent: Arc<Recent>, scenario: &Scenario) -> Self {
+        let (held, streams) = (Semaphore::new(MAX_HELD), Arc::new(Semaphore::new(MAX_STREAMS)));
+        let (events, page_size) = (&scenario.events, scenario.source.page_size);
+        let (payload, resources, types) = (events.payload, events.resources, events.types.clone());
+        Self { recent, payload, resources, page_size, types, held, streams }
+    }
+
+    /// The events after the one that is asked for. If there are none, it waits for one as long as the request allows.
+    pub(super) async fn page(&self, uri: &Uri) -> Result<Response<Body>, Refusal> {
+        let asked = self.asked(uri)?;
+        let mut newest = self.recent.newest();
+        newest.borrow_and_update();
+        let mut found = self.after(&asked)?;
+        if found.0.is_empty() && !asked.stretch.wait.is_zero() {
+            let _place = self.held.try_acquire().map_err(|_| NO_MORE_HELD)?;
+            let news = async {
+                while found.0.is_empty() && newest.changed().await.is_ok() {
+                    found = self.after(&asked)?;
+                }
+                Ok(())
+            };
+            tokio::time::timeout(asked.stretch.wait, news).await.unwrap_or(Ok(()))?;
+        }
+        let events: Vec<Event> = found.0.into_iter().map(Happening::event).collect();
+        let body = self.payload.page(&events, found.1);
+        Ok(wire::http_response(200, self.payload.ok(body.len() as u64), body))
+    }
+
+    fn asked(&self, uri: &Uri) -> Result<Asked, Refusal> {
+        let stretch = Stretch::read(self.resources, self.page_size, uri)?;
+        let named = query(uri, "types").map(|types| types.split(',').collect::<Vec<_>>());
+        if !named.iter().flatten().all(|name| self.types.names().any(|known| known == *name)) {
+            return Err(NO_SUCH_TYPE);
+        }
+        let is_named = |name: &str| named.as_ref().is_none_or(|named| named.contains(&name));
+        Ok(Asked { of: self.types.names().map(is_named).collect(), stretch })
+    }
+
+    fn after(&self, asked: &Asked) -> Result<(Vec<Happening>, bool), Refusal> {
+        let Stretch { after, limit, .. } = asked.stretch;
+        self.recent.after(after, limit as usize, |event| asked.wants(event)).map_err(|Gone| GONE)
+    }
+
+    /// The events after the one that is asked for, and each further one when it occurs.
+    pub(super) fn stream(&self, uri: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Refusal> {
+        let Asked { of, stretch } = self.asked(uri)?;
+        let asked = Asked { of, stretch: stretch.resuming(headers)? };
+        self.after(&asked)?;
+        let place = self.place()?;
+        let (parts, body) = growing();
+        let follower = Follower {
+            recent: Arc::clone(&self.recent),
+            payload: self.payload,
+            after: asked.stretch.after,
+            asked,
+            _place: place,
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                () = follower.run(&parts) => {}
+                () = parts.closed() => {}
+            }
+        });
+        Ok(wire::opened(body))
+    }
+
+    /// A place for a stream, until it is dropped.
+    pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| NO_MORE_STREAMS)
+    }
+}
+
+struct Follower {
+    recent: Arc<Recent>,
+    payload: Payload,
+    asked: Asked,
+    /// The id of the last event that was sent.
+    after: u32,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Follower {
+    /// Waits for a slow reader. One that is slower than the events are kept is cut, and told so when it asks again.
+    async fn run(mut self, parts: &Parts) {
+        const AT_ONCE: usize = 64;
+        let mut newest = self.recent.newest();
+        loop {
+            newest.borrow_and_update();
+            let Ok((events, has_more)) =
+                self.recent.after(self.after, AT_ONCE, |event| self.asked.wants(event))
+            else {
+                let _ = parts.send(Err(Cut)).await;
+                return;
+            };
+            for event in events {
+                let frame = Bytes::from(event_stream::event_frame(self.payload, event.event()));
+                if parts.send(Ok(frame)).await.is_err() {
+                    return;
+                }
+                self.after = event.number + 1;
+            }
+            if has_more {
+                continue;
+            }
+            match tokio::time::timeout(HEARTBEAT_AFTER, newest.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return,
+                Err(_) => {
+                    if parts.send(Ok(Bytes::from_static(HEARTBEAT.as_bytes()))).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `pollhook serve`: a source by itself on loopback, with events that occur until it is stopped.
+//!
+//! ```text
+//! occur ─> Recent (the newest events) ─> GET /events, /stream
+//!      └─> Hub (subscriptions) ─> attempts ─> receivers of the user's, or the built-in ones
+//! ```
+//!
+//! There is no world and no client here: whoever asks is a program of the user.
+
+mod api;
+mod deliver;
+mod events;
+mod occur;
+mod page;
+mod problem;
+mod receiver;
+mod recent;
+mod site;
+mod watch;
+
+use super::clock::Clock;
+use super::descriptors::{Exhaustion, PUBLIC_CONNECTIONS};
+use super::error::LiveError;
+use super::server::{Room, Terms, listen, serve as accept};
+use crate::policy::outage::Outages;
+use crate::rng::Randomness;
+use crate::scenario::Scenario;
+use crate::time::Span;
+use api::Api;
+pub use deliver::Reach;
+use deliver::{Hub, Settings};
+use events::Published;
+use page::{About, Looks};
+use receiver::Receivers;
+use recent::Recent;
+use site::Site;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
+
+/// Options of a source that runs by itself.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// How many times as fast as real time events occur; above zero.
+    pub speed: f64,
+    /// Where it listens; 0 takes a free port.
+    pub port: u16,
+    /// Where deliveries may go beside this machine.
+    pub reach: Reach,
+    /// Set to true to end it.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Runs the source of a scenario until it is stopped. `listening` gets its address before the first event.
+///
+/// # Errors
+/// The port or a thread cannot be had.
+pub fn serve(
+    scenario: &Scenario,
+    options: &ServeOptions,
+    listening: impl FnOnce(SocketAddr),
+) -> Result<(), LiveError> {
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let port = options.port;
+    let (listener, address) =
+        runtime.block_on(listen(port)).map_err(|source| LiveError::Port { port, source })?;
+    let clock = Clock::starting_in(Duration::ZERO, options.speed);
+    let recent = Arc::new(Recent::default());
+    let randomness = Randomness::new(scenario.seed, 0);
+    let hub = Hub::new(Settings::of(scenario), options.reach.clone(), address, clock, randomness);
+    let hub = Arc::new(hub);
+    let published = Published::new(Arc::clone(&recent), scenario);
+    let published = Arc::new(published);
+    let site = Site {
+        api: Api { hub: Arc::clone(&hub), published: Arc::clone(&published) },
+        published,
+        receivers: Receivers::new(MAX_BODY),
+        about: About { name: scenario.name.clone(), gap: gap(scenario, options.speed), occurred: 0 },
+        looks: Looks::new(),
+    };
+    let terms = Terms {
+        outages: Outages::default(),
+        room: Room::Anybody(Arc::new(Semaphore::new(PUBLIC_CONNECTIONS))),
+        clock,
+        exhaustion: Exhaustion::default(),
+        tls: None,
+    };
+    listening(address);
+    runtime.spawn(accept(listener, Arc::new(site), terms));
+    runtime.spawn(occur::for_ever(scenario.clone(), clock, move |event| {
+        recent.push(event);
+        hub.announce(event);
+    }));
+    runtime.block_on(async {
+        while !options.stop.load(Ordering::Relaxed) {
+            tokio::time::sleep(LOOK).await;
+        }
+    });
+    runtime.shutdown_timeout(TEAR_DOWN);
+    Ok(())
+}
+
+/// Real time between two events on average, to three digits.
+fn gap(scenario: &Scenario, speed: f64) -> String {
+    let gap_s = 1.0 / (scenario.events.arrivals.rate_per_s() * speed);
+    let digits = libm::pow(10.0, 2.0 - libm::floor(libm::log10(gap_s)));
+    Span::from_secs_f64(libm::round(gap_s * digits) / digits).to_string()
+}
+
+/// The longest body that a receiver takes: of an event of any size, and a signature in it.
+const MAX_BODY: usize = 17 << 20;
+/// How often it looks whether it is to stop.
+const LOOK: Duration = Duration::from_millis(50);
+/// Real time that the tasks have to end.
+const TEAR_DOWN: Duration = Duration::from_millis(500);
