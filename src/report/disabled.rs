@@ -13,8 +13,9 @@ pub(super) fn disabled(results: &Results) -> Option<String> {
         let disabled_s = client.disabled_s.filter(|&disabled_s| disabled_s > 0.0)?;
         let is_for_good = config.webhook().is_some_and(|webhook| webhook.enable_after.is_none());
         let when = if is_for_good && client.count == 1 && summary.replications == 1 {
-            let minutes = libm::round((summary.duration_s - disabled_s) / 60.0);
-            format!("from {} on", metric::clock(minutes * 60.0))
+            let at_s = summary.duration_s - disabled_s;
+            let to_the_minute = libm::round(at_s / 60.0) * 60.0;
+            format!("from {} on", metric::clock(if at_s < HOUR_S { at_s } else { to_the_minute }))
         } else {
             format!("for {} of {}", human::duration(disabled_s), human::duration(summary.duration_s))
         };
@@ -23,6 +24,9 @@ pub(super) fn disabled(results: &Results) -> Option<String> {
     let clients: Vec<String> = results.scenario.clients.iter().zip(&summary.clients).filter_map(of).collect();
     (!clients.is_empty()).then(|| clients.join("; "))
 }
+
+/// Before it seconds matter.
+const HOUR_S: f64 = 3600.0;
 
 #[cfg(test)]
 mod tests {

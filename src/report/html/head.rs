@@ -238,7 +238,11 @@ fn notes(
     } else if client.events.receipts == 0 {
         "none received".to_owned()
     } else {
-        format!("of {} received", count(client.events.receipts))
+        let again = match client.events.processed_again {
+            0 => String::new(),
+            again => format!(", {} processed again", count(again)),
+        };
+        format!("of {} received{again}", count(client.events.receipts))
     };
     // The figure of the first sentence is shown here, too.
     let deliveries = Metric::Measured(Declared::AttemptsTotal);

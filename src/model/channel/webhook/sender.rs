@@ -151,7 +151,7 @@ impl Sender {
         }
         while self.workers == 0 || self.in_flight < self.workers {
             let Some(delivery) = self.waiting.pop_front() else { return };
-            if self.is_disabled(delivery % self.members, now) {
+            if self.is_disabled(delivery, now) {
                 self.give_up(now, delivery, out);
             } else if self.admits(delivery) {
                 self.attempt(now, delivery, out);
@@ -162,13 +162,14 @@ impl Sender {
     /// Whether the breaker of its member lets a delivery pass; otherwise it is held.
     #[inline]
     fn admits(&mut self, delivery: u32) -> bool {
-        let member = delivery % self.members;
-        self.breakers.as_mut().is_none_or(|breakers| breakers.admits(member, delivery))
+        let members = self.members;
+        self.breakers.as_mut().is_none_or(|breakers| breakers.admits(delivery % members, delivery))
     }
 
+    /// Whether the member of a delivery is disabled at that time.
     #[inline]
-    fn is_disabled(&self, member: u32, at: Instant) -> bool {
-        self.standings.as_ref().is_some_and(|standings| at < standings.enabled(member))
+    fn is_disabled(&self, delivery: u32, at: Instant) -> bool {
+        self.standings.as_ref().is_some_and(|standings| at < standings.enabled(delivery % self.members))
     }
 
     fn attempt(&mut self, now: Instant, delivery: u32, out: &mut impl Outbox) {

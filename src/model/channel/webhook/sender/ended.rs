@@ -44,8 +44,9 @@ impl Sender {
     /// An attempt ends: a breaker may open or close.
     fn breaks(&mut self, now: Instant, request: &Request, answer: Answer, out: &mut impl Outbox) {
         let Exchange { party: member, number: event, .. } = request.exchange;
+        let Some(breakers) = &mut self.breakers else { return };
         let delivery = event * self.members + member;
-        match self.breakers.as_mut().and_then(|breakers| breakers.ended(now, request, delivery, answer)) {
+        match breakers.ended(now, request, delivery, answer) {
             Some(Change::Opens(until)) => out.wake(until, timer(BREAKERS - member)),
             Some(Change::Closes) => self.release(member),
             None => {}
@@ -71,7 +72,7 @@ impl Sender {
         let next = self.retries.next(self.retry_jitter, attempt, state.delay, || self.jitter.at(id, number));
         state.delay = next.unwrap_or(state.delay);
         let due = next.map(|delay| now + delay.max(wait));
-        match due.filter(|&due| !self.is_disabled(member, due)) {
+        match due.filter(|&due| !self.is_disabled(delivery, due)) {
             Some(due) => out.wake(due, timer(delivery)),
             None => self.give_up(now, delivery, out),
         }
