@@ -2,8 +2,10 @@
 
 mod browser;
 mod events;
+mod faults;
 mod page;
 mod readme;
+mod receivers;
 mod subscriptions;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -22,7 +24,8 @@ struct Source {
 /// Starts the program with the shipped scenario of ten events a minute and these arguments.
 fn serve(arguments: &[&str]) -> Source {
     let mut child = Command::new(assert_cmd::cargo::cargo_bin("pollhook"))
-        .args(["serve", "--port", "0"])
+        .arg("serve")
+        .args(if arguments.contains(&"--port") { &[][..] } else { &["--port", "0"] })
         .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
