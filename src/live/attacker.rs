@@ -12,8 +12,6 @@ use super::lock;
 use super::secured::Secured;
 use super::tls::Trust;
 use crate::measure::{AttackCounts, Status};
-use crate::model::exchange::Exchange;
-use crate::policy::channel::Channel;
 use crate::policy::message::{Event, HOST, Payload, REQUEST_ID};
 use crate::policy::outage::Outages;
 use crate::policy::security::{Attack, AttackKind, Id, Scheme, Security, Value};
@@ -181,9 +179,8 @@ impl Attacker {
     /// A delivery of an event that does not exist, sealed with a secret of the attacker.
     fn forged(&self, at: Instant, count: u32, body: Option<String>) -> Request<Full<Bytes>> {
         let event = Event { number: u32::MAX - 1 - count, resource: 0, occurred: at };
-        let exchange = Exchange { channel: Channel::Webhook, party: 0, number: event.number, part: 1 };
         let (media_type, body_of_one) = (self.payload.media_type(), self.payload.event(event));
-        let (path, added, sealed) = self.made_up.sealed(media_type, &exchange, body_of_one, at);
+        let (path, added, sealed) = self.made_up.sealed(media_type, (0, event.number), body_of_one, at);
         let mut request = request(&path, body.unwrap_or(sealed));
         for (name, value) in added {
             let value = HeaderValue::from_str(&value).expect("a header of our own");

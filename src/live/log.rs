@@ -4,11 +4,13 @@
 use super::body::Body;
 use super::reply::Refusal;
 use super::wire::{Wire, query};
+use crate::model::exchange::Ask;
 use crate::policy::event_stream::LAST_EVENT_ID;
 use crate::policy::event_types::Wanted;
 use crate::policy::message;
 use crate::policy::outage::Outages;
 use crate::scenario::{Scenario, units};
+use crate::time::Span;
 use hyper::header::HeaderMap;
 use hyper::{Response, Uri};
 use std::sync::Arc;
@@ -155,6 +157,7 @@ impl Log {
         // A cursor of an earlier run may be after the end of this log.
         cursor = cursor.min(known);
         let events = (known - cursor).min(limit);
-        Ok(wire.page(resource, cursor, events, known - cursor > events))
+        let asked = Ask::Events { resource, cursor, hold: Span::ZERO };
+        Ok(wire.page(&asked, events, known - cursor > events))
     }
 }

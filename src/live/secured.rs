@@ -4,7 +4,6 @@
 //! of the run as every duration is.
 
 use super::{clock, lock};
-use crate::model::exchange::Exchange;
 use crate::policy::message::{event_id, hook_path};
 use crate::policy::security::sign::{Message, Sealed, seal};
 use crate::policy::security::verify::{Received, open};
@@ -84,19 +83,20 @@ impl Secured {
         self.started_s.saturating_add_signed((at - Instant::START).0.div_euclid(Span::SECOND.0))
     }
 
-    /// The path with its parameters, the headers that the scheme adds and the body of a delivery with that body, sent then.
+    /// The path with its parameters, the headers that the scheme adds and the body of a delivery to a member that begins with
+    /// the event of that number, has that body and is sent then.
     pub(super) fn sealed(
         &self,
         media_type: &str,
-        exchange: &Exchange,
+        (member, event): (u32, u32),
         body: String,
         sent: Instant,
     ) -> (String, Vec<(&'static str, String)>, String) {
-        let path = hook_path(exchange.party);
+        let path = hook_path(member);
         if self.scheme == Scheme::None {
             return (path, Vec::new(), body);
         }
-        let (id, url) = (event_id(exchange.number + 1), self.url(&path));
+        let (id, url) = (event_id(event + 1), self.url(&path));
         let message = Message {
             id: &id,
             timestamp: self.unix_s(sent),

@@ -30,7 +30,7 @@ use crate::policy::event_types::Wanted;
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub(super) struct Setting<'a> {
     pub(super) events: &'a Arc<Events>,
     pub(super) randomness: Randomness,
     pub(super) clock: Clock,
-    /// The number of events that have occurred.
+    /// The number of events that the API shows.
     pub(super) occurred: &'a watch::Sender<u32>,
     pub(super) exhaustion: Exhaustion,
     /// Where a client has `https`.
@@ -78,9 +78,22 @@ impl Setting<'_> {
         };
         let (announcements, announced) = mpsc::channel(ANNOUNCEMENTS);
         side.spawn(announcer.clone().run(announced));
-        let occurred = self.occurred.clone();
+        let (occurred, clock, delay) = (self.occurred.clone(), self.clock, self.scenario.source.commit_delay);
+        let (later, mut shown) = mpsc::unbounded_channel::<(Instant, u32)>();
+        let shows = occurred.clone();
+        side.spawn(async move {
+            while let Some((at, event)) = shown.recv().await {
+                clock.sleep_until(at).await;
+                shows.send_replace(event + 1);
+            }
+        });
         let tell = move |event| {
-            occurred.send_replace(event + 1);
+            if delay == Span::ZERO {
+                occurred.send_replace(event + 1);
+            } else {
+                // The receiver is gone only when the run has ended.
+                let _ = later.send((clock.now() + delay, event));
+            }
             if !announcer.subscriptions.is_empty() && announcements.try_send(event).is_err() {
                 announcer.drop_one();
             }
@@ -151,9 +164,9 @@ impl Setting<'_> {
         let party = Party { address, guests: source_guests, trust: None };
         let secured = Arc::new(Secured::of(self.scenario, client, self.randomness));
         let batching = client.webhook().and_then(|webhook| webhook.batch);
-        let list = batching.map(|batching| batching.max.unwrap_or(u32::MAX));
         let mut wire = Wire::new(self.scenario, self.events, &client.types, Arc::clone(&secured));
-        wire.list = list;
+        wire.content = client.content();
+        wire.most = batching.and_then(|batching| batching.max).unwrap_or(u32::MAX);
         let max_body = wire.max_delivery_bytes();
         let transport = Transport {
             driver: Arc::clone(&driver),

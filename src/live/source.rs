@@ -72,6 +72,9 @@ impl Source {
             "/" => not_allowed("GET, HEAD"),
             "/events" if read => return self.events(&request).await,
             "/events" => not_allowed("GET, HEAD"),
+            path if read && self.client.is_some() && path.starts_with("/events/") => {
+                return self.events(&request).await;
+            }
             "/stream" if method == Method::GET => return self.stream(&request).await,
             "/stream" => not_allowed("GET"),
             "/subscriptions" if read => json(200, self.subscriptions.list()),
@@ -94,9 +97,9 @@ impl Source {
         if let Some((driver, links)) = &self.client {
             let wire = &self.log.wire;
             return match wire.read_poll(driver, request.uri(), request.headers()) {
-                Ok((asked, resource, cursor)) => {
+                Ok(asked) => {
                     react(driver, links, &asked, |answer| match answer {
-                        Answer::Page { events, has_more } => wire.page(resource, cursor, events, has_more),
+                        Answer::Page { events, has_more } => wire.page(&asked.ask, events, has_more),
                         Answer::Status(status) => wire::status(status),
                         _ => wire::status(500),
                     })

@@ -1,6 +1,7 @@
 //! The loss ledger: whether each event was delivered to each member, lost, or is pending.
 
 use crate::model::Arrival;
+use crate::scenario::Found;
 use crate::time::Instant;
 
 /// The history of one event for one member.
@@ -15,6 +16,8 @@ pub struct Receipt {
     pub attempts: u32,
     /// How often a delivery of it was received.
     pub receipts: u32,
+    /// The attempt that announced it to the member; 0 where none has.
+    pub announced: u16,
     /// How often it was processed after the first time.
     pub processed_again: u16,
     /// Whether the sender gave up its delivery and sent it once more.
@@ -34,6 +37,7 @@ impl Default for Receipt {
             by: None,
             attempts: 0,
             receipts: 0,
+            announced: 0,
             processed_again: 0,
             redelivered: false,
             gave_up: false,
@@ -44,20 +48,35 @@ impl Default for Receipt {
 }
 
 impl Receipt {
-    /// Receipts after the member held the event: all but the one that brought it.
+    /// Receipts after the member held the event or knew of it: all but the one that brought or announced it.
     pub fn duplicates(&self) -> u32 {
         self.receipts - u32::from(self.is_delivered())
     }
 
-    /// Whether the event is lost, for a client without another channel: it is not held, and its sender will not send it
-    /// again, since it gave up or has an acknowledgement.
-    pub const fn is_lost(&self) -> bool {
-        self.by.is_none() && (self.gave_up || self.acknowledged)
+    /// Whether the event is lost: it is not held, its sender will not send it again, since it gave up or has an
+    /// acknowledgement, and nothing else finds it.
+    pub const fn is_lost(&self, found: Found) -> bool {
+        let is_found = match found {
+            Found::Never => false,
+            Found::Announced => self.announced > 0,
+            Found::Always => true,
+        };
+        self.by.is_none() && (self.gave_up || self.acknowledged) && !is_found
     }
 
-    /// Whether a delivery brought it.
-    fn is_delivered(&self) -> bool {
-        self.by.is_some_and(|by| by.channel.may_duplicate())
+    /// Whether a delivery brought or announced it.
+    pub fn is_delivered(&self) -> bool {
+        self.announced > 0 || self.by.is_some_and(|by| by.channel.may_duplicate())
+    }
+
+    /// An attempt tells of it. Returns whether that is new.
+    pub(super) fn told(&mut self, attempt: u32) -> bool {
+        self.receipts += 1;
+        let is_new = self.announced == 0;
+        if is_new {
+            self.announced = attempt.try_into().unwrap_or(u16::MAX);
+        }
+        is_new
     }
 
     pub(super) fn received(&mut self, at: Instant, by: Arrival) {
@@ -70,7 +89,7 @@ impl Receipt {
 
     pub(super) fn close(&mut self, ended: Instant) {
         if self.held > ended && self.by.is_some() {
-            self.receipts -= u32::from(self.is_delivered());
+            self.receipts -= u32::from(self.is_delivered() && self.announced == 0);
             self.held = Instant::NEVER;
             self.by = None;
         }
@@ -89,9 +108,9 @@ pub struct Ledger {
     pub lost: u64,
     /// All other events.
     pub pending: u64,
-    /// Events received by deliveries.
+    /// Events received by deliveries, or announced by them.
     pub receipts: u64,
-    /// Of these, those that were held already.
+    /// Of these, those that were held or known already.
     pub duplicates: u64,
     /// Deliveries on which a handler worked, with success, though it had processed their event before.
     pub processed_again: u64,
@@ -107,11 +126,11 @@ pub struct Ledger {
 
 impl Ledger {
     /// The sums over the receipts of `members` members, in order of events, of which the source has published
-    /// `published`. With `reconcile` no event is lost: it is pending until a poll brings it.
-    pub fn of(published: usize, receipts: &[Receipt], members: u32, reconcile: bool) -> Self {
+    /// `published`. An event that is found by another channel is pending until that brings it.
+    pub fn of(published: usize, receipts: &[Receipt], members: u32, found: Found) -> Self {
         let mut ledger = Self { occurred: published as u64 * u64::from(members), ..Self::default() };
         for receipt in receipts {
-            match (receipt.by, receipt.is_lost() && !reconcile) {
+            match (receipt.by, receipt.is_lost(found)) {
                 (Some(_), _) => ledger.delivered += 1,
                 (None, true) => ledger.lost += 1,
                 (None, false) => ledger.pending += 1,
@@ -174,10 +193,10 @@ mod tests {
         swept_then_delivered.received(Instant(9), Arrival::delivery(2));
         let lost = Receipt { gave_up: true, ..Receipt::default() };
         let receipts = [held(7, Arrival::delivery(1)), swept_then_delivered, lost, Receipt::default()];
-        let ledger = Ledger::of(4, &receipts, 1, false);
+        let ledger = Ledger::of(4, &receipts, 1, Found::Never);
         assert_eq!((ledger.occurred, ledger.delivered, ledger.lost, ledger.pending), (4, 2, 1, 1));
         assert_eq!((ledger.receipts, ledger.duplicates, ledger.out_of_order), (2, 1, 1));
-        assert_eq!(Ledger::of(4, &receipts, 1, true).pending, 2);
+        assert_eq!(Ledger::of(4, &receipts, 1, Found::Always).pending, 2);
     }
 
     /// Two attempts of a delivery of three events.
@@ -185,13 +204,13 @@ mod tests {
     fn a_delivery_of_several_events_is_counted_once() {
         let first = Receipt { attempts: 2, gave_up: true, ..Receipt::default() };
         let receipts = [first, Receipt { follows: true, ..first }, Receipt { follows: true, ..first }];
-        let ledger = Ledger::of(3, &receipts, 1, false);
+        let ledger = Ledger::of(3, &receipts, 1, Found::Never);
         assert_eq!((ledger.attempts, ledger.gave_up, ledger.lost), (2, 1, 3));
     }
 
     #[test]
     fn members_without_events_have_an_empty_ledger() {
-        assert_eq!(Ledger::of(0, &[], 5, false), Ledger::default());
+        assert_eq!(Ledger::of(0, &[], 5, Found::Never), Ledger::default());
     }
 
     #[test]

@@ -191,6 +191,17 @@ impl Recorder {
                 let index = self.index(event, member);
                 self.receipts[index].redelivered = true;
             }
+            Observation::Announced { batch, member, sent, attempt } => {
+                let mut told = false;
+                for event in batch.iter() {
+                    let index = self.index(event, member);
+                    told |= self.receipts[index].told(attempt);
+                }
+                let is_over = self.receipts[self.index(batch.first, member)].attempts >= attempt;
+                if is_over && told {
+                    self.unacknowledged(sent);
+                }
+            }
             Observation::GaveUp { event, member } => {
                 let index = self.index(event, member);
                 self.receipts[index].gave_up = true;
@@ -296,7 +307,7 @@ impl Recorder {
         }
     }
 
-    /// An attempt ends. Returns its outcome, and whether it brought an event, as far as is known by now.
+    /// An attempt ends. Returns its outcome, and whether it brought or announced an event, as far as is known by now.
     #[inline]
     fn attempted(&mut self, exchange: Exchange, answer: Answer, events: u32) -> (Outcome, bool) {
         let Exchange { party: member, number: first, part: attempt, .. } = exchange;
@@ -307,7 +318,8 @@ impl Recorder {
             receipt.attempts += 1;
             receipt.acknowledged |= answer.acknowledges();
             receipt.follows = event != first;
-            brought |= receipt.by == Some(Arrival::delivery(attempt));
+            brought |=
+                receipt.by == Some(Arrival::delivery(attempt)) || u32::from(receipt.announced) == attempt;
         }
         let outcome = match (answer.acknowledges(), brought) {
             (false, _) => Outcome::Failed,
@@ -353,7 +365,8 @@ impl Recorder {
 const fn asked(answer: Answer, new: u32) -> Outcome {
     match answer {
         Answer::Page { .. } | Answer::Opened if new > 0 => Outcome::Useful,
-        Answer::Page { .. } | Answer::Opened => Outcome::Empty,
+        // 404: the API does not show the event yet.
+        Answer::Page { .. } | Answer::Opened | Answer::Status(404) => Outcome::Empty,
         Answer::Status(_)
         | Answer::Busy { .. }
         | Answer::Refused

@@ -82,6 +82,7 @@ pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Ans
     let asked = match (opener, answer) {
         (_, Answer::Refused) => 0,
         (Opener::Client, _) if channel.stays_connected() => sizes.opening(),
+        (Opener::Client, _) if channel == Channel::Fetch => sizes.fetch(),
         (Opener::Client, _) => sizes.poll(),
         (Opener::Source, _) => sizes.delivery(carries),
     };

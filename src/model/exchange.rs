@@ -31,6 +31,11 @@ pub enum Ask {
         /// The longest time that the source holds the request until there is an event; zero: it answers at once.
         hold: Span,
     },
+    /// A client asks the source for an event that was announced to it.
+    Event {
+        /// The event.
+        event: EventId,
+    },
     /// A client asks the source to send the events of a resource as they occur, and first those after its cursor.
     Stream {
         /// The resource.
@@ -181,7 +186,7 @@ impl Request {
     /// The number of events that it carries.
     pub const fn carries(&self) -> u32 {
         match self.ask {
-            Ask::Events { .. } | Ask::Stream { .. } => 0,
+            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } => 0,
             Ask::Delivery(Batch { events, .. }) => events,
         }
     }

@@ -1,6 +1,8 @@
-//! The inbox: which events the members of a client hold. Only the inbox decides whether an event is new to a member.
+//! The inbox: which events the members of a client hold, and which were announced to them. Only the inbox decides whether
+//! an event is new to a member.
 
 use super::events::EventId;
+use super::exchange::Batch;
 use crate::time::Instant;
 
 /// One bit for each pair of event and member.
@@ -8,6 +10,9 @@ use crate::time::Instant;
 pub(super) struct Inbox {
     members: u32,
     held: Vec<u64>,
+    announced: Vec<u64>,
+    /// What was announced and not looked at: members and events.
+    news: Vec<(u32, Batch)>,
     /// When each pair of event and member was last processed; None: for a client that never forgets.
     processed: Option<Vec<Instant>>,
 }
@@ -15,7 +20,8 @@ pub(super) struct Inbox {
 impl Inbox {
     /// `forgets`: the client asks when it processed an event.
     pub(super) fn new(members: u32, forgets: bool) -> Self {
-        Self { members, held: Vec::new(), processed: forgets.then(Vec::new) }
+        let processed = forgets.then(Vec::new);
+        Self { members, held: Vec::new(), announced: Vec::new(), news: Vec::new(), processed }
     }
 
     /// Whether a member holds an event.
@@ -56,6 +62,29 @@ impl Inbox {
         new
     }
 
+    /// A notice tells a member of events.
+    pub(super) fn announce(&mut self, batch: Batch, member: u32) {
+        for event in batch.iter() {
+            let (word, bit) = self.place(event, member);
+            if word >= self.announced.len() {
+                self.announced.resize(word + 1, 0);
+            }
+            self.announced[word] |= bit;
+        }
+        self.news.push((member, batch));
+    }
+
+    /// Whether a member holds an event, or was told of it.
+    pub(super) fn knows(&self, event: EventId, member: u32) -> bool {
+        let (word, bit) = self.place(event, member);
+        self.holds(event, member) || self.announced.get(word).is_some_and(|announced| announced & bit != 0)
+    }
+
+    /// What was announced since the last look.
+    pub(super) fn news(&mut self) -> Vec<(u32, Batch)> {
+        std::mem::take(&mut self.news)
+    }
+
     fn place(&self, event: EventId, member: u32) -> (usize, u64) {
         let index = self.index(event, member);
         (index / 64, 1 << (index % 64))
@@ -77,6 +106,9 @@ mod tests {
         assert!(!inbox.holds(70, 2));
         assert!(inbox.take(at, 70, 2) && inbox.take(at, 70, 1) && !inbox.take(at, 70, 2));
         assert!(inbox.holds(70, 2) && !inbox.holds(70, 0) && !inbox.holds(69, 2));
+        inbox.announce(Batch { first: 68, events: 2 }, 0);
+        assert!(inbox.knows(69, 0) && inbox.knows(70, 2) && !inbox.knows(70, 0) && !inbox.holds(69, 0));
+        assert_eq!((inbox.news().len(), inbox.news().len()), (1, 0));
     }
 
     /// What comes again and is not processed again does not refresh the memory.

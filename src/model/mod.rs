@@ -130,6 +130,17 @@ pub enum Observation {
         /// The number of the attempt.
         attempt: u32,
     },
+    /// A member has learnt by a notice that there are events, for the first time or again.
+    Announced {
+        /// The events.
+        batch: Batch,
+        /// The member.
+        member: u32,
+        /// When the attempt was sent.
+        sent: Instant,
+        /// The number of the attempt.
+        attempt: u32,
+    },
     /// A member has processed an event that it had processed before: its side effects happened again.
     ProcessedAgain {
         /// The event.
@@ -249,9 +260,9 @@ impl World {
         let Self { shared, machines } = self;
         match input {
             Input::Occur(event) => {
-                shared.source.publish(&shared.events, event);
+                let shown = shared.source.publish(now, &shared.events, event);
                 for machine in machines.iter_mut().flatten() {
-                    machine.occur(now, event, shared, out);
+                    machine.occur(now, event, shown, shared, out);
                 }
             }
             Input::Wake(Timer { channel, side, number }) => {

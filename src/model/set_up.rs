@@ -67,7 +67,7 @@ impl SetUp {
 /// request, which the figures of `requests` have as well.
 fn each(scenario: &Scenario, client: &Client) -> (u64, u64, u64) {
     match client.kind.channel() {
-        Channel::Poll | Channel::LongPoll => (0, 0, 0),
+        Channel::Poll | Channel::LongPoll | Channel::Fetch => (0, 0, 0),
         Channel::Sse => {
             let (streams, sizes) = (u64::from(scenario.events.resources), scenario.sizes(client));
             (streams, streams, streams * (sizes.opening() + sizes.opened()))

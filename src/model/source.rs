@@ -7,15 +7,18 @@ use super::servers::Servers;
 use crate::policy::outage::{Mode, Outages};
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Scenario, SourceConfig};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
+use std::collections::VecDeque;
 
 /// The source of one client.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     config: SourceConfig,
     outages: Outages,
-    /// The number of events of each resource that have occurred.
+    /// The number of events of each resource that the API shows.
     published: Vec<u32>,
+    /// Events that have occurred and that it does not show yet, with the time from which it does.
+    uncommitted: VecDeque<(Instant, EventId)>,
     servers: Servers,
     service: Stream,
     failure: Stream,
@@ -27,13 +30,41 @@ impl Source {
             config: scenario.source.clone(),
             outages: scenario.source_outages.clone(),
             published: vec![0; scenario.events.resources as usize],
+            uncommitted: VecDeque::new(),
             servers: Servers::new(scenario.source.capacity),
             service: randomness.stream(Purpose::SourceService),
             failure: randomness.stream(Purpose::SourceFailure),
         }
     }
 
-    pub(super) fn publish(&mut self, events: &Events, event: EventId) {
+    /// An event occurs. Returns the time from which the API shows it, if that is later than now.
+    #[inline]
+    pub(super) fn publish(&mut self, now: Instant, events: &Events, event: EventId) -> Option<Instant> {
+        if self.config.commit_delay == Span::ZERO {
+            self.show(events, event);
+            return None;
+        }
+        let shown = now + self.config.commit_delay;
+        self.uncommitted.push_back((shown, event));
+        Some(shown)
+    }
+
+    /// The API shows the next event. Returns it.
+    pub(super) fn show_next(&mut self, events: &Events) -> Option<EventId> {
+        let (_, event) = self.uncommitted.pop_front()?;
+        self.show(events, event);
+        Some(event)
+    }
+
+    /// The API shows every event whose time has come. For channels that need not know when that is.
+    #[inline]
+    pub(super) fn show_until(&mut self, now: Instant, events: &Events) {
+        while self.uncommitted.front().is_some_and(|&(shown, _)| shown <= now) {
+            self.show_next(events);
+        }
+    }
+
+    fn show(&mut self, events: &Events, event: EventId) {
         self.published[events.resource(event) as usize] += 1;
     }
 
@@ -54,13 +85,13 @@ impl Source {
         self.config.page_size
     }
 
-    /// The number of events of a resource after the cursor that have occurred.
+    /// The number of events of a resource after the cursor that the API shows.
     #[inline]
     pub(super) fn after(&self, resource: u32, cursor: u32) -> u32 {
         self.published[resource as usize].saturating_sub(cursor)
     }
 
-    /// Answers with the events that are in the log now; one that occurs at this time is included. The answer leaves when
+    /// Answers with the events that the API shows now; one that occurs at this time is included. The answer leaves when
     /// a server has worked on it.
     #[inline]
     pub(super) fn answer(
@@ -76,6 +107,22 @@ impl Source {
         let Some(at) = self.work(now, request, out) else { return };
         let page = Answer::Page { events, has_more: waiting > events };
         out.reply(at, request, Reaction::Answer(page));
+    }
+
+    /// Answers with an event, or 404 where the API does not show it.
+    pub(super) fn answer_with(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        is_shown: bool,
+        out: &mut impl Outbox,
+    ) {
+        let Some(at) = self.work(now, request, out) else { return };
+        let answer = match is_shown {
+            true => Answer::Page { events: 1, has_more: false },
+            false => Answer::Status(404),
+        };
+        out.reply(at, request, Reaction::Answer(answer));
     }
 
     /// The time at which a server has worked on a request that arrives now. None: the source goes down while the request

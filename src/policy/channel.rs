@@ -14,6 +14,8 @@ pub enum Channel {
     Sse,
     /// The source sends each event to the client's endpoint.
     Webhook,
+    /// The client fetches the events that a webhook has only announced. No client has this channel alone.
+    Fetch,
 }
 
 /// The party that opens an exchange.
@@ -64,7 +66,7 @@ impl Opener {
 
 impl Channel {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Poll, Self::LongPoll, Self::Sse, Self::Webhook];
+    pub const ALL: [Self; 5] = [Self::Poll, Self::LongPoll, Self::Sse, Self::Webhook, Self::Fetch];
 
     /// Its name in a scenario.
     pub const fn name(self) -> &'static str {
@@ -73,13 +75,14 @@ impl Channel {
             Self::LongPoll => "long-poll",
             Self::Sse => "sse",
             Self::Webhook => "webhook",
+            Self::Fetch => "fetch",
         }
     }
 
     /// The party that opens its exchanges.
     pub const fn opener(self) -> Opener {
         match self {
-            Self::Poll | Self::LongPoll | Self::Sse => Opener::Client,
+            Self::Poll | Self::LongPoll | Self::Sse | Self::Fetch => Opener::Client,
             Self::Webhook => Opener::Source,
         }
     }
@@ -88,7 +91,7 @@ impl Channel {
     pub const fn pace(self) -> Pace {
         match self {
             Self::Poll => Pace::Clock,
-            Self::LongPoll => Pace::Both,
+            Self::LongPoll | Self::Fetch => Pace::Both,
             Self::Sse => Pace::Breaks,
             Self::Webhook => Pace::Events,
         }
@@ -97,7 +100,7 @@ impl Channel {
     /// Whether it may bring an event more than once, or after another channel has brought it.
     pub const fn may_duplicate(self) -> bool {
         match self {
-            Self::Poll | Self::LongPoll | Self::Sse => false,
+            Self::Poll | Self::LongPoll | Self::Sse | Self::Fetch => false,
             Self::Webhook => true,
         }
     }
@@ -106,7 +109,7 @@ impl Channel {
     pub const fn stays_connected(self) -> bool {
         match self {
             Self::Sse => true,
-            Self::Poll | Self::LongPoll | Self::Webhook => false,
+            Self::Poll | Self::LongPoll | Self::Webhook | Self::Fetch => false,
         }
     }
 
@@ -126,6 +129,9 @@ impl Channel {
             Self::Webhook => {
                 Words { request: "delivery", requests: "deliveries", subject: "Webhooks", plural: true }
             }
+            Self::Fetch => {
+                Words { request: "fetch", requests: "fetches", subject: "Fetching", plural: false }
+            }
         }
     }
 
@@ -136,6 +142,7 @@ impl Channel {
             Self::LongPoll => '~',
             Self::Sse => '=',
             Self::Webhook => '^',
+            Self::Fetch => '*',
         }
     }
 }

@@ -94,11 +94,32 @@ impl Payload {
         text + close
     }
 
+    /// What a notice tells of an event.
+    pub fn notice(self, event: Event) -> String {
+        let (id, resource) = (event_id(event.number + 1), resource_id(event.resource));
+        match self.format {
+            Format::Json => format!(r#"{{"id":"{id}","resource":"{resource}"}}"#),
+            Format::Xml => format!(r#"<event id="{id}" resource="{resource}"/>"#),
+        }
+    }
+
     /// The body of the answer to a poll.
     pub fn page(self, events: &[Event], has_more: bool) -> String {
+        self.list(events.iter().map(|&event| self.event(event)), has_more)
+    }
+
+    /// The body of a delivery with that content.
+    pub fn delivery(self, events: &[Event], content: Content) -> String {
+        let item = |&event: &Event| if content.thin { self.notice(event) } else { self.event(event) };
+        match content.list {
+            true => self.list(events.iter().map(item), false),
+            false => events.first().map(item).unwrap_or_default(),
+        }
+    }
+
+    fn list(self, items: impl Iterator<Item = String>, has_more: bool) -> String {
         let (open, between, close) = self.page_parts(has_more);
-        let events: Vec<String> = events.iter().map(|&event| self.event(event)).collect();
-        format!("{open}{}{close}", events.join(between))
+        format!("{open}{}{close}", items.collect::<Vec<String>>().join(between))
     }
 
     pub(super) fn empty_page_bytes(self, has_more: bool) -> u64 {
@@ -124,6 +145,18 @@ impl Payload {
         }
         Head {
             start: format!("GET /events?{} HTTP/1.1", query.join("&")),
+            headers: vec![
+                ("host", HOST.into()),
+                ("accept", self.media_type().into()),
+                (REQUEST_ID, request_id.into()),
+            ],
+        }
+    }
+
+    /// The head of a request for one event, `GET /events/ID`.
+    pub fn event_request(self, event: u32, request_id: &str) -> Head {
+        Head {
+            start: format!("GET /events/{} HTTP/1.1", event_id(event + 1)),
             headers: vec![
                 ("host", HOST.into()),
                 ("accept", self.media_type().into()),
@@ -173,6 +206,15 @@ impl Payload {
             body_bytes: self.size_bytes.into(),
         }
     }
+}
+
+/// What the body of a delivery is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// A list, as the page of a poll that is the last; otherwise one event.
+    pub list: bool,
+    /// Only the ids.
+    pub thin: bool,
 }
 
 /// One attempt of a delivery. Its head has `webhook-id` (the same for every attempt) and `webhook-timestamp` (whole

@@ -4,7 +4,7 @@
 use super::event_stream;
 use super::event_types::Wanted;
 use super::message::{
-    Asked, Delivery, Event, Payload, acknowledgement, busy, hook_path, problem, request_id,
+    Asked, Content, Delivery, Event, Payload, acknowledgement, busy, hook_path, problem, request_id,
 };
 use super::security::Security;
 use crate::time::{Instant, Span};
@@ -14,6 +14,7 @@ use crate::time::{Instant, Span};
 pub struct Sizes {
     payload: Payload,
     poll: u64,
+    fetch: u64,
     /// Head of the answer to a poll, without the digits of `content-length`: of the last page, and of a page that is
     /// not the last.
     page: [u64; 2],
@@ -39,6 +40,8 @@ enum DeliverySize {
         head: u64,
         /// What a scheme adds to the body.
         added: u64,
+        /// One event.
+        item: u64,
     },
 }
 
@@ -51,23 +54,29 @@ pub struct Spoken<'a> {
     pub hold: Span,
     /// What a delivery carries to show that it is the source's.
     pub security: &'a Security,
-    /// Whether the body of a delivery is a list of events.
-    pub lists: bool,
+    /// What the body of a delivery is.
+    pub content: Content,
+    /// Whether what was announced is fetched by its id.
+    pub by_id: bool,
 }
 
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, lists } = client;
+        let Spoken { types, hold, security, content, by_id } = client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
             let body = payload.empty_page_bytes(has_more);
             payload.ok(body).bytes() - digits(body)
         };
+        let first = Event { number: 0, resource: 0, occurred: Instant::START };
+        let item = if content.thin { payload.notice(first).len() as u64 } else { payload.size_bytes.into() };
+        let poll = payload.poll_request(asked, page_size, hold, &request_id(0, 0)).bytes();
         Self {
             payload,
-            poll: payload.poll_request(asked, page_size, hold, &request_id(0, 0)).bytes(),
+            poll,
+            fetch: if by_id { payload.event_request(0, &request_id(0, 0)).bytes() } else { poll },
             page: [page(false), page(true)],
             body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
             between: payload.page_parts(false).1.len() as u64,
@@ -76,23 +85,20 @@ impl Sizes {
                 let added = security.added();
                 let delivery = Delivery {
                     scheme_names_event: security.scheme().names_event(),
-                    body_bytes: u64::from(payload.size_bytes) + added.body,
+                    body_bytes: item + added.body,
                     ..payload.plain_delivery(&path, 0, 0, &request_id)
                 };
                 let body = delivery.body_bytes;
                 let head = payload.delivery_request(delivery).bytes() + added.url + added.head;
-                match lists {
+                match content.list {
                     false => DeliverySize::One(head + body),
-                    true => DeliverySize::List { head: head - digits(body), added: added.body },
+                    true => DeliverySize::List { head: head - digits(body), added: added.body, item },
                 }
             },
             acknowledgement: acknowledgement().bytes(),
             opening: event_stream::request(asked, &request_id(0, 0)).bytes(),
             opened: event_stream::opened().bytes(),
-            event_frame: {
-                let first = Event { number: 0, resource: 0, occurred: Instant::START };
-                event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64)
-            },
+            event_frame: event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64),
         }
     }
 
@@ -101,18 +107,23 @@ impl Sizes {
         self.poll
     }
 
+    /// A fetch of what was announced.
+    pub const fn fetch(&self) -> u64 {
+        self.fetch
+    }
+
     /// The answer to a poll.
     #[inline]
     pub fn page(&self, events: u32, has_more: bool) -> u64 {
-        let body = self.page_body(events, has_more);
+        let body = self.list_body(events, self.payload.size_bytes.into(), has_more);
         self.page[usize::from(has_more)] + digits(body) + body
     }
 
     #[inline]
-    fn page_body(&self, events: u32, has_more: bool) -> u64 {
+    fn list_body(&self, events: u32, item: u64, has_more: bool) -> u64 {
         let events = u64::from(events);
         let between = self.between * events.saturating_sub(1);
-        self.body[usize::from(has_more)] + events * u64::from(self.payload.size_bytes) + between
+        self.body[usize::from(has_more)] + events * item + between
     }
 
     /// An attempt of a delivery of so many events. A list of events is a page that is the last.
@@ -120,8 +131,8 @@ impl Sizes {
     pub fn delivery(&self, events: u32) -> u64 {
         match self.delivery {
             DeliverySize::One(size) => size,
-            DeliverySize::List { head, added } => {
-                let body = self.page_body(events, false) + added;
+            DeliverySize::List { head, added, item } => {
+                let body = self.list_body(events, item, false) + added;
                 head + digits(body) + body
             }
         }
@@ -173,24 +184,47 @@ mod tests {
     use super::*;
     use crate::policy::message::Format;
 
+    /// As long as any.
+    const REQUEST_ID: &str = "0123456789abcdef-0123456789abcdef";
+
     #[test]
     fn sizes_are_those_of_the_messages() {
         for format in [Format::Json, Format::Xml] {
             let payload = Payload { format, size_bytes: 300 };
-            let spoken =
-                Spoken { types: &Wanted::All, hold: Span::ZERO, security: &Security::OPEN, lists: true };
-            let sizes = Sizes::new(payload, 1, 100, spoken);
+            let sizes = |list, thin| {
+                let content = Content { list, thin };
+                Sizes::new(
+                    payload,
+                    1,
+                    100,
+                    Spoken {
+                        types: &Wanted::All,
+                        hold: Span::ZERO,
+                        security: &Security::OPEN,
+                        content,
+                        by_id: thin,
+                    },
+                )
+            };
+            let whole = sizes(false, false);
+            assert_eq!(sizes(true, true).fetch(), payload.event_request(7, REQUEST_ID).bytes());
+            assert_eq!(whole.fetch(), whole.poll());
+            let of_delivery = |body: String| {
+                let plain = payload.plain_delivery("/hooks/00000000", 0, 0, REQUEST_ID);
+                let body_bytes = body.len() as u64;
+                payload.delivery_request(Delivery { body_bytes, ..plain }).bytes() + body_bytes
+            };
             let event = Event { number: 7, resource: 0, occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {
                 let body = payload.page(&vec![event; events], has_more);
-                let whole = payload.ok(body.len() as u64).bytes() + body.len() as u64;
-                assert_eq!(sizes.page(events as u32, has_more), whole);
-                if !has_more {
-                    let plain =
-                        payload.plain_delivery("/hooks/00000000", 0, 0, "0123456789abcdef-0123456789abcdef");
-                    let head = payload.delivery_request(Delivery { body_bytes: body.len() as u64, ..plain });
-                    assert_eq!(sizes.delivery(events as u32), head.bytes() + body.len() as u64);
-                }
+                let answer = payload.ok(body.len() as u64).bytes() + body.len() as u64;
+                assert_eq!(whole.page(events as u32, has_more), answer);
+            }
+            for (list, thin, events) in
+                [(false, false, 1), (false, true, 1), (true, false, 1), (true, false, 40), (true, true, 3)]
+            {
+                let body = payload.delivery(&vec![event; events], Content { list, thin });
+                assert_eq!(sizes(list, thin).delivery(events as u32), of_delivery(body), "{list} {thin}");
             }
         }
     }

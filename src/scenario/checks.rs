@@ -2,6 +2,7 @@
 //! [`assemble`](super::assemble).
 
 mod failing;
+pub(crate) mod fetching;
 
 use super::problems::Problem;
 use super::record::{Record, Value};
@@ -84,6 +85,7 @@ pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Pro
     retry_jitter(webhook, record, problems);
     failing::disabled(webhook, record, problems);
     failing::ignored(webhook, record, problems);
+    fetching::fetches(webhook, record, problems);
 }
 
 /// Jitter has no effect without retries. Decorrelated jitter draws each delay from the one before, between the first and

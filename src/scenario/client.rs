@@ -5,10 +5,14 @@ use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::event_types::Wanted;
 use crate::policy::handshake::Handshake;
+use crate::policy::message::Content;
 use crate::policy::outage::Outages;
 use crate::policy::schedule::{Phase, PollSchedule};
 use crate::policy::security::{Attack, Security};
 use crate::time::{Instant, Span};
+
+/// A fetch of what was announced fails after this time without an answer, as a poll does by default.
+pub(crate) const FETCH_TIMEOUT: Span = Span::from_secs(30);
 
 /// One `[[client]]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +32,17 @@ pub struct Client {
     pub attacks: Vec<Attack>,
     /// How the client gets the events.
     pub kind: Kind,
+}
+
+/// Which of the events that deliveries did not bring another channel brings, sooner or later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// None.
+    Never,
+    /// Those that were announced.
+    Announced,
+    /// All.
+    Always,
 }
 
 /// How often a client asks for one resource.
@@ -85,7 +100,32 @@ impl Client {
 
     /// The channels of the client, the main one first.
     pub fn channels(&self) -> impl Iterator<Item = Channel> + use<> {
-        std::iter::once(self.kind.channel()).chain(self.reconciles().then_some(Channel::Poll))
+        let fetches = self.is_thin().then_some(Channel::Fetch);
+        std::iter::once(self.kind.channel()).chain(fetches).chain(self.reconciles().then_some(Channel::Poll))
+    }
+
+    /// What the body of a delivery to the client is.
+    pub fn content(&self) -> Content {
+        let of = |webhook: &Webhook| Content { list: webhook.batch.is_some(), thin: webhook.thin };
+        self.webhook().map(of).unwrap_or_default()
+    }
+
+    /// Whether the deliveries of a webhook client only announce their events.
+    pub fn is_thin(&self) -> bool {
+        self.webhook().is_some_and(|webhook| webhook.thin)
+    }
+
+    /// Which of the events that deliveries did not bring another channel brings.
+    pub fn found(&self) -> Found {
+        match self.webhook() {
+            Some(webhook) if webhook.reconcile.is_none() => match (webhook.thin, webhook.coalesce) {
+                (false, _) => Found::Never,
+                (true, true) => Found::Always,
+                (true, false) if webhook.fetch_again.is_some() => Found::Announced,
+                (true, false) => Found::Never,
+            },
+            Some(_) | None => Found::Always,
+        }
     }
 
     /// Whether a webhook client also polls (`reconcile`).
@@ -125,7 +165,16 @@ impl Client {
                 every_s: heartbeat.max(reconnect).as_secs_f64(),
                 timeout: *timeout,
             }),
-            Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(Asking::of),
+            // A client that fetches what was announced asks at this interval only while it does not get it.
+            Kind::Webhook(webhook) => {
+                let fetching = || Asking {
+                    first: Instant::START,
+                    every_s: webhook.fetch_again.unwrap_or(FETCH_TIMEOUT).as_secs_f64(),
+                    timeout: FETCH_TIMEOUT,
+                };
+                let polls = webhook.reconcile.as_ref().map(Asking::of);
+                polls.or_else(|| webhook.thin.then(fetching))
+            }
         }
     }
 

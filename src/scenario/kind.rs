@@ -76,6 +76,12 @@ pub struct Webhook {
     pub ordered: bool,
     /// How events are collected that are sent together; None: each is sent alone, at once.
     pub batch: Option<Batching>,
+    /// Whether a delivery only announces its events, and the client fetches them.
+    pub thin: bool,
+    /// With `thin`: whether the client fetches all that is new, one request at a time; otherwise each event by its id.
+    pub coalesce: bool,
+    /// With `thin`: the pause before a fetch that did not bring what was announced is repeated; None: it is not.
+    pub fetch_again: Option<Span>,
     /// When the sender leaves a member alone for a while; None: never.
     pub breaker: Option<Breaker>,
     /// What makes the source disable a member that fails.

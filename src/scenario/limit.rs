@@ -26,7 +26,10 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 let each = Span::from_secs_f64(asking.every_s) + asking.timeout;
                 (asking.first - Instant::START + each * 10).min(Span::LONGEST)
             });
-            up + (scenario.duration * 10).min(Span::LONGEST) + retrying + polling
+            up + scenario.source.commit_delay
+                + (scenario.duration * 10).min(Span::LONGEST)
+                + retrying
+                + polling
         }
     }
 }
@@ -41,7 +44,10 @@ impl Client {
             Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout: _ }) => {
                 Some(*heartbeat.min(reconnect))
             }
-            Kind::Webhook(webhook) => webhook.reconcile.as_ref().map(|schedule| schedule.interval.median()),
+            Kind::Webhook(webhook) => {
+                let polls = webhook.reconcile.as_ref().map(|schedule| schedule.interval.median());
+                polls.into_iter().chain(webhook.fetch_again).min()
+            }
         }
     }
 }

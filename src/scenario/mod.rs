@@ -36,7 +36,8 @@ mod values;
 mod vocabulary;
 
 pub use claims::{AnswerConfig, Bound, Expectation, Relation};
-pub use client::{Asking, Client, LinkConfig, Network};
+pub(crate) use client::FETCH_TIMEOUT;
+pub use client::{Asking, Client, Found, LinkConfig, Network};
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
 pub use limit::limit;
 pub use load::{MAX_FILE_BYTES, load, load_with_files};
@@ -128,15 +129,17 @@ pub struct SourceConfig {
     pub page_size: u32,
     /// Probability that an API request is answered 503: 0 to 1.
     pub failure_rate: f64,
+    /// Time from an event until the API shows it; webhooks do not wait for it.
+    pub commit_delay: Span,
 }
 
 impl Scenario {
     /// The sizes of a client's messages on the wire, in bytes.
     pub fn sizes(&self, client: &Client) -> Sizes {
         let (payload, resources) = (self.events.payload, self.events.resources);
-        let lists = client.webhook().is_some_and(|webhook| webhook.batch.is_some());
+        let by_id = client.webhook().is_some_and(|webhook| webhook.thin && !webhook.coalesce);
         let (types, hold, security) = (&client.types, client.hold(), client.security());
-        let spoken = Spoken { types, hold, security, lists };
+        let spoken = Spoken { types, hold, security, content: client.content(), by_id };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

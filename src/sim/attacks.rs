@@ -16,7 +16,7 @@ pub(super) fn attacks(
     if client.attacks.is_empty() {
         return Vec::new();
     }
-    let by_delivery = |receipt: &&Receipt| receipt.by.is_some_and(|by| by.is_delivery());
+    let by_delivery = |receipt: &&Receipt| receipt.is_delivered();
     let mut recorded: Vec<Instant> =
         receipts.iter().filter(by_delivery).map(|receipt| receipt.held).collect();
     recorded.sort_unstable();

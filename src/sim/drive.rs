@@ -197,6 +197,7 @@ impl Outbox for Driver {
             }
             Observation::Received { .. }
             | Observation::Delivered { .. }
+            | Observation::Announced { .. }
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }

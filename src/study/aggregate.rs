@@ -195,7 +195,7 @@ impl Measured {
             requests: record.requests.clone(),
             attacks: record.attacks.clone(),
             set_up: record.set_up,
-            ledger: Ledger::of(occurred.len() - first, counted, client.count, client.reconciles()),
+            ledger: Ledger::of(occurred.len() - first, counted, client.count, client.found()),
             ..Self::default()
         };
         for (index, receipt) in counted.iter().enumerate() {

@@ -4,7 +4,7 @@
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
 //! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`; for webhooks
-//! `hooks`, `queueing`, `ordered`, `batched`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all.
+//! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
 //! overflows, or a queue that forms, is neglected only up to 10^-6. A source with an outage is not predicted.
@@ -25,6 +25,7 @@ mod queueing;
 mod sample;
 mod stability;
 mod stream;
+mod thin;
 mod times;
 mod webhook;
 

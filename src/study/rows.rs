@@ -6,7 +6,7 @@ use super::replication::{Replication, first_counted};
 use crate::measure::Receipt;
 use crate::model::Arrival;
 use crate::model::events::Events;
-use crate::policy::channel::Opener;
+use crate::policy::channel::{Channel, Opener};
 use crate::policy::message::event_id;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
@@ -55,9 +55,14 @@ pub(super) fn rows(scenario: &Scenario, replication: &Replication, all: bool) ->
 /// whether another channel can still bring an event that the source gave up.
 pub(super) fn fate(client: &Client, receipt: &Receipt) -> Fate {
     let Some(Arrival { channel, attempt }) = receipt.by else {
-        return if receipt.is_lost() && !client.asks() { Fate::Lost } else { Fate::Pending };
+        return if receipt.is_lost(client.found()) { Fate::Lost } else { Fate::Pending };
     };
     match (channel.opener(), client.kind.channel().opener()) {
+        // One that comes before its notice is as if the first had told of it.
+        _ if channel == Channel::Fetch => match receipt.announced {
+            0 | 1 => Fate::FirstTry,
+            attempt => Fate::Retry(u32::from(attempt) - 1),
+        },
         (Opener::Client, Opener::Client) if channel.stays_connected() => Fate::Streamed,
         (Opener::Client, Opener::Client) => Fate::Asked,
         (Opener::Client, Opener::Source) => Fate::Reconciled,

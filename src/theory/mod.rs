@@ -16,6 +16,7 @@
 
 pub mod batching;
 pub mod deliveries;
+pub mod fetch;
 pub mod gap;
 pub mod long_poll;
 pub mod md1;

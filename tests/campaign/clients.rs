@@ -129,6 +129,12 @@ impl Dice {
             let _ = writeln!(text, "batch = {{ kind = \"{kind}\", wait = {wait}{max} }}");
         }
         if self.one_in(3) {
+            let coalesce = self.one_in(2);
+            let again = self.time(duration_s / 2000.0, duration_s / 50.0);
+            let again = if self.one_in(3) { "\"never\"".to_owned() } else { again };
+            let _ = writeln!(text, "thin = true\ncoalesce = {coalesce}\nfetch_again = {again}");
+        }
+        if self.one_in(3) {
             let _ = writeln!(text, "reconcile = {}", self.time(duration_s / 50.0, duration_s));
         }
         if self.one_in(3) {

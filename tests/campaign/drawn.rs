@@ -141,6 +141,10 @@ impl Dice {
         if self.one_in(4) {
             let _ = writeln!(text, "failure_rate = {}", self.chance());
         }
+        if self.one_in(4) {
+            let later_s = self.between(duration_s / 2000.0, duration_s / 20.0);
+            let _ = writeln!(text, "commit_delay = {}", span(later_s));
+        }
         let _ = writeln!(text, "page_size = {}", self.pick(&[1, 2, 5, 100, 1000, 1000]));
     }
 

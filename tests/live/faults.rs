@@ -3,6 +3,7 @@
 use crate::machine::{in_one_of_three_runs, must_hold};
 use crate::{Both, both};
 use pollhook::measure::{Record, RequestCounts, Status};
+use pollhook::scenario::Found;
 
 fn scenario(network: &str, clients: &str) -> String {
     format!(
@@ -119,7 +120,8 @@ fn what_is_acknowledged_and_not_kept_is_lost_in_both() {
     in_one_of_three_runs(|| {
         let outage = "[[outage]]\nclient = \"it\"\nfrom = \"775ms\"\nfor = \"500ms\"\nmode = \"lose\"\n";
         let both = both(&scenario("", &format!("{HOOK}{outage}")));
-        let lost = |record: &Record| record.receipts.iter().filter(|receipt| receipt.is_lost()).count();
+        let lost =
+            |record: &Record| record.receipts.iter().filter(|receipt| receipt.is_lost(Found::Never)).count();
         let [live, simulated] = deliveries(&both);
         must_hold(|| {
             assert!(live.iter().all(|&(attempts, receipts, held)| held == (receipts > 0) && attempts > 0))

@@ -15,6 +15,7 @@ mod security;
 mod set_up;
 mod sides;
 mod streams;
+mod thin;
 mod types;
 
 use machine::must_hold;
@@ -22,7 +23,7 @@ use pollhook::live::{self, Certificate, LiveRun, Options};
 use pollhook::measure::{Ledger, Record};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
-use pollhook::scenario::{self, Scenario};
+use pollhook::scenario::{self, Found, Scenario};
 use pollhook::sim::{self, RunOptions};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +34,7 @@ static TURN: Mutex<()> = Mutex::new(());
 /// What holds for a client's record in every run: the ledger balances, every request has one outcome, and nothing is
 /// held before it occurs.
 fn balances(events: &Events, record: &Record, members: u32) {
-    let ledger = Ledger::of(events.occurred().len(), &record.receipts, members, false);
+    let ledger = Ledger::of(events.occurred().len(), &record.receipts, members, Found::Never);
     assert_eq!(ledger.occurred, ledger.delivered + ledger.lost + ledger.pending, "{ledger:?}");
     let carried: u64 = record.receipts.iter().map(|receipt| u64::from(receipt.attempts)).sum();
     assert!(ledger.duplicates <= ledger.receipts && ledger.receipts <= carried, "{ledger:?}");

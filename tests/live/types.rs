@@ -5,11 +5,14 @@ use crate::both;
 use crate::machine::{in_one_of_three_runs, must_hold};
 use crate::options;
 
-const KINDS: [&str; 4] = [
+const KINDS: [&str; 7] = [
     "kind = \"poll\"\ninterval = \"200ms\"",
     "kind = \"long-poll\"\nhold = \"1s\"",
     "kind = \"sse\"",
     "kind = \"webhook\"\nreconcile = \"500ms\"\nendpoint = { failure_rate = 0.3 }",
+    "kind = \"webhook\"\nbatch = { wait = \"100ms\" }\nsecurity = { scheme = \"signature\" }",
+    "kind = \"webhook\"\nthin = true",
+    "kind = \"webhook\"\nthin = true\ncoalesce = false",
 ];
 
 #[test]

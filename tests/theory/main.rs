@@ -16,6 +16,7 @@ mod published;
 mod retry_after;
 mod side_effects;
 mod streams;
+mod thin;
 mod types;
 mod webhooks;
 

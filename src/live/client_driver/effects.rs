@@ -74,6 +74,7 @@ impl Outbox for Effects<'_> {
             Observation::Arrived { frame, .. } => (Some(frame.sent), self.bytes),
             Observation::Received { .. }
             | Observation::Delivered { .. }
+            | Observation::Announced { .. }
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }

@@ -15,7 +15,7 @@ use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
 use crate::policy::event_stream;
 use crate::policy::event_types::Wanted;
-use crate::policy::message::{self, Asked, Delivery, Event, Head, Payload};
+use crate::policy::message::{self, Asked, Content, Delivery, Event, Head, Payload};
 use crate::scenario::Scenario;
 use crate::time::Span;
 use bytes::Bytes;
@@ -34,8 +34,10 @@ pub(super) struct Wire {
     pub(super) types: Wanted,
     /// For deliveries.
     secured: Arc<Secured>,
-    /// The most events of a delivery whose body is a list; None: it is one event.
-    pub(super) list: Option<u32>,
+    /// What the body of a delivery is.
+    pub(super) content: Content,
+    /// The most events of a list in a delivery.
+    pub(super) most: u32,
 }
 
 impl Wire {
@@ -53,7 +55,8 @@ impl Wire {
             events: events.wanted(scenario, types),
             types: types.clone(),
             secured,
-            list: None,
+            content: Content::default(),
+            most: 1,
         }
     }
 
@@ -83,22 +86,19 @@ impl Wire {
             Ask::Events { resource, cursor, hold } => {
                 (self.poll_head(request, resource, cursor, hold), String::new())
             }
+            Ask::Event { event } => (self.fetch_head(request, event), String::new()),
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery(batch) => {
                 let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
                 let (media_type, body) = (self.payload.media_type(), self.delivery_body(batch));
-                let (path, added, body) = secured.sealed(media_type, exchange, body, sent);
+                let first = self.events.number(batch.first);
+                let (path, added, body) = secured.sealed(media_type, (exchange.party, first), body, sent);
                 let request_id = request_id(exchange);
                 let delivery = Delivery {
                     added,
                     scheme_names_event: secured.scheme.names_event(),
                     body_bytes: body.len() as u64,
-                    ..self.payload.plain_delivery(
-                        &path,
-                        self.events.number(batch.first),
-                        secured.unix_s(sent),
-                        &request_id,
-                    )
+                    ..self.payload.plain_delivery(&path, first, secured.unix_s(sent), &request_id)
                 };
                 (self.payload.delivery_request(delivery), body)
             }
@@ -106,27 +106,28 @@ impl Wire {
         http_request(head, body)
     }
 
-    /// A list of events is a page that is the last.
     fn delivery_body(&self, batch: Batch) -> String {
-        if self.list.is_some() {
-            let events: Vec<Event> = batch.iter().map(|event| self.event(event)).collect();
-            self.payload.page(&events, false)
-        } else {
-            self.payload.event(self.event(batch.first))
-        }
+        let events: Vec<Event> = batch.iter().map(|event| self.event(event)).collect();
+        self.payload.delivery(&events, self.content)
     }
 
     /// The longest body that a delivery can have.
     pub(super) fn max_delivery_bytes(&self) -> usize {
         let all = self.events.occurred().len();
-        let one = self.payload.size_bytes as usize;
-        let body = self.list.map_or(one, |most| self.list_bytes(all.min(most as usize)));
+        let body = match self.content.list {
+            true => self.list_bytes(all.min(self.most as usize)),
+            false => self.payload.size_bytes as usize,
+        };
         body.saturating_add(self.secured.added_to_body())
     }
 
     fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
         let asked = self.asked(resource, cursor);
         self.payload.poll_request(asked, self.page_size, hold, &request_id(&request.exchange))
+    }
+
+    fn fetch_head(&self, request: &Request, event: u32) -> Head {
+        self.payload.event_request(self.events.number(event), &request_id(&request.exchange))
     }
 
     fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
@@ -172,16 +173,15 @@ impl Wire {
         request
     }
 
-    /// The answer to a poll: the events of its loop's resource from the cursor on.
-    pub(super) fn page(
-        &self,
-        resource: u32,
-        cursor: u32,
-        events: u32,
-        has_more: bool,
-    ) -> Response<super::body::Body> {
-        let listed = &self.events.of(resource)[cursor as usize..][..events as usize];
-        let listed: Vec<Event> = listed.iter().map(|&number| self.event(number)).collect();
+    /// The answer to a poll or a fetch: the events of its resource from the cursor on, or the one that it asks for.
+    pub(super) fn page(&self, ask: &Ask, events: u32, has_more: bool) -> Response<super::body::Body> {
+        let listed = match ask {
+            Ask::Events { resource, cursor, hold: _ } => &self.events.of(*resource)[*cursor as usize..],
+            Ask::Event { event } => std::slice::from_ref(event),
+            Ask::Stream { .. } | Ask::Delivery(_) => &[],
+        };
+        let listed = listed.iter().take(events as usize);
+        let listed: Vec<Event> = listed.map(|&number| self.event(number)).collect();
         let body = self.payload.page(&listed, has_more);
         http_response(200, self.payload.ok(body.len() as u64), body)
     }

@@ -12,22 +12,21 @@ use hyper::Uri;
 use hyper::header::HeaderMap;
 
 impl Wire {
-    /// The poll that has arrived: one that is under way and is equal to what was sent.
+    /// The poll or fetch that has arrived: one that is under way and is equal to what was sent.
     pub(in crate::live) fn read_poll(
         &self,
         driver: &ClientDriver,
         uri: &Uri,
         headers: &HeaderMap,
-    ) -> Result<(Request, u32, u32), Foreign> {
+    ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
-        let Ask::Events { resource, cursor, hold } = request.ask else { return Err(Foreign::Unknown) };
-        let sent = self.poll_head(&request, resource, cursor, hold).start;
+        let sent = match request.ask {
+            Ask::Events { resource, cursor, hold } => self.poll_head(&request, resource, cursor, hold),
+            Ask::Event { event } => self.fetch_head(&request, event),
+            Ask::Stream { .. } | Ask::Delivery(_) => return Err(Foreign::Unknown),
+        };
         let target = uri.path_and_query().map_or("", |target| target.as_str());
-        if sent.split(' ').nth(1) == Some(target) {
-            Ok((request, resource, cursor))
-        } else {
-            Err(Foreign::Altered)
-        }
+        if sent.start.split(' ').nth(1) == Some(target) { Ok(request) } else { Err(Foreign::Altered) }
     }
 
     /// The request for a stream that has arrived: one that is under way and is equal to what was sent.
@@ -63,13 +62,18 @@ impl Wire {
 
     /// The content of the answer to a poll; None if it is not a page, or not the expected one.
     pub(in crate::live) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
-        let Ask::Events { resource, cursor, hold: _ } = request.ask else { return None };
         let text = std::str::from_utf8(body).ok()?;
         let (ids, has_more) = match self.payload.format {
             Format::Json => read_json(text)?,
             Format::Xml => read_xml(text)?,
         };
-        let expected = self.events.of(resource).get(cursor as usize..)?.get(..ids.len())?;
+        let expected = match &request.ask {
+            Ask::Events { resource, cursor, hold: _ } => {
+                self.events.of(*resource).get(*cursor as usize..)?.get(..ids.len())?
+            }
+            Ask::Event { event } if ids.len() == 1 => std::slice::from_ref(event),
+            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return None,
+        };
         let as_asked = expected.iter().zip(&ids).all(|(&event, &id)| self.id(event) == id);
         as_asked.then_some(Answer::Page { events: ids.len() as u32, has_more })
     }

@@ -3,20 +3,22 @@
 //! A client is one inbox, to which one or several channels bring events. To add a kind, write its file and follow the
 //! compiler from [`Channel`]; the world only routes inputs and knows no kind.
 
+mod fetch;
 mod long_poll;
 mod poll;
 mod stream;
 mod webhook;
 
 use super::events::{EventId, Events};
-use super::exchange::{Answer, Exchange, Frame, Request};
+use super::exchange::{Answer, Ask, Exchange, Frame, Request};
 use super::inbox::Inbox;
 use super::source::Source;
-use super::{Arrival, Observation, Outbox, Side};
+use super::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::Instant;
+use fetch::Fetches;
 use long_poll::LongPolls;
 use poll::Polls;
 use std::sync::Arc;
@@ -42,6 +44,7 @@ pub(super) enum Machine {
     LongPoll(LongPolls),
     Sse(Streams),
     Webhook(Box<Hooks>),
+    Fetch(Fetches),
 }
 
 /// The channels of a client, the main one first.
@@ -55,7 +58,8 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
             let polls = webhook.reconcile.as_ref();
             let polls =
                 polls.map(|schedule| Machine::Poll(Polls::new(schedule, scenario, client, randomness)));
-            std::iter::once(hooks).chain(polls).collect()
+            let fetches = Fetches::new(webhook, scenario, client).map(Machine::Fetch);
+            std::iter::once(hooks).chain(fetches).chain(polls).collect()
         }
     }
 }
@@ -69,6 +73,7 @@ impl Machine {
             Self::LongPoll(_) => Channel::LongPoll,
             Self::Sse(_) => Channel::Sse,
             Self::Webhook(_) => Channel::Webhook,
+            Self::Fetch(_) => Channel::Fetch,
         }
     }
 
@@ -79,14 +84,26 @@ impl Machine {
             Self::LongPoll(polls) => polls.begin(out),
             Self::Sse(streams) => streams.begin(out),
             Self::Webhook(hooks) => hooks.begin(out),
+            Self::Fetch(_) => {}
         }
     }
 
-    /// An event has occurred; the source has published it.
+    /// An event has occurred. The API shows it by now, or from `shown` on.
     #[inline]
-    pub(super) fn occur(&mut self, now: Instant, event: EventId, shared: &mut Shared, out: &mut impl Outbox) {
+    pub(super) fn occur(
+        &mut self,
+        now: Instant,
+        event: EventId,
+        shown: Option<Instant>,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
         match self {
-            Self::Poll(_) => {}
+            Self::Poll(_) | Self::Fetch(_) => {}
+            Self::LongPoll(_) | Self::Sse(_) if shown.is_some() => {
+                let timer = Timer { channel: self.channel(), side: Side::Source, number: SHOWN };
+                shown.into_iter().for_each(|at| out.wake(at, timer));
+            }
             Self::LongPoll(polls) => polls.occur(now, event, shared, out),
             Self::Sse(streams) => streams.occur(now, event, shared, out),
             Self::Webhook(hooks) => hooks.occur(now, event, out),
@@ -106,12 +123,23 @@ impl Machine {
         match (self, side) {
             (Self::Poll(polls), Side::Client) => polls.tick(now, number, shared, out),
             (Self::LongPoll(polls), Side::Client) => polls.ask(now, number, shared, out),
+            (Self::LongPoll(polls), Side::Source) if number == SHOWN => {
+                if let Some(event) = shared.source.show_next(&shared.events) {
+                    polls.occur(now, event, shared, out);
+                }
+            }
+            (Self::Sse(streams), Side::Source) if number == SHOWN => {
+                if let Some(event) = shared.source.show_next(&shared.events) {
+                    streams.occur(now, event, shared, out);
+                }
+            }
             (Self::LongPoll(polls), Side::Source) => polls.hold_ends(now, number, shared, out),
             (Self::Sse(streams), Side::Client) => streams.look(now, number, shared, out),
             (Self::Sse(streams), Side::Source) => streams.due(now, number, shared, out),
             (Self::Webhook(hooks), Side::Client) => hooks.due_at_client(now, number, shared, out),
             (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
-            (Self::Poll(_), Side::Source) => unreachable!("the source has no timer for a poll"),
+            (Self::Fetch(fetches), Side::Client) => fetches.due(now, number, shared, out),
+            (Self::Poll(_) | Self::Fetch(_), Side::Source) => unreachable!("the source has no timer for it"),
         }
     }
 
@@ -129,6 +157,12 @@ impl Machine {
             Self::LongPoll(polls) => polls.arrives(now, request, shared, out),
             Self::Sse(streams) => streams.arrives(now, request, shared, out),
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
+            Self::Fetch(_) => match request.ask {
+                Ask::Event { event } => fetch::arrives(now, request, event, shared, out),
+                Ask::Events { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
+                    poll::arrives(now, request, shared, out);
+                }
+            },
         }
     }
 
@@ -147,6 +181,7 @@ impl Machine {
             Self::LongPoll(polls) => polls.answered(now, request, answer, shared, out),
             Self::Sse(streams) => streams.answered(now, request, answer, shared, out),
             Self::Webhook(hooks) => hooks.answered(now, request, answer, out),
+            Self::Fetch(fetches) => fetches.answered(now, request, answer, shared, out),
         }
     }
 
@@ -154,7 +189,9 @@ impl Machine {
     pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
         match self {
             Self::Sse(streams) => streams.frame(now, frame, shared, out),
-            Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) => unreachable!("it opens no stream"),
+            Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_) => {
+                unreachable!("it opens no stream")
+            }
         }
     }
 
@@ -163,10 +200,15 @@ impl Machine {
         match (self, side) {
             (Self::Sse(streams), Side::Client) => streams.lost(now, stream, out),
             (Self::Sse(streams), Side::Source) => streams.client_left(stream),
-            (Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_), _) => unreachable!("it opens no stream"),
+            (Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_), _) => {
+                unreachable!("it opens no stream")
+            }
         }
     }
 }
+
+/// In place of the number of a loop, of the source's side: the API shows the next event, which occurred a while ago.
+const SHOWN: u32 = u32::MAX - 1;
 
 impl Shared {
     /// Whether there are events after the cursor, of the resource of a loop, that its member does not hold.
@@ -192,6 +234,22 @@ impl Shared {
                 new += 1;
                 out.observe(Observation::Received { event, member, at: now, by });
             }
+        }
+        new
+    }
+
+    /// A member receives an event for which it has asked. Returns whether the event is new to it.
+    fn take(
+        &mut self,
+        now: Instant,
+        event: EventId,
+        member: u32,
+        by: Arrival,
+        out: &mut impl Outbox,
+    ) -> bool {
+        let new = self.inbox.take(now, event, member);
+        if new {
+            out.observe(Observation::Received { event, member, at: now, by });
         }
         new
     }

@@ -139,6 +139,7 @@ impl Polls {
 #[inline(always)]
 pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out: &mut impl Outbox) {
     let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
+    shared.source.show_until(now, &shared.events);
     match shared.source.rejects(now, request) {
         Some(reaction) => out.reply(now, request, reaction),
         None => shared.source.answer(now, request, resource, cursor, out),

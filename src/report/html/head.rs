@@ -179,6 +179,7 @@ fn way(client: &Client) -> String {
         (true, _) if stays => "the client stays connected",
         (true, _) => "the client asks",
         (false, false) => "the source calls",
+        (false, true) if client.is_thin() => "the source calls, the client fetches",
         (false, true) => "the source calls, the client also polls",
     };
     if client.count > 1 {

@@ -18,7 +18,7 @@ use crate::scenario::record::{Record, Value};
 use crate::scenario::{Endpoint, Webhook, checks};
 use crate::time::Span;
 
-table! { Webhook, planned ["thin", "coalesce"],
+table! { Webhook,
     check checks::webhook {
     provider: ProviderForm, optional,
         "A provider profile, whose values are the defaults of these keys: a name (`pollhook providers`) or the path of a file.";
@@ -36,6 +36,12 @@ table! { Webhook, planned ["thin", "coalesce"],
         "Whether an event is first sent when the one before is acknowledged or given up: it waits for all retries.";
     batch: Batch, default(r#""none""#),
         "Events that the source sends together, in one delivery; its body is a list.";
+    thin: Flag, default("false"),
+        "Whether a delivery only tells the ids of its events; the client then fetches them from the API.";
+    coalesce: Flag, default("true"),
+        "With `thin`: whether the client fetches all that is new, one request at a time; otherwise each event by its id.";
+    fetch_again: FetchAgain, derived(checks::fetching::fetch_again),
+        "With `thin`: pause after a fetch that did not bring what was announced; by default 1 s.";
     reconcile: Reconcile, default(r#""none""#),
         "Also poll at this interval, to find events that the webhook missed.";
     breaker: NoBreaker, default(r#""none""#),
@@ -74,6 +80,8 @@ choice! { Handshake {
     ChallengePost = "challenge-post": "a POST of type `url_verification` whose `challenge` has to come back: Slack";
     Options = "options": "an OPTIONS whose answer has to allow the origin of the source: CloudEvents";
 } }
+
+word_or! { FetchAgain for Option<Span>: None = "never": "the client does not look again", or Some => Positive }
 
 choice! { RetryJitter {
     None = "none": "no change";

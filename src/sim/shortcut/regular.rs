@@ -32,7 +32,7 @@ impl Regular {
             seed: _,
             replications: _,
             events: EventsConfig { resources: _, types: _, payload: _, arrivals: _ },
-            source: SourceConfig { service_time, capacity, page_size: _, failure_rate },
+            source: SourceConfig { service_time, capacity, page_size: _, failure_rate, commit_delay },
             source_outages,
             clients: _,
             answer: _,
@@ -75,6 +75,7 @@ impl Regular {
             && *jitter == 0.0
             && *capacity == 0
             && *failure_rate == 0.0
+            && *commit_delay == Span::ZERO
             && *lost_there == 0.0
             && *lost_back == 0.0
             && outages.0.is_empty()

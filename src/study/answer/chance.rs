@@ -95,7 +95,7 @@ fn of_share(share: f64, n: f64) -> f64 {
 }
 
 fn is_called(client: &Contender<'_>) -> bool {
-    client.config.channels().all(|channel| channel.opener() == Opener::Source)
+    client.config.is_called() && !client.config.reconciles()
 }
 
 /// Whether it asks at a constant interval, whatever happens.

@@ -240,11 +240,11 @@ enum Group {
 }
 
 fn group(client: &Client) -> Group {
-    match (client.kind.channel().opener(), client.channels().count()) {
+    match (client.kind.channel().opener(), client.reconciles()) {
         (Opener::Client, _) if client.kind.channel().stays_connected() => Group::Streams,
         (Opener::Client, _) => Group::Polls,
-        (Opener::Source, 1) => Group::Hooks,
-        (Opener::Source, _) => Group::Reconciled,
+        (Opener::Source, false) => Group::Hooks,
+        (Opener::Source, true) => Group::Reconciled,
     }
 }
 

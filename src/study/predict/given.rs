@@ -52,6 +52,8 @@ pub(super) struct Source<'a> {
     pub(super) capacity: u32,
     pub(super) page_size: u32,
     pub(super) failure_rate: f64,
+    /// Time from an event until the API shows it.
+    pub(super) commit_delay: Span,
     /// When the source is down.
     pub(super) outages: &'a [Outage],
 }
@@ -93,6 +95,12 @@ pub(super) struct HookSetup<'a> {
     pub(super) ordered: bool,
     /// How events are collected that are sent together.
     pub(super) batch: Option<Batching>,
+    /// Whether a delivery only announces its events.
+    pub(super) thin: bool,
+    /// Whether the client then fetches by cursor, one request at a time.
+    pub(super) coalesce: bool,
+    /// The pause before a fetch is repeated that did not bring what was announced.
+    pub(super) fetch_again: Option<Span>,
     /// The forms hold only where no breaker opens.
     pub(super) breaker: Option<Breaker>,
     /// The delay of the attempt after the last retry.
@@ -123,7 +131,7 @@ impl<'a> Given<'a> {
             seed: _,
             replications,
             events: EventsConfig { resources, types, payload: _, arrivals },
-            source: SourceConfig { service_time, capacity, page_size, failure_rate },
+            source: SourceConfig { service_time, capacity, page_size, failure_rate, commit_delay },
             source_outages,
             // Clients do not contend with each other.
             clients: _,
@@ -154,6 +162,7 @@ impl<'a> Given<'a> {
                 capacity: *capacity,
                 page_size: *page_size,
                 failure_rate: *failure_rate,
+                commit_delay: *commit_delay,
                 outages: &source_outages.0,
             },
             members: *count,
@@ -208,6 +217,9 @@ impl<'a> Given<'a> {
             workers,
             ordered,
             batch,
+            thin,
+            coalesce,
+            fetch_again,
             breaker,
             disable_after,
             enable_after: _,
@@ -236,6 +248,9 @@ impl<'a> Given<'a> {
             workers: *workers,
             ordered: *ordered,
             batch: *batch,
+            thin: *thin,
+            coalesce: *coalesce,
+            fetch_again: *fetch_again,
             breaker: *breaker,
             disable_after: *disable_after,
             redeliver_after: *redeliver_after,
@@ -259,15 +274,21 @@ impl Link {
 }
 
 impl PollSetup<'_> {
-    /// The delays from the snapshot to the client: service and network.
-    pub(super) const fn answer(&self) -> [Delay; 2] {
-        [self.given.source.service_time, self.given.to_client.delay]
+    /// The delays from the snapshot to the client: service and network. An event that the API shows later is as late as if
+    /// the answer took longer. None where that delay is to be added to two random ones.
+    pub(super) fn answer(&self) -> Option<[Delay; 2]> {
+        let (service, back, later) =
+            (self.given.source.service_time, self.given.to_client.delay, self.given.source.commit_delay);
+        match (service, back) {
+            (Delay::Constant(service), back) => Some([Delay::Constant(service + later), back]),
+            (service, Delay::Constant(back)) => Some([service, Delay::Constant(back + later)]),
+            (service, back) => (later == Span::ZERO).then_some([service, back]),
+        }
     }
 
     /// The delays of a round trip: to the source, service, back.
     pub(super) const fn trip(&self) -> [Delay; 3] {
-        let [service_time, to_client] = self.answer();
-        [self.given.to_source.delay, service_time, to_client]
+        [self.given.to_source.delay, self.given.source.service_time, self.given.to_client.delay]
     }
 
     /// Poll loops: one for each member and resource.

@@ -7,6 +7,7 @@ use crate::scenario;
 use crate::study::summary::Theory;
 use crate::theory::long_poll::LongPoll;
 use crate::theory::poisson_tail_bound;
+use crate::time::Span;
 
 pub(super) fn forecast(given: &Given<'_>, config: &scenario::LongPoll) -> Forecast {
     let Some((workload, process)) = holds(given, config) else { return Forecast::default() };
@@ -47,6 +48,7 @@ fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, Lo
         && given.to_client.loss == 0.0
         && source.failure_rate == 0.0
         && source.capacity == 0
+        && source.commit_delay == Span::ZERO
         && source.outages.is_empty()
         && given.outages.is_empty();
     let [there, service, back] = [given.to_source.delay, source.service_time, given.to_client.delay]

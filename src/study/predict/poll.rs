@@ -26,7 +26,8 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     if workload.poisson && run.resources == 1 {
         freshness(&mut theory, workload, &process);
     }
-    if !run.drains(process.longest_gap_s + process.longest_trip_s) {
+    let later_s = polls.given.source.commit_delay.as_secs_f64();
+    if !run.drains(process.longest_gap_s + process.longest_trip_s + later_s) {
         return Forecast::of(theory);
     }
     theory.delivered_share = Some(1.0);
@@ -48,6 +49,13 @@ pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     let run = &polls.given.run;
     let workload = Workload::of(run)?;
     let process = process(polls)?;
+    // Events that are shown later are as independent as they were, but there are none at first.
+    let later_s = polls.given.source.commit_delay.as_secs_f64();
+    let shown = later_s == 0.0
+        || workload.poisson && workload.settles(50.0 * later_s) && polls.given.outages.is_empty();
+    if !shown {
+        return None;
+    }
     let begins = match polls.phase {
         Phase::Random => true,
         Phase::At(at) => at.as_secs_f64() <= run.warmup_s + process.gap.mean,

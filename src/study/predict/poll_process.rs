@@ -55,12 +55,13 @@ pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
     if source.capacity > 0 && !idle && polls.loops() > f64::from(source.capacity) {
         return None;
     }
+    let answer = polls.answer()?;
     let longest_trip_s = polls.trip().into_iter().map(times::longest).sum::<f64>();
     let failure = polls.failure();
     if longest_trip_s >= polls.timeout_s || failure >= 1.0 {
         return None;
     }
-    Some(assemble(polls, timing(polls, longest_trip_s, idle)?, failure, longest_trip_s))
+    Some(assemble(polls, timing(polls, longest_trip_s, idle)?, answer, (failure, longest_trip_s)))
 }
 
 fn timing(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Timing> {
@@ -173,7 +174,12 @@ fn average(gaps: &[(f64, f64)], of: impl Fn(f64) -> f64) -> f64 {
     gaps.iter().map(|&(gap_s, number)| of(gap_s) * number).sum::<f64>() / number
 }
 
-fn assemble(polls: &PollSetup<'_>, timing: Timing, failure: f64, longest_trip_s: f64) -> PollProcess {
+fn assemble(
+    polls: &PollSetup<'_>,
+    timing: Timing,
+    answer: [Delay; 2],
+    (failure, longest_trip_s): (f64, f64),
+) -> PollProcess {
     let (gap, moved_s2, longest_s) = match &timing {
         Timing::Ticks { interval, jitter, kind, to_source } => {
             let reach = jitter * interval.mean_s();
@@ -202,7 +208,7 @@ fn assemble(polls: &PollSetup<'_>, timing: Timing, failure: f64, longest_trip_s:
         lattice_s: unmoved.then_some(gap.mean),
         steady: matches!(timing, Timing::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
         first: first(polls, gap, failure),
-        answer: polls.answer(),
+        answer,
         longest_trip_s,
         gaps: None,
         timing,

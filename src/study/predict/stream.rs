@@ -9,6 +9,7 @@ use crate::policy::heartbeat::HeartbeatWhen;
 use crate::scenario;
 use crate::study::summary::Theory;
 use crate::theory::stream;
+use crate::time::Span;
 
 pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast {
     let Some(Connected { workload, open_s, back_s }) = Connected::of(given, config) else {
@@ -67,6 +68,7 @@ impl Connected {
             && given.to_client.loss == 0.0
             && source.failure_rate == 0.0
             && source.capacity == 0
+            && source.commit_delay == Span::ZERO
             && source.outages.is_empty()
             && given.outages.is_empty();
         let back_s = times::constant(given.to_client.delay)?;

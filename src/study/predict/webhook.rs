@@ -7,7 +7,7 @@ use super::given::{HookSetup, Run, Workload};
 use super::hooks::Hooks;
 use super::poll_process::PollProcess;
 use super::queueing::{self, Place};
-use super::{batched, hook_outages, ordered, poll, times};
+use super::{batched, hook_outages, ordered, poll, thin, times};
 use crate::study::summary::Theory;
 use crate::theory::reconcile;
 
@@ -15,6 +15,9 @@ pub(super) fn forecast(setup: &HookSetup<'_>) -> Forecast {
     let (Some(workload), Some(hooks)) = (Workload::of(&setup.given.run), Hooks::of(setup)) else {
         return Forecast::default();
     };
+    if setup.thin {
+        return thin::forecast(setup, workload, &hooks);
+    }
     if let Some(batching) = setup.batch {
         return batched::forecast(setup, workload, &hooks, batching);
     }
@@ -39,6 +42,7 @@ pub(super) fn spread(setup: &HookSetup<'_>) -> Option<Spread> {
     let hooks = Hooks::of(setup)?;
     let free = !setup.ordered
         && setup.batch.is_none()
+        && !setup.thin
         && matches!(queueing::place(setup, Workload::of(&setup.given.run)?, &hooks), Place::Free);
     // All deliveries of an event meet the same outage.
     let cluster = if setup.given.outages.is_empty() { 1.0 } else { f64::from(setup.given.members) };

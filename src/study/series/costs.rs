@@ -42,7 +42,9 @@ impl Cost {
             Pace::Clock | Pace::Events => true,
             Pace::Both | Pace::Breaks => false,
         };
-        if !client.channels().all(scales) || !measured.stable {
+        // How many events a batch has depends on the rate.
+        let batched = client.webhook().is_some_and(|webhook| webhook.batch.is_some());
+        if !client.channels().all(scales) || batched || !measured.stable {
             return None;
         }
         let requests = &measured.requests;

@@ -49,7 +49,9 @@ pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
         let is_kept = |traced: &Traced| any(traced, &|receipt| receipt.held <= traced.ended);
         let brought = |traced: &Traced| {
             let by = Arrival::delivery(traced.exchange.part);
-            any(traced, &|receipt| receipt.by == Some(by))
+            any(traced, &|receipt| {
+                receipt.by == Some(by) || u32::from(receipt.announced) == traced.exchange.part
+            })
         };
         let chosen = seen.own[index].place(latest.late.event);
         let mark = |traced| mark(traced, chosen, (brought(traced), is_kept(traced)));

@@ -1,6 +1,7 @@
 //! The client's side of webhooks: the endpoints. A member holds an event from the time at which its handler starts on a
 //! delivery.
 
+use crate::model::channel::fetch;
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Batch, Reaction, Request};
 use crate::model::inbox::Inbox;
@@ -19,6 +20,8 @@ use std::collections::{BinaryHeap, VecDeque};
 #[derive(Clone, Debug)]
 pub(super) struct Endpoints {
     config: Endpoint,
+    /// Whether a delivery only announces its events.
+    thin: bool,
     security: Security,
     outages: Outages,
     service: Stream,
@@ -39,6 +42,7 @@ impl Endpoints {
     pub(super) fn new(webhook: &Webhook, outages: &Outages, members: u32, randomness: Randomness) -> Self {
         Self {
             config: webhook.endpoint.clone(),
+            thin: webhook.thin,
             security: webhook.security.clone(),
             outages: outages.clone(),
             service: randomness.stream(Purpose::EndpointService),
@@ -139,9 +143,12 @@ impl Endpoints {
         }
     }
 
-    /// Whether a delivery is known to be a duplicate: each of its events.
+    /// Whether a delivery is known to be a duplicate: each of its events. A notice is remembered for good.
     fn knows(&self, now: Instant, batch: Batch, member: u32, inbox: &Inbox) -> bool {
-        batch.iter().all(|event| self.recognises(now, event, member, inbox))
+        match self.thin {
+            false => batch.iter().all(|event| self.recognises(now, event, member, inbox)),
+            true => self.config.dedupe && batch.iter().all(|event| inbox.knows(event, member)),
+        }
     }
 
     /// Whether an event is known to be processed. It is remembered from the time at which it was.
@@ -155,7 +162,11 @@ impl Endpoints {
     fn start(&mut self, now: Instant, request: &Request, inbox: &mut Inbox, out: &mut impl Outbox) {
         let Ask::Delivery(batch) = request.ask else { return };
         let (member, attempt) = (request.exchange.party, request.exchange.part);
-        let received = Observation::Delivered { batch, member, at: now, sent: request.sent, attempt };
+        let sent = request.sent;
+        let received = match self.thin {
+            false => Observation::Delivered { batch, member, at: now, sent, attempt },
+            true => Observation::Announced { batch, member, sent, attempt },
+        };
         if self.knows(now, batch, member, inbox) {
             out.observe(received);
             out.reply(now, request, Reaction::Answer(Answer::Status(200)));
@@ -170,6 +181,13 @@ impl Endpoints {
         if self.failure.happens(self.config.failure_rate, id, number) {
             out.reply(end, request, Reaction::Answer(Answer::Status(500)));
         } else {
+            if self.thin {
+                inbox.announce(batch, member);
+                fetch::wake(now, out);
+                out.observe(received);
+                out.reply(end, request, Reaction::Answer(Answer::Status(200)));
+                return;
+            }
             for event in batch.iter() {
                 let is_known = self.recognises(now, event, member, inbox);
                 if !inbox.take(now, event, member) && !is_known {
