@@ -60,4 +60,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub fn read_anything(text: &str) {
     wire::read_anything(text);
     subscriptions::read_anything(text);
+    serve::read_anything(text);
 }

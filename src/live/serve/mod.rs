@@ -116,3 +116,13 @@ const MAX_BODY: usize = 17 << 20;
 const LOOK: Duration = Duration::from_millis(50);
 /// Real time that the tasks have to end.
 const TEAR_DOWN: Duration = Duration::from_millis(500);
+
+/// For the fuzz target: any body of the API, any URL, and any form of the page.
+#[cfg(fuzzing)]
+pub(super) fn read_anything(text: &str) {
+    if let Ok(serde_json::Value::Object(chosen)) = serde_json::from_str(text) {
+        let _ = Settings::read(&chosen, None);
+    }
+    deliver::read_any_url(text);
+    page::read_any_form(text);
+}

@@ -138,3 +138,9 @@ fn see(path: &str) -> Response<Body> {
     }
     response
 }
+
+/// For the fuzz target.
+#[cfg(fuzzing)]
+pub(super) fn read_any_form(text: &str) {
+    let _ = Fields::read(text.as_bytes()).filled().asked();
+}
