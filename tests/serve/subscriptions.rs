@@ -42,6 +42,17 @@ impl Source {
         panic!("{id} has no {count} attempts");
     }
 
+    /// The first attempt of a subscription that has ended, while others may be under way.
+    fn ended(&self, id: &str) -> Value {
+        let ended = (0..400).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(25));
+            let log = self.json(&format!("GET /subscriptions/{id}/deliveries"), 200);
+            let attempts = log["attempts"].as_array().unwrap().iter().rev();
+            attempts.into_iter().find(|attempt| !attempt["acknowledged"].is_null()).cloned()
+        });
+        ended.unwrap_or_else(|| panic!("no attempt of {id} has ended"))
+    }
+
     fn test_event(&self, id: &str) -> String {
         let sent = self.json(&format!("POST /subscriptions/{id}/test"), 202);
         sent["event"].as_str().unwrap().to_owned()
@@ -199,18 +210,24 @@ fn the_command_of_the_log_sends_the_same() {
     assert_eq!(of(0), of(1));
 }
 
+const SLOW: &[u8] = b"HTTP/1.1 202 Accepted\r\n";
+
 /// Events that occur reach a receiver that nobody here wrote; it answers badly in every way, and the others go on.
 #[test]
 fn hostile_answers_do_not_keep_the_others_out() {
     let source = serve(&["--speed", "100"]);
     source.register(&source.receiver("good"), "");
-    let answers: [&[u8]; 6] = [
+    let many_headers = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-many: headers\r\n".repeat(10_000)].concat();
+    let answers: [&[u8]; 8] = [
         b"nonsense\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n",
         b"",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffff\r\n",
         b"HTTP/1.1 302 Found\r\nlocation: http://localhost:1/\r\ncontent-length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n",
+        Vec::leak(many_headers),
+        // One byte at a time.
+        SLOW,
     ];
     let mut expected = Vec::new();
     for (number, answer) in answers.into_iter().enumerate() {
@@ -221,6 +238,12 @@ fn hostile_answers_do_not_keep_the_others_out() {
                 let Ok(mut stream) = stream else { return };
                 let mut head = [0; 4096];
                 let _ = stream.read(&mut head);
+                if answer == SLOW {
+                    let mut bytes = SLOW.iter().cycle();
+                    while bytes.next().is_some_and(|byte| stream.write_all(&[*byte]).is_ok()) {
+                        std::thread::sleep(Duration::from_millis(200));
+                    }
+                }
                 let _ = stream.write_all(answer);
                 if answer.len() > 40 && answer[9] == b'2' {
                     while stream.write_all(&[b'x'; 4096]).is_ok() {}
@@ -231,13 +254,26 @@ fn hostile_answers_do_not_keep_the_others_out() {
         expected.push((made["id"].as_str().unwrap().to_owned(), number));
     }
     for (id, number) in expected {
-        let attempt = source.attempts(&id, 1).pop().unwrap();
+        let attempt = source.ended(&id);
         assert_eq!(attempt["acknowledged"], false, "{number}: {attempt}");
         let outcome = attempt["outcome"].as_str().unwrap();
         assert!(!outcome.is_empty(), "{number}");
         if number == 4 {
             assert_eq!(outcome, "answered 302; redirects are not followed");
         }
+    }
+    // Nothing stays open of them.
+    #[cfg(target_os = "linux")]
+    {
+        let open = || std::fs::read_dir(format!("/proc/{}/fd", source.child.id())).unwrap().count();
+        assert!(
+            (0..200).any(|_| {
+                std::thread::sleep(Duration::from_millis(25));
+                open() < 60
+            }),
+            "{}",
+            open()
+        );
     }
     let good = source.attempts("sub_000001", 3);
     assert!(good.iter().all(|attempt| attempt["acknowledged"] == true), "{good:?}");
@@ -371,4 +407,82 @@ fn a_subscription_names_the_types_that_it_wants() {
         let (status, answer) = source.ask(&request);
         assert!(status == 400 && answer.contains(says), "{request}: {answer}");
     }
+}
+
+/// An answer 410 disables a subscription that has a rule, until somebody enables it again.
+#[test]
+fn a_receiver_that_is_gone_is_disabled_until_it_is_enabled() {
+    let source = serve(&["--speed", "100"]);
+    source.register(&format!("{}?answer=410", source.receiver("gone")), r#","disable_after":"10m""#);
+    let attempts = source.attempts("sub_000001", 1);
+    assert!(attempts[0]["status"] == 410 && attempts[0]["next_retry_s"].is_null(), "{attempts:?}");
+    let state = || source.json("GET /subscriptions/sub_000001", 200);
+    assert_eq!(state()["state"], "disabled");
+    let (status, refused) = source.ask("POST /subscriptions/sub_000001/test");
+    assert!(status == 409 && refused.contains("resume"), "{refused}");
+    // What occurs meanwhile is given up without an attempt.
+    let given_up = state()["deliveries"]["gave_up"].as_u64().unwrap();
+    let more = (0..400).any(|_| {
+        std::thread::sleep(Duration::from_millis(25));
+        state()["deliveries"]["gave_up"].as_u64().unwrap() > given_up
+    });
+    assert!(more, "{}", state());
+    assert_eq!(source.attempts("sub_000001", 1).len(), 1);
+    let url = source.receiver("gone");
+    source.json(&format!("PATCH /subscriptions/sub_000001\n\n{{\"url\":\"{url}\"}}"), 200);
+    assert_eq!(source.json("POST /subscriptions/sub_000001/resume", 200)["state"], "active");
+    assert_eq!(source.attempts("sub_000001", 2)[0]["status"], 200);
+}
+
+/// The schedule says 10 ms, and the receiver two seconds.
+#[test]
+fn a_receiver_says_when_to_come_back() {
+    let source = quiet();
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", receiver.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in receiver.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let answer = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.write_all(answer);
+        }
+    });
+    for (id, keys, patient) in [
+        ("sub_000001", r#","retries":["10ms"]"#, true),
+        ("sub_000002", r#","retries":["10ms"],"honour_retry_after":false"#, false),
+    ] {
+        source.register(&url, keys);
+        source.test_event(id);
+        let attempts = source.attempts(id, 1);
+        let first = attempts.last().unwrap();
+        let ended_s = first["sent_s"].as_f64().unwrap() + first["duration_s"].as_f64().unwrap();
+        let wait_s = first["next_retry_s"].as_f64().unwrap() - ended_s;
+        assert_eq!(wait_s >= 1.9, patient, "{first}");
+    }
+}
+
+/// A receiver that was ended and started again gets what failed meanwhile.
+#[test]
+fn a_receiver_that_comes_back_gets_what_it_missed() {
+    let source = serve(&["--speed", "20", "--set", "events.arrivals.rate=1/d"]);
+    let place = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let delays = vec!["\"2s\""; 50].join(",");
+    source.register(&format!("http://{place}/hook"), &format!(r#","retries":[{delays}]"#));
+    source.test_event("sub_000001");
+    let refused = source.attempts("sub_000001", 2).pop().unwrap();
+    assert!(refused["outcome"].as_str().unwrap().contains("nothing listens there"), "{refused}");
+    let receiver = TcpListener::bind(place).unwrap();
+    std::thread::spawn(move || {
+        for stream in receiver.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n");
+        }
+    });
+    let delivered = (0..400).any(|_| {
+        std::thread::sleep(Duration::from_millis(25));
+        source.json("GET /subscriptions/sub_000001", 200)["deliveries"]["delivered"] == 1
+    });
+    assert!(delivered, "{:?}", source.attempts("sub_000001", 1));
 }

@@ -1,6 +1,6 @@
 //! `/subscriptions`: what the source's API takes and answers.
 
-use super::deliver::{Cause, Change, Hub, Subscriber};
+use super::deliver::{Cause, Change, Hub, State, Subscriber};
 use super::events::Published;
 use super::problem::Problem;
 use super::recent::{Gone, Happening};
@@ -39,6 +39,9 @@ impl Api {
         let method = request.method().clone();
         let reads = [Method::GET, Method::HEAD].contains(&method);
         let posts = method == Method::POST;
+        if !reads {
+            self.hub.count_change()?;
+        }
         match *path {
             [] if reads => {
                 let all: Vec<Value> = self.hub.all().iter().map(|one| one.json()).collect();
@@ -136,7 +139,7 @@ impl Api {
 
     fn pause(&self, id: &str, paused: bool) -> Result<Response<Body>, Problem> {
         let subscriber = self.hub.get(id)?;
-        Hub::set_paused(&subscriber, paused);
+        subscriber.set_state(if paused { State::Paused } else { State::Active });
         Ok(shown(200, &subscriber.json()))
     }
 
@@ -146,12 +149,14 @@ impl Api {
         subscriber: &Arc<Subscriber>,
         named: Option<&str>,
     ) -> Result<Happening, Problem> {
+        is_enabled(subscriber)?;
         let kind = self.hub.kind(&subscriber.chosen(), named)?;
         self.hub.test(subscriber, kind).ok_or_else(too_many)
     }
 
     /// Delivers an event once more.
     pub(super) fn redeliver(&self, subscriber: &Arc<Subscriber>, number: u32) -> Result<Happening, Problem> {
+        is_enabled(subscriber)?;
         let logged = subscriber.attempts_of(number).first().map(|attempt| attempt.event);
         let event = logged.or_else(|| self.published.recent.get(number));
         let event = event.ok_or_else(|| Problem::new(404, "that event is not kept"))?;
@@ -166,6 +171,7 @@ impl Api {
 
     /// Delivers the kept events after an id once more; returns how many.
     pub(super) fn replay(&self, subscriber: &Arc<Subscriber>, after: u32) -> Result<usize, Problem> {
+        is_enabled(subscriber)?;
         let chosen = subscriber.chosen();
         let is_wanted = |event: &Happening| self.hub.wants(&chosen, event.kind);
         let found = self.published.recent.after(after, REPLAYED, is_wanted);
@@ -177,6 +183,16 @@ impl Api {
         })?;
         let taken = events.iter().filter(|event| self.hub.deliver(subscriber, **event, Cause::Redelivery));
         Ok(taken.count())
+    }
+}
+
+fn is_enabled(subscriber: &Subscriber) -> Result<(), Problem> {
+    match subscriber.state() {
+        State::Active | State::Paused | State::Deleted => Ok(()),
+        State::Disabled => Err(Problem::new(
+            409,
+            "the subscription is disabled, because it failed too often; resume it first",
+        )),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::target::Target;
 use crate::live::serve::recent::Happening;
 use crate::policy::event_types::EventTypes;
-use crate::policy::message::event_id;
+use crate::policy::message::{RETRY_AFTER, event_id};
 use hyper::Request;
 use hyper::header::HeaderValue;
 use serde_json::{Value, json};
@@ -98,6 +98,20 @@ impl Outcome {
             Self::Answered(received) | Self::TooLong(received) => Some(received),
             Self::TimedOut | Self::Broken(_) | Self::Forbidden(_) => None,
         }
+    }
+
+    /// How long the receiver wants to be left alone, as a run reads it.
+    pub(super) fn retry_after(&self) -> Duration {
+        let busy = self.answer().filter(|answer| matches!(answer.status, 429 | 503));
+        let headers = busy.map(|answer| answer.headers.as_slice()).unwrap_or_default();
+        let wait = headers.iter().find(|(name, _)| name == RETRY_AFTER);
+        let seconds = wait.and_then(|(_, seconds)| seconds.parse::<u32>().ok());
+        Duration::from_secs(seconds.unwrap_or(0).into())
+    }
+
+    /// Whether the receiver says that it is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.answer().is_some_and(|answer| answer.status == 410)
     }
 
     /// In a few words.

@@ -12,6 +12,7 @@ use crate::live::clock::{self, Clock};
 use crate::live::lock;
 use crate::live::serve::problem::Problem;
 use crate::live::serve::recent::Happening;
+use crate::policy::disable::Failure;
 use crate::policy::event_types::{EventTypes, TypeId};
 use crate::policy::registration::subscription_id;
 use crate::policy::security::secret::secret;
@@ -46,6 +47,8 @@ pub(in crate::live::serve) struct Hub {
     /// could take every connection that it accepts.
     room: Semaphore,
     changes: broadcast::Sender<Change>,
+    /// Since when, and how many requests have changed something.
+    rate: Mutex<(tokio::time::Instant, u32)>,
 }
 
 /// An attempt has begun or ended.
@@ -59,6 +62,8 @@ pub(in crate::live::serve) struct Change {
 pub(in crate::live::serve) const MAX_SUBSCRIPTIONS: usize = 50;
 /// Attempts to all subscriptions that are under way at once.
 const AT_ONCE: usize = 48;
+/// Requests that change something, in a second.
+const CHANGES_PER_S: u32 = 200;
 /// Changes that a slow watcher may be behind.
 const BEHIND: usize = 256;
 /// The number of the first test event: far from those of events that occur.
@@ -84,7 +89,24 @@ impl Hub {
             tested: AtomicU32::new(0),
             room: Semaphore::new(AT_ONCE),
             changes: broadcast::channel(BEHIND).0,
+            rate: Mutex::new((tokio::time::Instant::now(), 0)),
         }
+    }
+
+    /// Counts a request that changes something, or causes deliveries.
+    ///
+    /// # Errors
+    /// There are too many of them.
+    pub(in crate::live::serve) fn count_change(&self) -> Result<(), Problem> {
+        let mut rate = lock(&self.rate);
+        if rate.0.elapsed() >= Duration::from_secs(1) {
+            *rate = (tokio::time::Instant::now(), 0);
+        }
+        rate.1 += 1;
+        if rate.1 <= CHANGES_PER_S {
+            return Ok(());
+        }
+        Err(Problem::new(429, "200 changes in a second, and no more are taken; wait a second"))
     }
 
     /// All subscriptions, in the order of their ids.
@@ -177,21 +199,18 @@ impl Hub {
         Ok(())
     }
 
-    /// Holds the deliveries of a subscription back, or goes on with them.
-    pub(in crate::live::serve) fn set_paused(subscriber: &Subscriber, paused: bool) {
-        let state = if paused { State::Paused } else { State::Active };
-        subscriber
-            .state
-            .send_if_modified(|now| *now != State::Deleted && std::mem::replace(now, state) != state);
-    }
-
     /// Delivers an event that occurs to every subscription that wants its type.
     pub(in crate::live::serve) fn announce(self: &Arc<Self>, event: Happening) {
         for subscriber in self.all() {
             if !self.wants(&subscriber.chosen(), event.kind) {
                 continue;
             }
-            self.deliver(&subscriber, event, Cause::Event);
+            match subscriber.state() {
+                State::Disabled => subscriber.give_up(false),
+                State::Active | State::Paused | State::Deleted => {
+                    self.deliver(&subscriber, event, Cause::Event);
+                }
+            }
         }
     }
 
@@ -256,27 +275,30 @@ impl Hub {
         let mut state = subscriber.state.subscribe();
         let mut previous = Span::ZERO;
         for number in 1.. {
-            if state.wait_for(|state| *state == State::Active).await.is_err() {
+            let Ok(state) = state.wait_for(|state| *state != State::Paused).await.map(|state| *state) else {
                 return;
+            };
+            if state == State::Disabled {
+                return subscriber.give_up(true);
             }
             let (Ok(place), Ok(shared)) = (subscriber.room.acquire().await, self.room.acquire().await) else {
                 return;
             };
             let delay = self.attempt(subscriber, (event, cause, number), previous).await;
             drop((place, shared));
-            let Some(delay) = delay else { return };
-            tokio::time::sleep(self.clock.real_span(delay)).await;
+            let Some((delay, wait)) = delay else { return };
+            tokio::time::sleep(wait).await;
             previous = delay;
         }
     }
 
-    /// One attempt; returns the delay until the next, if there is one.
+    /// One attempt; returns the delay of the schedule until the next, if there is one, and the real time until then.
     async fn attempt(
         &self,
         subscriber: &Arc<Subscriber>,
         (event, cause, number): (Happening, Cause, u32),
         previous: Span,
-    ) -> Option<Span> {
+    ) -> Option<(Span, Duration)> {
         let chosen = subscriber.chosen();
         let webhook = &chosen.settings.webhook;
         let scheme = webhook.security.scheme();
@@ -296,11 +318,16 @@ impl Hub {
             true => None,
             false => webhook.retries.next(webhook.retry_jitter, number, previous, draws),
         };
-        let next_ms =
-            delay.map(|delay| clock::unix_millis() + self.clock.real_span(delay).as_millis() as u64);
+        let failure = Failure { at: self.clock.now(), is_gone: outcome.is_gone(), is_last: delay.is_none() };
+        subscriber.weigh(webhook.disable_after, (!outcome.acknowledges()).then_some(failure));
+        // The receiver counts in real time.
+        let wait = if webhook.honour_retry_after { outcome.retry_after() } else { Duration::ZERO };
+        let delay = delay.filter(|_| subscriber.state() != State::Disabled);
+        let next = delay.map(|delay| (delay, self.clock.real_span(delay).max(wait)));
+        let next_ms = next.map(|(_, wait)| clock::unix_millis().saturating_add(wait.as_millis() as u64));
         subscriber.end(serial, Ended { took: since.elapsed(), outcome, next_ms });
         self.tell(subscriber, serial);
-        delay
+        next
     }
 
     /// Nobody may be watching.

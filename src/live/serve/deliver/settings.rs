@@ -24,17 +24,20 @@ pub(in crate::live::serve) struct Settings {
 }
 
 /// The keys of a subscription beside its URL.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "types",
     "payload",
     "provider",
     "deadline",
     "retries",
     "retry_jitter",
+    HONOUR,
+    "disable_after",
     "security",
     "handshake",
     VERIFY_TOKEN,
 ];
+const HONOUR: &str = "honour_retry_after";
 const VERIFY_TOKEN: &str = "verify_token";
 /// The keys of `security` that the sender keeps to; the others are the receiver's.
 const SECURITY: [&str; 3] = ["scheme", "format", "token_name"];
@@ -51,6 +54,8 @@ impl Settings {
                 deadline: client.deadline,
                 retries: client.retries.clone(),
                 retry_jitter: client.retry_jitter,
+                honour_retry_after: client.honour_retry_after,
+                disable_after: client.disable_after,
                 ..plain.webhook.clone()
             },
         };
@@ -73,6 +78,8 @@ impl Settings {
         let payload = client.remove("payload").unwrap_or_else(|| json!({}));
         let secret = take_secret(&mut client)?;
         let token = take_token(&mut client)?;
+        // A scenario would ask for an endpoint that sends one.
+        let honours = client.remove(HONOUR);
         client.insert("kind".into(), json!("webhook"));
         client.insert("name".into(), json!("the subscription"));
         let known = defaults
@@ -100,12 +107,21 @@ impl Settings {
             if is_default("deadline") {
                 webhook.deadline = defaults.deadline;
             }
+            webhook.honour_retry_after = defaults.honour_retry_after;
+            if is_default("disable_after") {
+                webhook.disable_after = defaults.disable_after;
+            }
             if is_default("retries") {
                 webhook.retries = defaults.retries.clone();
                 if is_default("retry_jitter") {
                     webhook.retry_jitter = defaults.retry_jitter;
                 }
             }
+        }
+        match honours {
+            None => {}
+            Some(Value::Bool(honours)) => webhook.honour_retry_after = honours,
+            Some(_) => return Err(Problem::new(400, "honour_retry_after is true or false")),
         }
         Ok(Self { payload: read.events.payload, webhook, types, known, token, secret })
     }

@@ -7,6 +7,7 @@ use super::target::Target;
 use crate::live::lock;
 use crate::live::serve::recent::Happening;
 
+use crate::policy::disable::{Disable, Failure, Row};
 use crate::policy::event_types::Wanted;
 use crate::policy::security::Scheme;
 use serde_json::{Map, Value, json};
@@ -21,6 +22,8 @@ pub(in crate::live::serve) struct Subscriber {
     chosen: Mutex<Arc<Chosen>>,
     pub(super) state: watch::Sender<State>,
     log: Mutex<Log>,
+    /// Its failures since the last delivery that was acknowledged.
+    row: Mutex<Row>,
     /// Places for attempts that are under way.
     pub(super) room: Semaphore,
 }
@@ -44,6 +47,8 @@ pub(in crate::live::serve) enum State {
     Active,
     /// Its deliveries wait.
     Paused,
+    /// It failed too often: what is due is given up until somebody enables it again.
+    Disabled,
     Deleted,
 }
 
@@ -83,6 +88,7 @@ impl Subscriber {
             chosen: Mutex::new(Arc::new(chosen)),
             state: watch::channel(State::Active).0,
             log: Mutex::default(),
+            row: Mutex::default(),
             room: Semaphore::new(AT_ONCE),
         }
     }
@@ -116,6 +122,30 @@ impl Subscriber {
     /// The kept attempts to deliver an event, the oldest first.
     pub(in crate::live::serve) fn attempts_of(&self, event: u32) -> Vec<Attempt> {
         lock(&self.log).attempts.iter().filter(|attempt| attempt.event.number == event).cloned().collect()
+    }
+
+    /// A delivery is given up without an attempt.
+    pub(super) fn give_up(&self, was_pending: bool) {
+        let counts = &mut lock(&self.log).counts;
+        counts.gave_up += 1;
+        counts.pending -= u64::from(was_pending);
+    }
+
+    /// An attempt has failed, or else was acknowledged. The rule may disable the subscription.
+    pub(super) fn weigh(&self, rule: Disable, failure: Option<Failure>) {
+        let mut row = lock(&self.row);
+        let disables = failure.is_some_and(|failure| row.fails(rule, failure));
+        if disables {
+            self.set_state(State::Disabled);
+        }
+        if disables || failure.is_none() {
+            *row = Row::default();
+        }
+    }
+
+    /// Holds the deliveries back, or goes on with them.
+    pub(in crate::live::serve) fn set_state(&self, state: State) {
+        self.state.send_if_modified(|now| *now != State::Deleted && std::mem::replace(now, state) != state);
     }
 
     /// A delivery begins; false if too many are pending.
@@ -169,6 +199,7 @@ impl Subscriber {
             "state": match self.state() {
                 State::Active => "active",
                 State::Paused => "paused",
+                State::Disabled => "disabled",
                 State::Deleted => "deleted",
             },
             "payload": { "format": format_name(payload.format), "size_bytes": payload.size_bytes },

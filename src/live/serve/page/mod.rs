@@ -10,7 +10,7 @@ mod render;
 mod view;
 
 use super::api::{Api, number_of};
-use super::deliver::{Change, Hub};
+use super::deliver::{Change, State};
 use super::problem::Problem;
 use super::receiver::Receivers;
 use super::watch;
@@ -46,6 +46,9 @@ impl Pages<'_> {
         path: &[&str],
     ) -> Result<Response<Body>, Problem> {
         let posts = *request.method() == Method::POST;
+        if posts {
+            self.api.hub.count_change()?;
+        }
         match *path {
             ["live"] if !posts => self.live(request.uri()),
             ["subscribe"] if posts => self.subscribe(fields(request).await?).await,
@@ -75,11 +78,11 @@ impl Pages<'_> {
         match action {
             "test" => self.api.test(&subscriber, Some(named).filter(|name| !name.is_empty())).map(drop),
             "pause" => {
-                Hub::set_paused(&subscriber, true);
+                subscriber.set_state(State::Paused);
                 Ok(())
             }
             "resume" => {
-                Hub::set_paused(&subscriber, false);
+                subscriber.set_state(State::Active);
                 Ok(())
             }
             "replay" => self.api.replay_newest(&subscriber).map(drop),

@@ -50,7 +50,6 @@ struct Offer {
 struct OneSubscription<'a> {
     looks: &'a Looks,
     about: About,
-    types: Vec<String>,
     one: Card,
     agreed: Vec<(&'static str, String)>,
     secret: String,
@@ -155,7 +154,6 @@ impl Pages<'_> {
         let page = OneSubscription {
             looks: self.looks,
             about: self.about(),
-            types: self.api.hub.types().names().map(str::to_owned).collect(),
             one: Card::of(&one),
             agreed: view::agreed(&one),
             secret: chosen.secret.clone(),

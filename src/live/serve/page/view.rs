@@ -1,8 +1,9 @@
 //! What the pages show of subscriptions, attempts and receivers, in words.
 
 use super::meaning;
-use crate::live::serve::deliver::{Attempt, Outcome, Received, Shaken, State, Subscriber, Written};
+use crate::live::serve::deliver::{Attempt, Outcome, Received, Settings, Shaken, State, Subscriber, Written};
 use crate::live::serve::receiver::{Kept, Verdict};
+use crate::policy::disable::Disable;
 use crate::policy::event_types::Wanted;
 use crate::policy::message::event_id;
 use std::time::Duration;
@@ -144,15 +145,19 @@ pub(super) struct Card {
     pub(super) state_look: &'static str,
     pub(super) about: String,
     pub(super) counts: String,
+    /// Types of a test event, those that it wants first.
+    pub(super) types: Vec<String>,
     /// The action that changes its state, and what its button says.
     pub(super) toggle: (&'static str, &'static str),
 }
 
 impl Card {
     pub(super) fn of(subscriber: &Subscriber) -> Self {
+        let chosen = subscriber.chosen();
         let (state, state_look, toggle) = match subscriber.state() {
             State::Active => ("active", "", ("pause", "Pause")),
             State::Paused | State::Deleted => ("paused", "open", ("resume", "Resume")),
+            State::Disabled => ("disabled", "bad", ("resume", "Enable again")),
         };
         let counts = subscriber.counts();
         let mut words = format!("{} delivered", counts.delivered);
@@ -170,7 +175,8 @@ impl Card {
             agreed(subscriber).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
         Self {
             id: subscriber.id.clone(),
-            url: subscriber.chosen().to.url.clone(),
+            types: types(&chosen.settings),
+            url: chosen.to.url.clone(),
             state,
             state_look,
             about: agreed.join(" · "),
@@ -178,6 +184,12 @@ impl Card {
             toggle,
         }
     }
+}
+
+fn types(settings: &Settings) -> Vec<String> {
+    let (wanted, other): (Vec<&str>, Vec<&str>) =
+        settings.known.names().partition(|name| settings.types.has(name));
+    wanted.into_iter().chain(other).map(str::to_owned).collect()
 }
 
 /// What a subscription has agreed with the source.
@@ -201,6 +213,16 @@ pub(super) fn agreed(subscriber: &Subscriber) -> Vec<(&'static str, String)> {
         ("Retries after", retries),
         ("Handshake", webhook.handshake.name().to_owned()),
     ];
+    match webhook.disable_after {
+        Disable::Never => {}
+        Disable::Gone => agreed.push(("Disabled by", "an answer 410".into())),
+        Disable::LastRetry => agreed.push(("Disabled by", "a delivery that is given up".into())),
+        Disable::Unbroken(span) => agreed.push(("Disabled by", format!("failures for {span}"))),
+        Disable::InARow(failures) => agreed.push(("Disabled by", format!("{failures} failures in a row"))),
+    }
+    if webhook.batch.is_some() || webhook.ordered {
+        agreed.push(("Not done here", "order and batches of the provider: each event is sent alone".into()));
+    }
     if let Wanted::These(names) = &settings.types {
         agreed.insert(0, ("Events", names.join(", ")));
     }
