@@ -133,9 +133,22 @@ struct Sketch {
     body: drawing::Drawing,
 }
 
-/// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events,
-/// and what attackers made of it.
+/// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events.
+/// Where there are attackers, they come first: such a run is about them.
 static PLANS: [Plan; 8] = [
+    Plan {
+        name: "attacks",
+        chapter: "Who got in",
+        title: "Which attacks got in?",
+        how_to_read: &[
+            ("Dark: the endpoint took these requests of an attacker for the source's, and how many.", ALWAYS),
+            ("Light: it refused all of them, with this status.", ALWAYS),
+            ("What got in counts in no other figure.", ALWAYS),
+        ],
+        of: Runs::All,
+        says: attacks::says,
+        sketch: attacks::sketch,
+    },
     Plan {
         name: "lanes",
         chapter: "The story in time",
@@ -261,19 +274,6 @@ static PLANS: [Plan; 8] = [
         of: Runs::First,
         says: fates::says,
         sketch: fates::sketch,
-    },
-    Plan {
-        name: "attacks",
-        chapter: "Who got in",
-        title: "Which attacks got in?",
-        how_to_read: &[
-            ("Dark: the endpoint took these requests of an attacker for the source's, and how many.", ALWAYS),
-            ("Light: it refused all of them, with this status.", ALWAYS),
-            ("What got in counts in no other figure.", ALWAYS),
-        ],
-        of: Runs::All,
-        says: attacks::says,
-        sketch: attacks::sketch,
     },
 ];
 

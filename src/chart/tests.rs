@@ -236,12 +236,12 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     for one in scenario::shipped() {
         let expected = match one.name {
             "day" | "outage-retries" | "outage-theatre" | "two-days-down" | "burst" | "lossy-network" => ALL,
-            "reference" => "lanes known behind trade-off requests break-even fates attacks",
+            "reference" => "attacks lanes known behind trade-off requests break-even fates",
             "late-answer" => "lanes requests fates",
             "contended-source" | "fan-out" => ONE_COST,
             "in-order" => "lanes known behind requests fates",
             "retry-jitter" | "retry-storm" => "lanes known behind trade-off requests fates",
-            "attackers" => "lanes requests attacks",
+            "attackers" => "attacks lanes requests",
             _ => NO_FATES,
         };
         let sample = samples::all().iter().find(|sample| sample.name == one.name).unwrap();
