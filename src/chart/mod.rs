@@ -27,9 +27,12 @@ mod path;
 mod plot;
 #[cfg(feature = "png")]
 mod png;
+mod recovery;
 mod requests;
 #[cfg(all(test, feature = "png"))]
 mod samples;
+mod set_up;
+mod story;
 mod strips;
 mod stroke;
 mod style;
@@ -135,7 +138,7 @@ struct Sketch {
 
 /// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events.
 /// Where there are attackers, they come first: such a run is about them.
-static PLANS: [Plan; 8] = [
+static PLANS: [Plan; 11] = [
     Plan {
         name: "attacks",
         chapter: "Who got in",
@@ -184,6 +187,27 @@ static PLANS: [Plan; 8] = [
         sketch: lanes::sketch,
     },
     Plan {
+        name: "story",
+        chapter: "The story in time",
+        title: "How did the worst event arrive?",
+        how_to_read: &[
+            (
+                "Attempts to deliver one event, each with its number and its answer; times are since it occurred.",
+                ALWAYS,
+            ),
+            ("Triangles: delivered, hollow where the client had it already. Crosses: failures.", ALWAYS),
+            (
+                "A cross on a triangle: delivered, but its sender received no answer in time.",
+                story::has_unacknowledged,
+            ),
+            ("The bar: until the client knew of it.", ALWAYS),
+            ("Hatched: down.", story::has_outages),
+        ],
+        of: Runs::First,
+        says: story::says,
+        sketch: story::sketch,
+    },
+    Plan {
         name: "known",
         chapter: "How late",
         title: "How late did we learn of it?",
@@ -214,6 +238,23 @@ static PLANS: [Plan; 8] = [
         of: Runs::First,
         says: behind::says,
         sketch: behind::sketch,
+    },
+    Plan {
+        name: "recovery",
+        chapter: "How late",
+        title: "What happens when a receiver comes back?",
+        how_to_read: &[
+            (
+                "Above: events that have occurred and arrive later; those that never come are left out.",
+                ALWAYS,
+            ),
+            ("Below: requests sent in each time step, and a line for the events that arrived.", ALWAYS),
+            ("Where the line stays below the bars, requests bring nothing.", ALWAYS),
+            ("Hatched: down.", WITH_OUTAGES),
+        ],
+        of: Runs::First,
+        says: recovery::says,
+        sketch: recovery::sketch,
     },
     Plan {
         name: "trade-off",
@@ -262,6 +303,21 @@ static PLANS: [Plan; 8] = [
         of: Runs::All,
         says: break_even::says,
         sketch: break_even::sketch,
+    },
+    Plan {
+        name: "set-up",
+        chapter: "What it costs",
+        title: "When has setting up paid for itself?",
+        how_to_read: &[
+            (
+                "Requests of one member from its set-up on, at the mean rate of this run; lower is cheaper.",
+                ALWAYS,
+            ),
+            ("Ringed: from here on the poller has sent more.", ALWAYS),
+        ],
+        of: Runs::All,
+        says: set_up::says,
+        sketch: set_up::sketch,
     },
     Plan {
         name: "fates",

@@ -32,6 +32,7 @@ fn every() -> Vec<Sample> {
         millions(),
         overload(),
         three_runs(),
+        handshakes(),
         nothing(),
     ];
     shipped.chain(others).collect()
@@ -51,6 +52,31 @@ pub(super) fn run(name: &'static str, text: &str) -> Sample {
 /// Three clients over 24 h with an outage of half an hour.
 pub(super) fn day() -> Sample {
     run("day", include_str!("../../scenarios/day.toml"))
+}
+
+/// Webhooks that are set up in different ways, beside a poller and a stream.
+pub(super) fn handshakes() -> Sample {
+    run(
+        "handshakes",
+        r#"
+        duration = "6h"
+        [events]
+        arrivals = { process = "poisson", rate = "20/h" }
+        [[client]]
+        kind = "poll"
+        interval = "60s"
+        [[client]]
+        kind = "sse"
+        [[client]]
+        name = "no handshake"
+        kind = "webhook"
+        [[client]]
+        name = "challenge, https"
+        kind = "webhook"
+        handshake = "challenge-get"
+        security = { scheme = "signature", https = true }
+        "#,
+    )
 }
 
 fn one_event() -> Sample {

@@ -18,6 +18,8 @@ pub(super) struct Layout {
     strips: usize,
     /// Above each strip, for words about moments: inside they would stand on what is drawn. Zero where there are none.
     words: f64,
+    /// The height of what stands above all strips.
+    above: f64,
 }
 
 impl Layout {
@@ -25,17 +27,22 @@ impl Layout {
     pub(super) fn new(subject: &Subject<'_>, strips: usize, (from, to): (f64, f64)) -> Self {
         let outage = |outage: &OutageBand| outage.span_s.1 > from && outage.span_s.0 < to;
         let has_words = shows_drain(subject, (from, to)) || subject.figures.outages.iter().any(outage);
-        Self { strips, words: if has_words { WORDS } else { 0.0 } }
+        Self { strips, words: if has_words { WORDS } else { 0.0 }, above: 0.0 }
+    }
+
+    /// The same below something else of that height.
+    pub(super) fn below(self, above: f64) -> Self {
+        Self { above, ..self }
     }
 
     /// The height of the chart.
     pub(super) fn height(self) -> f64 {
-        TOP + self.strips.max(1) as f64 * self.pitch() + BOTTOM
+        TOP + self.above + self.strips.max(1) as f64 * self.pitch() + BOTTOM
     }
 
     /// The strip in that place, counted from 0, with this upright axis.
     pub(super) fn frame(self, place: usize, y: &Axis) -> Frame {
-        let above = TOP + NAME_ROW + place as f64 * self.pitch();
+        let above = TOP + self.above + NAME_ROW + place as f64 * self.pitch();
         Frame {
             left: room_for(y, LEFT),
             top: above + self.words,

@@ -180,7 +180,7 @@ fn the_lines_over_event_rates_end_at_the_edge() {
 fn of_several_runs_a_chart_says_which_it_shows() {
     let sample = samples::three_runs();
     for chart in charts(&sample.figures, &sample.clients) {
-        let along_time = ["lanes", "behind", "requests", "fates"].contains(&chart.name);
+        let along_time = ["lanes", "story", "behind", "recovery", "requests", "fates"].contains(&chart.name);
         let words = if along_time { " The first of 3 runs." } else { " All 3 runs together." };
         assert!(chart.how_to_read.ends_with(words), "{}: {}", chart.name, chart.how_to_read);
         if chart.name == "known" {
@@ -230,18 +230,21 @@ fn a_run_without_events_has_no_empty_frames() {
 /// `contended-source` and of `fan-out` send alike, and where all events go one way their fates are no news.
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
-    const ALL: &str = "lanes known behind trade-off requests break-even fates";
+    const OUTAGE: &str = "lanes story known behind recovery trade-off requests break-even fates";
+    const RETRIED: &str = "lanes story known behind trade-off requests break-even fates";
     const NO_FATES: &str = "lanes known behind trade-off requests break-even";
     const ONE_COST: &str = "lanes known behind requests";
     for one in scenario::shipped() {
         let expected = match one.name {
-            "day" | "outage-retries" | "outage-theatre" | "two-days-down" | "burst" | "lossy-network" => ALL,
-            "reference" => "attacks lanes known behind trade-off requests break-even fates",
-            "late-answer" => "lanes requests fates",
+            "day" | "outage-retries" | "outage-theatre" | "two-days-down" => OUTAGE,
+            "reference" => "attacks lanes story known behind recovery trade-off requests break-even fates",
+            "burst" | "lossy-network" => RETRIED,
+            "late-answer" => "lanes story requests fates",
             "contended-source" | "fan-out" => ONE_COST,
-            "in-order" => "lanes known behind requests fates",
-            "retry-jitter" | "retry-storm" => "lanes known behind trade-off requests fates",
+            "in-order" => "lanes story known behind requests fates",
+            "retry-jitter" | "retry-storm" => "lanes story known behind recovery trade-off requests fates",
             "attackers" => "attacks lanes requests",
+            "set-up" => "lanes known behind trade-off requests break-even set-up",
             _ => NO_FATES,
         };
         let sample = samples::all().iter().find(|sample| sample.name == one.name).unwrap();

@@ -153,12 +153,13 @@ impl Recorder {
         match observation {
             Observation::Ended { exchange, sent, ended, answer, events } => match exchange.channel.opener() {
                 Opener::Client => {
-                    let outcome = asked(answer, events);
-                    self.ended(Traced { exchange, sent, ended, outcome, events }, answer);
+                    let (outcome, status) = (asked(answer, events), requests::status_of(answer));
+                    self.ended(Traced { exchange, sent, ended, outcome, status, events });
                 }
                 Opener::Source => {
                     let (outcome, brought) = self.attempted(exchange, answer, events);
-                    self.ended(Traced { exchange, sent, ended, outcome, events }, answer);
+                    let status = requests::status_of(answer);
+                    self.ended(Traced { exchange, sent, ended, outcome, status, events });
                     if outcome == Outcome::Failed && brought {
                         self.unacknowledged(sent);
                     }
@@ -301,7 +302,8 @@ impl Recorder {
                 self.requests.event_frames += counts;
                 let outcome = if new { Outcome::Useful } else { Outcome::Empty };
                 let (exchange, events) = (frame.exchange(), u32::from(new));
-                self.keep(Traced { exchange, sent: frame.sent, ended: at, outcome, events });
+                let status = Status::Http(200);
+                self.keep(Traced { exchange, sent: frame.sent, ended: at, outcome, status, events });
             }
             Says::Heartbeat => self.requests.heartbeats += counts,
         }
@@ -330,8 +332,8 @@ impl Recorder {
     }
 
     #[inline]
-    fn ended(&mut self, traced: Traced, answer: Answer) {
-        let Traced { exchange, sent, outcome, .. } = traced;
+    fn ended(&mut self, traced: Traced) {
+        let Traced { exchange, sent, outcome, status, .. } = traced;
         self.ended += 1;
         self.keep(traced);
         let channel = exchange.channel;
@@ -342,7 +344,7 @@ impl Recorder {
             let bin = (sent - self.window.from).0 / self.window.bin.0;
             self.drain_bins.at(bin).count(outcome, retry);
         } else if sent >= self.window.from {
-            self.requests.count(requests::status_of(answer), outcome, poll, retry);
+            self.requests.count(status, outcome, poll, retry);
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
         }

@@ -1,6 +1,6 @@
 //! The requests of one member, kept one by one for the swim lanes.
 
-use super::Outcome;
+use super::{Outcome, Status};
 use crate::model::events::EventId;
 use crate::model::exchange::Exchange;
 use crate::policy::channel::Opener;
@@ -18,6 +18,8 @@ pub struct Traced {
     pub ended: Instant,
     /// Its outcome.
     pub outcome: Outcome,
+    /// Its answer, or why there is none.
+    pub status: Status,
     /// Of a delivery, the number of events that it carried; of another request, of new events that it brought.
     pub events: u32,
 }

@@ -79,6 +79,7 @@ const SHIPPED: &[Shipped] = embedded![
     "contended-source",
     "fan-out",
     "in-order",
+    "set-up",
     "attackers",
     "reference",
 ];

@@ -3,6 +3,7 @@
 //!
 //! `client` is always the index of the client in the scenario.
 
+use super::human;
 use super::summary::Reached;
 use crate::policy::channel::Channel;
 use crate::policy::security::AttackKind;
@@ -12,16 +13,22 @@ use crate::policy::security::AttackKind;
 pub struct Figures {
     /// A stretch of the run, request by request; None where no request was recorded.
     pub lanes: Option<Lanes>,
+    /// Every attempt to deliver one event, for each webhook that has such a story.
+    pub stories: Vec<Story>,
     /// Share of events known within a time.
     pub known: Vec<Known>,
     /// Requests over time.
     pub requests: RequestsOverTime,
+    /// The time around the outages that a webhook saw; None where there is none.
+    pub recovery: Option<Recovery>,
     /// The age of the oldest event that each client lacked.
     pub behind: Behind,
     /// Requests per hour against the rate of events.
     pub break_even: BreakEven,
     /// Requests against latency.
     pub trade_off: TradeOff,
+    /// What setting up costs, beside what running costs.
+    pub set_up: SetUpCosts,
     /// Events by outcome.
     pub fates: Vec<Fates>,
     /// Attacks by client and kind.
@@ -172,6 +179,55 @@ pub enum MarkKind {
     FailedAttempt,
 }
 
+/// The delivery of one event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    /// The client.
+    pub client: usize,
+    /// Which event it is: `the first event that never came`.
+    pub because: String,
+    /// When it occurred.
+    pub occurred_s: f64,
+    /// Seconds from then until the client held it; None: never.
+    pub known_after_s: Option<f64>,
+    /// Whether a poll brought it that no delivery had announced.
+    pub found: bool,
+    /// In order.
+    pub attempts: Vec<Attempt>,
+    /// When the client, or the source, was down, in seconds from the occurrence.
+    pub down_s: Vec<(f64, f64)>,
+}
+
+/// One attempt of a delivery.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// Counted from 1.
+    pub number: u32,
+    /// Seconds from the occurrence until it was sent.
+    pub sent_after_s: f64,
+    /// Seconds from the occurrence until its sender knew its result.
+    pub ended_after_s: f64,
+    /// An HTTP status, or why there is none.
+    pub status: String,
+    /// What came of it.
+    pub end: AttemptEnd,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptEnd {
+    /// It brought the event.
+    Delivered,
+    /// It was acknowledged, and the client held the event already.
+    Again,
+    /// It was acknowledged, and the client lost the event.
+    NotKept,
+    /// It brought the event, and failed for its sender.
+    Unacknowledged,
+    /// It failed and brought nothing.
+    Failed,
+}
+
 /// The share of events that one client held within a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
@@ -244,6 +300,45 @@ impl Bin {
     pub const fn brought_news(&self) -> u64 {
         self.useful + self.retries
     }
+}
+
+/// The time around the outages that a webhook saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recovery {
+    /// The time that is shown.
+    pub span_s: (f64, f64),
+    /// When the last of the outages ended.
+    pub ended_s: f64,
+    /// Width of a bin.
+    pub bin_s: f64,
+    /// One for each client.
+    pub clients: Vec<RecoveryLine>,
+}
+
+/// One client around the outages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecoveryLine {
+    /// The client.
+    pub client: usize,
+    /// (time, events that have occurred and are held later): the most in each of 200 steps.
+    pub waiting: Vec<(f64, u64)>,
+    /// In order of time.
+    pub bins: Vec<RecoveryBin>,
+    /// Events of the whole run that were never held.
+    pub never: u64,
+    /// From the end of the outages until the last event that had waited for it arrived; None where none had.
+    pub caught_up_s: Option<f64>,
+}
+
+/// The requests and the events of one bin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecoveryBin {
+    /// Requests that were sent.
+    pub sent: u64,
+    /// Of these, those that failed and brought nothing.
+    pub failed: u64,
+    /// Events that the client held for the first time.
+    pub arrived: u64,
 }
 
 /// The age of the oldest event that each client lacks, over time.
@@ -341,6 +436,52 @@ pub struct TradeOffPoint {
     /// Whether another client is at least equal in requests, latency and events held, and better in one of them, as far
     /// as the run can tell.
     pub dominated: bool,
+}
+
+/// The requests of one member of each client from its set-up on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SetUpCosts {
+    /// One for each client.
+    pub lines: Vec<SetUpLine>,
+    /// Whether setting some client up takes more than to register a URL, so that it is worth telling.
+    pub is_told: bool,
+}
+
+/// One client's requests from its set-up on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetUpLine {
+    /// The client.
+    pub client: usize,
+    /// Requests before the run.
+    pub set_up: f64,
+    /// Requests per second of the run.
+    pub per_s: f64,
+    /// When it has sent fewer requests than a poller; None: never, or it misses events that the poller has, or it is none
+    /// that is called.
+    pub pays_off: Option<PaysOff>,
+}
+
+/// When a client has sent fewer requests than a poller, its set-up included.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaysOff {
+    /// The poller.
+    pub against: usize,
+    /// Seconds from the set-up on.
+    pub after_s: f64,
+    /// The events that occur in that time on average.
+    pub events: f64,
+}
+
+impl PaysOff {
+    /// `after 3 events (12 min)`.
+    pub fn words(&self) -> String {
+        let time = human::duration(self.after_s);
+        match libm::ceil(self.events) {
+            events if self.events > 1.0 => format!("after {} events ({time})", human::count(events as u64)),
+            _ if self.events < 0.5 => format!("before the first event (after {time})"),
+            _ => format!("with the first event (after {time})"),
+        }
+    }
 }
 
 /// One client's events by outcome.

@@ -145,6 +145,8 @@ struct Chapter<'a> {
     title: &'a str,
     /// What each client costs, in the chapter of the requests.
     costs: Option<Table>,
+    /// What setting it up cost, where that is worth telling.
+    set_up: Option<Table>,
     figures: Vec<FigureView<'a>>,
 }
 
@@ -152,15 +154,24 @@ struct Chapter<'a> {
 struct FigureView<'a> {
     chart: &'a ChartView,
     table: Option<Table>,
+    /// Whether it has a worst point whose story another chart tells.
+    has_story: bool,
 }
 
 /// The charts under the headings of their chapters, in the order in which they come.
 fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
-    let view = |chart: &'a ChartView| FigureView { chart, table: tables::table(&chart.name, results) };
+    let is_told = material.charts.iter().any(|chart| chart.name == "story");
+    let view = |chart: &'a ChartView| FigureView {
+        chart,
+        table: tables::table(&chart.name, results),
+        has_story: is_told && ["lanes", "known", "behind"].contains(&chart.name.as_str()),
+    };
     let same = |one: &ChartView, other: &ChartView| one.chapter == other.chapter;
+    let is_of_costs = |chart: &ChartView| chart.name == "requests";
     let chapter = |charts: &'a [ChartView]| Chapter {
         title: &charts[0].chapter,
-        costs: charts.iter().any(|chart| chart.name == "requests").then(|| tables::costs(results)),
+        costs: charts.iter().any(is_of_costs).then(|| tables::costs(results)),
+        set_up: charts.iter().any(is_of_costs).then(|| tables::set_up(results)).flatten(),
         figures: charts.iter().map(view).collect(),
     };
     material.charts.chunk_by(same).map(chapter).collect()

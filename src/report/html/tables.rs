@@ -27,6 +27,8 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
         "known" => known(results),
         "lanes" => lanes(results, &names),
         "behind" => behind(figures, &names),
+        "story" => story(figures, &names),
+        "recovery" => recovery(figures, &names),
         "requests" => requests(figures, &names),
         "break-even" => break_even(figures, &names),
         "trade-off" => trade_off(figures, &names),
@@ -118,6 +120,62 @@ fn behind(figures: &Figures, names: &[String]) -> Table {
     }
 }
 
+/// Every attempt of each story, as far as there is room.
+fn story(figures: &Figures, names: &[String]) -> Table {
+    let attempts = figures.stories.iter().flat_map(|story| {
+        story.attempts.iter().map(move |attempt| {
+            vec![
+                name(names, story.client),
+                human::count(attempt.number.into()),
+                human::duration(attempt.sent_after_s),
+                human::duration(attempt.ended_after_s - attempt.sent_after_s),
+                attempt.status.clone(),
+            ]
+        })
+    });
+    let all = figures.stories.iter().map(|story| story.attempts.len()).sum::<usize>();
+    let shown = if all <= 3 * ROWS { all } else { 2 * ROWS };
+    Table {
+        head: ["Client", "Attempt", "Sent after", "Took", "Answer"].map(str::to_owned).into(),
+        rows: attempts.take(shown).collect(),
+        note: if shown < all { format!("The first {shown} of {all} attempts.") } else { String::new() },
+        ..Table::default()
+    }
+}
+
+/// What waited, was sent and arrived in each part of the time around the outages.
+fn recovery(figures: &Figures, names: &[String]) -> Table {
+    let Some(recovery) = &figures.recovery else { return Table::default() };
+    let bins = recovery.clients.iter().map(|line| line.bins.len()).max().unwrap_or(0);
+    let joint = bins.div_ceil(ROWS).max(1);
+    let begins: Vec<f64> =
+        (0..bins).step_by(joint).map(|bin| recovery.span_s.0 + bin as f64 * recovery.bin_s).collect();
+    let width_s = joint as f64 * recovery.bin_s;
+    let rows = moments(&begins).into_iter().zip(&begins).enumerate().map(|(row, (time, &from_s))| {
+        let cells = recovery.clients.iter().flat_map(|line| {
+            let within = line.waiting.iter().filter(|(at, _)| from_s <= *at && *at < from_s + width_s);
+            let bins = line.bins.iter().skip(row * joint).take(joint);
+            let sums = bins.fold([0; 3], |[sent, failed, arrived], bin| {
+                [sent + bin.sent, failed + bin.failed, arrived + bin.arrived]
+            });
+            let waiting = within.map(|(_, waiting)| *waiting).max().unwrap_or(0);
+            [waiting, sums[0], sums[1], sums[2]].map(human::count)
+        });
+        std::iter::once(time).chain(cells).collect()
+    });
+    let columns = ["Wait at most", "Sent", "Failed", "Arrived"];
+    let heads = recovery.clients.iter().flat_map(|_| columns);
+    Table {
+        head: std::iter::once("From").chain(heads).map(str::to_owned).collect(),
+        groups: recovery.clients.iter().map(|line| (name(names, line.client), columns.len())).collect(),
+        rows: rows.collect(),
+        note: format!(
+            "Events that wait, requests and events that arrive, in each {}.",
+            human::duration(width_s)
+        ),
+    }
+}
+
 /// What got in of the attacks on each client that was attacked; None without attacks.
 pub(super) fn attacks(results: &Results) -> Option<Table> {
     let summary = &results.summary;
@@ -191,6 +249,35 @@ pub(super) fn costs(results: &Results) -> Table {
         rows: rows.collect(),
         note: format!("Bytes are those of HTTP messages and frames, heads included.{after}"),
     }
+}
+
+/// What setting each client up took; None where that is no more than to register a URL.
+pub(super) fn set_up(results: &Results) -> Option<Table> {
+    let costs = &results.figures.set_up;
+    let runs = results.summary.replications;
+    let names: Vec<String> = results.summary.clients.iter().map(|client| client.name.clone()).collect();
+    let rows = costs.lines.iter().map(|line| {
+        let setup = results.summary.clients[line.client].setup;
+        let count = |sum: u64| number(per_run(sum, runs));
+        let pays = line.pays_off.as_ref();
+        vec![
+            name(&names, line.client),
+            count(setup.requests),
+            count(setup.round_trips),
+            count(setup.bytes),
+            human::duration(setup.first_event_after_s),
+            pays.map_or_else(dash, |pays| format!("{} against {}", pays.words(), name(&names, pays.against))),
+        ]
+    });
+    let head = ["Client", "Requests", "Round trips", "Bytes", "First event after", "Paid for itself"];
+    costs.is_told.then(|| Table {
+        head: head.map(str::to_owned).into(),
+        rows: rows.collect(),
+        note: "Before the run begins, and in no other figure, but for the requests that open streams. Paid for itself: \
+               from here on the poller has sent more requests; left out where the webhook misses events that it has."
+            .to_owned(),
+        ..Table::default()
+    })
 }
 
 /// A column for each kind of request that a client has, in the order of the chart's key.

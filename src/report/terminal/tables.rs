@@ -43,6 +43,7 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
     let mut lines = table(titles, &heads, &figures, columns);
     lines.extend(frames(shown().map(|(client, _)| client), runs, columns));
     lines.extend(attacked(results, columns));
+    lines.extend(set_up(results, &chosen, columns));
     lines.extend(after_the_end(shown().map(|(client, _)| client), runs, columns));
     lines.push(Line::default());
     let known: Vec<Row<'_>> =
@@ -151,6 +152,29 @@ fn below(what: &str, told: Vec<String>, columns: usize) -> Vec<Line> {
 fn attacked(results: &Results, columns: usize) -> Vec<Line> {
     let said = attacks::sentence(&results.summary).map(|said| wrap(&format!(" {said}"), columns - 1));
     said.unwrap_or_default().into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
+}
+
+/// What setting up took, where it takes more than to register a URL, and when it has paid for itself.
+fn set_up(results: &Results, chosen: &[usize], columns: usize) -> Vec<Line> {
+    let costs = &results.figures.set_up;
+    let lines = costs.lines.iter().filter(|line| costs.is_told && chosen.contains(&line.client));
+    // To register a URL alone is one round trip.
+    let asks_more = |client: usize| {
+        let summary = &results.summary.clients[client];
+        let least = u64::from(summary.count) * u64::from(results.summary.replications);
+        results.scenario.clients[client].is_called() && summary.setup.round_trips > least
+    };
+    let told = lines.filter(|line| asks_more(line.client)).map(|line| {
+        let name = |client: usize| human::name(&results.summary.clients[client].name);
+        let after_s = results.summary.clients[line.client].setup.first_event_after_s;
+        let pays = line.pays_off.as_ref().map_or_else(String::new, |pays| {
+            format!(", pays for itself {} against {}", pays.words(), name(pays.against))
+        });
+        let (requests, after) = (metric::number(line.set_up), human::duration(after_s));
+        let requests = if requests == "1" { "1 request".to_owned() } else { format!("{requests} requests") };
+        format!("{} {requests} in {after}{pays}", name(line.client))
+    });
+    below(" setting up", told.collect(), columns)
 }
 
 /// A line where a good part of a client's requests was sent after the end: how many of each client were.

@@ -2,7 +2,7 @@
 
 use super::regular::Regular;
 use super::ticks::NotEmpty;
-use crate::measure::{Outcome, Recorder, TraceFilter, Traced};
+use crate::measure::{Outcome, Recorder, Status, TraceFilter, Traced};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::{Arrival, Observation};
@@ -162,6 +162,7 @@ impl Walk<'_> {
                     sent,
                     ended: sent + there + back,
                     outcome: Outcome::Empty,
+                    status: Status::Http(200),
                     events: 0,
                 });
             }

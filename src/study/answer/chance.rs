@@ -49,7 +49,7 @@ fn scatters_with_the_events(figure: Figure, a: &Contender<'_>, b: &Contender<'_>
     let is_of_attackers =
         matches!(figure, Figure::AttackedSent | Figure::AttackedAccepted | Figure::AttackedRefused);
     let is_of_events = match figure.unit() {
-        _ if is_of_attackers => false,
+        _ if is_of_attackers || is_of_set_up(figure) => false,
         Unit::Count | Unit::PerSecond | Unit::Bytes => [a, b].iter().all(|client| is_called(client)),
         Unit::PerEvent => {
             [a, b].iter().all(|client| is_called(client)) || [a, b].iter().all(|client| is_paced(client))
@@ -57,6 +57,10 @@ fn scatters_with_the_events(figure: Figure, a: &Contender<'_>, b: &Contender<'_>
         Unit::Seconds | Unit::Share => false,
     };
     is_of_events || figure == Figure::AgeMean
+}
+
+const fn is_of_set_up(figure: Figure) -> bool {
+    matches!(figure, Figure::SetupRequests | Figure::SetupRoundTrips | Figure::SetupBytes)
 }
 
 /// The standard error of one client's figure in one run.
@@ -72,6 +76,8 @@ fn of_one(figure: Figure, client: &Contender<'_>, value: f64) -> f64 {
         }
         // An attacker sends at his rate, and a scheme takes every request of a kind or none.
         Figure::AttackedSent | Figure::AttackedAccepted | Figure::AttackedRefused => 0.0,
+        // A handshake has the same messages for every seed.
+        _ if is_of_set_up(figure) => 0.0,
         Figure::LatencyMean => stddev_s / libm::sqrt(n),
         Figure::EmptyShare => of_share(value, client.summary.requests.polls as f64),
         // The median of a uniform latency scatters by its value/√n; one that is constant does not scatter.

@@ -20,7 +20,7 @@ fn with_drain(summary: &Summary) -> bool {
 }
 
 /// The requests of a client that count as its cost, per second of the time in which events occur.
-fn sent_per_s(requests: &Requests, scenario: &Scenario, summary: &Summary) -> f64 {
+pub(super) fn sent_per_s(requests: &Requests, scenario: &Scenario, summary: &Summary) -> f64 {
     if !with_drain(summary) {
         return requests.per_s;
     }

@@ -5,7 +5,10 @@ mod behind;
 mod costs;
 mod known;
 mod lanes;
+mod recovery;
 mod requests;
+mod set_up;
+mod story;
 
 use super::answer::compared_clients;
 use super::figures::{Fates, Figures, OutageBand};
@@ -28,11 +31,14 @@ pub(super) fn figures(
     let compared = compared_clients(summary, scenario).map(|[one, other]| (one, other));
     Figures {
         lanes: lanes::lanes(scenario, first),
+        stories: story::stories(scenario, first),
         known: known::known(scenario, summary, latencies),
         requests: requests::requests(scenario, first),
+        recovery: recovery::recovery(scenario, first),
         behind,
         break_even: costs::break_even(scenario, summary, compared),
         trade_off: costs::trade_off(scenario, summary),
+        set_up: set_up::set_up(scenario, summary, compared),
         fates: fates(scenario, first),
         attacks: attacks::attacks(scenario, summary),
         outages: outages(scenario),
