@@ -205,6 +205,9 @@ impl Pair<'_> {
         match self.metric.unit() {
             Unit::Count if figure == 0.0 => "none".to_owned(),
             Unit::PerEvent if figure == 1.0 && self.is_of_times() => "once".to_owned(),
+            unit @ Unit::Seconds if *self.metric == Metric::Measured(Figure::DisabledSeconds) => {
+                format!("{} of silence", human::figure(unit, figure))
+            }
             unit => human::figure(unit, figure),
         }
     }

@@ -190,7 +190,7 @@ fn every_shipped_scenario_answers_its_title() {
             "Yes: with “knows its duplicates”, the typical event was known after 0.68 s, against 7h20m with “does",
         ),
         ("set-up", "setting it up took 3 round trips, against none with “poll 60s”."),
-        ("two-days-down", "With “svix”, the source never stopped sending, against 5 d with"),
+        ("two-days-down", "With “svix”, the source never stopped sending, against 5 d of silence with"),
         ("retry-jitter", "Yes: with “full”, each event was sent 2.02 times, against 5.9 with “no jitter”"),
         ("wasted-polls", "98.5 % of the polls found nothing: one poll every 15 min, and 1.46 events a day"),
     ] {
