@@ -216,6 +216,14 @@ mod tests {
     }
 
     #[test]
+    fn every_provider_can_be_chosen() {
+        for profile in scenario::profiles() {
+            let read = read(&format!(r#"{{"provider":"{}"}}"#, profile.name));
+            assert!(read.is_ok(), "{}: {:?}", profile.name, read.err());
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         for (text, why) in [
             (r#"{"colour":"red"}"#, "colour"),

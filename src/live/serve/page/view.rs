@@ -220,8 +220,11 @@ pub(super) fn agreed(subscriber: &Subscriber) -> Vec<(&'static str, String)> {
         Disable::Unbroken(span) => agreed.push(("Disabled by", format!("failures for {span}"))),
         Disable::InARow(failures) => agreed.push(("Disabled by", format!("{failures} failures in a row"))),
     }
-    if webhook.batch.is_some() || webhook.ordered {
-        agreed.push(("Not done here", "order and batches of the provider: each event is sent alone".into()));
+    if webhook.batch.is_some() || webhook.ordered || webhook.thin {
+        agreed.push((
+            "Not done here",
+            "the provider’s order, batches or notices: each event is sent alone and whole".into(),
+        ));
     }
     if let Wanted::These(names) = &settings.types {
         agreed.insert(0, ("Events", names.join(", ")));
