@@ -245,6 +245,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "retry-jitter" | "retry-storm" => "lanes story known behind recovery trade-off requests fates",
             "attackers" => "attacks lanes requests",
             "set-up" => "lanes known behind trade-off requests break-even set-up",
+            "too-early" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };
         let sample = samples::all().iter().find(|sample| sample.name == one.name).unwrap();
