@@ -12,7 +12,8 @@ use super::lock;
 use super::secured::Secured;
 use super::tls::Trust;
 use crate::measure::{AttackCounts, Status};
-use crate::policy::message::{Event, HOST, Payload, REQUEST_ID};
+use crate::policy::content::Event;
+use crate::policy::message::{HOST, Payload, REQUEST_ID};
 use crate::policy::outage::Outages;
 use crate::policy::security::{Attack, AttackKind, Id, Scheme, Security, Value};
 use crate::time::Instant;
@@ -92,6 +93,8 @@ pub(super) struct Attacker {
     pub(super) exhaustion: Exhaustion,
     pub(super) clock: Clock,
     pub(super) payload: Payload,
+    /// The type of the events that it makes up.
+    pub(super) kind: String,
     /// With secrets of its own.
     pub(super) made_up: Secured,
     pub(super) security: Security,
@@ -178,9 +181,10 @@ impl Attacker {
 
     /// A delivery of an event that does not exist, sealed with a secret of the attacker.
     fn forged(&self, at: Instant, count: u32, body: Option<String>) -> Request<Full<Bytes>> {
-        let event = Event { number: u32::MAX - 1 - count, resource: 0, occurred: at };
-        let (media_type, body_of_one) = (self.payload.media_type(), self.payload.event(event));
-        let (path, added, sealed) = self.made_up.sealed(media_type, (0, event.number), body_of_one, at);
+        let (number, media_type) = (u32::MAX - 1 - count, self.payload.event_media_type());
+        let event = Event { number, resource: 0, kind: &self.kind, occurred: at };
+        let body_of_one = self.payload.event(event);
+        let (path, added, sealed) = self.made_up.sealed(media_type, (0, number), body_of_one, at);
         let mut request = request(&path, body.unwrap_or(sealed));
         for (name, value) in added {
             let value = HeaderValue::from_str(&value).expect("a header of our own");

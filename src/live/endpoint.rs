@@ -56,7 +56,15 @@ impl Handler for Endpoint {
         }
         let now = self.driver.clock.now();
         let verified = self.secured.opened(now, &head.uri, &head.headers, &body);
+        // A receiver reads a body only after it has verified whose it is.
+        let content = self.wire.read_content(&body);
+        let is_as_sent =
+            |request: &Request| content.as_ref().is_ok_and(|read| self.wire.is_of(request, read));
         let request = match (verified, self.wire.read_delivery(&self.driver, &head), caller) {
+            (Ok(_), ..) if let Err(fault) = content => {
+                return Handled::Answer(reply::Refusal::new(400, fault.words()).response());
+            }
+            (Ok(_), Ok(request), Caller::Own) if !is_as_sent(&request) => return refuse(Foreign::Altered),
             // A retry has the id of the attempts before it. What is under way is known, so it is no replay.
             (Ok(id), Ok(request), Caller::Own) => {
                 if let Some(id) = id {

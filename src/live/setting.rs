@@ -250,6 +250,7 @@ impl Setting<'_> {
             exhaustion: self.exhaustion.clone(),
             clock: self.clock,
             payload: self.scenario.events.payload,
+            kind: self.scenario.events.types.name(0).to_owned(),
             security: client.security().clone(),
             scheme: made_up.scheme.clone(),
             made_up,

@@ -1,7 +1,8 @@
 //! Server-sent events on the wire (<https://html.spec.whatwg.org/multipage/server-sent-events.html>): the request that
 //! opens a stream, the head of its answer, and what follows in chunks (RFC 9112, section 7.1), one for each frame.
 
-use super::message::{Asked, Event, HOST, Head, Payload, REQUEST_ID, event_id, status_line};
+use super::content::Event;
+use super::message::{Asked, HOST, Head, Payload, REQUEST_ID, event_id, status_line};
 
 /// The media type of a stream.
 pub const MEDIA_TYPE: &str = "text/event-stream";
@@ -40,7 +41,7 @@ pub fn opened() -> Head {
 }
 
 /// The frame of an event.
-pub fn event_frame(payload: Payload, event: Event) -> String {
+pub fn event_frame(payload: Payload, event: Event<'_>) -> String {
     format!("id: {}\nevent: event\ndata: {}\n\n", event_id(event.number + 1), payload.event(event))
 }
 
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_frame_reads_as_it_is_written() {
-        let event = Event { number: 41, resource: 0, occurred: Instant(5) };
+        let event = Event { number: 41, resource: 0, kind: "like", occurred: Instant(5) };
         for format in [Format::Json, Format::Xml] {
             let frame = event_frame(Payload { format, size_bytes: 300 }, event);
             assert_eq!(read_frame(&frame), Some("evt_0000000042"));

@@ -7,6 +7,7 @@ pub mod arrivals;
 pub mod batching;
 pub mod breaker;
 pub mod channel;
+pub mod content;
 pub mod delay;
 pub mod disable;
 pub mod event_stream;

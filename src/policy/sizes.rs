@@ -1,10 +1,11 @@
 //! The sizes of messages on the wire, which the virtual-time engine counts. Each is computed from the text that the live
 //! engine sends.
 
+use super::content::Event;
 use super::event_stream;
 use super::event_types::Wanted;
 use super::message::{
-    Asked, Content, Delivery, Event, Payload, acknowledgement, busy, hook_path, problem, request_id,
+    Asked, Content, Delivery, Payload, acknowledgement, busy, hook_path, problem, request_id,
 };
 use super::security::Security;
 use crate::time::{Instant, Span};
@@ -70,7 +71,7 @@ impl Sizes {
             let body = payload.empty_page_bytes(has_more);
             payload.ok(body).bytes() - digits(body)
         };
-        let first = Event { number: 0, resource: 0, occurred: Instant::START };
+        let first = Event { number: 0, resource: 0, kind: "", occurred: Instant::START };
         let item = if content.thin { payload.notice(first).len() as u64 } else { payload.size_bytes.into() };
         let poll = payload.poll_request(asked, page_size, hold, &request_id(0, 0)).bytes();
         Self {
@@ -84,12 +85,13 @@ impl Sizes {
                 let (path, request_id) = (hook_path(0), request_id(0, 0));
                 let added = security.added();
                 let delivery = Delivery {
+                    media_type: payload.delivery_media_type(content),
                     scheme_names_event: security.scheme().names_event(),
                     body_bytes: item + added.body,
                     ..payload.plain_delivery(&path, 0, 0, &request_id)
                 };
                 let body = delivery.body_bytes;
-                let head = payload.delivery_request(delivery).bytes() + added.url + added.head;
+                let head = Payload::delivery_request(delivery).bytes() + added.url + added.head;
                 match content.list {
                     false => DeliverySize::One(head + body),
                     true => DeliverySize::List { head: head - digits(body), added: added.body, item },
@@ -209,12 +211,13 @@ mod tests {
             let whole = sizes(false, false);
             assert_eq!(sizes(true, true).fetch(), payload.event_request(7, REQUEST_ID).bytes());
             assert_eq!(whole.fetch(), whole.poll());
-            let of_delivery = |body: String| {
+            let of_delivery = |body: String, content| {
+                let media_type = payload.delivery_media_type(content);
                 let plain = payload.plain_delivery("/hooks/00000000", 0, 0, REQUEST_ID);
                 let body_bytes = body.len() as u64;
-                payload.delivery_request(Delivery { body_bytes, ..plain }).bytes() + body_bytes
+                Payload::delivery_request(Delivery { media_type, body_bytes, ..plain }).bytes() + body_bytes
             };
-            let event = Event { number: 7, resource: 0, occurred: Instant(7) };
+            let event = Event { number: 7, resource: 0, kind: "like", occurred: Instant(7) };
             for (events, has_more) in [(0, false), (1, false), (3, true)] {
                 let body = payload.page(&vec![event; events], has_more);
                 let answer = payload.ok(body.len() as u64).bytes() + body.len() as u64;
@@ -223,8 +226,10 @@ mod tests {
             for (list, thin, events) in
                 [(false, false, 1), (false, true, 1), (true, false, 1), (true, false, 40), (true, true, 3)]
             {
-                let body = payload.delivery(&vec![event; events], Content { list, thin });
-                assert_eq!(sizes(list, thin).delivery(events as u32), of_delivery(body), "{list} {thin}");
+                let content = Content { list, thin };
+                let body = payload.delivery(&vec![event; events], content);
+                let whole = of_delivery(body, content);
+                assert_eq!(sizes(list, thin).delivery(events as u32), whole, "{list} {thin}");
             }
         }
     }

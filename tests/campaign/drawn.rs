@@ -78,7 +78,7 @@ impl Dice {
 
     fn events(&mut self, text: &mut String, duration_s: f64) {
         let rate_per_s = self.between(0.5, 200.0) / duration_s;
-        let (format, size) = (self.pick(&["json", "xml"]), self.pick(&["120B", "300B", "2KiB"]));
+        let (format, size) = (self.pick(&["json", "xml"]), self.pick(&["250B", "300B", "2KiB"]));
         let rate = |per_s: f64| format!("\"{per_s:.9}/s\"");
         let time = |share: f64| span(duration_s * share);
         let process = match self.whole(1, 9) {

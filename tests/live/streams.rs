@@ -35,7 +35,7 @@ fn curl_reads_events_as_they_occur() {
             let id = format!("id: evt_{:010}", number + 1);
             let lines: Vec<&str> = frame.lines().collect();
             assert!(lines.len() == 3 && lines[0] == id && lines[1] == "event: event", "{frame}");
-            assert!(lines[2].starts_with("data: {\"id\":\"evt_"), "{frame}");
+            assert!(lines[2].starts_with("data: {\"specversion\":\"1.0\",\"id\":\"evt_"), "{frame}");
         }
         let after = ["-H", "Last-Event-ID: evt_0000000004", &format!("http://{source}/stream")];
         let read = curl(&after).unwrap_or_default();

@@ -3,6 +3,7 @@
 //!
 //! `UPDATE=1` writes `scenarios/scenario.schema.json` and `scenarios/reference.toml`.
 
+mod delivery;
 mod mutated;
 mod overrides;
 mod providers;

@@ -6,9 +6,10 @@ use crate::live::log::{MAX_HELD, MAX_STREAMS, NO_MORE_HELD, NO_MORE_STREAMS, Str
 use crate::live::reply::Refusal;
 use crate::live::stream::HEARTBEAT_AFTER;
 use crate::live::wire::{self, query};
+use crate::policy::content::Event;
 use crate::policy::event_stream::{self, HEARTBEAT};
 use crate::policy::event_types::EventTypes;
-use crate::policy::message::{Event, Payload};
+use crate::policy::message::Payload;
 use crate::scenario::Scenario;
 use bytes::Bytes;
 use hyper::header::HeaderMap;
@@ -73,7 +74,7 @@ impl Published {
             };
             tokio::time::timeout(asked.stretch.wait, news).await.unwrap_or(Ok(()))?;
         }
-        let events: Vec<Event> = found.0.into_iter().map(Happening::event).collect();
+        let events: Vec<Event<'_>> = found.0.into_iter().map(|event| event.event(&self.types)).collect();
         let body = self.payload.page(&events, found.1);
         Ok(wire::http_response(200, self.payload.ok(body.len() as u64), body))
     }
@@ -103,6 +104,7 @@ impl Published {
         let follower = Follower {
             recent: Arc::clone(&self.recent),
             payload: self.payload,
+            types: self.types.clone(),
             after: asked.stretch.after,
             asked,
             _place: place,
@@ -125,6 +127,7 @@ impl Published {
 struct Follower {
     recent: Arc<Recent>,
     payload: Payload,
+    types: EventTypes,
     asked: Asked,
     /// The id of the last event that was sent.
     after: u32,
@@ -145,7 +148,7 @@ impl Follower {
                 return;
             };
             for event in events {
-                let frame = Bytes::from(event_stream::event_frame(self.payload, event.event()));
+                let frame = Bytes::from(event_stream::event_frame(self.payload, event.event(&self.types)));
                 if parts.send(Ok(frame)).await.is_err() {
                     return;
                 }

@@ -1,8 +1,8 @@
 //! The newest events of a source that has no end.
 
 use crate::live::lock;
-use crate::policy::event_types::TypeId;
-use crate::policy::message::Event;
+use crate::policy::content::Event;
+use crate::policy::event_types::{EventTypes, TypeId};
 use crate::time::Instant;
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -23,8 +23,9 @@ pub(super) struct Happening {
 
 impl Happening {
     /// The event as it stands on the wire.
-    pub(super) const fn event(self) -> Event {
-        Event { number: self.number, resource: self.resource, occurred: self.occurred }
+    pub(super) fn event(self, types: &EventTypes) -> Event<'_> {
+        let Self { number, resource, kind, occurred } = self;
+        Event { number, resource, kind: types.name(kind), occurred }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Between the model's words and hyper's: heads and bodies as [`message`] has them, and back.
 
+mod content;
 mod head;
 mod read;
 
@@ -13,9 +14,10 @@ use super::secured::Secured;
 use super::subscriptions::Subscription;
 use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
+use crate::policy::content::Event;
 use crate::policy::event_stream;
-use crate::policy::event_types::Wanted;
-use crate::policy::message::{self, Asked, Content, Delivery, Event, Head, Payload};
+use crate::policy::event_types::{EventTypes, Wanted};
+use crate::policy::message::{self, Asked, Content, Delivery, Head, Payload};
 use crate::scenario::Scenario;
 use crate::time::Span;
 use bytes::Bytes;
@@ -32,6 +34,7 @@ pub(super) struct Wire {
     /// Those of the types below.
     pub(super) events: Arc<Events>,
     pub(super) types: Wanted,
+    names: Arc<EventTypes>,
     /// For deliveries.
     secured: Arc<Secured>,
     /// What the body of a delivery is.
@@ -54,6 +57,7 @@ impl Wire {
             page_size: scenario.source.page_size,
             events: events.wanted(scenario, types),
             types: types.clone(),
+            names: Arc::new(scenario.events.types.clone()),
             secured,
             content: Content::default(),
             most: 1,
@@ -70,9 +74,10 @@ impl Wire {
         events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
     }
 
-    fn event(&self, event: EventId) -> Event {
+    fn event(&self, event: EventId) -> Event<'_> {
         let (number, resource) = (self.events.number(event), self.events.resource(event));
-        Event { number, resource, occurred: self.events.occurred()[event as usize] }
+        let kind = self.names.name(self.events.kind(event));
+        Event { number, resource, kind, occurred: self.events.occurred()[event as usize] }
     }
 
     /// The number of an event as its id has it: from 1 on.
@@ -90,24 +95,26 @@ impl Wire {
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery(batch) => {
                 let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
-                let (media_type, body) = (self.payload.media_type(), self.delivery_body(batch));
+                let (media_type, body) =
+                    (self.payload.delivery_media_type(self.content), self.delivery_body(batch));
                 let first = self.events.number(batch.first);
                 let (path, added, body) = secured.sealed(media_type, (exchange.party, first), body, sent);
                 let request_id = request_id(exchange);
                 let delivery = Delivery {
+                    media_type,
                     added,
                     scheme_names_event: secured.scheme.names_event(),
                     body_bytes: body.len() as u64,
                     ..self.payload.plain_delivery(&path, first, secured.unix_s(sent), &request_id)
                 };
-                (self.payload.delivery_request(delivery), body)
+                (Payload::delivery_request(delivery), body)
             }
         };
         http_request(head, body)
     }
 
     fn delivery_body(&self, batch: Batch) -> String {
-        let events: Vec<Event> = batch.iter().map(|event| self.event(event)).collect();
+        let events: Vec<Event<'_>> = batch.iter().map(|event| self.event(event)).collect();
         self.payload.delivery(&events, self.content)
     }
 
@@ -165,7 +172,7 @@ impl Wire {
         let request_id = message::request_id(u64::from(event), 1);
         let delivery =
             self.payload.plain_delivery(&to.path, self.id(event) - 1, clock::unix_seconds(), &request_id);
-        let head = self.payload.delivery_request(delivery);
+        let head = Payload::delivery_request(delivery);
         let mut request = http_request(head, self.payload.event(self.event(event)));
         if let Ok(host) = to.host.parse() {
             request.headers_mut().insert(hyper::header::HOST, host);
@@ -181,7 +188,7 @@ impl Wire {
             Ask::Stream { .. } | Ask::Delivery(_) => &[],
         };
         let listed = listed.iter().take(events as usize);
-        let listed: Vec<Event> = listed.map(|&number| self.event(number)).collect();
+        let listed: Vec<Event<'_>> = listed.map(|&number| self.event(number)).collect();
         let body = self.payload.page(&listed, has_more);
         http_response(200, self.payload.ok(body.len() as u64), body)
     }

@@ -141,7 +141,7 @@ fn the_costs_of_each_client_include_bytes_frames_and_what_comes_after_the_end() 
         let text = |text: &str| Some(text.to_owned());
         match name {
             "open-connection" => assert_eq!(told, [text("516"), text("5 619"), None]),
-            "burst" => assert_eq!(told, [text("515"), None, text("1 564")]),
+            "burst" => assert_eq!(told, [text("527"), None, text("1 564")]),
             "day" => assert_eq!(told, [text("1 494"), None, None]),
             _ => {}
         }
@@ -151,7 +151,7 @@ fn the_costs_of_each_client_include_bytes_frames_and_what_comes_after_the_end() 
     assert_eq!(
         notes.collect::<Vec<_>>(),
         [
-            "2 164 deliveries, 1 564 of them after the end, 515 B an event until the end",
+            "2 164 deliveries, 1 564 of them after the end, 527 B an event until the end",
             "600 deliveries, 549 B an event until the end",
             "0 % of polls empty, 1 more after the end, 155 B an event until the end",
         ]

@@ -19,8 +19,8 @@ fn a_day_on_one_screen() {
 
          cost, time       requests  polls empty     p50     p95     p99     max  B/event
          o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
-         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
-         * webhook + po…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      931
+         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      563
+         * webhook + po…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      943
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -54,8 +54,8 @@ fn a_failed_expectation_stands_on_the_second_line() {
 
          cost, time       requests  polls empty     p50     p95     p99     max  B/event
          o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
-         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
-         * webhook + po…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      931
+         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      563
+         * webhook + po…       410       98.9 %   50 ms   50 ms  22m36s  28m51s      943
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -93,9 +93,9 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
 
          cost, time       requests  polls empty     p50     p95     p99     max  B/event
          o poll 60s          1 410       81.5 %  31.5 s  57.5 s  21m08s  27m24s    1 494
-         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      551
-         + contender 0 …   2.64e18            -  400 µs  400 µs     1 d   116 d      605
-         x contender 1 …   2.64e18            -  400 µs  400 µs     1 d   116 d      605
+         ^ webhook             316            -   50 ms   50 ms  35m05s  35m05s      563
+         + contender 0 …   2.64e18            -  400 µs  400 µs     1 d   116 d      618
+         x contender 1 …   2.64e18            -  400 µs  400 µs     1 d   116 d      618
 
          known within                          1 s    10 s   1 min  10 min    1 h  never
          o poll 60s                          1.7 %  15.7 %  97.6 %  97.6 %  100 %      0
@@ -131,8 +131,8 @@ fn a_narrow_terminal_folds_the_tables() {
          * webhook + poll …       410       98.9 %   50 ms
                               p95     p99     max  B/event
          o poll 60s        57.5 s  21m08s  27m24s    1 494
-         ^ webhook          50 ms  35m05s  35m05s      551
-         * webhook + pol…   50 ms  22m36s  28m51s      931
+         ^ webhook          50 ms  35m05s  35m05s      563
+         * webhook + pol…   50 ms  22m36s  28m51s      943
 
          known within          1 s    10 s   1 min  10 min
          o poll 60s          1.7 %  15.7 %  97.6 %  97.6 %

@@ -36,6 +36,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     let expectations = expect.filter_map(|keys| expectation(keys, &clients, problems)).collect();
     if let Some(events) = &events {
         types::check(&events.types, &clients, problems);
+        types::check_size(&events.types, events.payload, run, problems);
         clients::check_signatures(events.payload, &clients, problems);
     }
     limits::check(run, duration, events.as_ref(), &clients, problems);

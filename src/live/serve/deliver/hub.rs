@@ -344,8 +344,8 @@ impl Chosen {
     }
 
     fn letter<'a>(&'a self, scheme: &'a Scheme, event: Happening, serial: u64, sent_s: u64) -> Letter<'a> {
-        let payload = self.settings.payload;
-        Letter { to: &self.to, payload, scheme, secret: &self.secret, event, serial, sent_s }
+        let Settings { payload, known: types, .. } = &self.settings;
+        Letter { to: &self.to, payload: *payload, types, scheme, secret: &self.secret, event, serial, sent_s }
     }
 }
 

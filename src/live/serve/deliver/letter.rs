@@ -4,6 +4,7 @@ use super::attempt::Written;
 use super::target::Target;
 use crate::live::serve::recent::Happening;
 use crate::live::wire;
+use crate::policy::event_types::EventTypes;
 use crate::policy::message::{Delivery, Payload, event_id, request_id};
 use crate::policy::security::Scheme;
 use crate::policy::security::sign::{CannotSign, Message, Sealed, seal};
@@ -17,6 +18,7 @@ use hyper::header::HOST;
 pub(super) struct Letter<'a> {
     pub(super) to: &'a Target,
     pub(super) payload: Payload,
+    pub(super) types: &'a EventTypes,
     pub(super) scheme: &'a Scheme,
     pub(super) secret: &'a str,
     pub(super) event: Happening,
@@ -29,13 +31,13 @@ pub(super) struct Letter<'a> {
 impl Letter<'_> {
     /// The request, and what is shown of it.
     pub(super) fn written(&self) -> Result<(Request<Full<Bytes>>, Written), CannotSign> {
-        let Self { to, payload, scheme, secret, event, serial, sent_s } = *self;
-        let (id, body) = (event_id(event.number + 1), payload.event(event.event()));
+        let Self { to, payload, types, scheme, secret, event, serial, sent_s } = *self;
+        let (id, body) = (event_id(event.number + 1), payload.event(event.event(types)));
         let message = Message {
             id: &id,
             timestamp: sent_s,
             url: &to.url,
-            content_type: payload.media_type(),
+            content_type: payload.event_media_type(),
             body: &body,
         };
         let Sealed { url, headers, body } = seal(scheme, secret, &message)?;
@@ -47,7 +49,7 @@ impl Letter<'_> {
             body_bytes: body.len() as u64,
             ..payload.plain_delivery(path, event.number, sent_s, &request_id)
         };
-        let mut request = wire::http_request(payload.delivery_request(delivery), body.to_string());
+        let mut request = wire::http_request(Payload::delivery_request(delivery), body.to_string());
         if let Ok(host) = to.authority.parse() {
             request.headers_mut().insert(HOST, host);
         }
