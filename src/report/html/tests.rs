@@ -152,7 +152,7 @@ fn the_costs_of_each_client_include_bytes_frames_and_what_comes_after_the_end() 
         notes.collect::<Vec<_>>(),
         [
             "2 164 deliveries, 1 564 of them after the end, 527 B an event until the end",
-            "600 deliveries, 549 B an event until the end",
+            "600 deliveries, 561 B an event until the end",
             "0 % of polls empty, 1 more after the end, 155 B an event until the end",
         ]
     );

@@ -196,7 +196,7 @@ fn every_shipped_scenario_answers_its_title() {
         ("too-early", "Yes: with “asks once”, 370 events were lost, against none with “looks again”"),
         ("set-up", "setting it up took 3 round trips, against none with “poll 60s”."),
         ("two-days-down", "With “svix”, the source never stopped sending, against 5 d of silence with"),
-        ("retry-jitter", "Yes: with “full”, each event was sent 2.02 times, against 5.9 with “no jitter”"),
+        ("retry-jitter", "Yes: with “equal”, each event was sent 2.02 times, against 5.9 with “no jitter”"),
         ("wasted-polls", "98.5 % of the polls found nothing: one poll every 15 min, and 1.46 events a day"),
     ] {
         let shipped = crate::scenario::find(name).expect("it is shipped");

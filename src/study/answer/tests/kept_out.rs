@@ -35,6 +35,23 @@ fn the_first_that_let_nothing_in_is_the_weakest() {
     insta::assert_snapshot!(of(&[&[]]), @"Webhooks kept every attacker out.");
 }
 
+/// A request without an answer is not one that was kept out.
+#[test]
+fn a_live_run_that_was_too_slow_cannot_tell() {
+    let of = |live: bool| {
+        answer_of(&[HOOK], |summary, scenario| {
+            let client = &mut summary.clients[0];
+            client.attacked = Attacks { sent: 89, accepted: 0, refused: 89 };
+            let by_status = [("401".to_owned(), 59), ("refused".to_owned(), 30)].into();
+            client.attacks = vec![Attacked { kind: "forge".into(), by_status, ..Attacked::default() }];
+            summary.live = live.then(Live::default);
+            scenario.answer = Some(all());
+        })
+    };
+    insta::assert_snapshot!(of(true), @"This run cannot tell who keeps every attacker out: 30 of the attackers' requests got no answer. At a lower --speed they do.");
+    insta::assert_snapshot!(of(false), @"Webhooks kept every attacker out.");
+}
+
 /// Without attackers there is nothing to say of them.
 #[test]
 fn without_attacks_the_missing_figure_is_named() {
