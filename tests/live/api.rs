@@ -124,7 +124,7 @@ fn a_subscription_is_delivered_to_until_it_is_deleted() {
         delivery.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         let mut received = Vec::new();
         let mut buffer = [0; 4096];
-        while !String::from_utf8_lossy(&received).contains("\"data\":\"") {
+        while !String::from_utf8_lossy(&received).contains("\"data\":{") {
             let read = delivery.read(&mut buffer).unwrap();
             assert!(read > 0, "the delivery is whole");
             received.extend_from_slice(&buffer[..read]);

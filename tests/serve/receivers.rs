@@ -74,6 +74,20 @@ fn a_receiver_in_javascript_verifies_deliveries() {
     verifies(&format!("http://127.0.0.1:{port}/hook"), "standard-webhooks", SECRET, OTHER);
 }
 
+/// A receiver that verifies whatever comes agrees to a ping and to a challenge only if they are signed.
+#[test]
+fn a_handshake_is_signed_as_deliveries_are() {
+    let Some((_receiver, port)) = start("node", &["receiver.mjs"]) else { return };
+    let source = serve(&[]);
+    for (secret, status) in [(SECRET, 201), (OTHER, 400)] {
+        let body = format!(
+            r#"{{"url":"http://127.0.0.1:{port}/hook","handshake":"ping","security":{{"scheme":"signature","secret":"{secret}"}}}}"#
+        );
+        let (answered, text) = source.ask(&format!("POST /subscriptions\n\n{body}"));
+        assert_eq!(answered, status, "{text}");
+    }
+}
+
 #[test]
 fn a_receiver_in_python_verifies_deliveries() {
     let Some(python) = python() else { return };

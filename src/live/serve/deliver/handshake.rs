@@ -6,8 +6,9 @@ use super::send;
 use super::settings::Settings;
 use super::target::Target;
 use crate::live::serve::problem::Problem;
-use crate::live::wire;
+use crate::live::{clock, wire};
 use crate::policy::handshake::{ALLOWED_ORIGIN, Answered, Hook, WORD};
+use crate::policy::security::sign::{Message, seal};
 use hyper::header::HOST;
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
@@ -36,19 +37,24 @@ pub(in crate::live::serve) const TOKEN: &str = "verify-me";
 /// How long the endpoint may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Does the handshake that a subscription asks for; None where it has no messages.
+/// Does the handshake that a subscription asks for; None where it has no messages. What it posts carries the proof of a
+/// delivery, as GitHub's ping and Slack's challenge do: a receiver that verifies whatever comes can agree.
 ///
 /// # Errors
 /// The endpoint does not agree.
 pub(super) async fn shake(
     settings: &Settings,
+    secret: &str,
     to: &Target,
     (reach, own): (&Reach, SocketAddr),
 ) -> Result<Option<Shaken>, Problem> {
     let handshake = settings.webhook.handshake;
     let challenge = word(UnwrapErr(SysRng));
     let hook = Hook { path: &to.path, token: &settings.token, challenge: &challenge };
-    let Some((head, body)) = handshake.request(&hook) else { return Ok(None) };
+    let Some((mut head, body)) = handshake.request(&hook) else { return Ok(None) };
+    if !body.is_empty() {
+        head.headers.extend(proof(settings, secret, to, &body));
+    }
     let mut request = wire::http_request(head, body.clone());
     if let Ok(host) = to.authority.parse() {
         request.headers_mut().insert(HOST, host);
@@ -73,6 +79,24 @@ pub(super) async fn shake(
     let ended = Ended { took: since.elapsed(), outcome, next_ms: None };
     Ok(Some(Shaken { request: written, ended }))
 }
+
+/// The headers that prove a message with that body. None where the scheme proves by the URL or the body.
+fn proof(settings: &Settings, secret: &str, to: &Target, body: &str) -> Vec<(&'static str, String)> {
+    let scheme = settings.webhook.security.scheme();
+    let message = Message {
+        id: HANDSHAKE_ID,
+        timestamp: clock::unix_seconds(),
+        url: &to.url,
+        content_type: MEDIA_TYPE,
+        body,
+    };
+    let sealed = seal(&scheme, secret, &message).ok().filter(|sealed| sealed.body == body);
+    sealed.map(|sealed| sealed.headers).unwrap_or_default()
+}
+
+/// Its id where a scheme signs one.
+const HANDSHAKE_ID: &str = "handshake";
+const MEDIA_TYPE: &str = "application/json";
 
 /// A word that nobody can guess, in hexadecimal digits.
 fn word(mut draws: impl Rng) -> String {

@@ -187,7 +187,10 @@ impl Hub {
             .written()
             .map_err(|cannot| Problem::new(400, unsigned(cannot)))?;
         if again.is_none() {
-            chosen.shaken = handshake::shake(&chosen.settings, &chosen.to, (&self.reach, self.own)).await?;
+            chosen.shaken = {
+                let Chosen { settings, secret, to, .. } = &chosen;
+                handshake::shake(settings, secret, to, (&self.reach, self.own)).await?
+            };
         }
         Ok(chosen)
     }
