@@ -234,18 +234,19 @@ fn a_receiver_is_disabled_live_as_in_virtual_time() {
     });
 }
 
-/// A receiver that answers 429 with a `retry-after` while its queue is full, and forgets within a second what it has
-/// processed: the same answers, the same bytes and the same work done twice.
+/// A receiver that answers 429 with a `retry-after` while it is busy, and forgets within a second what it has
+/// processed: the same answers, the same bytes and the same work done twice. Deliveries arrive every 50 ms at
+/// most; no handler ends within 20 ms of an arrival, where lateness would decide.
 #[test]
 fn a_receiver_that_is_busy_and_forgets_is_live_as_in_virtual_time() {
     in_one_of_three_runs(|| {
         let both = both(
             "duration = \"3s\"\nseed = 2\n[events]\n\
              arrivals = { process = \"constant\", rate = \"10/s\", first = \"50ms\" }\n\
-             [network]\ndelay = \"20ms\"\nloss_to_source = 0.3\n[[client]]\nkind = \"webhook\"\n\
+             [network]\ndelay = \"25ms\"\nloss_to_source = 0.3\n[[client]]\nkind = \"webhook\"\n\
              deadline = \"700ms\"\nretries = [\"100ms\", \"600ms\"]\n\
-             endpoint = { service_time = \"150ms\", capacity = 1, queue = 1, overload_status = 429, \
-             retry_after = \"1s\", dedupe_window = \"800ms\" }\n",
+             endpoint = { service_time = \"230ms\", capacity = 2, queue = 0, overload_status = 429, \
+             retry_after = \"1s\", dedupe_window = \"530ms\" }\n",
         );
         let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
         must_hold(|| assert_eq!(live.sent, live.ended));
@@ -253,7 +254,7 @@ fn a_receiver_that_is_busy_and_forgets_is_live_as_in_virtual_time() {
         let again = |record: &pollhook::measure::Record| {
             record.receipts.iter().map(|receipt| u32::from(receipt.processed_again)).sum::<u32>()
         };
-        assert!(limited > 5 && again(simulated) > 2, "{limited} and {}", again(simulated));
+        assert!(limited > 5 && again(simulated) > 0, "{limited} and {}", again(simulated));
         assert_eq!(live.requests.by_status(), simulated.requests.by_status());
         assert_eq!(live.requests.bytes_to_source, simulated.requests.bytes_to_source);
         assert_eq!(again(live), again(simulated));

@@ -41,9 +41,11 @@ fn notices_and_fetches_are_live_as_in_virtual_time() {
             let [by_cursor, by_id, once] = both.live.records.as_slice() else { panic!("three clients") };
             let held =
                 |record: &Record| record.receipts.iter().filter(|receipt| receipt.by.is_some()).count();
-            assert!(by_cursor.requests.empty_polls > 0 && by_id.requests.empty_polls > 0);
-            assert!(held(by_cursor) == 10 && held(by_id) == 10, "{} {}", held(by_cursor), held(by_id));
-            // What waits in a batch is shown by the time of its notice, but for the last events of it.
+            // What waits in a batch is shown by the time of its notice.
+            let too_early = [by_cursor, by_id].map(|record| record.requests.empty_polls > 0);
+            assert!(!batch.is_empty() || too_early == [true; 2], "{too_early:?}");
+            // Three handlers may fail on the notice of an event: then only a later fetch by cursor brings it.
+            assert!(held(by_cursor) == 10 && held(by_id) >= 9, "{} {}", held(by_cursor), held(by_id));
             assert!(held(once) < 10, "{}", held(once));
         });
     }

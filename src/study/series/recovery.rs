@@ -126,7 +126,8 @@ fn waiting(held: &[(Instant, Instant)], (from, until): (Instant, Instant)) -> Ve
             }
             came += 1;
             if occurred[came - 1] >= begins {
-                most = most.max(came - went);
+                // An event without delay has arrived when it occurs, and before others of the same moment.
+                most = most.max(came.saturating_sub(went));
             }
         }
         // What waits at the beginning of the step counts as well.
