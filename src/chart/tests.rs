@@ -231,6 +231,8 @@ fn a_run_without_events_has_no_empty_frames() {
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const OUTAGE: &str = "lanes story known behind recovery trade-off requests break-even fates";
+    const DAY_OF_A_PROVIDER: &str =
+        "lanes story known behind recovery trade-off requests break-even set-up fates";
     const RETRIED: &str = "lanes story known behind trade-off requests break-even fates";
     const NO_FATES: &str = "lanes known behind trade-off requests break-even";
     const ONE_COST: &str = "lanes known behind requests";
@@ -245,6 +247,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "retry-jitter" | "retry-storm" => "lanes story known behind recovery trade-off requests fates",
             "attackers" => "attacks lanes requests",
             "set-up" => "lanes known behind trade-off requests break-even set-up",
+            "facebook-page-day" | "zalo-oa-day" => DAY_OF_A_PROVIDER,
             "too-early" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };

@@ -83,6 +83,8 @@ const SHIPPED: &[Shipped] = embedded![
     "in-order",
     "set-up",
     "attackers",
+    "facebook-page-day",
+    "zalo-oa-day",
     "reference",
 ];
 

@@ -72,8 +72,13 @@ pub fn known_curve(scenario: &Scenario, client: &Client) -> Option<Vec<(f64, f64
 
 /// Predicted cost and freshness of a fixed-interval poller in the place of `reference`: (requests per day, mean latency
 /// in seconds), for intervals from a second to a day. It has the members, the network and the outages of `reference`,
-/// and no page limit; the source has no outage. An interval without a closed form is left out.
+/// and no page limit; the source has no outage. An interval without a closed form is left out. Empty where events are more
+/// frequent at some times and the client has outages.
 pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)> {
+    // The form is for events that are as likely in an outage as at any other time.
+    if !scenario.events.arrivals.is_steady() && !reference.outages.0.is_empty() {
+        return Vec::new();
+    }
     let mut calm = scenario.clone();
     calm.source_outages = Outages::default();
     calm.source.page_size = u32::MAX;
@@ -143,6 +148,12 @@ mod tests {
         hook.count = 2;
         hook.network = reference.network;
         assert_eq!(polling_curve(&scenario, &hook), curve);
+        // At a rate that changes, an outage meets more or fewer events than its share of the time.
+        let period = Span::from_secs(86_400);
+        scenario.events.arrivals = Arrivals::Diurnal { rate_per_s: 0.01, amplitude: 0.9, period };
+        assert_eq!(polling_curve(&scenario, &hook).len(), 61);
+        hook.outages = sample::outage();
+        assert!(polling_curve(&scenario, &hook).is_empty());
     }
 
     #[test]

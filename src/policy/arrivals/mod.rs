@@ -112,6 +112,18 @@ impl Arrivals {
         }
     }
 
+    /// Whether events are as likely at any time as at any other.
+    pub const fn is_steady(&self) -> bool {
+        match self {
+            Self::Constant { .. }
+            | Self::Poisson { .. }
+            | Self::Bursts { .. }
+            | Self::Mmpp { .. }
+            | Self::SelfExciting { .. } => true,
+            Self::Diurnal { .. } | Self::FlashCrowd { .. } => false,
+        }
+    }
+
     /// The expected number of random draws for the events in [0, `until`).
     pub fn draws(&self, until: Instant) -> f64 {
         let until_s = (until - Instant::START).as_secs_f64().max(0.0);
