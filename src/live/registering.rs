@@ -68,7 +68,7 @@ impl Registering {
         Self {
             types: client.types.clone(),
             handshake: client.handshake(),
-            token: handshake::word(randomness, number as u64, 0),
+            token: handshake::word_of(randomness, number as u64, 0),
             randomness,
             client: number as u64,
             legs: (0..client.count).map(|member| Legs::of(scenario, client, randomness, member)).collect(),
@@ -153,7 +153,7 @@ impl Registering {
         let said = |name: &str| said.get(name).and_then(Value::as_str);
         let handshake = said("handshake").map_or(Some(Handshake::None), Handshake::named);
         let handshake = handshake.ok_or_else(|| Refusal::new(400, "there is no handshake of that name"))?;
-        let challenge = handshake::word(self.randomness, self.client, u64::from(member) + 1);
+        let challenge = handshake::word_of(self.randomness, self.client, u64::from(member) + 1);
         let token = said("verify_token").unwrap_or_default();
         let hook = Hook { path: &wanted.path, token, challenge: &challenge };
         if let Some(request) = handshake.request(&hook) {

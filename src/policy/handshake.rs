@@ -80,9 +80,14 @@ pub const REQUEST_ORIGIN: &str = "webhook-request-origin";
 pub const ALLOWED_ORIGIN: &str = "webhook-allowed-origin";
 /// Letters of a token, and of a challenge: 128 bits in hexadecimal.
 pub const WORD: usize = 32;
+
 /// A token or a challenge of a client: drawn from the seed, so that a run can be repeated.
-pub fn word(randomness: Randomness, client: u64, number: u64) -> String {
-    let mut draws = randomness.stream(Purpose::Handshake).at(client, number);
+pub fn word_of(randomness: Randomness, client: u64, number: u64) -> String {
+    word(randomness.stream(Purpose::Handshake).at(client, number))
+}
+
+/// A token or a challenge, in hexadecimal digits.
+pub fn word(mut draws: impl RngExt) -> String {
     let bytes: [u8; WORD / 2] = draws.random();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

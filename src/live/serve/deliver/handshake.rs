@@ -7,12 +7,11 @@ use super::settings::Settings;
 use super::target::Target;
 use crate::live::serve::problem::Problem;
 use crate::live::{clock, wire};
-use crate::policy::handshake::{ALLOWED_ORIGIN, Answered, Hook, WORD};
+use crate::policy::handshake::{ALLOWED_ORIGIN, Answered, Hook, word};
 use crate::policy::security::sign::{Message, seal};
 use hyper::header::HOST;
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
-use rand::{Rng, RngExt};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -97,9 +96,3 @@ fn proof(settings: &Settings, secret: &str, to: &Target, body: &str) -> Vec<(&'s
 /// Its id where a scheme signs one.
 const HANDSHAKE_ID: &str = "handshake";
 const MEDIA_TYPE: &str = "application/json";
-
-/// A word that nobody can guess, in hexadecimal digits.
-fn word(mut draws: impl Rng) -> String {
-    let bytes: [u8; WORD / 2] = draws.random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
