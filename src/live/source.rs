@@ -101,6 +101,7 @@ impl Source {
                     react(driver, links, &asked, |answer| match answer {
                         Answer::Page { events, has_more } => wire.page(&asked.ask, events, has_more),
                         Answer::Status(status) => wire::status(status),
+                        Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),
                         _ => wire::status(500),
                     })
                     .await

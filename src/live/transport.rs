@@ -104,7 +104,7 @@ impl Transport {
             (Opener::Client, 200) => {
                 self.wire.read_page(request, &answered.body).unwrap_or(Answer::Status(502))
             }
-            (Opener::Source, status @ (429 | 503)) => match retry_after_s(&answered.headers) {
+            (_, status @ (429 | 503)) => match retry_after_s(&answered.headers) {
                 Some(retry_after_s) => Answer::Busy { status, retry_after_s },
                 None => Answer::Status(status),
             },

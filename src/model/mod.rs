@@ -236,7 +236,7 @@ impl World {
             horizon: Instant::START + scenario.duration,
             resources: scenario.events.resources,
             members: client.count,
-            source: Source::new(scenario, randomness),
+            source: Source::new(scenario, client.count, randomness),
             inbox: Inbox::new(client.count, client.forgets()),
         };
         let mut machines = [const { None }; Channel::ALL.len()];

@@ -4,6 +4,7 @@ use super::Outbox;
 use super::events::{EventId, Events};
 use super::exchange::{Answer, Reaction, Request};
 use super::servers::Servers;
+use crate::policy::limit::{Quota, RateLimit};
 use crate::policy::outage::{Mode, Outages};
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Scenario, SourceConfig};
@@ -20,18 +21,28 @@ pub(super) struct Source {
     /// Events that have occurred and that it does not show yet, with the time from which it does.
     uncommitted: VecDeque<(Instant, EventId)>,
     servers: Servers,
+    limits: Option<Limits>,
     service: Stream,
     failure: Stream,
 }
 
+/// What each member may ask.
+#[derive(Clone, Debug)]
+struct Limits {
+    rule: RateLimit,
+    members: Vec<Quota>,
+}
+
 impl Source {
-    pub(super) fn new(scenario: &Scenario, randomness: Randomness) -> Self {
+    pub(super) fn new(scenario: &Scenario, members: u32, randomness: Randomness) -> Self {
+        let limits = |rule| Limits { rule, members: vec![Quota::default(); members as usize] };
         Self {
             config: scenario.source.clone(),
             outages: scenario.source_outages.clone(),
             published: vec![0; scenario.events.resources as usize],
             uncommitted: VecDeque::new(),
             servers: Servers::new(scenario.source.capacity),
+            limits: scenario.source.rate_limit.map(limits),
             service: randomness.stream(Purpose::SourceService),
             failure: randomness.stream(Purpose::SourceFailure),
         }
@@ -68,12 +79,19 @@ impl Source {
         self.published[events.resource(event) as usize] += 1;
     }
 
-    /// None where the source accepts a request; otherwise its reaction, because it is down or fails. A rejection is
-    /// immediate and takes no time of a server.
+    /// None where the source accepts a request of a client; otherwise its reaction, because it is down, has answered as
+    /// many of its member as it allows, or fails. A rejection is immediate and takes no time of a server.
     #[inline]
-    pub(super) fn rejects(&self, now: Instant, request: &Request) -> Option<Reaction> {
+    pub(super) fn rejects(&mut self, now: Instant, request: &Request) -> Option<Reaction> {
         if let Some(outage) = self.outages.at(now) {
             return Some(down(outage.mode));
+        }
+        if let Some(Limits { rule, members }) = &mut self.limits {
+            // A loop for each member and resource opens the exchanges of a client.
+            let member = request.exchange.party as usize / self.published.len();
+            if let Err(retry_after_s) = members[member].take(*rule, now) {
+                return Some(Reaction::Answer(Answer::Busy { status: 429, retry_after_s }));
+            }
         }
         let (id, attempt) = request.exchange.key();
         let fails = self.failure.happens(self.config.failure_rate, id, attempt);

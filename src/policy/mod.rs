@@ -14,6 +14,7 @@ pub mod event_stream;
 pub mod event_types;
 pub mod handshake;
 pub mod heartbeat;
+pub mod limit;
 pub mod mark;
 pub mod message;
 pub mod outage;

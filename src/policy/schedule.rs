@@ -3,6 +3,7 @@
 //! A tick is a time at which the schedule has a poll. The poll starts at its tick, shifted by jitter of the kind `tick`.
 
 use super::delay::Delay;
+use super::limit::{OnLimit, RateLimit};
 use super::paging::{LastPage, Pages};
 use crate::rng::{Draws, Purpose, Randomness};
 use crate::time::{Instant, Span};
@@ -28,6 +29,8 @@ pub struct PollSchedule {
     pub pages: Pages,
     /// How the poller recognises the last page.
     pub last_page: LastPage,
+    /// What the poller does about a limit of the source.
+    pub on_limit: OnLimit,
 }
 
 /// What the interval is measured between.
@@ -79,6 +82,23 @@ pub struct Tick {
 }
 
 impl PollSchedule {
+    /// The schedule in effect at a source with that limit, for a member with so many loops: where it spreads its polls, the
+    /// interval is long enough for the limit.
+    pub fn at_source(&self, limit: Option<RateLimit>, loops: u32) -> Self {
+        let interval = match (self.on_limit, limit, self.interval) {
+            (OnLimit::Spread, Some(limit), Delay::Constant(interval)) => {
+                Delay::Constant(interval.max(limit.spread(loops)))
+            }
+            (OnLimit::Wait | OnLimit::Spread, _, interval) => interval,
+        };
+        Self { interval, ..self.clone() }
+    }
+
+    /// The poll after one that the source refused for its limit: at that time, from which the schedule continues.
+    pub const fn after_refusal(tick: Tick, at: Instant) -> Tick {
+        Tick { number: tick.number + 1, due: at, start: at }
+    }
+
     /// The first tick of poll loop `poll_loop`.
     pub fn first(&self, randomness: Randomness, poll_loop: u64) -> Tick {
         let gap = self.gap(randomness, poll_loop, 0);

@@ -9,6 +9,7 @@ use super::record::{Record, Value};
 use super::{Endpoint, LongPoll, Stream, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
@@ -19,6 +20,11 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
     if schedule.pages == Pages::One && schedule.last_page == LastPage::Short {
         let message = "`last_page` is \"short\", and `pages` is \"one\": no poll asks for a second page";
         problems.push(Problem::at(record.place_of("last_page"), message, "leave `last_page` out"));
+    }
+    if schedule.on_limit == OnLimit::Spread && schedule.interval.constant().is_none() {
+        let message = "`on_limit` is \"spread\", and `interval` is a distribution";
+        let help = "give a fixed interval, which can be made longer, or leave `on_limit` out";
+        problems.push(Problem::at(record.place_of("on_limit"), message, help));
     }
     let is_tick = schedule.jitter_kind == JitterKind::Tick;
     if schedule.pacing == Pacing::FixedDelay {

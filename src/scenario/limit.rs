@@ -26,7 +26,9 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 let each = Span::from_secs_f64(asking.every_s) + asking.timeout;
                 (asking.first - Instant::START + each * 10).min(Span::LONGEST)
             });
+            let refused = scenario.source.rate_limit.map_or(Span::ZERO, |limit| limit.per * 10);
             up + scenario.source.commit_delay
+                + refused.min(Span::LONGEST)
                 + (scenario.duration * 10).min(Span::LONGEST)
                 + retrying
                 + polling

@@ -53,6 +53,7 @@ pub use spell::{resolved, to_toml};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::event_types::EventTypes;
+use crate::policy::limit::RateLimit;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
 use crate::policy::sizes::{Sizes, Spoken};
@@ -131,6 +132,8 @@ pub struct SourceConfig {
     pub failure_rate: f64,
     /// Time from an event until the API shows it; webhooks do not wait for it.
     pub commit_delay: Span,
+    /// API requests that it answers to each member of a client in a window; None: all.
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Scenario {

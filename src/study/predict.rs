@@ -18,6 +18,7 @@ mod hooks;
 mod long_poll;
 mod ordered;
 mod poll;
+mod poll_limits;
 mod poll_outages;
 mod poll_process;
 mod queueing;
@@ -32,6 +33,7 @@ mod webhook;
 use super::summary::Theory;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
+use crate::policy::limit::OnLimit;
 use crate::policy::outage::Outages;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
@@ -106,6 +108,7 @@ fn steady(interval: Span) -> PollSchedule {
         timeout: interval.min(Span::from_secs(30)),
         pages: Pages::All,
         last_page: LastPage::Flag,
+        on_limit: OnLimit::Wait,
     }
 }
 

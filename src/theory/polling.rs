@@ -32,6 +32,30 @@ impl FixedPoll {
     }
 }
 
+/// A poller that asks at a fixed interval until the source refuses it, and then when the limit is reset: each window has
+/// requests - 1 gaps of the interval, and one that lasts for the rest of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BurntQuota {
+    /// From start to start, T; T × requests is less than the window.
+    pub interval_s: f64,
+    /// Requests that are answered in each window, Q.
+    pub requests: f64,
+    /// The length of a window, W.
+    pub window_s: f64,
+}
+
+impl BurntQuota {
+    /// The gaps of a window: each length, and how many gaps have it.
+    pub fn gaps(&self) -> [(f64, f64); 2] {
+        [(self.interval_s, self.requests - 1.0), (self.longest_s(), 1.0)]
+    }
+
+    /// The gap at the end of a window, W - (Q - 1) T.
+    pub fn longest_s(&self) -> f64 {
+        self.window_s - (self.requests - 1.0) * self.interval_s
+    }
+}
+
 /// Share of the events that have waited at most `wait_s` for a snapshot, at a fixed interval whose polls fail
 /// independently with chance `failure` (below 1). Without failures it is uniform: wait / T. In general, after k whole
 /// intervals, 1 - f^k (1 - (1 - f) (wait - kT) / T).

@@ -145,6 +145,11 @@ impl Dice {
             let later_s = self.between(duration_s / 2000.0, duration_s / 20.0);
             let _ = writeln!(text, "commit_delay = {}", span(later_s));
         }
+        if self.one_in(4) {
+            let per_s = self.between(duration_s / 100.0, duration_s / 2.0);
+            let requests = self.pick(&[1, 3, 10, 50]);
+            let _ = writeln!(text, "rate_limit = {{ requests = {requests}, per = {} }}", span(per_s));
+        }
         let _ = writeln!(text, "page_size = {}", self.pick(&[1, 2, 5, 100, 1000, 1000]));
     }
 

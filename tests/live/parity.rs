@@ -73,6 +73,31 @@ fn a_long_poll_is_held_live_as_in_virtual_time() {
     });
 }
 
+/// A source that answers ten polls in each five seconds: refused and asked again at the same times.
+#[test]
+fn a_limit_is_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"12s\"\nseed = 3\n[events]\narrivals = { process = \"poisson\", rate = \"5/s\" }\n\
+             [network]\ndelay = \"5ms\"\n[source]\nrate_limit = { requests = 10, per = \"5s\" }\n\
+             [[client]]\nkind = \"poll\"\ninterval = \"230ms\"\n\
+             [[client]]\nkind = \"webhook\"\nthin = true\nfetch_again = \"1s\"\n\
+             [[client]]\nkind = \"long-poll\"\nhold = \"1s\"\n",
+        );
+        for live in &both.live.records {
+            must_hold(|| {
+                assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "nothing is lost");
+                assert_eq!(live.sent, live.ended);
+                assert!(live.requests.by_status()[&Status::Http(429)] > 0);
+            });
+        }
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+        let bytes = |record: &pollhook::measure::Record| record.requests.bytes_to_client;
+        assert_eq!(bytes(live), bytes(simulated));
+    });
+}
+
 /// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
 #[test]
 fn a_stream_is_live_as_in_virtual_time() {

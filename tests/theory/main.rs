@@ -8,6 +8,7 @@ mod conventions;
 mod dead_letters;
 mod disabled;
 mod laws;
+mod limits;
 mod long_polling;
 mod outages;
 mod paging;

@@ -36,6 +36,7 @@ pub(super) async fn open(
             react(driver, links, &asked, |answer| match answer {
                 Answer::Opened => serve(driver, links, wire, asked.exchange),
                 Answer::Status(status) => wire::status(status),
+                Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),
                 _ => wire::status(500),
             })
             .await

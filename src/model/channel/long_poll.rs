@@ -94,7 +94,7 @@ impl LongPolls {
         let poll_loop = request.exchange.party;
         let cut_off = request.is_cut_off(answer, self.config.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
-        let (mut new, mut pause) = (0, self.config.pause.max(AFTER_FAILURE));
+        let (mut new, mut pause) = (0, self.config.pause.max(AFTER_FAILURE).max(answer.retry_after()));
         if let Answer::Page { events, .. } = answer {
             let cursor = &mut self.loops[poll_loop as usize].cursor;
             new = shared.take_page(now, (poll_loop, *cursor), events, BY, out);

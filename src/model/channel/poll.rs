@@ -18,6 +18,8 @@ pub(in crate::model) struct Polls {
     outages: Outages,
     randomness: Randomness,
     loops: Vec<Loop>,
+    /// For each member, the time before which the source has refused to answer it; empty until it first does.
+    refused_until: Vec<Instant>,
 }
 
 /// One loop. There can be millions, so it is small.
@@ -38,15 +40,18 @@ impl Polls {
         client: &Client,
         randomness: Randomness,
     ) -> Self {
+        let resources = scenario.events.resources;
+        let schedule = schedule.at_source(scenario.source.rate_limit, resources);
         let first = |poll_loop| {
             let Tick { number, due, .. } = schedule.first(randomness, u64::from(poll_loop));
             Loop { due, number, cursor: 0 }
         };
         Self {
-            schedule: schedule.clone(),
+            loops: (0..client.count * resources).map(first).collect(),
+            schedule,
             outages: client.outages.of_requests(),
             randomness,
-            loops: (0..client.count * scenario.events.resources).map(first).collect(),
+            refused_until: Vec::new(),
         }
     }
 
@@ -71,7 +76,19 @@ impl Polls {
             self.plan(now, poll_loop, next, out);
             return;
         }
+        if let Some(&until) = self.refused_until.get((poll_loop / shared.resources) as usize)
+            && until > now
+        {
+            self.plan(now, poll_loop, Tick { number: state.number, due: until, start: until }, out);
+            return;
+        }
         out.send(self.request(now, poll_loop, 0, shared));
+    }
+
+    /// The source refuses to answer a member for so long. None of its loops asks before.
+    fn refused(&mut self, until: Instant, poll_loop: u32, shared: &Shared) {
+        self.refused_until.resize(shared.members as usize, Instant::START);
+        self.refused_until[(poll_loop / shared.resources) as usize] = until;
     }
 
     #[inline(always)]
@@ -128,6 +145,10 @@ impl Polls {
         let next = if cut_off {
             let up = self.outages.up_from(now + Span(1));
             self.schedule.resume(self.randomness, u64::from(poll_loop), tick, up)
+        } else if let Answer::Busy { .. } = answer {
+            let until = now + answer.retry_after();
+            self.refused(until, poll_loop, shared);
+            PollSchedule::after_refusal(tick, until)
         } else {
             self.schedule.next(self.randomness, u64::from(poll_loop), tick, now)
         };

@@ -1,15 +1,18 @@
 //! The clients: their names, and the network of each.
 
 use super::Named;
+use crate::policy::limit::OnLimit;
 use crate::policy::message::{Format as PayloadFormat, Payload};
 use crate::policy::outage::Outages;
+use crate::policy::schedule::PollSchedule;
 use crate::policy::security::Security;
 use crate::scenario::form::At;
 use crate::scenario::keys::nearest;
 use crate::scenario::mixed::{ALL, Whose};
 use crate::scenario::problems::Problem;
+use crate::scenario::record::{Record, Value};
 use crate::scenario::vocabulary::{ClientKeys, NetworkKeys};
-use crate::scenario::{Client, LinkConfig, Network};
+use crate::scenario::{Client, Kind, LinkConfig, Network, Scenario};
 
 /// All clients, in the order of the file.
 pub(super) fn clients(
@@ -63,6 +66,26 @@ pub(super) fn check_signatures(payload: Payload, clients: &[Named], problems: &m
             );
             problems.push(Problem::at(client.place, message, "set `events.payload.format` to \"json\""));
         }
+    }
+}
+
+/// Polls can be spread over what a limit allows only where there is one.
+pub(super) fn check_spreading(scenario: &Scenario, run: &Record, problems: &mut Vec<Problem>) {
+    if scenario.source.rate_limit.is_some() {
+        return;
+    }
+    for (number, client) in scenario.clients.iter().enumerate() {
+        let Kind::Poll(PollSchedule { on_limit: OnLimit::Spread, .. }) = client.kind else { continue };
+        let tables = run.value("client").and_then(|tables| match tables {
+            Value::List(tables) => Some(tables),
+            _ => None,
+        });
+        let place = tables.and_then(|tables| match &tables.get(number)?.value {
+            Value::Table(keys) => keys.place_of("on_limit"),
+            _ => None,
+        });
+        let message = format!("{:?} spreads its polls over a limit, and the source has none", client.name);
+        problems.push(Problem::at(place, message, "give `[source] rate_limit`, or leave `on_limit` out"));
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
         answer,
         expectations,
     };
+    clients::check_spreading(&scenario, run, problems);
     limits::check_requests(&scenario, run, problems);
     Some(scenario)
 }

@@ -4,6 +4,7 @@ use super::{AtLeastOne, NetworkKeys};
 use crate::policy::channel::Channel;
 use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
+use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::declare::{Keys, Variants, optional, value};
@@ -96,7 +97,7 @@ impl Form for ClientKeys {
 }
 
 // How a client polls. The polls of `reconcile` use the defaults of these keys.
-table! { PollSchedule, planned ["backoff", "order", "conditional", "on_limit"],
+table! { PollSchedule, planned ["backoff", "order", "conditional"],
     check checks::schedule {
     interval: Interval, required, "Time between two polls.";
     pacing: Pacing, default(r#""fixed-rate""#), "How the interval is measured.";
@@ -109,6 +110,12 @@ table! { PollSchedule, planned ["backoff", "order", "conditional", "on_limit"],
     timeout: Positive, default(r#""30s""#), "A poll that has no answer after this time has failed.";
     pages: Pages, default(r#""all""#), "Pages that a poll fetches.";
     last_page: LastPage, default(r#""flag""#), "How the client detects the last page.";
+    on_limit: OnLimit, default(r#""wait""#), "What the client does about the `rate_limit` of the source.";
+} }
+
+choice! { OnLimit {
+    Wait = "wait": "it asks until it is refused, and then as soon as the source allows it";
+    Spread = "spread": "it asks no more often than the limit allows, so that the requests last for the window";
 } }
 
 choice! { Pages {

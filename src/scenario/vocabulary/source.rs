@@ -4,10 +4,11 @@ use super::{AnyCount, AtLeastOne};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::event_types::EventTypes;
+use crate::policy::limit::RateLimit;
 use crate::policy::message::{Format, Payload};
 use crate::scenario::declare::{Keys, Variants, optional, value};
 use crate::scenario::form::{
-    Chance, Factor, Form, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
+    Chance, Count, Factor, Form, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
 };
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::problems::{Place, Problem};
@@ -76,7 +77,7 @@ fn one_period(arrivals: &Record) -> Option<Value> {
     arrivals.rate("rate").map(|per_s| Value::Span(Span::from_secs_f64(1.0 / per_s)))
 }
 
-table! { SourceConfig, planned ["rate_limit"] {
+table! { SourceConfig {
     service_time: Delay, default(r#""0s""#), "Time to answer one API request.";
     capacity: AnyCount, default("0"),
         "API requests processed at the same time, for each client separately; others queue; 0: unlimited.";
@@ -84,6 +85,15 @@ table! { SourceConfig, planned ["rate_limit"] {
     failure_rate: Chance, default("0.0"), "Probability that an API request is answered 503.";
     commit_delay: Time, default(r#""0s""#),
         "Time from an event until the API shows it (to polls and streams); webhooks do not wait for it.";
+    rate_limit: NoLimit, default(r#""none""#),
+        "API requests answered to each member of a client, of all its resources together; others are answered 429.";
+} }
+
+word_or! { NoLimit for Option<RateLimit>: None = "none": "all are answered", or Some => RateLimit }
+
+table! { RateLimit, planned ["not_modified_free"] {
+    requests: Count<1, 1_000_000_000>, required, "Requests in each window.";
+    per: Positive, required, "Length of a window; the first begins with the run.";
 } }
 
 partial! {

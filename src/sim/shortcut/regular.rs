@@ -32,7 +32,8 @@ impl Regular {
             seed: _,
             replications: _,
             events: EventsConfig { resources: _, types: _, payload: _, arrivals: _ },
-            source: SourceConfig { service_time, capacity, page_size: _, failure_rate, commit_delay },
+            source:
+                SourceConfig { service_time, capacity, page_size: _, failure_rate, commit_delay, rate_limit },
             source_outages,
             clients: _,
             answer: _,
@@ -64,6 +65,8 @@ impl Regular {
             timeout,
             pages,
             last_page,
+            // Without a limit it has no effect.
+            on_limit: _,
         } = schedule;
         // Only the further pages of a poll can last beyond the next tick.
         let stays_on_ticks = match (pages, overrun) {
@@ -76,6 +79,7 @@ impl Regular {
             && *capacity == 0
             && *failure_rate == 0.0
             && *commit_delay == Span::ZERO
+            && rate_limit.is_none()
             && *lost_there == 0.0
             && *lost_back == 0.0
             && outages.0.is_empty()

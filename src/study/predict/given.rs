@@ -8,6 +8,7 @@ use crate::policy::batching::Batching;
 use crate::policy::breaker::Breaker;
 use crate::policy::delay::Delay;
 use crate::policy::disable::Disable;
+use crate::policy::limit::RateLimit;
 use crate::policy::outage::{Mode, Outage};
 use crate::policy::paging::Pages;
 use crate::policy::retry::{Retries, RetryJitter};
@@ -54,6 +55,8 @@ pub(super) struct Source<'a> {
     pub(super) failure_rate: f64,
     /// Time from an event until the API shows it.
     pub(super) commit_delay: Span,
+    /// API requests that it answers to each member.
+    pub(super) rate_limit: Option<RateLimit>,
     /// When the source is down.
     pub(super) outages: &'a [Outage],
 }
@@ -131,7 +134,7 @@ impl<'a> Given<'a> {
             seed: _,
             replications,
             events: EventsConfig { resources, types, payload: _, arrivals },
-            source: SourceConfig { service_time, capacity, page_size, failure_rate, commit_delay },
+            source: SourceConfig { service_time, capacity, page_size, failure_rate, commit_delay, rate_limit },
             source_outages,
             // Clients do not contend with each other.
             clients: _,
@@ -163,6 +166,7 @@ impl<'a> Given<'a> {
                 page_size: *page_size,
                 failure_rate: *failure_rate,
                 commit_delay: *commit_delay,
+                rate_limit: *rate_limit,
                 outages: &source_outages.0,
             },
             members: *count,
@@ -180,6 +184,7 @@ impl<'a> Given<'a> {
 
     /// The poll channel with that schedule.
     pub(super) fn polls(&'a self, schedule: &PollSchedule) -> PollSetup<'a> {
+        let in_effect = schedule.at_source(self.source.rate_limit, self.run.resources);
         let PollSchedule {
             interval,
             pacing,
@@ -190,17 +195,18 @@ impl<'a> Given<'a> {
             timeout,
             pages,
             last_page: _,
-        } = schedule;
+            on_limit: _,
+        } = in_effect;
         PollSetup {
             given: self,
-            interval: *interval,
-            pacing: *pacing,
-            overrun: *overrun,
-            phase: *phase,
-            jitter: *jitter,
-            jitter_kind: *jitter_kind,
+            interval,
+            pacing,
+            overrun,
+            phase,
+            jitter,
+            jitter_kind,
             timeout_s: timeout.as_secs_f64(),
-            pages: *pages,
+            pages,
         }
     }
 

@@ -49,6 +49,7 @@ fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, Lo
         && source.failure_rate == 0.0
         && source.capacity == 0
         && source.commit_delay == Span::ZERO
+        && source.rate_limit.is_none()
         && source.outages.is_empty()
         && given.outages.is_empty();
     let [there, service, back] = [given.to_source.delay, source.service_time, given.to_client.delay]

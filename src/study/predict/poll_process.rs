@@ -3,6 +3,7 @@
 //! [`poll`](super::poll) derives latencies from it.
 
 use super::given::PollSetup;
+use super::poll_limits;
 use super::times::{self, NEGLIGIBLE};
 use crate::policy::delay::Delay;
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase};
@@ -61,7 +62,8 @@ pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
     if longest_trip_s >= polls.timeout_s || failure >= 1.0 {
         return None;
     }
-    Some(assemble(polls, timing(polls, longest_trip_s, idle)?, answer, (failure, longest_trip_s)))
+    let process = assemble(polls, timing(polls, longest_trip_s, idle)?, answer, (failure, longest_trip_s));
+    poll_limits::limit(process, polls)
 }
 
 fn timing(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Timing> {
@@ -233,7 +235,7 @@ fn first(polls: &PollSetup<'_>, gap: Gap, failure: f64) -> [f64; 2] {
 }
 
 /// A gap between two ticks that a gap falls below with a negligible chance; None where it is not known.
-fn shortest_gap(polls: &PollSetup<'_>) -> Option<f64> {
+pub(super) fn shortest_gap(polls: &PollSetup<'_>) -> Option<f64> {
     match polls.jitter_kind {
         JitterKind::Interval => Some(times::shortest(polls.interval) * (1.0 - polls.jitter)),
         JitterKind::Tick if !jittered(polls) => Some(times::shortest(polls.interval)),

@@ -45,6 +45,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
             page_size: 100,
             failure_rate: 0.0,
             commit_delay: Span::ZERO,
+            rate_limit: None,
         },
         source_outages: Outages::default(),
         clients: Vec::new(),

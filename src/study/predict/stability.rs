@@ -20,24 +20,28 @@ use crate::scenario::{self, Client, Kind, Scenario};
 ///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
 /// - A webhook: more attempts than its workers or handlers work on, or more events than its line of ordered deliveries
 ///   lets through.
-/// - A long poller sends one request at a time and waits for its answer: never, as far as rates tell.
+/// - Whoever asks: more events than the requests that the source answers in each window can bring.
+/// - A long poller sends one request at a time and waits for its answer: else never, as far as rates tell.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
     let given = Given::of(scenario, client);
     match given.kind {
         Kind::Poll(schedule) => polling(&given.polls(schedule)),
-        Kind::LongPoll(_) => None,
+        Kind::LongPoll(_) => quota(&given, page_size(&given)),
         Kind::Sse(config) => connects(&given, config),
         Kind::Webhook(webhook) => {
             let setup = given.hooks(webhook);
             let reconciling = setup.reconcile.and_then(|schedule| polling(&given.polls(schedule)));
-            reconciling.or_else(|| hooks(&setup))
+            reconciling.or_else(|| hooks(&setup)).or_else(|| fetches(&setup))
         }
     }
 }
 
 /// Why a poll channel does not keep up.
 fn polling(polls: &PollSetup<'_>) -> Option<String> {
-    endless(polls).or_else(|| page(polls)).or_else(|| api(polls))
+    endless(polls)
+        .or_else(|| page(polls))
+        .or_else(|| api(polls))
+        .or_else(|| quota(polls.given, page_size(polls.given)))
 }
 
 /// An interval without a finite mean: the longer the run, the longer its longest gap.
@@ -90,6 +94,31 @@ fn api(polls: &PollSetup<'_>) -> Option<String> {
             short(busy)
         )
     })
+}
+
+/// More events than the requests that the source answers a member can bring, each so many at most.
+fn quota(given: &Given<'_>, each: f64) -> Option<String> {
+    let limit = given.source.rate_limit?;
+    let (window_s, requests) = (limit.per.as_secs_f64(), f64::from(limit.requests));
+    let events = given.run.rate_per_s() * window_s;
+    (events > each * requests).then(|| {
+        format!(
+            "{} events occur in {} s, and the source answers {requests} requests in that time, which bring {each} each at \
+             most.",
+            short(events),
+            short(window_s)
+        )
+    })
+}
+
+/// More announced events than fetches may bring.
+fn fetches(setup: &HookSetup<'_>) -> Option<String> {
+    let each = if setup.coalesce { page_size(setup.given) } else { 1.0 };
+    setup.thin.then(|| quota(setup.given, each)).flatten()
+}
+
+fn page_size(given: &Given<'_>) -> f64 {
+    f64::from(given.source.page_size)
 }
 
 /// More connects than the source can work on before their timeout. All connect at the start, and again after a failure

@@ -69,6 +69,7 @@ impl Connected {
             && source.failure_rate == 0.0
             && source.capacity == 0
             && source.commit_delay == Span::ZERO
+            && source.rate_limit.is_none()
             && source.outages.is_empty()
             && given.outages.is_empty();
         let back_s = times::constant(given.to_client.delay)?;

@@ -47,7 +47,8 @@ impl Times {
 fn is_free(setup: &HookSetup<'_>, hooks: &Hooks) -> bool {
     let given = setup.given;
     let no_queue = setup.workers == 0 && (setup.capacity == 0 || times::longest(setup.service_time) == 0.0);
-    let api = given.source.failure_rate == 0.0 && given.source.capacity == 0;
+    let api =
+        given.source.failure_rate == 0.0 && given.source.capacity == 0 && given.source.rate_limit.is_none();
     let alone = setup.batch.is_none() && !setup.ordered && setup.reconcile.is_none();
     hooks.never_fail() && given.outages.is_empty() && no_queue && api && alone
 }

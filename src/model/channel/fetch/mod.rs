@@ -94,7 +94,7 @@ impl Habit {
         let pause = self.again?;
         Some(match answer {
             Answer::Aborted => self.outages.up_from(now + Span(1)),
-            _ => self.outages.up_from(now + pause),
+            _ => self.outages.up_from(now + pause.max(answer.retry_after())),
         })
     }
 }

@@ -110,7 +110,8 @@ impl Receiver {
         out.close(now, &exchange, Side::Client);
         self.loops[number as usize].state = State::Closed;
         // After an outage of its own the client asks as soon as it is up.
-        let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + self.config.reconnect };
+        let pause = self.config.reconnect.max(answer.retry_after());
+        let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + pause };
         self.look_at(next, number, out);
     }
 
