@@ -2,12 +2,11 @@
 
 use super::client_driver::ClientDriver;
 use super::connection::{Answered, Connections, Taken};
-use super::wire::Wire;
+use super::wire::{self, Wire};
 use super::{lock, stream};
 use crate::model::exchange::{Answer, Request};
 use crate::model::network::Links;
 use crate::policy::channel::Opener;
-use hyper::header::{HeaderMap, RETRY_AFTER};
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -104,16 +103,13 @@ impl Transport {
             (Opener::Client, 200) => {
                 self.wire.read_page(request, &answered.body).unwrap_or(Answer::Status(502))
             }
-            (_, status @ (429 | 503)) => match retry_after_s(&answered.headers) {
-                Some(retry_after_s) => Answer::Busy { status, retry_after_s },
-                None => Answer::Status(status),
-            },
+            (_, status @ (429 | 503)) => {
+                match wire::retry_after_s(|name| answered.headers.get(name)?.to_str().ok()) {
+                    Some(retry_after_s) => Answer::Busy { status, retry_after_s },
+                    None => Answer::Status(status),
+                }
+            }
             (_, status) => Answer::Status(status),
         }
     }
-}
-
-/// The number of seconds in `retry-after`. It may also be a date, which is not read.
-fn retry_after_s(headers: &HeaderMap) -> Option<u32> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()
 }

@@ -1,10 +1,11 @@
 //! When a source stops its deliveries to a receiver that keeps failing.
 
+use super::share::{Recent, Share};
 use crate::time::{Instant, Span};
 
-/// What disables a receiver. An acknowledged attempt ends every row of failures. Except with [`Never`](Self::Never), an
+/// What disables a receiver. An acknowledged attempt ends a row of failures. Except with [`Never`](Self::Never), an
 /// answer 410 disables at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Disable {
     /// Nothing; an answer 410 is a failure like any other.
     Never,
@@ -16,6 +17,8 @@ pub enum Disable {
     Unbroken(Span),
     /// So many failed attempts in a row.
     InARow(u32),
+    /// Too many failed attempts in the last while.
+    Share(Share),
 }
 
 /// How an attempt failed, as far as a [`Disable`] rule looks at it.
@@ -29,15 +32,28 @@ pub struct Failure {
     pub is_last: bool,
 }
 
-/// The failures since the last acknowledged attempt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a rule has to know of the attempts so far: the failures since the last acknowledged one, or all in a window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// When the first of them was; None where there is none.
     since: Option<Instant>,
     failures: u32,
+    recent: Recent,
 }
 
 impl Row {
+    /// Adds an acknowledged attempt.
+    pub fn succeeds(&mut self, rule: Disable, at: Instant) {
+        match rule {
+            Disable::Share(_) => self.recent.add(at, false),
+            Disable::Never
+            | Disable::Gone
+            | Disable::LastRetry
+            | Disable::Unbroken(_)
+            | Disable::InARow(_) => *self = Self::default(),
+        }
+    }
+
     /// Adds a failure. Returns whether it disables the receiver.
     pub fn fails(&mut self, rule: Disable, failure: Failure) -> bool {
         let since = *self.since.get_or_insert(failure.at);
@@ -48,6 +64,10 @@ impl Row {
             Disable::LastRetry => failure.is_gone || failure.is_last,
             Disable::Unbroken(span) => failure.is_gone || failure.at - since >= span,
             Disable::InARow(failures) => failure.is_gone || self.failures >= failures,
+            Disable::Share(share) => {
+                self.recent.add(failure.at, true);
+                failure.is_gone || self.recent.exceeds(failure.at, share)
+            }
         }
     }
 }

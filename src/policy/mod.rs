@@ -23,4 +23,6 @@ pub mod registration;
 pub mod retry;
 pub mod schedule;
 pub mod security;
+pub mod share;
 pub mod sizes;
+pub mod slow;

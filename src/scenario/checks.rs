@@ -1,7 +1,7 @@
 //! Rules between several keys of one table. The vocabulary names these functions; rules between different tables are in
 //! [`assemble`](super::assemble).
 
-mod failing;
+pub(crate) mod failing;
 pub(crate) mod fetching;
 
 use super::problems::Problem;
@@ -90,6 +90,7 @@ pub(crate) fn long_poll_timeout(record: &Record) -> Option<Value> {
 pub(crate) fn webhook(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
     retry_jitter(webhook, record, problems);
     failing::disabled(webhook, record, problems);
+    failing::slow_in_order(webhook, record, problems);
     failing::ignored(webhook, record, problems);
     fetching::fetches(webhook, record, problems);
 }

@@ -11,6 +11,7 @@ use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::PollSchedule;
 use crate::policy::security::Security;
+use crate::policy::slow::SlowPenalty;
 use crate::time::Span;
 
 /// How a client gets the events.
@@ -84,6 +85,8 @@ pub struct Webhook {
     pub fetch_again: Option<Span>,
     /// When the sender leaves a member alone for a while; None: never.
     pub breaker: Option<Breaker>,
+    /// What the source does to a member that answers slowly; None: nothing.
+    pub slow_penalty: Option<SlowPenalty>,
     /// What makes the source disable a member that fails.
     pub disable_after: Disable,
     /// Time after which a disabled member is enabled again; None: never.

@@ -18,7 +18,9 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 let collecting = webhook.batch.map_or(Span::ZERO, |batch| batch.wait);
                 let pause = webhook.breaker.map_or(Span::ZERO, |breaker| breaker.pause);
                 let each = webhook.retries.longest(webhook.retry_jitter) + webhook.deadline + pause;
-                let later: Span = [webhook.enable_after, webhook.redeliver_after].into_iter().flatten().sum();
+                let slow = webhook.slow_penalty.map(|penalty| penalty.delay);
+                let later: Span =
+                    [webhook.enable_after, webhook.redeliver_after, slow].into_iter().flatten().sum();
                 (collecting + each * attempts + webhook.deadline + later).min(Span::LONGEST)
             });
             // A first poll that is due only after the end still brings the events.

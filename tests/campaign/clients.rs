@@ -167,13 +167,39 @@ impl Dice {
     fn failing(&mut self, text: &mut String, duration_s: f64) {
         if self.one_in(4) {
             let (failures, pause) = (self.whole(1, 5), self.time(0.01, duration_s / 4.0));
-            let _ = writeln!(text, "breaker = {{ failures = {failures}, pause = {pause} }}");
+            let opens = if self.one_in(2) {
+                format!("failures = {failures}")
+            } else {
+                let window = self.time(0.01, duration_s);
+                format!("share = {}, window = {window}, at_least = {failures}", self.chance())
+            };
+            let _ = writeln!(text, "breaker = {{ {opens}, pause = {pause} }}");
+        }
+        if self.one_in(4) && !text.contains("ordered = true") {
+            let (over, window, delay) =
+                (self.time(0.001, 5.0), self.time(0.01, duration_s), self.time(0.01, duration_s / 4.0));
+            let share = self.pick(&[0.0, 0.1, 0.5]);
+            let _ = writeln!(
+                text,
+                "slow_penalty = {{ over = {over}, window = {window}, at_least = {}, delay_share = {share}, delay = {delay}, \
+                 drop_share = {} }}",
+                self.whole(1, 5),
+                share + self.pick(&[0.0, 0.3])
+            );
         }
         if self.one_in(4) {
             let _ = writeln!(text, "redeliver_after = {}", self.time(0.01, duration_s));
         }
         if self.one_in(3) {
-            let rule = match self.whole(0, 3) {
+            let rule = match self.whole(0, 4) {
+                4 => {
+                    let window = self.time(0.01, duration_s);
+                    format!(
+                        "{{ share = {}, window = {window}, at_least = {} }}",
+                        self.chance(),
+                        self.whole(1, 9)
+                    )
+                }
                 0 => "\"gone\"".to_owned(),
                 1 => "\"last-retry\"".to_owned(),
                 2 => format!("{{ failures = {} }}", self.whole(1, 6)),

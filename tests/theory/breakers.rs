@@ -67,3 +67,19 @@ fn each_member_has_its_own_breaker() {
     let with = down("retries = [\"1m\"]\nbreaker = { failures = 1000, pause = \"10m\" }", "for = \"30m\"");
     assert_eq!(with, without);
 }
+
+/// The ten attempts of the last ten minutes: with event 65 a half of them has failed, which is not too many; event 66 opens
+/// the breaker. Events 67 and 68 are tried at 76 and 86 min, and 69 gets through at 96 min.
+#[test]
+fn a_share_of_failures_opens_it() {
+    let rule = |at_least| {
+        format!(
+            "retries = []\nbreaker = {{ share = 0.5, window = \"10m\", at_least = {at_least}, pause = \"10m\" }}"
+        )
+    };
+    let client = down(&rule(10), "for = \"30m\"");
+    assert_eq!(counts(&client), [231, 8, 239, 8]);
+    near("event 69", client.latency_s.max, (96.0 - 69.0) * 60.0, 1e-9);
+    // Eleven attempts are never in the window.
+    assert_eq!(counts(&down(&rule(11), "for = \"30m\"")), [209, 30, 239, 30]);
+}

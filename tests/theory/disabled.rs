@@ -96,3 +96,16 @@ fn members_are_disabled_one_by_one() {
     assert_eq!((two.events.lost, two.attempts.total), (2 * one.events.lost, 2 * one.attempts.total));
     assert_eq!(two.disabled_s, one.disabled_s);
 }
+
+/// Of the sixty attempts of an hour more than 57 have failed with event 118. Slack's rule, but for the number of attempts:
+/// sixty-one are never in the window.
+#[test]
+fn a_share_of_failures_disables() {
+    let rule = |at_least| {
+        format!("retries = []\ndisable_after = {{ share = 0.95, window = \"1h\", at_least = {at_least} }}")
+    };
+    assert_eq!(counts(&down(&rule(60), "for = \"24h\"")), [60, 539, 0, 118, 539]);
+    assert_eq!(counts(&down(&rule(61), "for = \"24h\"")), [60, 539, 0, 599, 539]);
+    // Fifty-seven failures in the window are not enough, and they leave it one by one.
+    assert_eq!(counts(&down(&rule(60), "for = \"57m\"")), [542, 57, 0, 599, 57]);
+}

@@ -16,6 +16,7 @@ mod polling;
 mod published;
 mod retry_after;
 mod side_effects;
+mod slow;
 mod streams;
 mod thin;
 mod types;

@@ -2,7 +2,7 @@
 
 use crate::live::body::{self, Body};
 use crate::policy::event_stream;
-use crate::policy::message::{self, Head};
+use crate::policy::message::{self, Head, RETRY_AFTER};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Response;
@@ -21,6 +21,20 @@ pub(in crate::live) fn status(status: u16) -> Response<Body> {
 pub(in crate::live) fn busy(status: u16, retry_after_s: u32) -> Response<Body> {
     let (head, body) = message::busy(status, retry_after_s);
     http_response(status, head, body)
+}
+
+/// The seconds in the header `retry-after` of an answer, whose headers are found by their names. In place of a number it may
+/// have a date (RFC 9110, 10.2.3), which is held against that of the answer, by the clock of the same machine; None where
+/// there is none, or it cannot be read.
+pub(in crate::live) fn retry_after_s<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<u32> {
+    let told = header(RETRY_AFTER)?;
+    if let Ok(seconds) = told.parse() {
+        return Some(seconds);
+    }
+    let at = |text: &str| httpdate::parse_http_date(text).ok();
+    let (until, now) = (at(told)?, at(header("date")?)?);
+    let wait = until.duration_since(now).unwrap_or_default();
+    Some(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX))
 }
 
 /// A request with that head and body.
@@ -58,4 +72,28 @@ fn headers(head: Head) -> HeaderMap {
         headers.append(HeaderName::from_static(name), value);
     }
     headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The date is that of RFC 9110.
+    #[test]
+    fn a_receiver_says_when_to_come_back_in_seconds_or_by_a_date() {
+        let told = |retry_after: &'static str, date: Option<&'static str>| {
+            retry_after_s(move |name| match name {
+                "retry-after" => Some(retry_after),
+                "date" => date,
+                _ => None,
+            })
+        };
+        let until = "Fri, 31 Dec 1999 23:59:59 GMT";
+        assert_eq!(told("120", None), Some(120));
+        assert_eq!(told(until, Some("Fri, 31 Dec 1999 23:58:00 GMT")), Some(119));
+        assert_eq!(told(until, Some("Sat, 01 Jan 2000 00:00:00 GMT")), Some(0), "it has passed");
+        assert_eq!(told(until, None), None, "nobody knows how long that is");
+        assert_eq!([told("soon", None), told("-1", None)], [None; 2]);
+        assert_eq!(retry_after_s(|_| None), None);
+    }
 }

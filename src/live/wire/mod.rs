@@ -4,7 +4,7 @@ mod content;
 mod head;
 mod read;
 
-pub(super) use head::{busy, http_request, http_response, opened, status};
+pub(super) use head::{busy, http_request, http_response, opened, retry_after_s, status};
 #[cfg(fuzzing)]
 pub(super) use read::read_anything;
 pub(super) use read::{Foreign, query};

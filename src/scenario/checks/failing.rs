@@ -1,6 +1,7 @@
 //! Rules between the keys of a webhook that decide what happens while its receiver fails.
 
 use crate::policy::disable::Disable;
+use crate::policy::slow::SlowPenalty;
 use crate::scenario::problems::Problem;
 use crate::scenario::record::Record;
 use crate::scenario::{Endpoint, Webhook};
@@ -11,6 +12,25 @@ pub(super) fn disabled(webhook: &Webhook, record: &Record, problems: &mut Vec<Pr
         let message = "`enable_after` is set, and `disable_after` is \"never\": nothing is ever disabled";
         let help = "leave `enable_after` out, or give `disable_after`";
         problems.push(Problem::at(record.place_of("enable_after"), message, help));
+    }
+}
+
+/// A member in order gets one delivery after the other, so that a delay of one delays all.
+pub(super) fn slow_in_order(webhook: &Webhook, record: &Record, problems: &mut Vec<Problem>) {
+    if webhook.ordered && webhook.slow_penalty.is_some() {
+        let message =
+            "`slow_penalty` is set, and `ordered` is true: a delivery that is delayed would be overtaken";
+        problems.push(Problem::at(record.place_of("slow_penalty"), message, "leave one of them out"));
+    }
+}
+
+/// More slow attempts are worse.
+pub(crate) fn slow(penalty: &SlowPenalty, record: &Record, problems: &mut Vec<Problem>) {
+    let SlowPenalty { delay_share, drop_share, .. } = penalty;
+    if drop_share < delay_share {
+        let message = format!("`drop_share` is {drop_share}, and `delay_share` is {delay_share}");
+        let help = "make `drop_share` at least as large: deliveries are delayed before they are dropped";
+        problems.push(Problem::at(record.place_of("drop_share"), message, help));
     }
 }
 

@@ -31,6 +31,8 @@ partial! {
         batch: FactKeys, optional, "Events in one delivery.";
         thin: FactKeys, optional, "Whether a delivery has the event, or tells only that there is one.";
         dedupe: FactKeys, optional, "What identifies a delivery that came twice.";
+        breaker: FactKeys, optional, "What makes the sender leave a receiver alone for a while.";
+        slow_penalty: FactKeys, optional, "What slow answers lead to.";
         disable_after: FactKeys, optional, "What stops the deliveries for good.";
         poll_limit: FactKeys, optional, "How often the polling API may be asked.";
         not_modified: FactKeys, optional, "Whether an answer 304 counts against that limit.";

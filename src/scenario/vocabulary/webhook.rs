@@ -1,6 +1,6 @@
 //! The keys of `kind = "webhook"` and of its endpoint.
 
-use super::failing::{Never, NoBreaker, NotSent, Overload, Window};
+use super::failing::{Never, NoBreaker, NoPenalty, NotSent, Overload, Window};
 use super::{AnyCount, AtLeastOne};
 use super::provider::ProviderForm;
 use crate::policy::batching::{BatchKind, Batching};
@@ -46,6 +46,8 @@ table! { Webhook,
         "Also poll at this interval, to find events that the webhook missed.";
     breaker: NoBreaker, default(r#""none""#),
         "A circuit breaker: after `failures` in a row a member is sent nothing for `pause`, then one delivery to try.";
+    slow_penalty: NoPenalty, default(r#""none""#),
+        "What the source does while too many attempts at a member are slow: it delays or drops its new deliveries.";
     disable_after: Disable, default(r#""never""#),
         "When the source sends a failing member nothing more: after a time in which every attempt failed, or after so many in a row. Except with \"never\", an answer 410 does so at once.";
     enable_after: Never, default(r#""never""#),

@@ -13,6 +13,7 @@ use crate::policy::outage::{Mode, Outage};
 use crate::policy::paging::Pages;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
+use crate::policy::slow::SlowPenalty;
 use crate::scenario::{
     Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig, Webhook,
 };
@@ -106,6 +107,8 @@ pub(super) struct HookSetup<'a> {
     pub(super) fetch_again: Option<Span>,
     /// The forms hold only where no breaker opens.
     pub(super) breaker: Option<Breaker>,
+    /// The forms hold only where no attempt is slow.
+    pub(super) slow_penalty: Option<SlowPenalty>,
     /// The delay of the attempt after the last retry.
     pub(super) redeliver_after: Option<Span>,
     /// `enable_after` is not here: the forms hold only where nothing is disabled.
@@ -227,6 +230,7 @@ impl<'a> Given<'a> {
             coalesce,
             fetch_again,
             breaker,
+            slow_penalty,
             disable_after,
             enable_after: _,
             redeliver_after,
@@ -258,6 +262,7 @@ impl<'a> Given<'a> {
             coalesce: *coalesce,
             fetch_again: *fetch_again,
             breaker: *breaker,
+            slow_penalty: *slow_penalty,
             disable_after: *disable_after,
             redeliver_after: *redeliver_after,
             service_time: *service_time,

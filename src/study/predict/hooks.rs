@@ -5,6 +5,7 @@ use super::given::{HookSetup, Run, Workload};
 use super::times;
 use crate::policy::delay::Delay;
 use crate::policy::retry::RetryJitter;
+use crate::policy::slow::SlowPenalty;
 use crate::theory::deliveries::{Deliveries, Odds, Timing, deliveries};
 use crate::time::Span;
 
@@ -48,7 +49,13 @@ impl Hooks {
             deadline_s,
             delays_s: delays_s(setup),
         };
-        if setup.may_be_disabled(late) || setup.breaker.is_some() && setup.may_fail(late) {
+        let may_be_slow = |penalty: SlowPenalty| {
+            setup.may_fail(late) || longest_trip_s > penalty.over.as_secs_f64() || setup.capacity > 0
+        };
+        if setup.may_be_disabled(late)
+            || setup.breaker.is_some() && setup.may_fail(late)
+            || setup.slow_penalty.is_some_and(may_be_slow)
+        {
             return None;
         }
         let attempts = setup.attempts();

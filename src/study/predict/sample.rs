@@ -88,6 +88,7 @@ pub(super) fn webhook() -> Client {
         fetch_again: None,
         workers: 0,
         breaker: None,
+        slow_penalty: None,
         disable_after: Disable::Never,
         enable_after: None,
         redeliver_after: None,

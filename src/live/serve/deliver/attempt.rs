@@ -2,8 +2,9 @@
 
 use super::target::Target;
 use crate::live::serve::recent::Happening;
+use crate::live::wire;
 use crate::policy::event_types::EventTypes;
-use crate::policy::message::{RETRY_AFTER, event_id};
+use crate::policy::message::event_id;
 use hyper::Request;
 use hyper::header::HeaderValue;
 use serde_json::{Value, json};
@@ -104,8 +105,10 @@ impl Outcome {
     pub(super) fn retry_after(&self) -> Duration {
         let busy = self.answer().filter(|answer| matches!(answer.status, 429 | 503));
         let headers = busy.map(|answer| answer.headers.as_slice()).unwrap_or_default();
-        let wait = headers.iter().find(|(name, _)| name == RETRY_AFTER);
-        let seconds = wait.and_then(|(_, seconds)| seconds.parse::<u32>().ok());
+        let named = |wanted: &str| {
+            headers.iter().find_map(|(name, value)| (name == wanted).then_some(value.as_str()))
+        };
+        let seconds = wire::retry_after_s(named);
         Duration::from_secs(seconds.unwrap_or(0).into())
     }
 

@@ -321,8 +321,9 @@ impl Hub {
             true => None,
             false => webhook.retries.next(webhook.retry_jitter, number, previous, draws),
         };
-        let failure = Failure { at: self.clock.now(), is_gone: outcome.is_gone(), is_last: delay.is_none() };
-        subscriber.weigh(webhook.disable_after, (!outcome.acknowledges()).then_some(failure));
+        let now = self.clock.now();
+        let failure = Failure { at: now, is_gone: outcome.is_gone(), is_last: delay.is_none() };
+        subscriber.weigh(webhook.disable_after, now, (!outcome.acknowledges()).then_some(failure));
         // The receiver counts in real time.
         let wait = if webhook.honour_retry_after { outcome.retry_after() } else { Duration::ZERO };
         let delay = delay.filter(|_| subscriber.state() != State::Disabled);

@@ -10,6 +10,7 @@ use crate::live::serve::recent::Happening;
 use crate::policy::disable::{Disable, Failure, Row};
 use crate::policy::event_types::Wanted;
 use crate::policy::security::Scheme;
+use crate::time::Instant;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -132,14 +133,16 @@ impl Subscriber {
     }
 
     /// An attempt has failed, or else was acknowledged. The rule may disable the subscription.
-    pub(super) fn weigh(&self, rule: Disable, failure: Option<Failure>) {
+    pub(super) fn weigh(&self, rule: Disable, at: Instant, failure: Option<Failure>) {
         let mut row = lock(&self.row);
-        let disables = failure.is_some_and(|failure| row.fails(rule, failure));
-        if disables {
-            self.set_state(State::Disabled);
-        }
-        if disables || failure.is_none() {
-            *row = Row::default();
+        match failure {
+            None => row.succeeds(rule, at),
+            Some(failure) => {
+                if row.fails(rule, failure) {
+                    self.set_state(State::Disabled);
+                    *row = Row::default();
+                }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use crate::live::serve::receiver::{Kept, Verdict};
 use crate::policy::disable::Disable;
 use crate::policy::event_types::Wanted;
 use crate::policy::message::event_id;
+use crate::policy::share::Share;
 use std::time::Duration;
 
 /// A row of a list of attempts.
@@ -219,6 +220,11 @@ pub(super) fn agreed(subscriber: &Subscriber) -> Vec<(&'static str, String)> {
         Disable::LastRetry => agreed.push(("Disabled by", "a delivery that is given up".into())),
         Disable::Unbroken(span) => agreed.push(("Disabled by", format!("failures for {span}"))),
         Disable::InARow(failures) => agreed.push(("Disabled by", format!("{failures} failures in a row"))),
+        Disable::Share(Share { share, window, at_least }) => {
+            let percent = share * 100.0;
+            let rule = format!("more than {percent} % failures in {window}, from {at_least} attempts on");
+            agreed.push(("Disabled by", rule));
+        }
     }
     if webhook.batch.is_some() || webhook.ordered || webhook.thin {
         agreed.push((

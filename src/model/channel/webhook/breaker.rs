@@ -2,7 +2,8 @@
 //! (Nygard, *Release It!*, 2007). What is due in the meantime is held.
 
 use crate::model::exchange::{Answer, Request};
-use crate::policy::breaker::Breaker;
+use crate::policy::breaker::{Breaker, Opens};
+use crate::policy::share::Recent;
 use crate::scenario::Webhook;
 use crate::time::Instant;
 use std::collections::VecDeque;
@@ -17,6 +18,8 @@ pub(super) struct Breakers {
 #[derive(Clone, Debug, Default)]
 struct Member {
     state: State,
+    /// The attempts so far, where their share opens the breaker.
+    recent: Recent,
     /// Deliveries that are due and not sent, first in, first out.
     held: VecDeque<u32>,
 }
@@ -80,21 +83,29 @@ impl Breakers {
         answer: Answer,
     ) -> Option<Change> {
         let own = &mut self.members[request.exchange.party as usize];
+        if let (Opens::Share(_), State::Closed { .. }) = (self.rule.opens, own.state) {
+            own.recent.add(now, !answer.acknowledges());
+        }
         let opens = match own.state {
             State::Closed { failures: 0 } if answer.acknowledges() => return None,
             _ if answer.acknowledges() => {
+                let was_closed = matches!(own.state, State::Closed { .. });
                 own.state = State::default();
-                return Some(Change::Closes);
+                return (!was_closed).then_some(Change::Closes);
             }
             State::Closed { failures } => {
                 own.state = State::Closed { failures: failures + 1 };
-                failures + 1 >= self.rule.failures
+                match self.rule.opens {
+                    Opens::InARow(most) => failures + 1 >= most,
+                    Opens::Share(share) => own.recent.exceeds(now, share),
+                }
             }
             State::Trying(tried) => tried == delivery,
             State::Open | State::HalfOpen => false,
         };
         opens.then(|| {
             own.state = State::Open;
+            own.recent = Recent::default();
             Change::Opens(now + self.rule.pause)
         })
     }

@@ -7,6 +7,7 @@ mod dead_letters;
 mod endpoint;
 mod lines;
 mod sender;
+mod slow;
 mod standing;
 
 use super::Shared;

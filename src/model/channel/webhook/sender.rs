@@ -7,6 +7,7 @@ use super::batches::{self, Batches};
 use super::breaker::Breakers;
 use super::dead_letters::DeadLetters;
 use super::lines::Lines;
+use super::slow::Slow;
 use super::standing::Standings;
 use crate::model::events::EventId;
 use crate::model::exchange::{Ask, Batch, Exchange, Request};
@@ -14,6 +15,7 @@ use crate::model::{Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
 use crate::policy::retry::{Retries, RetryJitter};
+use crate::policy::slow::Treatment;
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::Webhook;
 use crate::time::{Instant, Span};
@@ -41,6 +43,8 @@ pub(super) struct Sender {
     standings: Option<Standings>,
     /// Where the sender leaves a member that fails alone for a while.
     breakers: Option<Breakers>,
+    /// Where the source delays or drops what is due to a member that answers slowly.
+    slow: Option<Slow>,
     /// Where what is given up is sent once more.
     dead_letters: Option<DeadLetters>,
     /// Deliveries whose next attempt is due. They are sent first in, first out, also across outages of the source.
@@ -75,6 +79,7 @@ impl Sender {
             lines: webhook.ordered.then(|| Lines::new(members)),
             standings: Standings::of(webhook, members),
             breakers: Breakers::of(webhook, members),
+            slow: Slow::of(webhook, members),
             dead_letters: DeadLetters::of(webhook),
             waiting: VecDeque::new(),
             in_flight: 0,
@@ -98,6 +103,17 @@ impl Sender {
     fn deliver(&mut self, now: Instant, first: EventId, out: &mut impl Outbox) {
         for member in 0..self.members {
             let delivery = first * self.members + member;
+            match self.slow.as_mut().map_or(Treatment::Sent, |slow| slow.treats(now, member)) {
+                Treatment::Sent => {}
+                Treatment::Delayed(delay) => {
+                    out.wake(now + delay, timer(delivery));
+                    continue;
+                }
+                Treatment::Dropped => {
+                    self.give_up(now, delivery, out);
+                    continue;
+                }
+            }
             if self.joins(delivery) {
                 self.waiting.push_back(delivery);
                 self.send_waiting(now, out);

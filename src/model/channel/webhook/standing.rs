@@ -14,7 +14,7 @@ pub(super) struct Standings {
     members: Vec<Standing>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Standing {
     row: Row,
     /// The source sends nothing before; the start of the run until it first disables the member.
@@ -50,7 +50,7 @@ impl Standings {
             return None;
         }
         if answer.acknowledges() {
-            standing.row = Row::default();
+            standing.row.succeeds(self.rule, now);
             return None;
         }
         let failure = Failure { at: now, is_gone: answer == Answer::Status(410), is_last };

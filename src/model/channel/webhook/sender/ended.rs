@@ -25,6 +25,9 @@ impl Sender {
         }
         self.in_flight -= 1;
         self.breaks(now, request, answer, out);
+        if let Some(slow) = &mut self.slow {
+            slow.ended(now, request, answer);
+        }
         if let Some(standings) = &mut self.standings {
             let is_last = exchange.part >= self.retries.attempts();
             if let Some(until) = standings.ended(now, request, answer, is_last) {
