@@ -2,12 +2,14 @@
 //! policy refuses nothing of its own, and its script runs. Where no browser is installed there is nothing to hold it
 //! against, and the test says so.
 
+mod chromium;
+
 use assert_cmd::Command;
 use pollhook::scenario::{find, load, shipped};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::{self, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -24,7 +26,7 @@ struct Visit {
 
 #[test]
 fn a_browser_finds_nothing_to_ask_for_and_nothing_to_refuse() {
-    let Some(browser) = browser() else { return skipped() };
+    let Some(browser) = chromium::installed() else { return };
     let folder = TempDir::new().unwrap();
     let names: Vec<&str> = shipped().iter().map(|one| one.name).collect();
     reports(&folder, &names);
@@ -60,7 +62,7 @@ fn a_browser_finds_nothing_to_ask_for_and_nothing_to_refuse() {
 
 #[test]
 fn on_a_narrow_screen_a_chart_slides_under_its_clients_names() {
-    let Some(browser) = browser() else { return skipped() };
+    let Some(browser) = chromium::installed() else { return };
     let folder = TempDir::new().unwrap();
     let page = folder.path().join("day/index.html");
     reports(&folder, &["day"]);
@@ -99,33 +101,13 @@ fn reports(folder: &TempDir, names: &[&str]) {
     run.assert().success();
 }
 
-#[expect(clippy::print_stderr, reason = "who runs the tests is told what was not tried")]
-fn skipped() {
-    eprintln!("skipped: no Chromium found in PATH");
-}
-
-/// A Chromium, by the names that systems give it.
-fn browser() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    names
-        .iter()
-        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
-        .find(|program| program.is_file())
-}
-
 /// Loads a file, with a log of everything that the browser asked the network for.
 fn visit(browser: &Path, page: &Path, options: &[&str]) -> Visit {
     let folder = TempDir::new().unwrap();
     let [log, document, messages] = ["net.json", "document", "messages"].map(|name| folder.path().join(name));
-    let mut child = process::Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic"])
-        // What the browser would ask for on its own account leads nowhere.
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    let mut child = chromium::command(browser, folder.path())
         .args(["--enable-logging=stderr", "--dump-dom"])
         .args(options)
-        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("--log-net-log={}", log.display()))
         .arg(format!("file://{}", page.display()))
         .stdout(Stdio::from(File::create(&document).unwrap()))

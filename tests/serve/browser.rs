@@ -1,10 +1,10 @@
 //! A headless Chromium, driven over the pipe of its DevTools protocol
 //! (<https://chromedevtools.github.io/devtools-protocol/>): real clicks and real typing.
 
+use crate::chromium;
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -23,26 +23,18 @@ pub(crate) struct Browser {
 
 /// Starts a browser, if one is installed.
 pub(crate) fn browser() -> Option<Browser> {
-    let Some(program) = program() else {
-        skipped();
-        return None;
-    };
+    let program = chromium::installed()?;
     let folder = TempDir::new().unwrap();
     let [to, from] = ["to", "from"].map(|name| folder.path().join(name));
     assert!(Command::new("mkfifo").args([&to, &from]).status().unwrap().success());
-    // It reads requests from descriptor 3 and writes answers to descriptor 4.
-    let script = format!(
-        "exec '{}' --headless --no-sandbox --disable-gpu --no-first-run --disable-quic \
-         --disable-background-networking --disable-component-update --disable-sync \
-         --host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1' --user-data-dir='{}' \
-         --remote-debugging-pipe about:blank 3<'{}' 4>'{}'",
-        program.display(),
-        folder.path().join("profile").display(),
-        to.display(),
-        from.display()
-    );
+    // It reads requests from descriptor 3 and writes answers to descriptor 4, which only a shell can open for it.
+    let chromium = chromium::command(&program, folder.path());
     let child = Command::new("sh")
-        .args(["-c", &script])
+        .args(["-c", "exec \"$@\" 3<\"$0/to\" 4>\"$0/from\""])
+        .arg(folder.path())
+        .arg(chromium.get_program())
+        .args(chromium.get_args())
+        .args(["--remote-debugging-pipe", "about:blank"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -62,20 +54,6 @@ pub(crate) fn browser() -> Option<Browser> {
     }
     browser.resize(1200, 900);
     Some(browser)
-}
-
-#[expect(clippy::print_stderr, reason = "who runs the tests is told what was not tried")]
-fn skipped() {
-    eprintln!("skipped: no Chromium found in PATH");
-}
-
-fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    names
-        .iter()
-        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
-        .find(|program| program.is_file())
 }
 
 impl Browser {

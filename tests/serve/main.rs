@@ -1,11 +1,16 @@
 //! `pollhook serve` as its users meet it: bounded in time, on loopback, and every program that is started is ended.
 
+mod asking;
 mod browser;
+#[path = "../chromium/mod.rs"]
+mod chromium;
+mod deliveries;
 mod events;
 mod faults;
 mod page;
 mod readme;
 mod receivers;
+mod retries;
 mod subscriptions;
 
 use std::io::{BufRead, BufReader, Read, Write};
