@@ -1,5 +1,6 @@
 //! Which attack got into which client: a row for each client that was attacked, a column for each attack. A dark cell is
-//! what the endpoint took for the source's, a light one what it refused, with the status.
+//! what the endpoint took for the source's, a light one what it refused, with the status. A cell without a shade got no
+//! answer.
 
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
@@ -58,6 +59,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, attacks: &Attacks) {
                 (left(column) + width - GAP / 2.0, middle + PITCH / 2.0 - GAP / 2.0),
             ];
             let (fill, letters) = match cell.accepted {
+                0 if cell.unanswered == cell.sent => (Role::Paper, Role::Muted),
                 0 => (Role::Grid, Role::Muted),
                 _ => (Role::Text, Role::Paper),
             };
@@ -79,7 +81,8 @@ fn in_cell(cell: &AttackCell) -> String {
     } else if cell.accepted > 0 {
         format!("{} of {}", count(cell.accepted), count(cell.sent))
     } else {
-        cell.refused_with.join(", ")
+        let silence = (cell.unanswered > 0).then(|| "no answer".to_owned());
+        cell.refused_with.iter().cloned().chain(silence).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -101,6 +104,12 @@ fn accepted(row: &AttackRow) -> u64 {
 }
 
 fn subtitle(subject: &Subject<'_>, attacks: &Attacks) -> String {
+    let unanswered: u64 =
+        attacks.rows.iter().flat_map(|row| &row.cells).flatten().map(|cell| cell.unanswered).sum();
+    if unanswered > 0 {
+        let (requests, is) = (count(unanswered), if unanswered == 1 { "request" } else { "requests" });
+        return format!("{requests} {is} got no answer: who keeps every attacker out cannot be told.");
+    }
     let tight: Vec<String> =
         attacks.rows.iter().filter(|row| accepted(row) == 0).map(|row| subject.named(row.client)).collect();
     let open = attacks.rows.len() - tight.len();
@@ -124,7 +133,8 @@ fn description(subject: &Subject<'_>, attacks: &Attacks) -> String {
         let cells = attacks.columns.iter().zip(&row.cells).filter_map(|(&(kind, after_s), cell)| {
             let cell = cell.as_ref().filter(|cell| cell.sent > 0)?;
             let became = match cell.accepted {
-                0 => format!("refused with {}", cell.refused_with.join(", ")),
+                0 if cell.unanswered == cell.sent => "no answer".to_owned(),
+                0 => format!("refused with {}", in_cell(cell)),
                 _ => format!("{} of {} got in", count(cell.accepted), count(cell.sent)),
             };
             Some(format!("{}: {became}", words(kind, after_s)))

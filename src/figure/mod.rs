@@ -186,8 +186,10 @@ figures! {
     AttackedSent = "attacked.sent", "attacks", Count, Neutral, Sum, Unchanged, Unmoved;
     /// Of `attacked.sent`, those that the endpoint took for the source's.
     AttackedAccepted = "attacked.accepted", "got in", Count, Lower, Sum, Unchanged, Unmoved;
-    /// Of `attacked.sent`, all others.
+    /// Of `attacked.sent`, those that the endpoint refused.
     AttackedRefused = "attacked.refused", "kept out", Count, Neutral, Sum, Unchanged, Unmoved;
+    /// Of `attacked.sent`, those that got no answer, so that nothing is known of them.
+    AttackedUnanswered = "attacked.unanswered", "no answer", Count, Neutral, Sum, Unchanged, Unmoved;
 }
 
 impl Figure {
@@ -199,6 +201,11 @@ impl Figure {
     /// Its heading in a table, at most eleven letters.
     pub const fn label(self) -> &'static str {
         self.declaration().label
+    }
+
+    /// Whether it counts requests of attackers.
+    pub fn is_of_attackers(self) -> bool {
+        self.path().starts_with("attacked.")
     }
 
     /// Its unit.

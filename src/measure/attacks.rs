@@ -22,6 +22,13 @@ impl AttackCounts {
         self.by_status.iter().filter(|(status, _)| accepted(status)).map(|(_, requests)| requests).sum()
     }
 
+    /// Requests of which nothing is known, because they got no answer: the connection broke, or the machine of a live run was
+    /// too slow.
+    pub fn unanswered(&self) -> u64 {
+        let answered = |status: &Status| matches!(status, Status::Http(_));
+        self.by_status.iter().filter(|(status, _)| !answered(status)).map(|(_, requests)| requests).sum()
+    }
+
     /// All requests.
     pub fn sent(&self) -> u64 {
         self.by_status.values().sum()

@@ -28,10 +28,21 @@ fn words(attack: &Attacked) -> String {
 pub(super) fn cell(client: &ClientSummary, kind: &str, runs: u32) -> String {
     let Some(attack) = client.attacks.iter().find(|attack| words(attack) == kind) else { return dash() };
     let count = |sum: u64| number(per_run(sum, runs));
-    let refused: Vec<&str> =
-        attack.by_status.keys().map(String::as_str).filter(|status| !status.starts_with('2')).collect();
+    let others = attack.by_status.keys().filter(|status| !status.starts_with('2'));
+    let others =
+        others.map(|status| if status.parse::<u16>().is_ok() { status.as_str() } else { "no answer" });
+    let mut refused: Vec<&str> = others.collect();
+    refused.dedup();
     let answers = if refused.is_empty() { String::new() } else { format!(" ({})", refused.join(", ")) };
     format!("{} of {}{answers}", count(attack.accepted), count(attack.sent))
+}
+
+/// How many requests of attackers the endpoint had to answer for each delivery of the source.
+pub(super) fn for_each_delivery(client: &ClientSummary) -> String {
+    match client.attempts.total {
+        0 => dash(),
+        deliveries => number(client.attacked.sent as f64 / deliveries as f64),
+    }
 }
 
 /// Which attacks got into which client, in one sentence; None without attacks.
@@ -46,7 +57,11 @@ pub(super) fn sentence(summary: &Summary) -> Option<String> {
     for client in attacked {
         let open = client.attacks.iter().filter(|attack| attack.accepted > 0);
         let open: Vec<String> = open.map(words).collect();
-        let what = if open.is_empty() { "nothing".to_owned() } else { open.join(", ") };
+        let what = match open.as_slice() {
+            [] if client.attacked.unanswered > 0 => "not known, some got no answer".to_owned(),
+            [] => "nothing".to_owned(),
+            open => open.join(", "),
+        };
         let name = human::name(&client.name);
         match told.iter_mut().find(|(known, _)| *known == what) {
             Some((_, names)) => names.push(name),

@@ -69,7 +69,9 @@ pub struct AttackCell {
     pub sent: u64,
     /// Those that the endpoint took for the source's.
     pub accepted: u64,
-    /// The answers of the others: HTTP statuses, or `refused`, `timeout`.
+    /// Those that got no answer, so that nothing is known of them.
+    pub unanswered: u64,
+    /// The statuses of the answers to the others.
     pub refused_with: Vec<String>,
 }
 
@@ -78,6 +80,7 @@ impl AttackCell {
     pub(super) fn and(mut self, other: Self) -> Self {
         self.sent += other.sent;
         self.accepted += other.accepted;
+        self.unanswered += other.unanswered;
         self.refused_with.extend(other.refused_with);
         self.refused_with.sort();
         self.refused_with.dedup();

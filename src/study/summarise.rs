@@ -89,9 +89,10 @@ pub(super) fn summary(
 }
 
 fn attacks(each: &[AttackCounts]) -> Attacks {
-    let sent = each.iter().map(AttackCounts::sent).sum();
-    let accepted = each.iter().map(AttackCounts::accepted).sum();
-    Attacks { sent, accepted, refused: sent - accepted }
+    let sent: u64 = each.iter().map(AttackCounts::sent).sum();
+    let accepted: u64 = each.iter().map(AttackCounts::accepted).sum();
+    let unanswered = each.iter().map(AttackCounts::unanswered).sum();
+    Attacks { sent, accepted, refused: sent - accepted - unanswered, unanswered }
 }
 
 fn attacked((attack, counts): (&Attack, &AttackCounts)) -> Attacked {
@@ -101,7 +102,8 @@ fn attacked((attack, counts): (&Attack, &AttackCounts)) -> Attacked {
         after_s: attack.after.as_secs_f64(),
         sent: counts.sent(),
         accepted: counts.accepted(),
-        refused: counts.sent() - counts.accepted(),
+        refused: counts.sent() - counts.accepted() - counts.unanswered(),
+        unanswered: counts.unanswered(),
         by_status: by_status.collect(),
     }
 }

@@ -84,6 +84,7 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::AttackedSent => count(client.attacked.sent),
         Figure::AttackedAccepted => count(client.attacked.accepted),
         Figure::AttackedRefused => count(client.attacked.refused),
+        Figure::AttackedUnanswered => count(client.attacked.unanswered),
     }
 }
 
@@ -152,7 +153,8 @@ fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::DisabledSeconds
         | Figure::AttackedSent
         | Figure::AttackedAccepted
-        | Figure::AttackedRefused => None,
+        | Figure::AttackedRefused
+        | Figure::AttackedUnanswered => None,
     }
 }
 

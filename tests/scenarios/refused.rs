@@ -9,12 +9,13 @@ fn bad(stem: &str) -> String {
 }
 
 /// Files that break a rule between several keys, which only the reader checks.
-const BEYOND_THE_SCHEMA: [&str; 17] = [
+const BEYOND_THE_SCHEMA: [&str; 18] = [
     "beyond-time",
     "endless-retries",
     "arrivals-endless",
     "arrivals-late",
     "arrivals-none",
+    "nobody-attacks",
     "nobody-to-attack",
     "payload-too-small",
     "references",

@@ -183,14 +183,17 @@ pub(super) fn attacks(results: &Results) -> Option<Table> {
     let attacked = summary.clients.iter().filter(|client| !client.attacks.is_empty());
     let rows = attacked.map(|client| {
         let cells = kinds.iter().map(|kind| attacks::cell(client, kind, summary.replications));
-        std::iter::once(client.name.clone()).chain(cells).collect()
+        std::iter::once(client.name.clone())
+            .chain(cells)
+            .chain([attacks::for_each_delivery(client)])
+            .collect()
     });
     let rows: Vec<Vec<String>> = rows.collect();
     (!rows.is_empty()).then(|| Table {
-        head: std::iter::once("Client".to_owned()).chain(kinds).collect(),
+        head: std::iter::once("Client".to_owned()).chain(kinds).chain(["for each delivery".to_owned()]).collect(),
         rows,
-        note: "How many of the attacker's requests the endpoint took for the source's, and the statuses of the others. \
-               What got in counts in no other figure."
+        note: "How many of the attacker's requests the endpoint took for the source's, and the statuses of the others; \
+               and how many it had to answer for each delivery. What got in counts in no other figure."
             .to_owned(),
         ..Table::default()
     })

@@ -2,8 +2,10 @@
 
 use super::Named;
 use super::clients::numbers_of;
+use crate::figure::Metric;
 use crate::policy::security::{Attack, AttackKind};
-use crate::scenario::mixed::Whose;
+use crate::scenario::form::At;
+use crate::scenario::mixed::{ALL, Whose};
 use crate::scenario::problems::{Place, Problem};
 use crate::scenario::vocabulary::AttackKeys;
 use crate::time::Span;
@@ -46,6 +48,25 @@ pub(super) fn attacks(
                 Some(_) | None => {}
             }
         }
+    }
+}
+
+/// A claim about attackers is about a client that is attacked.
+pub(super) fn check_claim(
+    metric: Option<&Metric>,
+    name: &At<String>,
+    clients: &[Named],
+    problems: &mut Vec<Problem>,
+) {
+    let Some(Metric::Measured(figure)) = metric.filter(|_| !clients.is_empty()) else { return };
+    let is_meant = |client: &&Named| name.value == ALL || client.name == name.value;
+    let mut meant = clients.iter().filter(is_meant).peekable();
+    let is_attacked = |client: &Named| client.client.as_ref().is_none_or(|client| !client.attacks.is_empty());
+    if figure.is_of_attackers() && meant.peek().is_some() && !meant.any(is_attacked) {
+        let whom = if name.value == ALL { "anybody".to_owned() } else { format!("{:?}", name.value) };
+        let message = format!("`{}` counts attacks, and nobody attacks {whom}", figure.path());
+        let help = "add an `[[attack]]`, or ask about another metric";
+        problems.push(Problem::at(name.place, message, help));
     }
 }
 

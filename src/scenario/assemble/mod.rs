@@ -132,6 +132,9 @@ fn answer(keys: AnswerKeys, clients: &[Named], problems: &mut Vec<Problem>) -> O
         problems.push(Problem::at(yes_if.place, message, "name both"));
     }
     let metric = keys.metric.as_deref().and_then(Metric::find);
+    for name in keys.client.iter().chain(&keys.against) {
+        attacks::check_claim(metric.as_ref(), name, clients, problems);
+    }
     let client = keys.client.and_then(|name| match name.value == ALL {
         true => of_all(name, metric, keys.against.is_none(), problems),
         false => clients::named(name, clients, problems),
@@ -163,6 +166,9 @@ fn of_all(
 }
 
 fn expectation(keys: ExpectKeys, clients: &[Named], problems: &mut Vec<Problem>) -> Option<Expectation> {
+    if let Some(name) = &keys.client {
+        attacks::check_claim(keys.metric.as_deref().and_then(Metric::find).as_ref(), name, clients, problems);
+    }
     let client = keys.client.and_then(|name| clients::named(name, clients, problems));
     let metric = keys.metric?;
     let (key, limit, bound): (_, _, fn(f64) -> Bound) = match (keys.below, keys.above, keys.equals) {

@@ -72,6 +72,11 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
         metric,
         Metric::Measured(Figure::EventsLost | Figure::EventsPending | Figure::DeliveredShare)
     );
+    // What an engine loses and repeats that is later than its deadlines is no fact about the scenario.
+    let engine = all().collect::<Vec<_>>();
+    if beyond_deadlines(&engine).is_some() {
+        return all().find_map(unstable).or_else(|| late(client).filter(|_| pair.is_none()));
+    }
     let most_missed = || {
         let missing = all().filter(|client| client.never() > 0 && !tells_of_loss);
         missing.max_by_key(|client| client.never()).map(missed)
@@ -85,7 +90,6 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
                 pair.filter(|pair| pair.too_late().is_none() && pair.closeness() != Closeness::Unknown)?;
             price(metric, [pair.client, pair.other], pair.figures)
         })
-        .or_else(|| if pair.is_none() { late(client) } else { None })
         .or_else(|| if is_of_attempts { None } else { duplicates(client) })
 }
 
@@ -181,10 +185,15 @@ impl Pair<'_> {
         let [own, figure] = self.figures;
         let name = in_sentence(&self.other.word);
         let shown = format!(", against {} with {name}", self.spelt(figure));
+        let too_late = self.too_late();
         if own == figure {
-            return format!(", as with {name}");
+            // The lateness within which the figures lie says nothing of equal ones, but that of requests does.
+            let because = beyond_deadlines(&[self.client, self.other]);
+            let hedge = because
+                .map(|because| format!("; this run cannot tell whether that is so, because {because}"));
+            return format!(", as with {name}{}", hedge.unwrap_or_default());
         }
-        if let Some(because) = self.too_late() {
+        if let Some(because) = too_late {
             return format!("{shown}; this run cannot tell them apart, {because}");
         }
         let apart = self.apart();

@@ -46,10 +46,8 @@ fn over_replications(pairs: &[(f64, f64)]) -> Option<f64> {
 }
 
 fn scatters_with_the_events(figure: Figure, a: &Contender<'_>, b: &Contender<'_>) -> bool {
-    let is_of_attackers =
-        matches!(figure, Figure::AttackedSent | Figure::AttackedAccepted | Figure::AttackedRefused);
     let is_of_events = match figure.unit() {
-        _ if is_of_attackers || is_of_set_up(figure) => false,
+        _ if figure.is_of_attackers() || is_of_set_up(figure) => false,
         Unit::Count | Unit::PerSecond | Unit::Bytes => [a, b].iter().all(|client| is_called(client)),
         Unit::PerEvent => {
             [a, b].iter().all(|client| is_called(client)) || [a, b].iter().all(|client| is_paced(client))
@@ -75,7 +73,7 @@ fn of_one(figure: Figure, client: &Contender<'_>, value: f64) -> f64 {
             0.0
         }
         // An attacker sends at his rate, and a scheme takes every request of a kind or none.
-        Figure::AttackedSent | Figure::AttackedAccepted | Figure::AttackedRefused => 0.0,
+        _ if figure.is_of_attackers() => 0.0,
         // A handshake has the same messages for every seed.
         _ if is_of_set_up(figure) => 0.0,
         Figure::LatencyMean => stddev_s / libm::sqrt(n),

@@ -89,6 +89,7 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::AttackedSent => format!("{} {were} sent by attackers", of(value, "request")),
         Figure::AttackedAccepted => format!("{} of attackers got in", of(value, "request")),
         Figure::AttackedRefused => format!("{} of attackers {were} kept out", of(value, "request")),
+        Figure::AttackedUnanswered => format!("{} of attackers got no answer", of(value, "request")),
     }
 }
 

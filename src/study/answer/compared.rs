@@ -1,7 +1,7 @@
 //! The sentence that compares two clients which both hold events: which was sooner, and the requests of each.
 
 use super::chance::reach;
-use super::exception::{beside_losses, exception, missed, unstable};
+use super::exception::{beside_losses, exception, unstable};
 use super::lateness::beyond_deadlines;
 use super::words::{in_sentence, named, these_runs, things, too_few};
 use super::{Answer, Contender, ReplicationRow, alike, run_by_run};
@@ -78,8 +78,8 @@ fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
         a.requests_text(),
         human::number(b.requests())
     );
-    let missing = [a, b].into_iter().filter(|client| client.never() > 0).max_by_key(|client| client.never());
-    Answer { sentence, exception: unstable(a).or_else(|| unstable(b)).or_else(|| missing.map(missed)) }
+    // What such an engine loses is no fact about the scenario.
+    Answer { sentence, exception: unstable(a).or_else(|| unstable(b)) }
 }
 
 /// The sentence for two clients that are equally fast, of which one lost more events. The events come first.

@@ -3,7 +3,6 @@
 
 use super::words::in_sentence;
 use super::{Answer, Contender, contenders};
-use crate::figure::Status;
 use crate::scenario::Scenario;
 use crate::study::human;
 use crate::study::summary::Summary;
@@ -12,7 +11,7 @@ use crate::study::summary::Summary;
 pub(super) fn weakest_that_keeps_out(summary: &Summary, scenario: &Scenario) -> Option<Answer> {
     let clients = contenders(summary, scenario);
     let attacked = attacked(&clients);
-    let unanswered = if summary.live.is_some() { unanswered(&attacked) } else { 0 };
+    let unanswered = attacked.iter().map(|client| client.summary.attacked.unanswered).sum();
     if unanswered > 0 {
         let sentence = format!(
             "This run cannot tell who keeps every attacker out: {} of the attackers' requests got no answer. At a lower \
@@ -53,15 +52,6 @@ pub(super) fn pair(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]>
 
 fn attacked<'c, 'a>(clients: &'c [Contender<'a>]) -> Vec<&'c Contender<'a>> {
     clients.iter().filter(|client| client.summary.attacked.sent > 0).collect()
-}
-
-/// Requests of attackers of which nothing is known: a machine that is too slow for the speed did not bring them to an
-/// answer.
-fn unanswered(attacked: &[&Contender<'_>]) -> u64 {
-    let attacks = attacked.iter().flat_map(|client| &client.summary.attacks);
-    let without =
-        attacks.flat_map(|attack| Status::UNANSWERED.iter().filter_map(|&name| attack.by_status.get(name)));
-    without.sum()
 }
 
 fn is_tight(client: &Contender<'_>) -> bool {

@@ -27,6 +27,11 @@ pub(super) fn attacks(scenario: &Scenario, summary: &Summary) -> Attacks {
 }
 
 fn cell(attack: &Attacked) -> AttackCell {
-    let refused = attack.by_status.keys().filter(|status| !status.starts_with('2'));
-    AttackCell { sent: attack.sent, accepted: attack.accepted, refused_with: refused.cloned().collect() }
+    let refused = attack.by_status.keys().filter(|status| matches!(status.parse(), Ok(300..=599)));
+    AttackCell {
+        sent: attack.sent,
+        accepted: attack.accepted,
+        unanswered: attack.unanswered,
+        refused_with: refused.cloned().collect(),
+    }
 }

@@ -83,7 +83,7 @@ pub struct Setup {
     pub first_event_after_s: f64,
 }
 
-/// Requests of attackers. `sent` = `accepted` + `refused`.
+/// Requests of attackers. `sent` = `accepted` + `refused` + `unanswered`.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attacks {
@@ -91,11 +91,14 @@ pub struct Attacks {
     pub sent: u64,
     /// Those that the endpoint took for the source's.
     pub accepted: u64,
-    /// All others.
+    /// Those that it refused.
     pub refused: u64,
+    /// Those of which nothing is known, because they got no answer.
+    pub unanswered: u64,
 }
 
-/// The requests of one attack, sent in [warmup, duration). `sent` = `accepted` + `refused` = the sum of `by_status`.
+/// The requests of one attack, sent in [warmup, duration). `sent` = `accepted` + `refused` + `unanswered` = the sum
+/// of `by_status`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[non_exhaustive]
 pub struct Attacked {
@@ -107,8 +110,10 @@ pub struct Attacked {
     pub sent: u64,
     /// Those that the endpoint took for the source's.
     pub accepted: u64,
-    /// All others.
+    /// Those that it refused.
     pub refused: u64,
+    /// Those of which nothing is known, because they got no answer.
+    pub unanswered: u64,
     /// By HTTP status, or `refused`, `closed`, `timeout`.
     pub by_status: BTreeMap<String, u64>,
 }

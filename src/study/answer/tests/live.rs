@@ -63,6 +63,20 @@ fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
     insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 15 s, and a request is given up after 10 s.");
 }
 
+/// What such an engine loses is no fact about the scenario, and neither is that two clients lose the same.
+#[test]
+fn a_loss_is_none_where_the_engine_was_later_than_the_deadlines() {
+    let rows = [hook([0.25; 3], 86_000), ("other", "webhook", [0.25; 3], 86_000)];
+    let answer =
+        asked(["webhook", "other"], "known_after_s.p50", Some(Relation::Below), &rows, |summary, _| {
+            let lateness_s = Latency { count: 4000, p99: Some(15.0), max: Some(60.0), ..Latency::default() };
+            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.clients[1].events.lost = 200;
+            give_up(summary);
+        });
+    insta::assert_snapshot!(answer, @"With “webhook”, the typical event was known after 0.25 s, as with “other”; this run cannot tell whether that is so, because the engine was late by up to 15 s, and a request is given up after 10 s.");
+}
+
 /// Some requests were given up.
 fn give_up(summary: &mut Summary) {
     summary.clients.iter_mut().for_each(|client| {
