@@ -116,7 +116,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "PORT", default_value_t = 7878)]
     pub(crate) port: u16,
     /// Deliver to every public address too; with HOST, which may be given several times, to that host, private or not
-    #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = host)]
     pub(crate) allow_remote: Vec<String>,
     /// Replace the scenario's seed
     #[arg(long, value_name = "N")]
@@ -144,6 +144,25 @@ pub(crate) enum Format {
     Text,
     /// JSON; of a run, the text of summary.json
     Json,
+}
+
+/// A host by name or address, as it stands in a URL; empty for all public ones.
+fn host(text: &str) -> Result<String, String> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let is_host = |text: &str| text.parse::<std::net::IpAddr>().is_ok() || text.bytes().all(is_part);
+    if is_host(text) {
+        return Ok(text.to_owned());
+    }
+    // The host of a URL, or before a port.
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let meant = match rest.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default(),
+        None => rest.split(':').next().unwrap_or_default(),
+    };
+    let shown =
+        if is_host(meant) && !meant.is_empty() { format!(": --allow-remote={meant}") } else { String::new() };
+    Err(format!("it is a host alone, without http://, port or path{shown}"))
 }
 
 /// Below a hundredth a run takes too long for any use; a million times as fast is beyond the resolution of every timer.

@@ -49,7 +49,15 @@ impl End {
 pub(crate) fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return ExitCode::from(say::usage(&error).code()),
+        Err(error) => {
+            let end = say::usage(&error);
+            // With a scenario before it, the host of `--allow-remote HOST` is one word too many.
+            let surplus = error.kind() == clap::error::ErrorKind::UnknownArgument;
+            if surplus && std::env::args_os().any(|argument| argument == "--allow-remote") {
+                say::note(serve::HOST_BY_EQUALS);
+            }
+            return ExitCode::from(end.code());
+        }
     };
     let end = match arguments.command {
         Command::Run(options) => run::run(&options),

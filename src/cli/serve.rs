@@ -1,7 +1,7 @@
 //! `pollhook serve`: a source by itself, until Ctrl-C.
 
 use super::args::ServeArgs;
-use super::say::clean;
+use super::say::{clean, note};
 use super::{End, complain, inputs, print, stop};
 use pollhook::live::{self, Reach, ServeOptions};
 use pollhook::report::metric;
@@ -15,7 +15,12 @@ pub(crate) fn serve(options: &ServeArgs) -> End {
     let overrides: Vec<Override> = seed.into_iter().chain(options.overrides.iter().cloned()).collect();
     let scenario = match inputs::load(options.scenario.as_deref().unwrap_or(FIRST), &overrides) {
         Ok(scenario) => scenario,
-        Err(end) => return end,
+        Err(end) => {
+            if options.scenario.is_some() && options.allow_remote.iter().any(String::is_empty) {
+                note(HOST_BY_EQUALS);
+            }
+            return end;
+        }
     };
     let stopped = stop::on_signal(STOPPING);
     let (named, any): (Vec<String>, Vec<String>) =
@@ -35,6 +40,10 @@ pub(crate) fn serve(options: &ServeArgs) -> End {
     }
     end
 }
+
+/// For who leaves the `=` out, so that the host is taken for a scenario.
+pub(crate) const HOST_BY_EQUALS: &str =
+    "note: a host to deliver to is given with `=`, as in --allow-remote=hooks.example\n";
 
 /// With ten events a minute there is something to see in the first minute.
 const FIRST: &str = "busy-feed";

@@ -5,26 +5,26 @@
 //! (DNS rebinding). So the host of a request must be this machine, a page of another site cannot change anything, and
 //! the body of a subscription must be sent as JSON, which a page of another site may not do without a preflight.
 
-use super::reply::Refusal;
+use super::problem::Problem;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN};
 use hyper::http::uri::Authority;
 use hyper::{Method, Request, Uri};
 use std::net::IpAddr;
 
 /// Refuses a request to another host than this machine, and a change by a web page of another site.
-pub(super) fn check<B>(request: &Request<B>) -> Result<(), Refusal> {
+pub(super) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return Err(Refusal::new(400, "a request needs one Host header"));
+        return Err(Problem::new(400, "a request needs one Host header"));
     };
     let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
     let asked_for = [host.as_ref().map(Authority::host), Some(request.uri().host().unwrap_or("localhost"))];
     if !asked_for.into_iter().all(|host| host.is_some_and(is_loopback)) {
-        return Err(Refusal::new(421, "ask for this machine by its name, localhost or 127.0.0.1"));
+        return Err(Problem::new(421, "ask for this machine by its name, localhost or 127.0.0.1"));
     }
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if !reads && request.headers().contains_key(ORIGIN) && own_origin(request.headers()).is_none() {
-        return Err(Refusal::new(403, "a web page from elsewhere may not change anything here"));
+        return Err(Problem::new(403, "a web page from elsewhere may not change anything here"));
     }
     Ok(())
 }
@@ -39,13 +39,13 @@ pub(super) fn own_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
 }
 
 /// Refuses a body that is not sent as JSON.
-pub(super) fn check_json(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
     if media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(Refusal::new(415, "send the body with content-type: application/json"))
+    Err(Problem::new(415, "send the body with content-type: application/json"))
 }
 
 /// Whether a name or an address is this machine's.

@@ -4,9 +4,9 @@ use super::attacker::{Attacks, MARK};
 use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::guests::Caller;
+use super::problem::Problem;
 use super::recording::Recording;
 use super::registering::Registering;
-use super::reply;
 use super::secured::Secured;
 use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
@@ -62,7 +62,7 @@ impl Handler for Endpoint {
             |request: &Request| content.as_ref().is_ok_and(|read| self.wire.is_of(request, read));
         let request = match (verified, self.wire.read_delivery(&self.driver, &head), caller) {
             (Ok(_), ..) if let Err(fault) = content => {
-                return Handled::Answer(reply::Refusal::new(400, fault.words()).response());
+                return Handled::Answer(Problem::new(400, fault.words()).response());
             }
             (Ok(_), Ok(request), Caller::Own) if !is_as_sent(&request) => return refuse(Foreign::Altered),
             // A retry has the id of the attempts before it. What is under way is known, so it is no replay.
@@ -97,7 +97,7 @@ impl Handler for Endpoint {
 }
 
 /// The answer to a delivery that does not prove that it is from the source.
-const fn refused(refusal: Refusal) -> reply::Refusal {
+fn refused(refusal: Refusal) -> Problem {
     let detail = match refusal {
         Refusal::Missing => "the proof that this delivery is the source's is missing",
         Refusal::Malformed => "the proof that this delivery is the source's is malformed",
@@ -106,7 +106,7 @@ const fn refused(refusal: Refusal) -> reply::Refusal {
         Refusal::FromTheFuture => "the signature is from the future",
         Refusal::Replayed => "a delivery of this id was accepted before",
     };
-    reply::Refusal::new(refusal.status(), detail)
+    Problem::new(refusal.status(), detail)
 }
 
 /// Answers a request that does not reach the world: a stranger's, or one of the run that came after its exchange had

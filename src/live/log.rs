@@ -2,8 +2,9 @@
 //! is an event (long polling, RFC 6202).
 
 use super::body::Body;
-use super::reply::Refusal;
-use super::wire::{Wire, query};
+use super::problem::Problem;
+use super::query;
+use super::wire::{Wire, query as value};
 use crate::model::exchange::Ask;
 use crate::policy::event_stream::LAST_EVENT_ID;
 use crate::policy::event_types::Wanted;
@@ -37,14 +38,27 @@ pub(super) struct Log {
 pub(super) const MAX_HELD: usize = 100;
 /// Streams that may be open at the same time.
 pub(super) const MAX_STREAMS: usize = 50;
-/// For a request that would wait beyond them.
-pub(super) const NO_MORE_HELD: Refusal =
-    Refusal::new(429, "100 requests wait for events, and no more are held; ask without wait");
-/// For a stream beyond them.
-pub(super) const NO_MORE_STREAMS: Refusal =
-    Refusal::new(429, "50 streams are open, and no more are; ask for /events, or close one first");
 /// The longest hold, in real time.
 const MAX_WAIT: Duration = Duration::from_secs(60);
+
+/// For a request that would wait beyond them.
+pub(super) fn no_more_held() -> Problem {
+    let detail = format!("{MAX_HELD} requests wait for events, and no more are held; ask without wait");
+    Problem::new(429, detail)
+}
+
+/// For a stream beyond them.
+pub(super) fn no_more_streams() -> Problem {
+    let detail =
+        format!("{MAX_STREAMS} streams are open, and no more are; ask for /events, or close one first");
+    Problem::new(429, detail)
+}
+
+/// The types of event that a request names; None: all. A browser escapes the comma between them.
+pub(super) fn types_of(uri: &Uri) -> Option<Vec<String>> {
+    let types = value(uri, "types")?.replace("%2C", ",").replace("%2c", ",");
+    Some(types.split(',').map(str::to_owned).collect())
+}
 
 /// What a request asks for.
 #[derive(Clone, Debug)]
@@ -67,9 +81,10 @@ pub(super) struct Stretch {
 }
 
 impl Asked {
-    /// Reads a query.
-    pub(super) fn read(log: &Log, uri: &Uri) -> Result<Self, Refusal> {
-        let wire = log.wire_of(query(uri, "types")).map_err(|detail| Refusal::new(400, detail))?;
+    /// Reads the query of a request to `what`, which has the parameters `known`.
+    pub(super) fn read(log: &Log, uri: &Uri, what: &str, known: &[&str]) -> Result<Self, Problem> {
+        query::check(uri, what, known)?;
+        let wire = log.wire_of(types_of(uri)).map_err(|detail| Problem::new(400, detail))?;
         let span = Stretch::read(wire.resources, wire.page_size, uri)?;
         Ok(Self { wire, span })
     }
@@ -82,24 +97,24 @@ impl Asked {
 
 impl Stretch {
     /// Reads a query to a source of that many resources, whose pages have at most that many events.
-    pub(super) fn read(resources: u32, page_size: u32, uri: &Uri) -> Result<Self, Refusal> {
-        let refuse = |detail| Refusal::new(400, detail);
-        let resource = match query(uri, "resource") {
+    pub(super) fn read(resources: u32, page_size: u32, uri: &Uri) -> Result<Self, Problem> {
+        let refuse = |detail| Problem::new(400, detail);
+        let resource = match value(uri, "resource") {
             None if resources == 1 => 0,
             None => return Err(refuse("name the resource: resource=res_00000000")),
             Some(id) => message::parse_resource_id(id)
                 .filter(|&resource| resource < resources)
                 .ok_or_else(|| refuse("there is no such resource; the first is res_00000000"))?,
         };
-        let after = query(uri, "after").map_or(Some(0), message::parse_event_id);
+        let after = value(uri, "after").map_or(Some(0), message::parse_event_id);
         let after =
             after.ok_or_else(|| refuse("after is an event's id; evt_0000000000 stands before the first"))?;
-        let limit = query(uri, "limit").map_or(Ok(page_size), str::parse);
+        let limit = value(uri, "limit").map_or(Ok(page_size), str::parse);
         let limit = limit
             .ok()
             .filter(|&limit| limit > 0)
             .ok_or_else(|| refuse("limit is a number of events, at least 1"))?;
-        let wait = query(uri, "wait").map_or(Some(Duration::ZERO), |wait| {
+        let wait = value(uri, "wait").map_or(Some(Duration::ZERO), |wait| {
             let wait = units::span(wait).ok()?;
             Some(Duration::from_nanos(wait.0.unsigned_abs())).filter(|&wait| wait <= MAX_WAIT)
         });
@@ -108,19 +123,19 @@ impl Stretch {
     }
 
     /// The same for a stream, which may name the last event in a header.
-    pub(super) fn resuming(self, headers: &HeaderMap) -> Result<Self, Refusal> {
+    pub(super) fn resuming(self, headers: &HeaderMap) -> Result<Self, Problem> {
         let Some(id) = headers.get(LAST_EVENT_ID) else { return Ok(self) };
         let id = id.to_str().ok().and_then(message::parse_event_id);
-        let after = id.ok_or(Refusal::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;
+        let after =
+            id.ok_or_else(|| Problem::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;
         Ok(Self { after, ..self })
     }
 }
 
 impl Log {
     /// For a request that names these types of event; None: all.
-    fn wire_of(&self, types: Option<&str>) -> Result<Wire, &'static str> {
-        let Some(types) = types else { return Ok(self.wire.clone()) };
-        let names: Vec<String> = types.split(',').map(str::to_owned).collect();
+    fn wire_of(&self, types: Option<Vec<String>>) -> Result<Wire, &'static str> {
+        let Some(names) = types else { return Ok(self.wire.clone()) };
         let known = |name: &String| self.scenario.events.types.names().any(|known| known == name);
         if !names.iter().all(known) {
             return Err(
@@ -134,14 +149,14 @@ impl Log {
     }
 
     /// The events after the cursor. If there are none, it waits for one as long as the request allows.
-    pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Refusal> {
+    pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Problem> {
         let mut cursor = asked.cursor();
         let Asked { wire, span: Stretch { resource, after: _, limit, wait } } = asked;
         let known_of = |occurred: u32| wire.events.cursor_before(resource, occurred);
         let mut occurred = self.occurred.clone();
         let mut known = known_of(*occurred.borrow_and_update());
         if known <= cursor && !wait.is_zero() {
-            let _place = self.held.try_acquire().map_err(|_| NO_MORE_HELD)?;
+            let _place = self.held.try_acquire().map_err(|_| no_more_held())?;
             let news = async {
                 while known_of(*occurred.borrow_and_update()) <= cursor {
                     if occurred.changed().await.is_err() {

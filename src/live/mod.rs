@@ -25,6 +25,8 @@ mod error;
 mod generate;
 mod guests;
 mod log;
+mod problem;
+mod query;
 mod recording;
 mod registering;
 mod reply;

@@ -7,7 +7,7 @@ use super::connection::{Answered, Connections, Party, Taken};
 use super::descriptors::Exhaustion;
 use super::guests::Guests;
 use super::lock;
-use super::reply::Refusal;
+use super::problem::Problem;
 use super::subscriptions::{Subscription, Subscriptions};
 use super::tls::Tls;
 use super::wire::{http_request, http_response};
@@ -137,12 +137,12 @@ impl Registering {
         &self,
         subscriptions: &Subscriptions,
         body: &[u8],
-    ) -> Result<(String, Subscription), Refusal> {
+    ) -> Result<(String, Subscription), Problem> {
         let wanted = subscriptions.read(body)?;
         let member = wanted.path.rsplit('/').next().and_then(|member| member.parse::<u32>().ok());
         let Some((member, legs)) = member.and_then(|member| Some((member, self.legs.get(member as usize)?)))
         else {
-            return Err(Refusal::new(404, "no member of the client has that URL"));
+            return Err(Problem::new(404, "no member of the client has that URL"));
         };
         self.wait(legs.worked + legs.secured).await;
         if self.tls.is_some() {
@@ -152,7 +152,7 @@ impl Registering {
         let said: Value = serde_json::from_slice(body).unwrap_or_default();
         let said = |name: &str| said.get(name).and_then(Value::as_str);
         let handshake = said("handshake").map_or(Some(Handshake::None), Handshake::named);
-        let handshake = handshake.ok_or_else(|| Refusal::new(400, "there is no handshake of that name"))?;
+        let handshake = handshake.ok_or_else(|| Problem::new(400, "there is no handshake of that name"))?;
         let challenge = handshake::word_of(self.randomness, self.client, u64::from(member) + 1);
         let token = said("verify_token").unwrap_or_default();
         let hook = Hook { path: &wanted.path, token, challenge: &challenge };
@@ -164,12 +164,12 @@ impl Registering {
             let answered = tokio::time::timeout(PATIENCE, self.exchange(&to_endpoint, request)).await;
             self.wait(legs.answered).await;
             let Ok(Some(answered)) = answered else {
-                return Err(Refusal::new(400, "the endpoint did not answer the handshake"));
+                return Err(Problem::new(400, "the endpoint did not answer the handshake"));
             };
             let allowed_origin = answered.headers.get(ALLOWED_ORIGIN).and_then(|value| value.to_str().ok());
             let Answered { status, body, .. } = &answered;
             let answered = handshake::Answered { status: *status, allowed_origin, body };
-            handshake.agreed(&hook, &answered).map_err(|wrong| Refusal::new(400, wrong.words()))?;
+            handshake.agreed(&hook, &answered).map_err(|wrong| Problem::new(400, wrong.words()))?;
         }
         subscriptions.add(body)
     }

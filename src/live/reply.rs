@@ -1,33 +1,15 @@
-//! Answers of the source's API: JSON, and refusals with problem details (RFC 9457).
+//! Answers of the source's API.
 
 use super::body::Body;
+use super::problem::Problem;
 use super::wire;
-use crate::policy::message::{self, Head};
+use crate::policy::message::Head;
 use hyper::Response;
 use hyper::header::{ALLOW, HeaderValue};
 
-/// Why a request is refused, in words for its sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) detail: &'static str,
-}
-
-impl Refusal {
-    pub(super) const fn new(status: u16, detail: &'static str) -> Self {
-        Self { status, detail }
-    }
-
-    /// The refusal as it is sent.
-    pub(super) fn response(self) -> Response<Body> {
-        let (head, body) = message::problem_with(self.status, Some(self.detail));
-        wire::http_response(self.status, head, body)
-    }
-}
-
 /// The refusal of a method, with the methods that the path allows.
 pub(super) fn not_allowed(allow: &'static str) -> Response<Body> {
-    let mut response = Refusal::new(405, "that method is not for this path").response();
+    let mut response = Problem::new(405, "that method is not for this path").response();
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     response
 }

@@ -8,7 +8,7 @@ use super::body::Body;
 use super::clock::Clock;
 use super::descriptors::Exhaustion;
 use super::guests::{Caller, Guest, Guests};
-use super::reply::Refusal;
+use super::problem::Problem;
 use super::tls;
 use crate::policy::outage::Outages;
 use crate::time::Instant;
@@ -59,13 +59,13 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// It is longer, takes too long or is incomplete.
-pub(super) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes, Problem> {
     let whole = Limited::new(body, max_bytes).collect();
     match tokio::time::timeout(BODY_TIMEOUT, whole).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<hyper::Error>() => Err(Refusal::new(400, "the body broke off")),
-        Ok(Err(_)) => Err(Refusal::new(413, "the body is too long")),
-        Err(_) => Err(Refusal::new(408, "the body took too long")),
+        Ok(Err(error)) if error.is::<hyper::Error>() => Err(Problem::new(400, "the body broke off")),
+        Ok(Err(_)) => Err(Problem::new(413, "the body is too long")),
+        Err(_) => Err(Problem::new(408, "the body took too long")),
     }
 }
 

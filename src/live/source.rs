@@ -10,8 +10,10 @@ use super::clock::Clock;
 use super::endpoint::{react, refuse};
 use super::guests::Caller;
 use super::log::{Asked, Log};
+use super::problem::Problem;
+use super::query;
 use super::registering::Registering;
-use super::reply::{Refusal, empty, json, not_allowed};
+use super::reply::{empty, json, not_allowed};
 use super::server::{Handled, Handler, read_body, silence};
 use super::stream;
 use super::subscriptions::Subscriptions;
@@ -79,16 +81,16 @@ impl Source {
             "/stream" => not_allowed("GET"),
             "/subscriptions" if read => json(200, self.subscriptions.list()),
             "/subscriptions" if method == Method::POST => {
-                self.subscribe(request).await.unwrap_or_else(Refusal::response)
+                self.subscribe(request).await.unwrap_or_else(|problem| problem.response())
             }
             "/subscriptions" => not_allowed("GET, HEAD, POST"),
             path => match path.strip_prefix("/subscriptions/") {
                 Some(id) if method == Method::DELETE => match self.subscriptions.remove(id) {
                     true => empty(204),
-                    false => Refusal::new(404, "there is no subscription of that id").response(),
+                    false => Problem::new(404, "there is no subscription of that id").response(),
                 },
                 Some(_) => not_allowed("DELETE"),
-                None => Refusal::new(404, "there is /events, /stream and /subscriptions").response(),
+                None => Problem::new(404, "there is /events, /stream and /subscriptions").response(),
             },
         })
     }
@@ -109,7 +111,7 @@ impl Source {
                 Err(foreign) => refuse(foreign),
             };
         }
-        let page = match Asked::read(&self.log, request.uri()) {
+        let page = match Asked::read(&self.log, request.uri(), "/events", query::OF_EVENTS) {
             Ok(asked) => tokio::select! {
                 page = self.log.page(asked) => page,
                 // A source that goes down drops what it holds.
@@ -117,16 +119,16 @@ impl Source {
             },
             Err(refusal) => Err(refusal),
         };
-        Handled::Answer(page.unwrap_or_else(Refusal::response))
+        Handled::Answer(page.unwrap_or_else(|problem| problem.response()))
     }
 
     async fn stream(&self, request: &hyper::Request<Incoming>) -> Handled {
         if let Some((driver, links)) = &self.client {
             return stream::open(driver, links, &self.log.wire, request).await;
         }
-        let asked = Asked::read(&self.log, request.uri());
+        let asked = Asked::read(&self.log, request.uri(), "/stream", query::OF_STREAM);
         let stream = asked.and_then(|asked| stream::follow(&self.log, asked, request.headers(), self.clock));
-        Handled::Answer(stream.unwrap_or_else(Refusal::response))
+        Handled::Answer(stream.unwrap_or_else(|problem| problem.response()))
     }
 
     /// Refuses and counts the request of a stranger at the source of a client. One that bears the name of a request
@@ -141,7 +143,7 @@ impl Source {
         };
         match read {
             Ok(()) => refuse(Foreign::Repeated),
-            Err(Foreign::Unnamed) => Handled::Answer(Refusal::new(403, PRIVATE).response()),
+            Err(Foreign::Unnamed) => Handled::Answer(Problem::new(403, PRIVATE).response()),
             Err(foreign) => refuse(foreign),
         }
     }
@@ -155,7 +157,7 @@ impl Source {
         outage.mode
     }
 
-    async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Body>, Refusal> {
+    async fn subscribe(&self, request: hyper::Request<Incoming>) -> Result<Response<Body>, Problem> {
         access::check_json(request.headers())?;
         let body = read_body(request.into_body(), BODY_BYTES).await?;
         let (id, taken) = match &self.registering {

@@ -2,7 +2,7 @@
 
 use super::access::is_loopback;
 use super::lock;
-use super::reply::Refusal;
+use super::problem::Problem;
 use crate::policy::event_types::{EventTypes, Wanted, is_name};
 use crate::policy::registration::{self, subscription_id};
 use hyper::Uri;
@@ -19,7 +19,14 @@ pub(super) struct Subscriptions {
     most: usize,
     /// Whether it can verify the certificates of their endpoints.
     https: bool,
+    /// The keys that a subscription has.
+    keys: &'static [&'static str],
 }
+
+/// The keys of a subscription at the public source, which does no handshake.
+const PUBLIC: &[&str] = &["url", "types"];
+/// The keys of that of a client.
+const OF_A_PARTY: &[&str] = &["url", "types", "handshake", "verify_token"];
 
 #[derive(Debug, Default)]
 struct Registered {
@@ -46,20 +53,25 @@ pub(super) const MAX_SUBSCRIPTIONS: usize = 100;
 
 impl Default for Subscriptions {
     fn default() -> Self {
-        Self::of_a_party(MAX_SUBSCRIPTIONS, false)
+        Self { keys: PUBLIC, ..Self::of_a_party(MAX_SUBSCRIPTIONS, false) }
     }
 }
 
 impl Subscriptions {
     /// Of the source of one client.
     pub(super) fn of_a_party(most: usize, https: bool) -> Self {
-        Self { registered: Mutex::default(), most, https }
+        Self { registered: Mutex::default(), most, https, keys: OF_A_PARTY }
     }
 
     /// The subscription in the body of a request.
-    pub(super) fn read(&self, body: &[u8]) -> Result<Subscription, Refusal> {
-        let refuse = |detail| Refusal::new(400, detail);
+    pub(super) fn read(&self, body: &[u8]) -> Result<Subscription, Problem> {
+        let refuse = |detail| Problem::new(400, detail);
         let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is not valid JSON"))?;
+        if let Some(unknown) =
+            body.as_object().and_then(|body| body.keys().find(|key| !self.keys.contains(&key.as_str())))
+        {
+            return Err(Problem::no_such("a subscription", unknown, self.keys));
+        }
         let url =
             body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url, as text"))?;
         let types = types(body.get("types")).map_err(refuse)?;
@@ -73,14 +85,13 @@ impl Subscriptions {
     }
 
     /// Adds the subscription in the body of a request; returns its id and itself.
-    pub(super) fn add(&self, body: &[u8]) -> Result<(String, Subscription), Refusal> {
+    pub(super) fn add(&self, body: &[u8]) -> Result<(String, Subscription), Problem> {
         let subscription = self.read(body)?;
         let mut registered = self.lock();
         if registered.by_id.len() >= self.most {
-            return Err(Refusal::new(
-                409,
-                "there are 100 subscriptions, and no more are taken; delete one first",
-            ));
+            let most = self.most;
+            let full = format!("there are {most} subscriptions, and no more are taken; delete one first");
+            return Err(Problem::new(409, full));
         }
         registered.added += 1;
         let id = subscription_id(registered.added);

@@ -249,9 +249,9 @@ pub fn problem(status: u16) -> (Head, String) {
     problem_with(status, None)
 }
 
-/// Problem details with a `detail` that says what to do: plain text without quotes.
+/// Problem details with a `detail` that says what to do.
 pub fn problem_with(status: u16, detail: Option<&str>) -> (Head, String) {
-    let detail = detail.map_or(String::new(), |detail| format!(r#","detail":"{detail}""#));
+    let detail = detail.map_or(String::new(), |detail| format!(r#","detail":{}"#, serde_json::json!(detail)));
     let body = format!(r#"{{"type":"about:blank","title":"{}","status":{status}{detail}}}"#, reason(status));
     let headers =
         vec![("content-type", "application/problem+json".into()), ("content-length", body.len().to_string())];

@@ -31,6 +31,18 @@ pub fn label(metric: &Metric) -> String {
     }
 }
 
+/// The label behind a count of it: of one, `try/event`, `delivery`.
+pub fn counted(count: &str, label: &str) -> String {
+    let (what, per) =
+        label.split_once('/').map_or((label, String::new()), |(what, per)| (what, format!("/{per}")));
+    let one = match (what.strip_suffix("ies"), what.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) => stem.to_owned(),
+        (None, None) => what.to_owned(),
+    };
+    if count == "1" { format!("{count} {one}{per}") } else { format!("{count} {label}") }
+}
+
 /// What is not there.
 pub fn dash() -> String {
     "–".to_owned()
@@ -126,6 +138,19 @@ const UNITS: [&str; 11] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "B", "k
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_it_is_named_so() {
+        for (count, label, text) in [
+            ("1", "tries/event", "1 try/event"),
+            ("4", "tries/event", "4 tries/event"),
+            ("1", "deliveries", "1 delivery"),
+            ("1", "duplicates", "1 duplicate"),
+            ("1", "per event", "1 per event"),
+        ] {
+            assert_eq!(counted(count, label), text);
+        }
+    }
 
     #[test]
     fn a_path_tells_the_unit() {

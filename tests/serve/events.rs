@@ -18,6 +18,9 @@ fn events_occur_for_ever_and_are_paged_and_streamed() {
     assert!(status == 200 && page.contains("evt_0000000030"), "{page}");
     for (request, status, says) in [
         ("GET /events?limit=0", 400, "at least 1"),
+        ("GET /events?type=event", 400, "did you mean types?"),
+        ("GET /events?types=event%2Cother", 400, "other"),
+        ("GET /stream?limit=3", 400, "it has after, types, resource"),
         ("POST /events", 405, "allow: GET, HEAD"),
         ("POST /stream", 405, "allow: GET"),
         ("GET /nothing", 404, "/events"),
@@ -59,4 +62,21 @@ fn a_port_in_use_is_named_with_the_remedy() {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.contains(&port) && error.contains("--port 0"), "{error}");
+}
+
+#[test]
+fn a_host_is_given_by_itself_and_with_an_equals_sign() {
+    for (arguments, says) in [
+        (&["--allow-remote=http://hooks.example:80/x"][..], "--allow-remote=hooks.example"),
+        (&["--allow-remote=[::1]:80"], "--allow-remote=::1"),
+        (&["--allow-remote=a b"], "a host alone"),
+        (&["--allow-remote", "hooks.example"], "is given with `=`"),
+        (&["busy-feed", "--allow-remote", "hooks.example"], "is given with `=`"),
+    ] {
+        let output =
+            Command::new(assert_cmd::cargo::cargo_bin("pollhook")).arg("serve").args(arguments).output();
+        let output = output.unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && error.contains(says), "{arguments:?}: {error}");
+    }
 }

@@ -24,7 +24,8 @@ fn a_subscription_is_made_read_changed_paused_and_ended() {
 
     let again = source.json(&format!("POST /subscriptions/sub_000001/deliveries/{event}/redeliver"), 202);
     assert_eq!(again["event"], event.as_str());
-    assert_eq!(source.attempts("sub_000001", 2)[0]["cause"], "redelivery");
+    let redelivered = &source.attempts("sub_000001", 2)[0];
+    assert_eq!((&redelivered["cause"], &redelivered["attempt"]), (&"redelivery".into(), &2.into()));
     let whole = source.json(&format!("GET /subscriptions/sub_000001/deliveries/{event}"), 200);
     let whole = &whole["attempts"][1];
     assert!(whole["request"]["body"].as_str().unwrap().contains(&event), "{whole}");
@@ -93,6 +94,12 @@ fn bad_requests_are_refused_with_the_reason() {
         ("GET /subscriptions/sub_000001/deliveries/evt_0000000001".to_owned(), 404, "no delivery"),
         ("POST /subscriptions/sub_000001/deliveries/evt_0000009999/redeliver".to_owned(), 404, "not kept"),
         ("POST /subscriptions/sub_000001/replay\n\n{}".to_owned(), 400, "needs after"),
+        ("POST /subscriptions/sub_000001/replay\n\n{\"from\":\"evt_0000000001\"}".to_owned(), 400, "after"),
+        ("POST /subscriptions/sub_000001/test\n\n{\"typ\":\"event\"}".to_owned(), 400, "did you mean type?"),
+        ("POST /subscriptions/sub_000001/pause\n\n{\"for\":\"1h\"}".to_owned(), 400, "it has none"),
+        ("PATCH /subscriptions/sub_000001\n\n{\"retries\":null}".to_owned(), 400, "retries is null"),
+        ("GET /subscriptions?state=paused".to_owned(), 400, "this path has no"),
+        ("GET /receivers/first?limit=3".to_owned(), 400, "this path has no"),
         ("GET /subscriptions/sub_000001/test".to_owned(), 405, "allow: POST"),
         ("POST /receiver/a%20b\n\n{}".to_owned(), 404, "/receiver/first"),
         ("POST /receiver/first?after=2h\n\n{}".to_owned(), 400, "60s at most"),
@@ -145,16 +152,18 @@ fn a_subscription_names_the_types_that_it_wants() {
     let page = source.json(&format!("GET /events?types=comment&after=evt_{after:010}&limit={limit}"), 200);
     let listed = page["events"].as_array().unwrap().iter().rev().map(|event| event["id"].as_str().unwrap());
     assert!(listed.eq(numbers.iter().copied()), "{numbers:?}: {page}");
-    let sent = source.json("POST /subscriptions/sub_000001/test\n\n{\"type\":\"like\"}", 202);
+    let (status, refused) = source.ask("POST /subscriptions/sub_000001/test\n\n{\"type\":\"like\"}");
+    assert!(status == 409 && refused.contains("only comment"), "{refused}");
+    let sent = source.json("POST /subscriptions/sub_000001/test\n\n{\"type\":\"comment\"}", 202);
     let found = (0..400).find_map(|_| {
         std::thread::sleep(Duration::from_millis(25));
         let attempts = source.attempts("sub_000001", 4);
         attempts.into_iter().find(|attempt| attempt["event"] == sent["event"])
     });
     let test = found.expect("the test event is delivered");
-    assert_eq!((&test["type"], &test["cause"]), (&"like".into(), &"test".into()));
+    assert_eq!((&test["type"], &test["cause"]), (&"comment".into(), &"test".into()));
     for (request, says) in [
-        ("GET /events?types=comment,share".to_owned(), "no such type"),
+        ("GET /events?types=comment,share".to_owned(), "like, comment"),
         ("POST /subscriptions/sub_000001/test\n\n{\"type\":\"share\"}".to_owned(), "like, comment"),
         ("PATCH /subscriptions/sub_000001\n\n{\"types\":[\"coment\"]}".to_owned(), "coment"),
     ] {

@@ -1,12 +1,13 @@
 //! `/subscriptions`: what the source's API takes and answers.
 
-use super::deliver::{Cause, Change, Hub, State, Subscriber};
+use super::deliver::{Cause, Change, Hub, PENDING, State, Subscriber};
 use super::events::Published;
 use super::problem::Problem;
 use super::recent::{Gone, Happening};
 use super::watch;
 use crate::live::access;
 use crate::live::body::Body;
+use crate::live::query;
 use crate::live::reply::{empty, json};
 use crate::live::server::read_body;
 use crate::policy::event_stream::MEDIA_TYPE;
@@ -36,6 +37,7 @@ impl Api {
         request: Request<Incoming>,
         path: &[&str],
     ) -> Result<Response<Body>, Problem> {
+        query::check(request.uri(), "this path", &[])?;
         let method = request.method().clone();
         let reads = [Method::GET, Method::HEAD].contains(&method);
         let posts = method == Method::POST;
@@ -78,12 +80,14 @@ impl Api {
             }
             [id, "deliveries", event, "redeliver"] if posts => {
                 let subscriber = self.hub.get(id)?;
+                only_keys(&optional(request).await?, "a redelivery", &[])?;
                 let event = self.redeliver(&subscriber, number_of(event)?)?;
                 Ok(shown(202, &json!({ "event": event_id(event.number + 1) })))
             }
             [id, "test"] if posts => {
                 let subscriber = self.hub.get(id)?;
                 let asked = optional(request).await?;
+                only_keys(&asked, "a test", &["type"])?;
                 let named = asked.get("type").map(|name| name.as_str().unwrap_or_default());
                 let event = self.test(&subscriber, named)?;
                 Ok(shown(202, &json!({ "event": event_id(event.number + 1) })))
@@ -91,6 +95,7 @@ impl Api {
             [id, "replay"] if posts => {
                 let subscriber = self.hub.get(id)?;
                 let asked = object(request).await?;
+                only_keys(&asked, "a replay", &["after"])?;
                 let after = asked.get("after").and_then(Value::as_str).and_then(parse_event_id);
                 let after = after.ok_or_else(|| {
                     Problem::new(
@@ -101,8 +106,10 @@ impl Api {
                 let events = self.replay(&subscriber, after)?;
                 Ok(shown(202, &json!({ "events": events })))
             }
-            [id, "pause"] if posts => self.pause(id, true),
-            [id, "resume"] if posts => self.pause(id, false),
+            [id, action @ ("pause" | "resume")] if posts => {
+                only_keys(&optional(request).await?, &format!("a {action}"), &[])?;
+                self.pause(id, action == "pause")
+            }
             [_, "deliveries"] | [_, "deliveries", _] => Ok(only("GET, HEAD")),
             [_, "test" | "replay" | "pause" | "resume"] | [_, "deliveries", _, "redeliver"] => {
                 Ok(only("POST"))
@@ -197,7 +204,7 @@ fn is_enabled(subscriber: &Subscriber) -> Result<(), Problem> {
 }
 
 fn too_many() -> Problem {
-    Problem::new(429, "1000 deliveries of this subscription are pending, and no more are taken")
+    Problem::new(429, format!("{PENDING} deliveries of this subscription are pending, and no more are taken"))
 }
 
 /// Whether a request names that media type among those that it accepts.
@@ -226,7 +233,15 @@ async fn object(request: Request<Incoming>) -> Result<Map<String, Value>, Proble
     }
 }
 
-/// The same of a request that may have no body.
+/// Refuses a body with another key than those: it would ask for what is not done.
+fn only_keys(asked: &Map<String, Value>, what: &str, known: &[&str]) -> Result<(), Problem> {
+    match asked.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(unknown) => Err(Problem::no_such(what, unknown, known)),
+        None => Ok(()),
+    }
+}
+
+/// The object in the body of a request that may have none.
 async fn optional(request: Request<Incoming>) -> Result<Map<String, Value>, Problem> {
     if request.body().is_end_stream() { Ok(Map::new()) } else { object(request).await }
 }

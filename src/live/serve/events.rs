@@ -2,10 +2,11 @@
 
 use super::recent::{Gone, Happening, Recent};
 use crate::live::body::{Body, Cut, Parts, growing};
-use crate::live::log::{MAX_HELD, MAX_STREAMS, NO_MORE_HELD, NO_MORE_STREAMS, Stretch};
-use crate::live::reply::Refusal;
+use crate::live::log::{MAX_HELD, MAX_STREAMS, Stretch, no_more_held, no_more_streams, types_of};
+use crate::live::problem::Problem;
+use crate::live::query;
 use crate::live::stream::HEARTBEAT_AFTER;
-use crate::live::wire::{self, query};
+use crate::live::wire;
 use crate::policy::content::Event;
 use crate::policy::event_stream::{self, HEARTBEAT};
 use crate::policy::event_types::EventTypes;
@@ -44,11 +45,10 @@ impl Asked {
     }
 }
 
-const NO_SUCH_TYPE: Refusal =
-    Refusal::new(400, "types is a list of types of event, such as types=like,comment; there is no such type");
 /// The answer to who asks for what follows a forgotten event. Silence about the events between would be a loss.
-const GONE: Refusal =
-    Refusal::new(410, "the events right after that one are no longer kept; ask without after for the oldest");
+fn gone(_: Gone) -> Problem {
+    Problem::new(410, "the events right after that one are no longer kept; ask without after for the oldest")
+}
 
 impl Published {
     pub(super) fn new(recent: Arc<Recent>, scenario: &Scenario) -> Self {
@@ -59,13 +59,13 @@ impl Published {
     }
 
     /// The events after the one that is asked for. If there are none, it waits for one as long as the request allows.
-    pub(super) async fn page(&self, uri: &Uri) -> Result<Response<Body>, Refusal> {
-        let asked = self.asked(uri)?;
+    pub(super) async fn page(&self, uri: &Uri) -> Result<Response<Body>, Problem> {
+        let asked = self.asked(uri, "/events", query::OF_EVENTS)?;
         let mut newest = self.recent.newest();
         newest.borrow_and_update();
         let mut found = self.after(&asked)?;
         if found.0.is_empty() && !asked.stretch.wait.is_zero() {
-            let _place = self.held.try_acquire().map_err(|_| NO_MORE_HELD)?;
+            let _place = self.held.try_acquire().map_err(|_| no_more_held())?;
             let news = async {
                 while found.0.is_empty() && newest.changed().await.is_ok() {
                     found = self.after(&asked)?;
@@ -79,24 +79,26 @@ impl Published {
         Ok(wire::http_response(200, self.payload.ok(body.len() as u64), body))
     }
 
-    fn asked(&self, uri: &Uri) -> Result<Asked, Refusal> {
+    fn asked(&self, uri: &Uri, what: &str, known: &[&str]) -> Result<Asked, Problem> {
+        query::check(uri, what, known)?;
         let stretch = Stretch::read(self.resources, self.page_size, uri)?;
-        let named = query(uri, "types").map(|types| types.split(',').collect::<Vec<_>>());
-        if !named.iter().flatten().all(|name| self.types.names().any(|known| known == *name)) {
-            return Err(NO_SUCH_TYPE);
+        let named = types_of(uri);
+        let known: Vec<&str> = self.types.names().collect();
+        if let Some(unknown) = named.iter().flatten().find(|name| !known.contains(&name.as_str())) {
+            return Err(Problem::no_such("the source", unknown, &known));
         }
-        let is_named = |name: &str| named.as_ref().is_none_or(|named| named.contains(&name));
+        let is_named = |name: &str| named.as_ref().is_none_or(|named| named.iter().any(|one| one == name));
         Ok(Asked { of: self.types.names().map(is_named).collect(), stretch })
     }
 
-    fn after(&self, asked: &Asked) -> Result<(Vec<Happening>, bool), Refusal> {
+    fn after(&self, asked: &Asked) -> Result<(Vec<Happening>, bool), Problem> {
         let Stretch { after, limit, .. } = asked.stretch;
-        self.recent.after(after, limit as usize, |event| asked.wants(event)).map_err(|Gone| GONE)
+        self.recent.after(after, limit as usize, |event| asked.wants(event)).map_err(gone)
     }
 
     /// The events after the one that is asked for, and each further one when it occurs.
-    pub(super) fn stream(&self, uri: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Refusal> {
-        let Asked { of, stretch } = self.asked(uri)?;
+    pub(super) fn stream(&self, uri: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
+        let Asked { of, stretch } = self.asked(uri, "/stream", query::OF_STREAM)?;
         let asked = Asked { of, stretch: stretch.resuming(headers)? };
         self.after(&asked)?;
         let place = self.place()?;
@@ -119,8 +121,8 @@ impl Published {
     }
 
     /// A place for a stream, until it is dropped.
-    pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| NO_MORE_STREAMS)
+    pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| no_more_streams())
     }
 }
 

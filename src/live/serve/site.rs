@@ -8,6 +8,7 @@ use super::receiver::Receivers;
 use crate::live::access;
 use crate::live::body::Body;
 use crate::live::guests::Caller;
+use crate::live::query;
 use crate::live::reply::{json, not_allowed};
 use crate::live::server::{Handled, Handler};
 use crate::live::source::readable_by;
@@ -43,7 +44,10 @@ impl Site {
                 Ok(self.published.stream(request.uri(), request.headers())?)
             }
             ["receivers", name] if reads && is_browser => Ok(self.pages().receiver(name)),
-            ["receivers", name] if reads => Ok(self.received(name)),
+            ["receivers", name] if reads => {
+                query::check(request.uri(), "this path", &[])?;
+                Ok(self.received(name))
+            }
             ["" | "events"] | ["receivers", _] => Ok(not_allowed("GET, HEAD")),
             ["stream"] => Ok(not_allowed("GET")),
             ["subscriptions", path @ ..] => self.api.answer(request, path).await,
@@ -77,7 +81,7 @@ impl Handler for Site {
             return self.receivers.take(&self.api.hub, name, request).await;
         }
         let answered = self.answer(request, &path).await;
-        Handled::Answer(readable_by(own, answered.unwrap_or_else(Problem::response)))
+        Handled::Answer(readable_by(own, answered.unwrap_or_else(|problem| problem.response())))
     }
 }
 
@@ -90,7 +94,7 @@ fn overview() -> Response<Body> {
         "POST /subscriptions": "registers a URL: {\"url\":\"http://localhost:9000/hook\"}; optional keys are types, payload, provider, deadline, retries, retry_jitter, honour_retry_after, disable_after, security, handshake, verify_token",
         "GET, PATCH, DELETE /subscriptions/ID": "shows, changes or ends a subscription",
         "POST /subscriptions/ID/pause, /resume": "holds its deliveries back, and goes on with them",
-        "POST /subscriptions/ID/test": "delivers a test event: {\"type\":\"event\"}, or nothing",
+        "POST /subscriptions/ID/test": "delivers a test event of a type that the subscription wants: {\"type\":\"event\"}, or nothing for the first",
         "POST /subscriptions/ID/replay": "delivers the newest events after an id once more: {\"after\":\"evt_0000000000\"}",
         "GET /subscriptions/ID/deliveries": "the newest attempts, each with the curl command that sends the same; as they come with accept: text/event-stream",
         "GET /subscriptions/ID/deliveries/EVENT_ID": "the attempts of one event, with the whole requests and answers",

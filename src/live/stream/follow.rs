@@ -2,8 +2,8 @@
 
 use crate::live::body::{Body, Cut, Parts, growing};
 use crate::live::clock::Clock;
-use crate::live::log::{Asked, Log, NO_MORE_STREAMS};
-use crate::live::reply::Refusal;
+use crate::live::log::{Asked, Log, no_more_streams};
+use crate::live::problem::Problem;
 use crate::live::wire::{self, Wire};
 use crate::policy::event_stream::HEARTBEAT;
 use crate::policy::outage::{Mode, Outage, Outages};
@@ -24,9 +24,9 @@ pub(in crate::live) fn follow(
     asked: Asked,
     headers: &HeaderMap,
     clock: Clock,
-) -> Result<Response<Body>, Refusal> {
+) -> Result<Response<Body>, Problem> {
     let asked = Asked { span: asked.span.resuming(headers)?, ..asked };
-    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| NO_MORE_STREAMS)?;
+    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| no_more_streams())?;
     let (parts, body) = growing();
     let (resource, cursor) = (asked.span.resource, asked.cursor());
     let hangs = |outage: &Outage| outage.mode == Mode::Hang;

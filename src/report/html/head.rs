@@ -267,7 +267,7 @@ fn notes(
                 notes[1] = format!("{label} {told}, {}", notes[1]).trim_end_matches(", ").to_owned()
             }
             Unit::Count | Unit::PerEvent => {
-                notes[0] = joined(&[format!("{told} {label}"), requests, bytes]);
+                notes[0] = joined(&[metric::counted(&told, &label), requests, bytes]);
             }
             Unit::PerSecond | Unit::Bytes | Unit::Share => {
                 notes[0] = joined(&[format!("{label} {told}"), requests, bytes]);

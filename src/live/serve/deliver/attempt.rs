@@ -18,8 +18,10 @@ pub(in crate::live::serve) struct Attempt {
     pub(in crate::live::serve) serial: u64,
     pub(in crate::live::serve) event: Happening,
     pub(in crate::live::serve) cause: Cause,
-    /// Counted from 1.
+    /// Counted from 1 in its delivery, as the schedule of retries counts.
     pub(in crate::live::serve) number: u32,
+    /// Counted on where the event is delivered once more, so that no two attempts at it have the same.
+    pub(in crate::live::serve) ordinal: u32,
     /// Milliseconds of Unix time.
     pub(in crate::live::serve) sent_ms: u64,
     pub(in crate::live::serve) request: Arc<Written>,
@@ -188,7 +190,7 @@ impl Attempt {
         json!({
             "event": event_id(self.event.number + 1),
             "type": types.name(self.event.kind),
-            "attempt": self.number,
+            "attempt": self.ordinal,
             "cause": self.cause.word(),
             "sent_s": self.sent_ms as f64 / 1e3,
             "duration_s": ended.map(|ended| ended.took.as_secs_f64()),

@@ -106,7 +106,8 @@ impl Hub {
         if rate.1 <= CHANGES_PER_S {
             return Ok(());
         }
-        Err(Problem::new(429, "200 changes in a second, and no more are taken; wait a second"))
+        let many = format!("{CHANGES_PER_S} changes in a second, and no more are taken; wait a second");
+        Err(Problem::new(429, many))
     }
 
     /// All subscriptions, in the order of their ids.
@@ -130,10 +131,10 @@ impl Hub {
         let chosen = self.choice(asked, None).await?;
         let mut subscribers = lock(&self.subscribers);
         if subscribers.len() >= MAX_SUBSCRIPTIONS {
-            return Err(Problem::new(
-                409,
-                "there are 50 subscriptions, and no more are taken; delete one first",
-            ));
+            let full = format!(
+                "there are {MAX_SUBSCRIPTIONS} subscriptions, and no more are taken; delete one first"
+            );
+            return Err(Problem::new(409, full));
         }
         let number = self.subscribed.fetch_add(1, Ordering::Relaxed) + 1;
         let id = subscription_id(number);
@@ -227,17 +228,26 @@ impl Hub {
         chosen.settings.types.has(self.types().name(kind))
     }
 
-    /// The type of that name, or else the first that a subscription wants.
+    /// The type of that name, which a subscription has to want, or else the first that it wants.
     pub(in crate::live::serve) fn kind(
         &self,
         chosen: &Chosen,
         named: Option<&str>,
     ) -> Result<TypeId, Problem> {
-        let is_it = |name: &str| named.map_or_else(|| chosen.settings.types.has(name), |named| named == name);
-        let kind = self.types().names().position(is_it).and_then(|at| TypeId::try_from(at).ok());
+        let known: Vec<&str> = self.types().names().collect();
+        let wanted: Vec<&str> =
+            known.iter().copied().filter(|name| chosen.settings.types.has(name)).collect();
+        if let Some(named) = named.filter(|named| !known.contains(named)) {
+            return Err(Problem::no_such("the source", named, &known));
+        }
+        let is_it = |name: &str| wanted.contains(&name) && named.is_none_or(|named| named == name);
+        let kind = known.iter().position(|name| is_it(name)).and_then(|at| TypeId::try_from(at).ok());
         kind.ok_or_else(|| {
-            let known: Vec<&str> = self.types().names().collect();
-            Problem::new(400, format!("there is no such type of event; there is {}", known.join(", ")))
+            let wanted = wanted.join(", ");
+            Problem::new(
+                409,
+                format!("the subscription wants no event of that type, only {wanted}; PATCH its types first"),
+            )
         })
     }
 

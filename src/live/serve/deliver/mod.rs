@@ -12,10 +12,10 @@ mod target;
 
 pub(super) use attempt::{Attempt, Cause, Outcome, Received, Written};
 pub(super) use handshake::{Shaken, TOKEN};
-pub(super) use hub::{Change, Hub};
+pub(super) use hub::{Change, Hub, MAX_SUBSCRIPTIONS};
 pub use reach::Reach;
 pub(super) use settings::Settings;
-pub(super) use subscriber::{State, Subscriber};
+pub(super) use subscriber::{PENDING, State, Subscriber};
 
 /// For the fuzz target: a URL that is taken has a path that can be asked for.
 #[cfg(fuzzing)]

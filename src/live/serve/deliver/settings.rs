@@ -69,10 +69,10 @@ impl Settings {
         defaults: Option<&Self>,
     ) -> Result<Self, Problem> {
         if let Some(unknown) = chosen.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            return Err(Problem::new(
-                400,
-                format!("a subscription has no key {unknown:?}; it has url, {}", KEYS.join(", ")),
-            ));
+            return Err(Problem::no_such("a subscription", unknown, &[&["url"], &KEYS[..]].concat()));
+        }
+        for (key, value) in chosen {
+            check_values(key, value)?;
         }
         let mut client = chosen.clone();
         let payload = client.remove("payload").unwrap_or_else(|| json!({}));
@@ -96,7 +96,7 @@ impl Settings {
             "client": [client],
         });
         let text = toml::to_string(&document)
-            .map_err(|_| Problem::new(400, "a key has a value of a kind that no key has, such as null"))?;
+            .map_err(|_| Problem::new(400, "a key has a value of a kind that no key has"))?;
         let read = scenario::load("subscription", &text, &[])
             .map_err(|problems| Problem::new(400, problems.sentences().collect::<Vec<_>>().join("; ")))?;
         let types = read.clients.first().map_or(Wanted::All, |client| client.types.clone());
@@ -124,6 +124,21 @@ impl Settings {
             Some(_) => return Err(Problem::new(400, "honour_retry_after is true or false")),
         }
         Ok(Self { payload: read.events.payload, webhook, types, known, token, secret })
+    }
+}
+
+/// Refuses what TOML has not, with the key that has it.
+fn check_values(key: &str, value: &Value) -> Result<(), Problem> {
+    match value {
+        Value::Null => Err(Problem::new(400, format!("{key} is null; leave it out, or give it a value"))),
+        Value::Number(number) if number.is_u64() && !number.is_i64() => {
+            Err(Problem::new(400, format!("{key} is {number}, which is too large a number")))
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+        Value::Array(items) => items.iter().try_for_each(|item| check_values(key, item)),
+        Value::Object(keys) => {
+            keys.iter().try_for_each(|(inner, value)| check_values(&format!("{key}.{inner}"), value))
+        }
     }
 }
 
@@ -236,7 +251,10 @@ mod tests {
             (r#"{"security":{"scheme":"signature","tolerance":"5m"}}"#, "tolerance"),
             (r#"{"security":{"scheme":"none","secret":7}}"#, "secret"),
             (r#"{"payload":{"format":"xml"},"security":{"scheme":"signature","format":"zalo"}}"#, "JSON"),
-            (r#"{"deadline":null}"#, "null"),
+            (r#"{"deadline":null}"#, "deadline is null"),
+            (r#"{"retries":["5s",null]}"#, "retries is null"),
+            (r#"{"payload":{"size":18446744073709551615}}"#, "payload.size is 18446744073709551615"),
+            (r#"{"deadlin":"5s"}"#, "did you mean deadline?"),
         ] {
             let refused = read(text).unwrap_err();
             assert!(refused.contains(why), "{text}: {refused}");

@@ -80,7 +80,7 @@ pub(in crate::live::serve) const KEPT: usize = 100;
 /// Attempts of one subscription that are under way at once.
 const AT_ONCE: usize = 4;
 /// Deliveries of one subscription that are not finished.
-const PENDING: u64 = 1_000;
+pub(in crate::live::serve) const PENDING: u64 = 1_000;
 
 impl Subscriber {
     pub(super) fn new(id: String, chosen: Chosen) -> Self {
@@ -163,8 +163,11 @@ impl Subscriber {
     }
 
     /// An attempt begins.
-    pub(super) fn begin(&self, attempt: Attempt) {
+    pub(super) fn begin(&self, mut attempt: Attempt) {
         let mut log = lock(&self.log);
+        let before = log.attempts.iter().filter(|other| other.event.number == attempt.event.number);
+        let before = before.map(|other| other.ordinal).max().unwrap_or(0);
+        attempt.ordinal = attempt.number.max(before + 1);
         log.attempts.push_back(attempt);
         if log.attempts.len() > KEPT {
             log.attempts.pop_front();
@@ -268,5 +271,14 @@ pub(super) fn beginning(
     sent_ms: u64,
     request: Written,
 ) -> Attempt {
-    Attempt { serial, event, cause, number, sent_ms, request: Arc::new(request), ended: None }
+    Attempt {
+        serial,
+        event,
+        cause,
+        number,
+        ordinal: number,
+        sent_ms,
+        request: Arc::new(request),
+        ended: None,
+    }
 }

@@ -8,6 +8,7 @@ use crate::live::body::Body;
 use crate::live::serve::api::number_of;
 use crate::live::serve::deliver::{Attempt, Subscriber, TOKEN};
 use crate::live::serve::problem::Problem;
+use crate::live::serve::receiver::{KEPT, RECEIVERS};
 use crate::policy::handshake::Handshake;
 use crate::policy::security::Format;
 use crate::scenario;
@@ -79,6 +80,9 @@ struct Receiver<'a> {
     path: String,
     /// The command of a forger.
     forged: String,
+    /// How many requests and receivers are kept.
+    kept: usize,
+    receivers: usize,
     requests: Vec<Came>,
 }
 
@@ -186,7 +190,17 @@ impl Pages<'_> {
         let requests = self.receivers.newest(name).into_iter().map(Came::of).collect();
         let path = format!("/receiver/{name}");
         let forged = format!("curl -i -d '{{\"forged\":true}}' http://{}{path}", self.api.hub.own);
-        let page = Receiver { looks: self.looks, about: self.about(), name, path, forged, requests };
+        let (kept, receivers) = (KEPT, RECEIVERS);
+        let page = Receiver {
+            looks: self.looks,
+            about: self.about(),
+            name,
+            path,
+            forged,
+            kept,
+            receivers,
+            requests,
+        };
         self.looks.page(200, rendered(&page))
     }
 

@@ -39,7 +39,7 @@ impl Row {
             cause: attempt.cause.word(),
             sent: clock_time(attempt.sent_ms),
             subscription: subscriber.id.clone(),
-            attempt: attempt.number,
+            attempt: attempt.ordinal,
             words: ended.map_or_else(|| "under way".into(), |ended| ended.outcome.words()),
             look: ended.map_or("", |ended| look(&ended.outcome)),
             took: ended.map(|ended| span(ended.took)).unwrap_or_default(),
@@ -146,7 +146,7 @@ pub(super) struct Card {
     pub(super) state_look: &'static str,
     pub(super) about: String,
     pub(super) counts: String,
-    /// Types of a test event, those that it wants first.
+    /// Types of event that it wants, for a test.
     pub(super) types: Vec<String>,
     /// The action that changes its state, and what its button says.
     pub(super) toggle: (&'static str, &'static str),
@@ -188,9 +188,7 @@ impl Card {
 }
 
 fn types(settings: &Settings) -> Vec<String> {
-    let (wanted, other): (Vec<&str>, Vec<&str>) =
-        settings.known.names().partition(|name| settings.types.has(name));
-    wanted.into_iter().chain(other).map(str::to_owned).collect()
+    settings.known.names().filter(|name| settings.types.has(name)).map(str::to_owned).collect()
 }
 
 /// What a subscription has agreed with the source.

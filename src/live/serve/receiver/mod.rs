@@ -3,7 +3,7 @@
 mod kept;
 mod manner;
 
-pub(super) use kept::{Kept, Receivers, Verdict};
+pub(super) use kept::{KEPT, Kept, RECEIVERS, Receivers, Verdict};
 
 use super::deliver::Hub;
 use super::problem::Problem;
@@ -60,7 +60,7 @@ impl Receivers {
             verdict,
             answered: String::new(),
         };
-        let number = self.keep(name, kept)?;
+        let number = self.keep(name, kept);
         if let Some(handshake) = handshake {
             let (status, head, body) = handshake.answer(&asked, &manner.token);
             self.answered(name, number, format!("answered {status}"));
