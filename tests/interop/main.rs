@@ -8,7 +8,8 @@ use pollhook::live::{self, Certificate, Delivered, Options, Recording};
 use pollhook::model::events::Events;
 use pollhook::policy::security::{Format, Scheme, secret::secrets};
 use pollhook::rng::Randomness;
-use pollhook::scenario;
+use pollhook::scenario::{self, Scenario};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -62,6 +63,43 @@ fn the_providers_libraries_take_what_a_run_sends_and_nothing_else() {
     }
 }
 
+/// A validator that nobody here wrote finds the deliveries and lists of a run valid by the published schema, and changed
+/// ones invalid.
+#[test]
+#[ignore = "installs a validator of XML; .ci/run runs it"]
+fn what_a_run_sends_as_xml_is_valid_by_the_schema() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("interop-xml");
+    let python = match python(&folder) {
+        Ok(python) => python,
+        Err(why) => return say(&format!("SKIPPED, the validation of XML: {why}")),
+    };
+    let text = "duration = \"2s\"\nseed = 3\n[events]\npayload = { format = \"xml\", size = \"600B\" }\n\
+        types = { event = 1, like = 1, comment = 1, message = 1, \"orders/create\" = 1, payment = 1, push = 1, call = 1 }\n\
+        arrivals = { process = \"constant\", rate = \"100/s\" }\n[network]\ndelay = \"5ms\"\n\
+        [[client]]\nkind = \"webhook\"\n\
+        [[client]]\nname = \"list\"\nkind = \"webhook\"\nbatch = { wait = \"100ms\" }\n";
+    let (delivered, _, _) = delivered(text);
+    let bodies: Vec<String> =
+        delivered.iter().map(|one| String::from_utf8(one.body.to_vec()).unwrap()).collect();
+    assert!(bodies.len() > 200 && bodies.iter().any(|body| body.contains("<events")), "{}", bodies.len());
+    let valid = |documents: &[String]| -> Vec<bool> {
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/event.xsd");
+        told(&folder, &python, "validate.py", Some(&schema), documents)
+    };
+    let first = bodies.iter().zip(valid(&bodies)).find(|(_, valid)| !valid);
+    assert_eq!(first, None, "a delivery is not valid");
+    let wrong = [
+        ("<data>", "<date>"),
+        ("specversion=\"1.0\"", "specversion=\"2.0\""),
+        ("id=\"evt_", "id=\"evx_"),
+        (" time=", " when="),
+    ];
+    for (from, to) in wrong {
+        let changed: Vec<String> = bodies.iter().take(20).map(|body| body.replacen(from, to, 1)).collect();
+        assert!(valid(&changed).iter().all(|valid| !valid), "{from} as {to}");
+    }
+}
+
 /// The deliveries of a run with a client of each format, with and without TLS and with a change of the secret, as JSON.
 fn deliveries(formats: &[Format]) -> Vec<Value> {
     let mut text =
@@ -76,21 +114,7 @@ fn deliveries(formats: &[Format]) -> Vec<Value> {
             number % 2 == 1
         );
     }
-    let scenario = scenario::load("interop", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    let randomness = Randomness::new(scenario.seed, 0);
-    let events = Arc::new(Events::draw(&scenario, randomness));
-    let recording = Recording::default();
-    let options = Options {
-        speed: 1.0,
-        port: 0,
-        stop: Arc::new(AtomicBool::new(false)),
-        stall: None,
-        certificate: Certificate::Right,
-        recording: Some(recording.clone()),
-    };
-    live::run(&scenario, &events, randomness, &options, |_| (), |_| ()).unwrap();
-    let delivered = recording.all();
-    assert!(delivered.len() >= events.occurred().len() * scenario.clients.len(), "{}", delivered.len());
+    let (delivered, scenario, randomness) = delivered(&text);
     let mut seen = [0; 2];
     let told: Vec<Value> = delivered
         .iter()
@@ -120,6 +144,26 @@ fn deliveries(formats: &[Format]) -> Vec<Value> {
     told
 }
 
+/// What a live run of the scenario delivered: every event to each client, alone or in a list.
+fn delivered(text: &str) -> (Vec<Delivered>, Scenario, Randomness) {
+    let scenario = scenario::load("interop", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let randomness = Randomness::new(scenario.seed, 0);
+    let events = Arc::new(Events::draw(&scenario, randomness));
+    let recording = Recording::default();
+    let options = Options {
+        speed: 1.0,
+        port: 0,
+        stop: Arc::new(AtomicBool::new(false)),
+        stall: None,
+        certificate: Certificate::Right,
+        recording: Some(recording.clone()),
+    };
+    live::run(&scenario, &events, randomness, &options, |_| (), |_| ()).unwrap();
+    let delivered = recording.all();
+    assert!(delivered.len() >= events.occurred().len(), "{}", delivered.len());
+    (delivered, scenario, randomness)
+}
+
 /// The number of the event. Event n occurs after n tenths of a second, and is delivered then.
 fn event(delivery: &Delivered) -> u32 {
     let body = String::from_utf8_lossy(&delivery.body);
@@ -143,20 +187,32 @@ fn changed(delivery: &Value, place: f64) -> Value {
 
 /// What the script of the test says of each delivery.
 fn verified(folder: &Path, program: &Path, script: &str, deliveries: &[&Value]) -> Vec<bool> {
+    told(folder, program, script, None, deliveries)
+}
+
+/// What a script says of each of the things that it is given as JSON.
+fn told<T: Serialize>(
+    folder: &Path,
+    program: &Path,
+    script: &str,
+    argument: Option<&Path>,
+    things: &[T],
+) -> Vec<bool> {
     // Node looks for libraries beside the script.
     let copy = folder.join(script);
     std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop").join(script), &copy).unwrap();
     let mut child = Command::new(program)
         .arg(&copy)
+        .args(argument)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-    child.stdin.take().unwrap().write_all(&serde_json::to_vec(deliveries).unwrap()).unwrap();
+    child.stdin.take().unwrap().write_all(&serde_json::to_vec(things).unwrap()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{script} failed");
     let taken: Vec<bool> = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(taken.len(), deliveries.len());
+    assert_eq!(taken.len(), things.len());
     taken
 }
 
