@@ -75,6 +75,7 @@ const SHIPPED: &[Shipped] = embedded![
     "lossy-network",
     "late-answer",
     "too-early",
+    "too-fast",
     "open-connection",
     "friendfeed",
     "wasted-polls",
