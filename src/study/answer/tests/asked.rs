@@ -197,7 +197,10 @@ fn every_shipped_scenario_answers_its_title() {
             "retry-storm",
             "Yes: with “knows its duplicates”, the typical event was known after 0.68 s, against 7h20m with “does",
         ),
-        ("too-fast", "Yes: with “each, once”, 5 387 events were lost, against none with “all that is new”"),
+        (
+            "too-fast",
+            "Yes: with “each, once”, 5\u{202f}387 events were lost, against none with “all that is new”",
+        ),
         ("too-early", "Yes: with “asks once”, 370 events were lost, against none with “looks again”"),
         ("set-up", "setting it up took 3 round trips, against none with “poll 60s”."),
         ("two-days-down", "With “svix”, the source never stopped sending, against 5 d of silence with"),
