@@ -34,6 +34,7 @@ fn a_first_webhook_is_registered_seen_opened_and_delivered_again_by_clicks() {
     browser.wait("document.querySelector('#log').textContent.includes('answered 200')");
     browser.click("button", "Send a test event");
     browser.wait("document.querySelector('#log').textContent.includes('evt_4000000001 test')");
+    browser.wait("document.querySelector('#log [data-title=Type]').textContent === 'event'");
     browser.click("#log a", "evt_4000000001");
     browser.wait("document.querySelector('h1').textContent.includes('delivered, 1 attempt')");
     for part in
@@ -43,6 +44,7 @@ fn a_first_webhook_is_registered_seen_opened_and_delivered_again_by_clicks() {
     }
     browser.click("button", "Deliver it again");
     browser.wait("document.querySelector('h1').textContent.includes('delivered, 2 attempts')");
+    browser.wait("document.querySelector('h2').textContent.includes('Attempt 2, redelivery')");
     browser.click("a", "sub_000001");
     browser.click("button", "Pause");
     browser.wait("document.querySelector('h1 .pill').textContent === 'paused'");
@@ -76,9 +78,13 @@ fn a_form_is_filled_in_by_keys_and_a_refusal_keeps_what_was_written() {
     browser.press("Tab", 9);
     browser.wait("document.activeElement.name === 'handshake'");
     browser.value("document.activeElement.value = 'challenge-get'");
+    browser.click("label", "Answer within");
+    browser.wait("document.activeElement.name === 'deadline'");
+    browser.write("7s");
     browser.click("button", "Register");
     browser.wait("document.querySelector('h1').textContent.startsWith('sub_000001')");
     browser.wait("document.body.innerText.includes('signature (stripe)')");
+    browser.wait("document.querySelector('dl').innerText.includes('7s')");
     browser.click("summary", "The handshake");
     browser.wait("document.body.innerText.includes('hub.challenge=')");
 }
@@ -150,4 +156,32 @@ fn pages_are_complete_without_a_script_and_send_their_policy() {
     assert_eq!(source.send_form("/page/sub_000001/explode", "", &own).0, 404);
     assert_eq!(source.send_form("/page/sub_000001/delete", "", &own).0, 303);
     assert!(source.ask("GET /").1.contains("POST /subscriptions"), "a program gets no page");
+}
+
+/// After a failure the page of a delivery says which attempts follow.
+#[test]
+fn a_failed_delivery_shows_what_comes_next() {
+    let source = serve(&["--set", "events.arrivals.rate=1/d"]);
+    let url = format!("http://{}/receiver/broken?answer=503", source.address);
+    let (status, _) = source
+        .ask(&format!("POST /subscriptions\n\n{{\"url\":\"{url}\",\"retries\":[\"1h\",\"2d\",\"5s\"]}}"));
+    assert_eq!((status, source.ask("POST /subscriptions/sub_000001/test").0), (201, 202));
+    let page = (0..400).map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        source.ask_with("GET /page/sub_000001/evt_4000000001", "host: localhost\r\naccept: text/html\r\n").1
+    });
+    let page =
+        page.into_iter().find(|page| page.contains("What comes next")).expect("what comes next is shown");
+    for part in [
+        "<dt>Attempt 2<dd>",
+        "<dt>Attempt 3<dd>",
+        "<dt>Attempt 4<dd>",
+        "UTC, 2 days after attempt 1",
+        "gives up",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<dt>Attempt 5"), "{page}");
+    assert_eq!(source.ask("POST /subscriptions/sub_000001/pause").0, 200);
+    assert!(source.page("/page/sub_000001/evt_4000000001").contains("paused"));
 }

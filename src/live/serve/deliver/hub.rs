@@ -36,7 +36,7 @@ pub(in crate::live::serve) struct Hub {
     reach: Reach,
     /// Where the source listens.
     pub(in crate::live::serve) own: SocketAddr,
-    clock: Clock,
+    pub(in crate::live::serve) clock: Clock,
     randomness: Randomness,
     subscribers: Mutex<BTreeMap<String, Arc<Subscriber>>>,
     /// Numbers of the subscriptions, the attempts and the test events so far.

@@ -15,6 +15,7 @@ pub(super) struct Filled {
     pub(super) handshake: String,
     pub(super) provider: String,
     pub(super) retries: String,
+    pub(super) deadline: String,
     pub(super) verify_token: String,
 }
 
@@ -44,6 +45,7 @@ impl Fields {
             handshake: self.get("handshake"),
             provider: self.get("provider"),
             retries: self.get("retries"),
+            deadline: self.get("deadline"),
             verify_token: self.get("verify_token"),
         }
     }
@@ -52,7 +54,8 @@ impl Fields {
 impl Filled {
     /// The body of a request to the API. A field that is left empty is left out.
     pub(super) fn asked(&self) -> Map<String, Value> {
-        let Self { url, types, format, security, handshake, provider, retries, verify_token } = self;
+        let Self { url, types, format, security, handshake, provider, retries, deadline, verify_token } =
+            self;
         let mut asked = Map::from_iter([("url".to_owned(), json!(url))]);
         let mut choose = |key: &str, text: &str, value: Value| {
             if !text.is_empty() {
@@ -62,6 +65,7 @@ impl Filled {
         choose("payload", format, json!({ "format": format }));
         choose("provider", provider, json!(provider));
         choose("handshake", handshake, json!(handshake));
+        choose("deadline", deadline, json!(deadline));
         choose("verify_token", verify_token, json!(verify_token));
         let list =
             |text: &str| json!(text.split([',', ' ']).filter(|one| !one.is_empty()).collect::<Vec<_>>());
@@ -115,7 +119,7 @@ mod tests {
     #[test]
     fn a_form_asks_for_what_is_filled_in() {
         let fields = Fields::read(
-            b"url=http%3A%2F%2Flocalhost%2F+&format=&security=github&handshake=none&provider=&retries=5s%2C+5m",
+            b"url=http%3A%2F%2Flocalhost%2F+&format=&security=github&handshake=none&provider=&retries=5s%2C+5m&deadline=3s",
         );
         let asked = Value::Object(fields.filled().asked());
         let expected = json!({
@@ -123,6 +127,7 @@ mod tests {
             "security": { "scheme": "signature", "format": "github" },
             "handshake": "none",
             "retries": ["5s", "5m"],
+            "deadline": "3s",
         });
         assert_eq!(asked, expected);
         assert_eq!(decoded(b"%zz%4"), "%zz%4");

@@ -3,6 +3,7 @@
 //! They are rendered here, and complete without a script; the script of the page only lets a list grow. A page uses
 //! nothing from elsewhere, and its policy allows nothing else.
 
+mod ahead;
 mod form;
 mod frame;
 mod meaning;

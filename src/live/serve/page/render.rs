@@ -1,6 +1,7 @@
 //! The templates, filled in.
 
 use super::Pages;
+use super::ahead::{Ahead, ahead};
 use super::form::Filled;
 use super::frame::{About, Looks};
 use super::view::{self, Came, Card, Exchange, Row, Whole};
@@ -29,6 +30,7 @@ struct Home<'a> {
     handshakes: Vec<&'static str>,
     providers: Vec<&'static str>,
     retries: String,
+    deadline: String,
     token: &'static str,
     subscriptions: Vec<Card>,
     receivers: Vec<(String, u64)>,
@@ -67,7 +69,9 @@ struct Delivery<'a> {
     about: About,
     id: String,
     event: &'a str,
+    kind: String,
     sentence: String,
+    ahead: Option<Ahead>,
     attempts: Vec<Whole>,
 }
 
@@ -141,6 +145,7 @@ impl Pages<'_> {
             handshakes: Handshake::ALL.map(Handshake::name).into(),
             providers: scenario::profiles().iter().map(|profile| profile.name).collect(),
             retries: retries.join(", "),
+            deadline: webhook.deadline.to_string(),
             token: TOKEN,
             subscriptions: all.iter().map(|one| Card::of(one)).collect(),
             receivers: self.receivers.all(),
@@ -171,16 +176,18 @@ impl Pages<'_> {
 
     pub(super) fn delivery(self, id: &str, event: &str) -> Result<Response<Body>, Problem> {
         let one = self.api.hub.get(id)?;
-        let attempts = one.attempts_of(number_of(event)?);
-        if attempts.is_empty() {
+        let (hub, attempts) = (&self.api.hub, one.attempts_of(number_of(event)?));
+        let Some(first) = attempts.first() else {
             return Err(Problem::new(404, "nothing is kept of that delivery"));
-        }
+        };
         let page = Delivery {
             looks: self.looks,
             about: self.about(),
             id: one.id.clone(),
             event,
+            kind: hub.types().name(first.event.kind).to_owned(),
             sentence: view::sentence(&attempts),
+            ahead: ahead(&one, hub.clock, &attempts),
             attempts: attempts.iter().rev().map(|attempt| Whole::of(&one, attempt)).collect(),
         };
         Ok(self.looks.page(200, rendered(&page)))

@@ -13,6 +13,8 @@ use std::time::Duration;
 pub(super) struct Row {
     pub(super) serial: u64,
     pub(super) event: String,
+    /// The type of the event.
+    pub(super) kind: String,
     pub(super) cause: &'static str,
     pub(super) sent: String,
     pub(super) subscription: String,
@@ -36,6 +38,7 @@ impl Row {
         Self {
             serial: attempt.serial,
             event: event_id(attempt.event.number + 1),
+            kind: subscriber.chosen().settings.known.name(attempt.event.kind).to_owned(),
             cause: attempt.cause.word(),
             sent: clock_time(attempt.sent_ms),
             subscription: subscriber.id.clone(),
@@ -287,7 +290,7 @@ impl Came {
 }
 
 /// The time of day, in UTC.
-fn clock_time(unix_ms: u64) -> String {
+pub(super) fn clock_time(unix_ms: u64) -> String {
     let s = unix_ms / 1000;
     format!("{:02}:{:02}:{:02}", s / 3600 % 24, s / 60 % 60, s % 60)
 }
