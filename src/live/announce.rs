@@ -102,7 +102,7 @@ impl Announcer {
                 return;
             }
             let taken = Mutex::new(Taken::default());
-            let exchange = connections.exchange(self.wire.announcement(event, &to), &taken);
+            let exchange = connections.exchange(self.wire.announcement(event, &to.to), &taken);
             let answered = tokio::time::timeout(PATIENCE, exchange).await;
             let count = match answered {
                 Ok(Some(answered)) if Answer::Status(answered.status).acknowledges() => {

@@ -38,6 +38,7 @@ mod setting;
 mod source;
 mod stream;
 mod subscriptions;
+mod target;
 mod tls;
 mod transport;
 mod wire;
@@ -61,6 +62,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(fuzzing)]
 pub fn read_anything(text: &str) {
     wire::read_anything(text);
+    target::read_any_url(text);
     subscriptions::read_anything(text);
     serve::read_anything(text);
 }

@@ -139,7 +139,7 @@ impl Registering {
         body: &[u8],
     ) -> Result<(String, Subscription), Problem> {
         let wanted = subscriptions.read(body)?;
-        let member = wanted.path.rsplit('/').next().and_then(|member| member.parse::<u32>().ok());
+        let member = wanted.to.path.rsplit('/').next().and_then(|member| member.parse::<u32>().ok());
         let Some((member, legs)) = member.and_then(|member| Some((member, self.legs.get(member as usize)?)))
         else {
             return Err(Problem::new(404, "no member of the client has that URL"));
@@ -155,10 +155,10 @@ impl Registering {
         let handshake = handshake.ok_or_else(|| Problem::new(400, "there is no handshake of that name"))?;
         let challenge = handshake::word_of(self.randomness, self.client, u64::from(member) + 1);
         let token = said("verify_token").unwrap_or_default();
-        let hook = Hook { path: &wanted.path, token, challenge: &challenge };
+        let hook = Hook { path: &wanted.to.path, token, challenge: &challenge };
         if let Some(request) = handshake.request(&hook) {
             self.wait(legs.called).await;
-            let trust = self.tls.as_ref().and_then(|tls| tls.to(wanted.name()));
+            let trust = self.tls.as_ref().and_then(|tls| tls.to(&wanted.to.host));
             let party = Party { address: wanted.address, guests: Arc::clone(&self.guests), trust };
             let to_endpoint = Connections::to_party(&party, ANSWER_BYTES, self.exhaustion.clone());
             let answered = tokio::time::timeout(PATIENCE, self.exchange(&to_endpoint, request)).await;

@@ -219,7 +219,8 @@ impl Setting<'_> {
             let Some((_, subscription)) = subscription else {
                 return Err(LiveError::Registration(client.name.clone()));
             };
-            let trust = self.tls.and_then(|tls| tls.to(subscription.name())).filter(|_| subscription.https);
+            let trust =
+                self.tls.and_then(|tls| tls.to(&subscription.to.host)).filter(|_| subscription.to.https);
             let endpoint = Party { address: subscription.address, guests, trust: trust.clone() };
             let to_client = Connections::to_party(&endpoint, ANSWER_BYTES, self.exhaustion.clone());
             transport.to_client = Some(to_client);

@@ -164,7 +164,7 @@ impl Source {
             Some(registering) => registering.take(&self.subscriptions, &body).await?,
             None => self.subscriptions.add(&body)?,
         };
-        let (head, body) = registration::taken(&id, &taken.url, &taken.types);
+        let (head, body) = registration::taken(&id, &taken.to.url, &taken.types);
         Ok(http_response(201, head, body))
     }
 }

@@ -3,9 +3,9 @@
 use super::access::is_loopback;
 use super::lock;
 use super::problem::Problem;
+use super::target::Target;
 use crate::policy::event_types::{EventTypes, Wanted, is_name};
 use crate::policy::registration::{self, subscription_id};
-use hyper::Uri;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -37,13 +37,8 @@ struct Registered {
 /// Where deliveries go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Subscription {
-    pub(super) url: String,
+    pub(super) to: Target,
     pub(super) address: SocketAddr,
-    /// As the `host` header has it.
-    pub(super) host: String,
-    pub(super) path: String,
-    /// Whether deliveries go over TLS.
-    pub(super) https: bool,
     /// The types of event that it wants.
     pub(super) types: Wanted,
 }
@@ -75,8 +70,8 @@ impl Subscriptions {
         let url =
             body.get("url").and_then(Value::as_str).ok_or_else(|| refuse("the body needs a url, as text"))?;
         let types = types(body.get("types")).map_err(refuse)?;
-        let subscription = Subscription { types, ..Subscription::of(url).map_err(refuse)? };
-        if subscription.https && !self.https {
+        let subscription = Subscription { types, ..Subscription::of(url)? };
+        if subscription.to.https && !self.https {
             return Err(refuse(
                 "this source cannot verify the certificate of that URL; give one with http://",
             ));
@@ -134,50 +129,18 @@ impl Subscriptions {
 
 impl Subscription {
     /// Deliveries go only to this machine: a source that calls any URL can be misused to attack others.
-    fn of(url: &str) -> Result<Self, &'static str> {
-        let uri: Uri = url.parse().map_err(|_| "invalid URL")?;
-        let https = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") => true,
-            Some(_) | None => return Err("the URL has to begin with http:// or https://"),
-        };
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        if !is_loopback(host) {
-            return Err("only URLs of this machine (localhost) are called");
+    fn of(url: &str) -> Result<Self, Problem> {
+        let to = Target::of(url)?;
+        if !is_loopback(&to.host) {
+            return Err(Problem::new(400, "only URLs of this machine (localhost) are called"));
         }
-        let ip = host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.contains('@') {
-            return Err("a user and a password in the URL are not sent; leave them out");
-        }
-        let has_port = authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
-        let port = match (has_port, uri.port_u16()) {
-            (false, _) => {
-                if https {
-                    443
-                } else {
-                    80
-                }
-            }
-            (true, port) => port.filter(|&port| port > 0).ok_or("the URL has an invalid port")?,
-        };
-        let address = SocketAddr::new(ip, port);
-        let path = uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
-        let (url, host, types) = (url.into(), authority.to_owned(), Wanted::All);
-        Ok(Self { url, address, host, path, https, types })
-    }
-}
-
-impl Subscription {
-    /// The name that its certificate has to have.
-    pub(super) fn name(&self) -> &str {
-        let name = self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name);
-        name.trim_matches(['[', ']'])
+        let ip = to.host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        Ok(Self { address: SocketAddr::new(ip, to.port), to, types: Wanted::All })
     }
 }
 
 fn shown(id: &str, subscription: &Subscription) -> Value {
-    registration::subscription(id, &subscription.url, &subscription.types)
+    registration::subscription(id, &subscription.to.url, &subscription.types)
 }
 
 /// The types that a subscription names; all where it names none.
@@ -204,7 +167,7 @@ pub(super) fn read_anything(text: &str) {
     let _ = subscriptions.add(text.as_bytes());
     let taken = subscriptions.add(registration(text).as_bytes()).is_ok();
     if let Ok(subscription) = Subscription::of(text) {
-        assert!(taken && subscription.address.ip().is_loopback() && subscription.path.starts_with('/'));
+        assert!(taken && subscription.address.ip().is_loopback() && subscription.to.path.starts_with('/'));
     }
 }
 
@@ -216,7 +179,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Whatever is registered is refused or called on this machine, by a header and a path that can be sent.
+        /// Whatever is registered is refused or called on this machine.
         #[test]
         fn any_url_is_refused_or_called_here(
             body in prop::collection::vec(any::<u8>(), 0..40),
@@ -231,8 +194,6 @@ mod tests {
             prop_assert_eq!(subscriptions.add(registration(&url).as_bytes()).is_ok(), Subscription::of(&url).is_ok());
             if let Ok(taken) = Subscription::of(&url) {
                 prop_assert!(taken.address.ip().is_loopback() && taken.address.port() > 0, "{:?}", taken);
-                prop_assert!(taken.path.starts_with('/') && taken.path.parse::<Uri>().is_ok(), "{:?}", taken);
-                prop_assert!(taken.host.parse::<hyper::header::HeaderValue>().is_ok(), "{:?}", taken);
             }
         }
     }
@@ -257,6 +218,11 @@ mod tests {
         assert!(subscriptions.has("sub_000001") && !subscriptions.has("sub_000004"));
         assert!(subscriptions.remove("sub_000001") && !subscriptions.remove("sub_000001"));
         assert!(subscriptions.add(b"{}").is_err() && subscriptions.add(b"[").is_err());
+        let shaken = br#"{"url":"http://localhost:9000/","handshake":"ping"}"#;
+        assert_eq!(
+            subscriptions.add(shaken).unwrap_err().detail,
+            "a subscription has no \"handshake\"; it has url, types"
+        );
     }
 
     #[test]

@@ -88,6 +88,8 @@ fn the_api_pages_registers_and_explains_itself() {
         for (request, status, says) in [
             ("GET /events?after=7", 400, "evt_0000000000"),
             ("GET /events?limit=0", 400, "at least 1"),
+            ("GET /events?type=event", 400, "did you mean types?"),
+            ("GET /stream?wait=3s", 400, "it has after, types, resource"),
             ("GET /nothing", 404, "/events"),
             ("DELETE /events", 405, "allow: GET, HEAD"),
             ("GET /events?wait=2m", 400, "60s at most"),

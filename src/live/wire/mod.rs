@@ -11,7 +11,7 @@ pub(super) use read::{Foreign, query};
 
 use super::clock;
 use super::secured::Secured;
-use super::subscriptions::Subscription;
+use super::target::Target;
 use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
 use crate::policy::content::Event;
@@ -168,13 +168,13 @@ impl Wire {
     }
 
     /// A delivery to a receiver that is not a client of the scenario.
-    pub(super) fn announcement(&self, event: EventId, to: &Subscription) -> hyper::Request<Full<Bytes>> {
+    pub(super) fn announcement(&self, event: EventId, to: &Target) -> hyper::Request<Full<Bytes>> {
         let request_id = message::request_id(u64::from(event), 1);
         let delivery =
             self.payload.plain_delivery(&to.path, self.id(event) - 1, clock::unix_seconds(), &request_id);
         let head = Payload::delivery_request(delivery);
         let mut request = http_request(head, self.payload.event(self.event(event)));
-        if let Ok(host) = to.host.parse() {
+        if let Ok(host) = to.authority.parse() {
             request.headers_mut().insert(hyper::header::HOST, host);
         }
         request
