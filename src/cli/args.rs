@@ -118,6 +118,9 @@ pub(crate) struct ServeArgs {
     /// Deliver to every public address too; with HOST, which may be given several times, to that host, private or not
     #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = host)]
     pub(crate) allow_remote: Vec<String>,
+    /// Take certificates of receivers that these authorities have signed, too: a file in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Vec<PathBuf>,
     /// Replace the scenario's seed
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,

@@ -22,11 +22,21 @@ pub(crate) fn serve(options: &ServeArgs) -> End {
             return end;
         }
     };
+    let mut trust = Vec::new();
+    for path in &options.trust {
+        match std::fs::read(path) {
+            Ok(text) => trust.push((path.to_string_lossy().into_owned(), text)),
+            Err(error) => {
+                complain(format!("cannot read {}: {error}", path.display()));
+                return End::Refused;
+            }
+        }
+    }
     let stopped = stop::on_signal(STOPPING);
     let (named, any): (Vec<String>, Vec<String>) =
         options.allow_remote.iter().cloned().partition(|host| !host.is_empty());
     let reach = Reach { public: !any.is_empty(), named };
-    let with = ServeOptions { speed: options.speed, port: options.port, reach, stop: stopped.clone() };
+    let with = ServeOptions { speed: options.speed, port: options.port, reach, trust, stop: stopped.clone() };
     let mut end = End::Done;
     let served = live::serve(&scenario, &with, |address| {
         end = print(&clean(&greeting(&scenario, options.speed, address)));

@@ -15,6 +15,14 @@ pub enum LiveError {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of authorities cannot be used.
+    #[error("cannot trust {file}: {why}")]
+    Trust {
+        /// Its path.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A listener, a thread or a connection could not be opened.
     #[error("cannot set up the live run: {0}")]
     SetUp(#[from] io::Error),

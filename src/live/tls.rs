@@ -5,7 +5,7 @@
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::{PrivatePkcs8KeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use std::io;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub enum Certificate {
 #[derive(Clone, Debug)]
 pub(super) struct Tls {
     pub(super) endpoint: Arc<ServerConfig>,
+    /// The authority that a sender has to know.
+    pub(super) authority: CertificateDer<'static>,
     sender: Arc<ClientConfig>,
 }
 
@@ -56,8 +58,9 @@ impl Tls {
         }
         let key = KeyPair::generate().map_err(io::Error::other)?;
         let signed = params.signed_by(&key, signer).map_err(io::Error::other)?;
+        let authority = known.as_ref().der().clone();
         let mut roots = RootCertStore::empty();
-        roots.add(known.as_ref().der().clone()).map_err(io::Error::other)?;
+        roots.add(authority.clone()).map_err(io::Error::other)?;
         let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
         let endpoint = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
@@ -65,19 +68,23 @@ impl Tls {
             .with_no_client_auth()
             .with_single_cert(vec![signed.der().clone()], key)
             .map_err(io::Error::other)?;
-        let sender = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self { endpoint: Arc::new(endpoint), sender: Arc::new(sender) })
+        Ok(Self { endpoint: Arc::new(endpoint), authority, sender: trusting(roots)? })
     }
 
     /// How a sender speaks to the host of a URL; None if that is no name.
     pub(super) fn to(&self, host: &str) -> Option<Trust> {
-        let name = ServerName::try_from(host.to_owned()).ok()?;
-        Some(Trust { sender: Arc::clone(&self.sender), name })
+        Trust::of(&self.sender, host)
     }
+}
+
+/// A sender that knows these authorities.
+pub(super) fn trusting(roots: RootCertStore) -> io::Result<Arc<ClientConfig>> {
+    let sender = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(sender))
 }
 
 /// Whom a sender expects at the other end.
@@ -88,6 +95,12 @@ pub(super) struct Trust {
 }
 
 impl Trust {
+    /// How a sender speaks to the host of a URL; None if that is no name.
+    pub(super) fn of(sender: &Arc<ClientConfig>, host: &str) -> Option<Self> {
+        let name = ServerName::try_from(host.to_owned()).ok()?;
+        Some(Self { sender: Arc::clone(sender), name })
+    }
+
     /// Speaks TLS over a connection.
     ///
     /// # Errors

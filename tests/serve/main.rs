@@ -11,6 +11,7 @@ mod page;
 mod readme;
 mod receivers;
 mod retries;
+mod secure;
 mod subscriptions;
 
 use std::io::{BufRead, BufReader, Read, Write};

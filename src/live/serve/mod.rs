@@ -22,18 +22,19 @@ use super::descriptors::{Exhaustion, PUBLIC_CONNECTIONS};
 use super::error::LiveError;
 use super::problem;
 use super::server::{Room, Terms, listen, serve as accept};
+use super::tls::{Certificate, Tls};
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::Scenario;
 use crate::time::Span;
 use api::Api;
 pub use deliver::Reach;
-use deliver::{Hub, Settings};
+use deliver::{Hub, Settings, Way};
 use events::Published;
 use page::{About, Looks};
 use receiver::Receivers;
 use recent::Recent;
-use site::Site;
+use site::{ReceiversAlone, Site};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,6 +51,8 @@ pub struct ServeOptions {
     pub port: u16,
     /// Where deliveries may go beside this machine.
     pub reach: Reach,
+    /// Files (PEM) with authorities that receivers over HTTPS may have their certificates from, beside the public ones.
+    pub trust: Vec<(String, Vec<u8>)>,
     /// Set to true to end it.
     pub stop: Arc<AtomicBool>,
 }
@@ -67,10 +70,16 @@ pub fn serve(
     let port = options.port;
     let (listener, address) =
         runtime.block_on(listen(port)).map_err(|source| LiveError::Port { port, source })?;
+    // The receivers over HTTPS, with a right certificate and with one that has expired.
+    let secure = [Tls::new(Certificate::Right)?, Tls::new(Certificate::Expired)?];
+    let listeners = [runtime.block_on(listen(0))?, runtime.block_on(listen(0))?];
+    let own = [address, listeners[0].1, listeners[1].1];
+    let https = [listeners[0].1.port(), listeners[1].1.port()];
+    let way = Way::new(options.reach.clone(), own.to_vec(), secure.each_ref(), &options.trust)?;
     let clock = Clock::starting_in(Duration::ZERO, options.speed);
     let recent = Arc::new(Recent::default());
     let randomness = Randomness::new(scenario.seed, 0);
-    let hub = Hub::new(Settings::of(scenario), options.reach.clone(), address, clock, randomness);
+    let hub = Hub::new(Settings::of(scenario), way, clock, randomness);
     let hub = Arc::new(hub);
     let published = Published::new(Arc::clone(&recent), scenario);
     let published = Arc::new(published);
@@ -78,7 +87,7 @@ pub fn serve(
         api: Api { hub: Arc::clone(&hub), published: Arc::clone(&published) },
         published,
         receivers: Receivers::new(MAX_BODY),
-        about: About { name: scenario.name.clone(), gap: gap(scenario, options.speed), occurred: 0 },
+        about: About { name: scenario.name.clone(), gap: gap(scenario, options.speed), occurred: 0, https },
         looks: Looks::new(),
     };
     let terms = Terms {
@@ -89,7 +98,12 @@ pub fn serve(
         tls: None,
     };
     listening(address);
-    runtime.spawn(accept(listener, Arc::new(site), terms));
+    let site = Arc::new(site);
+    for ((listener, _), tls) in listeners.into_iter().zip(&secure) {
+        let terms = Terms { tls: Some(Arc::clone(&tls.endpoint)), ..terms.clone() };
+        runtime.spawn(accept(listener, Arc::new(ReceiversAlone(Arc::clone(&site))), terms));
+    }
+    runtime.spawn(accept(listener, site, terms));
     runtime.spawn(occur::for_ever(scenario.clone(), clock, move |event| {
         recent.push(event);
         hub.announce(event);

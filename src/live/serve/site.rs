@@ -85,6 +85,19 @@ impl Handler for Site {
     }
 }
 
+/// The receivers and nothing else, as they are reached over HTTPS.
+#[derive(Debug)]
+pub(super) struct ReceiversAlone(pub(super) Arc<Site>);
+
+impl Handler for ReceiversAlone {
+    async fn handle(&self, request: Request<Incoming>, caller: Caller) -> Handled {
+        if request.uri().path().starts_with("/receiver/") {
+            return self.0.handle(request, caller).await;
+        }
+        Handled::Answer(Problem::new(404, "over HTTPS there is /receiver/NAME alone").response())
+    }
+}
+
 fn overview() -> Response<Body> {
     let paths = json!({
         "about": "a source of pollhook",

@@ -1,10 +1,10 @@
 //! The handshake with an endpoint before it is registered, by the rules of [`policy::handshake`](crate::policy::handshake).
 
 use super::attempt::{Ended, Outcome, Received, Written};
-use super::reach::Reach;
 use super::send;
 use super::settings::Settings;
 use super::target::Target;
+use super::way::Way;
 use crate::live::serve::problem::Problem;
 use crate::live::{clock, wire};
 use crate::policy::handshake::{ALLOWED_ORIGIN, Answered, Hook, word};
@@ -13,7 +13,6 @@ use hyper::header::HOST;
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A handshake that was done.
@@ -45,7 +44,7 @@ pub(super) async fn shake(
     settings: &Settings,
     secret: &str,
     to: &Target,
-    (reach, own): (&Reach, SocketAddr),
+    way: &Way,
 ) -> Result<Option<Shaken>, Problem> {
     let handshake = settings.webhook.handshake;
     let challenge = word(UnwrapErr(SysRng));
@@ -60,7 +59,7 @@ pub(super) async fn shake(
     }
     let written = Written::of(&request, to, body);
     let since = tokio::time::Instant::now();
-    let outcome = send::exchange(request, to, (reach, own), PATIENCE).await;
+    let outcome = send::exchange(request, to, way, PATIENCE).await;
     let refused = |why: &str| {
         let detail = format!("the handshake failed: {why} ({}); it was {}", outcome.words(), written.curl());
         Err(Problem::new(400, detail))

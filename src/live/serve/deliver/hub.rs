@@ -3,11 +3,11 @@
 use super::attempt::{Cause, Ended};
 use super::handshake;
 use super::letter::Letter;
-use super::reach::Reach;
 use super::send;
 use super::settings::Settings;
 use super::subscriber::{Chosen, State, Subscriber, beginning};
 use super::target::Target;
+use super::way::Way;
 use crate::live::clock::{self, Clock};
 use crate::live::lock;
 use crate::live::serve::problem::Problem;
@@ -33,9 +33,7 @@ use tokio::sync::{Semaphore, broadcast};
 #[derive(Debug)]
 pub(in crate::live::serve) struct Hub {
     pub(in crate::live::serve) defaults: Settings,
-    reach: Reach,
-    /// Where the source listens.
-    pub(in crate::live::serve) own: SocketAddr,
+    way: Way,
     pub(in crate::live::serve) clock: Clock,
     randomness: Randomness,
     subscribers: Mutex<BTreeMap<String, Arc<Subscriber>>>,
@@ -72,15 +70,13 @@ pub(in crate::live::serve) const FIRST_TEST: u32 = 4_000_000_000;
 impl Hub {
     pub(in crate::live::serve) fn new(
         defaults: Settings,
-        reach: Reach,
-        own: SocketAddr,
+        way: Way,
         clock: Clock,
         randomness: Randomness,
     ) -> Self {
         Self {
             defaults,
-            reach,
-            own,
+            way,
             clock,
             randomness,
             subscribers: Mutex::default(),
@@ -91,6 +87,16 @@ impl Hub {
             changes: broadcast::channel(BEHIND).0,
             rate: Mutex::new((tokio::time::Instant::now(), 0)),
         }
+    }
+
+    /// Where the source listens.
+    pub(in crate::live::serve) fn address(&self) -> SocketAddr {
+        self.way.own[0]
+    }
+
+    /// Where the source and its receivers themselves listen.
+    pub(in crate::live::serve) fn own(&self) -> &[SocketAddr] {
+        &self.way.own
     }
 
     /// Counts a request that changes something, or causes deliveries.
@@ -178,7 +184,7 @@ impl Hub {
             (None, None) if scheme == Scheme::None => String::new(),
             (None, None) => secret(&scheme, UnwrapErr(SysRng)),
         };
-        to.addresses(&self.reach, self.own).await.map_err(|why| Problem::new(400, why))?;
+        to.addresses(&self.way).await.map_err(|why| Problem::new(400, why))?;
         let again = before.filter(|before| before.to == to && before.agrees_as(&settings));
         let shaken = again.and_then(|before| before.shaken.clone());
         let mut chosen = Chosen { asked, to, settings, shaken, secret };
@@ -190,7 +196,7 @@ impl Hub {
         if again.is_none() {
             chosen.shaken = {
                 let Chosen { settings, secret, to, .. } = &chosen;
-                handshake::shake(settings, secret, to, (&self.reach, self.own)).await?
+                handshake::shake(settings, secret, to, &self.way).await?
             };
         }
         Ok(chosen)
@@ -324,7 +330,7 @@ impl Hub {
         let since = tokio::time::Instant::now();
         // The receiver is a program of the user's: it has its time whatever the speed of the events.
         let deadline = Duration::from_nanos(webhook.deadline.0.unsigned_abs());
-        let outcome = send::exchange(request, &chosen.to, (&self.reach, self.own), deadline).await;
+        let outcome = send::exchange(request, &chosen.to, &self.way, deadline).await;
         let jitter = self.randomness.stream(Purpose::RetryJitter);
         let draws = || jitter.at(u64::from(event.number), u64::from(number));
         let delay = match outcome.acknowledges() {

@@ -9,6 +9,7 @@ mod send;
 mod settings;
 mod subscriber;
 mod target;
+mod way;
 
 pub(super) use attempt::{Attempt, Cause, Outcome, Received, Written};
 pub(super) use handshake::{Shaken, TOKEN};
@@ -16,6 +17,7 @@ pub(super) use hub::{Change, Hub, MAX_SUBSCRIPTIONS};
 pub use reach::Reach;
 pub(super) use settings::Settings;
 pub(super) use subscriber::{PENDING, State, Subscriber};
+pub(super) use way::Way;
 
 /// For the fuzz target: a URL that is taken has a path that can be asked for.
 #[cfg(fuzzing)]

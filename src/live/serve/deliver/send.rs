@@ -1,8 +1,8 @@
 //! One request to an address that may be called, over its own connection; everything that comes back is bounded.
 
 use super::attempt::{Outcome, Received};
-use super::reach::Reach;
 use super::target::Target;
+use super::way::{Way, distrust};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -12,6 +12,7 @@ use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 /// What is read of the body of an answer.
@@ -23,12 +24,12 @@ const HEAD_BYTES: usize = 16 << 10;
 pub(super) async fn exchange(
     request: Request<Full<Bytes>>,
     to: &Target,
-    (reach, own): (&Reach, SocketAddr),
+    way: &Way,
     deadline: Duration,
 ) -> Outcome {
     let exchange = async {
         // A name may lead elsewhere by now.
-        let addresses = match to.addresses(reach, own).await {
+        let addresses = match to.addresses(way).await {
             Ok(addresses) => addresses,
             Err(why) => return Outcome::Forbidden(why),
         };
@@ -38,13 +39,26 @@ pub(super) async fn exchange(
         };
         match stream.peer_addr() {
             Ok(peer) => {
-                if let Err(why) = to.allows(reach, own, peer) {
+                if let Err(why) = to.allows(way, peer) {
                     return Outcome::Forbidden(why);
                 }
             }
             Err(error) => return Outcome::Broken(unreachable(&error)),
         }
-        converse(stream, request).await.unwrap_or_else(|error| Outcome::Broken(broken(&error)))
+        // If the system refuses, small requests are slower.
+        let _ = stream.set_nodelay(true);
+        let answered = if to.https {
+            let Some(trust) = way.trust(&to.host) else {
+                return Outcome::Broken("no certificate can be of such a host".into());
+            };
+            match Box::pin(trust.over(stream)).await {
+                Ok(stream) => converse(stream, request).await,
+                Err(error) => return Outcome::Broken(format!("not sent: {}", distrust(&error))),
+            }
+        } else {
+            converse(stream, request).await
+        };
+        answered.unwrap_or_else(|error| Outcome::Broken(broken(&error)))
     };
     tokio::time::timeout(deadline, exchange).await.unwrap_or(Outcome::TimedOut)
 }
@@ -61,9 +75,10 @@ async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
     Err(first.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
 }
 
-async fn converse(stream: TcpStream, request: Request<Full<Bytes>>) -> hyper::Result<Outcome> {
-    // If the system refuses, small requests are slower.
-    let _ = stream.set_nodelay(true);
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    request: Request<Full<Bytes>>,
+) -> hyper::Result<Outcome> {
     let (mut sender, connection) =
         http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(TokioIo::new(stream)).await?;
     // The task ends with the connection, and that with the sender.

@@ -1,6 +1,7 @@
 //! The URL of a subscription, taken apart and resolved.
 
 use super::reach::Reach;
+use super::way::Way;
 use crate::live::access::is_loopback;
 use crate::live::serve::problem::Problem;
 use hyper::Uri;
@@ -12,8 +13,9 @@ use std::time::Duration;
 pub(in crate::live::serve) struct Target {
     /// As it is called: with a path, and without a fragment, which is for browsers alone.
     pub(in crate::live::serve) url: String,
+    pub(super) https: bool,
     /// Without the brackets of an address of IPv6.
-    host: String,
+    pub(super) host: String,
     port: u16,
     /// As the header `host` has it.
     pub(in crate::live::serve) authority: String,
@@ -21,11 +23,15 @@ pub(in crate::live::serve) struct Target {
     pub(in crate::live::serve) path: String,
 }
 
-const HTTP: &str = "http://";
 /// The longest URL.
 const URL_BYTES: usize = 2_000;
 /// The longest time for a name to be resolved.
 const RESOLUTION: Duration = Duration::from_secs(5);
+
+/// How a URL begins.
+const fn scheme(https: bool) -> &'static str {
+    if https { "https://" } else { "http://" }
+}
 
 impl Target {
     /// Reads a URL.
@@ -35,13 +41,11 @@ impl Target {
             return Err(refuse("the URL is longer than 2000 bytes"));
         }
         let uri: Uri = url.parse().map_err(|_| refuse("invalid URL"))?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => {
-                return Err(refuse("https is not spoken here yet; give a URL that begins with http://"));
-            }
-            _ => return Err(refuse("the URL has to begin with http://")),
-        }
+        let https = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return Err(refuse("the URL has to begin with http:// or https://")),
+        };
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         if authority.contains('@') {
             return Err(refuse("a user and a password in the URL are not sent; choose the scheme basic"));
@@ -52,6 +56,7 @@ impl Target {
         }
         let has_port = authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
         let port = match (has_port, uri.port_u16()) {
+            (false, _) if https => 443,
             (false, _) => 80,
             (true, port) => {
                 port.filter(|&port| port > 0).ok_or_else(|| refuse("the URL has an invalid port"))?
@@ -61,7 +66,8 @@ impl Target {
         // Parameters may follow the host at once.
         let path = if path.starts_with('/') { path } else { format!("/{path}") };
         Ok(Self {
-            url: format!("{HTTP}{authority}{path}"),
+            url: format!("{}{authority}{path}", scheme(https)),
+            https,
             host: host.to_owned(),
             port,
             authority: authority.to_owned(),
@@ -71,21 +77,17 @@ impl Target {
 
     /// The URL of that path and parameters at the same host.
     pub(in crate::live::serve) fn at(&self, path: &str) -> String {
-        format!("{HTTP}{}{path}", self.authority)
+        format!("{}{}{path}", scheme(self.https), self.authority)
     }
 
     /// The path and the parameters of a URL to the same host.
     pub(super) fn path_of<'a>(&self, url: &'a str) -> &'a str {
-        url.get(HTTP.len() + self.authority.len()..).unwrap_or("/")
+        url.get(scheme(self.https).len() + self.authority.len()..).unwrap_or("/")
     }
 
-    /// The addresses of the host; each of them may be called. `own` is the source itself, which takes deliveries only
-    /// at its receivers: a delivery to its API could cause the next.
-    pub(in crate::live::serve) async fn addresses(
-        &self,
-        reach: &Reach,
-        own: SocketAddr,
-    ) -> Result<Vec<SocketAddr>, &'static str> {
+    /// The addresses of the host; each of them may be called. The source itself takes deliveries only at its receivers: a
+    /// delivery to its API could cause the next.
+    pub(in crate::live::serve) async fn addresses(&self, way: &Way) -> Result<Vec<SocketAddr>, &'static str> {
         let found: Vec<SocketAddr> = match self.host.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, self.port)],
             Err(_) if self.host.eq_ignore_ascii_case("localhost") => {
@@ -93,7 +95,7 @@ impl Target {
                     .map(|address| SocketAddr::new(address, self.port))
                     .to_vec()
             }
-            Err(_) if *reach == Reach::default() => {
+            Err(_) if way.reach == Reach::default() => {
                 return Err(
                     "only URLs of this machine (localhost) are called; start serve with --allow-remote for others",
                 );
@@ -108,25 +110,21 @@ impl Target {
             return Err("the name of the host cannot be resolved");
         }
         for address in &found {
-            self.allows(reach, own, *address)?;
+            self.allows(way, *address)?;
         }
         Ok(found)
     }
 
     /// Whether it is at the source itself.
-    pub(in crate::live::serve) fn is_at(&self, own: SocketAddr) -> bool {
-        self.port == own.port() && is_loopback(&self.host)
+    pub(in crate::live::serve) fn is_at(&self, own: &[SocketAddr]) -> bool {
+        own.iter().any(|own| self.port == own.port()) && is_loopback(&self.host)
     }
 
     /// Whether that address may be called.
-    pub(super) fn allows(
-        &self,
-        reach: &Reach,
-        own: SocketAddr,
-        address: SocketAddr,
-    ) -> Result<(), &'static str> {
-        reach.allows(&self.host, address.ip())?;
-        let is_own = address.port() == own.port() && address.ip().to_canonical().is_loopback();
+    pub(super) fn allows(&self, way: &Way, address: SocketAddr) -> Result<(), &'static str> {
+        way.reach.allows(&self.host, address.ip())?;
+        let is_own = way.own.iter().any(|own| address.port() == own.port())
+            && address.ip().to_canonical().is_loopback();
         if is_own && !self.path.starts_with("/receiver/") {
             return Err("this is the source itself; its receivers are at /receiver/NAME");
         }
@@ -137,13 +135,16 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::tls::{Certificate, Tls};
     use proptest::prelude::*;
 
     fn addresses(url: &str, reach: &Reach) -> Result<Vec<SocketAddr>, String> {
-        let own = "127.0.0.1:7878".parse().unwrap();
+        let own = vec!["127.0.0.1:7878".parse().unwrap()];
+        let tls = Tls::new(Certificate::Right).unwrap();
+        let way = Way::new(reach.clone(), own, [&tls, &tls], &[]).unwrap();
         let target = Target::of(url).map_err(|problem| problem.detail.into_owned())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(target.addresses(reach, own)).map_err(str::to_owned)
+        runtime.block_on(target.addresses(&way)).map_err(str::to_owned)
     }
 
     proptest! {
@@ -154,7 +155,7 @@ mod tests {
         fn any_url_is_refused_or_called_here(
             url in prop_oneof![
                 any::<String>(),
-                "http://(localhost|127\\.0\\.0\\.1|\\[::1\\]|10\\.0\\.0\\.1|a@localhost)(:[0-9]{0,6})?[/?#]?[ -~]{0,10}",
+                "https?://(localhost|127\\.0\\.0\\.1|\\[::1\\]|10\\.0\\.0\\.1|a@localhost)(:[0-9]{0,6})?[/?#]?[ -~]{0,10}",
                 "[a-z]{0,5}:?/{0,2}[\\[\\]@:.0-9a-z]{0,15}",
             ],
         ) {
@@ -173,8 +174,10 @@ mod tests {
         let target = Target::of("http://localhost:9000/hook?x=1#part").unwrap();
         assert_eq!((target.path.as_str(), target.authority.as_str()), ("/hook?x=1", "localhost:9000"));
         assert_eq!(target.url, "http://localhost:9000/hook?x=1");
+        let secure = Target::of("https://localhost/hook").unwrap();
+        assert_eq!((secure.port, secure.at("/other")), (443, "https://localhost/other".to_owned()));
+        assert_eq!(secure.path_of("https://localhost/other?x"), "/other?x");
         for (url, why) in [
-            ("https://localhost/", "https"),
             ("ftp://localhost/", "http://"),
             ("nonsense", "http://"),
             ("http://a:b@localhost/", "basic"),

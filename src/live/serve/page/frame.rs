@@ -27,6 +27,8 @@ pub(in crate::live::serve) struct About {
     pub(in crate::live::serve) gap: String,
     /// Events so far.
     pub(in crate::live::serve) occurred: u32,
+    /// The ports of the receivers over HTTPS: with a right certificate, and with one that has expired.
+    pub(in crate::live::serve) https: [u16; 2],
 }
 
 // The start of the style is that of a report.

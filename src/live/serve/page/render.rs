@@ -132,11 +132,14 @@ impl Pages<'_> {
             heading,
             refused: problem.map(|problem| problem.detail.to_string()).unwrap_or_default(),
             offers: OFFERS
-                .map(|(title, about, path)| Offer {
-                    title,
-                    about,
-                    path,
-                    url: format!("http://{}{path}", hub.own),
+                .map(|(title, about, at, path)| {
+                    let [right, expired] = self.about.https;
+                    let url = match at {
+                        At::Http => format!("http://{}{path}", hub.address()),
+                        At::Https => format!("https://localhost:{right}{path}"),
+                        At::Expired => format!("https://localhost:{expired}{path}"),
+                    };
+                    Offer { title, about, path, url }
                 })
                 .into(),
             filled,
@@ -152,7 +155,7 @@ impl Pages<'_> {
             rows: attempts.iter().map(|(one, attempt)| Row::of(one, attempt)).collect(),
             of: "",
             back: "home",
-            commands: commands(hub.own),
+            commands: commands(hub.address()),
         };
         self.looks.page(problem.map_or(200, |problem| problem.status), rendered(&page))
     }
@@ -196,7 +199,7 @@ impl Pages<'_> {
     pub(in crate::live::serve) fn receiver(self, name: &str) -> Response<Body> {
         let requests = self.receivers.newest(name).into_iter().map(Came::of).collect();
         let path = format!("/receiver/{name}");
-        let forged = format!("curl -i -d '{{\"forged\":true}}' http://{}{path}", self.api.hub.own);
+        let forged = format!("curl -i -d '{{\"forged\":true}}' http://{}{path}", self.api.hub.address());
         let (kept, receivers) = (KEPT, RECEIVERS);
         let page = Receiver {
             looks: self.looks,
@@ -220,23 +223,42 @@ impl Pages<'_> {
 /// Attempts in the list of all subscriptions.
 const ROWS: usize = 50;
 
+/// Where a receiver is.
+#[derive(Clone, Copy)]
+enum At {
+    Http,
+    Https,
+    /// Over HTTPS, with a certificate that has expired.
+    Expired,
+}
+
 /// The receivers that one click registers: a title, what they do, and their URL here.
-const OFFERS: [(&str, &str, &str); 4] = [
-    ("One that works", "It takes every delivery and shows it.", "/receiver/first"),
+const OFFERS: [(&str, &str, At, &str); 6] = [
+    ("One that works", "It takes every delivery and shows it.", At::Http, "/receiver/first"),
     (
         "One that fails at times",
         "Every third request is answered 500, and tried again.",
+        At::Http,
         "/receiver/shaky?every=3",
     ),
     (
         "One that is broken",
         "Every request is answered 503, until the source gives up.",
+        At::Http,
         "/receiver/broken?answer=503",
     ),
     (
         "One that is too slow",
         "It answers after 20 s, when nobody waits any more.",
+        At::Http,
         "/receiver/slow?after=20s",
+    ),
+    ("One over HTTPS", "Nobody on the way can read what comes to it.", At::Https, "/receiver/secure"),
+    (
+        "One whose certificate has expired",
+        "The source does not trust it, and sends nothing.",
+        At::Expired,
+        "/receiver/expired",
     ),
 ];
 

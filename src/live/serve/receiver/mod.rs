@@ -116,7 +116,7 @@ fn verdict(hub: &Hub, name: &str, target: &str, headers: &HeaderMap, body: &[u8]
     for subscriber in hub.all() {
         let chosen = subscriber.chosen();
         let path = chosen.to.path.split('?').next().unwrap_or_default();
-        if !chosen.to.is_at(hub.own) || path != own || chosen.secret.is_empty() {
+        if !chosen.to.is_at(hub.own()) || path != own || chosen.secret.is_empty() {
             continue;
         }
         let security = &chosen.settings.webhook.security;
