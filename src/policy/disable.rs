@@ -34,7 +34,7 @@ pub struct Failure {
 
 /// What a rule has to know of the attempts so far: the failures since the last acknowledged one, or all in a window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+struct Row {
     /// When the first of them was; None where there is none.
     since: Option<Instant>,
     failures: u32,
@@ -43,7 +43,7 @@ pub struct Row {
 
 impl Row {
     /// Adds an acknowledged attempt.
-    pub fn succeeds(&mut self, rule: Disable, at: Instant) {
+    fn succeeds(&mut self, rule: Disable, at: Instant) {
         match rule {
             Disable::Share(_) => self.recent.add(at, false),
             Disable::Never
@@ -55,7 +55,7 @@ impl Row {
     }
 
     /// Adds a failure. Returns whether it disables the receiver.
-    pub fn fails(&mut self, rule: Disable, failure: Failure) -> bool {
+    fn fails(&mut self, rule: Disable, failure: Failure) -> bool {
         let since = *self.since.get_or_insert(failure.at);
         self.failures = self.failures.saturating_add(1);
         match rule {
@@ -69,6 +69,39 @@ impl Row {
                 failure.is_gone || self.recent.exceeds(failure.at, share)
             }
         }
+    }
+}
+
+/// Whether a source still delivers to a receiver.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    row: Row,
+    /// The source sends nothing before; the start of the run until it first disables the receiver.
+    pub enabled: Instant,
+}
+
+impl Standing {
+    /// An attempt ends, and has failed or else was acknowledged. Returns until when the receiver is disabled from now on,
+    /// if this disables it. An attempt that was sent before it was last enabled says nothing.
+    pub fn ended(
+        &mut self,
+        (rule, enable_after): (Disable, Option<Span>),
+        (sent, now): (Instant, Instant),
+        failure: Option<Failure>,
+    ) -> Option<Instant> {
+        if sent < self.enabled {
+            return None;
+        }
+        let Some(failure) = failure else {
+            self.row.succeeds(rule, now);
+            return None;
+        };
+        if !self.row.fails(rule, failure) {
+            return None;
+        }
+        let enabled = enable_after.map_or(Instant::NEVER, |after| now + after);
+        *self = Self { row: Row::default(), enabled };
+        Some(enabled)
     }
 }
 

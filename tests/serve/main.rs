@@ -11,6 +11,7 @@ mod page;
 mod readme;
 mod receivers;
 mod retries;
+mod rules;
 mod secure;
 mod subscriptions;
 

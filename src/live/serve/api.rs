@@ -146,7 +146,8 @@ impl Api {
 
     fn pause(&self, id: &str, paused: bool) -> Result<Response<Body>, Problem> {
         let subscriber = self.hub.get(id)?;
-        subscriber.set_state(if paused { State::Paused } else { State::Active });
+        let state = if paused { State::Paused } else { State::Active };
+        subscriber.set_state(state, self.hub.clock.now());
         Ok(shown(200, &subscriber.json()))
     }
 

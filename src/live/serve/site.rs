@@ -104,7 +104,7 @@ fn overview() -> Response<Body> {
         "GET /events": "the newest events; after=EVENT_ID, limit=N, types=TYPE,TYPE, resource=RESOURCE_ID, wait=30s",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /subscriptions": "the registered URLs",
-        "POST /subscriptions": "registers a URL: {\"url\":\"http://localhost:9000/hook\"}; optional keys are types, payload, provider, deadline, retries, retry_jitter, honour_retry_after, disable_after, security, handshake, verify_token",
+        "POST /subscriptions": "registers a URL: {\"url\":\"http://localhost:9000/hook\"}; optional keys are types, payload, provider, deadline, retries, retry_jitter, honour_retry_after, ordered, disable_after, enable_after, redeliver_after, security, handshake, verify_token",
         "GET, PATCH, DELETE /subscriptions/ID": "shows, changes or ends a subscription",
         "POST /subscriptions/ID/pause, /resume": "holds its deliveries back, and goes on with them",
         "POST /subscriptions/ID/test": "delivers a test event of a type that the subscription wants: {\"type\":\"event\"}, or nothing for the first",

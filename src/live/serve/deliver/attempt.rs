@@ -55,6 +55,8 @@ pub(in crate::live::serve) struct Ended {
     pub(in crate::live::serve) outcome: Outcome,
     /// When the next attempt is due, in milliseconds of Unix time; None: there is none.
     pub(in crate::live::serve) next_ms: Option<u64>,
+    /// Whether that is the one more of a delivery that was given up.
+    pub(in crate::live::serve) is_once_more: bool,
 }
 
 /// What came back.

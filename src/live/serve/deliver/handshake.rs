@@ -74,7 +74,7 @@ pub(super) async fn shake(
     if let Err(disagreement) = handshake.agreed(&hook, &answered) {
         return refused(disagreement.words());
     }
-    let ended = Ended { took: since.elapsed(), outcome, next_ms: None };
+    let ended = Ended { took: since.elapsed(), outcome, next_ms: None, is_once_more: false };
     Ok(Some(Shaken { request: written, ended }))
 }
 

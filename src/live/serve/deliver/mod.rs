@@ -4,6 +4,7 @@ mod attempt;
 mod handshake;
 mod hub;
 mod letter;
+mod line;
 mod reach;
 mod send;
 mod settings;

@@ -24,7 +24,7 @@ pub(in crate::live::serve) struct Settings {
 }
 
 /// The keys of a subscription beside its URL.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 14] = [
     "types",
     "payload",
     "provider",
@@ -32,7 +32,10 @@ const KEYS: [&str; 11] = [
     "retries",
     "retry_jitter",
     HONOUR,
+    "ordered",
     "disable_after",
+    "enable_after",
+    "redeliver_after",
     "security",
     "handshake",
     VERIFY_TOKEN,
@@ -55,7 +58,10 @@ impl Settings {
                 retries: client.retries.clone(),
                 retry_jitter: client.retry_jitter,
                 honour_retry_after: client.honour_retry_after,
+                ordered: client.ordered,
                 disable_after: client.disable_after,
+                enable_after: client.enable_after,
+                redeliver_after: client.redeliver_after,
                 ..plain.webhook.clone()
             },
         };
@@ -108,8 +114,16 @@ impl Settings {
                 webhook.deadline = defaults.deadline;
             }
             webhook.honour_retry_after = defaults.honour_retry_after;
+            if is_default("ordered") {
+                webhook.ordered = defaults.ordered;
+            }
+            // A time until it is enabled belongs to the rule that disables it.
             if is_default("disable_after") {
                 webhook.disable_after = defaults.disable_after;
+                webhook.enable_after = defaults.enable_after;
+            }
+            if is_default("redeliver_after") {
+                webhook.redeliver_after = defaults.redeliver_after;
             }
             if is_default("retries") {
                 webhook.retries = defaults.retries.clone();

@@ -2,15 +2,17 @@
 
 use super::attempt::{Attempt, Cause, Ended, Written};
 use super::handshake::Shaken;
+use super::line::Line;
 use super::settings::{Settings, format_name};
 use super::target::Target;
 use crate::live::lock;
 use crate::live::serve::recent::Happening;
 
-use crate::policy::disable::{Disable, Failure, Row};
+use crate::policy::disable::{Disable, Failure, Standing};
 use crate::policy::event_types::Wanted;
 use crate::policy::security::Scheme;
-use crate::time::Instant;
+use crate::scenario::{Profile, find_profile};
+use crate::time::{Instant, Span};
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -23,8 +25,9 @@ pub(in crate::live::serve) struct Subscriber {
     chosen: Mutex<Arc<Chosen>>,
     pub(super) state: watch::Sender<State>,
     log: Mutex<Log>,
-    /// Its failures since the last delivery that was acknowledged.
-    row: Mutex<Row>,
+    standing: Mutex<Standing>,
+    /// Where its deliveries wait for their turn if they are ordered.
+    pub(super) line: Line,
     /// Places for attempts that are under way.
     pub(super) room: Semaphore,
 }
@@ -48,7 +51,7 @@ pub(in crate::live::serve) enum State {
     Active,
     /// Its deliveries wait.
     Paused,
-    /// It failed too often: what is due is given up until somebody enables it again.
+    /// It failed too often: what is due is given up until it is enabled again.
     Disabled,
     Deleted,
 }
@@ -89,7 +92,8 @@ impl Subscriber {
             chosen: Mutex::new(Arc::new(chosen)),
             state: watch::channel(State::Active).0,
             log: Mutex::default(),
-            row: Mutex::default(),
+            standing: Mutex::default(),
+            line: Line::default(),
             room: Semaphore::new(AT_ONCE),
         }
     }
@@ -132,22 +136,43 @@ impl Subscriber {
         counts.pending -= u64::from(was_pending);
     }
 
-    /// An attempt has failed, or else was acknowledged. The rule may disable the subscription.
-    pub(super) fn weigh(&self, rule: Disable, at: Instant, failure: Option<Failure>) {
-        let mut row = lock(&self.row);
-        match failure {
-            None => row.succeeds(rule, at),
-            Some(failure) => {
-                if row.fails(rule, failure) {
-                    self.set_state(State::Disabled);
-                    *row = Row::default();
-                }
-            }
-        }
+    /// An attempt has failed, or else was acknowledged. Returns until when the rule disables the subscription, if it does.
+    pub(super) fn weigh(
+        &self,
+        rule: (Disable, Option<Span>),
+        times: (Instant, Instant),
+        failure: Option<Failure>,
+    ) -> Option<Instant> {
+        let mut standing = lock(&self.standing);
+        let enabled = standing.ended(rule, times, failure)?;
+        self.change(State::Disabled);
+        Some(enabled)
     }
 
-    /// Holds the deliveries back, or goes on with them.
-    pub(in crate::live::serve) fn set_state(&self, state: State) {
+    /// The source sends nothing before.
+    pub(super) fn enabled(&self) -> Instant {
+        lock(&self.standing).enabled
+    }
+
+    /// The time is over for which it was disabled.
+    pub(super) fn enable(&self) {
+        self.state.send_if_modified(|now| {
+            let was_disabled = *now == State::Disabled;
+            if was_disabled {
+                *now = State::Active;
+            }
+            was_disabled
+        });
+    }
+
+    /// Holds the deliveries back, or goes on with them: from now on it is not disabled.
+    pub(in crate::live::serve) fn set_state(&self, state: State, now: Instant) {
+        let mut standing = lock(&self.standing);
+        standing.enabled = standing.enabled.min(now);
+        self.change(state);
+    }
+
+    fn change(&self, state: State) {
         self.state.send_if_modified(|now| *now != State::Deleted && std::mem::replace(now, state) != state);
     }
 
@@ -212,6 +237,11 @@ impl Subscriber {
             "provider": webhook.provider.as_ref().map(|provider| provider.name.as_str()),
             "deadline_s": webhook.deadline.as_secs_f64(),
             "retries_s": delays.map(|delay| delay.as_secs_f64()).collect::<Vec<_>>(),
+            "ordered": webhook.ordered,
+            "at_once": chosen.at_once(),
+            "enable_after_s": webhook.enable_after.map(Span::as_secs_f64),
+            "redeliver_after_s": webhook.redeliver_after.map(Span::as_secs_f64),
+            "not_done": chosen.not_done(),
             "security": chosen.security_json(),
             "handshake": chosen.handshake_json(),
             "deliveries": {
@@ -239,6 +269,34 @@ impl Chosen {
         }
     }
 
+    /// How many of its deliveries are under way at once.
+    pub(in crate::live::serve) const fn at_once(&self) -> usize {
+        if self.settings.webhook.ordered { 1 } else { AT_ONCE }
+    }
+
+    /// What a run does with these settings, or the provider itself, and this source does not; one sentence each.
+    pub(in crate::live::serve) fn not_done(&self) -> Vec<String> {
+        let webhook = &self.settings.webhook;
+        let mut not_done: Vec<String> = [
+            (webhook.batch.is_some(), "no batches: each event is sent alone"),
+            (webhook.thin, "no notices: each event is sent whole"),
+            (webhook.breaker.is_some(), "no circuit breaker: retries follow their schedule alone"),
+            (webhook.slow_penalty.is_some(), "no penalty for slow answers"),
+        ]
+        .into_iter()
+        .filter(|(is_asked, _)| *is_asked)
+        .map(|(_, sentence)| sentence.to_owned())
+        .collect();
+        let is_of_profile = !self.asked.contains_key("security");
+        if let Some(provider) = webhook.provider.as_ref().filter(|_| is_of_profile)
+            && webhook.security.scheme() == Scheme::None
+            && let Some(proof) = proof_of(&provider.name)
+        {
+            not_done.push(format!("no proof: the provider's is {proof}, which is not made here"));
+        }
+        not_done
+    }
+
     fn handshake_json(&self) -> Value {
         let kind = self.settings.webhook.handshake;
         let shaken = self.shaken.as_ref().map(Shaken::json);
@@ -262,6 +320,12 @@ impl Chosen {
         }
         security
     }
+}
+
+/// How a provider proves its deliveries, in the words of its profile.
+fn proof_of(provider: &str) -> Option<String> {
+    let profile = Profile::load(provider, find_profile(provider)?.text).ok()?;
+    profile.fact("security").map(|fact| fact.value.clone())
 }
 
 /// An attempt that begins now.

@@ -29,6 +29,11 @@ pub(super) fn ahead(one: &Subscriber, clock: Clock, attempts: &[Attempt]) -> Opt
     let last = attempts.iter().max_by_key(|attempt| attempt.ordinal)?;
     let mut at_ms = last.ended.as_deref()?.next_ms?;
     let webhook = &chosen.settings.webhook;
+    if last.ended.as_deref()?.is_once_more {
+        let listed = vec![(last.ordinal + 1, format!("{} UTC", clock_time(at_ms)))];
+        let note = format!("It was given up, and is sent once more, without retries.{held}");
+        return Some(Ahead { attempts: listed, note });
+    }
     let left = webhook.retries.attempts().saturating_sub(last.number);
     let mut listed = Vec::new();
     for follows in 1..=left.min(LISTED) {
@@ -48,6 +53,9 @@ pub(super) fn ahead(one: &Subscriber, clock: Clock, attempts: &[Attempt]) -> Opt
         1 => "One more follows; then the source gives up.".to_owned(),
         more => format!("{more} more follow; then the source gives up."),
     };
+    let again =
+        webhook.redeliver_after.map(|after| format!(" {after} after that it sends the event once more."));
+    let then = then + &again.unwrap_or_default();
     let drawn =
         if webhook.retry_jitter == RetryJitter::None { "" } else { " The later delays are drawn by chance." };
     Some(Ahead { attempts: listed, note: format!("If each of them fails at once.{drawn} {then}{held}") })

@@ -79,11 +79,11 @@ impl Pages<'_> {
         match action {
             "test" => self.api.test(&subscriber, Some(named).filter(|name| !name.is_empty())).map(drop),
             "pause" => {
-                subscriber.set_state(State::Paused);
+                subscriber.set_state(State::Paused, self.api.hub.clock.now());
                 Ok(())
             }
             "resume" => {
-                subscriber.set_state(State::Active);
+                subscriber.set_state(State::Active, self.api.hub.clock.now());
                 Ok(())
             }
             "replay" => self.api.replay_newest(&subscriber).map(drop),

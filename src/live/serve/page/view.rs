@@ -227,11 +227,20 @@ pub(super) fn agreed(subscriber: &Subscriber) -> Vec<(&'static str, String)> {
             agreed.push(("Disabled by", rule));
         }
     }
-    if webhook.batch.is_some() || webhook.ordered || webhook.thin {
-        agreed.push((
-            "Not done here",
-            "the provider’s order, batches or notices: each event is sent alone and whole".into(),
-        ));
+    if let Some(after) = webhook.enable_after {
+        agreed.push(("Enabled again", format!("after {after}")));
+    }
+    if let Some(after) = webhook.redeliver_after {
+        agreed.push(("Sent once more", format!("{after} after it was given up")));
+    }
+    let in_flight = match chosen.at_once() {
+        1 => "one after the other".into(),
+        several => format!("{several} at once"),
+    };
+    agreed.push(("Deliveries", in_flight));
+    let not_done = chosen.not_done();
+    if !not_done.is_empty() {
+        agreed.push(("Not done here", not_done.join("; ")));
     }
     if let Wanted::These(names) = &settings.types {
         agreed.insert(0, ("Events", names.join(", ")));

@@ -1,7 +1,7 @@
 //! Whether the source still delivers to each member, or has disabled it.
 
 use crate::model::exchange::{Answer, Request};
-use crate::policy::disable::{Disable, Failure, Row};
+use crate::policy::disable::{Disable, Failure, Standing};
 use crate::scenario::Webhook;
 use crate::time::{Instant, Span};
 
@@ -12,13 +12,6 @@ pub(super) struct Standings {
     /// None: never.
     enable_after: Option<Span>,
     members: Vec<Standing>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Standing {
-    row: Row,
-    /// The source sends nothing before; the start of the run until it first disables the member.
-    enabled: Instant,
 }
 
 impl Standings {
@@ -46,19 +39,8 @@ impl Standings {
         is_last: bool,
     ) -> Option<Instant> {
         let standing = &mut self.members[request.exchange.party as usize];
-        if request.sent < standing.enabled {
-            return None;
-        }
-        if answer.acknowledges() {
-            standing.row.succeeds(self.rule, now);
-            return None;
-        }
         let failure = Failure { at: now, is_gone: answer == Answer::Status(410), is_last };
-        if !standing.row.fails(self.rule, failure) {
-            return None;
-        }
-        let enabled = self.enable_after.map_or(Instant::NEVER, |after| now + after);
-        *standing = Standing { row: Row::default(), enabled };
-        Some(enabled)
+        let failure = (!answer.acknowledges()).then_some(failure);
+        standing.ended((self.rule, self.enable_after), (request.sent, now), failure)
     }
 }
