@@ -1,4 +1,5 @@
-//! The URL of a receiver, taken apart. Whether it may be called is decided elsewhere.
+//! The URL of a receiver, taken apart. The public source of a live run and `serve` read the same URLs; which of them may
+//! be called is decided elsewhere.
 
 use super::problem::Problem;
 use hyper::Uri;
@@ -73,6 +74,11 @@ impl Target {
         format!("{}{}{path}", self.scheme(), self.authority)
     }
 
+    /// The path and the parameters of a URL to the same host.
+    pub(super) fn path_of<'a>(&self, url: &'a str) -> &'a str {
+        url.get(self.scheme().len() + self.authority.len()..).unwrap_or("/")
+    }
+
     const fn scheme(&self) -> &'static str {
         if self.https { "https://" } else { "http://" }
     }
@@ -83,6 +89,7 @@ impl Target {
 pub(super) fn read_any_url(text: &str) {
     if let Ok(target) = Target::of(text) {
         assert!(target.path.starts_with('/') && target.path.parse::<Uri>().is_ok());
+        assert_eq!(target.path_of(&target.url), target.path);
         assert_eq!(Target::of(&target.url).as_ref(), Ok(&target));
     }
 }
@@ -108,6 +115,7 @@ mod tests {
                 prop_assert!(target.port > 0 && !target.host.is_empty(), "{:?}", target);
                 prop_assert!(target.path.starts_with('/') && target.path.parse::<Uri>().is_ok(), "{:?}", target);
                 prop_assert!(target.authority.parse::<hyper::header::HeaderValue>().is_ok(), "{:?}", target);
+                prop_assert_eq!(target.path_of(&target.url), &target.path);
                 prop_assert_eq!(Target::of(&target.url), Ok(target.clone()), "{:?}", target);
             }
         }
@@ -123,6 +131,9 @@ mod tests {
             (plain.https, plain.host.as_str(), plain.port, plain.path.as_str()),
             (true, "::1", 443, "/?x")
         );
+        let secure = Target::of("https://localhost/hook").unwrap();
+        assert_eq!((secure.port, secure.at("/other")), (443, "https://localhost/other".to_owned()));
+        assert_eq!(secure.path_of("https://localhost/other?x"), "/other?x");
         assert_eq!(Target::of("http://example.com").unwrap().port, 80);
         let long = format!("http://localhost/{}", "x".repeat(URL_BYTES));
         for (url, why) in [

@@ -137,6 +137,5 @@ pub(super) fn read_anything(text: &str) {
     if let Ok(serde_json::Value::Object(chosen)) = serde_json::from_str(text) {
         let _ = Settings::read(&chosen, None);
     }
-    deliver::read_any_url(text);
     page::read_any_form(text);
 }

@@ -19,11 +19,3 @@ pub use reach::Reach;
 pub(super) use settings::Settings;
 pub(super) use subscriber::{PENDING, State, Subscriber};
 pub(super) use way::Way;
-
-/// For the fuzz target: a URL that is taken has a path that can be asked for.
-#[cfg(fuzzing)]
-pub(super) fn read_any_url(text: &str) {
-    if let Ok(target) = target::Target::of(text) {
-        assert!(target.path.starts_with('/') && target.path.parse::<hyper::Uri>().is_ok());
-    }
-}
