@@ -18,14 +18,16 @@ pub fn provider(profile: &Profile) -> String {
     let mut text = format!("{}: {}\n", profile.name, profile.title);
     text += &block(&profile.about, "");
     for fact in &profile.facts {
-        text += &format!("\n{:INDENT$}{} ({})\n", fact.key, fact.value, fact.mark.name());
+        let told = if fact.is_default { "" } else { ", a fact only" };
+        text += &format!("\n{:INDENT$}{} ({}{told})\n", fact.key, fact.value, fact.mark.name());
         text += &block(fact.text.as_deref().unwrap_or_default(), "");
         text += &block(&fact.source, if fact.mark == Mark::Modelled { "why: " } else { "from: " });
     }
     let defaults: Vec<&str> =
         (profile.facts.iter().filter(|fact| fact.is_default).map(|fact| fact.key)).collect();
     let used = format!(
-        "A webhook client with provider = {:?} has these values of {}, unless it has its own.",
+        "A webhook client with provider = {:?} has these values of {}, unless it has its own. What is \
+         marked as a fact only changes no run.",
         profile.name,
         defaults.join(", ")
     );
@@ -89,3 +91,23 @@ const TABLES: [&[(&str, &str)]; 2] = [
 ];
 /// The column of the values.
 const INDENT: usize = 15;
+
+#[cfg(test)]
+mod tests {
+    use super::provider;
+    use crate::scenario::{Profile, profiles};
+
+    #[test]
+    fn a_handshake_that_no_source_does_is_a_fact_only() {
+        let told = |text: &str| {
+            let mut lines = text.lines().map(str::trim_start);
+            lines.any(|line| line.starts_with("handshake ") && line.ends_with(", a fact only)"))
+        };
+        let only: Vec<&str> = profiles()
+            .iter()
+            .filter(|shipped| told(&provider(&Profile::load(shipped.name, shipped.text).unwrap())))
+            .map(|shipped| shipped.name)
+            .collect();
+        assert_eq!(only, ["airtable", "discord", "msgraph", "notion", "telegram", "zoom"]);
+    }
+}
