@@ -10,8 +10,9 @@
 //!                  ├─ sim     driver 1: virtual time
 //!                  └─ live    driver 2: tokio and hyper; hyper nowhere else
 //!                      └─ study   replications, intervals, comparison with theory, the series of the charts
-//!                          └─ chart   pictures of results
-//!                              └─ report  files, page and text
+//!                          └─ compare     reports side by side
+//!                              └─ chart   pictures of results
+//!                                  └─ report  files, page and text
 //! theory          closed forms of plain numbers
 //! ```
 //!
@@ -69,6 +70,8 @@
 #[cfg(feature = "chart")]
 #[doc(hidden)]
 pub mod chart;
+#[doc(hidden)]
+pub mod compare;
 #[doc(hidden)]
 pub mod figure;
 #[cfg(feature = "live")]

@@ -80,6 +80,26 @@ impl Axis {
         Self { scale: Scale::Log, from: decade(first), to: decade(end), ticks }
     }
 
+    /// Ratios about 1, from below the least to above the greatest of `values`, in steps that are as fine as they need.
+    pub(super) fn ratios(values: impl Iterator<Item = f64>) -> Self {
+        let (least, greatest) = positive_range(values).unwrap_or((0.5, 2.0));
+        let reach = libm::fmax(greatest, 1.0 / least).clamp(1.02, 1e9);
+        let steps: &[f64] = match reach {
+            reach if reach <= 1.06 => &[1.01, 1.02, 1.05, 1.1],
+            reach if reach <= 1.5 => &[1.05, 1.1, 1.25, 1.5],
+            reach if reach <= 10.0 => &[1.25, 2.0, 5.0, 10.0],
+            _ => &[2.0, 10.0, 100.0, 1e3, 1e4, 1e6, 1e9],
+        };
+        let end = |far: f64| steps.iter().copied().find(|step| *step >= far).unwrap_or(1e9);
+        let (from, to) = (1.0 / end(libm::fmax(1.0 / least, 1.0)), end(libm::fmax(greatest, 1.0)));
+        let both = steps.iter().flat_map(|step| [1.0 / step, *step]).chain([1.0]);
+        let ticks = both
+            .filter(|at| (from * 0.999..=to * 1.001).contains(at))
+            .map(|at| Tick { at, label: human::ratio(at), rank: u8::from(at != 1.0) })
+            .collect();
+        Self { scale: Scale::Log, from, to, ticks }
+    }
+
     /// The same scale from one value to another, without the ticks outside.
     pub(super) fn cut_to(mut self, from: f64, to: f64) -> Self {
         self.ticks.retain(|tick| (from..=to).contains(&tick.at));

@@ -51,6 +51,19 @@ impl Chart {
         }
     }
 
+    /// A chart that is not of a run's own table, with the words beside it.
+    pub(super) fn with_words(
+        name: &'static str,
+        chapter: &'static str,
+        title: &'static str,
+        how_to_read: &str,
+        sketch: Sketch,
+    ) -> Self {
+        let Sketch { subtitle, description, height, body } = sketch;
+        let how_to_read = keep_units(how_to_read);
+        Self { name, chapter, title, subtitle: keep_units(&subtitle), how_to_read, description, height, body }
+    }
+
     /// A file that stands alone, and is light or dark as its reader's screen is.
     pub fn svg_file(&self) -> String {
         self.alone(Theme::Light, &dark_css())

@@ -27,6 +27,7 @@ mod path;
 mod plot;
 #[cfg(feature = "png")]
 mod png;
+mod ratios;
 mod recovery;
 mod requests;
 #[cfg(all(test, feature = "png"))]
@@ -45,6 +46,7 @@ pub use colours::{Theme, css};
 pub use document::Chart;
 #[cfg(feature = "png")]
 pub use png::{PngError, png};
+pub use ratios::of_comparison;
 pub use style::{ClientStyle, client_styles};
 
 use crate::policy::channel::Channel;

@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Validate scenarios, run nothing
     Check(CheckOptions),
+    /// Compare report folders: which figures differ, by how much, and whether chance explains it
+    Compare(CompareArgs),
     /// List the shipped scenarios, one line each
     List,
     /// Show how real providers deliver webhooks: all side by side, or one with every fact and its source
@@ -101,6 +103,52 @@ pub(crate) struct RunArgs {
     /// Open the report in the browser when it is there
     #[arg(long)]
     pub(crate) open: bool,
+}
+
+/// What `compare` takes.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The folders of two or more reports, the one that the others are compared with first
+    #[arg(value_name = "REPORT", required = true, num_args = 2..)]
+    pub(crate) reports: Vec<PathBuf>,
+    /// Compare all figures, not only those that most readers want
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// What counts as the same: a share of the figure
+    #[arg(long, value_name = "PERCENT", default_value = "1%", value_parser = margin)]
+    pub(crate) margin: f64,
+    /// Exit with 3 where a figure changed so much: 'poll 60s.known_after_s.p99 > +5%'
+    #[arg(long = "fail-if", value_name = "CONDITION")]
+    pub(crate) gates: Vec<pollhook::compare::Gate>,
+    /// Exit with 3 also where the reports cannot tell whether a condition holds
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    pub(crate) format: CompareFormat,
+    /// Write the comparison into this folder: compare.json, compare.md, junit.xml, index.html and charts
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What standard output gets of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// A text to read
+    Text,
+    /// The text of compare.json
+    Json,
+    /// A table for the comment of a pull request
+    Markdown,
+    /// The conditions as test cases
+    Junit,
+}
+
+fn margin(text: &str) -> Result<f64, String> {
+    match text.trim().strip_suffix('%').map(|percent| percent.trim().parse::<f64>()) {
+        Some(Ok(percent)) if (0.0..100.0).contains(&percent) => Ok(percent / 100.0),
+        _ => Err("a margin is a percentage from 0% to below 100%, such as 1%".into()),
+    }
 }
 
 /// What `serve` takes.

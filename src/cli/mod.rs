@@ -3,6 +3,7 @@
 //! Only this module uses clap, the terminal and paths; everything else is in the library.
 
 mod args;
+mod compare;
 mod info;
 mod inputs;
 mod live;
@@ -61,6 +62,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let end = match arguments.command {
         Command::Run(options) => run::run(&options),
+        Command::Compare(options) => compare::compare(&options),
         Command::Serve(options) => serve::serve(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),
         Command::Providers { name, format } => providers::providers(name.as_deref(), format),

@@ -4,6 +4,7 @@
 //! system; `folder`, a feature of its own, puts the files on the disk.
 
 mod attacks;
+pub mod compared;
 pub mod data;
 mod disabled;
 #[cfg(feature = "files")]

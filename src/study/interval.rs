@@ -41,7 +41,7 @@ fn interval(figures: &[f64]) -> (f64, f64) {
 }
 
 /// The mean of two or more values, and its standard error s/√n.
-pub(super) fn mean_and_error(values: &[f64]) -> (f64, f64) {
+pub fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
@@ -50,7 +50,7 @@ pub(super) fn mean_and_error(values: &[f64]) -> (f64, f64) {
 
 /// The 97.5 % quantile of Student's t distribution. Up to five degrees of freedom from a table, above by the expansion
 /// of Cornish and Fisher in powers of 1/df (Abramowitz and Stegun 26.7.5), which is right to three digits there.
-fn student_975(degrees_of_freedom: u32) -> f64 {
+pub fn student_975(degrees_of_freedom: u32) -> f64 {
     const TABLE: [f64; 5] = [12.706, 4.303, 3.182, 2.776, 2.571];
     if let Some(&t) = TABLE.get(degrees_of_freedom as usize - 1) {
         return t;

@@ -19,6 +19,7 @@ pub mod summary;
 mod value;
 
 pub use aggregate::{Aggregate, Reduced};
+pub use interval::{mean_and_error, student_975};
 pub use notes::{modelled, notes, seed_dependence};
 pub use replication::{Replication, replicate};
 pub use run::{results, run};

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, in the order in which data flows, each with the modules that it may use.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("time", &[]),
     ("rng", &[]),
     ("parallel", &[]),
@@ -23,9 +23,16 @@ const LAYERS: [(&str, &[&str]); 15] = [
         "study",
         &["time", "parallel", "figure", "rng", "policy", "scenario", "model", "measure", "sim", "theory"],
     ),
-    ("chart", &["policy", "scenario", "study"]),
-    ("report", &["time", "figure", "policy", "scenario", "study", "chart"]),
-    ("cli", &["time", "rng", "figure", "scenario", "model", "measure", "sim", "live", "study", "report"]),
+    ("compare", &["figure", "study"]),
+    ("chart", &["policy", "scenario", "study", "compare"]),
+    ("report", &["time", "figure", "policy", "scenario", "study", "compare", "chart"]),
+    (
+        "cli",
+        &[
+            "time", "rng", "figure", "scenario", "model", "measure", "sim", "live", "study", "compare",
+            "report",
+        ],
+    ),
 ];
 
 /// The modules of the crate that a module uses outside its tests, with the file and line of each use. A name at the root

@@ -81,8 +81,15 @@ fn is_listed(entry: &DirEntry, listed: &BTreeSet<String>) -> bool {
     named && entry.file_type().is_ok_and(|kind| kind.is_file())
 }
 
-/// Whether there is a `summary.json` of pollhook's: of one run, or an array of several.
+/// Whether there is a `summary.json` of pollhook's, of one run or an array of several, or the `compare.json` of a
+/// comparison.
 fn has_summary(folder: &Path) -> bool {
+    let compared = fs::read(folder.join("compare.json")).unwrap_or_default();
+    if serde_json::from_slice::<serde_json::Value>(&compared)
+        .is_ok_and(|value| value["schema"].is_u64() && value["rows"].is_array())
+    {
+        return true;
+    }
     let text = fs::read(folder.join("summary.json")).unwrap_or_default();
     let is_summary = |value: &serde_json::Value| value["schema"].is_u64() && value["version"].is_string();
     match serde_json::from_slice::<serde_json::Value>(&text) {

@@ -1,0 +1,114 @@
+//! Every figure that differs between two reports, as a ratio with its interval: a forest plot.
+
+use super::axis::Axis;
+use super::canvas::{Canvas, draw};
+use super::colours::Role;
+use super::document::Chart;
+use super::letters::{Align, NAME, SMALL};
+use super::plot::{Frame, Plot};
+use super::{Sketch, WIDTH, text};
+use crate::compare::{Comparison, Row, Verdict};
+use crate::study::human;
+
+/// The charts of a comparison that have something to say.
+pub fn of_comparison(comparison: &Comparison) -> Vec<Chart> {
+    let rows: Vec<&Row> = shown(comparison);
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let several = comparison.sides.len() > 2;
+    let how = "Each mark: a figure of OTHER divided by BASE's, on a logarithmic scale; the line through it is the 95 % \
+               interval. Filled: known to have changed by more than the shaded margin. Figures that are equal in every \
+               run are left out.";
+    vec![Chart::with_words(
+        "ratios",
+        "The comparison",
+        "What changed, and by how much?",
+        how,
+        sketch(comparison, &rows, several),
+    )]
+}
+
+/// The figures that have a ratio and are not equal, as many as find room.
+fn shown(comparison: &Comparison) -> Vec<&Row> {
+    let differs =
+        |row: &&Row| row.verdict != Verdict::SameBytes && row.ratio().is_some_and(|ratio| ratio > 0.0);
+    comparison.rows.iter().filter(differs).take(MOST).collect()
+}
+
+const MOST: usize = 60;
+const ROW: f64 = 22.0;
+const TOP: f64 = 14.0;
+const LEFT: f64 = 330.0;
+const RIGHT: f64 = 96.0;
+
+fn sketch(comparison: &Comparison, rows: &[&Row], several: bool) -> Sketch {
+    let bottom = TOP + rows.len() as f64 * ROW;
+    let height = bottom + 48.0;
+    let body = draw((WIDTH, height), |canvas| paint(canvas, comparison, rows, several, bottom));
+    let of = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
+    let subtitle = format!(
+        "Of {} figures that are not equal {} are better, {} worse, {} the same within {}; of {} it cannot be told.",
+        rows.len(),
+        of(Verdict::Better),
+        of(Verdict::Worse),
+        of(Verdict::Same),
+        human::share(comparison.margin),
+        of(Verdict::CannotTell)
+    );
+    let line = |row: &&Row| {
+        let ratio = row.ratio().map_or_else(String::new, human::ratio);
+        format!("{} {}: {ratio}, {}", row.client, row.figure.path(), row.verdict.name())
+    };
+    let description = text::clean(&rows.iter().map(line).collect::<Vec<_>>().join("; "));
+    Sketch { subtitle, description, height, body }
+}
+
+fn paint(canvas: &Canvas<'_>, comparison: &Comparison, rows: &[&Row], several: bool, bottom: f64) {
+    let ends = rows.iter().flat_map(|row| {
+        let (low, high) = row.ratio_interval().unwrap_or((1.0, 1.0));
+        [row.ratio().unwrap_or(1.0), low, high]
+    });
+    let margin = comparison.margin;
+    let axis = Axis::ratios(ends.chain([1.0 - 2.0 * margin, 1.0 + 2.0 * margin]));
+    let frame = Frame { left: LEFT, top: TOP, right: WIDTH - RIGHT, bottom };
+    let plot = Plot::new(canvas, frame, axis, Axis::shares());
+    plot.level_axis("OTHER divided by BASE");
+    let x = |ratio: f64| plot.at((ratio.clamp(plot.x.from, plot.x.to), 0.0)).0;
+    canvas.rectangle((x(1.0 - margin), TOP), (x(1.0 + margin), bottom), Role::Muted.stroke().alpha(0.25));
+    canvas.line(&[(x(1.0), TOP), (x(1.0), bottom)], Role::Axis.stroke(), 1.5);
+    for (place, row) in rows.iter().enumerate() {
+        let y = TOP + (place as f64 + 0.5) * ROW;
+        let ratio = row.ratio().unwrap_or(1.0);
+        let role = match row.verdict {
+            Verdict::Better => Role::Client(0),
+            Verdict::Worse => Role::Client(1),
+            Verdict::Differs => Role::Text,
+            Verdict::Same
+            | Verdict::SameBytes
+            | Verdict::CannotTell
+            | Verdict::New
+            | Verdict::Gone
+            | Verdict::NotComparable => Role::Muted,
+        };
+        let side = if several { format!("{}: ", comparison.sides[row.run].name) } else { String::new() };
+        let figure = row.figure.path();
+        let room = LEFT - 28.0 - SMALL.width(figure);
+        canvas.text((12.0, y), NAME.fit(&text::clean(&format!("{side}{}", row.client)), room), NAME);
+        canvas.text((LEFT - 10.0, y), figure, SMALL.align(Align::Right));
+        if let Some((low, high)) = row.ratio_interval() {
+            canvas.line(&[(x(low), y), (x(high), y)], role.stroke(), 1.75);
+            for end in [low, high] {
+                canvas.line(&[(x(end), y - 4.0), (x(end), y + 4.0)], role.stroke(), 1.75);
+            }
+        }
+        if row.verdict.is_a_change() {
+            canvas.disc((x(ratio), y), 4.5, role.stroke());
+        } else {
+            canvas.disc((x(ratio), y), 4.5, Role::Paper.stroke());
+            canvas.ring((x(ratio), y), 4.5, role.stroke(), 1.5);
+        }
+        let word = format!("{} {}", human::ratio(ratio), row.verdict.mark());
+        canvas.text((WIDTH - RIGHT + 10.0, y), word, SMALL.role(role));
+    }
+}

@@ -1,0 +1,88 @@
+//! `pollhook compare`: reads report folders, and prints or writes their comparison.
+
+use super::args::{CompareArgs, CompareFormat};
+use super::say::clean;
+use super::{End, complain, print, warn};
+use pollhook::compare::{self, Options, Report};
+use pollhook::report::{compared, folder};
+use std::fs;
+use std::path::Path;
+
+/// Compares reports.
+pub(crate) fn compare(options: &CompareArgs) -> End {
+    let mut reports = Vec::new();
+    for folder in &options.reports {
+        match read(folder) {
+            Ok(report) => reports.push(report),
+            Err(why) => {
+                complain(why);
+                return End::Refused;
+            }
+        }
+    }
+    name_apart(&mut reports, &options.reports);
+    let asked = Options {
+        all: options.all,
+        margin: options.margin,
+        gates: options.gates.clone(),
+        strict: options.strict,
+    };
+    let comparison = match compare::compare(&reports, &asked) {
+        Ok(comparison) => comparison,
+        Err(why) => {
+            complain(why);
+            return End::Refused;
+        }
+    };
+    if let Some(out) = &options.out {
+        let files = match compared::files(&comparison) {
+            Ok(files) => files,
+            Err(error) => {
+                complain(error);
+                return End::Failed;
+            }
+        };
+        match folder::write(&files, out) {
+            Ok(folder::Written { leftover, .. }) => leftover.into_iter().for_each(warn),
+            Err(error) => {
+                complain(error);
+                return End::Failed;
+            }
+        }
+    }
+    let shown = match options.format {
+        CompareFormat::Text => {
+            let folder =
+                options.out.as_ref().map(|out| format!("Report: {}\n", out.join("index.html").display()));
+            print(&clean(&(compared::text(&comparison) + &folder.unwrap_or_default())))
+        }
+        CompareFormat::Json => print(&compared::json(&comparison)),
+        CompareFormat::Markdown => print(&compared::markdown(&comparison)),
+        CompareFormat::Junit => print(&compared::junit(&comparison)),
+    };
+    let end = if comparison.fails() { End::Unexpected } else { End::Done };
+    end.max(shown)
+}
+
+fn read(folder: &Path) -> Result<Report, String> {
+    let text = |file: &str| {
+        fs::read_to_string(folder.join(file)).map_err(|error| {
+            format!(
+                "cannot read {file} of {}: {error}; name the folder of a report, which `pollhook run` writes",
+                folder.display()
+            )
+        })
+    };
+    let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
+    compared::read::report(&name, &text("summary.json")?, &text("replications.csv")?)
+}
+
+/// Folders of one name are called by their paths.
+fn name_apart(reports: &mut [Report], folders: &[std::path::PathBuf]) {
+    let names: Vec<String> = reports.iter().map(|report| report.name.clone()).collect();
+    for (report, folder) in reports.iter_mut().zip(folders) {
+        if names.iter().filter(|name| **name == report.name).count() > 1 {
+            report.name = folder.display().to_string();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The first sentence of a comparison, with its exception.
+
+use super::chance::holm;
+use super::judge::LEVEL;
+use super::{Comparison, Pairing, Row, Verdict};
+use crate::figure::Unit;
+use crate::study::human;
+
+/// The first sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// What changed most, or that nothing can be told.
+    pub sentence: String,
+    /// What changed the other way.
+    pub exception: Option<String>,
+}
+
+impl Answer {
+    /// Both as one text.
+    pub fn text(&self) -> String {
+        match &self.exception {
+            Some(exception) => format!("{} {exception}", self.sentence),
+            None => self.sentence.clone(),
+        }
+    }
+}
+
+/// It names only changes that hold together with all others of the table, so that a comparison of equal scenarios
+/// names one in at most 5 % of cases.
+pub(super) fn answer(comparison: &Comparison) -> Answer {
+    let rows = &comparison.rows;
+    let chances: Vec<f64> = rows.iter().map(|row| row.chance).collect();
+    let holds = holm(&chances, LEVEL);
+    let told: Vec<&Row> = rows
+        .iter()
+        .zip(holds)
+        .filter(|(row, holds)| *holds && row.verdict.is_a_change())
+        .map(|pair| pair.0)
+        .collect();
+    let most = |verdict: Verdict| {
+        let of = told.iter().copied().filter(|row| row.verdict == verdict);
+        of.max_by(|a, b| weight(a).total_cmp(&weight(b)))
+    };
+    let [better, worse, differs] = [Verdict::Better, Verdict::Worse, Verdict::Differs].map(most);
+    let clause = |row: &Row| clause(comparison, row);
+    match (better, worse, differs) {
+        (Some(better), Some(worse), _) => Answer {
+            sentence: format!("Better: {}.", clause(better)),
+            exception: Some(format!("But worse: {}.", clause(worse))),
+        },
+        (Some(better), None, _) => Answer {
+            sentence: format!("Better: {}.", clause(better)),
+            exception: Some("No other figure is known to be worse.".to_owned()),
+        },
+        (None, Some(worse), _) => Answer {
+            sentence: format!("Worse: {}.", clause(worse)),
+            exception: Some("No other figure is known to be better.".to_owned()),
+        },
+        (None, None, Some(differs)) => Answer {
+            sentence: format!("Different, neither better nor worse: {}.", clause(differs)),
+            exception: None,
+        },
+        (None, None, None) => nothing(comparison),
+    }
+}
+
+fn nothing(comparison: &Comparison) -> Answer {
+    let rows = &comparison.rows;
+    let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
+    let (open, alike, within) = (count(Verdict::CannotTell), count(Verdict::SameBytes), count(Verdict::Same));
+    let only = count(Verdict::New) + count(Verdict::Gone);
+    let compared = rows.len() - only - count(Verdict::NotComparable);
+    let margin = human::share(comparison.margin);
+    let sentence = match () {
+        () if compared == 0 => "The reports have no figure in common that could be compared.".to_owned(),
+        () if alike == compared => {
+            "The runs are the same: every figure has the same value in every run.".to_owned()
+        }
+        () if open == 0 => format!("The runs are the same within {margin}."),
+        () => format!(
+            "These runs cannot be told apart: of {compared} figures none is known to have changed by more than {margin}."
+        ),
+    };
+    let mut needed: Vec<u64> = rows.iter().filter_map(|row| row.needed).collect();
+    needed.sort_unstable();
+    let exception = match needed.get(needed.len() / 2) {
+        _ if open == 0 => None,
+        Some(&runs) => Some(format!(
+            "{open} cannot be told, {} are the same; about {} replications would tell half of them.",
+            alike + within,
+            human::count(runs)
+        )),
+        None => Some(format!("{open} cannot be told, {} are the same.", alike + within)),
+    };
+    Answer { sentence, exception }
+}
+
+/// How much a change is: the logarithm of the ratio, and most where something is never or comes from nothing.
+fn weight(row: &Row) -> f64 {
+    match row.ratio() {
+        Some(ratio) if ratio > 0.0 => libm::log(ratio).abs(),
+        _ => f64::INFINITY,
+    }
+}
+
+fn clause(comparison: &Comparison, row: &Row) -> String {
+    let unit = row.figure.unit();
+    let say = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| human::figure(unit, value));
+    let change = change_in_words(row).map(|words| format!(", {words}")).unwrap_or_default();
+    let side = &comparison.sides[row.run];
+    let runs = match (side.pairing, row.agree) {
+        (Pairing::SameEvents, Some(agree)) => format!(", in {agree} of {} runs", row.n),
+        _ => String::new(),
+    };
+    let whose = if comparison.sides.len() > 2 { format!("{}, ", side.name) } else { String::new() };
+    format!(
+        "{whose}{}, {} {} against {}{change}{runs}",
+        human::name(&row.client),
+        row.figure.label(),
+        say(row.other),
+        say(row.base)
+    )
+}
+
+/// A ratio as words: `4.9x fewer`, `1.2x later`; None where there is none.
+pub fn change_in_words(row: &Row) -> Option<String> {
+    let ratio = row.ratio().filter(|ratio| *ratio > 0.0)?;
+    let (more, less) = match row.figure.unit() {
+        Unit::Seconds => ("later", "sooner"),
+        Unit::Count | Unit::PerEvent | Unit::PerSecond => ("more", "fewer"),
+        Unit::Bytes => ("more", "less"),
+        Unit::Share => ("higher", "lower"),
+    };
+    Some(if ratio >= 1.0 {
+        format!("{} {more}", human::ratio(ratio))
+    } else {
+        format!("{} {less}", human::ratio(1.0 / ratio))
+    })
+}

@@ -1,0 +1,107 @@
+//! What differs between two scenarios, by path.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One parameter that differs; None where a scenario does not have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// As `--set` names it: `client.poll 60s.interval_s`.
+    pub path: String,
+    /// In BASE.
+    pub base: Option<Value>,
+    /// In OTHER.
+    pub other: Option<Value>,
+}
+
+impl Change {
+    /// Whether it can change a figure; words about the scenario, seeds and claims cannot.
+    pub fn is_of_the_model(&self) -> bool {
+        let top = self.path.split('.').next().unwrap_or_default();
+        !["about", "answer", "expect", "name", "replications", "seed", "title"].contains(&top)
+    }
+}
+
+/// The parameters that differ, in order of their paths. A client that only one scenario has is one change.
+pub(super) fn changes(base: &Value, other: &Value) -> Vec<Change> {
+    let [base_leaves, other_leaves] = [base, other].map(|scenario| {
+        let mut leaves = BTreeMap::new();
+        flatten(scenario, String::new(), &mut leaves);
+        leaves
+    });
+    let [base_clients, other_clients] = [base, other].map(clients);
+    let mut changes: Vec<Change> = Vec::new();
+    for client in base_clients.iter().filter(|client| !other_clients.contains(client)) {
+        changes.push(Change { path: format!("client.{client}"), base: Some("present".into()), other: None });
+    }
+    for client in other_clients.iter().filter(|client| !base_clients.contains(client)) {
+        changes.push(Change { path: format!("client.{client}"), base: None, other: Some("present".into()) });
+    }
+    let of_one_only = |path: &str| changes.iter().any(|one| path.starts_with(&format!("{}.", one.path)));
+    let mut paths: Vec<&String> = base_leaves.keys().chain(other_leaves.keys()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let leaves: Vec<Change> = (paths.into_iter())
+        .filter(|path| base_leaves.get(*path) != other_leaves.get(*path) && !of_one_only(path))
+        .map(|path| Change {
+            path: path.clone(),
+            base: base_leaves.get(path).map(|value| (*value).clone()),
+            other: other_leaves.get(path).map(|value| (*value).clone()),
+        })
+        .collect();
+    changes.extend(leaves);
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    changes
+}
+
+/// Whether both scenarios draw the same events: only then a difference is not one of events.
+pub(super) fn have_the_same_events(base: &Value, other: &Value) -> bool {
+    ["seed", "events", "duration_s", "warmup_s"].iter().all(|key| base[key] == other[key])
+}
+
+fn clients(scenario: &Value) -> Vec<String> {
+    let clients = scenario["client"].as_array().into_iter().flatten();
+    clients.filter_map(|client| client["name"].as_str().map(str::to_owned)).collect()
+}
+
+fn flatten<'v>(value: &'v Value, path: String, leaves: &mut BTreeMap<String, &'v Value>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (key, value) in fields {
+                flatten(value, below(key), leaves);
+            }
+        }
+        // Tables of one kind: clients by name, outages and the like by number.
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for (number, item) in items.iter().enumerate() {
+                let name = item["name"].as_str().map_or_else(|| (number + 1).to_string(), str::to_owned);
+                flatten(item, below(&name), leaves);
+            }
+        }
+        Value::Array(items) if items.is_empty() => {}
+        _ => {
+            leaves.insert(path, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn changes_are_named_by_path_and_a_new_client_is_one() {
+        let base = json!({ "seed": 1, "client": [{ "name": "a", "interval_s": 60, "retries_s": [1, 2] }],
+            "outage": [], "events": { "arrivals": { "rate_per_s": 1 } } });
+        let other = json!({ "seed": 2, "client": [{ "name": "a", "interval_s": 30, "retries_s": [1, 2] },
+            { "name": "b", "interval_s": 9 }], "outage": [{ "for_s": 5 }],
+            "events": { "arrivals": { "rate_per_s": 1 } } });
+        let changes = changes(&base, &other);
+        let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, ["client.a.interval_s", "client.b", "outage.1.for_s", "seed"]);
+        assert_eq!(changes.iter().filter(|change| change.is_of_the_model()).count(), 3);
+        assert!(!have_the_same_events(&base, &other) && have_the_same_events(&base, &base));
+    }
+}

@@ -1,0 +1,164 @@
+//! A comparison as files and texts. All of them print from one [`Comparison`].
+
+mod json;
+mod junit;
+mod markdown;
+mod page;
+pub mod read;
+mod text;
+
+pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use text::text;
+
+use super::File;
+use crate::chart::{self, Chart, PngError, Theme};
+use crate::compare::{Comparison, Row, change_in_words};
+use crate::study::human;
+
+/// Every file of a comparison.
+///
+/// # Errors
+/// Where a picture cannot be made.
+pub fn files(comparison: &Comparison) -> Result<Vec<File>, PngError> {
+    let charts: Vec<Chart> = chart::of_comparison(comparison);
+    let mut files = vec![
+        ("compare.json".to_owned(), json(comparison).into_bytes()),
+        ("compare.md".to_owned(), markdown(comparison).into_bytes()),
+        ("junit.xml".to_owned(), junit(comparison).into_bytes()),
+    ];
+    for chart in &charts {
+        files.push((format!("{}.png", chart.name), chart::png(&chart.svg(Theme::Light))?));
+        files.push((format!("{}.svg", chart.name), chart.svg_file().into_bytes()));
+    }
+    files.push(("index.html".to_owned(), page::page(comparison, &charts).into_bytes()));
+    Ok(files)
+}
+
+/// The cells of a row after the client's name, as texts: metric, base, other, change, interval, n, mark.
+struct Cells {
+    metric: String,
+    base: String,
+    other: String,
+    change: String,
+    interval: String,
+    n: String,
+    mark: String,
+}
+
+const HEAD: [&str; 7] = ["metric", "base", "other", "change", "95 % interval", "n", "mark"];
+
+impl Cells {
+    fn of(row: &Row) -> Self {
+        let unit = row.figure.unit();
+        let say =
+            |value: Option<f64>| value.map_or_else(super::metric::dash, |value| human::figure(unit, value));
+        let signed = |value: f64| {
+            let text = human::figure(unit, value.abs());
+            if value < 0.0 { format!("−{text}") } else { format!("+{text}") }
+        };
+        let far = |ratio: f64| !(0.5..2.0).contains(&ratio);
+        let change = match (row.ratio(), row.difference) {
+            (Some(ratio), _) if ratio > 0.0 && far(ratio) => change_in_words(row).unwrap_or_default(),
+            (Some(ratio), _) => percent(ratio - 1.0),
+            (None, Some(difference)) => signed(difference),
+            (None, None) => super::metric::dash(),
+        };
+        let interval = match (row.ratio_interval(), row.interval) {
+            (Some((low, high)), _) => format!("{} to {}", percent(low - 1.0), percent(high - 1.0)),
+            (None, Some((low, high))) => format!("{} to {}", signed(low), signed(high)),
+            (None, None) => super::metric::dash(),
+        };
+        let gate = match row.gate {
+            Some(true) => ", gate passed",
+            Some(false) => ", gate FAILED",
+            None => "",
+        };
+        let needed = row.needed.map(|runs| format!(", about {} replications would", human::count(runs)));
+        Self {
+            metric: row.figure.path().to_owned(),
+            base: say(row.base),
+            other: say(row.other),
+            change: if row.difference.is_none() && row.base.is_some() && row.base == row.other {
+                "0 %".to_owned()
+            } else {
+                change
+            },
+            interval,
+            n: row.agree.map_or_else(|| row.n.to_string(), |agree| format!("{agree}/{}", row.n)),
+            mark: format!("{}{}{gate}", row.verdict.mark(), needed.unwrap_or_default()),
+        }
+    }
+
+    fn list(self) -> [String; 7] {
+        [self.metric, self.base, self.other, self.change, self.interval, self.n, self.mark]
+    }
+}
+
+fn percent(part: f64) -> String {
+    let size = part.abs() * 100.0;
+    let text = match size {
+        0.0 => return "0 %".to_owned(),
+        size if size < 0.05 => "<0.1".to_owned(),
+        size if size < 9.95 => format!("{size:.1}"),
+        size => human::number(size.round()),
+    };
+    format!("{}{text} %", if part < 0.0 { '−' } else { '+' })
+}
+
+/// The name of a run in a heading.
+fn title(comparison: &Comparison, run: usize) -> String {
+    format!("{} against {}", comparison.sides[run].name, comparison.sides[0].name)
+}
+
+/// How figures and intervals are to be read.
+fn how(comparison: &Comparison, run: usize) -> String {
+    let side = &comparison.sides[run];
+    let runs = comparison.rows_of(run).map(|row| row.n).max().unwrap_or_default();
+    let pairing = match side.pairing {
+        crate::compare::Pairing::SameEvents => format!("paired over {runs} runs with the same events"),
+        crate::compare::Pairing::Independent => format!("{runs} runs each, with events of their own"),
+        crate::compare::Pairing::SingleRun => "one run with the same events, exact for its seed".to_owned(),
+    };
+    format!(
+        "Figures are of one run (mean over the runs): {pairing}. Less than {} counts as the same.",
+        human::share(comparison.margin)
+    )
+}
+
+/// The clients of a run's rows, in their order.
+fn clients(comparison: &Comparison, run: usize) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for row in comparison.rows_of(run) {
+        if !names.contains(&row.client.as_str()) {
+            names.push(&row.client);
+        }
+    }
+    names
+}
+
+/// A parameter that differs, as a line.
+fn change_line(change: &crate::compare::Change) -> [String; 3] {
+    let say = |value: &Option<serde_json::Value>| match value {
+        None => "–".to_owned(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    };
+    [change.path.clone(), say(&change.base), say(&change.other)]
+}
+
+const MARKS: &str = "= same value in every run · same: within the margin · ~ cannot tell · x not comparable";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_signed_and_never_rounds_to_nothing() {
+        assert_eq!(
+            [0.0, 0.0001, -0.047, 0.5, -1.0].map(percent),
+            ["0 %", "+<0.1 %", "−4.7 %", "+50 %", "−100 %"]
+        );
+    }
+}
