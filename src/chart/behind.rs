@@ -1,5 +1,6 @@
 //! How far behind each client was over time: the age of the oldest event that it did not know. There is one strip for each
-//! client, all on one linear scale from zero, so that recoveries at the same speed have the same slope.
+//! client, all on one linear scale from zero, so that recoveries at the same speed have the same slope. Clients that
+//! hardly ever catch up have a scale of their own where they would press the lines of all others flat.
 
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
@@ -15,10 +16,9 @@ use crate::study::human::duration;
 /// behind, the chart of how late tells better.
 pub(super) fn says(figures: &Figures) -> bool {
     let lines = &figures.behind.clients;
-    let worst = |line: &BehindLine| line.worst.map_or(0.0, |worst| worst.1);
     let most = greatest(&figures.behind);
-    let differs = lines.iter().any(|line| most > UNLIKE * worst(line));
-    most > 0.0 && (differs || lines.iter().any(|line| worst(line) > OUTSTANDING * usual(line)))
+    let differs = lines.iter().any(|line| most > UNLIKE * age(line));
+    most > 0.0 && (differs || lines.iter().any(|line| age(line) > OUTSTANDING * usual(line)))
 }
 
 /// The middle one of the ages at which the client is behind at all.
@@ -42,13 +42,50 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     Sketch { subtitle: subtitle(subject, behind), description: description(subject, behind), height, body }
 }
 
+/// The greatest age of the clients that those that stay behind would hide on one scale.
+fn hidden(behind: &Behind) -> Option<f64> {
+    let worst = behind.clients.iter().filter_map(|line| line.worst).map(|worst| worst.1);
+    let (stays, others): (Vec<f64>, Vec<f64>) = worst.partition(|age| *age >= stays_from(behind));
+    let least = stays.iter().copied().fold(f64::INFINITY, libm::fmin);
+    let others = others.into_iter().fold(0.0, libm::fmax);
+    (others > 0.0 && least.is_finite() && least > FLAT * others).then_some(others)
+}
+
+/// A client whose oldest unknown event gets so old is one that stays behind.
+fn stays_from(behind: &Behind) -> f64 {
+    (behind.span_s.1 - behind.span_s.0) / 2.0
+}
+
+/// A line so many times lower than its axis shows nothing.
+const FLAT: f64 = 12.0;
+
+/// The greatest age that the strip of this client has room for.
+fn room(behind: &Behind, line: &BehindLine) -> f64 {
+    match hidden(behind) {
+        Some(others) if !has_own_scale(behind, line) => others,
+        _ => greatest(behind),
+    }
+}
+
+fn has_own_scale(behind: &Behind, line: &BehindLine) -> bool {
+    hidden(behind).is_some() && age(line) >= stays_from(behind)
+}
+
+pub(super) fn has_one_scale(figures: &Figures) -> bool {
+    hidden(&figures.behind).is_none()
+}
+
+pub(super) fn has_two_scales(figures: &Figures) -> bool {
+    !has_one_scale(figures)
+}
+
 const NOTHING: &str = "No client was ever behind.";
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
     let count = behind.clients.len();
     let layout = strips::Layout::new(subject, count, behind.span_s);
     for (place, line) in behind.clients.iter().enumerate() {
-        let y = Axis::durations(greatest(behind), 3);
+        let y = Axis::durations(room(behind, line), 3);
         let frame = layout.frame(place, &y);
         let top = layout.top(frame);
         let mut plot = Plot::new(canvas, frame, strips::time_axis(behind.span_s), y);
@@ -80,7 +117,8 @@ fn worst_text(behind: &Behind, line: &BehindLine) -> String {
                 Some(cause) => format!(", when {cause} catches up"),
                 None => String::new(),
             };
-            keep_units(&format!("worst {} at {when}{still}", duration(age)))
+            let scale = if has_own_scale(behind, line) { " (other scale)" } else { "" };
+            keep_units(&format!("worst {} at {when}{still}{scale}", duration(age)))
         }
         _ => "never behind".to_owned(),
     }
@@ -95,32 +133,29 @@ fn greatest(behind: &Behind) -> f64 {
 }
 
 fn subtitle(subject: &Subject<'_>, behind: &Behind) -> String {
-    let mut worst: Vec<(f64, f64, usize)> = behind
-        .clients
-        .iter()
-        .filter(|line| subject.speaks_of(line.client))
-        .map(|line| line.worst.map_or((0.0, 0.0, line.client), |(time, age)| (age, time, line.client)))
-        .collect();
-    worst.sort_by(|one, other| one.0.total_cmp(&other.0));
-    match (worst.first(), worst.last()) {
-        (Some(least), Some(most)) if least.2 != most.2 && most.0 > 0.0 => format!(
-            "At worst, {} was {} behind ({} into the run), and {} was {}.",
-            subject.named(most.2),
-            duration(most.0),
-            strips::instant(behind.span_s, most.1),
-            subject.named(least.2),
-            duration(least.0),
-        ),
-        (_, Some(most)) if most.0 > 0.0 => {
-            format!(
-                "At worst {}, {} into the run, with {}.",
-                duration(most.0),
-                strips::instant(behind.span_s, most.1),
-                subject.named(most.2)
-            )
-        }
-        _ => NOTHING.to_owned(),
+    let mut spoken: Vec<&BehindLine> =
+        behind.clients.iter().filter(|line| subject.speaks_of(line.client)).collect();
+    spoken.sort_by(|one, other| age(one).total_cmp(&age(other)));
+    let (Some(least), Some(most)) = (spoken.first(), spoken.last()) else { return NOTHING.to_owned() };
+    let Some((time, worst)) = most.worst.filter(|worst| worst.1 > 0.0) else { return NOTHING.to_owned() };
+    let growing = if most.growing { ", and still growing" } else { "" };
+    let when = format!("{} into the run{growing}", strips::instant(behind.span_s, time));
+    let [most_name, least_name] = [most, least].map(|line| subject.named(line.client));
+    let [worst, other] = [worst, age(least)].map(duration);
+    if least.client == most.client {
+        format!("At worst {worst}, {when}, with {most_name}.")
+    } else if worst == other {
+        format!("At worst, {most_name} and {least_name} were both {worst} behind ({when}).")
+    } else if age(least) > 0.0 {
+        format!("At worst, {most_name} was {worst} behind ({when}), and {least_name} was {other}.")
+    } else {
+        format!("At worst, {most_name} was {worst} behind ({when}); {least_name} never was.")
     }
+}
+
+/// The greatest age of a line.
+fn age(line: &BehindLine) -> f64 {
+    line.worst.map_or(0.0, |worst| worst.1)
 }
 
 fn description(subject: &Subject<'_>, behind: &Behind) -> String {

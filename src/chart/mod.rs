@@ -233,7 +233,12 @@ static PLANS: [Plan; 11] = [
         title: "How far behind were we?",
         how_to_read: &[
             ("Age of the oldest event that the client did not know yet; lower is fresher.", ALWAYS),
-            ("Where there is no line, nothing was missing. All clients on one scale.", ALWAYS),
+            ("At zero, nothing was missing.", ALWAYS),
+            ("All clients on one scale.", behind::has_one_scale),
+            (
+                "“Other scale”: far behind for most of the time; the lines of the others would be flat on it.",
+                behind::has_two_scales,
+            ),
             ("Each point is the highest age in its time step.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],

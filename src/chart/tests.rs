@@ -293,6 +293,22 @@ fn the_lanes_show_what_was_sent_in_their_stretch() {
     }
 }
 
+/// On one scale a client that never catches up presses the others flat; one that is merely slow, or down, does not.
+#[test]
+fn a_client_that_stays_behind_has_a_scale_of_its_own() {
+    let sample = |name: &str| samples::all().iter().find(|sample| sample.name == name).unwrap();
+    for (name, others) in [("retry-storm", 3), ("too-fast", 3), ("day", 0), ("two-days-down", 0)] {
+        let behind = chart(sample(name), "behind");
+        assert_eq!(behind.how_to_read.contains("“Other scale”"), others > 0, "{name}");
+        assert_eq!(behind.how_to_read.contains("All clients on one scale."), others == 0, "{name}");
+        let own = behind.description.matches("(other scale)").count();
+        assert_eq!(own, usize::from(others > 0), "{name}: {}", behind.description);
+    }
+    let told = chart(sample("too-fast"), "behind").subtitle.replace('\u{a0}', " ");
+    let words = "At worst, “each, once” was 23h52m behind (24 h into the run, and still growing), and “all that is new”";
+    assert!(told.starts_with(words), "{told}");
+}
+
 fn chart(sample: &samples::Sample, name: &str) -> Chart {
     let charts = charts(&sample.figures, &sample.clients);
     charts.into_iter().find(|chart| chart.name == name).expect("it is shown")
@@ -302,7 +318,7 @@ fn chart(sample: &samples::Sample, name: &str) -> Chart {
 #[test]
 fn what_was_delivered_and_unacknowledged_was_not_for_nothing() {
     let subtitle = chart(&samples::late_answer(), "requests").subtitle.replace('\u{a0}', " ");
-    let words = "4\u{202f}030 by answers late, 74.8 % empty or failed, 25.2 % delivered but not acknowledged in time;";
+    let words = "4\u{202f}030 by “answers late”, 74.8 % empty or failed, 25.2 % delivered but not acknowledged in time;";
     assert!(subtitle.starts_with(words), "{subtitle}");
 }
 

@@ -2,12 +2,14 @@
 
 use super::count;
 
-/// A client's name in a sentence, in quotation marks where it has characters that could be taken for the sentence's
-/// own.
+/// A client's name in a sentence, in quotation marks where it has characters or words that could be taken for the
+/// sentence's own: `all that is new`, but not `webhook + poll 15m`.
 pub fn name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '+' | '/');
     let short = name.chars().count() <= NAME_CHARS;
-    if short && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
+    let words: Vec<bool> = name.split(' ').map(|word| word.chars().all(char::is_alphabetic)).collect();
+    let reads_on = words.windows(2).any(|pair| pair[0] && pair[1]);
+    if short && !reads_on && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
 /// A client's name in quotation marks, cut after 28 characters.
@@ -66,6 +68,9 @@ mod tests {
     #[test]
     fn a_name_that_could_be_mistaken_is_quoted() {
         assert_eq!(name("webhook + poll 15m"), "webhook + poll 15m");
+        assert_eq!(name("facebook-messenger"), "facebook-messenger");
+        assert_eq!(name("all that is new"), "“all that is new”");
+        assert_eq!(name("each of 2"), "“each of 2”");
         assert_eq!(name("answers, then works"), "“answers, then works”");
         assert_eq!(name(&"long ".repeat(9)), "“long long long long long lon…”");
     }
