@@ -95,6 +95,10 @@ pub(super) fn nudge_apart(wanted: &[f64], widths: &[f64], gap: f64, (left, right
 #[derive(Default)]
 pub(super) struct Places {
     taken: Vec<[f64; 4]>,
+    /// Those of `taken` that are words.
+    words: Vec<[f64; 4]>,
+    /// The hairlines that lead to words.
+    leaders: Vec<[Point; 2]>,
 }
 
 impl Places {
@@ -108,9 +112,38 @@ impl Places {
     pub(super) fn write(
         &mut self,
         canvas: &Canvas<'_>,
+        at: Point,
+        bounds: [f64; 4],
+        rows: &[(Label, Letters)],
+    ) -> bool {
+        self.write_clear(canvas, at, bounds, rows)
+            || self.write_where(canvas, at, bounds, rows, |_, _, _| true)
+    }
+
+    /// The same only where the hairline neither crosses another nor runs through words.
+    pub(super) fn write_clear(
+        &mut self,
+        canvas: &Canvas<'_>,
+        at: Point,
+        bounds: [f64; 4],
+        rows: &[(Label, Letters)],
+    ) -> bool {
+        self.write_where(canvas, at, bounds, rows, Self::is_clear)
+    }
+
+    fn is_clear(&self, words: &[f64; 4], leader: Option<[Point; 2]>) -> bool {
+        let over_words = leader.is_some_and(|leader| self.words.iter().any(|words| passes(leader, words)));
+        let crossed = leader.is_some_and(|leader| self.leaders.iter().any(|other| cross(leader, *other)));
+        !over_words && !crossed && !self.leaders.iter().any(|other| passes(*other, words))
+    }
+
+    fn write_where(
+        &mut self,
+        canvas: &Canvas<'_>,
         (x, y): Point,
         bounds: [f64; 4],
         rows: &[(Label, Letters)],
+        fits: fn(&Self, &[f64; 4], Option<[Point; 2]>) -> bool,
     ) -> bool {
         let width = rows.iter().map(|(text, letters)| letters.width(&text.shown)).fold(0.0, libm::fmax);
         let height = rows.len() as f64 * ROW;
@@ -119,15 +152,20 @@ impl Places {
                 let left = x + right * away + (right - 1.0) / 2.0 * width;
                 let top = y + down * (away + 2.0) + (down - 1.0) / 2.0 * height;
                 let words = [left - 2.0, top, left + width + 2.0, top + height];
-                if within(&words, &bounds) && !self.taken.iter().any(|other| overlap(&words, other)) {
-                    if away > 9.0 {
-                        let near = (x.clamp(left, left + width), y.clamp(top, top + height));
-                        canvas.line(&[(x, y), near], Role::Axis.stroke(), 1.0);
+                let near = (x.clamp(left, left + width), y.clamp(top, top + height));
+                let leader = (away > 9.0).then_some([(x, y), near]);
+                let is_free =
+                    within(&words, &bounds) && !self.taken.iter().any(|other| overlap(&words, other));
+                if is_free && fits(self, &words, leader) {
+                    if let Some(leader) = leader {
+                        canvas.line(&leader, Role::Axis.stroke(), 1.0);
+                        self.leaders.push(leader);
                     }
                     for (row, (text, letters)) in rows.iter().enumerate() {
                         canvas.text((left, top + (row as f64 + 0.5) * ROW), text.clone(), *letters);
                     }
                     self.taken.push(words);
+                    self.words.push(words);
                     return true;
                 }
             }
@@ -166,9 +204,51 @@ fn overlap(one: &[f64; 4], other: &[f64; 4]) -> bool {
     one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
 }
 
+/// Whether some of the line lies within the rectangle.
+fn passes([(x, y), (to_x, to_y)]: [Point; 2], within: &[f64; 4]) -> bool {
+    // The parts of the way at which the line enters and leaves, in each dimension.
+    let spans = [(x, to_x, within[0], within[2]), (y, to_y, within[1], within[3])];
+    let mut part = (0.0, 1.0);
+    for (from, to, least, greatest) in spans {
+        let way = to - from;
+        if way.abs() < 1e-9 {
+            if from <= least || from >= greatest {
+                return false;
+            }
+            continue;
+        }
+        let ends = ((least - from) / way, (greatest - from) / way);
+        part.0 = libm::fmax(part.0, libm::fmin(ends.0, ends.1));
+        part.1 = libm::fmin(part.1, libm::fmax(ends.0, ends.1));
+    }
+    part.0 < part.1
+}
+
+/// Whether two lines cross; those that only touch do not.
+fn cross(one: [Point; 2], other: [Point; 2]) -> bool {
+    let side = |[(x, y), (to_x, to_y)]: [Point; 2], point: Point| {
+        (to_x - x) * (point.1 - y) - (to_y - y) * (point.0 - x)
+    };
+    let apart = |line: [Point; 2], ends: [Point; 2]| side(line, ends[0]) * side(line, ends[1]) < 0.0;
+    apart(one, other) && apart(other, one)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_cross_and_run_through_words() {
+        let line = [(0.0, 0.0), (10.0, 10.0)];
+        assert!(cross(line, [(0.0, 10.0), (10.0, 0.0)]));
+        assert!(!cross(line, [(0.0, 5.0), (4.0, 5.0)]) && !cross(line, [(0.0, 0.0), (10.0, 0.0)]));
+        assert!(
+            passes(line, &[4.0, 0.0, 6.0, 10.0]) && passes([(5.0, 0.0), (5.0, 9.0)], &[4.0, 4.0, 6.0, 6.0])
+        );
+        assert!(
+            !passes(line, &[6.0, 0.0, 9.0, 5.0]) && !passes([(3.0, 0.0), (3.0, 9.0)], &[4.0, 4.0, 6.0, 6.0])
+        );
+    }
 
     #[test]
     fn labels_that_touch_share_the_way() {

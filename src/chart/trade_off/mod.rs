@@ -155,8 +155,11 @@ fn paint_label(
     let figures = in_figures(point);
     let rows = [(label, name), (figures.into(), SMALL)];
     let at = plot.at((point.requests_per_day, point.mean_s));
-    let written = places.write(canvas, at, [left, top, right, bottom], &rows);
+    let bounds = [left, top, right, bottom];
+    // A name alone is better than a hairline that is lost among others, and that is better than no name.
+    let written =
+        places.write_clear(canvas, at, bounds, &rows) || places.write_clear(canvas, at, bounds, &rows[..1]);
     if !written {
-        places.write(canvas, at, [left, top, right, bottom], &rows[..1]);
+        places.write(canvas, at, bounds, &rows[..1]);
     }
 }
