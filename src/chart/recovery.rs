@@ -12,7 +12,7 @@ use super::stroke::Dash;
 use super::text::{counted, keep_units};
 use super::{Sketch, Subject, WIDTH};
 use crate::study::figures::{Figures, Recovery, RecoveryBin, RecoveryLine};
-use crate::study::human::{count, duration, share};
+use crate::study::human::{count, duration, list, share};
 
 /// Whether a webhook saw an outage.
 pub(super) fn says(figures: &Figures) -> bool {
@@ -163,11 +163,30 @@ fn subtitle(subject: &Subject<'_>, recovery: &Recovery) -> String {
             format!(", of which {} brought nothing and failed", share(failed as f64 / sent as f64))
         }
     };
-    format!(
+    let mut text = format!(
         "With {}, up to {waited} waited; {caught_up}. From its end on, {} sent{failed}.",
         subject.named(line.client),
         if sent == 1 { "1 request was".to_owned() } else { format!("{} requests were", count(sent)) },
-    )
+    );
+    // That those of the outage have come is no recovery where as many wait again.
+    if let Some(again) = waiting_again(recovery, line) {
+        text += &format!(" At the end of this chart, {} others waited.", count(again));
+    }
+    let never = spoken().filter(|line| line.never > 0);
+    let never = never.map(|line| format!("{} of {}", count(line.never), subject.named(line.client)));
+    let never: Vec<String> = never.collect();
+    if !never.is_empty() {
+        text += &format!(" Never came: {}.", list(&never));
+    }
+    text
+}
+
+/// How many wait at the end of the chart, if those of the outage had come by then and these are many.
+fn waiting_again(recovery: &Recovery, line: &RecoveryLine) -> Option<u64> {
+    let (_, last) = *line.waiting.last()?;
+    let (_, most) = worst(line)?;
+    let have_come = line.caught_up_s.is_some_and(|after_s| recovery.ended_s + after_s < recovery.span_s.1);
+    (have_come && last * SEEN > most).then_some(last)
 }
 
 fn description(subject: &Subject<'_>, recovery: &Recovery) -> String {

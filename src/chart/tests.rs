@@ -295,6 +295,25 @@ fn the_lanes_show_what_was_sent_in_their_stretch() {
     }
 }
 
+/// A receiver that works off the outage and then falls behind for good has not recovered, and what never came does not
+/// wait either.
+#[test]
+fn a_recovery_is_told_with_what_waits_again_and_what_never_came() {
+    let told = |name: &str| {
+        let sample = samples::all().iter().find(|sample| sample.name == name).unwrap();
+        chart(sample, "recovery").subtitle.replace('\u{a0}', " ")
+    };
+    let storm = told("retry-storm");
+    assert!(storm.contains(" At the end of this chart, ") && storm.ends_with(" others waited."), "{storm}");
+    let down = told("two-days-down");
+    assert!(
+        !down.contains("others waited") && down.contains(" of svix") && down.contains("Never came: "),
+        "{down}"
+    );
+    let retried = told("outage-retries");
+    assert!(!retried.contains("others waited"), "{retried}");
+}
+
 /// On one scale a client that never catches up presses the others flat; one that is merely slow, or down, does not.
 #[test]
 fn a_client_that_stays_behind_has_a_scale_of_its_own() {
