@@ -95,8 +95,8 @@ pub(super) fn nudge_apart(wanted: &[f64], widths: &[f64], gap: f64, (left, right
 #[derive(Default)]
 pub(super) struct Places {
     taken: Vec<[f64; 4]>,
-    /// Those of `taken` that are words.
-    words: Vec<[f64; 4]>,
+    /// Those of `taken` that no hairline may run through: words and symbols.
+    solid: Vec<[f64; 4]>,
     /// The hairlines that lead to words.
     leaders: Vec<[Point; 2]>,
 }
@@ -105,6 +105,12 @@ impl Places {
     /// Keeps a rectangle free of words.
     pub(super) fn reserve(&mut self, (x, y): Point, half_width: f64, half_height: f64) {
         self.taken.push([x - half_width, y - half_height, x + half_width, y + half_height]);
+    }
+
+    /// Keeps the rectangle of a symbol free of words, and of hairlines to the words of others.
+    pub(super) fn reserve_symbol(&mut self, (x, y): Point, half: f64) {
+        self.reserve((x, y), half, half);
+        self.solid.push([x - half, y - half, x + half, y + half]);
     }
 
     /// Writes rows of words beside a place, as near as they find room within `bounds` (left, top, right, bottom);
@@ -120,7 +126,7 @@ impl Places {
             || self.write_where(canvas, at, bounds, rows, |_, _, _| true)
     }
 
-    /// The same only where the hairline neither crosses another nor runs through words.
+    /// The same only where the hairline neither crosses another nor runs through words or the symbols of others.
     pub(super) fn write_clear(
         &mut self,
         canvas: &Canvas<'_>,
@@ -132,9 +138,12 @@ impl Places {
     }
 
     fn is_clear(&self, words: &[f64; 4], leader: Option<[Point; 2]>) -> bool {
-        let over_words = leader.is_some_and(|leader| self.words.iter().any(|words| passes(leader, words)));
-        let crossed = leader.is_some_and(|leader| self.leaders.iter().any(|other| cross(leader, *other)));
-        !over_words && !crossed && !self.leaders.iter().any(|other| passes(*other, words))
+        let tangled = leader.is_some_and(|leader| {
+            let mut others = self.solid.iter().filter(|solid| !contains(solid, leader[0]));
+            others.any(|solid| passes(leader, solid))
+                || self.leaders.iter().any(|other| cross(leader, *other))
+        });
+        !tangled && !self.leaders.iter().any(|other| passes(*other, words))
     }
 
     fn write_where(
@@ -147,13 +156,13 @@ impl Places {
     ) -> bool {
         let width = rows.iter().map(|(text, letters)| letters.width(&text.shown)).fold(0.0, libm::fmax);
         let height = rows.len() as f64 * ROW;
-        for away in [9.0, 22.0, 38.0, 58.0, 82.0, 110.0] {
+        for away in [9.0, NEXT_TO, 22.0, 38.0, 58.0, 82.0, 110.0, 140.0] {
             for (right, down) in DIRECTIONS {
                 let left = x + right * away + (right - 1.0) / 2.0 * width;
                 let top = y + down * (away + 2.0) + (down - 1.0) / 2.0 * height;
                 let words = [left - 2.0, top, left + width + 2.0, top + height];
                 let near = (x.clamp(left, left + width), y.clamp(top, top + height));
-                let leader = (away > 9.0).then_some([(x, y), near]);
+                let leader = (away > NEXT_TO).then_some([(x, y), near]);
                 let is_free =
                     within(&words, &bounds) && !self.taken.iter().any(|other| overlap(&words, other));
                 if is_free && fits(self, &words, leader) {
@@ -165,7 +174,7 @@ impl Places {
                         canvas.text((left, top + (row as f64 + 0.5) * ROW), text.clone(), *letters);
                     }
                     self.taken.push(words);
-                    self.words.push(words);
+                    self.solid.push(words);
                     return true;
                 }
             }
@@ -177,6 +186,9 @@ impl Places {
 /// Where words look for room first: right, left, then askew, then above and below.
 const DIRECTIONS: [(f64, f64); 8] =
     [(1.0, 0.0), (-1.0, 0.0), (1.0, -0.8), (1.0, 0.8), (-1.0, -0.8), (-1.0, 0.8), (0.0, -1.0), (0.0, 1.0)];
+
+/// Words no further away than this need no hairline; there a symbol with a ring has room.
+const NEXT_TO: f64 = 13.0;
 
 /// The height of a row of words.
 const ROW: f64 = 15.0;
@@ -198,6 +210,10 @@ const TWO_ROWS: f64 = 34.0;
 
 fn within(inner: &[f64; 4], outer: &[f64; 4]) -> bool {
     inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3]
+}
+
+fn contains(outer: &[f64; 4], (x, y): Point) -> bool {
+    (outer[0]..=outer[2]).contains(&x) && (outer[1]..=outer[3]).contains(&y)
 }
 
 fn overlap(one: &[f64; 4], other: &[f64; 4]) -> bool {

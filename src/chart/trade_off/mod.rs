@@ -75,7 +75,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
         if point.never > 0.0 {
             canvas.ring(at, 10.0, Role::Text.stroke().dash(Dash::Fine), 1.25);
         }
-        places.reserve(at, 11.0, 11.0);
+        places.reserve_symbol(at, 11.0);
     }
     paint_better(canvas, &plot, &points, &mut places);
     for point in &points {
