@@ -28,6 +28,30 @@ impl Answer {
 /// It names only changes that hold together with all others of the table, so that a comparison of equal scenarios
 /// names one in at most 5 % of cases.
 pub(super) fn answer(comparison: &Comparison) -> Answer {
+    let Answer { sentence, exception } = of_common_figures(comparison);
+    let exceptions = [exception, of_one_report_alone(comparison)];
+    let exception = exceptions.into_iter().flatten().reduce(|first, second| format!("{first} {second}"));
+    Answer { sentence, exception }
+}
+
+/// Which clients only one of the reports has: `Only one report has “poll 50s” and “poll 60s”.`
+fn of_one_report_alone(comparison: &Comparison) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for row in &comparison.rows {
+        let name = human::quoted(&row.client);
+        let is_shared = || {
+            let of_client = comparison.rows.iter().filter(|other| other.client == row.client);
+            of_client.clone().any(|other| !matches!(other.verdict, Verdict::New | Verdict::Gone))
+        };
+        if !names.contains(&name) && !is_shared() {
+            names.push(name);
+        }
+    }
+    (!names.is_empty())
+        .then(|| format!("Not every report has {}, of which nothing is compared.", human::list(&names)))
+}
+
+fn of_common_figures(comparison: &Comparison) -> Answer {
     let rows = &comparison.rows;
     let chances: Vec<f64> = rows.iter().map(|row| row.chance).collect();
     let holds = holm(&chances, LEVEL);
@@ -73,6 +97,10 @@ fn nothing(comparison: &Comparison) -> Answer {
     let margin = human::share(comparison.margin);
     let sentence = match () {
         () if compared == 0 => "The reports have no figure in common that could be compared.".to_owned(),
+        () if alike == compared && only > 0 => {
+            "What the reports have in common is the same: every such figure has the same value in every run."
+                .to_owned()
+        }
         () if alike == compared => {
             "The runs are the same: every figure has the same value in every run.".to_owned()
         }
