@@ -89,6 +89,10 @@ fn result(expectation: &Expectation, claimed: &Claimed<'_>, summary: &Summary) -
 
 /// Why a live run was too late to decide a claim; `apart` is the distance of the figure from the limit.
 fn too_late(metric: &Metric, live: &Live, claimed: &Claimed<'_>, apart: f64) -> Option<String> {
+    let unanswered = claimed.client.attacked.unanswered;
+    if unanswered > 0 && matches!(metric, Metric::Measured(figure) if figure.is_of_attackers()) {
+        return Some(format!("{} requests of attackers got no answer", human::count(unanswered)));
+    }
     let doubt = doubt(metric, live, claimed);
     if doubt > 0.0 && apart <= doubt {
         let late = human::duration(live.lateness_s.max.unwrap_or(0.0));

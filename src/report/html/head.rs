@@ -106,6 +106,9 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
         let text = format!("Chosen values, because the provider does not publish them: {values}.");
         notices.push(Notice { title: "Modelled".to_owned(), text, bad: false });
     }
+    if let Some(text) = answer::caution(summary, &results.scenario) {
+        notices.push(Notice { title: "Too fast for this machine".to_owned(), text, bad: true });
+    }
     if let Some(live) = &summary.live {
         let cpu = live.cpu_s.map_or(String::new(), |cpu| {
             let (source, client) = (human::duration(cpu.source), human::duration(cpu.client));

@@ -10,8 +10,8 @@ mod tables;
 
 use super::metric;
 use crate::policy::channel::Opener;
-use crate::study::Results;
 use crate::study::summary::Engine;
+use crate::study::{Results, answer};
 use anstyle::{AnsiColor, Style as Colour};
 use checks::{failures, folded, labelled, live_note};
 use head::{header, question};
@@ -113,7 +113,9 @@ fn next_step(results: &Results) -> String {
     let leaky = (results.scenario.clients.iter().zip(&summary.clients)).find(|(config, client)| {
         client.events.lost > 0 && config.channels().all(|channel| channel.opener() == Opener::Source)
     });
-    if summary.events.occurred == 0 {
+    if let Some(speed) = answer::slower_speed(summary, &results.scenario) {
+        format!("--speed {speed}: the engine was too late at this speed")
+    } else if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {
         format!("give “{}” less to do: it cannot keep up", line::cut(&client.name, 28))

@@ -77,8 +77,12 @@ fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -
     if beyond_deadlines(&engine).is_some() {
         return all().find_map(unstable).or_else(|| late(client).filter(|_| pair.is_none()));
     }
+    // What is still pending is not lost, and not known either.
+    let is_pending = |client: &Contender<'_>| {
+        *metric == Metric::Measured(Figure::EventsLost) && client.summary.events.lost == 0
+    };
     let most_missed = || {
-        let missing = all().filter(|client| client.never() > 0 && !tells_of_loss);
+        let missing = all().filter(|client| client.never() > 0 && (!tells_of_loss || is_pending(client)));
         missing.max_by_key(|client| client.never()).map(missed)
     };
     all()

@@ -24,6 +24,7 @@ use crate::time::Span;
 use compared::compared;
 use exception::{OwnOutage, duplicates, missed, own_outage, unstable};
 use lateness::late;
+pub use lateness::{caution, slower_speed};
 use std::fmt;
 pub(crate) use words::spoken;
 use words::{called_alike, in_sentence, things};

@@ -74,6 +74,10 @@ pub(super) fn distrust(error: &io::Error) -> String {
                               to name the authority"
                     .to_owned()
             }
+            other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+                "its certificate is that of an authority (CA:TRUE); it needs one of its own (CA:FALSE)"
+                    .to_owned()
+            }
             other => format!("its certificate is refused: {other:?}"),
         },
         Some(rustls::Error::InvalidMessage(_)) => "it does not speak TLS; is it http://?".to_owned(),

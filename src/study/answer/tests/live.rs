@@ -21,18 +21,18 @@ fn a_live_run_tells_nothing_within_its_lateness() {
 /// An engine that is later than the deadlines causes requests of its own: counts and times are not compared.
 #[test]
 fn a_live_run_later_than_the_deadlines_compares_nothing() {
-    let late = |p99| {
+    let late = |max| {
         move |summary: &mut Summary, _: &mut Scenario| {
-            let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(60.0), ..Latency::default() };
+            let lateness_s = Latency { count: 4000, p99: Some(5.0), max: Some(max), ..Latency::default() };
             summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
             summary.clients.last_mut().unwrap().events.duplicates = 7;
             give_up(summary);
         }
     };
     let hook = hook([0.25; 3], 2445);
-    insta::assert_snapshot!(answer_of(&[POLL, hook], late(15.0)), @"This run cannot compare polling with webhooks, because the engine was late by up to 15 s, and a request is given up after 10 s: typical event 31.7 s against 0.25 s, with 1 410 requests against 2 445.");
+    insta::assert_snapshot!(answer_of(&[POLL, hook], late(60.0)), @"This run cannot compare polling with webhooks, because the engine was late by up to 60 s, and a request is given up after 10 s: typical event 31.7 s against 0.25 s, with 1 410 requests against 2 445.");
     insta::assert_snapshot!(answer_of(&[POLL, hook], late(9.0)), @"Webhooks told you sooner: typical event 0.25 s against 31.7 s (127x), but with 2 445 requests against 1 410 (1.7x more). But webhooks brought 7 duplicates.");
-    insta::assert_snapshot!(answer_of(&[hook], late(15.0)), @"Webhooks told you: typical event after 0.25 s, with 2 445 requests. But the engine was late by up to 15 s, and a request is given up after 10 s, so that some requests are its own.");
+    insta::assert_snapshot!(answer_of(&[hook], late(60.0)), @"Webhooks told you: typical event after 0.25 s, with 2 445 requests. But the engine was late by up to 60 s, and a request is given up after 10 s, so that some requests are its own.");
 }
 
 /// Figures within the lateness of a live run get neither yes nor no.
@@ -60,7 +60,7 @@ fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
             summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
             give_up(summary);
         });
-    insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 15 s, and a request is given up after 10 s.");
+    insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 60 s, and a request is given up after 10 s.");
 }
 
 /// What such an engine loses is no fact about the scenario, and neither is that two clients lose the same.
@@ -74,7 +74,7 @@ fn a_loss_is_none_where_the_engine_was_later_than_the_deadlines() {
             summary.clients[1].events.lost = 200;
             give_up(summary);
         });
-    insta::assert_snapshot!(answer, @"With “webhook”, the typical event was known after 0.25 s, as with “other”; this run cannot tell whether that is so, because the engine was late by up to 15 s, and a request is given up after 10 s.");
+    insta::assert_snapshot!(answer, @"With “webhook”, the typical event was known after 0.25 s, as with “other”; this run cannot tell whether that is so, because the engine was late by up to 60 s, and a request is given up after 10 s.");
 }
 
 /// Some requests were given up.
