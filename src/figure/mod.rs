@@ -11,9 +11,9 @@ pub use kinds::{Better, Combine, Lateness, Noise, Unit, WithEvents};
 pub use status::Status;
 
 macro_rules! figures {
-    (@noise) => { None };
-    (@noise $noise:expr) => { Some($noise) };
-    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, theory($noise:expr))?;)*) => {
+    (@optional) => { None };
+    (@optional $given:expr) => { Some($given) };
+    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, per($per:ident))? $(, theory($noise:expr))?;)*) => {
         /// One figure of a client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -41,7 +41,8 @@ macro_rules! figures {
                         combine: Combine::$combine,
                         with_events: WithEvents::$events,
                         lateness: Lateness::$lateness,
-                        noise: figures!(@noise $($noise)?),
+                        per: figures!(@optional $(Figure::$per)?),
+                        noise: figures!(@optional $($noise)?),
                         about: $about.trim_ascii_start(),
                     },)*
                 }
@@ -60,6 +61,8 @@ struct Declaration {
     combine: Combine,
     with_events: WithEvents,
     lateness: Lateness,
+    /// None where it is no ratio, or one to the time.
+    per: Option<Figure>,
     /// None where no closed form predicts it.
     noise: Option<Noise>,
     about: &'static str,
@@ -85,11 +88,11 @@ figures! {
     /// Requests sent after `duration`; not in `requests.total`.
     RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum, Grows, Unmoved;
     /// `requests.total` divided by `events.occurred`.
-    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Counted);
+    RequestsPerEvent = "requests.per_event", "per event", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Counted);
     /// `requests.total` per second of [warmup, duration).
     RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, Grows, Unmoved, theory(Noise::Counted);
     /// `requests.empty_polls` divided by `requests.polls`.
-    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, PerEvent, theory(Noise::Polls);
+    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, PerEvent, per(RequestsPolls), theory(Noise::Polls);
     /// Events received on streams, of those sent in [warmup, duration).
     FramesEvents = "frames.events", "streamed", Count, Neutral, Sum, Needed, Unmoved;
     /// Heartbeats received on streams, of those sent in [warmup, duration).
@@ -119,13 +122,13 @@ figures! {
     /// Events received later than an event that occurred after them.
     EventsOutOfOrder = "events.out_of_order", "unordered", Count, Lower, Sum, Needed, Unmoved;
     /// `events.delivered` divided by `events.occurred`.
-    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, Needed, Unmoved, theory(Noise::Events);
+    DeliveredShare = "delivered_share", "delivered", Share, Higher, Share, Needed, Unmoved, per(EventsOccurred), theory(Noise::Events);
     /// Requests of all deliveries of the events counted, those sent after `duration` included.
     AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum, Needed, Unmoved;
     /// `attempts.total` divided by `events.occurred`; 0 for a client without webhooks.
-    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Attempts);
+    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Attempts);
     /// `events.duplicates` divided by `events.occurred`.
-    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, Unmoved, theory(Noise::Attempts);
+    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Attempts);
     /// Deliveries that the sender gave up and sent once more, from its dead letters.
     AttemptsRedelivered = "attempts.redelivered", "redelivered", Count, Neutral, Sum, Needed, Unmoved;
     /// Deliveries that the sender gave up for good: after its last attempt, or because they were due while it had disabled the client.
@@ -133,7 +136,7 @@ figures! {
     /// Events delivered, which the figures of `latency_s` are taken from.
     LatencyCount = "latency_s.count", "delivered", Count, Higher, Sum, Needed, Unmoved;
     /// Latency: the time from an event's occurrence until the client holds it; mean over the events delivered.
-    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, Needed, Typical, theory(Noise::Mean);
+    LatencyMean = "latency_s.mean", "mean", Seconds, Lower, Mean, Needed, Typical, per(LatencyCount), theory(Noise::Mean);
     /// Population standard deviation of the latency.
     LatencyStddev = "latency_s.stddev", "stddev", Seconds, Lower, Pooled, Needed, Typical, theory(Noise::Deviation);
     /// Shortest latency.
@@ -151,15 +154,15 @@ figures! {
     /// Longest latency.
     LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, Needed, Tail, theory(Noise::Bound);
     /// Share of all events that the client held within 1 s of their occurrence; an event that never came counts as not held.
-    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share, Needed, Within;
+    KnownWithin1s = "known_within.1s", "in 1 s", Share, Higher, Share, Needed, Within, per(EventsOccurred);
     /// Share of all events that the client held within 10 s.
-    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share, Needed, Within;
+    KnownWithin10s = "known_within.10s", "in 10 s", Share, Higher, Share, Needed, Within, per(EventsOccurred);
     /// Share of all events that the client held within 1 minute.
-    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share, Needed, Within;
+    KnownWithin1m = "known_within.1m", "in 1 min", Share, Higher, Share, Needed, Within, per(EventsOccurred);
     /// Share of all events that the client held within 10 minutes.
-    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share, Needed, Within;
+    KnownWithin10m = "known_within.10m", "in 10 min", Share, Higher, Share, Needed, Within, per(EventsOccurred);
     /// Share of all events that the client held within 1 hour.
-    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share, Needed, Within;
+    KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share, Needed, Within, per(EventsOccurred);
     /// Time within which the client held half of all events that occurred; "never" where it held fewer.
     KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled, Needed, Typical;
     /// Time within which it held 95 % of all events, or "never".
@@ -221,6 +224,12 @@ impl Figure {
     /// How the values of replications become one.
     pub const fn combine(self) -> Combine {
         self.declaration().combine
+    }
+
+    /// What a mean or a share is taken over, so that a replication weighs as much as it has of it. None where it is
+    /// taken over time, of which every replication has the same.
+    pub const fn per(self) -> Option<Self> {
+        self.declaration().per
     }
 
     /// How events change it.

@@ -101,7 +101,7 @@ impl Aggregate {
             let own: Vec<&[Option<f64>]> =
                 self.rows.iter().filter(|row| row.client == index).map(|row| &row.figures[..]).collect();
             let mut whole = summary(&scenario, client, sum, self.replications);
-            whole.interval = interval::intervals(&own);
+            whole.interval = interval::intervals(&whole, &own);
             whole
         });
         let mut exchanges = Exchanges::default();

@@ -1,28 +1,36 @@
-//! 95 % confidence intervals: mean ± t · s/√R of a figure's values in R replications.
+//! 95 % confidence intervals over R replications, by Student's t, each around the very figure that it stands beside.
 //!
-//! Only means and shares have an interval. The values of a percentile or an extreme in single replications do not vary
-//! around the figure of all events together.
+//! A mean or a share of a run is a ratio of totals: replications with more events weigh more in it. The jackknife tells
+//! how far such a ratio scatters: it leaves out one replication after the other. Where all weigh the same it is the
+//! usual mean ± t · s/√R. Other figures have no interval: those of single replications do not vary around a percentile
+//! or an extreme of all events together.
 
+use super::summary::ClientSummary;
+use super::value;
 use crate::figure::{Figure, Unit};
 use serde_json::{Map, Value, json};
 
-/// The intervals of one client, nested as the figures in `summary.json`. `replications`: its figures in each
-/// replication, in the order of [`Figure::ALL`]. Empty with fewer than two. A figure that is null in some replication
-/// has no interval.
-pub(super) fn intervals(replications: &[&[Option<f64>]]) -> Value {
+/// The intervals of one client, nested as the figures in `summary.json`. `whole`: the client over all replications;
+/// `replications`: its figures in each, in the order of [`Figure::ALL`]. Empty with fewer than two. A figure that is
+/// null in some replication has no interval.
+pub(super) fn intervals(whole: &ClientSummary, replications: &[&[Option<f64>]]) -> Value {
     let mut intervals = Map::new();
     if replications.len() < 2 {
         return Value::Object(intervals);
     }
-    for (index, figure) in
-        Figure::ALL.iter().enumerate().filter(|(_, figure)| figure.combine().has_interval())
-    {
-        let values: Option<Vec<f64>> = replications.iter().map(|one| one[index]).collect();
-        let Some(values) = values else { continue };
-        let (low, high) = interval(&values);
+    for &figure in Figure::ALL.iter().filter(|figure| figure.combine().has_interval()) {
+        let all =
+            |of: Figure| -> Option<Vec<f64>> { replications.iter().map(|one| one[of.index()]).collect() };
+        let weights = figure.per().map_or_else(|| Some(vec![1.0; replications.len()]), all);
+        let (Some(values), Some(weights)) = (all(figure), weights) else { continue };
+        let (Some(centre), Some(error)) = (value::measured(whole, figure), jackknife(&values, &weights))
+        else {
+            continue;
+        };
+        let reach = student_975(values.len() as u32 - 1) * error;
         // None of these figures is negative, and a share is at most 1.
         let max = if figure.unit() == Unit::Share { 1.0 } else { f64::INFINITY };
-        let interval = json!([low.max(0.0), high.min(max)]);
+        let interval = json!([(centre - reach).max(0.0), (centre + reach).min(max)]);
         match figure.path().split_once('.') {
             None => intervals.insert(figure.path().into(), interval),
             Some((group, name)) => {
@@ -34,10 +42,19 @@ pub(super) fn intervals(replications: &[&[Option<f64>]]) -> Value {
     Value::Object(intervals)
 }
 
-fn interval(figures: &[f64]) -> (f64, f64) {
-    let (mean, error) = mean_and_error(figures);
-    let reach = student_975(figures.len() as u32 - 1) * error;
-    (mean - reach, mean + reach)
+/// The standard error of the mean of two or more values with these weights, by leaving out one after the other. None
+/// where a single one has all the weight.
+fn jackknife(values: &[f64], weights: &[f64]) -> Option<f64> {
+    let n = values.len() as f64;
+    let weight: f64 = weights.iter().sum();
+    let total: f64 = values.iter().zip(weights).map(|(x, w)| x * w).sum();
+    if weights.iter().any(|w| weight - w <= 0.0) {
+        return None;
+    }
+    let without: Vec<f64> = values.iter().zip(weights).map(|(x, w)| (total - x * w) / (weight - w)).collect();
+    let mean = without.iter().sum::<f64>() / n;
+    let squares: f64 = without.iter().map(|x| (x - mean) * (x - mean)).sum();
+    Some(libm::sqrt(squares * (n - 1.0) / n))
 }
 
 /// The mean of two or more values, and its standard error s/√n.
@@ -81,8 +98,10 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_is_centred_on_the_mean() {
-        let (low, high) = interval(&[1.0, 2.0, 3.0]);
-        assert!((low + high - 4.0).abs() < 1e-12 && (high - 2.0 - 4.303 / libm::sqrt(3.0)).abs() < 1e-9);
+    fn equal_weights_make_it_the_usual_error_of_a_mean() {
+        let values = [1.0, 2.0, 4.0, 9.0];
+        let error = jackknife(&values, &[3.0; 4]).unwrap();
+        assert!((error - mean_and_error(&values).1).abs() < 1e-12);
+        assert_eq!(jackknife(&values, &[0.0, 0.0, 5.0, 0.0]), None);
     }
 }

@@ -7,6 +7,7 @@ mod breakers;
 mod conventions;
 mod dead_letters;
 mod disabled;
+mod intervals;
 mod laws;
 mod limits;
 mod long_polling;
