@@ -45,7 +45,7 @@ impl Row {
     /// Adds an acknowledged attempt.
     fn succeeds(&mut self, rule: Disable, at: Instant) {
         match rule {
-            Disable::Share(_) => self.recent.add(at, false),
+            Disable::Share(share) => self.recent.add(at, share.window, false),
             Disable::Never
             | Disable::Gone
             | Disable::LastRetry
@@ -65,7 +65,7 @@ impl Row {
             Disable::Unbroken(span) => failure.is_gone || failure.at - since >= span,
             Disable::InARow(failures) => failure.is_gone || self.failures >= failures,
             Disable::Share(share) => {
-                self.recent.add(failure.at, true);
+                self.recent.add(failure.at, share.window, true);
                 failure.is_gone || self.recent.exceeds(failure.at, share)
             }
         }

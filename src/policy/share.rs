@@ -22,8 +22,10 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// An attempt ends.
-    pub fn add(&mut self, now: Instant, is_bad: bool) {
+    /// An attempt ends. Those that have left the window are forgotten, so that a receiver that never fails takes no more and
+    /// more memory.
+    pub fn add(&mut self, now: Instant, window: Span, is_bad: bool) {
+        self.forget(now, window);
         self.ended.push_back((now, is_bad));
         self.bad += u32::from(is_bad);
     }
@@ -57,17 +59,23 @@ mod tests {
     fn the_share_is_of_the_window_and_needs_enough_attempts() {
         let rule = Share { share: 0.5, window: Span(10), at_least: 3 };
         let mut recent = Recent::default();
-        recent.add(Instant(0), true);
-        recent.add(Instant(1), true);
+        recent.add(Instant(0), rule.window, true);
+        recent.add(Instant(1), rule.window, true);
         assert!(!recent.exceeds(Instant(1), rule), "two attempts are too few");
-        recent.add(Instant(2), false);
+        recent.add(Instant(2), rule.window, false);
         assert!(recent.exceeds(Instant(2), rule), "two of three");
-        recent.add(Instant(3), false);
+        recent.add(Instant(3), rule.window, false);
         assert!(!recent.exceeds(Instant(3), rule), "a half is not more than a half");
-        recent.add(Instant(9), true);
+        recent.add(Instant(9), rule.window, true);
         assert!(recent.exceeds(Instant(9), rule), "three of five");
         // The first has left the window: two of four.
         assert!(!recent.exceeds(Instant(10), rule));
         assert!(!recent.exceeds(Instant(40), rule) && recent.ended.is_empty() && recent.bad == 0);
+    }
+    #[test]
+    fn of_a_receiver_that_never_fails_no_more_than_a_window_is_kept() {
+        let mut recent = Recent::default();
+        (0..1000).for_each(|at| recent.add(Instant(at), Span(10), false));
+        assert_eq!(recent.ended.len(), 10);
     }
 }

@@ -68,7 +68,7 @@ mod tests {
         assert!(rule.is_slow(Span(4)) && !rule.is_slow(Span(3)));
         let treated = |slow: u32, all: u32| {
             let mut recent = Recent::default();
-            (0..all).for_each(|number| recent.add(Instant(0), number < slow));
+            (0..all).for_each(|number| recent.add(Instant(0), rule.window, number < slow));
             rule.treats(Instant(1), &mut recent)
         };
         assert_eq!(treated(9, 9), Treatment::Sent, "too few attempts");

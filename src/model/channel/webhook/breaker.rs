@@ -83,8 +83,8 @@ impl Breakers {
         answer: Answer,
     ) -> Option<Change> {
         let own = &mut self.members[request.exchange.party as usize];
-        if let (Opens::Share(_), State::Closed { .. }) = (self.rule.opens, own.state) {
-            own.recent.add(now, !answer.acknowledges());
+        if let (Opens::Share(share), State::Closed { .. }) = (self.rule.opens, own.state) {
+            own.recent.add(now, share.window, !answer.acknowledges());
         }
         let opens = match own.state {
             State::Closed { failures: 0 } if answer.acknowledges() => return None,

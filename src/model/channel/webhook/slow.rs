@@ -27,6 +27,6 @@ impl Slow {
     /// An attempt ends. One without an answer counts as slow, however soon that was known.
     pub(super) fn ended(&mut self, now: Instant, request: &Request, answer: Answer) {
         let is_slow = !answer.is_response() || self.rule.is_slow(now - request.sent);
-        self.members[request.exchange.party as usize].add(now, is_slow);
+        self.members[request.exchange.party as usize].add(now, self.rule.window, is_slow);
     }
 }
