@@ -136,10 +136,7 @@ impl Api {
         let types = self.hub.types().clone();
         let render = move |change: &Change| {
             let is_its = Arc::ptr_eq(&change.subscriber, &subscriber);
-            is_its
-                .then(|| subscriber.attempt(change.serial))
-                .flatten()
-                .map(|attempt| attempt.json(&types).to_string())
+            is_its.then(|| change.attempt.json(&types).to_string())
         };
         Ok(watch::stream(self.hub.changes(), place, render))
     }

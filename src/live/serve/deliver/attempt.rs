@@ -1,12 +1,13 @@
 //! One attempt of a delivery, with all that went over the wire: what a learner looks at.
 
 use super::target::Target;
+use crate::live::access::is_loopback;
 use crate::live::serve::recent::Happening;
 use crate::live::wire;
 use crate::policy::event_types::EventTypes;
 use crate::policy::message::event_id;
-use hyper::Request;
 use hyper::header::HeaderValue;
+use hyper::{Request, Uri};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,8 +155,8 @@ impl Written {
     /// The command that sends the same request.
     pub(in crate::live::serve) fn curl(&self) -> String {
         // curl does not know who signed a certificate of this machine.
-        let is_own = ["https://localhost", "https://127.0.0.1"].iter().any(|here| self.url.starts_with(here));
-        let insecure = if is_own { " -k" } else { "" };
+        let is_own = |url: Uri| url.scheme_str() == Some("https") && url.host().is_some_and(is_loopback);
+        let insecure = if self.url.parse().is_ok_and(is_own) { " -k" } else { "" };
         let mut command = format!("curl -i{insecure} -X {} {}", self.method, quoted(&self.url));
         // curl writes these two by itself, the same.
         let own = |name: &str| matches!(name, "host" | "content-length");
@@ -231,5 +232,15 @@ mod tests {
         };
         let expected = r#"curl -i -X POST 'http://localhost:9/hook?a=1&b=2' -H 'x-it: it'\''s' --data-raw '{"a":"$(rm) `b` \\ '\''c'\''"}'"#;
         assert_eq!(written.curl(), expected);
+        // Only a certificate of this machine is taken unseen, and not that of a host whose name begins alike.
+        for (url, insecure) in [
+            ("https://localhost:9/hook", true),
+            ("https://[::1]:9/hook", true),
+            ("http://localhost:9/hook", false),
+            ("https://localhost.example/hook", false),
+        ] {
+            let written = Written { url: url.into(), ..written.clone() };
+            assert_eq!(written.curl().starts_with("curl -i -k "), insecure, "{url}");
+        }
     }
 }

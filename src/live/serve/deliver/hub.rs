@@ -1,24 +1,23 @@
-//! All subscriptions of a source, and the deliveries to them.
+//! All subscriptions of a source, and which of them an event is delivered to.
 
-use super::attempt::{Cause, Ended};
+mod attempts;
+
+use super::attempt::{Attempt, Cause};
 use super::handshake;
 use super::letter::Letter;
-use super::send;
 use super::settings::Settings;
-use super::subscriber::{Chosen, State, Subscriber, beginning};
+use super::subscriber::{Chosen, State, Subscriber};
 use super::target::Target;
 use super::way::Way;
-use crate::live::clock::{self, Clock};
+use crate::live::clock::Clock;
 use crate::live::lock;
 use crate::live::serve::problem::Problem;
 use crate::live::serve::recent::Happening;
-use crate::policy::disable::Failure;
 use crate::policy::event_types::{EventTypes, TypeId};
 use crate::policy::registration::subscription_id;
 use crate::policy::security::secret::secret;
 use crate::policy::security::{Scheme, sign};
-use crate::rng::{Purpose, Randomness};
-use crate::time::{Instant, Span};
+use crate::rng::Randomness;
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use serde_json::{Map, Value};
@@ -49,20 +48,12 @@ pub(in crate::live::serve) struct Hub {
     rate: Mutex<(tokio::time::Instant, u32)>,
 }
 
-/// What follows a failure: after that real time the delivery is due again.
-#[derive(Clone, Copy, Debug)]
-enum Next {
-    /// By the schedule, with its delay.
-    Retry(Span, Duration),
-    /// It was given up, and is sent once more.
-    OnceMore(Duration),
-}
-
 /// An attempt has begun or ended.
 #[derive(Clone, Debug)]
 pub(in crate::live::serve) struct Change {
     pub(in crate::live::serve) subscriber: Arc<Subscriber>,
-    pub(in crate::live::serve) serial: u64,
+    /// As it was then.
+    pub(in crate::live::serve) attempt: Attempt,
 }
 
 /// Subscriptions that a source takes: each keeps its newest attempts whole.
@@ -275,155 +266,6 @@ impl Hub {
         let number = FIRST_TEST + self.tested.fetch_add(1, Ordering::Relaxed) % (u32::MAX - FIRST_TEST);
         let event = Happening { number, resource: 0, kind, occurred: self.clock.now() };
         self.deliver(subscriber, event, Cause::Test).then_some(event)
-    }
-
-    /// Begins a delivery; false if too many of the subscription are pending.
-    pub(in crate::live::serve) fn deliver(
-        self: &Arc<Self>,
-        subscriber: &Arc<Subscriber>,
-        event: Happening,
-        cause: Cause,
-    ) -> bool {
-        let taken = subscriber.take();
-        if taken {
-            let (hub, subscriber) = (Arc::clone(self), Arc::clone(subscriber));
-            // The line is in the order in which events occur, whichever task runs first.
-            let place = subscriber.chosen().settings.webhook.ordered.then(|| subscriber.line.join());
-            tokio::spawn(async move {
-                let mut state = subscriber.state.subscribe();
-                tokio::select! {
-                    () = hub.attempts(&subscriber, event, cause, place) => {}
-                    _ = state.wait_for(|state| *state == State::Deleted) => {}
-                }
-            });
-        }
-        taken
-    }
-
-    /// Attempts until one is acknowledged or the last has failed. `place` is there where deliveries are ordered.
-    async fn attempts(
-        &self,
-        subscriber: &Arc<Subscriber>,
-        event: Happening,
-        cause: Cause,
-        mut place: Option<super::line::Place>,
-    ) {
-        let mut state = subscriber.state.subscribe();
-        let (mut number, mut previous, mut is_once_more) = (0, Span::ZERO, false);
-        loop {
-            if let Some(place) = &mut place {
-                place.head().await;
-            }
-            let Ok(state) = state.wait_for(|state| *state != State::Paused).await.map(|state| *state) else {
-                return;
-            };
-            let next = if state == State::Disabled {
-                let Some(wait) = self.once_more(subscriber) else { return subscriber.give_up(true) };
-                Next::OnceMore(wait)
-            } else {
-                let (Ok(one), Ok(shared)) = (subscriber.room.acquire().await, self.room.acquire().await)
-                else {
-                    return;
-                };
-                number += 1;
-                let next = self.attempt(subscriber, (event, cause, number), previous, is_once_more).await;
-                drop((one, shared));
-                let Some(next) = next else { return };
-                next
-            };
-            match next {
-                Next::Retry(delay, wait) => {
-                    tokio::time::sleep(wait).await;
-                    previous = delay;
-                }
-                Next::OnceMore(wait) => {
-                    // It leaves its line, and joins the end when it is due.
-                    let was_ordered = place.take().is_some();
-                    tokio::time::sleep(wait).await;
-                    place = was_ordered.then(|| subscriber.line.join());
-                    is_once_more = true;
-                }
-            }
-        }
-    }
-
-    /// The real time until what is given up now is sent once more; None if it is not.
-    fn once_more(&self, subscriber: &Subscriber) -> Option<Duration> {
-        let after = subscriber.chosen().settings.webhook.redeliver_after?;
-        let (now, enabled) = (self.clock.now(), subscriber.enabled());
-        (enabled != Instant::NEVER).then(|| self.clock.real_span(now.max(enabled) + after - now))
-    }
-
-    /// Enables a subscription at that time, unless somebody has done so.
-    fn enable(&self, subscriber: &Arc<Subscriber>, at: Instant) {
-        let (clock, subscriber) = (self.clock, Arc::clone(subscriber));
-        tokio::spawn(async move {
-            let mut state = subscriber.state.subscribe();
-            tokio::select! {
-                _ = state.wait_for(|state| *state != State::Disabled) => {}
-                () = clock.sleep_until(at) => subscriber.enable(),
-            }
-        });
-    }
-
-    /// One attempt; returns what follows, unless the delivery is over.
-    async fn attempt(
-        &self,
-        subscriber: &Arc<Subscriber>,
-        (event, cause, number): (Happening, Cause, u32),
-        previous: Span,
-        is_once_more: bool,
-    ) -> Option<Next> {
-        let chosen = subscriber.chosen();
-        let webhook = &chosen.settings.webhook;
-        let scheme = webhook.security.scheme();
-        let serial = self.attempted.fetch_add(1, Ordering::Relaxed) + 1;
-        let (sent, sent_ms) = (self.clock.now(), clock::unix_millis());
-        // A secret was tried when it was chosen.
-        let (request, written) = chosen.letter(&scheme, event, serial, sent_ms / 1000).written().ok()?;
-        subscriber.begin(beginning(serial, (event, cause, number), sent_ms, written));
-        self.tell(subscriber, serial);
-        let since = tokio::time::Instant::now();
-        // The receiver is a program of the user's: it has its time whatever the speed of the events.
-        let deadline = Duration::from_nanos(webhook.deadline.0.unsigned_abs());
-        let outcome = send::exchange(request, &chosen.to, &self.way, deadline).await;
-        let jitter = self.randomness.stream(Purpose::RetryJitter);
-        let draws = || jitter.at(u64::from(event.number), u64::from(number));
-        let delay = match outcome.acknowledges() || is_once_more {
-            true => None,
-            false => webhook.retries.next(webhook.retry_jitter, number, previous, draws),
-        };
-        let now = self.clock.now();
-        let failure = Failure { at: now, is_gone: outcome.is_gone(), is_last: delay.is_none() };
-        let failed = (!outcome.acknowledges()).then_some(failure);
-        let rule = (webhook.disable_after, webhook.enable_after);
-        if let Some(until) = subscriber.weigh(rule, (sent, now), failed)
-            && until != Instant::NEVER
-        {
-            self.enable(subscriber, until);
-        }
-        // The receiver counts in real time.
-        let wait = if webhook.honour_retry_after { outcome.retry_after() } else { Duration::ZERO };
-        // A retry that is due while the subscription is disabled is not sent.
-        let retry = delay.filter(|&delay| now + delay >= subscriber.enabled());
-        let next = match retry {
-            Some(delay) => Some(Next::Retry(delay, self.clock.real_span(delay).max(wait))),
-            None if outcome.acknowledges() || is_once_more => None,
-            None => self.once_more(subscriber).map(Next::OnceMore),
-        };
-        let next_ms = next.map(|next| {
-            let (Next::Retry(_, wait) | Next::OnceMore(wait)) = next;
-            clock::unix_millis().saturating_add(wait.as_millis() as u64)
-        });
-        let is_once_more = matches!(next, Some(Next::OnceMore(_)));
-        subscriber.end(serial, Ended { took: since.elapsed(), outcome, next_ms, is_once_more });
-        self.tell(subscriber, serial);
-        next
-    }
-
-    /// Nobody may be watching.
-    fn tell(&self, subscriber: &Arc<Subscriber>, serial: u64) {
-        let _ = self.changes.send(Change { subscriber: Arc::clone(subscriber), serial });
     }
 }
 

@@ -119,11 +119,6 @@ impl Subscriber {
         lock(&self.log).attempts.iter().rev().cloned().collect()
     }
 
-    /// The kept attempt with that number.
-    pub(in crate::live::serve) fn attempt(&self, serial: u64) -> Option<Attempt> {
-        lock(&self.log).attempts.iter().find(|attempt| attempt.serial == serial).cloned()
-    }
-
     /// The kept attempts to deliver an event, the oldest first.
     pub(in crate::live::serve) fn attempts_of(&self, event: u32) -> Vec<Attempt> {
         lock(&self.log).attempts.iter().filter(|attempt| attempt.event.number == event).cloned().collect()
@@ -187,20 +182,22 @@ impl Subscriber {
         true
     }
 
-    /// An attempt begins.
-    pub(super) fn begin(&self, mut attempt: Attempt) {
+    /// An attempt begins; returns it as it is kept.
+    pub(super) fn begin(&self, mut attempt: Attempt) -> Attempt {
         let mut log = lock(&self.log);
         let before = log.attempts.iter().filter(|other| other.event.number == attempt.event.number);
         let before = before.map(|other| other.ordinal).max().unwrap_or(0);
         attempt.ordinal = attempt.number.max(before + 1);
-        log.attempts.push_back(attempt);
+        log.attempts.push_back(attempt.clone());
         if log.attempts.len() > KEPT {
             log.attempts.pop_front();
         }
+        attempt
     }
 
-    /// An attempt has ended, and with it the delivery if no other follows.
-    pub(super) fn end(&self, serial: u64, ended: Ended) {
+    /// An attempt has ended, and with it the delivery if no other follows. Returns the attempt with its end, if it is still
+    /// kept.
+    pub(super) fn end(&self, serial: u64, ended: Ended) -> Option<Attempt> {
         let mut log = lock(&self.log);
         match (ended.outcome.acknowledges(), ended.next_ms) {
             (true, _) => log.counts.delivered += 1,
@@ -209,9 +206,9 @@ impl Subscriber {
         }
         log.counts.failed_attempts += u64::from(!ended.outcome.acknowledges());
         log.counts.pending -= u64::from(ended.next_ms.is_none());
-        if let Some(attempt) = log.attempts.iter_mut().find(|attempt| attempt.serial == serial) {
-            attempt.ended = Some(Arc::new(ended));
-        }
+        let attempt = log.attempts.iter_mut().find(|attempt| attempt.serial == serial)?;
+        attempt.ended = Some(Arc::new(ended));
+        Some(attempt.clone())
     }
 
     /// The subscription, for the API.

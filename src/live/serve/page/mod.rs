@@ -110,8 +110,8 @@ impl Pages<'_> {
         let of = query(uri, "of").unwrap_or_default().to_owned();
         let place = self.api.published.place()?;
         let render = move |change: &Change| {
-            let attempt = change.subscriber.attempt(change.serial)?;
-            (of.is_empty() || of == change.subscriber.id).then(|| render::row(&change.subscriber, &attempt))
+            let is_wanted = of.is_empty() || of == change.subscriber.id;
+            is_wanted.then(|| render::row(&change.subscriber, &change.attempt))
         };
         Ok(watch::stream(self.api.hub.changes(), place, render))
     }
