@@ -3,12 +3,11 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use pollhook::live::{self, Certificate, Options};
+use pollhook::live::{self, Options};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 fn main() {
     divan::main();
@@ -36,14 +35,7 @@ fn deliveries(bencher: Bencher<'_, '_>, security: &str) {
     let randomness = Randomness::new(scenario.seed, 0);
     let events = Arc::new(Events::draw(&scenario, randomness));
     let once = || {
-        let options = Options {
-            speed: 1.0,
-            port: 0,
-            stop: Arc::new(AtomicBool::new(false)),
-            stall: None,
-            certificate: Certificate::Right,
-            recording: None,
-        };
+        let options = Options::default();
         let run = live::run(&scenario, &events, randomness, &options, |_| (), |_| ());
         let run = run.unwrap_or_else(|error| panic!("{error}"));
         let held = run.records[0].receipts.iter().filter(|receipt| receipt.by.is_some()).count();

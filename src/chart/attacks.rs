@@ -5,6 +5,7 @@
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
 use super::letters::{Align, NAME, SMALL};
+use super::text::counted;
 use super::{Sketch, Subject, WIDTH};
 use crate::policy::security::AttackKind;
 use crate::study::figures::{AttackCell, AttackRow, Attacks, Figures};
@@ -107,8 +108,8 @@ fn subtitle(subject: &Subject<'_>, attacks: &Attacks) -> String {
     let unanswered: u64 =
         attacks.rows.iter().flat_map(|row| &row.cells).flatten().map(|cell| cell.unanswered).sum();
     if unanswered > 0 {
-        let (requests, is) = (count(unanswered), if unanswered == 1 { "request" } else { "requests" });
-        return format!("{requests} {is} got no answer: who keeps every attacker out cannot be told.");
+        let requests = counted(unanswered, "request", "requests");
+        return format!("{requests} got no answer: who keeps every attacker out cannot be told.");
     }
     let tight: Vec<String> =
         attacks.rows.iter().filter(|row| accepted(row) == 0).map(|row| subject.named(row.client)).collect();

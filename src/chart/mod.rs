@@ -48,6 +48,8 @@ pub use document::Chart;
 pub use png::{PngError, png};
 pub use ratios::of_comparison;
 pub use style::{ClientStyle, client_styles};
+#[cfg(feature = "report")]
+pub(crate) use text::escape;
 
 use crate::policy::channel::Channel;
 use crate::scenario::{self, Scenario};

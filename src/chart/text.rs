@@ -81,7 +81,7 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// What is drawn as text needs these in XML.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -3,7 +3,7 @@
 use super::args::RunArgs;
 use super::say::{clean, note};
 use super::{End, complain, progress};
-use pollhook::live::{self, Announcements, Certificate, LiveRun, Options};
+use pollhook::live::{self, Announcements, LiveRun, Options};
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::report::metric;
@@ -61,14 +61,8 @@ fn once(
     options: &RunArgs,
     stopped: &Arc<AtomicBool>,
 ) -> Result<LiveRun, End> {
-    let how = Options {
-        speed: options.speed,
-        port: options.port,
-        stop: Arc::clone(stopped),
-        stall: None,
-        certificate: Certificate::Right,
-        recording: None,
-    };
+    let how =
+        Options { speed: options.speed, port: options.port, stop: Arc::clone(stopped), ..Options::default() };
     let bar = progress::bar(&scenario.name, scenario.duration.0 as u64, options.quiet);
     let listening = |address| {
         if !options.quiet {

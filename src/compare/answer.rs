@@ -34,16 +34,14 @@ pub(super) fn answer(comparison: &Comparison) -> Answer {
     Answer { sentence, exception }
 }
 
-/// Which clients only one of the reports has: `Only one report has “poll 50s” and “poll 60s”.`
+/// Which clients only one of the reports has: `Not every report has “poll 50s” and “poll 60s”, ...`.
 fn of_one_report_alone(comparison: &Comparison) -> Option<String> {
+    let is_alone = |row: &Row| matches!(row.verdict, Verdict::New | Verdict::Gone);
     let mut names: Vec<String> = Vec::new();
-    for row in &comparison.rows {
+    for row in comparison.rows.iter().filter(|row| is_alone(row)) {
+        let is_shared = comparison.rows.iter().any(|other| other.client == row.client && !is_alone(other));
         let name = human::quoted(&row.client);
-        let is_shared = || {
-            let of_client = comparison.rows.iter().filter(|other| other.client == row.client);
-            of_client.clone().any(|other| !matches!(other.verdict, Verdict::New | Verdict::Gone))
-        };
-        if !names.contains(&name) && !is_shared() {
+        if !is_shared && !names.contains(&name) {
             names.push(name);
         }
     }

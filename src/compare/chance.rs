@@ -63,6 +63,11 @@ impl Estimate {
     }
 }
 
+/// The mean of at least one value.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    spread(values).0
+}
+
 fn spread(values: &[f64]) -> (f64, f64) {
     match values {
         [] => (0.0, 0.0),

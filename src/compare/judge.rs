@@ -2,7 +2,7 @@
 //!
 //! The unit of inference is the replication, never the event: polls and outages tie events together.
 
-use super::chance::{Estimate, by_coins};
+use super::chance::{Estimate, by_coins, mean};
 use super::{Pairing, Verdict};
 use crate::figure::Better;
 
@@ -36,7 +36,6 @@ pub(super) fn judge(
     let paired = pairing != Pairing::Independent;
     let n = base.len().min(other.len());
     let (base, other) = if paired { (&base[..n], &other[..n]) } else { (base, other) };
-    let all = |values: &[Option<f64>]| values.iter().copied().collect::<Option<Vec<f64>>>();
     let blank = Judged {
         base: None,
         other: None,
@@ -48,14 +47,8 @@ pub(super) fn judge(
         needed: None,
         chance: 1.0,
     };
-    let (base, other) = match (all(base), all(other)) {
-        (Some(base), Some(other)) => (base, other),
-        (base, other) => {
-            let mean = |values: Option<Vec<f64>>| values.map(|values| mean(&values));
-            return Judged { base: mean(base), other: mean(other), ..blank };
-        }
-    };
-    let judged = Judged { base: Some(mean(&base)), other: Some(mean(&other)), ..blank };
+    let judged = Judged { base: mean_of(base), other: mean_of(other), ..blank };
+    let (Some(base), Some(other)) = (complete(base), complete(other)) else { return judged };
     if base == other {
         let exact = judged.base.is_some_and(f64::is_finite);
         return Judged {
@@ -96,6 +89,16 @@ pub(super) fn judge(
     }
 }
 
+/// The values of all replications; None where one has none.
+fn complete(values: &[Option<f64>]) -> Option<Vec<f64>> {
+    values.iter().copied().collect()
+}
+
+/// Their mean; None where one has none.
+pub(super) fn mean_of(values: &[Option<f64>]) -> Option<f64> {
+    complete(values).map(|values| mean(&values))
+}
+
 /// Where a figure is never reached in some replications it has no mean, so that replications are counted in which it
 /// comes later. `paired`: None where nothing can be told of two runs.
 fn of_never(base: &[f64], other: &[f64], better: Better, paired: Option<bool>, judged: Judged) -> Judged {
@@ -133,13 +136,6 @@ fn needed(difference: &Estimate, [above, below]: [&Estimate; 2], n: usize) -> Op
 /// More replications than that are no advice.
 const MOST: f64 = 1e6;
 
-fn mean(values: &[f64]) -> f64 {
-    match values {
-        [first, rest @ ..] if rest.iter().all(|value| value == first) => *first,
-        _ => values.iter().sum::<f64>() / values.len() as f64,
-    }
-}
-
 /// Whether a change beyond `limit` is established; None where it cannot be told. `chance`: of such a result by luck.
 pub(super) fn beyond(
     base: &[Option<f64>],
@@ -149,9 +145,8 @@ pub(super) fn beyond(
 ) -> Option<(Option<bool>, f64)> {
     let paired = pairing != Pairing::Independent;
     let n = base.len().min(other.len());
-    let all = |values: &[Option<f64>]| values.iter().copied().collect::<Option<Vec<f64>>>();
     let (base, other) = if paired { (&base[..n], &other[..n]) } else { (base, other) };
-    let (base, other) = (all(base)?, all(other)?);
+    let (base, other) = (complete(base)?, complete(other)?);
     let up = limit.above;
     if base.iter().chain(&other).any(|value| value.is_infinite()) {
         let pairs = || base.iter().zip(&other);

@@ -1,9 +1,9 @@
 //! A row for each client and figure, and what the gates say of them.
 
 use super::chance::holm;
-use super::judge::{LEVEL, beyond, judge};
+use super::judge::{LEVEL, beyond, judge, mean_of};
 use super::{Comparison, Gate, Gated, Options, Outcome, Pairing, Report, Verdict, warnings};
-use crate::figure::{Better, Combine, Figure};
+use crate::figure::{Combine, Figure};
 
 /// One figure of one client in BASE and in an OTHER. Values are of one run, infinite for never.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,20 +108,10 @@ impl Sides<'_> {
             gate: None,
             chance: 1.0,
         };
-        let alone = |values: &[Option<f64>], verdict| {
-            let of = judge(values, values, Better::Neutral, Pairing::SameEvents, 0.0);
-            (of.base, verdict)
-        };
         match self.both(client, figure) {
             [None, None] => blank,
-            [Some(base), None] => {
-                let (base, verdict) = alone(&base, Verdict::Gone);
-                Row { base, verdict, ..blank }
-            }
-            [None, Some(other)] => {
-                let (other, verdict) = alone(&other, Verdict::New);
-                Row { other, verdict, ..blank }
-            }
+            [Some(base), None] => Row { base: mean_of(&base), verdict: Verdict::Gone, ..blank },
+            [None, Some(other)] => Row { other: mean_of(&other), verdict: Verdict::New, ..blank },
             [Some(base), Some(other)] => {
                 let judged = judge(&base, &other, figure.better(), self.pairing, self.options.margin);
                 let is_told = self.is_comparable(figure);

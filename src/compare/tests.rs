@@ -151,7 +151,7 @@ fn a_gate_fails_where_its_change_is_established_or_its_figure_missing() {
 /// 200 pairs of the same scenario with other seeds. Chance calls a figure better or worse in at most 5 % of them; the
 /// bound leaves four standard errors above that. The first sentence weighs all figures together.
 #[test]
-#[ignore = "400 runs of ten replications"]
+#[ignore = "four hundred runs of ten replications; .ci/run runs it"]
 fn equal_scenarios_are_seldom_called_better_or_worse() {
     let seeds: Vec<String> = (1..=400).map(|seed| seed.to_string()).collect();
     let of_seed = |seed: &String| report("run", &[("seed", seed), ("replications", "10")]);

@@ -42,6 +42,20 @@ pub struct Options {
     pub recording: Option<Recording>,
 }
 
+impl Default for Options {
+    /// In real time, on a free port, to the end.
+    fn default() -> Self {
+        Self {
+            speed: 1.0,
+            port: 0,
+            stop: Arc::new(AtomicBool::new(false)),
+            stall: None,
+            certificate: Certificate::Right,
+            recording: None,
+        }
+    }
+}
+
 /// The result of a live run.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -36,11 +36,6 @@ impl RateLimit {
         let gap = (per + requests - 1) / requests;
         i64::try_from(gap).map_or(Span::LONGEST, |gap| Span(gap).min(Span::LONGEST))
     }
-
-    /// Requests per second.
-    pub fn per_s(self) -> f64 {
-        f64::from(self.requests) / self.per.as_secs_f64()
-    }
 }
 
 impl Quota {

@@ -28,11 +28,8 @@ fn words(attack: &Attacked) -> String {
 pub(super) fn cell(client: &ClientSummary, kind: &str, runs: u32) -> String {
     let Some(attack) = client.attacks.iter().find(|attack| words(attack) == kind) else { return dash() };
     let count = |sum: u64| number(per_run(sum, runs));
-    let others = attack.by_status.keys().filter(|status| !status.starts_with('2'));
-    let others =
-        others.map(|status| if status.parse::<u16>().is_ok() { status.as_str() } else { "no answer" });
-    let mut refused: Vec<&str> = others.collect();
-    refused.dedup();
+    let silence = (attack.unanswered > 0).then_some("no answer");
+    let refused: Vec<&str> = attack.refused_with().chain(silence).collect();
     let answers = if refused.is_empty() { String::new() } else { format!(" ({})", refused.join(", ")) };
     format!("{} of {}{answers}", count(attack.accepted), count(attack.sent))
 }

@@ -4,7 +4,7 @@
 //! The libraries are installed in the target folder, in the versions of `requirements.txt` and `package.json`. Where
 //! Python, Node or a package registry is missing, the test says that it is skipped.
 
-use pollhook::live::{self, Certificate, Delivered, Options, Recording};
+use pollhook::live::{self, Delivered, Options, Recording};
 use pollhook::model::events::Events;
 use pollhook::policy::security::{Format, Scheme, secret::secrets};
 use pollhook::rng::Randomness;
@@ -16,7 +16,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Who verifies a format. Facebook's header and code are GitHub's.
 const PYTHON: [Format; 4] = [Format::StandardWebhooks, Format::Stripe, Format::Slack, Format::Twilio];
@@ -150,14 +149,7 @@ fn delivered(text: &str) -> (Vec<Delivered>, Scenario, Randomness) {
     let randomness = Randomness::new(scenario.seed, 0);
     let events = Arc::new(Events::draw(&scenario, randomness));
     let recording = Recording::default();
-    let options = Options {
-        speed: 1.0,
-        port: 0,
-        stop: Arc::new(AtomicBool::new(false)),
-        stall: None,
-        certificate: Certificate::Right,
-        recording: Some(recording.clone()),
-    };
+    let options = Options { recording: Some(recording.clone()), ..Options::default() };
     live::run(&scenario, &events, randomness, &options, |_| (), |_| ()).unwrap();
     let delivered = recording.all();
     assert!(delivered.len() >= events.occurred().len(), "{}", delivered.len());

@@ -19,13 +19,12 @@ mod thin;
 mod types;
 
 use machine::must_hold;
-use pollhook::live::{self, Certificate, LiveRun, Options};
+use pollhook::live::{self, LiveRun, Options};
 use pollhook::measure::{Ledger, Record};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{self, Found, Scenario};
 use pollhook::sim::{self, RunOptions};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs at the same time would make each other late, so they take turns.
@@ -57,14 +56,7 @@ fn load(text: &str) -> Scenario {
 }
 
 fn options() -> Options {
-    Options {
-        speed: 1.0,
-        port: 0,
-        stop: Arc::new(AtomicBool::new(false)),
-        stall: None,
-        certificate: Certificate::Right,
-        recording: None,
-    }
+    Options::default()
 }
 
 fn both(text: &str) -> Both {

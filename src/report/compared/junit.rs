@@ -1,5 +1,6 @@
 //! `junit.xml`: a test case for each gate, as most CI servers show them.
 
+use crate::chart;
 use crate::compare::{Comparison, Outcome};
 
 /// The gates as JUnit XML.
@@ -29,17 +30,7 @@ pub fn junit(comparison: &Comparison) -> String {
     text + "</testsuite>\n</testsuites>\n"
 }
 
+/// As XML; control characters, which it cannot hold, as question marks.
 fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c if c.is_control() => escaped.push('?'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    chart::escape(&text.replace(char::is_control, "?"))
 }

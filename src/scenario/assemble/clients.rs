@@ -10,7 +10,7 @@ use crate::scenario::form::At;
 use crate::scenario::keys::nearest;
 use crate::scenario::mixed::{ALL, Whose};
 use crate::scenario::problems::Problem;
-use crate::scenario::record::{Record, Value};
+use crate::scenario::record::{Item, Record, Value};
 use crate::scenario::vocabulary::{ClientKeys, NetworkKeys};
 use crate::scenario::{Client, Kind, LinkConfig, Network, Scenario};
 
@@ -69,21 +69,25 @@ pub(super) fn check_signatures(payload: Payload, clients: &[Named], problems: &m
     }
 }
 
+/// The tables of the clients as they were read, in the order of the file.
+pub(super) fn tables(run: &Record) -> &[Item] {
+    match run.value("client") {
+        Some(Value::List(tables)) => tables,
+        _ => &[],
+    }
+}
+
 /// Polls can be spread over what a limit allows only where there is one.
 pub(super) fn check_spreading(scenario: &Scenario, run: &Record, problems: &mut Vec<Problem>) {
     if scenario.source.rate_limit.is_some() {
         return;
     }
-    for (number, client) in scenario.clients.iter().enumerate() {
+    for (client, table) in scenario.clients.iter().zip(tables(run)) {
         let Kind::Poll(PollSchedule { on_limit: OnLimit::Spread, .. }) = client.kind else { continue };
-        let tables = run.value("client").and_then(|tables| match tables {
-            Value::List(tables) => Some(tables),
-            _ => None,
-        });
-        let place = tables.and_then(|tables| match &tables.get(number)?.value {
+        let place = match &table.value {
             Value::Table(keys) => keys.place_of("on_limit"),
-            _ => None,
-        });
+            _ => table.place,
+        };
         let message = format!("{:?} spreads its polls over a limit, and the source has none", client.name);
         problems.push(Problem::at(place, message, "give `[source] rate_limit`, or leave `on_limit` out"));
     }

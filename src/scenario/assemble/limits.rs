@@ -1,7 +1,7 @@
 //! Limits of the size of a run. They come from memory: a run keeps every event, and one record for each event and
 //! each member of each client.
 
-use super::Named;
+use super::{Named, clients};
 use crate::scenario::form::At;
 use crate::scenario::limit::limit;
 use crate::scenario::problems::Problem;
@@ -105,11 +105,7 @@ pub(super) fn check_requests(scenario: &Scenario, run: &Record, problems: &mut V
     if !problems.is_empty() {
         return;
     }
-    let tables = match run.value("client") {
-        Some(Value::List(tables)) => tables.as_slice(),
-        _ => &[],
-    };
-    for (client, table) in scenario.clients.iter().zip(tables) {
+    for (client, table) in scenario.clients.iter().zip(clients::tables(run)) {
         let Some(gap) = client.shortest_gap() else { continue };
         let requests = limit(scenario, client).as_secs_f64() / gap.as_secs_f64();
         if requests <= MAX_REQUESTS {

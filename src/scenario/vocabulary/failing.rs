@@ -38,11 +38,7 @@ impl Form for Breaker {
     fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self> {
         let Value::Table(record) = value else { return None };
         let BreakerKeys { failures, share, window, at_least, pause } = BreakerKeys::read_keys(record, problems)?;
-        let rule = one_of(record, failures, (share, window, at_least), problems)?;
-        let opens = match rule {
-            Failing::InARow(failures) => Opens::InARow(failures),
-            Failing::Share(share) => Opens::Share(share),
-        };
+        let opens = one_of(record, failures, (share, window, at_least), problems)?;
         Some(Self { opens, pause: pause? })
     }
 
@@ -62,23 +58,17 @@ impl Form for Breaker {
     }
 }
 
-/// What too many failures are: a number in a row, or a share.
-enum Failing {
-    InARow(u32),
-    Share(Share),
-}
-
 /// The rule of a table that has either a number of failures in a row, or a share with its window.
 fn one_of(
     record: &Record,
     failures: Option<u32>,
     (share, window, at_least): (Option<f64>, Option<Span>, Option<u32>),
     problems: &mut Vec<Problem>,
-) -> Option<Failing> {
+) -> Option<Opens> {
     let (message, key) = match (failures, share, window) {
-        (Some(failures), None, None) if at_least.is_none() => return Some(Failing::InARow(failures)),
+        (Some(failures), None, None) if at_least.is_none() => return Some(Opens::InARow(failures)),
         (None, Some(share), Some(window)) => {
-            return Some(Failing::Share(Share { share, window, at_least: at_least.unwrap_or(1) }));
+            return Some(Opens::Share(Share { share, window, at_least: at_least.unwrap_or(1) }));
         }
         (Some(_), _, _) => ("`failures` counts failures in a row, and the other keys are of a share", "failures"),
         (None, Some(_), None) => ("`share` has no `window`", "share"),
@@ -161,8 +151,8 @@ impl Form for Disable {
             Value::Table(record) => {
                 let TooMany { failures, share, window, at_least } = TooMany::read_keys(record, problems)?;
                 Some(match one_of(record, failures, (share, window, at_least), problems)? {
-                    Failing::InARow(failures) => Self::InARow(failures),
-                    Failing::Share(share) => Self::Share(share),
+                    Opens::InARow(failures) => Self::InARow(failures),
+                    Opens::Share(share) => Self::Share(share),
                 })
             }
             _ => None,

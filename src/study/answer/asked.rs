@@ -189,7 +189,6 @@ impl Pair<'_> {
         let [own, figure] = self.figures;
         let name = in_sentence(&self.other.word);
         let shown = format!(", against {} with {name}", self.spelt(figure));
-        let too_late = self.too_late();
         if own == figure {
             // The lateness within which the figures lie says nothing of equal ones, but that of requests does.
             let because = beyond_deadlines(&[self.client, self.other]);
@@ -197,7 +196,7 @@ impl Pair<'_> {
                 .map(|because| format!("; this run cannot tell whether that is so, because {because}"));
             return format!(", as with {name}{}", hedge.unwrap_or_default());
         }
-        if let Some(because) = too_late {
+        if let Some(because) = self.too_late() {
             return format!("{shown}; this run cannot tell them apart, {because}");
         }
         let apart = self.apart();

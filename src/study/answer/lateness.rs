@@ -16,10 +16,15 @@ pub(super) fn beyond_deadlines(clients: &[&Contender<'_>]) -> Option<String> {
     if !clients.iter().any(given_up) {
         return None;
     }
-    let patience_s = clients.iter().map(|client| patience_s(client.config)).fold(f64::INFINITY, f64::min);
+    let patience_s = shortest_s(clients.iter().copied());
     let late_s = lateness.max.filter(|&late_s| late_s >= patience_s)?;
     let (late, patience) = (human::duration(late_s), human::duration(patience_s));
     Some(format!("the engine was late by up to {late}, and a request is given up after {patience}"))
+}
+
+/// The shortest time, in seconds, after which a request of one of these clients is given up.
+fn shortest_s<'a>(clients: impl Iterator<Item = &'a Contender<'a>>) -> f64 {
+    clients.map(|client| patience_s(client.config)).fold(f64::INFINITY, f64::min)
 }
 
 /// The same as a sentence about one client.
@@ -32,26 +37,21 @@ pub(super) fn late(client: &Contender<'_>) -> Option<String> {
 pub fn caution(summary: &Summary, scenario: &Scenario) -> Option<String> {
     let clients = contenders(summary, scenario);
     let because = beyond_deadlines(&clients.iter().collect::<Vec<_>>())?;
-    let advice = slower(summary, &clients)
+    let advice = slower_speed(summary, scenario)
         .map_or_else(String::new, |speed| format!(" At --speed {speed} it would probably be in time."));
     Some(format!(
         "In this run {because}: what the charts and tables show as failed, repeated, late or lost is partly its own.{advice}"
     ))
 }
 
-/// The speed at which that engine would probably be in time, to one digit: half of where its lateness reaches a deadline.
-fn slower(summary: &Summary, clients: &[Contender<'_>]) -> Option<f64> {
-    let live = summary.live.as_ref()?;
-    let patience_s = clients.iter().map(|client| patience_s(client.config)).fold(f64::INFINITY, f64::min);
-    let speed = live.speed * patience_s / live.lateness_s.max? / 2.0;
-    let digit = libm::pow(10.0, libm::floor(libm::log10(speed)));
-    let rounded = libm::floor(speed / digit) * digit;
-    (rounded >= 1.0).then_some(rounded)
-}
-
-/// That speed, for the advice of what to run next; None where the engine was in time.
+/// The speed at which such an engine would probably be in time, to one digit: half of where its lateness reaches a deadline.
+/// None where it was in time.
 pub fn slower_speed(summary: &Summary, scenario: &Scenario) -> Option<f64> {
     let clients = contenders(summary, scenario);
     beyond_deadlines(&clients.iter().collect::<Vec<_>>())?;
-    slower(summary, &clients)
+    let live = summary.live.as_ref()?;
+    let speed = live.speed * shortest_s(clients.iter()) / live.lateness_s.max? / 2.0;
+    let digit = libm::pow(10.0, libm::floor(libm::log10(speed)));
+    let rounded = libm::floor(speed / digit) * digit;
+    (rounded >= 1.0).then_some(rounded)
 }

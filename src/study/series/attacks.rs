@@ -27,11 +27,10 @@ pub(super) fn attacks(scenario: &Scenario, summary: &Summary) -> Attacks {
 }
 
 fn cell(attack: &Attacked) -> AttackCell {
-    let refused = attack.by_status.keys().filter(|status| matches!(status.parse(), Ok(300..=599)));
     AttackCell {
         sent: attack.sent,
         accepted: attack.accepted,
         unanswered: attack.unanswered,
-        refused_with: refused.cloned().collect(),
+        refused_with: attack.refused_with().map(str::to_owned).collect(),
     }
 }

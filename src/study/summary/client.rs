@@ -118,6 +118,13 @@ pub struct Attacked {
     pub by_status: BTreeMap<String, u64>,
 }
 
+impl Attacked {
+    /// How those were answered that did not get in: the statuses, in order.
+    pub fn refused_with(&self) -> impl Iterator<Item = &str> {
+        self.by_status.keys().map(String::as_str).filter(|status| matches!(status.parse(), Ok(300_u16..=599)))
+    }
+}
+
 /// Requests of one client. `total` = `empty` + `non_empty` + `failed` = the sum of `by_status`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[non_exhaustive]

@@ -87,11 +87,13 @@ impl Breakers {
             own.recent.add(now, share.window, !answer.acknowledges());
         }
         let opens = match own.state {
-            State::Closed { failures: 0 } if answer.acknowledges() => return None,
-            _ if answer.acknowledges() => {
-                let was_closed = matches!(own.state, State::Closed { .. });
+            State::Closed { .. } if answer.acknowledges() => {
                 own.state = State::default();
-                return (!was_closed).then_some(Change::Closes);
+                return None;
+            }
+            _ if answer.acknowledges() => {
+                own.state = State::default();
+                return Some(Change::Closes);
             }
             State::Closed { failures } => {
                 own.state = State::Closed { failures: failures + 1 };
