@@ -23,7 +23,7 @@ pub enum PngError {
     },
     /// The encoder failed.
     #[error("the picture could not be written as PNG: {0}")]
-    Encode(String),
+    Encode(#[from] png::EncodingError),
 }
 
 /// Draws an SVG at twice its size.
@@ -34,8 +34,23 @@ pub fn png(svg: &str) -> Result<Vec<u8>, PngError> {
     let tree = usvg::Tree::from_str(svg, &options())?;
     let (width, height) = ((tree.size().width() * SCALE) as u32, (tree.size().height() * SCALE) as u32);
     let mut picture = tiny_skia::Pixmap::new(width, height).ok_or(PngError::Size { width, height })?;
+    picture.fill(tiny_skia::Color::WHITE);
     resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut picture.as_mut());
-    picture.encode_png().map_err(|error| PngError::Encode(error.to_string()))
+    let opaque: Vec<u8> =
+        picture.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    Ok(encoded(&opaque, width, height)?)
+}
+
+/// Pixels of red, green and blue as a file. Large areas of a chart have one colour, so that a picture without filter is
+/// a quarter smaller than with the usual one, and made sooner.
+fn encoded(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_filter(png::Filter::NoFilter);
+    encoder.write_header()?.write_image_data(pixels)?;
+    Ok(file)
 }
 
 /// What the renderer needs to know: the embedded font, and that there is no other.

@@ -17,6 +17,7 @@ pub(crate) mod sample;
 pub mod terminal;
 
 use crate::chart::{self, Chart, ClientLabel, PngError, Theme};
+use crate::parallel;
 use crate::policy::channel::Channel;
 use crate::study::Results;
 use html::{ChartView, Mark, Material};
@@ -35,14 +36,26 @@ pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
     files.push(("requests.csv".to_owned(), data::requests_csv(results)));
     files.extend(data::histogram_logs(results));
     if charts {
-        for chart in &drawn {
-            files.push((format!("{}.png", chart.name), chart::png(&chart.svg(Theme::Light))?));
+        let pictures =
+            parallel::map(drawn.iter().collect(), |chart: &Chart| chart::png(&chart.svg(Theme::Light)));
+        for (chart, picture) in drawn.iter().zip(pictures) {
+            files.push((format!("{}.png", chart.name), picture?));
             files.push((format!("{}.svg", chart.name), chart.svg_file().into_bytes()));
         }
     }
     let page = html::page(results, &material(&clients, &drawn));
     files.push(("index.html".to_owned(), page.into_bytes()));
     Ok(files)
+}
+
+/// Each chart as PNG and SVG, drawn on all cores.
+fn pictures(charts: &[Chart]) -> Result<Vec<File>, PngError> {
+    let drawn = parallel::map(charts.iter().collect(), |chart: &Chart| {
+        let png = chart::png(&chart.svg(Theme::Light))?;
+        let svg = chart.svg_file().into_bytes();
+        Ok([(format!("{}.png", chart.name), png), (format!("{}.svg", chart.name), svg)])
+    });
+    Ok(drawn.into_iter().collect::<Result<Vec<_>, PngError>>()?.into_iter().flatten().collect())
 }
 
 fn material(clients: &[ClientLabel], charts: &[Chart]) -> Material {

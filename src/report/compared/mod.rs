@@ -12,8 +12,8 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use text::text;
 
-use super::File;
-use crate::chart::{self, Chart, PngError, Theme};
+use super::{File, pictures};
+use crate::chart::{self, Chart, PngError};
 use crate::compare::{Comparison, Row, change_in_words};
 use crate::study::human;
 
@@ -28,10 +28,7 @@ pub fn files(comparison: &Comparison) -> Result<Vec<File>, PngError> {
         ("compare.md".to_owned(), markdown(comparison).into_bytes()),
         ("junit.xml".to_owned(), junit(comparison).into_bytes()),
     ];
-    for chart in &charts {
-        files.push((format!("{}.png", chart.name), chart::png(&chart.svg(Theme::Light))?));
-        files.push((format!("{}.svg", chart.name), chart.svg_file().into_bytes()));
-    }
+    files.extend(pictures(&charts)?);
     files.push(("index.html".to_owned(), page::page(comparison, &charts).into_bytes()));
     Ok(files)
 }
