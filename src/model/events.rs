@@ -16,6 +16,7 @@ pub type EventId = u32;
 #[derive(Clone, Debug)]
 pub struct Events {
     occurred: Vec<Instant>,
+    /// The resource of each; empty where there is only one.
     resource: Vec<u32>,
     /// The type of each; empty where there is only one.
     kind: Vec<TypeId>,
@@ -30,16 +31,13 @@ pub struct Events {
 impl Events {
     /// Draws the events of one replication.
     pub fn draw(scenario: &Scenario, randomness: Randomness) -> Self {
-        let occurred = scenario.events.arrivals.times(scenario.duration, randomness);
+        let mut occurred = scenario.events.arrivals.times(scenario.duration, randomness);
+        occurred.shrink_to_fit();
         let (resources, types) = (scenario.events.resources, &scenario.events.types);
         let stream = randomness.stream(Purpose::Resource);
-        let resource = (0..occurred.len() as u64)
-            .map(
-                |event| {
-                    if resources == 1 { 0 } else { (stream.unit(event, 0) * f64::from(resources)) as u32 }
-                },
-            )
-            .collect();
+        let spread = if resources > 1 { occurred.len() as u64 } else { 0 };
+        let resource = |event| (stream.unit(event, 0) * f64::from(resources)) as u32;
+        let resource = (0..spread).map(resource).collect();
         let stream = randomness.stream(Purpose::EventType);
         let kind = |event| types.drawn(stream.unit(event, 0));
         let typed = if types.are_several() { occurred.len() as u64 } else { 0 };
@@ -56,18 +54,20 @@ impl Events {
         number: Option<Vec<u32>>,
         resources: u32,
     ) -> Self {
+        let resource_of = |event: usize| resource.get(event).map_or(0, |&r| r as usize);
         let mut first = vec![0; resources as usize + 1];
-        for &r in &resource {
-            first[r as usize + 1] += 1;
+        for event in 0..occurred.len() {
+            first[resource_of(event) + 1] += 1;
         }
         for r in 0..resources as usize {
             first[r + 1] += first[r];
         }
         let mut next = first.clone();
         let mut of_resource = vec![0; occurred.len()];
-        for (event, &r) in resource.iter().enumerate() {
-            of_resource[next[r as usize] as usize] = event as EventId;
-            next[r as usize] += 1;
+        for event in 0..occurred.len() {
+            let next = &mut next[resource_of(event)];
+            of_resource[*next as usize] = event as EventId;
+            *next += 1;
         }
         Self { occurred, resource, kind, number, first, of_resource, busiest_resource: 0 }
     }
@@ -79,7 +79,8 @@ impl Events {
     /// The events that occur before `until`.
     pub fn before(&self, until: Instant) -> Self {
         let kept = self.occurred.partition_point(|&at| at < until);
-        let (occurred, resource) = (self.occurred[..kept].to_vec(), self.resource[..kept].to_vec());
+        let occurred = self.occurred[..kept].to_vec();
+        let resource = self.resource[..kept.min(self.resource.len())].to_vec();
         let kind = self.kind[..kept.min(self.kind.len())].to_vec();
         let number = self.number.as_ref().map(|number| number[..kept].to_vec());
         let cut = Self::new(occurred, resource, kind, number, self.resources());
@@ -94,7 +95,7 @@ impl Events {
         let of = |event: &EventId| *event as usize;
         let own = Self::new(
             kept.iter().map(|event| self.occurred[of(event)]).collect(),
-            kept.iter().map(|event| self.resource[of(event)]).collect(),
+            kept.iter().filter_map(|event| self.resource.get(of(event)).copied()).collect(),
             kept.iter().map(|event| self.kind(*event)).collect(),
             Some(kept.iter().map(|event| self.number(*event)).collect()),
             self.resources(),
@@ -110,7 +111,7 @@ impl Events {
     /// The resource that an event belongs to.
     #[inline]
     pub fn resource(&self, event: EventId) -> u32 {
-        self.resource[event as usize]
+        self.resource.get(event as usize).copied().unwrap_or(0)
     }
 
     /// The type of an event.

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Requests of one lane at most: more could not be distinguished.
 const MARKS: usize = 150;
+/// Events among which one is looked for whose time can be shown, the latest ones.
+const CANDIDATES: usize = 200_000;
 
 pub(super) fn lanes(scenario: &Scenario, first: &Replication) -> Option<Lanes> {
     let resource = first.events.busiest_resource();
@@ -127,7 +129,7 @@ impl Seen<'_> {
         self.first.events.occurred()[event as usize]
     }
 
-    fn events(&self) -> impl Iterator<Item = u32> {
+    fn events(&self) -> impl DoubleEndedIterator<Item = u32> {
         let from = Instant::START + self.scenario.warmup;
         self.first.events.of(self.resource).iter().copied().filter(move |&event| self.occurred(event) >= from)
     }
@@ -159,13 +161,13 @@ impl Seen<'_> {
     fn latest(&self) -> Option<Stretch> {
         let sent = self.sent();
         let traced_until = self.first.records.iter().filter_map(|record| record.trace_ends).min();
-        let mut late: Vec<Late> = (0..self.scenario.clients.len())
+        let all = (0..self.scenario.clients.len())
             .flat_map(|client| self.late_events(client))
-            .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends))
-            .collect();
+            .filter(|late| traced_until.is_none_or(|ends| late.occurred < ends));
         // Events that never came are first, then the latest ones; of equals, the earliest.
-        late.sort_by_key(|late| {
-            (std::cmp::Reverse(late.latency.unwrap_or(Span(i64::MAX))), late.occurred, late.client)
+        let mut late = first_by_key(all, CANDIDATES, |late| {
+            let latency = late.latency.unwrap_or(Span(i64::MAX));
+            (std::cmp::Reverse(latency), late.occurred, late.client, late.event)
         });
         let fits = |(begin, end): (Instant, Instant)| {
             let marks = |sent: &Vec<Instant>| {
@@ -207,31 +209,24 @@ impl Seen<'_> {
         self.first.records.iter().enumerate().map(of).collect()
     }
 
-    /// Each event that the client wants with how late it was. The wait for what never came ends when a later event came.
-    fn late_events(&self, client: usize) -> Vec<Late> {
+    /// Each event that the client wants with how late it was, the last first. The wait for what never came ends when a
+    /// later event came.
+    fn late_events(&self, client: usize) -> impl Iterator<Item = Late> {
         let done = self.done(client);
         let mut caught_up: Option<Instant> = None;
-        let mut late: Vec<Late> = self
-            .events()
-            .collect::<Vec<u32>>()
-            .into_iter()
-            .rev()
-            .filter_map(|event| Some((event, self.held(client, event)?)))
-            .map(|(event, held)| {
-                let occurred = self.occurred(event);
-                let latency = (held != Instant::NEVER).then(|| held - occurred);
-                if latency.is_some() {
-                    caught_up = Some(held);
-                }
-                let wait = latency
-                    .or_else(|| caught_up.map(|at| at - occurred))
-                    .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.longest_period_s()));
-                let (ended, attempts) = done.get(&event).copied().unwrap_or((occurred, 0));
-                Late { client, event, occurred, latency, wait, story: wait.max(ended - occurred), attempts }
-            })
-            .collect();
-        late.reverse();
-        late
+        let wanted = self.events().rev().filter_map(move |event| Some((event, self.held(client, event)?)));
+        wanted.map(move |(event, held)| {
+            let occurred = self.occurred(event);
+            let latency = (held != Instant::NEVER).then(|| held - occurred);
+            if latency.is_some() {
+                caught_up = Some(held);
+            }
+            let wait = latency
+                .or_else(|| caught_up.map(|at| at - occurred))
+                .unwrap_or_else(|| Span::from_secs_f64(2.0 * self.longest_period_s()));
+            let (ended, attempts) = done.get(&event).copied().unwrap_or((occurred, 0));
+            Late { client, event, occurred, latency, wait, story: wait.max(ended - occurred), attempts }
+        })
     }
 
     /// For each event that was delivered, by its number: when the last of its attempts ended, and how many there were.
@@ -256,6 +251,25 @@ impl Seen<'_> {
         let gap_s = f64::from(scenario.events.resources) / scenario.events.arrivals.rate_per_s();
         intervals.fold(0.0, f64::max).max(gap_s).min(scenario.duration.as_secs_f64() / 4.0)
     }
+}
+
+/// The first `most` items in the order of `key`. At no time are more than twice as many kept.
+fn first_by_key<T, K: Ord>(
+    items: impl Iterator<Item = T>,
+    most: usize,
+    key: impl Fn(&T) -> K + Copy,
+) -> Vec<T> {
+    let mut kept = Vec::new();
+    for item in items {
+        kept.push(item);
+        if kept.len() == 2 * most {
+            kept.select_nth_unstable_by_key(most, key);
+            kept.truncate(most);
+        }
+    }
+    kept.sort_by_key(key);
+    kept.truncate(most);
+    kept
 }
 
 /// For a delivery: whether it brought its event, and whether the event was held by its end.
@@ -290,4 +304,20 @@ fn left_out(scenario: &Scenario) -> String {
     let parts: Vec<String> =
         [part(members, "members"), part(resources, "resources")].into_iter().flatten().collect();
     parts.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_in_an_order_are_those_of_a_whole_sort() {
+        let numbers = || (0..1_000_u64).map(|n| n * 7_919 % 1_009);
+        let mut sorted: Vec<u64> = numbers().collect();
+        sorted.sort_unstable();
+        for most in [1, 2, 33, 999, 1_000, 5_000] {
+            let expected: Vec<u64> = sorted.iter().copied().take(most).collect();
+            assert_eq!(first_by_key(numbers(), most, |&n| n), expected, "{most}");
+        }
+    }
 }
