@@ -2,6 +2,7 @@
 
 use crate::asking::quiet;
 use crate::serve;
+use pollhook::policy::security::Format;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -12,20 +13,10 @@ use std::time::Duration;
 #[test]
 fn deliveries_are_signed_and_the_receiver_verifies_them() {
     let source = quiet();
-    let formats = [
-        "standard-webhooks",
-        "github",
-        "facebook",
-        "zalo",
-        "stripe",
-        "slack",
-        "shopify",
-        "twilio",
-        "square",
-        "mailgun",
-    ];
-    let mut schemes: Vec<String> =
-        formats.iter().map(|format| format!(r#"{{"scheme":"signature","format":"{format}"}}"#)).collect();
+    let mut schemes: Vec<String> = Format::ALL
+        .iter()
+        .map(|format| format!(r#"{{"scheme":"signature","format":"{}"}}"#, format.rule().name))
+        .collect();
     schemes.extend([r#"{"scheme":"token"}"#.to_owned(), r#"{"scheme":"basic"}"#.to_owned()]);
     for (number, scheme) in schemes.iter().enumerate() {
         let name = format!("r{number}");

@@ -55,15 +55,18 @@ fn python() -> Option<&'static str> {
     python
 }
 
-/// Delivers to a URL with its secret, and with another.
+/// Delivers to a URL with its secret, with another, and unsigned.
 fn verifies(url: &str, format: &str, secret: &str, other: &str) {
     let source = serve(&["--speed", "60"]);
     let keys =
         |secret| format!(r#""security":{{"scheme":"signature","format":"{format}","secret":"{secret}"}}"#);
     let [right, wrong] = [secret, other].map(|secret| subscribe(&source, url, &keys(secret)));
+    let bare = subscribe(&source, url, r#""security":{"scheme":"none"}"#);
     wait_until("twenty deliveries", || counts(&source, &right)("delivered") >= 20);
     wait_until("an attempt with another secret", || counts(&source, &wrong)("failed_attempts") > 0);
-    assert_eq!((counts(&source, &right)("failed_attempts"), counts(&source, &wrong)("delivered")), (0, 0));
+    wait_until("an attempt without a signature", || counts(&source, &bare)("failed_attempts") > 0);
+    assert_eq!(counts(&source, &right)("failed_attempts"), 0);
+    assert_eq!([&wrong, &bare].map(|id| counts(&source, id)("delivered")), [0, 0]);
 }
 
 const OTHER: &str = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldY";

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// What is signed of a message.
 #[derive(Clone, Copy, Debug)]
@@ -18,18 +18,47 @@ pub(super) struct Signed<'a> {
     pub(super) body: &'a [u8],
     /// Whether the body is a form.
     pub(super) form: bool,
+    /// Of WebSub, which names it in the signature.
+    pub(super) hash: Hash,
+}
+
+/// The hash functions that WebSub allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Hash {
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "sha1" => Self::Sha1,
+            "sha256" => Self::Sha256,
+            "sha384" => Self::Sha384,
+            "sha512" => Self::Sha512,
+            _ => return None,
+        })
+    }
 }
 
 /// The code, encoded as it is sent; None where the secret is none of this format.
 pub(super) fn code(format: Format, secret: &str, signed: &Signed<'_>) -> Option<String> {
-    let Signed { id, timestamp, url, body, form } = *signed;
+    let Signed { id, timestamp, url, body, form, hash } = *signed;
     let (id, timestamp, url) = (id.as_bytes(), timestamp.as_bytes(), url.as_bytes());
     let key = secret.as_bytes();
     Some(match format {
         Format::StandardWebhooks => {
             base64(sha256(&standard_key(secret)?, &[id, b".", timestamp, b".", body]))
         }
-        Format::Github | Format::Facebook => hex(sha256(key, &[body])),
+        Format::Github | Format::Facebook | Format::Dropbox | Format::Notion => hex(sha256(key, &[body])),
+        Format::Websub => match hash {
+            Hash::Sha1 => hex(sha1(key, &[body])),
+            Hash::Sha256 => hex(sha256(key, &[body])),
+            Hash::Sha384 => hex(keyed(Hmac::<Sha384>::new_from_slice(key), &[body])),
+            Hash::Sha512 => hex(keyed(Hmac::<Sha512>::new_from_slice(key), &[body])),
+        },
         Format::Zalo => {
             let (app, key) = secret.split_once(':')?;
             hex(Sha256::digest([app.as_bytes(), body, timestamp, key.as_bytes()].concat()))

@@ -25,6 +25,12 @@ pub enum Format {
     Square,
     /// Mailgun.
     Mailgun,
+    /// WebSub, of the W3C. The header names the hash function: signed with SHA-256, and accepted with each that it allows.
+    Websub,
+    /// Dropbox.
+    Dropbox,
+    /// Notion.
+    Notion,
 }
 
 /// What a format signs and sends.
@@ -126,7 +132,7 @@ impl Rule {
 
 impl Format {
     /// Every format, the default first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::StandardWebhooks,
         Self::Github,
         Self::Facebook,
@@ -137,6 +143,9 @@ impl Format {
         Self::Twilio,
         Self::Square,
         Self::Mailgun,
+        Self::Websub,
+        Self::Dropbox,
+        Self::Notion,
     ];
 
     /// The format with that name.
@@ -252,6 +261,30 @@ impl Format {
                 refuses_future: true,
                 id: Some(Id::Signed),
                 source: "documentation.mailgun.com, Securing webhooks",
+                ..OF_THE_BODY
+            },
+            Self::Websub => Rule {
+                name: "websub",
+                headers: &[("x-hub-signature", Value::Signature)],
+                prefix: "sha256=",
+                code_bytes: 64,
+                source: "w3c/websub index.html, Authenticated content distribution",
+                ..OF_THE_BODY
+            },
+            Self::Dropbox => Rule {
+                name: "dropbox",
+                headers: &[("x-dropbox-signature", Value::Signature)],
+                code_bytes: 64,
+                source: "dropbox.com/developers/reference/webhooks",
+                ..OF_THE_BODY
+            },
+            Self::Notion => Rule {
+                name: "notion",
+                headers: &[("x-notion-signature", Value::Signature)],
+                prefix: "sha256=",
+                code_bytes: 64,
+                mark: Mark::ThirdParty,
+                source: "third-party surveys of webhook providers",
                 ..OF_THE_BODY
             },
         }

@@ -91,7 +91,10 @@ impl Format {
             | Self::Slack
             | Self::Shopify
             | Self::Twilio
-            | Self::Square => (0, 0),
+            | Self::Square
+            | Self::Websub
+            | Self::Dropbox
+            | Self::Notion => (0, 0),
         }
     }
 }

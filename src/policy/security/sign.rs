@@ -1,7 +1,7 @@
 //! The source's side: a delivery as a scheme sends it.
 
 use super::body::{Mailgun, in_ascii, with_mailgun, with_zalo_timestamp, zalo_timestamp};
-use super::code::{self, Signed, code};
+use super::code::{self, Hash, Signed, code};
 use super::query;
 use super::rule::{Format, Value};
 use super::scheme::{BODY_HASH, MILLIS, SECONDS, Scheme, TOKEN};
@@ -91,9 +91,13 @@ pub fn sign<'a>(format: Format, secret: &str, message: &Message<'a>) -> Result<S
         | Format::Slack
         | Format::Shopify
         | Format::Twilio
-        | Format::Square => (Cow::from(message.url), Cow::from(message.body), message.id.to_owned(), seconds),
+        | Format::Square
+        | Format::Websub
+        | Format::Dropbox
+        | Format::Notion => (Cow::from(message.url), Cow::from(message.body), message.id.to_owned(), seconds),
     };
-    let signed = Signed { id: &id, timestamp: &timestamp, url: &url, body: body.as_bytes(), form };
+    let signed =
+        Signed { id: &id, timestamp: &timestamp, url: &url, body: body.as_bytes(), form, hash: Hash::Sha256 };
     let code = code(format, secret, &signed).ok_or(CannotSign::Secret)?;
     let rule = format.rule();
     let headers = rule.headers.iter().map(|&(name, value)| {

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::body::{mailgun, zalo_timestamp};
-use super::code::{self, Signed, code};
+use super::code::{self, Hash, Signed, code};
 use super::query;
 use super::rule::{Format, Timestamp, Value};
 use super::scheme::Scheme;
@@ -89,6 +89,8 @@ struct Claim {
     timestamp: String,
     /// Codes, of which one must be right.
     codes: Vec<String>,
+    /// The hash function that it names.
+    hash: Hash,
 }
 
 impl Claim {
@@ -96,10 +98,15 @@ impl Claim {
         let rule = format.rule();
         let header =
             |value| rule.header(value).ok_or(Refusal::Missing).and_then(|name| received.header(name));
-        let only = |code: String| Self { id: String::new(), timestamp: String::new(), codes: vec![code] };
+        let bare = |codes: Vec<String>| Self {
+            id: String::new(),
+            timestamp: String::new(),
+            codes,
+            hash: Hash::Sha256,
+        };
         let prefixed = || {
             let code = header(Value::Signature)?.strip_prefix(rule.prefix).ok_or(Refusal::Malformed)?;
-            Ok(only(code.to_owned()))
+            Ok(bare(vec![code.to_owned()]))
         };
         match format {
             Format::StandardWebhooks => {
@@ -109,7 +116,7 @@ impl Claim {
                 if id.contains('.') || timestamp.contains('.') {
                     return Err(Refusal::Malformed);
                 }
-                Ok(Self { id, timestamp, codes })
+                Ok(Self { id, timestamp, ..bare(codes) })
             }
             Format::Github | Format::Shopify => {
                 // An id that is not under the signature may be left out, as a signature stands without it.
@@ -119,7 +126,14 @@ impl Claim {
                 };
                 Ok(Self { id, ..prefixed()? })
             }
-            Format::Facebook | Format::Twilio | Format::Square => prefixed(),
+            Format::Facebook | Format::Twilio | Format::Square | Format::Dropbox | Format::Notion => {
+                prefixed()
+            }
+            Format::Websub => {
+                let (hash, code) = header(Value::Signature)?.split_once('=').ok_or(Refusal::Malformed)?;
+                let hash = Hash::named(hash).ok_or(Refusal::Malformed)?;
+                Ok(Self { hash, ..bare(vec![code.to_owned()]) })
+            }
             Format::Zalo => {
                 let claim = prefixed()?;
                 let timestamp = zalo_timestamp(received.body).ok_or(Refusal::Malformed)?;
@@ -130,7 +144,7 @@ impl Claim {
                 let timestamp =
                     parts()?.find_map(|part| part.strip_prefix("t=")).ok_or(Refusal::Malformed)?;
                 let codes = codes(parts()?, rule.prefix)?;
-                Ok(Self { id: String::new(), timestamp: timestamp.to_owned(), codes })
+                Ok(Self { timestamp: timestamp.to_owned(), ..bare(codes) })
             }
             Format::Slack => {
                 let timestamp = header(Value::Timestamp)?.to_owned();
@@ -138,7 +152,7 @@ impl Claim {
             }
             Format::Mailgun => {
                 let part = mailgun(received.body).ok_or(Refusal::Malformed)?;
-                Ok(Self { id: part.token, timestamp: part.timestamp, codes: vec![part.signature] })
+                Ok(Self { id: part.token, timestamp: part.timestamp, ..bare(vec![part.signature]) })
             }
         }
     }
@@ -163,11 +177,15 @@ impl Claim {
             | Format::Slack
             | Format::Shopify
             | Format::Square
-            | Format::Mailgun => (vec![received.url.to_owned()], form),
+            | Format::Mailgun
+            | Format::Websub
+            | Format::Dropbox
+            | Format::Notion => (vec![received.url.to_owned()], form),
         };
         let mut found = Choice::from(0);
         for url in &urls {
-            let signed = Signed { id: &self.id, timestamp: &self.timestamp, url, body: received.body, form };
+            let Self { id, timestamp, hash, .. } = self;
+            let signed = Signed { id, timestamp, url, body: received.body, form, hash: *hash };
             for right in secrets.iter().filter_map(|secret| code(format, secret, &signed)) {
                 for given in &self.codes {
                     found |= equal(given, &right);

@@ -161,6 +161,9 @@ choice! { Format {
     Twilio = "twilio": "Twilio";
     Square = "square": "Square";
     Mailgun = "mailgun": "Mailgun; of JSON payloads only";
+    Websub = "websub": "WebSub; signed with SHA-256";
+    Dropbox = "dropbox": "Dropbox";
+    Notion = "notion": "Notion";
 } }
 
 word_or! { Tolerance for Option<Span>: None = "none": "any age", or Some => Positive }

@@ -74,6 +74,7 @@ pub(super) fn distrust(error: &io::Error) -> String {
                               to name the authority"
                     .to_owned()
             }
+            // rustls has no variant for it, and does not export the error of its verifier, which is inside.
             other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
                 "its certificate is that of an authority (CA:TRUE); it needs one of its own (CA:FALSE)"
                     .to_owned()
