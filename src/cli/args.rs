@@ -21,6 +21,10 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Validate scenarios, run nothing
     Check(CheckOptions),
+    /// Print what closed forms predict for a scenario, without a run
+    Predict(PredictArgs),
+    /// Run the scenarios of report folders again and say whether every byte is the same
+    Verify(VerifyArgs),
     /// Compare report folders: which figures differ, by how much, and whether chance explains it
     Compare(CompareArgs),
     /// List the shipped scenarios, one line each
@@ -103,6 +107,31 @@ pub(crate) struct RunArgs {
     /// Open the report in the browser when it is there
     #[arg(long)]
     pub(crate) open: bool,
+}
+
+/// What `predict` takes.
+#[derive(Debug, Args)]
+pub(crate) struct PredictArgs {
+    /// Path, name of a shipped scenario, or `-` for standard input
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// Override one value, as in `run`
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) overrides: Vec<Override>,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// What `verify` takes.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Report folders, as `run` writes them
+    #[arg(value_name = "REPORT", required = true)]
+    pub(crate) reports: Vec<PathBuf>,
+    /// Print nothing but what differs
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 /// What `compare` takes.

@@ -63,6 +63,11 @@ pub(crate) fn profile(name: &str) -> Result<Profile, End> {
     })
 }
 
+/// The text of the profile at that path, seen from the current folder.
+pub(crate) fn profile_file(path: &str) -> Result<String, String> {
+    profile_text(Path::new(path))
+}
+
 /// The text of a profile's file.
 fn profile_text(path: &Path) -> Result<String, String> {
     let bytes = std::fs::File::open(path).and_then(bounded).map_err(|error| error.to_string())?;

@@ -7,12 +7,14 @@ mod compare;
 mod info;
 mod inputs;
 mod live;
+mod predict;
 mod progress;
 mod providers;
 mod run;
 mod say;
 mod serve;
 mod stop;
+mod verify;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -62,6 +64,8 @@ pub(crate) fn main() -> ExitCode {
     };
     let end = match arguments.command {
         Command::Run(options) => run::run(&options),
+        Command::Predict(options) => predict::predict(&options),
+        Command::Verify(options) => verify::verify(&options),
         Command::Compare(options) => compare::compare(&options),
         Command::Serve(options) => serve::serve(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),

@@ -12,6 +12,7 @@ pub mod folder;
 pub mod html;
 pub mod metric;
 pub mod names;
+pub mod predictions;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod terminal;

@@ -31,6 +31,7 @@ mod schema;
 mod shipped;
 mod spell;
 pub(crate) mod units;
+mod unspell;
 mod values;
 #[rustfmt::skip]
 mod vocabulary;
@@ -51,6 +52,7 @@ pub use reference::reference;
 pub use schema::schema;
 pub use shipped::{Shipped, find, find_profile, nearest, nearest_profile, profiles, shipped, template};
 pub use spell::{resolved, to_toml};
+pub use unspell::{UnspellError, from_resolved};
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;

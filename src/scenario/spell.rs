@@ -76,7 +76,7 @@ fn toml_value(value: &Value) -> String {
 }
 
 /// A key in TOML, in quotes where it needs them.
-fn toml_key(name: &str) -> String {
+pub(super) fn toml_key(name: &str) -> String {
     let is_bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     if is_bare { name.to_owned() } else { format!("{name:?}") }
 }
@@ -107,7 +107,13 @@ fn json_table(record: &Record) -> serde_json::Value {
         _ => format!("{key}{}", suffix(value)),
     };
     let fields = record.fields.iter().map(|(key, item)| (name(key, &item.value), json(&item.value)));
-    serde_json::Value::Object(fields.collect())
+    let orders = record.fields.iter().filter_map(|(key, item)| match &item.value {
+        Value::Weights(weights) if weights.len() > 1 => {
+            Some((format!("{key}{ORDER}"), weights.iter().map(|(name, _)| name.as_str()).collect()))
+        }
+        _ => None,
+    });
+    serde_json::Value::Object(fields.chain(orders).collect())
 }
 
 fn json(value: &Value) -> serde_json::Value {
@@ -126,6 +132,9 @@ fn json(value: &Value) -> serde_json::Value {
         Value::Table(record) => json_table(record),
     }
 }
+
+/// The end of the name of a list of names, in the order that draws depend on and that an object does not keep.
+pub(super) const ORDER: &str = "_order";
 
 /// The end of a name that states the unit of its value.
 fn suffix(value: &Value) -> &'static str {

@@ -24,7 +24,7 @@ pub use notes::{modelled, notes, seed_dependence};
 pub use replication::{Replication, replicate};
 pub use run::{results, run};
 pub use summarise::latency;
-pub use value::value;
+pub use value::{predicted, value};
 
 /// The results of a run. A report is made from them alone.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
 //! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`; for webhooks
-//! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all.
+//! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all, and `obstacles` tries all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
 //! overflows, or a queue that forms, is neglected only up to 10^-6. A source with an outage is not predicted.
@@ -16,6 +16,7 @@ mod given;
 mod hook_outages;
 mod hooks;
 mod long_poll;
+mod obstacles;
 mod ordered;
 mod poll;
 mod poll_limits;
@@ -43,6 +44,7 @@ use forecast::Forecast;
 use given::Given;
 
 pub use forecast::Spread;
+pub use obstacles::{Outlook, outlook};
 pub use stability::stability;
 
 /// The predictions of closed forms for a client; None for each figure without one.

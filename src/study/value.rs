@@ -89,7 +89,7 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
 }
 
 /// The prediction for a figure; None for figures that are not declared with `theory`.
-fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
+pub fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
     let Theory { latency_s, requests, empty_share, frames, attempts, delivered_share, age_s, fresh_share } =
         theory;
     match figure {

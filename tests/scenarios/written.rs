@@ -1,7 +1,8 @@
 //! Writing a scenario: as a file that loads to an equal scenario, as JSON, and as a list of parameters.
 
 use crate::{as_json, load_shipped, load_with, validator};
-use pollhook::scenario::{load, parameters, resolved, shipped, to_toml};
+use pollhook::Scenario;
+use pollhook::scenario::{from_resolved, load, parameters, resolved, shipped, to_toml};
 
 #[test]
 fn what_is_written_loads_to_an_equal_scenario() {
@@ -43,7 +44,37 @@ fn every_kind_of_value_survives_being_written() {
     let scenario = load_with("quiet-feed", &unusual).unwrap_or_else(|problems| panic!("{problems}"));
     let toml = to_toml(&scenario);
     assert_eq!(load("quiet-feed", &toml, &[]).as_ref(), Ok(&scenario), "{toml}");
+    assert_eq!(through_json(&scenario), scenario);
     assert_eq!(scenario.source_outages.0.len(), 1);
+}
+
+/// The scenario that a `summary.json` with this one leads to.
+fn through_json(scenario: &Scenario) -> Scenario {
+    let text = serde_json::to_string(&resolved(scenario)).expect("JSON");
+    let none = |path: &str| Err(format!("no file is called {path}"));
+    let json = serde_json::from_str(&text).expect("JSON");
+    from_resolved(&json, &none).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn the_scenario_of_a_summary_is_the_one_that_ran() {
+    for shipped in shipped() {
+        let scenario = load_shipped(shipped);
+        assert_eq!(through_json(&scenario), scenario);
+    }
+}
+
+/// A value that was changed by hand, and a key that no scenario has.
+#[test]
+fn a_summary_that_no_version_wrote_has_no_scenario() {
+    let none = |path: &str| Err(format!("no file is called {path}"));
+    let mut json = resolved(&load_shipped(&shipped()[0]));
+    json["duration_s"] = 1e-12.into();
+    assert!(from_resolved(&json, &none).is_err());
+    let mut json = resolved(&load_shipped(&shipped()[0]));
+    json["durations"] = 1.into();
+    assert!(from_resolved(&json, &none).is_err());
+    assert!(from_resolved(&serde_json::Value::Null, &none).is_err());
 }
 
 #[test]

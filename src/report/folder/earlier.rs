@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// The name of the list: a line that says what it is, then a file's name on each line. The leading dot keeps it out of
 /// the way of those who read the report.
-const LIST: &str = ".pollhook";
+pub const LIST: &str = ".pollhook";
 
 /// How its first line begins.
 const MARK: &str = "# pollhook";

@@ -9,6 +9,7 @@ mod place;
 mod tests;
 
 use super::File;
+pub use earlier::LIST;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 mod checks;
 mod head;
 mod line;
+mod predictions;
 mod providers;
 mod tables;
 
@@ -16,6 +17,7 @@ use anstyle::{AnsiColor, Style as Colour};
 use checks::{failures, folded, labelled, live_note};
 use head::{header, question};
 use line::{Line, width, wrap};
+pub use predictions::predictions;
 pub use providers::{provider, providers};
 use tables::tables;
 

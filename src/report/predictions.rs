@@ -1,0 +1,85 @@
+//! The predictions of closed forms for a scenario that was not run, as data.
+
+use crate::figure::Figure;
+use crate::scenario::{Client, Scenario, resolved};
+use crate::study::predict::{Outlook, outlook};
+use crate::study::summary::SCHEMA;
+use serde_json::{Map, Value, json};
+
+/// A client and what closed forms say of it.
+#[derive(Clone, Debug)]
+pub struct Predicted<'a> {
+    client: &'a Client,
+    outlook: Outlook,
+}
+
+/// What closed forms say of each client.
+pub fn predict(scenario: &Scenario) -> Vec<Predicted<'_>> {
+    let of = |client| Predicted { client, outlook: outlook(scenario, client) };
+    scenario.clients.iter().map(of).collect()
+}
+
+impl Predicted<'_> {
+    /// The client's name.
+    pub fn name(&self) -> &str {
+        &self.client.name
+    }
+
+    /// The prediction for a figure.
+    pub fn value(&self, figure: Figure) -> Option<f64> {
+        crate::study::predicted(&self.outlook.theory, figure)
+    }
+
+    /// The figures of such a client without a prediction, and why.
+    pub fn missing(&self) -> &[(Figure, String)] {
+        &self.outlook.missing
+    }
+}
+
+/// The predictions as JSON: each client with the object `theory` of summary.json, and the reason for each null in it.
+pub fn json(scenario: &Scenario, predicted: &[Predicted<'_>]) -> String {
+    let client = |one: &Predicted<'_>| {
+        let missing: Map<String, Value> = one
+            .missing()
+            .iter()
+            .map(|(figure, reason)| (figure.path().to_owned(), reason.as_str().into()))
+            .collect();
+        let stable = one.outlook.unstable_because.is_none();
+        json!({
+            "name": one.client.name,
+            "kind": one.client.kind.name(),
+            "count": one.client.count,
+            "stable": stable,
+            "theory": one.outlook.theory,
+            "without_form": missing,
+        })
+    };
+    let whole = json!({
+        "schema": SCHEMA,
+        "version": env!("CARGO_PKG_VERSION"),
+        "scenario": resolved(scenario),
+        "clients": predicted.iter().map(client).collect::<Vec<_>>(),
+    });
+    format!("{whole:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every null of `theory` that such a client could have is explained, and nothing else.
+    #[test]
+    fn every_gap_of_every_shipped_scenario_has_a_reason() {
+        for shipped in crate::scenario::shipped() {
+            let scenario = crate::scenario::load(shipped.name, shipped.text, &[]).expect("it loads");
+            let predicted = predict(&scenario);
+            for client in &predicted {
+                for (figure, reason) in client.missing() {
+                    assert!(client.value(*figure).is_none() && !reason.is_empty(), "{}", shipped.name);
+                }
+            }
+            let json: Value = serde_json::from_str(&json(&scenario, &predicted)).expect("it is JSON");
+            assert_eq!(json["clients"].as_array().map(Vec::len), Some(scenario.clients.len()));
+        }
+    }
+}
