@@ -10,7 +10,8 @@
 //!                  ├─ sim     driver 1: virtual time
 //!                  └─ live    driver 2: tokio and hyper; hyper nowhere else
 //!                      └─ study   replications, intervals, comparison with theory, the series of the charts
-//!                          └─ compare     reports side by side
+//!                          ├─ compare     reports side by side
+//!                          ├─ sweep       a scenario at every setting of a grid
 //!                              └─ chart   pictures of results
 //!                                  └─ report  files, page and text
 //! theory          closed forms of plain numbers
@@ -95,6 +96,8 @@ pub mod scenario;
 pub mod sim;
 #[doc(hidden)]
 pub mod study;
+#[doc(hidden)]
+pub mod sweep;
 #[doc(hidden)]
 pub mod theory;
 #[doc(hidden)]

@@ -43,11 +43,35 @@ fn written() -> Files {
     let mut command = Command::cargo_bin("pollhook").unwrap();
     command.current_dir(folder.path()).args(["run", "--quiet", "--out", "gallery"]).args(&names);
     command.assert().success();
+    let mut more = String::new();
+    for (title, command) in MORE {
+        let line = format!(
+            "PATH=\"$(dirname '{}'):$PATH\"; {command}",
+            assert_cmd::cargo::cargo_bin("pollhook").display()
+        );
+        let shell = std::process::Command::new("sh")
+            .current_dir(folder.path())
+            .args(["-ec", &line])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&shell.stdout).into_owned();
+        assert!(shell.status.success(), "{said}{}", String::from_utf8_lossy(&shell.stderr));
+        let shown = command.replace("gallery/", "reports/");
+        more +=
+            &format!("\n## {title}\n\n```sh\n{shown}\n```\n\n{}\n", said.lines().last().unwrap_or_default());
+    }
     let mut files = read(&folder.path().join("gallery"));
-    let index = index(&files, &names);
+    let index = index(&files, &names) + &more;
     files.insert("README.md".into(), index.into_bytes());
     files
 }
+
+/// A question of several runs each, and the commands that answer it; the last line that they print is the answer.
+const MORE: [(&str, &str); 1] = [(
+    "How often should the reconciling poll run?",
+    "pollhook sweep day --vary 'client.webhook + poll 15m.reconcile=1m,2m,5m,10m,15m,30m,1h' --replications 30 \\\n  \
+     --find 'webhook + poll 15m.known_after_s.p99 < 20m' --cheapest 'webhook + poll 15m.requests.per_s' --quiet --out gallery/sweep",
+)];
 
 /// One section for each scenario: its question, the answer, and the two charts that say most.
 fn index(files: &Files, names: &[&str]) -> String {

@@ -133,6 +133,26 @@ impl Axis {
         Self::from_zero(greatest, step, |at| human::count(libm::round(at) as u64))
     }
 
+    /// Amounts from zero to above `greatest`.
+    pub(super) fn amounts(greatest: f64, most: usize) -> Self {
+        let greatest = if greatest > 0.0 { greatest } else { 1.0 };
+        Self::from_zero(greatest, decimal_step(greatest / most as f64), human::amount)
+    }
+
+    /// Values with the names that they were given; on a logarithmic scale where they are above zero and far apart.
+    pub(super) fn named(values: &[(f64, String)]) -> Self {
+        let all = || values.iter().map(|(at, _)| *at);
+        let (least, greatest) =
+            (all().fold(f64::INFINITY, libm::fmin), all().fold(f64::NEG_INFINITY, libm::fmax));
+        let scale = if least > 0.0 && greatest > 8.0 * least { Scale::Log } else { Scale::Linear };
+        let tick = |(at, label): &(f64, String)| {
+            let rank = u8::from(*at != least && *at != greatest);
+            Tick { at: *at, label: label.clone(), rank }
+        };
+        let (from, to) = stretch((least, greatest));
+        Self { scale, from, to, ticks: values.iter().map(tick).collect() }
+    }
+
     /// From nothing to all.
     pub(super) fn shares() -> Self {
         let ticks = [0.0, 0.25, 0.5, 0.75, 1.0];

@@ -37,6 +37,7 @@ mod story;
 mod strips;
 mod stroke;
 mod style;
+mod swept;
 #[cfg(all(test, feature = "png"))]
 mod tests;
 mod text;
@@ -48,6 +49,7 @@ pub use document::Chart;
 pub use png::{PngError, png};
 pub use ratios::of_comparison;
 pub use style::{ClientStyle, client_styles};
+pub use swept::of_sweep;
 #[cfg(feature = "report")]
 pub(crate) use text::escape;
 

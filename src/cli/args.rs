@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use pollhook::scenario::Override;
+use pollhook::sweep::{Aim, Vary, Wish};
 use std::path::PathBuf;
 
 /// Polling, long polling, streams and webhooks on the same events: latency, requests and losses, measured and charted.
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     /// Run the scenarios of report folders again and say whether every byte is the same
     Verify(VerifyArgs),
+    /// Run a scenario at every setting of a grid, and find the cheapest that keeps a wish
+    Sweep(Box<SweepArgs>),
     /// Compare report folders: which figures differ, by how much, and whether chance explains it
     Compare(CompareArgs),
     /// List the shipped scenarios, one line each
@@ -68,6 +71,38 @@ pub(crate) struct RunArgs {
     /// Paths, names of shipped scenarios, or `-` for standard input; none: the first shipped scenario
     #[arg(value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<String>,
+    /// Write events.csv even above a million rows
+    #[arg(long)]
+    pub(crate) all_events: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+/// What `sweep` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SweepArgs {
+    /// Path, name of a shipped scenario, or `-` for standard input
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// What to vary, and its values: PATH=V1,V2,... or PATH=1s..60s:log:10 (or :lin:); several make a grid
+    #[arg(long = "vary", value_name = "PATH=VALUES", required = true)]
+    pub(crate) vary: Vec<Vary>,
+    /// What a setting must keep: 'webhook.known_after_s.p99 < 30s'; all of several
+    #[arg(long = "find", value_name = "WISH")]
+    pub(crate) wishes: Vec<Wish>,
+    /// What the setting should cost least: webhook.requests.per_s, that of the first wish's client if left out
+    #[arg(long, value_name = "CLIENT.METRIC", requires = "wishes")]
+    pub(crate) cheapest: Option<Aim>,
+    /// Go on with a sweep that was stopped: settings that its report has are not run again
+    #[arg(long)]
+    pub(crate) resume: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+/// How scenarios are run, and where their report goes.
+#[derive(Debug, Args)]
+pub(crate) struct Running {
     /// Run over real HTTP on loopback, in real time
     #[arg(long)]
     pub(crate) live: bool,
@@ -98,9 +133,6 @@ pub(crate) struct RunArgs {
     /// Leave the charts out
     #[arg(long)]
     pub(crate) no_charts: bool,
-    /// Write events.csv even above a million rows
-    #[arg(long)]
-    pub(crate) all_events: bool,
     /// Print the first sentence only
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -1,10 +1,11 @@
 //! `pollhook compare`: reads report folders, and prints or writes their comparison.
 
 use super::args::{CompareArgs, CompareFormat};
+use super::running::written;
 use super::say::clean;
-use super::{End, complain, print, warn};
+use super::{End, complain, print};
 use pollhook::compare::{self, Options, Report};
-use pollhook::report::{compared, folder};
+use pollhook::report::compared;
 use std::fs;
 use std::path::Path;
 
@@ -42,12 +43,8 @@ pub(crate) fn compare(options: &CompareArgs) -> End {
                 return End::Failed;
             }
         };
-        match folder::write(&files, out) {
-            Ok(folder::Written { leftover, .. }) => leftover.into_iter().for_each(warn),
-            Err(error) => {
-                complain(error);
-                return End::Failed;
-            }
+        if let Err(end) = written(&files, out) {
+            return end;
         }
     }
     let shown = match options.format {

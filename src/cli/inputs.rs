@@ -30,14 +30,35 @@ pub(crate) fn check(options: &CheckOptions) -> End {
 
 /// Loads one scenario, or says why not.
 pub(crate) fn load(name: &str, overrides: &[Override]) -> Result<Scenario, End> {
-    let (stem, shown, text) =
-        read(name).inspect_err(|message| complain(message)).map_err(|_| End::Refused)?;
-    let folder = Path::new(&shown).parent().unwrap_or_else(|| Path::new("")).to_owned();
-    let files = |path: &str| profile_text(&folder.join(path));
-    scenario::load_with_files(&stem, &text, overrides, &files).map_err(|problems| {
-        show(&problems.shown_as(shown));
-        End::Refused
-    })
+    Input::read(name)?.load(overrides)
+}
+
+/// A scenario that was read and is not loaded yet.
+pub(crate) struct Input {
+    /// The scenario's name.
+    stem: String,
+    /// What its file is called in messages.
+    shown: String,
+    text: String,
+}
+
+impl Input {
+    /// Reads a scenario, or says why it cannot.
+    pub(crate) fn read(name: &str) -> Result<Self, End> {
+        let (stem, shown, text) =
+            read(name).inspect_err(|message| complain(message)).map_err(|_| End::Refused)?;
+        Ok(Self { stem, shown, text })
+    }
+
+    /// The scenario with these overrides, or says why not.
+    pub(crate) fn load(&self, overrides: &[Override]) -> Result<Scenario, End> {
+        let folder = Path::new(&self.shown).parent().unwrap_or_else(|| Path::new("")).to_owned();
+        let files = |path: &str| profile_text(&folder.join(path));
+        scenario::load_with_files(&self.stem, &self.text, overrides, &files).map_err(|problems| {
+            show(&problems.shown_as(self.shown.clone()));
+            End::Refused
+        })
+    }
 }
 
 /// Loads a provider profile, or says why not: a path, or the name of an embedded one.

@@ -1,6 +1,6 @@
 //! `pollhook run --live`: a scenario over real HTTP, replication after replication.
 
-use super::args::RunArgs;
+use super::args::Running;
 use super::say::{clean, note};
 use super::{End, complain, progress};
 use pollhook::live::{self, Announcements, LiveRun, Options};
@@ -16,7 +16,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a scenario live, or reports why it cannot.
-pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBool>) -> Result<Results, End> {
+pub(crate) fn run(
+    scenario: &Scenario,
+    options: &Running,
+    all_events: bool,
+    stopped: &Arc<AtomicBool>,
+) -> Result<Results, End> {
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
     }
@@ -31,7 +36,7 @@ pub(crate) fn run(scenario: &Scenario, options: &RunArgs, stopped: &Arc<AtomicBo
             break;
         }
     }
-    Ok(whole.results(options))
+    Ok(whole.results(options, all_events))
 }
 
 /// How long the runs take in real time, as far as it is known before they begin.
@@ -58,7 +63,7 @@ fn once(
     scenario: &Scenario,
     events: &Arc<Events>,
     randomness: Randomness,
-    options: &RunArgs,
+    options: &Running,
     stopped: &Arc<AtomicBool>,
 ) -> Result<LiveRun, End> {
     let how =
@@ -110,13 +115,12 @@ impl Whole {
         }
     }
 
-    fn results(self, options: &RunArgs) -> Results {
+    fn results(self, options: &Running, all_events: bool) -> Results {
         let mut live = Live::default();
         live.speed = options.speed;
         live.lateness_s = study::latency(&self.lateness);
         live.cpu_s = self.cpu;
         live.foreign_requests = self.foreign_requests;
-        study::results(self.all, Some(live), options.all_events)
-            .expect("a scenario has at least one replication")
+        study::results(self.all, Some(live), all_events).expect("a scenario has at least one replication")
     }
 }

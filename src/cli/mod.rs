@@ -11,9 +11,11 @@ mod predict;
 mod progress;
 mod providers;
 mod run;
+mod running;
 mod say;
 mod serve;
 mod stop;
+mod sweep;
 mod verify;
 
 use args::{Arguments, Command};
@@ -66,6 +68,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Predict(options) => predict::predict(&options),
         Command::Verify(options) => verify::verify(&options),
+        Command::Sweep(options) => sweep::sweep(&options),
         Command::Compare(options) => compare::compare(&options),
         Command::Serve(options) => serve::serve(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),

@@ -54,11 +54,6 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
 pub fn replications_csv(results: &Results) -> Vec<u8> {
     let paths = Figure::ALL.iter().map(|figure| figure.path());
     let head: Vec<&str> = ["replication", "client"].into_iter().chain(paths).collect();
-    let spelt = |figure: &Option<f64>| match figure {
-        Some(number) if number.is_infinite() => "never".to_owned(),
-        Some(number) => number.to_string(),
-        None => String::new(),
-    };
     csv(&head, |table| {
         for row in &results.replications {
             let name = &results.summary.clients[row.client].name;
@@ -119,7 +114,18 @@ fn histogram_log(name: &str, histogram: &Histogram<u64>, duration_s: f64) -> Vec
     bytes
 }
 
-fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
+/// A figure as a cell: `never` for a time that never came, empty where nothing can be said.
+#[expect(clippy::ref_option, reason = "it maps over figures")]
+pub(super) fn spelt(figure: &Option<f64>) -> String {
+    match figure {
+        Some(number) if number.is_infinite() => "never".to_owned(),
+        Some(number) => number.to_string(),
+        None => String::new(),
+    }
+}
+
+/// A table with these columns.
+pub(super) fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
     let mut table = csv::Writer::from_writer(Vec::new());
     (table.write_record(head).and_then(|()| fill(&mut table)))
         .expect("rows of one length are always written to memory");
@@ -128,7 +134,7 @@ fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Resul
 
 /// A text as a cell. Spreadsheets run a cell that begins as a formula does, so such a one gets an apostrophe before it
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>); numbers never pass through here and keep their sign.
-fn text(cell: &str) -> String {
+pub(super) fn text(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

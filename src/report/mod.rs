@@ -15,6 +15,7 @@ pub mod names;
 pub mod predictions;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod swept;
 pub mod terminal;
 
 use crate::chart::{self, Chart, ClientLabel, PngError, Theme};

@@ -7,6 +7,7 @@ mod limits;
 mod options;
 #[cfg(unix)]
 mod signals;
+mod sweep;
 mod verified;
 
 use assert_cmd::Command;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, in the order in which data flows, each with the modules that it may use.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("time", &[]),
     ("rng", &[]),
     ("parallel", &[]),
@@ -24,13 +24,14 @@ const LAYERS: [(&str, &[&str]); 16] = [
         &["time", "parallel", "figure", "rng", "policy", "scenario", "model", "measure", "sim", "theory"],
     ),
     ("compare", &["figure", "study"]),
-    ("chart", &["policy", "scenario", "study", "compare"]),
-    ("report", &["time", "figure", "policy", "scenario", "study", "compare", "chart"]),
+    ("sweep", &["parallel", "figure", "scenario", "sim", "study"]),
+    ("chart", &["figure", "policy", "scenario", "study", "compare", "sweep"]),
+    ("report", &["time", "parallel", "figure", "policy", "scenario", "study", "compare", "sweep", "chart"]),
     (
         "cli",
         &[
             "time", "rng", "figure", "scenario", "model", "measure", "sim", "live", "study", "compare",
-            "report",
+            "sweep", "report",
         ],
     ),
 ];

@@ -10,6 +10,7 @@ mod text;
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
+pub(crate) use page::STYLE;
 pub use text::text;
 
 use super::{File, pictures};

@@ -77,4 +77,5 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
     page.render().expect("a page is text in memory")
 }
 
-const STYLE: &str = include_str!("page.css");
+/// The style of the pages of a comparison and of a sweep.
+pub(crate) const STYLE: &str = include_str!("page.css");

@@ -1,0 +1,146 @@
+//! `pollhook sweep`: runs a scenario at every setting of a grid, writes one report over all and shows it.
+
+use super::args::{Format, Running, SweepArgs};
+use super::inputs::Input;
+use super::running::{open, written};
+use super::say::{clean, note};
+use super::{End, complain, live, print, progress, stop};
+use pollhook::RunOptions;
+use pollhook::report::swept;
+use pollhook::scenario::Scenario;
+use pollhook::sweep::{self, Asked, Grid, Ran, Sweep};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Sweeps. Every setting is read before the first one runs, so that an error in one is reported at once.
+pub(crate) fn sweep(options: &SweepArgs) -> End {
+    match swept(options) {
+        Ok(end) | Err(end) => end,
+    }
+}
+
+fn swept(options: &SweepArgs) -> Result<End, End> {
+    let running = &options.running;
+    let refused = |why: String| {
+        complain(why);
+        End::Refused
+    };
+    let grid = Grid::new(options.vary.clone()).map_err(refused)?;
+    let input = Input::read(&options.scenario)?;
+    let base = input.load(&running.overrides())?;
+    let asked = Asked { wishes: options.wishes.clone(), cheapest: options.cheapest.clone() };
+    asked.check(&base).map_err(refused)?;
+    let mut settings = Vec::new();
+    for setting in &grid.settings {
+        let set = [running.overrides(), grid.overrides(setting)].concat();
+        let scenario = input.load(&set)?;
+        if scenario.clients.len() != base.clients.len() {
+            return Err(refused(format!(
+                "with {} there are other clients than without; vary a value of a client that stays",
+                setting.values.join(", ")
+            )));
+        }
+        settings.push(scenario);
+    }
+    running.check_folder(&base.name)?;
+    running.start_threads()?;
+    let out = running.out.join(&base.name);
+    let earlier = if options.resume { earlier(&out)? } else { Vec::new() };
+    let stopped = stop::on_signal(STOPPING);
+    let ran = run(&settings, earlier, running, &base.name, &stopped)?;
+    let sweep = Sweep::new(base, grid, ran, asked).map_err(|why| {
+        let is_stopped = stopped.load(Ordering::Relaxed);
+        complain(if is_stopped { format!("stopped before the first setting was done: {why}") } else { why });
+        if is_stopped { End::Stopped } else { End::Refused }
+    })?;
+    let files = swept::files(&sweep, !running.no_charts).map_err(|error| {
+        complain(error);
+        End::Failed
+    })?;
+    written(&files, &out)?;
+    let shown = show(&sweep, &out, running);
+    if running.open {
+        open(&out.join("index.html"));
+    }
+    let is_complete = sweep.is_complete();
+    let broken = || sweep.points.iter().any(|point| point.ran.breaks_a_claim());
+    let end = match () {
+        () if !is_complete => End::Stopped,
+        () if broken() => End::Unexpected,
+        () => End::Done,
+    };
+    Ok(end.max(shown))
+}
+
+/// The results at each setting; None where the sweep was stopped before. What an earlier sweep has of the same scenario, seed
+/// and version is taken from it.
+fn run(
+    settings: &[Scenario],
+    mut earlier: Vec<Ran>,
+    running: &Running,
+    name: &str,
+    stopped: &Arc<AtomicBool>,
+) -> Result<Vec<Option<Ran>>, End> {
+    let mut ran: Vec<Option<Ran>> = settings
+        .iter()
+        .map(|setting| {
+            let place = earlier.iter().position(|ran| ran.is_of(setting, running.live))?;
+            Some(earlier.swap_remove(place))
+        })
+        .collect();
+    let missing: Vec<usize> = (0..settings.len()).filter(|&place| ran[place].is_none()).collect();
+    if running.live {
+        for place in missing {
+            if stopped.load(Ordering::Relaxed) {
+                break;
+            }
+            let results = live::run(&settings[place], running, false, stopped)?;
+            ran[place] = Some(Ran::from(results)).filter(|ran| ran.summary.complete);
+        }
+        return Ok(ran);
+    }
+    let steps = missing.iter().map(|&place| {
+        let Scenario { replications, clients, .. } = &settings[place];
+        u64::from(*replications) * clients.len() as u64
+    });
+    let bar = progress::bar(name, steps.sum(), running.quiet);
+    let scenarios = missing.iter().map(|&place| &settings[place]).collect();
+    let new = sweep::run(scenarios, RunOptions::until(stopped), || bar.inc(1));
+    bar.finish_and_clear();
+    for (place, new) in missing.into_iter().zip(new) {
+        ran[place] = new;
+    }
+    Ok(ran)
+}
+
+/// The results of the sweep in that folder; none where nothing is there.
+fn earlier(out: &Path) -> Result<Vec<Ran>, End> {
+    let read = |file: &str| fs::read_to_string(out.join(file));
+    let Ok(summary) = read("summary.json") else {
+        note(&format!("nothing to go on with in {}: every setting is run\n", clean(&out.to_string_lossy())));
+        return Ok(Vec::new());
+    };
+    swept::read::ran(&summary, &read("replications.csv").unwrap_or_default()).map_err(|why| {
+        complain(format!(
+            "cannot go on with {}: {why}; leave --resume out to run every setting",
+            out.display()
+        ));
+        End::Refused
+    })
+}
+
+fn show(sweep: &Sweep, out: &Path, running: &Running) -> End {
+    match running.format {
+        Format::Json => print(&swept::json(sweep)),
+        Format::Text if running.quiet => print(&clean(&format!("{}\n", sweep.answer.sentence))),
+        Format::Text => {
+            let text = swept::text(sweep);
+            print(&clean(&format!("{text}\nReport: {}\n", out.join("index.html").display())))
+        }
+    }
+}
+
+const STOPPING: &str =
+    "stopped; writing the report of the settings that are done (Ctrl-C again ends the program without it)";

@@ -1,0 +1,64 @@
+//! Reads the results of an earlier sweep back, to go on with it.
+
+use crate::figure::Figure;
+use crate::study::ReplicationRow;
+use crate::study::summary::Summary;
+use crate::sweep::Ran;
+
+/// The results at the settings of an earlier sweep, from its `summary.json` and `replications.csv`.
+///
+/// # Errors
+/// Where they are not what pollhook writes of a sweep; the sentence says why.
+pub fn ran(summary: &str, replications: &str) -> Result<Vec<Ran>, String> {
+    let summaries: Vec<Summary> = serde_json::from_str(summary)
+        .map_err(|error| format!("its summary.json is not that of a sweep by this version: {error}"))?;
+    let mut all: Vec<Ran> = summaries.into_iter().map(|summary| Ran { summary, rows: Vec::new() }).collect();
+    fill(&mut all, replications)
+        .map_err(|why| format!("its replications.csv is not that of a sweep: {why}"))?;
+    // A table that was cut short would make other intervals.
+    let is_whole =
+        |ran: &Ran| ran.rows.len() == ran.summary.replications as usize * ran.summary.clients.len();
+    if all.iter().all(is_whole) {
+        Ok(all)
+    } else {
+        Err("rows are missing in its replications.csv".to_owned())
+    }
+}
+
+fn fill(all: &mut [Ran], text: &str) -> Result<(), String> {
+    let mut table = ::csv::Reader::from_reader(text.as_bytes());
+    let paths = Figure::ALL.iter().map(|figure| figure.path());
+    let expected: Vec<&str> = ["point", "replication", "client"].into_iter().chain(paths).collect();
+    if table.headers().map_err(|error| error.to_string())?.iter().ne(expected) {
+        return Err("it has other columns than this version writes".to_owned());
+    }
+    // Settings that were not run have no summary, and their numbers are missing in the table.
+    let mut last = None;
+    let mut places = all.iter_mut();
+    let mut ran = None;
+    for record in table.records() {
+        let record = record.map_err(|error| error.to_string())?;
+        let point = record[0].to_owned();
+        if last.as_ref() != Some(&point) {
+            ran = places.next();
+            last = Some(point);
+        }
+        let ran = ran.as_mut().ok_or("it has more settings than summary.json")?;
+        let client = ran
+            .summary
+            .clients
+            .iter()
+            .position(|client| client.name == record[2])
+            .ok_or("an unknown client")?;
+        let number: u32 =
+            record[1].parse().ok().filter(|number| *number > 0).ok_or("a replication without a number")?;
+        let value = |text: &str| match text {
+            "" => Ok(None),
+            "never" => Ok(Some(f64::INFINITY)),
+            number => number.parse().map(Some).map_err(|_| format!("`{number}` is no number")),
+        };
+        let figures = record.iter().skip(3).map(value).collect::<Result<Vec<_>, String>>()?;
+        ran.rows.push(ReplicationRow { replication: number - 1, client, figures });
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! The first sentence of a sweep: the setting that was looked for, or what the varied values do.
+
+use super::{Found, Point, Sweep, View};
+use crate::study::human;
+
+/// A sentence, and what must be said with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The answer.
+    pub sentence: String,
+    /// What limits it; empty where nothing does.
+    pub exception: String,
+}
+
+pub(super) fn answer(sweep: &Sweep) -> Answer {
+    let mut answer = match &sweep.found {
+        Some(found) => of_wish(sweep, found),
+        None => of_change(sweep),
+    };
+    let (run, all) = (sweep.points.len(), sweep.grid.settings.len());
+    let mut limits = vec![std::mem::take(&mut answer.exception)];
+    if run < all {
+        limits.push(format!("Stopped: {run} of {all} settings were run; --resume goes on."));
+    }
+    let broken: Vec<String> = sweep
+        .points
+        .iter()
+        .filter(|point| point.ran.breaks_a_claim())
+        .map(|point| setting(sweep, point))
+        .collect();
+    if let [first, ..] = broken.as_slice() {
+        limits.push(format!(
+            "An [[expect]] of the scenario does not hold at {first}{}.",
+            others(broken.len() - 1)
+        ));
+    }
+    if sweep.replications() == 1 {
+        limits.push(
+            "One run of each setting, exact for this seed; --replications 30 tells how far chance moves it."
+                .to_owned(),
+        );
+    }
+    answer.exception = limits.into_iter().filter(|limit| !limit.is_empty()).collect::<Vec<_>>().join(" ");
+    answer
+}
+
+fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
+    let wish = sweep.asked.wishes.iter().map(|wish| wish.text.as_str()).collect::<Vec<_>>().join(" and ");
+    let [fresh, cost] = &sweep.views;
+    let many = settings(sweep.points.len());
+    let Some(chosen) = found.chosen else {
+        let nearest = found.nearest.map_or_else(String::new, |place| {
+            let point = &sweep.points[place];
+            format!(" The nearest is {}, with {}.", setting(sweep, point), spelt(point, fresh))
+        });
+        return Answer {
+            sentence: format!("None of {many} keeps {wish}.{nearest}"),
+            exception: String::new(),
+        };
+    };
+    let point = &sweep.points[chosen];
+    let sure = found.keeps[chosen] == super::Keeps::Yes;
+    let verb = if sure { "keep" } else { "perhaps keep" };
+    let sentence = format!(
+        "{} is the cheapest of {many} that {verb} {wish}: {}, for {}.",
+        setting(sweep, point),
+        spelt(point, fresh),
+        priced(point, cost)
+    );
+    let mut exception = Vec::new();
+    if !sure {
+        exception.push("Its interval reaches beyond the limit: other events may break it.".to_owned());
+    }
+    match found.cheaper {
+        Some(place) => {
+            let cheaper = &sweep.points[place];
+            let has = match found.keeps[place] {
+                super::Keeps::Perhaps => "may keep it or not",
+                super::Keeps::Unknown => "has too few events to tell",
+                super::Keeps::Yes | super::Keeps::No => "does not keep it",
+            };
+            exception.push(format!(
+                "The next cheaper, {}, {has}: {}, for {}.",
+                setting(sweep, cheaper),
+                spelt(cheaper, fresh),
+                priced(cheaper, cost)
+            ));
+        }
+        None if sweep.points.len() > 1 => exception.push("No setting tried costs less.".to_owned()),
+        None => {}
+    }
+    Answer { sentence, exception: exception.join(" ") }
+}
+
+/// What the values do to the two figures.
+fn of_change(sweep: &Sweep) -> Answer {
+    let [fresh, cost] = &sweep.views;
+    let (Some(first), Some(last)) = (sweep.points.first(), sweep.points.last()) else {
+        return Answer::default();
+    };
+    let sentence = if sweep.grid.vary.len() == 1 && sweep.points.len() > 1 {
+        let change = |view: &View| {
+            let between = extreme_inside(sweep, view);
+            let [first, last] = [first, last].map(|point| value(point, view));
+            if first == last {
+                format!("{} {first} at both ends{between}", view.path)
+            } else {
+                format!("{} from {first} to {last}{between}", view.path)
+            }
+        };
+        format!(
+            "From {} to {} of {}, {} has {}, and {}.",
+            first.values[0],
+            last.values[0],
+            sweep.grid.vary[0].path,
+            human::name(&fresh.name),
+            change(fresh),
+            change(cost)
+        )
+    } else {
+        let ends = |view: &View| {
+            let known = || sweep.points.iter().filter_map(|point| Some((point, point.value(view)?)));
+            let (Some(least), Some(most)) =
+                (known().min_by(|a, b| a.1.total_cmp(&b.1)), known().max_by(|a, b| a.1.total_cmp(&b.1)))
+            else {
+                return format!("{} is not known", view.path);
+            };
+            format!(
+                "{} from {} ({}) to {} ({})",
+                view.path,
+                value(least.0, view),
+                least.0.values.join(", "),
+                value(most.0, view),
+                most.0.values.join(", ")
+            )
+        };
+        format!(
+            "Over {}, {} has {}, and {}.",
+            settings(sweep.points.len()),
+            human::name(&fresh.name),
+            ends(fresh),
+            ends(cost)
+        )
+    };
+    Answer { sentence, exception: overtakings(sweep).join(" ") }
+}
+
+/// Between which values of a single path the cost of the client and of another change places.
+fn overtakings(sweep: &Sweep) -> Vec<String> {
+    let cost = &sweep.views[1];
+    let mut told = Vec::new();
+    if sweep.grid.vary.len() != 1 {
+        return told;
+    }
+    for (place, name) in sweep.shown_names().iter().enumerate().filter(|(place, _)| *place != cost.client) {
+        let other = cost.of(place, name);
+        let more = |point: &Point| Some(point.value(cost)? > point.value(&other)?);
+        let changes: Vec<&[Point]> =
+            sweep.points.windows(2).filter(|pair| more(&pair[0]) != more(&pair[1])).collect();
+        if let [pair] = changes.as_slice() {
+            let word = if more(&pair[0]) == Some(true) { "more" } else { "less" };
+            told.push(format!(
+                "Up to {} it has {word} {} than {}, from {} on the opposite.",
+                pair[0].values[0],
+                cost.path,
+                human::name(name),
+                pair[1].values[0]
+            ));
+        }
+    }
+    told
+}
+
+/// Where a figure is lower or higher between the ends than at both of them.
+fn extreme_inside(sweep: &Sweep, view: &View) -> String {
+    let known: Vec<(usize, f64)> = sweep
+        .points
+        .iter()
+        .enumerate()
+        .filter_map(|(place, point)| Some((place, point.value(view)?)))
+        .collect();
+    let (Some(first), Some(last)) = (known.first(), known.last()) else { return String::new() };
+    let (low, high) = (libm::fmin(first.1, last.1), libm::fmax(first.1, last.1));
+    let least = known.iter().min_by(|a, b| a.1.total_cmp(&b.1)).filter(|least| least.1 < low * 0.98);
+    let most = known.iter().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|most| most.1 > high * 1.02);
+    let told = |word: &str, found: Option<&(usize, f64)>| {
+        found.map(|(place, _)| {
+            let point = &sweep.points[*place];
+            format!("{word} {} at {}", value(point, view), point.values.join(", "))
+        })
+    };
+    let told: Vec<String> = [told("at least", least), told("at most", most)].into_iter().flatten().collect();
+    if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) }
+}
+
+/// The values of a setting: `reconcile = 5m`.
+pub(super) fn setting(sweep: &Sweep, point: &Point) -> String {
+    let each = sweep.grid.vary.iter().zip(&point.values);
+    each.map(|(one, value)| format!("{} = {value}", one.key())).collect::<Vec<_>>().join(", ")
+}
+
+fn others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => " and at one other setting".to_owned(),
+        _ => format!(" and at {} other settings", human::count(count as u64)),
+    }
+}
+
+fn settings(count: usize) -> String {
+    if count == 1 { "1 setting".to_owned() } else { format!("{} settings", human::count(count as u64)) }
+}
+
+/// A figure with its interval.
+fn spelt(point: &Point, view: &View) -> String {
+    let interval = point.interval(view).map_or_else(String::new, |(low, high)| {
+        let [low, high] = [low, high].map(|end| human::figure(view.metric.unit(), end));
+        format!(" (95 %: {low} to {high})")
+    });
+    format!("{}{interval}", value(point, view))
+}
+
+/// A figure with its path.
+fn priced(point: &Point, view: &View) -> String {
+    format!("{} {}", spelt(point, view), view.path)
+}
+
+fn value(point: &Point, view: &View) -> String {
+    point.value(view).map_or_else(|| "unknown".to_owned(), |value| human::figure(view.metric.unit(), value))
+}

@@ -1,0 +1,74 @@
+//! The cheapest setting that keeps every wish.
+
+use super::view::of_aim;
+use super::{Point, Sweep, View, Wish};
+use std::cmp::Ordering;
+
+/// Whether a setting keeps the wishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Keeps {
+    /// Each figure keeps its limit, with the whole of its interval where it has one.
+    Yes,
+    /// Each figure keeps its limit, but an interval reaches beyond one: other events may break it.
+    Perhaps,
+    /// A figure is beyond its limit.
+    No,
+    /// A figure is not known: too few events.
+    Unknown,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Of each point, whether it keeps the wishes.
+    pub keeps: Vec<Keeps>,
+    /// The cheapest point that keeps them; where none surely does, the cheapest that perhaps does.
+    pub chosen: Option<usize>,
+    /// The point that is next cheaper, and does not keep them.
+    pub cheaper: Option<usize>,
+    /// Where none keeps them: the point that is least beyond the first limit.
+    pub nearest: Option<usize>,
+}
+
+pub(super) fn find(sweep: &Sweep) -> Result<Option<Found>, String> {
+    let Some(first) = sweep.asked.wishes.first() else { return Ok(None) };
+    let views: Vec<(View, &Wish)> = (sweep.asked.wishes.iter())
+        .map(|wish| Ok((of_aim(&sweep.base, &wish.aim)?, wish)))
+        .collect::<Result<_, String>>()?;
+    let keeps =
+        |point: &Point| views.iter().map(|(view, wish)| kept(point, view, wish)).max().unwrap_or(Keeps::Yes);
+    let keeps: Vec<Keeps> = sweep.points.iter().map(keeps).collect();
+    let cost = |place: usize| sweep.points[place].value(&sweep.views[1]);
+    let by_cost = |one: &usize, other: &usize| less_first(cost(*one), cost(*other));
+    let cheapest = |wanted: Keeps| {
+        let fitting = (0..keeps.len()).filter(|place| keeps[*place] == wanted && cost(*place).is_some());
+        fitting.min_by(by_cost)
+    };
+    let chosen = cheapest(Keeps::Yes).or_else(|| cheapest(Keeps::Perhaps));
+    let cheaper = chosen.and_then(|chosen| {
+        let below = (0..keeps.len()).filter(|place| less_first(cost(*place), cost(chosen)) == Ordering::Less);
+        below.max_by(by_cost)
+    });
+    let miss = |place: usize| sweep.points[place].value(&views[0].0).map(|value| first.misses_by(value));
+    let nearest = (0..keeps.len())
+        .filter(|place| chosen.is_none() && miss(*place).is_some())
+        .min_by(|one, other| less_first(miss(*one), miss(*other)));
+    Ok(Some(Found { keeps, chosen, cheaper, nearest }))
+}
+
+fn kept(point: &Point, view: &View, wish: &Wish) -> Keeps {
+    let Some(value) = point.value(view) else { return Keeps::Unknown };
+    if !wish.is_met_by(value) {
+        return Keeps::No;
+    }
+    match point.interval(view) {
+        Some((low, high)) if !(wish.is_met_by(low) && wish.is_met_by(high)) => Keeps::Perhaps,
+        Some(_) | None => Keeps::Yes,
+    }
+}
+
+/// The lesser first, what is not known last.
+fn less_first(one: Option<f64>, other: Option<f64>) -> Ordering {
+    let known = |value: Option<f64>| value.filter(|value| !value.is_nan()).unwrap_or(f64::INFINITY);
+    known(one).total_cmp(&known(other))
+}

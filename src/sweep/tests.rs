@@ -1,0 +1,134 @@
+//! Sweeps of small scenarios against what is known of them.
+
+use super::*;
+use crate::scenario;
+
+const TEXT: &str = "title = \"t\"\nduration = \"10000s\"\nseed = 3\n[network]\ndelay = \"0s\"\n[events]\n\
+    arrivals = { process = \"poisson\", rate = \"360/h\" }\n[[client]]\nname = \"poll\"\nkind = \"poll\"\n\
+    interval = \"10s\"\n[[client]]\nkind = \"webhook\"\n";
+
+fn swept(vary: &[&str], set: &[&str], wishes: &[&str], cheapest: Option<&str>) -> Sweep {
+    let grid = Grid::new(vary.iter().map(|text| text.parse().unwrap()).collect()).unwrap();
+    let set: Vec<_> = set.iter().map(|text| text.parse().unwrap()).collect();
+    let load = |more: Vec<_>| {
+        scenario::load("t", TEXT, &[set.clone(), more].concat()).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let scenarios: Vec<Scenario> =
+        grid.settings.iter().map(|setting| load(grid.overrides(setting))).collect();
+    let ran = run(scenarios.iter().collect(), RunOptions::TO_THE_END, || ());
+    let asked = Asked {
+        wishes: wishes.iter().map(|text| text.parse().unwrap()).collect(),
+        cheapest: cheapest.map(|text| text.parse().unwrap()),
+    };
+    Sweep::new(load(Vec::new()), grid, ran, asked).unwrap()
+}
+
+/// Every 10 s a poll, so that the 99th percentile is near 0.99 intervals: 40 s is the longest interval below 42 s.
+#[test]
+fn the_longest_interval_that_keeps_a_limit_is_the_cheapest() {
+    let intervals = "client.poll.interval=10s,20s,40s,80s";
+    let sweep = swept(&[intervals], &["replications=4"], &["poll.latency_s.p99 < 42s"], None);
+    let found = sweep.found.as_ref().unwrap();
+    assert_eq!((found.chosen, found.cheaper, found.nearest), (Some(2), Some(3), None));
+    assert_eq!(found.keeps, [Keeps::Yes, Keeps::Yes, Keeps::Yes, Keeps::No]);
+    let sentence = &sweep.answer.sentence;
+    assert!(
+        sentence
+            .starts_with("interval = 40s is the cheapest of 4 settings that keep poll.latency_s.p99 < 42s"),
+        "{sentence}"
+    );
+    assert!(
+        sweep.answer.exception.starts_with("The next cheaper, interval = 80s, does not keep it"),
+        "{:?}",
+        sweep.answer
+    );
+    // One replication has no interval, and that is said.
+    let once = swept(&[intervals], &[], &["poll.latency_s.p99 < 42s"], Some("poll.requests.total"));
+    assert!(
+        once.answer.exception.ends_with("--replications 30 tells how far chance moves it."),
+        "{:?}",
+        once.answer
+    );
+}
+
+#[test]
+fn a_limit_inside_the_interval_of_a_figure_is_kept_only_perhaps() {
+    let of = |wish: &str| swept(&["client.poll.interval=40s"], &["replications=4"], &[wish], None);
+    let sweep = of("poll.latency_s.mean < 1h");
+    let view = &sweep.views[0];
+    let (low, high) = sweep.points[0].interval(view).unwrap();
+    let value = sweep.points[0].value(view).unwrap();
+    assert!(low < value && value < high && high - low < 10.0);
+    let keeps = |limit: f64| of(&format!("poll.latency_s.mean < {limit}")).found.unwrap().keeps[0];
+    assert_eq!(keeps(high + 0.01), Keeps::Yes);
+    assert_eq!(keeps((value + high) / 2.0), Keeps::Perhaps);
+    assert_eq!(keeps((low + value) / 2.0), Keeps::No);
+}
+
+#[test]
+fn where_no_setting_keeps_the_wish_the_nearest_is_named() {
+    let sweep = swept(
+        &["client.poll.interval=20s,10s,40s"],
+        &[],
+        &["poll.latency_s.max < 5s", "webhook.latency_s.max < 5s"],
+        None,
+    );
+    let found = sweep.found.as_ref().unwrap();
+    assert_eq!((found.chosen, found.cheaper, found.nearest), (None, None, Some(1)));
+    assert!(
+        sweep.answer.sentence.starts_with("None of 3 settings keeps poll.latency_s.max < 5s and webhook"),
+        "{:?}",
+        sweep.answer
+    );
+    assert!(sweep.answer.sentence.contains("The nearest is interval = 10s, with "), "{:?}", sweep.answer);
+}
+
+/// At one event an interval, 360 an hour and 10 s, a poll and a webhook send equally many requests.
+#[test]
+fn polling_and_being_called_cost_the_same_at_one_event_an_interval() {
+    let sweep = swept(&["events.arrivals.rate=36/h,180/h,720/h,3600/h"], &[], &[], None);
+    let [crossing] = crossings(&sweep.base, &sweep.grid).try_into().unwrap();
+    assert_eq!((crossing.client.as_str(), crossing.at), ("poll", 0.1));
+    let exception = &sweep.answer.exception;
+    assert!(
+        exception.starts_with(
+            "Up to 180/h it has more requests.per_event than webhook, from 720/h on the opposite."
+        ),
+        "{exception}"
+    );
+    let sweep = swept(&["client.poll.interval=1s..100s:log:3"], &[], &[], None);
+    assert_eq!(crossings(&sweep.base, &sweep.grid)[0].at, 10.0);
+    let both = swept(&["client.0.interval=1s,100s", "events.arrivals.rate=36/h,3600/h"], &[], &[], None);
+    assert_eq!(
+        (crossings(&both.base, &both.grid).len(), one_event_an_interval(&both.base, &both.grid)),
+        (0, Some(1.0))
+    );
+}
+
+#[test]
+fn what_is_on_the_frontier_is_beaten_by_no_other() {
+    let sweep = swept(&["client.poll.interval=10s,20s,40s", "client.poll.jitter=0.0,0.5"], &[], &[], None);
+    let [fresh, cost] = &sweep.views;
+    let on = frontier(&sweep.points, fresh, cost);
+    let of =
+        |place: usize| (sweep.points[place].value(cost).unwrap(), sweep.points[place].value(fresh).unwrap());
+    let beats = |one: (f64, f64), other: (f64, f64)| one.0 <= other.0 && one.1 <= other.1 && one != other;
+    for place in 0..sweep.points.len() {
+        let is_beaten = (0..sweep.points.len()).any(|other| beats(of(other), of(place)));
+        assert_eq!(on.contains(&place), !is_beaten, "{place}");
+    }
+    assert!(on.len() >= 3);
+}
+
+#[test]
+fn a_default_name_that_follows_what_is_varied_is_shown_without_it() {
+    let grid = Grid::new(vec!["client.poll 60s.interval=10s,20s".parse().unwrap()]).unwrap();
+    let text = "duration = \"600s\"\n[events]\narrivals = { process = \"poisson\", rate = \"1/s\" }\n[[client]]\nkind = \"poll\"\ninterval = \"60s\"\n[[client]]\nkind = \"webhook\"\n";
+    let load = |set: &[_]| scenario::load("t", text, set).unwrap();
+    let scenarios: Vec<Scenario> =
+        grid.settings.iter().map(|setting| load(&grid.overrides(setting))).collect();
+    let ran = run(scenarios.iter().collect(), RunOptions::TO_THE_END, || ());
+    let sweep = Sweep::new(load(&[]), grid, ran, Asked::default()).unwrap();
+    assert_eq!(sweep.shown_names(), ["poll …", "webhook"]);
+    assert_eq!(sweep.clients().collect::<Vec<_>>(), ["poll 60s", "webhook"]);
+}
