@@ -81,9 +81,11 @@ fn in_cell(cell: &AttackCell) -> String {
         count(cell.accepted)
     } else if cell.accepted > 0 {
         format!("{} of {}", count(cell.accepted), count(cell.sent))
+    } else if cell.unanswered > 0 {
+        // Why nothing can be told of this attack. The statuses of the others do not fit beside it.
+        format!("{} no answer", count(cell.unanswered))
     } else {
-        let silence = (cell.unanswered > 0).then(|| "no answer".to_owned());
-        cell.refused_with.iter().cloned().chain(silence).collect::<Vec<_>>().join(", ")
+        cell.refused_with.join(", ")
     }
 }
 
@@ -135,6 +137,9 @@ fn description(subject: &Subject<'_>, attacks: &Attacks) -> String {
             let cell = cell.as_ref().filter(|cell| cell.sent > 0)?;
             let became = match cell.accepted {
                 0 if cell.unanswered == cell.sent => "no answer".to_owned(),
+                0 if cell.unanswered > 0 => {
+                    format!("refused with {}, {}", cell.refused_with.join(", "), in_cell(cell))
+                }
                 0 => format!("refused with {}", in_cell(cell)),
                 _ => format!("{} of {} got in", count(cell.accepted), count(cell.sent)),
             };

@@ -185,6 +185,16 @@ figures! {
     SetupFirstEvent = "setup.first_event_after_s", "first after", Seconds, Lower, Extreme, Unchanged, Typical;
     /// Time in [warmup, duration) in which the source sent nothing, because it had disabled the client after failures; mean of its members.
     DisabledSeconds = "disabled_s", "disabled", Seconds, Lower, Mean, Needed, Typical;
+    /// Deliveries that were due in [warmup, duration) and sent later, because the receiver answered slowly.
+    HeldBackDelayed = "held_back.delayed", "delayed", Count, Lower, Sum, Needed, Unmoved;
+    /// Deliveries that were due in [warmup, duration) and given up unsent, because the receiver answered too slowly.
+    HeldBackDropped = "held_back.dropped", "dropped", Count, Lower, Sum, Needed, Unmoved;
+    /// Deliveries that were due in [warmup, duration) while a breaker was open; a retry that waits counts again.
+    HeldBackWaited = "held_back.waited", "waited", Count, Lower, Sum, Needed, Unmoved;
+    /// How often a breaker opened in [warmup, duration).
+    HeldBackOpened = "held_back.opened", "opened", Count, Lower, Sum, Needed, Unmoved;
+    /// Time in [warmup, duration) in which the breaker was open, so that nothing was sent; mean of its members.
+    HeldBackOpen = "held_back.open_s", "open", Seconds, Lower, Mean, Needed, Typical;
     /// Requests of attackers, sent in [warmup, duration).
     AttackedSent = "attacked.sent", "attacks", Count, Neutral, Sum, Unchanged, Unmoved;
     /// Of `attacked.sent`, those that the endpoint took for the source's.
@@ -193,6 +203,12 @@ figures! {
     AttackedRefused = "attacked.refused", "kept out", Count, Neutral, Sum, Unchanged, Unmoved;
     /// Of `attacked.sent`, those that got no answer, so that nothing is known of them.
     AttackedUnanswered = "attacked.unanswered", "no answer", Count, Neutral, Sum, Unchanged, Unmoved;
+    /// HTTP bytes that the endpoint took in from attackers, headers included.
+    AttackedBytesToClient = "attacked.bytes.to_client", "taken in", Bytes, Lower, Sum, Unchanged, Unmoved;
+    /// HTTP bytes of the answers to attackers.
+    AttackedBytesToAttacker = "attacked.bytes.to_attacker", "sent out", Bytes, Lower, Sum, Unchanged, Unmoved;
+    /// Time for which requests of attackers held a connection, all together; in a live run real time, whatever its speed.
+    AttackedHeld = "attacked.held_s", "held open", Seconds, Lower, Sum, Unchanged, Tail;
 }
 
 impl Figure {

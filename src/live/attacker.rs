@@ -12,11 +12,12 @@ use super::lock;
 use super::secured::Secured;
 use super::tls::Trust;
 use crate::measure::{AttackCounts, Status};
+use crate::policy::attacked::{ANNOUNCED, BEGUN, Cost, MARK, head};
 use crate::policy::content::Event;
 use crate::policy::message::{HOST, Payload, REQUEST_ID};
 use crate::policy::outage::Outages;
 use crate::policy::security::{Attack, AttackKind, Id, Scheme, Security, Value};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
@@ -26,9 +27,6 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-
-/// The header that marks a request of an attacker.
-pub(super) const MARK: &str = "x-attack";
 
 /// Deliveries that an attacker keeps; then it records no more.
 const RECORDINGS: usize = 100_000;
@@ -117,7 +115,7 @@ impl Attacker {
 
     async fn attack(self: Arc<Self>, number: usize) {
         let attack = self.attacks.attacks[number];
-        let connections = Connections::to(self.endpoint, 16 << 10, self.exhaustion.clone());
+        let connections = Connections::to(self.endpoint, ANSWER_BYTES as usize, self.exhaustion.clone());
         let connections = Arc::new(connections.over(self.trust.clone()));
         let mut under_way = JoinSet::new();
         for (count, at) in attack.times(self.window.1, &self.outages).enumerate() {
@@ -127,26 +125,28 @@ impl Attacker {
             let Some(request) = self.request(&attack, at, count) else { continue };
             let (attacker, connections) = (Arc::clone(&self), Arc::clone(&connections));
             under_way.spawn(async move {
+                let (taken, began) = (Mutex::new(Taken::default()), tokio::time::Instant::now());
                 let status = if attack.kind == AttackKind::Slow {
-                    attacker.slowly(request.uri()).await
+                    attacker.slowly(request.uri(), &taken).await
                 } else {
-                    let taken = Mutex::new(Taken::default());
                     connections.exchange(request, &taken).await.map(|answered| answered.status)
                 };
                 let status = status.map_or(Status::Refused, Status::Http);
+                let Taken { written: taken_in, read: sent_out } = *lock(&taken);
+                let held = Span::from_secs_f64(began.elapsed().as_secs_f64());
                 if at >= attacker.window.0 {
-                    lock(&attacker.attacks.counts)[number].count(status);
+                    lock(&attacker.attacks.counts)[number].count(status, Cost { taken_in, sent_out, held });
                 }
             });
         }
         while under_way.join_next().await.is_some() {}
     }
 
-    async fn slowly(&self, uri: &Uri) -> Option<u16> {
+    async fn slowly(&self, uri: &Uri, taken: &Mutex<Taken>) -> Option<u16> {
         let stream = TcpStream::connect(self.endpoint).await.ok()?;
         match &self.trust {
-            None => slowly(stream, uri).await,
-            Some(trust) => slowly(Box::pin(trust.over(stream)).await.ok()?, uri).await,
+            None => slowly(stream, uri, taken).await,
+            Some(trust) => slowly(Box::pin(trust.over(stream)).await.ok()?, uri, taken).await,
         }
     }
 
@@ -210,22 +210,34 @@ impl Attacker {
             }
         }
         if let Some(name) = unsigned_id(&self.scheme) {
-            let id = HeaderValue::from_str(&format!("made-up-{count}")).expect("a header of our own");
+            // As long as the recorded one.
+            let id = HeaderValue::from_str(&format!("fake{count:010}")).expect("a header of our own");
             request.headers_mut().insert(name, id);
         }
         request
     }
 }
 
-/// Sends a head, a part of the body and no more; waits for the status of the answer.
-async fn slowly(mut stream: impl AsyncRead + AsyncWrite + Unpin, uri: &Uri) -> Option<u16> {
-    let head = format!("POST {uri} HTTP/1.1\r\nhost: {HOST}\r\n{MARK}: 1\r\ncontent-length: 100\r\n\r\n{{");
-    stream.write_all(head.as_bytes()).await.ok()?;
+/// Sends a head, a part of the body and no more; waits for the answer, with which the endpoint closes the connection.
+async fn slowly(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    uri: &Uri,
+    taken: &Mutex<Taken>,
+) -> Option<u16> {
+    let head = head(&uri.to_string(), None, ANNOUNCED);
+    let lines = head.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let begun = format!("{}\r\n{}\r\n{BEGUN}", head.start, lines.collect::<String>());
+    stream.write_all(begun.as_bytes()).await.ok()?;
     stream.flush().await.ok()?;
-    let mut status = [0; 12];
-    stream.read_exact(&mut status).await.ok()?;
-    std::str::from_utf8(&status[9..]).ok()?.parse().ok()
+    let mut answer = Vec::new();
+    // A connection that breaks after the answer has answered.
+    let _ = stream.take(ANSWER_BYTES).read_to_end(&mut answer).await;
+    *lock(taken) = Taken { written: begun.len() as u64, read: answer.len() as u64 };
+    std::str::from_utf8(answer.get(9..12)?).ok()?.parse().ok()
 }
+
+/// The longest answer that is read.
+const ANSWER_BYTES: u64 = 16 << 10;
 
 /// The header of an id that anybody may change.
 fn unsigned_id(scheme: &Scheme) -> Option<&'static str> {

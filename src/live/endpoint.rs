@@ -1,6 +1,6 @@
 //! The receiver of a webhook client's deliveries: passes each to the world and answers with its reaction.
 
-use super::attacker::{Attacks, MARK};
+use super::attacker::Attacks;
 use super::body::Body;
 use super::client_driver::ClientDriver;
 use super::guests::Caller;
@@ -12,6 +12,7 @@ use super::server::{Handled, Handler, read_body, silence};
 use super::wire::{self, Foreign, Wire};
 use crate::model::exchange::{Answer, Reaction, Request};
 use crate::model::network::Links;
+use crate::policy::attacked::MARK;
 use crate::policy::message::REQUEST_ID;
 use crate::policy::security::Refusal;
 use hyper::body::Incoming;
@@ -98,15 +99,7 @@ impl Handler for Endpoint {
 
 /// The answer to a delivery that does not prove that it is from the source.
 fn refused(refusal: Refusal) -> Problem {
-    let detail = match refusal {
-        Refusal::Missing => "the proof that this delivery is the source's is missing",
-        Refusal::Malformed => "the proof that this delivery is the source's is malformed",
-        Refusal::Wrong => "the proof does not belong to this delivery, or was made with another secret",
-        Refusal::TooOld => "the signature is too old",
-        Refusal::FromTheFuture => "the signature is from the future",
-        Refusal::Replayed => "a delivery of this id was accepted before",
-    };
-    Problem::new(refusal.status(), detail)
+    Problem::new(refusal.status(), refusal.detail())
 }
 
 /// Answers a request that does not reach the world: a stranger's, or one of the run that came after its exchange had

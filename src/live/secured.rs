@@ -73,9 +73,9 @@ impl Secured {
         }
     }
 
-    /// Bytes that the scheme adds to a body.
-    pub(super) fn added_to_body(&self) -> usize {
-        self.security.added().body as usize
+    /// The setting of the client.
+    pub(super) const fn security(&self) -> &Security {
+        &self.security
     }
 
     /// The seconds of Unix time at a time of the scenario.

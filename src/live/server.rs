@@ -10,7 +10,9 @@ use super::descriptors::Exhaustion;
 use super::guests::{Caller, Guest, Guests};
 use super::problem::Problem;
 use super::tls;
+use crate::policy::attacked::BODY_DEADLINE;
 use crate::policy::outage::Outages;
+use crate::policy::security::Turned;
 use crate::time::Instant;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
@@ -53,7 +55,7 @@ pub(super) async fn listen(port: u16) -> std::io::Result<(TcpListener, SocketAdd
 /// The longest real time for a head, and for an idle connection between two requests.
 pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest real time for a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_nanos(BODY_DEADLINE.0.unsigned_abs());
 
 /// Reads a body of at most that many bytes.
 ///
@@ -64,9 +66,13 @@ pub(super) async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes,
     match tokio::time::timeout(BODY_TIMEOUT, whole).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<hyper::Error>() => Err(Problem::new(400, "the body broke off")),
-        Ok(Err(_)) => Err(Problem::new(413, "the body is too long")),
-        Err(_) => Err(Problem::new(408, "the body took too long")),
+        Ok(Err(_)) => Err(turned(Turned::TooLong)),
+        Err(_) => Err(turned(Turned::TooSlow)),
     }
+}
+
+fn turned(turned: Turned) -> Problem {
+    Problem::new(turned.status(), turned.detail())
 }
 
 /// Which connections a listener takes.

@@ -1,6 +1,8 @@
 //! What became of the requests of an attacker.
 
 use super::Status;
+use crate::policy::attacked::Cost;
+use crate::time::Span;
 use std::collections::BTreeMap;
 
 /// The requests of one attack, sent in [warmup, duration), by their answers.
@@ -8,12 +10,22 @@ use std::collections::BTreeMap;
 pub struct AttackCounts {
     /// By answer.
     pub by_status: BTreeMap<Status, u64>,
+    /// HTTP bytes that the endpoint took in.
+    pub taken_in: u64,
+    /// HTTP bytes of its answers.
+    pub sent_out: u64,
+    /// How long the requests held their connections, all together.
+    pub held: Span,
 }
 
 impl AttackCounts {
-    /// Counts a request.
-    pub fn count(&mut self, status: Status) {
+    /// Counts a request and what it cost.
+    pub fn count(&mut self, status: Status, cost: Cost) {
         *self.by_status.entry(status).or_default() += 1;
+        let Cost { taken_in, sent_out, held } = cost;
+        self.taken_in += taken_in;
+        self.sent_out += sent_out;
+        self.held = self.held + held;
     }
 
     /// Requests that the endpoint took for the source's.
@@ -39,5 +51,8 @@ impl AttackCounts {
         for (&status, requests) in &other.by_status {
             *self.by_status.entry(status).or_default() += requests;
         }
+        self.taken_in += other.taken_in;
+        self.sent_out += other.sent_out;
+        self.held = self.held + other.held;
     }
 }

@@ -1,4 +1,4 @@
-//! The times in which the source sent a member nothing because it had disabled it.
+//! The times in which the source sent a member nothing, because it had disabled it or its breaker was open.
 
 use crate::time::{Instant, Span};
 

@@ -6,6 +6,7 @@ mod cpu;
 mod disabled;
 mod drain_bins;
 mod freshness;
+mod held_back;
 mod latencies;
 mod ledger;
 mod ranked;
@@ -19,6 +20,7 @@ pub use attacks::AttackCounts;
 pub use cpu::Cpu;
 pub use disabled::Disabled;
 pub use freshness::{Freshness, age_of_oldest_unknown};
+pub use held_back::{HeldBack, HeldBackSums};
 pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
 pub use ranked::{Ranked, nearest_rank};
@@ -28,7 +30,7 @@ pub use window::{Window, recorder, recorder_until};
 
 use crate::model::exchange::{Answer, Batch, Exchange, Frame, Says};
 use crate::model::set_up::SetUp;
-use crate::model::{Arrival, Observation};
+use crate::model::{Arrival, Hold, Observation};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
 use drain_bins::DrainBins;
@@ -46,6 +48,7 @@ pub struct Recorder {
     latest: (Instant, usize),
     receipts: Vec<Receipt>,
     disabled: Vec<Disabled>,
+    held_back: HeldBack,
     trace: Vec<Traced>,
     trace_ends: Option<Instant>,
     sent: u64,
@@ -71,6 +74,8 @@ pub struct Record {
     pub receipts: Vec<Receipt>,
     /// The times in which a member was disabled, in the order of their beginning.
     pub disabled: Vec<Disabled>,
+    /// What the sender delayed, dropped or let wait.
+    pub held_back: HeldBack,
     /// The requests of one member and resource, in order of their end.
     pub trace: Vec<Traced>,
     /// The time from which the trace is incomplete; None where it is complete.
@@ -104,6 +109,7 @@ impl Recorder {
             latest: (window.from, 0),
             receipts: vec![Receipt::default(); events * window.members as usize],
             disabled: Vec::new(),
+            held_back: HeldBack::default(),
             trace: Vec::new(),
             trace_ends: None,
             sent: 0,
@@ -210,6 +216,18 @@ impl Recorder {
             Observation::Disabled { member, from, until } => {
                 self.disabled.push(Disabled { member, from, until });
             }
+            Observation::HeldBack { at, why } => {
+                let counts = u64::from(self.counts(at));
+                match why {
+                    Hold::Delayed => self.held_back.delayed += counts,
+                    Hold::Dropped => self.held_back.dropped += counts,
+                    Hold::Waits => self.held_back.waited += counts,
+                }
+            }
+            Observation::BreakerOpens { member, from, until } => {
+                self.held_back.open.push(Disabled { member, from, until });
+            }
+            Observation::BreakerCloses { member, at } => self.held_back.closed(member, at),
         }
     }
 
@@ -270,7 +288,7 @@ impl Recorder {
             receipt.close(ended);
         }
         self.trace.sort_by_key(|traced| traced.ended);
-        let Self { requests, bins, drain_bins, receipts, disabled, trace, trace_ends, .. } = self;
+        let Self { requests, bins, drain_bins, receipts, disabled, held_back, trace, trace_ends, .. } = self;
         let (sent, all_ended, pushed, landed) = (self.sent, self.ended, self.pushed, self.landed);
         Record {
             requests,
@@ -279,6 +297,7 @@ impl Recorder {
             bin: self.window.bin,
             receipts,
             disabled,
+            held_back,
             trace,
             trace_ends,
             sent,

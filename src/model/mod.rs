@@ -171,6 +171,40 @@ pub enum Observation {
         /// When it is enabled again, or [`Instant::NEVER`].
         until: Instant,
     },
+    /// A delivery that is due is not sent now, because of how its receiver has answered.
+    HeldBack {
+        /// When it is due.
+        at: Instant,
+        /// What becomes of it.
+        why: Hold,
+    },
+    /// The breaker of a member opens: it is sent nothing in [`from`, `until`).
+    BreakerOpens {
+        /// The member.
+        member: u32,
+        /// When it opens.
+        from: Instant,
+        /// When its pause is over.
+        until: Instant,
+    },
+    /// The breaker of a member closes: by the delivery that was tried after a pause, or by one that was under way.
+    BreakerCloses {
+        /// The member.
+        member: u32,
+        /// When.
+        at: Instant,
+    },
+}
+
+/// What becomes of a delivery that is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// It is sent later, because its receiver answers slowly.
+    Delayed,
+    /// It is given up, because its receiver answers too slowly.
+    Dropped,
+    /// It waits, because the breaker of its receiver is open.
+    Waits,
 }
 
 /// How an event arrived at a client.

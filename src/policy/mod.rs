@@ -4,6 +4,7 @@
 //! Nothing here knows a scenario file, a machine of the model, a clock or a socket.
 
 pub mod arrivals;
+pub mod attacked;
 pub mod batching;
 pub mod breaker;
 pub mod channel;

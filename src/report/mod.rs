@@ -9,6 +9,7 @@ pub mod data;
 mod disabled;
 #[cfg(feature = "files")]
 pub mod folder;
+mod held_back;
 pub mod html;
 pub mod metric;
 pub mod names;

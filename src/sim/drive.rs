@@ -201,7 +201,10 @@ impl Outbox for Driver {
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }
-            | Observation::Disabled { .. } => {}
+            | Observation::Disabled { .. }
+            | Observation::HeldBack { .. }
+            | Observation::BreakerOpens { .. }
+            | Observation::BreakerCloses { .. } => {}
         }
         self.recorder.observe(observation);
     }

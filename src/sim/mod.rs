@@ -152,8 +152,8 @@ impl Session {
 
     /// The record with what no machine does: the set-up before the run, and the attacks until that time.
     fn completed(&self, record: Record, until: Instant) -> Record {
-        let Self { scenario, client, randomness, .. } = self;
-        let attacks = attacks::attacks(scenario, client, &record.receipts, until);
+        let Self { scenario, client, events, randomness, running: _ } = self;
+        let attacks = attacks::attacks(scenario, client, events, &record.receipts, until);
         Record { attacks, set_up: SetUp::of(scenario, client, *randomness), ..record }
     }
 

@@ -6,7 +6,7 @@ use super::summarise::summary;
 use super::value;
 use super::{ReplicationRow, interval};
 use crate::figure::Figure;
-use crate::measure::{AttackCounts, Freshness, Latencies, Ledger, Record, RequestCounts};
+use crate::measure::{AttackCounts, Freshness, HeldBackSums, Latencies, Ledger, Record, RequestCounts};
 use crate::model::events::Events;
 use crate::model::set_up::SetUp;
 use crate::scenario::{Client, Scenario};
@@ -165,6 +165,8 @@ pub(super) struct Measured {
     pub(super) freshness: Freshness,
     /// The time in [warmup, duration) in which the source had disabled the client, of all its members.
     pub(super) disabled: Span,
+    /// What the sender held back, of all members.
+    pub(super) held_back: HeldBackSums,
     pub(super) known_within: [u64; KNOWN_WITHIN.len()],
     pub(super) attacks: Vec<AttackCounts>,
     pub(super) set_up: SetUp,
@@ -212,6 +214,7 @@ impl Measured {
             let own = record.receipts.iter().skip(member).step_by(members);
             measured.freshness.add(&Freshness::of(occurred, own, from, until));
         }
+        measured.held_back = record.held_back.within(from, until);
         measured.disabled = record.disabled.iter().map(|disabled| disabled.within(from, until)).sum();
         measured
     }
@@ -224,6 +227,7 @@ impl Measured {
         self.freshness.add(&other.freshness);
         self.set_up.add(&other.set_up);
         self.disabled = self.disabled + other.disabled;
+        self.held_back.add(other.held_back);
         self.attacks.resize_with(other.attacks.len(), AttackCounts::default);
         self.attacks.iter_mut().zip(&other.attacks).for_each(|(sum, more)| sum.add(more));
         for (known, more) in self.known_within.iter_mut().zip(other.known_within) {

@@ -4,10 +4,10 @@ use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
 use super::replication::window_s;
 use super::summary::{
-    Age, Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, KnownAfter, Latency,
-    Reached, Requests, Setup,
+    Age, AttackBytes, Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, HeldBack,
+    KnownAfter, Latency, Reached, Requests, Setup,
 };
-use crate::measure::{AttackCounts, Latencies, RequestCounts, nearest_rank};
+use crate::measure::{AttackCounts, HeldBackSums, Latencies, RequestCounts, nearest_rank};
 use crate::policy::security::Attack;
 use crate::scenario::{Client, Scenario};
 use crate::time::Span;
@@ -81,6 +81,7 @@ pub(super) fn summary(
         disabled_s: client
             .is_called()
             .then(|| measured.disabled.as_secs_f64() / (f64::from(client.count) * f64::from(replications))),
+        held_back: held_back(measured.held_back, f64::from(client.count) * f64::from(replications)),
         attacked: attacks(&measured.attacks),
         attacks: client.attacks.iter().zip(&measured.attacks).map(attacked).collect(),
         interval: serde_json::Value::Object(serde_json::Map::new()),
@@ -88,23 +89,39 @@ pub(super) fn summary(
     }
 }
 
+fn held_back(sums: HeldBackSums, members: f64) -> HeldBack {
+    let HeldBackSums { delayed, dropped, waited, opened, open } = sums;
+    HeldBack { delayed, dropped, waited, opened, open_s: open.as_secs_f64() / members }
+}
+
 fn attacks(each: &[AttackCounts]) -> Attacks {
-    let sent: u64 = each.iter().map(AttackCounts::sent).sum();
-    let accepted: u64 = each.iter().map(AttackCounts::accepted).sum();
-    let unanswered = each.iter().map(AttackCounts::unanswered).sum();
-    Attacks { sent, accepted, refused: sent - accepted - unanswered, unanswered }
+    let mut all = AttackCounts::default();
+    each.iter().for_each(|counts| all.add(counts));
+    let (sent, accepted, unanswered) = (all.sent(), all.accepted(), all.unanswered());
+    Attacks {
+        sent,
+        accepted,
+        refused: sent - accepted - unanswered,
+        unanswered,
+        bytes: AttackBytes { to_client: all.taken_in, to_attacker: all.sent_out },
+        held_s: all.held.as_secs_f64(),
+    }
 }
 
 fn attacked((attack, counts): (&Attack, &AttackCounts)) -> Attacked {
     let by_status = counts.by_status.iter().map(|(status, requests)| (status.to_string(), *requests));
+    let Attacks { sent, accepted, refused, unanswered, bytes, held_s } =
+        attacks(std::slice::from_ref(counts));
     Attacked {
         kind: attack.kind.name().to_owned(),
         after_s: attack.after.as_secs_f64(),
-        sent: counts.sent(),
-        accepted: counts.accepted(),
-        refused: counts.sent() - counts.accepted() - counts.unanswered(),
-        unanswered: counts.unanswered(),
+        sent,
+        accepted,
+        refused,
+        unanswered,
         by_status: by_status.collect(),
+        bytes,
+        held_s,
     }
 }
 

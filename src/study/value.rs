@@ -81,10 +81,18 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::SetupBytes => count(setup.bytes),
         Figure::SetupFirstEvent => Some(setup.first_event_after_s),
         Figure::DisabledSeconds => client.disabled_s,
+        Figure::HeldBackDelayed => count(client.held_back.delayed),
+        Figure::HeldBackDropped => count(client.held_back.dropped),
+        Figure::HeldBackWaited => count(client.held_back.waited),
+        Figure::HeldBackOpened => count(client.held_back.opened),
+        Figure::HeldBackOpen => Some(client.held_back.open_s),
         Figure::AttackedSent => count(client.attacked.sent),
         Figure::AttackedAccepted => count(client.attacked.accepted),
         Figure::AttackedRefused => count(client.attacked.refused),
         Figure::AttackedUnanswered => count(client.attacked.unanswered),
+        Figure::AttackedBytesToClient => count(client.attacked.bytes.to_client),
+        Figure::AttackedBytesToAttacker => count(client.attacked.bytes.to_attacker),
+        Figure::AttackedHeld => Some(client.attacked.held_s),
     }
 }
 
@@ -151,10 +159,18 @@ pub fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::SetupBytes
         | Figure::SetupFirstEvent
         | Figure::DisabledSeconds
+        | Figure::HeldBackDelayed
+        | Figure::HeldBackDropped
+        | Figure::HeldBackWaited
+        | Figure::HeldBackOpened
+        | Figure::HeldBackOpen
         | Figure::AttackedSent
         | Figure::AttackedAccepted
         | Figure::AttackedRefused
-        | Figure::AttackedUnanswered => None,
+        | Figure::AttackedUnanswered
+        | Figure::AttackedBytesToClient
+        | Figure::AttackedBytesToAttacker
+        | Figure::AttackedHeld => None,
     }
 }
 
@@ -163,8 +179,8 @@ mod tests {
     use super::*;
     use crate::figure::Status;
     use crate::study::summary::{
-        Age, Attacks, Attempts, Bytes, EventCounts, Frames, KnownAfter, Latency, Requests, Setup,
-        TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests,
+        Age, AttackBytes, Attacks, Attempts, Bytes, EventCounts, Frames, HeldBack, KnownAfter, Latency,
+        Requests, Setup, TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests,
     };
     use serde_json::Value;
 
@@ -222,7 +238,12 @@ mod tests {
             fresh_share: Some(0.75),
             setup: Setup { first_event_after_s: 0.875, ..filled!(Setup { requests round_trips bytes; }) },
             disabled_s: Some(1234.5),
-            attacked: filled!(Attacks { sent accepted refused; }),
+            held_back: HeldBack { open_s: 987.5, ..filled!(HeldBack { delayed dropped waited opened; }) },
+            attacked: Attacks {
+                bytes: filled!(AttackBytes { to_client to_attacker; }),
+                held_s: 4321.5,
+                ..filled!(Attacks { sent accepted refused; })
+            },
             attacks: Vec::new(),
             interval: Value::Null,
             theory,

@@ -5,6 +5,7 @@ use crate::machine::must_hold;
 use pollhook::measure::{AttackCounts, Record, Status};
 use pollhook::policy::security::Format;
 use pollhook::scenario;
+use pollhook::time::Span;
 
 /// Every scheme and format, with two secrets here and there.
 fn schemes() -> Vec<String> {
@@ -114,11 +115,21 @@ fn every_attack_fares_as_in_virtual_time() {
     text += "[[attack]]\nclient = \"*\"\nkind = \"replay\"\nafter = \"2500ms\"\nrate = \"1/s\"\n\
         [[outage]]\nclient = \"0\"\nfrom = \"1900ms\"\nfor = \"200ms\"\n";
     let both = both(&text);
+    // The attacker waits out the outage of the first.
+    let often = |number: usize| if number == 0 { 2 } else { 3 };
     let mut got_in = Vec::new();
+    let deadline = Span::from_secs(10);
     for (number, (live, simulated)) in both.live.records.iter().zip(&both.simulated).enumerate() {
-        assert_eq!(live.attacks, simulated.attacks, "{number}");
+        // Time apart, what each request cost is the same to the byte.
+        let counted = |record: &Record| {
+            let of = |attack: &AttackCounts| AttackCounts { held: Span::ZERO, ..attack.clone() };
+            record.attacks.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(counted(live), counted(simulated), "{number}");
+        let [slow_live, slow] = [live, simulated].map(|record| record.attacks[3].held);
+        assert!(slow == deadline * often(number) as i64 && slow_live >= slow, "{slow_live:?}");
         let sent: Vec<u64> = live.attacks.iter().map(AttackCounts::sent).collect();
-        let often = if number == 0 { 2 } else { 3 };
+        let often = often(number);
         assert_eq!(sent, [often, often, often, often, often, often, 1], "{number}");
         let accepted = live.attacks.iter().map(|attack| if attack.accepted() > 0 { 'x' } else { '.' });
         got_in.push(accepted.collect::<String>());
@@ -132,6 +143,32 @@ fn every_attack_fares_as_in_virtual_time() {
         ".....x.", ".x..xxx", "xx..xxx", ".x...xx", ".x...xx", ".......", ".....xx", ".x...xx",
     ];
     assert_eq!(got_in, expected);
+}
+
+/// Recorded lists, notices and XML cost what they were long, and what is too long for a list is longer than any list.
+#[test]
+fn an_attack_on_lists_and_notices_costs_as_in_virtual_time() {
+    let mut text = "duration = \"2500ms\"\nseed = 3\n[events]\n\
+        arrivals = { process = \"constant\", rate = \"20/s\" }\npayload = { format = \"xml\" }\n"
+        .to_owned();
+    for more in [r#"batch = { kind = "window", wait = "300ms", max = 5 }"#, "thin = true"] {
+        text += &format!(
+            "[[client]]\nname = \"{}\"\nkind = \"webhook\"\nsecurity = {{ scheme = \"token\" }}\n{more}\n",
+            more.len()
+        );
+    }
+    for kind in ["replay", "oversize", "forge"] {
+        text += &format!("[[attack]]\nclient = \"*\"\nkind = \"{kind}\"\nrate = \"1/s\"\n");
+    }
+    let both = both(&text);
+    must_hold(|| {
+        for (live, simulated) in both.live.records.iter().zip(&both.simulated) {
+            for (live, simulated) in live.attacks.iter().zip(&simulated.attacks) {
+                assert_eq!((live.taken_in, live.sent_out), (simulated.taken_in, simulated.sent_out));
+                assert!(live.sent() == 2 && live.taken_in > 0);
+            }
+        }
+    });
 }
 
 #[cfg(target_os = "linux")]

@@ -78,7 +78,10 @@ impl Outbox for Effects<'_> {
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }
-            | Observation::Disabled { .. } => (None, (0, 0)),
+            | Observation::Disabled { .. }
+            | Observation::HeldBack { .. }
+            | Observation::BreakerOpens { .. }
+            | Observation::BreakerCloses { .. } => (None, (0, 0)),
         };
         if sent.is_some_and(|sent| recorder.counts(sent)) {
             recorder.bytes(bytes.0, bytes.1);

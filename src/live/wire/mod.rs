@@ -14,6 +14,7 @@ use super::secured::Secured;
 use super::target::Target;
 use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
+use crate::policy::attacked::longest_body;
 use crate::policy::content::Event;
 use crate::policy::event_stream;
 use crate::policy::event_types::{EventTypes, Wanted};
@@ -120,12 +121,8 @@ impl Wire {
 
     /// The longest body that a delivery can have.
     pub(super) fn max_delivery_bytes(&self) -> usize {
-        let all = self.events.occurred().len();
-        let body = match self.content.list {
-            true => self.list_bytes(all.min(self.most as usize)),
-            false => self.payload.size_bytes as usize,
-        };
-        body.saturating_add(self.secured.added_to_body())
+        let events = self.events.occurred().len().min(self.most as usize);
+        longest_body(self.payload, self.content, events, self.secured.security())
     }
 
     fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {

@@ -1,5 +1,6 @@
 //! What somebody sends who found the URL of an endpoint, and what the endpoint's scheme makes of it.
 
+use super::Refusal;
 use super::rule::{Format, Id};
 use super::setting::{Replay, Security};
 use crate::policy::outage::Outages;
@@ -72,19 +73,49 @@ impl Attack {
     }
 }
 
-/// What an endpoint answers to an attacker: Ok if the delivery gets in, or else the status. `age`: of the recorded
-/// delivery.
-pub fn judge(security: &Security, kind: AttackKind, age: Span) -> Result<(), u16> {
+/// Why an endpoint turns a request of an attacker away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// Its proof does not stand.
+    Unproven(Refusal),
+    /// Its body is too long.
+    TooLong,
+    /// Its body has not come in time.
+    TooSlow,
+}
+
+impl Turned {
+    /// The status of the answer.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Unproven(refusal) => refusal.status(),
+            Self::TooLong => 413,
+            Self::TooSlow => 408,
+        }
+    }
+
+    /// What the answer says.
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::Unproven(refusal) => refusal.detail(),
+            Self::TooLong => "the body is too long",
+            Self::TooSlow => "the body took too long",
+        }
+    }
+}
+
+/// Why an endpoint turns away what an attacker sends; None if it gets in. `age`: of the recorded delivery.
+pub fn judge(security: &Security, kind: AttackKind, age: Span) -> Option<Turned> {
     match kind {
-        AttackKind::Oversize => return Err(413),
-        AttackKind::Slow => return Err(408),
+        AttackKind::Oversize => return Some(Turned::TooLong),
+        AttackKind::Slow => return Some(Turned::TooSlow),
         AttackKind::Forge | AttackKind::Replay | AttackKind::Tamper | AttackKind::EavesdropForge => {}
     }
-    const UNAUTHORISED: u16 = 401;
     let Security::Signature { format, replay, .. } = security else {
         // A token and a password are the same for every delivery.
         let is_open = matches!(security, Security::None { .. });
-        return if is_open || kind.uses_a_delivery(security) { Ok(()) } else { Err(UNAUTHORISED) };
+        let gets_in = is_open || kind.uses_a_delivery(security);
+        return (!gets_in).then_some(Turned::Unproven(Refusal::Wrong));
     };
     let fits = match kind {
         AttackKind::Replay => true,
@@ -94,6 +125,14 @@ pub fn judge(security: &Security, kind: AttackKind, age: Span) -> Result<(), u16
         AttackKind::Forge | AttackKind::Oversize | AttackKind::Slow => false,
     };
     let is_known = *replay == Replay::Refuse && format.rule().id == Some(Id::Signed);
-    let too_old = security.is_too_old(Instant::START, Instant::START + age);
-    if fits && !is_known && !too_old { Ok(()) } else { Err(UNAUTHORISED) }
+    let refusal = if !fits {
+        Refusal::Wrong
+    } else if security.is_too_old(Instant::START, Instant::START + age) {
+        Refusal::TooOld
+    } else if is_known {
+        Refusal::Replayed
+    } else {
+        return None;
+    };
+    Some(Turned::Unproven(refusal))
 }

@@ -27,7 +27,7 @@ pub mod verify;
 #[cfg(all(test, feature = "security"))]
 mod tests;
 
-pub use attack::{Attack, AttackKind, judge};
+pub use attack::{Attack, AttackKind, Turned, judge};
 pub use replays::Replays;
 pub use rule::{Format, Id, Part, Rule, Timestamp, Value};
 pub use scheme::{Added, Scheme};
@@ -64,6 +64,18 @@ impl Refusal {
             Self::TooOld => "too old",
             Self::FromTheFuture => "from the future",
             Self::Replayed => "replayed",
+        }
+    }
+
+    /// What the answer of the endpoint says.
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::Missing => "the proof that this delivery is the source's is missing",
+            Self::Malformed => "the proof that this delivery is the source's is malformed",
+            Self::Wrong => "the proof does not belong to this delivery, or was made with another secret",
+            Self::TooOld => "the signature is too old",
+            Self::FromTheFuture => "the signature is from the future",
+            Self::Replayed => "a delivery of this id was accepted before",
         }
     }
 

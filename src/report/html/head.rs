@@ -7,6 +7,7 @@ use super::proof::Proof;
 use crate::figure::{Figure as Declared, Metric, Unit};
 use crate::policy::channel::{Channel, Opener};
 use crate::report::disabled::disabled;
+use crate::report::held_back;
 use crate::report::metric;
 use crate::scenario::{Client, Scenario};
 use crate::study::answer;
@@ -99,6 +100,12 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
         let text = format!("After failures the source sent nothing to {clients}.");
         notices.push(Notice { title: "Disabled".to_owned(), text, bad: false });
     }
+    for text in held_back::slow(summary) {
+        notices.push(Notice { title: "Slow answers".to_owned(), text: sentence(&text), bad: false });
+    }
+    for text in held_back::broken(summary) {
+        notices.push(Notice { title: "Circuit breaker".to_owned(), text: sentence(&text), bad: false });
+    }
     for text in study::seed_dependence(&results.scenario) {
         notices.push(Notice { title: "Depends on the seed".to_owned(), text, bad: false });
     }
@@ -124,6 +131,11 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     notices
 }
 
+/// With a capital at its beginning and a full stop at its end.
+fn sentence(text: &str) -> String {
+    text[..1].to_uppercase() + &text[1..] + "."
+}
+
 /// The headings of the five numbers.
 pub(super) fn columns(results: &Results) -> [&'static str; 5] {
     let requests = if results.summary.replications > 1 { "Requests a run" } else { "Requests" };
@@ -137,6 +149,8 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
     let tells_drain = results.summary.clients.iter().any(|client| client.requests.has_long_drain());
     let rows: Vec<[Figure; 5]> =
         clients.clone().map(|(client, config)| figures(client, config, runs)).collect();
+    // Of figures that are partly the engine's own none is the best.
+    let compares = answer::caution(&results.summary, &results.scenario).is_none();
     (clients.zip(&rows).enumerate())
         .map(|(place, ((client, config), row))| {
             let mark = marks.get(place).cloned().unwrap_or_else(Mark::unknown);
@@ -144,7 +158,7 @@ pub(super) fn contenders(results: &Results, marks: &[Mark]) -> Vec<Contender> {
             let numbers = std::array::from_fn(|column| Number {
                 value: row[column].text.clone(),
                 note: metric::unbroken(&notes[column]),
-                best: row[column].is_best_of(rows.iter().map(|row| &row[column])),
+                best: compares && row[column].is_best_of(rows.iter().map(|row| &row[column])),
             });
             let (name, about) = (client.name.clone(), way(config));
             Contender { name, about, variable: mark.variable, symbol: mark.symbol, numbers }

@@ -5,16 +5,18 @@
 //! page is complete without its script, makes no network request, and escapes every text that it is given.
 
 mod head;
+mod parameters;
 mod proof;
 mod reproduce;
 mod tables;
 
 use crate::report::metric;
-use crate::scenario::{self, Parameter};
-use crate::study::{Results, Verdict, answer};
+use crate::scenario;
+use crate::study::{Results, Verdict, answer, human};
 use askama::Template;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use head::{Contender, Notice};
+use parameters::Row;
 use proof::Proof;
 use reproduce::Reproduce;
 use sha2::{Digest, Sha256};
@@ -68,6 +70,7 @@ impl Mark {
 pub fn page(results: &Results, material: &Material) -> String {
     let proof = proof::proof(results);
     let parameters = scenario::parameters(&results.scenario);
+    let names: Vec<String> = results.scenario.clients.iter().map(|client| client.name.clone()).collect();
     let answer = answer::answer(&results.summary, &results.scenario, &results.replications);
     let colours = material
         .marks
@@ -79,16 +82,17 @@ pub fn page(results: &Results, material: &Material) -> String {
         title: metric::unbroken(&results.scenario.title),
         about: metric::paragraphs(&results.scenario.about),
         facts: head::facts(results),
-        sentence: metric::unbroken(&answer.sentence),
-        exception: metric::unbroken(&answer.exception.unwrap_or_default()),
+        sentence: said(&answer.sentence),
+        exception: said(&answer.exception.unwrap_or_default()),
         notices: head::notices(results, &proof),
         columns: head::columns(results),
         contenders: head::contenders(results, &material.marks),
         chapters: chapters(results, material),
         // Under the chart, if there is one.
-        attacks: tables::attacks(results)
+        attacks: tables::got_in(results)
             .filter(|_| material.charts.iter().all(|chart| chart.name != "attacks")),
-        groups: groups(&parameters),
+        attack_costs: tables::attack_costs(results),
+        groups: parameters::groups(&parameters, &names),
         parameters: parameters.len(),
         changed: parameters.iter().filter(|parameter| !parameter.is_default).count(),
         scenario_text: scenario::to_toml(&results.scenario),
@@ -109,15 +113,16 @@ struct Page<'a> {
     title: String,
     about: Vec<String>,
     facts: Vec<String>,
-    sentence: String,
-    exception: String,
+    sentence: Vec<Said>,
+    exception: Vec<Said>,
     notices: Vec<Notice>,
     columns: [&'static str; 5],
     contenders: Vec<Contender>,
     chapters: Vec<Chapter<'a>>,
     attacks: Option<Table>,
+    attack_costs: Option<Table>,
     proof: Proof,
-    groups: Vec<(&'a str, Vec<Row<'a>>)>,
+    groups: Vec<(String, Vec<Row<'a>>)>,
     parameters: usize,
     scenario_text: String,
     changed: usize,
@@ -127,6 +132,27 @@ struct Page<'a> {
     policy: String,
     style: String,
     script: String,
+}
+
+/// A part of a sentence.
+struct Said {
+    text: String,
+    /// Whether it is an option of the command line, within which no line ends.
+    is_option: bool,
+}
+
+/// A sentence in parts.
+fn said(sentence: &str) -> Vec<Said> {
+    let whole = metric::unbroken(sentence);
+    let words = whole.split_inclusive(' ').map(|word| (word.starts_with("--"), word));
+    let mut parts: Vec<Said> = Vec::new();
+    for (is_option, word) in words {
+        match parts.last_mut().filter(|last| last.is_option == is_option) {
+            Some(last) => last.text += word,
+            None => parts.push(Said { text: word.to_owned(), is_option }),
+        }
+    }
+    parts
 }
 
 /// The content security policy: the page may use its own style, script and fonts, and makes no requests.
@@ -154,17 +180,21 @@ struct Chapter<'a> {
 struct FigureView<'a> {
     chart: &'a ChartView,
     table: Option<Table>,
-    /// Whether it has a worst point whose story another chart tells.
-    has_story: bool,
+    /// The events whose stories another chart tells, where this one shows the worst points.
+    stories: String,
 }
 
 /// The charts under the headings of their chapters, in the order in which they come.
 fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
+    let stories = stories(results);
     let is_told = material.charts.iter().any(|chart| chart.name == "story");
     let view = |chart: &'a ChartView| FigureView {
         chart,
         table: tables::table(&chart.name, results),
-        has_story: is_told && ["lanes", "known", "behind"].contains(&chart.name.as_str()),
+        stories: Some(&stories)
+            .filter(|_| is_told && ["lanes", "known", "behind"].contains(&chart.name.as_str()))
+            .cloned()
+            .unwrap_or_default(),
     };
     let same = |one: &ChartView, other: &ChartView| one.chapter == other.chapter;
     let is_of_costs = |chart: &ChartView| chart.name == "requests";
@@ -177,28 +207,23 @@ fn chapters<'a>(results: &Results, material: &'a Material) -> Vec<Chapter<'a>> {
     material.charts.chunk_by(same).map(chapter).collect()
 }
 
-/// A parameter without the part of the run that it belongs to.
-struct Row<'a> {
-    key: &'a str,
-    value: &'a str,
-    is_default: bool,
-    /// Of a value of a provider profile: where it is from.
-    mark: Option<String>,
+/// Which events have a story, and why: `of “hook” the first event that never came, 13:04; of ...`.
+fn stories(results: &Results) -> String {
+    let told = results.figures.stories.iter().map(|story| {
+        let name = human::quoted(&results.summary.clients[story.client].name);
+        format!("of {name} {}, {}", story.because, metric::clock(story.occurred_s))
+    });
+    let told: Vec<String> = told.collect();
+    match told.split_at_checked(STORIES) {
+        Some((first, more)) if !more.is_empty() => {
+            format!("{}; and of {} more", first.join("; "), more.len())
+        }
+        _ => told.join("; "),
+    }
 }
 
-/// The parameters under the part of the run that they belong to, the parts in the order in which they come first.
-fn groups(parameters: &[Parameter]) -> Vec<(&str, Vec<Row<'_>>)> {
-    let mut groups: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
-    for Parameter { path, value, is_default, mark } in parameters {
-        let (group, key) = path.rsplit_once('.').unwrap_or(("", path));
-        let row = Row { key, value, is_default: *is_default, mark: mark.map(scenario::Mark::name) };
-        match groups.iter_mut().find(|(known, _)| *known == group) {
-            Some((_, rows)) => rows.push(row),
-            None => groups.push((group, vec![row])),
-        }
-    }
-    groups
-}
+/// Events that are named under a chart.
+const STORIES: usize = 3;
 
 /// The files next to the page, each with a short description.
 fn data_files(results: &Results) -> Vec<(String, &'static str)> {

@@ -1,12 +1,15 @@
 //! The table of numbers under each chart, in about [`ROWS`] rows. Where that leaves something out, a note says where
 //! the rest is.
 
-use crate::report::attacks;
+mod attacks;
+
 use crate::report::metric::{dash, duration, moments, number, per_run, unbroken};
 use crate::study::Results;
 use crate::study::figures::{Bin, Fate, Figures, Held};
 use crate::study::human;
 use std::collections::BTreeSet;
+
+pub(super) use attacks::{costs as attack_costs, got_in};
 
 /// A table of text. The first cell of each row names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
         "break-even" => break_even(figures, &names),
         "trade-off" => trade_off(figures, &names),
         "fates" => fates(figures, &names),
-        "attacks" => return attacks(results),
+        "attacks" => return got_in(results),
         _ => return None,
     };
     (!table.rows.is_empty()).then(|| Table { note: unbroken(&table.note), ..table })
@@ -174,29 +177,6 @@ fn recovery(figures: &Figures, names: &[String]) -> Table {
             human::duration(width_s)
         ),
     }
-}
-
-/// What got in of the attacks on each client that was attacked; None without attacks.
-pub(super) fn attacks(results: &Results) -> Option<Table> {
-    let summary = &results.summary;
-    let kinds = attacks::kinds(summary);
-    let attacked = summary.clients.iter().filter(|client| !client.attacks.is_empty());
-    let rows = attacked.map(|client| {
-        let cells = kinds.iter().map(|kind| attacks::cell(client, kind, summary.replications));
-        std::iter::once(client.name.clone())
-            .chain(cells)
-            .chain([attacks::for_each_delivery(client)])
-            .collect()
-    });
-    let rows: Vec<Vec<String>> = rows.collect();
-    (!rows.is_empty()).then(|| Table {
-        head: std::iter::once("Client".to_owned()).chain(kinds).chain(["for each delivery".to_owned()]).collect(),
-        rows,
-        note: "How many of the attacker's requests the endpoint took for the source's, and the statuses of the others; \
-               and how many it had to answer for each delivery. What got in counts in no other figure."
-            .to_owned(),
-        ..Table::default()
-    })
 }
 
 /// What each client costs: its requests, the frames on its streams where a client has any, and the bytes of both.

@@ -4,6 +4,7 @@
 use super::line::{self, Line, left, width, wrap};
 use super::{BOLD, DIM, GREEN, RED};
 use crate::report::disabled::disabled;
+use crate::report::held_back;
 use crate::report::metric;
 use crate::study::human;
 use crate::study::summary::ExpectationResult;
@@ -100,7 +101,12 @@ fn with_short_name(text: &str, columns: usize) -> String {
 
 pub(super) fn live_note(results: &Results, columns: usize) -> Vec<Line> {
     let disabled = disabled(results).map(|clients| format!("disabled after failures: {clients}"));
-    let noted: Vec<String> = disabled.into_iter().chain(study::notes(&results.scenario)).collect();
+    let noted: Vec<String> = disabled
+        .into_iter()
+        .chain(held_back::slow(&results.summary))
+        .chain(held_back::broken(&results.summary))
+        .chain(study::notes(&results.scenario))
+        .collect();
     let mut lines: Vec<Line> = noted.iter().flat_map(|note| labelled(" note   ", note, columns)).collect();
     if let Some(live) = &results.summary.live {
         let text = format!("{}; speed {}", metric::lateness(live), human::ratio(live.speed));

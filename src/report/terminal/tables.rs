@@ -148,10 +148,11 @@ fn below(what: &str, told: Vec<String>, columns: usize) -> Vec<Line> {
     wrap(&text, columns - 1).into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
 }
 
-/// Which attacks got in.
+/// Which attacks got in, and what each cost.
 fn attacked(results: &Results, columns: usize) -> Vec<Line> {
-    let said = attacks::sentence(&results.summary).map(|said| wrap(&format!(" {said}"), columns - 1));
-    said.unwrap_or_default().into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
+    let told = [attacks::sentence(&results.summary), attacks::costs(&results.summary)];
+    let lines = told.into_iter().flatten().flat_map(|said| wrap(&format!(" {said}"), columns - 1));
+    lines.map(|line| Line::of(format!(" {line}"), DIM)).collect()
 }
 
 /// What setting up took, where it takes more than to register a URL, and when it has paid for itself.

@@ -86,9 +86,17 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::SetupRoundTrips => format!("setting it up took {}", of(value, "round trip")),
         Figure::SetupBytes => format!("setting it up took {text}"),
         Figure::SetupFirstEvent => format!("the first event could arrive after {text}"),
+        Figure::HeldBackDelayed => format!("{} {were} delayed for slow answers", of(value, "delivery")),
+        Figure::HeldBackDropped => format!("{} {were} dropped for slow answers", of(value, "delivery")),
+        Figure::HeldBackWaited => format!("{} waited for a breaker", of(value, "delivery")),
+        Figure::HeldBackOpened => format!("its breaker opened {}", of(value, "time")),
+        Figure::HeldBackOpen => format!("its breaker was open for {text}"),
         Figure::AttackedSent => format!("{} {were} sent by attackers", of(value, "request")),
         Figure::AttackedAccepted => format!("{} of attackers got in", of(value, "request")),
         Figure::AttackedRefused => format!("{} of attackers {were} kept out", of(value, "request")),
+        Figure::AttackedBytesToClient => format!("attackers sent {text}"),
+        Figure::AttackedBytesToAttacker => format!("attackers were answered with {text}"),
+        Figure::AttackedHeld => format!("attackers held connections for {text}"),
         Figure::AttackedUnanswered => format!("{} of attackers got no answer", of(value, "request")),
     }
 }

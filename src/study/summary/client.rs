@@ -56,6 +56,9 @@ pub struct ClientSummary {
     /// failures; the mean of its members. None for a client without webhooks.
     #[serde(default)]
     pub disabled_s: Option<f64>,
+    /// What the sender held back because of how its receiver had answered.
+    #[serde(default)]
+    pub held_back: HeldBack,
     /// Requests of attackers, of all attacks together. What got in counts in no other figure.
     #[serde(default)]
     pub attacked: Attacks,
@@ -83,8 +86,24 @@ pub struct Setup {
     pub first_event_after_s: f64,
 }
 
+/// What a sender held back of the deliveries that were due in [warmup, duration).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct HeldBack {
+    /// Deliveries that were sent later, because the receiver answered slowly.
+    pub delayed: u64,
+    /// Deliveries that were given up unsent, because the receiver answered too slowly.
+    pub dropped: u64,
+    /// Deliveries that were due while a breaker was open; a retry that waits counts again.
+    pub waited: u64,
+    /// How often a breaker opened.
+    pub opened: u64,
+    /// Seconds for which breakers were open; the mean of its members.
+    pub open_s: f64,
+}
+
 /// Requests of attackers. `sent` = `accepted` + `refused` + `unanswered`.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[non_exhaustive]
 pub struct Attacks {
     /// Requests sent in [warmup, duration).
@@ -95,6 +114,22 @@ pub struct Attacks {
     pub refused: u64,
     /// Those of which nothing is known, because they got no answer.
     pub unanswered: u64,
+    /// HTTP bytes of the requests and their answers.
+    #[serde(default)]
+    pub bytes: AttackBytes,
+    /// Seconds for which they held a connection, all together; in a live run real seconds, whatever its speed.
+    #[serde(default)]
+    pub held_s: f64,
+}
+
+/// HTTP bytes between attackers and an endpoint, headers included.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AttackBytes {
+    /// What the endpoint took in.
+    pub to_client: u64,
+    /// What it answered.
+    pub to_attacker: u64,
 }
 
 /// The requests of one attack, sent in [warmup, duration). `sent` = `accepted` + `refused` + `unanswered` = the sum
@@ -116,6 +151,12 @@ pub struct Attacked {
     pub unanswered: u64,
     /// By HTTP status, or `refused`, `closed`, `timeout`.
     pub by_status: BTreeMap<String, u64>,
+    /// HTTP bytes of the requests and their answers.
+    #[serde(default)]
+    pub bytes: AttackBytes,
+    /// Seconds for which they held a connection, all together; in a live run real seconds, whatever its speed.
+    #[serde(default)]
+    pub held_s: f64,
 }
 
 impl Attacked {

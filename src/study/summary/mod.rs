@@ -9,7 +9,10 @@ mod theory;
 mod times;
 
 pub use crate::measure::Cpu;
-pub use client::{Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, Requests, Setup};
+pub use client::{
+    AttackBytes, Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, HeldBack, Requests,
+    Setup,
+};
 use serde::{Deserialize, Serialize};
 pub use theory::{Theory, TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests};
 pub use times::{Age, KnownAfter, Latency, Reached};

@@ -11,7 +11,7 @@ use super::slow::Slow;
 use super::standing::Standings;
 use crate::model::events::EventId;
 use crate::model::exchange::{Ask, Batch, Exchange, Request};
-use crate::model::{Observation, Outbox, Side, Timer};
+use crate::model::{Hold, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
 use crate::policy::retry::{Retries, RetryJitter};
@@ -106,10 +106,12 @@ impl Sender {
             match self.slow.as_mut().map_or(Treatment::Sent, |slow| slow.treats(now, member)) {
                 Treatment::Sent => {}
                 Treatment::Delayed(delay) => {
+                    out.observe(Observation::HeldBack { at: now, why: Hold::Delayed });
                     out.wake(now + delay, timer(delivery));
                     continue;
                 }
                 Treatment::Dropped => {
+                    out.observe(Observation::HeldBack { at: now, why: Hold::Dropped });
                     self.give_up(now, delivery, out);
                     continue;
                 }
@@ -171,6 +173,8 @@ impl Sender {
                 self.give_up(now, delivery, out);
             } else if self.admits(delivery) {
                 self.attempt(now, delivery, out);
+            } else {
+                out.observe(Observation::HeldBack { at: now, why: Hold::Waits });
             }
         }
     }

@@ -11,7 +11,7 @@ fn of(open: &[&[&str]]) -> String {
     answer_of(&rows, |summary, scenario| {
         for (client, open) in summary.clients.iter_mut().zip(open) {
             let (sent, accepted) = (300, 60 * open.len() as u64);
-            client.attacked = Attacks { sent, accepted, refused: sent - accepted, unanswered: 0 };
+            client.attacked = Attacks { sent, accepted, refused: sent - accepted, ..Attacks::default() };
             let attack =
                 |kind: &&str| Attacked { kind: (*kind).to_owned(), accepted: 60, ..Attacked::default() };
             client.attacks = open.iter().map(attack).collect();
@@ -41,7 +41,8 @@ fn a_live_run_that_was_too_slow_cannot_tell() {
     let of = |unanswered: u64| {
         answer_of(&[HOOK], |summary, scenario| {
             let client = &mut summary.clients[0];
-            client.attacked = Attacks { sent: 89, accepted: 0, refused: 89 - unanswered, unanswered };
+            client.attacked =
+                Attacks { sent: 89, accepted: 0, refused: 89 - unanswered, unanswered, ..Attacks::default() };
             scenario.answer = Some(all());
         })
     };

@@ -50,8 +50,14 @@ impl Sender {
         let Some(breakers) = &mut self.breakers else { return };
         let delivery = event * self.members + member;
         match breakers.ended(now, request, delivery, answer) {
-            Some(Change::Opens(until)) => out.wake(until, timer(BREAKERS - member)),
-            Some(Change::Closes) => self.release(member),
+            Some(Change::Opens(until)) => {
+                out.observe(Observation::BreakerOpens { member, from: now, until });
+                out.wake(until, timer(BREAKERS - member));
+            }
+            Some(Change::Closes) => {
+                out.observe(Observation::BreakerCloses { member, at: now });
+                self.release(member);
+            }
             None => {}
         }
     }
