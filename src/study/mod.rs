@@ -101,6 +101,8 @@ pub enum Verdict {
     Differs,
     /// The run has too few events to contradict it.
     TooFewEvents,
+    /// The engine of a live run was too late for it.
+    TooLate,
     /// The run could have contradicted it, and does not.
     Agrees,
 }

@@ -65,7 +65,7 @@ pub(super) fn proof(results: &Results) -> Proof {
     let checked = checks.iter().map(|check| match check.verdict {
         Verdict::Agrees => Some(true),
         Verdict::Differs => Some(false),
-        Verdict::TooFewEvents => None,
+        Verdict::TooFewEvents | Verdict::TooLate => None,
     });
     let (verdict, look) =
         verdict(claims.chain(checked).chain(ledgers.iter().map(|ledger| Some(ledger.even))));

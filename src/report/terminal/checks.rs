@@ -84,6 +84,7 @@ fn checked(text: &str, verdict: Verdict, columns: usize) -> Line {
         Verdict::Agrees => ("     ok", GREEN),
         Verdict::Differs => ("  FAILS", RED),
         Verdict::TooFewEvents => (" too few events to tell", DIM),
+        Verdict::TooLate => (" too late to tell", DIM),
     };
     let room = columns - 8 - said.len();
     Line::of(" check  ", DIM).then(left(&with_short_name(text, room), room), Colour::new()).then(said, colour)

@@ -156,9 +156,16 @@ impl<'a> Compared<'a> {
         let verdict = match ((value - theory).abs() <= reach.max(smallest), tells(figure, theory, reach)) {
             (false, _) => Verdict::Differs,
             (true, true) => Verdict::Agrees,
+            (true, false) if self.is_too_late_for(figure) => Verdict::TooLate,
             (true, false) => Verdict::TooFewEvents,
         };
         Some(Pair { value, theory, reach: Some(reach), verdict })
+    }
+
+    /// Whether the lateness of the engine alone keeps a figure from being told.
+    fn is_too_late_for(&self, figure: Figure) -> bool {
+        let in_time = || Self { late_s: 0.0, replications: self.replications.clone(), ..*self };
+        self.late_s > 0.0 && in_time().pair(figure).is_some_and(|pair| pair.verdict != Verdict::TooFewEvents)
     }
 
     /// Four standard errors of the mean latency. Three of the slowest events are added: a run may have none or several
