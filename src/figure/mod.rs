@@ -73,17 +73,17 @@ figures! {
     Count = "count", "members", Count, Neutral, Same, Unchanged, Unmoved;
     /// Requests sent in [warmup, duration).
     RequestsTotal = "requests.total", "requests", Count, Lower, Sum, Grows, Unmoved;
-    /// Of `requests.total`, those answered 2xx that brought no event that the client did not have.
+    /// Of `requests.total`, those answered 2xx or 304 that brought no event that the client did not have.
     RequestsEmpty = "requests.empty", "empty", Count, Lower, Sum, Shrinks, Unmoved;
     /// Of `requests.total`, those answered 2xx that brought at least one new event.
     RequestsNonEmpty = "requests.non_empty", "useful", Count, Neutral, Sum, Needed, Unmoved;
-    /// Of `requests.total`, those refused, timed out or answered otherwise than 2xx.
+    /// Of `requests.total`, those refused, timed out or answered otherwise than 2xx or 304.
     RequestsFailed = "requests.failed", "failed", Count, Lower, Sum, Grows, Unmoved;
     /// Of `requests.total`, deliveries that were not the first attempt.
     RequestsRetries = "requests.retries", "retries", Count, Lower, Sum, Needed, Unmoved;
     /// Of `requests.total`, polls.
     RequestsPolls = "requests.polls", "polls", Count, Neutral, Sum, Grows, Unmoved;
-    /// Of `requests.polls`, those answered 2xx that brought no new event.
+    /// Of `requests.polls`, those answered 2xx or 304 that brought no new event.
     RequestsEmptyPolls = "requests.empty_polls", "empty polls", Count, Lower, Sum, Shrinks, Unmoved;
     /// Requests sent after `duration`; not in `requests.total`.
     RequestsDrain = "requests.drain", "after end", Count, Neutral, Sum, Grows, Unmoved;

@@ -172,7 +172,7 @@ impl Log {
         // A cursor of an earlier run may be after the end of this log.
         cursor = cursor.min(known);
         let events = (known - cursor).min(limit);
-        let asked = Ask::Events { resource, cursor, hold: Span::ZERO };
+        let asked = Ask::Events { resource, cursor, hold: Span::ZERO, conditional: false };
         Ok(wire.page(&asked, events, known - cursor > events))
     }
 }

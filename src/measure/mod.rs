@@ -24,7 +24,7 @@ pub use held_back::{HeldBack, HeldBackSums};
 pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
 pub use ranked::{Ranked, nearest_rank};
-pub use requests::{BinCounts, Outcome, RequestCounts, exchange_bytes};
+pub use requests::{BinCounts, Outcome, RequestCounts, exchange_bytes, status_of};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
@@ -159,12 +159,12 @@ impl Recorder {
         match observation {
             Observation::Ended { exchange, sent, ended, answer, events } => match exchange.channel.opener() {
                 Opener::Client => {
-                    let (outcome, status) = (asked(answer, events), requests::status_of(answer));
+                    let (outcome, status) = (asked(answer, events), status_of(answer));
                     self.ended(Traced { exchange, sent, ended, outcome, status, events });
                 }
                 Opener::Source => {
                     let (outcome, brought) = self.attempted(exchange, answer, events);
-                    let status = requests::status_of(answer);
+                    let status = status_of(answer);
                     self.ended(Traced { exchange, sent, ended, outcome, status, events });
                     if outcome == Outcome::Failed && brought {
                         self.unacknowledged(sent);
@@ -231,12 +231,12 @@ impl Recorder {
         }
     }
 
-    /// Counts polls that were not simulated one by one: all answered and empty, and sent in the bin of that number.
-    pub fn empty_polls(&mut self, bin: usize, polls: u64) {
+    /// Counts polls that were not simulated one by one: all answered so and empty, and sent in the bin of that number.
+    pub fn empty_polls(&mut self, bin: usize, polls: u64, status: Status) {
         self.bins[bin].empty += polls;
         self.sent += polls;
         self.ended += polls;
-        self.requests.count_empty_polls(polls);
+        self.requests.count_empty_polls(polls, status);
     }
 
     /// Counts polls of the warm-up that were not simulated one by one. They are sent and answered, and in no figure.
@@ -386,8 +386,8 @@ impl Recorder {
 const fn asked(answer: Answer, new: u32) -> Outcome {
     match answer {
         Answer::Page { .. } | Answer::Opened if new > 0 => Outcome::Useful,
-        // 404: the API does not show the event yet.
-        Answer::Page { .. } | Answer::Opened | Answer::Status(404) => Outcome::Empty,
+        // 304: there is nothing new. 404: the API does not show the event yet.
+        Answer::Page { .. } | Answer::Opened | Answer::Status(304 | 404) => Outcome::Empty,
         Answer::Status(_)
         | Answer::Busy { .. }
         | Answer::Refused

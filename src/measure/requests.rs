@@ -63,7 +63,7 @@ pub struct BinCounts {
 }
 
 /// How a request with that answer ended.
-pub(super) const fn status_of(answer: Answer) -> Status {
+pub const fn status_of(answer: Answer) -> Status {
     match answer {
         Answer::Page { .. } | Answer::Opened => Status::Http(200),
         Answer::Status(status) | Answer::Busy { status, .. } => Status::Http(status),
@@ -146,11 +146,15 @@ impl RequestCounts {
         }
     }
 
-    pub(super) fn count_empty_polls(&mut self, polls: u64) {
+    pub(super) fn count_empty_polls(&mut self, polls: u64, status: Status) {
         self.empty += polls;
         self.polls += polls;
         self.empty_polls += polls;
-        self.ok += polls;
+        match status {
+            Status::Http(200) => self.ok += polls,
+            other if polls > 0 => *self.others.entry(other).or_default() += polls,
+            _ => {}
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Ask {
         cursor: u32,
         /// The longest time that the source holds the request until there is an event; zero: it answers at once.
         hold: Span,
+        /// Whether 304 is answered in place of an empty page.
+        conditional: bool,
     },
     /// A client asks the source for an event that was announced to it.
     Event {
@@ -199,7 +201,20 @@ impl Request {
     }
 }
 
+impl Ask {
+    /// Whether 304 is answered in place of an empty page.
+    pub const fn is_conditional(self) -> bool {
+        match self {
+            Self::Events { conditional, .. } => conditional,
+            Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => false,
+        }
+    }
+}
+
 impl Answer {
+    /// There is nothing after the cursor.
+    pub const NOT_MODIFIED: Self = Self::Status(304);
+
     /// Whether it acknowledges a delivery: any status from 200 to 299.
     pub const fn acknowledges(self) -> bool {
         matches!(self, Self::Status(200..=299))

@@ -2,7 +2,7 @@
 
 use super::Outbox;
 use super::events::{EventId, Events};
-use super::exchange::{Answer, Reaction, Request};
+use super::exchange::{Answer, Ask, Reaction, Request};
 use super::servers::Servers;
 use crate::policy::limit::{Quota, RateLimit};
 use crate::policy::outage::{Mode, Outages};
@@ -86,16 +86,28 @@ impl Source {
         if let Some(outage) = self.outages.at(now) {
             return Some(down(outage.mode));
         }
-        if let Some(Limits { rule, members }) = &mut self.limits {
+        let (id, attempt) = request.exchange.key();
+        let fails = self.failure.happens(self.config.failure_rate, id, attempt);
+        if self.limits.is_some() {
+            let nothing_new = !fails && self.is_unmodified(request);
+            let Some(Limits { rule, members }) = &mut self.limits else { return None };
             // A loop for each member and resource opens the exchanges of a client.
             let member = request.exchange.party as usize / self.published.len();
-            if let Err(retry_after_s) = members[member].take(*rule, now) {
+            if let Err(retry_after_s) =
+                members[member].take(*rule, now, rule.not_modified_free && nothing_new)
+            {
                 return Some(Reaction::Answer(Answer::Busy { status: 429, retry_after_s }));
             }
         }
-        let (id, attempt) = request.exchange.key();
-        let fails = self.failure.happens(self.config.failure_rate, id, attempt);
         fails.then_some(Reaction::Answer(Answer::Status(503)))
+    }
+
+    /// Whether a request that arrives now is answered 304.
+    fn is_unmodified(&self, request: &Request) -> bool {
+        match request.ask {
+            Ask::Events { resource, cursor, hold: _, conditional: true } => self.after(resource, cursor) == 0,
+            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => false,
+        }
     }
 
     /// The greatest number of events in one response.
@@ -123,8 +135,11 @@ impl Source {
         let waiting = self.after(resource, cursor);
         let events = waiting.min(self.config.page_size);
         let Some(at) = self.work(now, request, out) else { return };
-        let page = Answer::Page { events, has_more: waiting > events };
-        out.reply(at, request, Reaction::Answer(page));
+        let answer = match events == 0 && request.ask.is_conditional() {
+            true => Answer::NOT_MODIFIED,
+            false => Answer::Page { events, has_more: waiting > events },
+        };
+        out.reply(at, request, Reaction::Answer(answer));
     }
 
     /// Answers with an event, or 404 where the API does not show it.

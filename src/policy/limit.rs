@@ -10,6 +10,8 @@ pub struct RateLimit {
     pub requests: u32,
     /// The length of a window; above zero.
     pub per: Span,
+    /// Whether an answer 304 does not count.
+    pub not_modified_free: bool,
 }
 
 /// What a poller does about a limit.
@@ -39,16 +41,16 @@ impl RateLimit {
 }
 
 impl Quota {
-    /// A request arrives. Err: the limit is reached; the whole seconds until it is reset, rounded up, as `retry-after`
+    /// A request arrives; one that is free does not count if it is answered. Err: the limit is reached; the whole seconds until it is reset, rounded up, as `retry-after`
     /// has them.
-    pub fn take(&mut self, limit: RateLimit, now: Instant) -> Result<(), u32> {
+    pub fn take(&mut self, limit: RateLimit, now: Instant, is_free: bool) -> Result<(), u32> {
         let since = (now - Instant::START).0;
         let window = since.div_euclid(limit.per.0);
         if window != self.window {
             *self = Self { window, used: 0 };
         }
         if self.used < limit.requests {
-            self.used += 1;
+            self.used += u32::from(!is_free);
             return Ok(());
         }
         let left = limit.per.0 - since.rem_euclid(limit.per.0);
@@ -63,9 +65,9 @@ mod tests {
 
     #[test]
     fn a_window_has_so_many_requests_and_the_next_one_as_many_again() {
-        let limit = RateLimit { requests: 2, per: Span::from_secs(10) };
+        let limit = RateLimit { requests: 2, per: Span::from_secs(10), not_modified_free: false };
         let mut quota = Quota::default();
-        let mut take = |at_ms| quota.take(limit, Instant::START + Span::from_millis(at_ms));
+        let mut take = |at_ms| quota.take(limit, Instant::START + Span::from_millis(at_ms), false);
         assert_eq!([take(0), take(9_000)], [Ok(()); 2]);
         assert_eq!([take(9_000), take(8_500), take(9_999)], [Err(1), Err(2), Err(1)]);
         // The first moment of a window is its own.
@@ -74,10 +76,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_free_is_refused_as_all_others_when_the_rest_is_used() {
+        let limit = RateLimit { requests: 1, per: Span::from_secs(10), not_modified_free: true };
+        let mut quota = Quota::default();
+        let mut take = |is_free| quota.take(limit, Instant::START, is_free);
+        assert_eq!([true, true, false].map(&mut take), [Ok(()); 3]);
+        assert_eq!([true, false].map(take), [Err(10); 2]);
+    }
+
+    #[test]
     fn a_quota_is_spread_evenly_over_its_window() {
-        let github = RateLimit { requests: 5000, per: Span::from_secs(3600) };
+        let limit = |requests, per| RateLimit { requests, per, not_modified_free: false };
+        let github = limit(5000, Span::from_secs(3600));
         assert_eq!(github.spread(100), Span::from_secs(72));
-        assert_eq!(RateLimit { requests: 3, per: Span(10) }.spread(1), Span(4));
-        assert_eq!(RateLimit { requests: 1, per: Span::LONGEST }.spread(9), Span::LONGEST);
+        assert_eq!(limit(3, Span(10)).spread(1), Span(4));
+        assert_eq!(limit(1, Span::LONGEST).spread(9), Span::LONGEST);
     }
 }

@@ -8,6 +8,7 @@ pub mod attacked;
 pub mod batching;
 pub mod breaker;
 pub mod channel;
+pub mod conditional;
 pub mod content;
 pub mod delay;
 pub mod disable;

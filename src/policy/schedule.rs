@@ -31,6 +31,8 @@ pub struct PollSchedule {
     pub last_page: LastPage,
     /// What the poller does about a limit of the source.
     pub on_limit: OnLimit,
+    /// Whether a poll names what the poller has, so that it is answered 304 where there is nothing new.
+    pub conditional: bool,
 }
 
 /// What the interval is measured between.

@@ -1,6 +1,7 @@
 //! The sizes of messages on the wire, which the virtual-time engine counts. Each is computed from the text that the live
 //! engine sends.
 
+use super::conditional::not_modified;
 use super::content::Event;
 use super::event_stream;
 use super::event_types::Wanted;
@@ -59,21 +60,26 @@ pub struct Spoken<'a> {
     pub content: Content,
     /// Whether what was announced is fetched by its id.
     pub by_id: bool,
+    /// Whether polls are conditional.
+    pub conditional: bool,
 }
 
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, content, by_id } = client;
+        let Spoken { types, hold, security, content, by_id, conditional } = client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
             let body = payload.empty_page_bytes(has_more);
-            payload.ok(body).bytes() - digits(body)
+            let head = payload.ok(body);
+            let head = if conditional { head.tagged(0) } else { head };
+            head.bytes() - digits(body)
         };
         let first = Event { number: 0, resource: 0, kind: "", occurred: Instant::START };
         let item = if content.thin { payload.notice(first).len() as u64 } else { payload.size_bytes.into() };
-        let poll = payload.poll_request(asked, page_size, hold, &request_id(0, 0)).bytes();
+        let poll = payload.poll_request(asked, page_size, hold, &request_id(0, 0));
+        let poll = if conditional { poll.if_none_match(0) } else { poll }.bytes();
         Self {
             payload,
             poll,
@@ -165,6 +171,9 @@ impl Sizes {
         if status == 200 {
             return self.acknowledgement;
         }
+        if status == 304 {
+            return not_modified(0).bytes();
+        }
         let (head, body) = problem(status);
         head.bytes() + body.len() as u64
     }
@@ -205,6 +214,7 @@ mod tests {
                         security: &Security::OPEN,
                         content,
                         by_id: thin,
+                        conditional: false,
                     },
                 )
             };

@@ -148,7 +148,8 @@ impl Scenario {
         let (payload, resources) = (self.events.payload, self.events.resources);
         let by_id = client.webhook().is_some_and(|webhook| webhook.thin && !webhook.coalesce);
         let (types, hold, security) = (&client.types, client.hold(), client.security());
-        let spoken = Spoken { types, hold, security, content: client.content(), by_id };
+        let conditional = matches!(&client.kind, Kind::Poll(schedule) if schedule.conditional);
+        let spoken = Spoken { types, hold, security, content: client.content(), by_id, conditional };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

@@ -76,6 +76,7 @@ const SHIPPED: &[Shipped] = embedded![
     "late-answer",
     "too-early",
     "too-fast",
+    "etag",
     "open-connection",
     "friendfeed",
     "wasted-polls",

@@ -193,12 +193,15 @@ fn pages_bytes(scenario: &Scenario, client: &Client, record: &Record) -> u64 {
     let sizes = scenario.sizes(client);
     let answered = record.trace.iter().filter(|traced| traced.outcome != Outcome::Failed);
     let counted = answered.filter(|traced| from <= traced.sent && traced.sent < until);
+    // Their answers 304 are counted by status.
+    let conditional = matches!(&client.kind, Kind::Poll(schedule) if schedule.conditional);
     let page = |ended: Instant| {
         let events = record.receipts.iter().filter(|receipt| receipt.held == ended).count();
         sizes.page(events as u32, false)
     };
     counted
         .map(|traced| match traced.outcome {
+            Outcome::Empty if conditional => 0,
             Outcome::Empty => sizes.page(0, false),
             Outcome::Useful | Outcome::Failed => page(traced.ended),
         })

@@ -58,6 +58,9 @@ impl Dice {
         if self.one_in(2) {
             let _ = writeln!(text, "timeout = {}", self.time(0.01, duration_s));
         }
+        if self.one_in(3) {
+            text.push_str("conditional = true\n");
+        }
     }
 
     fn long_poll(&mut self, text: &mut String, duration_s: f64) {

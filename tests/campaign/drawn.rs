@@ -148,7 +148,8 @@ impl Dice {
         if self.one_in(4) {
             let per_s = self.between(duration_s / 100.0, duration_s / 2.0);
             let requests = self.pick(&[1, 3, 10, 50]);
-            let _ = writeln!(text, "rate_limit = {{ requests = {requests}, per = {} }}", span(per_s));
+            let free = if self.one_in(2) { ", not_modified_free = true" } else { "" };
+            let _ = writeln!(text, "rate_limit = {{ requests = {requests}, per = {}{free} }}", span(per_s));
         }
         let _ = writeln!(text, "page_size = {}", self.pick(&[1, 2, 5, 100, 1000, 1000]));
     }

@@ -98,6 +98,30 @@ fn a_limit_is_live_as_in_virtual_time() {
     });
 }
 
+/// Conditional polls over real HTTP: the same answers 304, which are free, and the same bytes.
+#[test]
+fn a_conditional_poll_is_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"8s\"\nseed = 3\n[events]\nresources = 2\n\
+             arrivals = { process = \"poisson\", rate = \"2/s\" }\n[network]\ndelay = \"5ms\"\n\
+             [source]\nrate_limit = { requests = 8, per = \"2s\", not_modified_free = true }\n\
+             [[client]]\nkind = \"poll\"\ninterval = \"210ms\"\nconditional = true\nlast_page = \"short\"\n",
+        );
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        must_hold(|| {
+            assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "nothing is lost");
+            assert_eq!(live.sent, live.ended);
+            assert!(live.requests.by_status()[&Status::Http(304)] > 20);
+        });
+        assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+        let bytes = |record: &pollhook::measure::Record| {
+            (record.requests.bytes_to_source, record.requests.bytes_to_client)
+        };
+        assert_eq!(bytes(live), bytes(simulated));
+    });
+}
+
 /// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
 #[test]
 fn a_stream_is_live_as_in_virtual_time() {

@@ -4,6 +4,7 @@
 mod arrivals;
 mod batches;
 mod breakers;
+mod conditional;
 mod conventions;
 mod dead_letters;
 mod disabled;

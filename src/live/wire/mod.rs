@@ -15,12 +15,12 @@ use super::target::Target;
 use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
 use crate::policy::attacked::longest_body;
+use crate::policy::conditional;
 use crate::policy::content::Event;
 use crate::policy::event_stream;
 use crate::policy::event_types::{EventTypes, Wanted};
 use crate::policy::message::{self, Asked, Content, Delivery, Head, Payload};
 use crate::scenario::Scenario;
-use crate::time::Span;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Response;
@@ -89,9 +89,7 @@ impl Wire {
     /// A request as it is sent. The id of the last event fetched stands for the cursor.
     pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
         let (head, body) = match request.ask {
-            Ask::Events { resource, cursor, hold } => {
-                (self.poll_head(request, resource, cursor, hold), String::new())
-            }
+            Ask::Events { .. } => (self.poll_head(request), String::new()),
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery(batch) => {
@@ -125,9 +123,13 @@ impl Wire {
         longest_body(self.payload, self.content, events, self.secured.security())
     }
 
-    fn poll_head(&self, request: &Request, resource: u32, cursor: u32, hold: Span) -> Head {
+    fn poll_head(&self, request: &Request) -> Head {
+        let Ask::Events { resource, cursor, hold, conditional } = request.ask else {
+            unreachable!("it is no poll")
+        };
         let asked = self.asked(resource, cursor);
-        self.payload.poll_request(asked, self.page_size, hold, &request_id(&request.exchange))
+        let head = self.payload.poll_request(asked, self.page_size, hold, &request_id(&request.exchange));
+        if conditional { head.if_none_match(asked.after) } else { head }
     }
 
     fn fetch_head(&self, request: &Request, event: u32) -> Head {
@@ -180,14 +182,27 @@ impl Wire {
     /// The answer to a poll or a fetch: the events of its resource from the cursor on, or the one that it asks for.
     pub(super) fn page(&self, ask: &Ask, events: u32, has_more: bool) -> Response<super::body::Body> {
         let listed = match ask {
-            Ask::Events { resource, cursor, hold: _ } => &self.events.of(*resource)[*cursor as usize..],
+            Ask::Events { resource, cursor, hold: _, conditional: _ } => {
+                &self.events.of(*resource)[*cursor as usize..]
+            }
             Ask::Event { event } => std::slice::from_ref(event),
             Ask::Stream { .. } | Ask::Delivery(_) => &[],
         };
-        let listed = listed.iter().take(events as usize);
-        let listed: Vec<Event<'_>> = listed.map(|&number| self.event(number)).collect();
+        let listed = &listed[..listed.len().min(events as usize)];
+        let last = listed.last().map_or(0, |&event| self.id(event));
+        let listed: Vec<Event<'_>> = listed.iter().map(|&event| self.event(event)).collect();
         let body = self.payload.page(&listed, has_more);
-        http_response(200, self.payload.ok(body.len() as u64), body)
+        let head = self.payload.ok(body.len() as u64);
+        http_response(200, if ask.is_conditional() { head.tagged(last) } else { head }, body)
+    }
+
+    /// The answer to a conditional poll that finds nothing new.
+    pub(super) fn not_modified(&self, ask: &Ask) -> Response<super::body::Body> {
+        let last = match *ask {
+            Ask::Events { resource, cursor, hold: _, conditional: _ } => self.asked(resource, cursor).after,
+            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
+        };
+        http_response(304, conditional::not_modified(last), String::new())
     }
 }
 

@@ -6,6 +6,7 @@ use super::content::{Fault, Found, found};
 use crate::live::client_driver::ClientDriver;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::policy::channel::Channel;
+use crate::policy::conditional::IF_NONE_MATCH;
 use crate::policy::event_stream;
 #[cfg(fuzzing)]
 use crate::policy::message::Format;
@@ -24,12 +25,14 @@ impl Wire {
     ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
         let sent = match request.ask {
-            Ask::Events { resource, cursor, hold } => self.poll_head(&request, resource, cursor, hold),
+            Ask::Events { .. } => self.poll_head(&request),
             Ask::Event { event } => self.fetch_head(&request, event),
             Ask::Stream { .. } | Ask::Delivery(_) => return Err(Foreign::Unknown),
         };
         let target = uri.path_and_query().map_or("", |target| target.as_str());
-        if sent.start.split(' ').nth(1) == Some(target) { Ok(request) } else { Err(Foreign::Altered) }
+        let tag = headers.get(IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
+        let as_sent = sent.start.split(' ').nth(1) == Some(target) && sent.value(IF_NONE_MATCH) == tag;
+        if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 
     /// The request for a stream that has arrived: one that is under way and is equal to what was sent.
@@ -79,7 +82,7 @@ impl Wire {
         let Found { ids, has_more } = found(self.payload.format, false, body).ok()?;
         let has_more = has_more?;
         let expected = match &request.ask {
-            Ask::Events { resource, cursor, hold: _ } => {
+            Ask::Events { resource, cursor, hold: _, conditional: _ } => {
                 self.events.of(*resource).get(*cursor as usize..)?.get(..ids.len())?
             }
             Ask::Event { event } if ids.len() == 1 => std::slice::from_ref(event),

@@ -76,7 +76,7 @@ impl LongPolls {
         let (resource, hold) = (poll_loop % shared.resources, self.config.hold);
         out.send(Request {
             exchange: Exchange { channel: Channel::LongPoll, party: poll_loop, number, part: 0 },
-            ask: Ask::Events { resource, cursor, hold },
+            ask: Ask::Events { resource, cursor, hold, conditional: false },
             sent: now,
             deadline: self.outages.deadline_before_outage(now, now + self.config.timeout),
         });
@@ -116,7 +116,7 @@ impl LongPolls {
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
-        let Ask::Events { resource, cursor, hold } = request.ask else { return };
+        let Ask::Events { resource, cursor, hold, conditional: _ } = request.ask else { return };
         if let Some(reaction) = shared.source.rejects(now, request) {
             out.reply(now, request, reaction);
         } else if shared.source.after(resource, cursor) > 0 {
@@ -160,7 +160,7 @@ impl LongPolls {
 
     fn release(&mut self, now: Instant, poll_loop: u32, shared: &mut Shared, out: &mut impl Outbox) {
         let Some(Held { request, .. }) = self.held[poll_loop as usize].take() else { return };
-        let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
+        let Ask::Events { resource, cursor, hold: _, conditional: _ } = request.ask else { return };
         match self.source_outages.at(now) {
             Some(outage) => out.reply(now, &request, dropped(outage.mode)),
             None => shared.source.answer(now, &request, resource, cursor, out),

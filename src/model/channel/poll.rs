@@ -97,7 +97,7 @@ impl Polls {
         let resource = if shared.resources == 1 { 0 } else { poll_loop % shared.resources };
         Request {
             exchange: Exchange { channel: Channel::Poll, party: poll_loop, number, part },
-            ask: Ask::Events { resource, cursor, hold: Span::ZERO },
+            ask: Ask::Events { resource, cursor, hold: Span::ZERO, conditional: self.schedule.conditional },
             sent: now,
             deadline: self.outages.deadline_before_outage(now, now + self.schedule.timeout),
         }
@@ -159,7 +159,7 @@ impl Polls {
 /// The source's side: a poll arrives.
 #[inline(always)]
 pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out: &mut impl Outbox) {
-    let Ask::Events { resource, cursor, hold: _ } = request.ask else { return };
+    let Ask::Events { resource, cursor, hold: _, conditional: _ } = request.ask else { return };
     shared.source.show_until(now, &shared.events);
     match shared.source.rejects(now, request) {
         Some(reaction) => out.reply(now, request, reaction),

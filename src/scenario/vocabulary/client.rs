@@ -8,7 +8,7 @@ use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::declare::{Keys, Variants, optional, value};
-use crate::scenario::form::{Chance, Filled, Form, ListOf, Moment, Placed, Positive, Time};
+use crate::scenario::form::{Chance, Filled, Flag, Form, ListOf, Moment, Placed, Positive, Time};
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::mixed::Interval;
 use crate::scenario::problems::{Place, Problem};
@@ -97,7 +97,7 @@ impl Form for ClientKeys {
 }
 
 // How a client polls. The polls of `reconcile` use the defaults of these keys.
-table! { PollSchedule, planned ["backoff", "order", "conditional"],
+table! { PollSchedule, planned ["backoff", "order"],
     check checks::schedule {
     interval: Interval, required, "Time between two polls.";
     pacing: Pacing, default(r#""fixed-rate""#), "How the interval is measured.";
@@ -111,6 +111,8 @@ table! { PollSchedule, planned ["backoff", "order", "conditional"],
     pages: Pages, default(r#""all""#), "Pages that a poll fetches.";
     last_page: LastPage, default(r#""flag""#), "How the client detects the last page.";
     on_limit: OnLimit, default(r#""wait""#), "What the client does about the `rate_limit` of the source.";
+    conditional: Flag, default("false"),
+        "Whether the client sends the ETag that it has, and is answered 304 without a body where nothing is new.";
 } }
 
 choice! { OnLimit {

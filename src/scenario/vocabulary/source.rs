@@ -8,7 +8,7 @@ use crate::policy::limit::RateLimit;
 use crate::policy::message::{Format, Payload};
 use crate::scenario::declare::{Keys, Variants, optional, value};
 use crate::scenario::form::{
-    Chance, Count, Factor, Form, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
+    Chance, Count, Factor, Flag, Form, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
 };
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::problems::{Place, Problem};
@@ -91,9 +91,10 @@ table! { SourceConfig {
 
 word_or! { NoLimit for Option<RateLimit>: None = "none": "all are answered", or Some => RateLimit }
 
-table! { RateLimit, planned ["not_modified_free"] {
+table! { RateLimit {
     requests: Count<1, 1_000_000_000>, required, "Requests in each window.";
     per: Positive, required, "Length of a window; the first begins with the run.";
+    not_modified_free: Flag, default("false"), "Whether an answer 304 (to `conditional` polls) does not count.";
 } }
 
 partial! {

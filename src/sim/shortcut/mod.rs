@@ -5,8 +5,9 @@ mod regular;
 mod ticks;
 mod walk;
 
-use crate::measure::{Record, Recorder};
+use crate::measure::{Record, Recorder, exchange_bytes, status_of};
 use crate::model::events::Events;
+use crate::policy::channel::Channel;
 use crate::policy::schedule::Phase;
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, Scenario};
@@ -74,11 +75,13 @@ pub(super) fn run(
     }
     let (warmup, ticks) = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder, end);
     recorder.polls_of_the_warmup(warmup - not_empty.warmup);
+    let nothing = regular.nothing();
     let mut empty = 0;
     for (bin, (&all, &not_empty)) in ticks.iter().zip(&not_empty.bins).enumerate() {
-        recorder.empty_polls(bin, all - not_empty);
+        recorder.empty_polls(bin, all - not_empty, status_of(nothing));
         empty += all - not_empty;
     }
-    recorder.bytes(sizes.poll() * empty, sizes.page(0, false) * empty);
+    let (asked, answered) = exchange_bytes(&sizes, Channel::Poll, 0, nothing);
+    recorder.bytes(asked * empty, answered * empty);
     recorder.finish(walk.limit)
 }

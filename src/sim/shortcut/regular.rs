@@ -1,5 +1,6 @@
 //! The conditions under which the shortcut holds.
 
+use crate::model::exchange::Answer;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
@@ -12,6 +13,7 @@ pub(super) struct Regular {
     pub(super) phase: Phase,
     pub(super) pages: Pages,
     pub(super) last_page: LastPage,
+    pub(super) conditional: bool,
     /// From the sending of a request to its arrival at the source.
     pub(super) there: Span,
     /// From that arrival to the arrival of the answer at the client.
@@ -67,6 +69,7 @@ impl Regular {
             last_page,
             // Without a limit it has no effect.
             on_limit: _,
+            conditional,
         } = schedule;
         // Only the further pages of a poll can last beyond the next tick.
         let stays_on_ticks = match (pages, overrun) {
@@ -89,11 +92,17 @@ impl Regular {
             phase: *phase,
             pages: *pages,
             last_page: *last_page,
+            conditional: *conditional,
             there: there.constant()?,
             back: service_time.constant()? + back.constant()?,
         };
         let trip = regular.there + regular.back;
         (undisturbed && trip <= regular.interval && trip <= *timeout).then_some(regular)
+    }
+
+    /// The answer to a poll that finds nothing.
+    pub(super) const fn nothing(&self) -> Answer {
+        if self.conditional { Answer::NOT_MODIFIED } else { Answer::Page { events: 0, has_more: false } }
     }
 
     /// The number of the first tick at or after `at`, for a loop with that phase.

@@ -2,7 +2,7 @@
 
 use super::regular::Regular;
 use super::ticks::NotEmpty;
-use crate::measure::{Outcome, Recorder, Status, TraceFilter, Traced};
+use crate::measure::{Outcome, Recorder, TraceFilter, Traced, exchange_bytes, status_of};
 use crate::model::events::Events;
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::{Arrival, Observation};
@@ -127,11 +127,15 @@ impl Walk<'_> {
                 let by = Arrival::POLL;
                 recorder.observe(Observation::Received { event, member, at: ended, by });
             }
-            let answer = Answer::Page { events, has_more };
+            let answer = match events {
+                0 => self.regular.nothing(),
+                _ => Answer::Page { events, has_more },
+            };
             recorder.sent();
             recorder.observe(Observation::Ended { exchange, sent, ended, answer, events });
             if recorder.counts(sent) {
-                recorder.bytes(sizes.poll(), sizes.page(events, has_more));
+                let (asked, answered) = exchange_bytes(sizes, Channel::Poll, 0, answer);
+                recorder.bytes(asked, answered);
             }
             *cursor += events as usize;
             if !pages.ask_on(last_page, events, has_more, page_size) {
@@ -162,7 +166,7 @@ impl Walk<'_> {
                     sent,
                     ended: sent + there + back,
                     outcome: Outcome::Empty,
-                    status: Status::Http(200),
+                    status: status_of(self.regular.nothing()),
                     events: 0,
                 });
             }

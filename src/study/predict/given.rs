@@ -80,6 +80,7 @@ pub(super) struct PollSetup<'a> {
     pub(super) jitter: f64,
     pub(super) jitter_kind: JitterKind,
     pub(super) timeout_s: f64,
+    pub(super) conditional: bool,
     /// `last_page` is not here: the forms hold only where one page takes all events.
     pub(super) pages: Pages,
 }
@@ -199,6 +200,7 @@ impl<'a> Given<'a> {
             pages,
             last_page: _,
             on_limit: _,
+            conditional,
         } = in_effect;
         PollSetup {
             given: self,
@@ -209,6 +211,7 @@ impl<'a> Given<'a> {
             jitter,
             jitter_kind,
             timeout_s: timeout.as_secs_f64(),
+            conditional,
             pages,
         }
     }

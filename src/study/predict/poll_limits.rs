@@ -1,10 +1,11 @@
 //! The polls of a client at a source that limits its requests.
 
-use super::given::PollSetup;
+use super::given::{PollSetup, Workload};
 use super::poll_process::{self, PollProcess};
 use super::times;
+use crate::policy::limit::RateLimit;
 use crate::scenario::Kind;
-use crate::theory::polling;
+use crate::theory::{poisson_tail_bound, polling};
 
 /// The process under the limit of the source. None where no closed form describes it: loops share a quota that does not
 /// last, or fetches do, or polls are refused at random times.
@@ -21,6 +22,9 @@ pub(super) fn limit(process: PollProcess, polls: &PollSetup<'_>) -> Option<PollP
     let most = libm::floor((window_s + spread_s) / poll_process::shortest_gap(polls)?) + 1.0;
     if loops * most <= requests {
         return Some(process);
+    }
+    if limit.not_modified_free && polls.conditional {
+        return is_rarely_used(polls, &process, limit).then_some(process);
     }
     let regular = process.lattice_s.filter(|_| {
         process.steady
@@ -43,4 +47,17 @@ pub(super) fn limit(process: PollProcess, polls: &PollSetup<'_>) -> Option<PollP
     let windows = given.run.window_s() / window_s;
     let gaps = cycle.gaps().map(|(gap_s, number)| (gap_s, number * windows)).to_vec();
     Some(process.with_gaps(gaps, (requests + 1.0) * windows, given.run.window_s()))
+}
+
+/// Whether the polls that bring events stay within a limit that counts no others, but for a chance below 10^-6 in a
+/// window. There are at most as many as events, of the window and of the gap before it.
+fn is_rarely_used(polls: &PollSetup<'_>, process: &PollProcess, limit: RateLimit) -> bool {
+    let Some(workload) = Workload::of(&polls.given.run) else { return false };
+    let events = workload.rate_per_s * (limit.per.as_secs_f64() + process.longest_gap_s);
+    let requests = f64::from(limit.requests);
+    let is_within = match workload.poisson {
+        true => poisson_tail_bound(events, requests + 1.0) <= 1e-6,
+        false => events + 1.0 <= requests,
+    };
+    is_within && process.failure == 0.0
 }

@@ -172,7 +172,7 @@ impl Attacked {
 pub struct Requests {
     /// Requests sent in [warmup, duration).
     pub total: u64,
-    /// Those answered 2xx that brought no event that the client did not have.
+    /// Those answered 2xx or 304 that brought no event that the client did not have.
     pub empty: u64,
     /// Those answered 2xx that brought at least one new event.
     pub non_empty: u64,
@@ -184,7 +184,7 @@ pub struct Requests {
     pub retries: u64,
     /// Of `total`, polls: all requests of a poller, and the reconciling polls of a webhook with `reconcile`.
     pub polls: u64,
-    /// Of `polls`, those answered 2xx that brought no new event.
+    /// Of `polls`, those answered 2xx or 304 that brought no new event.
     pub empty_polls: u64,
     /// Requests sent after `duration`; not in `total`.
     pub drain: u64,

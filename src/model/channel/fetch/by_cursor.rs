@@ -87,7 +87,7 @@ impl ByCursor {
 
     fn send(&self, now: Instant, exchange: Exchange, cursor: u32, shared: &Shared, out: &mut impl Outbox) {
         let resource = exchange.party % shared.resources;
-        let ask = Ask::Events { resource, cursor, hold: Span::ZERO };
+        let ask = Ask::Events { resource, cursor, hold: Span::ZERO, conditional: false };
         out.send(Request { exchange, ask, sent: now, deadline: self.habit.deadline(now) });
     }
 
