@@ -1,5 +1,5 @@
-//! The gallery: `reports/gallery/` is what the program writes for the shipped scenarios, but for the pictures and
-//! tables that the pages hold anyway. `UPDATE=1 cargo test --test gallery` makes it anew.
+//! The gallery: `reports/gallery/` is what the program writes for the shipped scenarios and for questions of several runs,
+//! but for the pictures and tables that the pages hold anyway. `UPDATE=1 cargo test --test gallery` makes it anew.
 
 use assert_cmd::Command;
 use pollhook::scenario::{self, shipped};
@@ -44,7 +44,7 @@ fn written() -> Files {
     command.current_dir(folder.path()).args(["run", "--quiet", "--out", "gallery"]).args(&names);
     command.assert().success();
     let mut more = String::new();
-    for (title, command) in MORE {
+    for (title, command, pictures) in MORE {
         let line = format!(
             "PATH=\"$(dirname '{}'):$PATH\"; {command}",
             assert_cmd::cargo::cargo_bin("pollhook").display()
@@ -59,6 +59,7 @@ fn written() -> Files {
         let shown = command.replace("gallery/", "reports/");
         more +=
             &format!("\n## {title}\n\n```sh\n{shown}\n```\n\n{}\n", said.lines().last().unwrap_or_default());
+        more += &pictures.iter().map(|(picture, alt)| format!("\n![{alt}]({picture})\n")).collect::<String>();
     }
     let mut files = read(&folder.path().join("gallery"));
     let index = index(&files, &names) + &more;
@@ -66,12 +67,27 @@ fn written() -> Files {
     files
 }
 
-/// A question of several runs each, and the commands that answer it; the last line that they print is the answer.
-const MORE: [(&str, &str); 1] = [(
-    "How often should the reconciling poll run?",
-    "pollhook sweep day --vary 'client.webhook + poll 15m.reconcile=1m,2m,5m,10m,15m,30m,1h' --replications 30 \\\n  \
-     --find 'webhook + poll 15m.known_after_s.p99 < 20m' --cheapest 'webhook + poll 15m.requests.per_s' --quiet --out gallery/sweep",
-)];
+/// A question of several runs each, the commands that answer it, and pictures with their words; the last line that the
+/// commands print is the answer.
+const MORE: [(&str, &str, &[(&str, &str)]); 2] = [
+    (
+        "How often should the reconciling poll run?",
+        "pollhook sweep day --vary 'client.webhook + poll 15m.reconcile=1m,2m,5m,10m,15m,30m,1h' --replications 30 \\\n  \
+         --find 'webhook + poll 15m.known_after_s.p99 < 20m' --cheapest 'webhook + poll 15m.requests.per_s' --quiet --out gallery/sweep",
+        &[],
+    ),
+    (
+        "Two reports side by side: what does a reconciling poll change?",
+        "pollhook run day --replications 10 --quiet --out before\n\
+         pollhook run day --replications 10 --quiet --out after --set client.webhook.reconcile=5m\n\
+         pollhook compare before/day after/day --out gallery/compare | head -n 1",
+        &[
+            ("compare/ratios.svg", "What changed, and by how much?"),
+            ("compare/known.svg", "How late is it known, now and before?"),
+            ("compare/differences.svg", "For how many events is it later?"),
+        ],
+    ),
+];
 
 /// One section for each scenario: its question, the answer, and the two charts that say most.
 fn index(files: &Files, names: &[&str]) -> String {

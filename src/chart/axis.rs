@@ -5,10 +5,12 @@ use super::moments::Moments;
 use crate::study::human;
 
 /// How values become lengths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Scale {
     Linear,
     Log,
+    /// Differences of both signs: linear up to this size and logarithmic beyond.
+    Signed(f64),
     /// Quantiles, by the logarithm of what lies above: 90 %, 99 % and 99.9 % are equally far apart.
     Nines,
 }
@@ -100,6 +102,31 @@ impl Axis {
         Self { scale: Scale::Log, from, to, ticks }
     }
 
+    /// Differences of time about zero, from below the least to above the greatest of `values`. Three decades of them are
+    /// told apart, and what is smaller stands at zero.
+    pub(super) fn differences(values: impl Iterator<Item = f64>) -> Self {
+        let (least, greatest) =
+            values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(least, greatest), value| {
+                (libm::fmin(least, value), libm::fmax(greatest, value))
+            });
+        let size = libm::fmax(libm::fmax(-least, greatest), 1e-6);
+        let rung =
+            |far: f64| LADDER.iter().find(|step| step.0 >= far * 0.9999).unwrap_or(&LADDER[LADDER.len() - 1]);
+        let near = rung(size / 1_000.0).0;
+        let end = |far: f64| libm::fmax(rung(far).0, near);
+        let (from, to) = (-end(-least), end(greatest));
+        let mut ticks = vec![Tick { at: 0.0, label: "0".to_owned(), rank: 0 }];
+        for &(at, label, rank) in LADDER.iter().filter(|step| step.0 >= near) {
+            ticks.extend(
+                [(at, '+'), (-at, '−')]
+                    .into_iter()
+                    .filter(|(at, _)| (from..=to).contains(at))
+                    .map(|(at, sign)| Tick { at, label: format!("{sign}{label}"), rank: rank + 1 }),
+            );
+        }
+        Self { scale: Scale::Signed(near), from, to, ticks }
+    }
+
     /// The same scale from one value to another, without the ticks outside.
     pub(super) fn cut_to(mut self, from: f64, to: f64) -> Self {
         self.ticks.retain(|tick| (from..=to).contains(&tick.at));
@@ -183,6 +210,7 @@ impl Axis {
         match self.scale {
             Scale::Linear => value,
             Scale::Log => libm::log10(value),
+            Scale::Signed(near) => libm::copysign(libm::log10(1.0 + value.abs() / near), value),
             Scale::Nines => -libm::log10(1.0 - value),
         }
     }
@@ -311,6 +339,16 @@ mod tests {
     fn counts_are_whole_and_reach_above_the_greatest() {
         assert_eq!(labels(&Axis::counts(1, 4)), ["0", "1"]);
         assert_eq!(labels(&Axis::counts(37, 4)), ["0", "10", "20", "30", "40"]);
+    }
+
+    #[test]
+    fn differences_have_both_signs_and_as_much_room_as_they_need() {
+        let axis = Axis::differences([-25.0, 0.0, 0.5, f64::INFINITY].into_iter());
+        assert_eq!((axis.from, axis.to), (-60.0, 1.0));
+        assert_eq!(labels(&axis)[..5], ["0", "+100 ms", "−100 ms", "+1 s", "−1 s"]);
+        assert!(axis.unit(-1.0) < axis.unit(0.0) && axis.unit(0.0) == 0.0 && axis.unit(0.9) < axis.unit(1.0));
+        let one_sided = Axis::differences([2.0, 3.0].into_iter());
+        assert!(one_sided.from < 0.0 && one_sided.to == 10.0, "{one_sided:?}");
     }
 
     #[test]

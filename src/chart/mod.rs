@@ -13,6 +13,7 @@ mod behind;
 mod break_even;
 mod canvas;
 mod colours;
+mod compared;
 mod document;
 mod drawing;
 mod fates;
@@ -27,7 +28,6 @@ mod path;
 mod plot;
 #[cfg(feature = "png")]
 mod png;
-mod ratios;
 mod recovery;
 mod requests;
 #[cfg(all(test, feature = "png"))]
@@ -44,10 +44,10 @@ mod text;
 mod trade_off;
 
 pub use colours::{Theme, css};
+pub use compared::of_comparison;
 pub use document::Chart;
 #[cfg(feature = "png")]
 pub use png::{PngError, png};
-pub use ratios::of_comparison;
 pub use style::{ClientStyle, client_styles};
 pub use swept::of_sweep;
 #[cfg(feature = "report")]

@@ -71,7 +71,11 @@ fn read(folder: &Path) -> Result<Report, String> {
         })
     };
     let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-    compared::read::report(&name, &text("summary.json")?, &text("replications.csv")?)
+    let mut report = compared::read::report(&name, &text("summary.json")?, &text("replications.csv")?)?;
+    // A run of more than a million rows writes no events.csv.
+    let events = folder.join("events.csv").exists().then(|| text("events.csv")).transpose()?;
+    report.single = compared::read::single(&report, events.as_deref(), &text("requests.csv")?)?;
+    Ok(report)
 }
 
 /// Folders of one name are called by their paths.

@@ -139,9 +139,12 @@ fn clause(comparison: &Comparison, row: &Row) -> String {
         _ => String::new(),
     };
     let whose = if comparison.sides.len() > 2 { format!("{}, ", side.name) } else { String::new() };
+    let client = match comparison.client_title(row.run, &row.client) {
+        title if title == row.client => human::name(&title),
+        both => both,
+    };
     format!(
-        "{whose}{}, {} {} against {}{change}{runs}",
-        human::name(&row.client),
+        "{whose}{client}, {} {} against {}{change}{runs}",
         row.figure.label(),
         say(row.other),
         say(row.base)

@@ -8,17 +8,22 @@ mod answer;
 mod chance;
 mod gate;
 mod judge;
+mod renamed;
 mod rows;
 mod scenarios;
+mod single;
 #[cfg(test)]
 mod tests;
 mod warnings;
 
 pub use answer::{Answer, change_in_words};
 pub use gate::Gate;
+pub use renamed::Renamed;
 pub use rows::Row;
 pub use scenarios::Change;
+pub use single::{Event, Lateness, Paired, Pictured, Single};
 
+use crate::study::human;
 use crate::study::summary::Summary;
 use rows::Sides;
 use std::collections::BTreeMap;
@@ -33,6 +38,8 @@ pub struct Report {
     /// Its `replications.csv`: for each client, replication by replication, the figures in the order of
     /// [`Figure::ALL`](crate::figure::Figure::ALL); infinite for never, None where there is none.
     pub replications: BTreeMap<String, Vec<Vec<Option<f64>>>>,
+    /// Its `events.csv` and `requests.csv`.
+    pub single: Single,
 }
 
 /// What is asked of a comparison.
@@ -46,6 +53,19 @@ pub struct Options {
     pub gates: Vec<Gate>,
     /// Whether a gate fails where it cannot be told.
     pub strict: bool,
+}
+
+impl Options {
+    /// A gate may call a client as either report does.
+    fn with_the_names_of_base(&self, renamed: &[Renamed]) -> Self {
+        let mut own = self.clone();
+        for gate in &mut own.gates {
+            if let Some(pair) = renamed.iter().find(|pair| pair.other == gate.client) {
+                gate.client.clone_from(&pair.base);
+            }
+        }
+        own
+    }
 }
 
 /// How the replications of two reports belong together.
@@ -191,6 +211,8 @@ pub struct Side {
     pub pairing: Pairing,
     /// What differs from BASE's scenario.
     pub changes: Vec<Change>,
+    /// The clients that have another name in BASE, by which the rows call them.
+    pub renamed: Vec<Renamed>,
 }
 
 /// A whole comparison.
@@ -206,6 +228,8 @@ pub struct Comparison {
     pub gates: Vec<Gated>,
     /// The share of a figure that counts as none.
     pub margin: f64,
+    /// Of two reports, what the charts show of single events and requests.
+    pub pictured: Vec<Pictured>,
     /// The first sentence.
     pub answer: Answer,
     /// For each gate the chance of its result by luck.
@@ -222,6 +246,14 @@ impl Comparison {
     pub fn rows_of(&self, run: usize) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.run == run)
     }
+
+    /// A client of a row as a heading: its name, and where OTHER calls it otherwise, both.
+    pub fn client_title(&self, run: usize, client: &str) -> String {
+        match self.sides[run].renamed.iter().find(|pair| pair.base == client) {
+            Some(pair) => format!("{} instead of {}", human::name(&pair.other), human::name(client)),
+            None => client.to_owned(),
+        }
+    }
 }
 
 /// Compares reports, BASE first, with at least one OTHER.
@@ -231,20 +263,27 @@ impl Comparison {
 pub fn compare(reports: &[Report], options: &Options) -> Result<Comparison, String> {
     let [base, others @ ..] = reports else { return Err("there is nothing to compare".to_owned()) };
     let mut comparison = Comparison {
-        sides: vec![side(base, base)],
+        sides: vec![side(base, base, Vec::new())],
         warnings: Vec::new(),
         rows: Vec::new(),
         gates: Vec::new(),
         margin: options.margin,
+        pictured: Vec::new(),
         answer: Answer::default(),
         chances: Vec::new(),
     };
     for (run, other) in (1..).zip(others) {
         warnings::refuse(base, other)?;
-        let side = side(base, other);
+        let (other, renamed) = renamed::in_the_words_of(base, other);
+        let other = other.as_ref();
+        let options = &options.with_the_names_of_base(&renamed);
+        let side = side(base, other, renamed);
         comparison.warnings.extend(warnings::warnings(base, other, &side, others.len() > 1));
         let sides = Sides { run, base, other, pairing: side.pairing, options };
         comparison.rows.extend(rows::rows(&sides));
+        if others.len() == 1 {
+            comparison.pictured = single::pictured(base, other, side.pairing);
+        }
         comparison.sides.push(side);
         rows::gate(&sides, &mut comparison);
     }
@@ -253,7 +292,7 @@ pub fn compare(reports: &[Report], options: &Options) -> Result<Comparison, Stri
     Ok(comparison)
 }
 
-fn side(base: &Report, other: &Report) -> Side {
+fn side(base: &Report, other: &Report, renamed: Vec<Renamed>) -> Side {
     let [own, of_base] = [other, base].map(|report| &report.summary);
     let same = scenarios::have_the_same_events(&of_base.scenario, &own.scenario);
     let pairing = match (same, own.replications.min(of_base.replications)) {
@@ -270,6 +309,7 @@ fn side(base: &Report, other: &Report) -> Side {
         replications: own.replications,
         answer: own.answer.clone(),
         pairing,
-        changes: scenarios::changes(&of_base.scenario, &own.scenario),
+        changes: scenarios::with_names(scenarios::changes(&of_base.scenario, &own.scenario), &renamed),
+        renamed,
     }
 }

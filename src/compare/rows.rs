@@ -4,6 +4,7 @@ use super::chance::holm;
 use super::judge::{LEVEL, beyond, judge, mean_of};
 use super::{Comparison, Gate, Gated, Options, Outcome, Pairing, Report, Verdict, warnings};
 use crate::figure::{Combine, Figure};
+use crate::study::human;
 
 /// One figure of one client in BASE and in an OTHER. Values are of one run, infinite for never.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,45 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row of two values, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_two(
+        figure: Figure,
+        [base, other]: [f64; 2],
+        interval: (f64, f64),
+        verdict: Verdict,
+    ) -> Self {
+        let difference = Some(other - base);
+        let (base, other, interval) = (Some(base), Some(other), Some(interval));
+        let client = "client".to_owned();
+        let (n, agree, needed, gate, chance) = (10, None, None, None, 1.0);
+        Self {
+            run: 1,
+            client,
+            figure,
+            base,
+            other,
+            difference,
+            interval,
+            n,
+            agree,
+            verdict,
+            needed,
+            gate,
+            chance,
+        }
+    }
+
+    /// A value of it with its unit: `never`, or a dash where there is none.
+    pub fn in_words(&self, value: Option<f64>) -> String {
+        value.map_or_else(|| "–".to_owned(), |value| human::figure(self.figure.unit(), value))
+    }
+
+    /// Whether it is one of the three that the others follow: the typical event, the rare one and the cost.
+    pub fn is_of_the_three(&self) -> bool {
+        [Figure::KnownAfterP50, Figure::KnownAfterP99, Figure::RequestsTotal].contains(&self.figure)
+    }
+
     /// OTHER's divided by BASE's; None where BASE's is zero, or one of them never or missing.
     pub fn ratio(&self) -> Option<f64> {
         let ratio = self.other? / self.base?;

@@ -1,5 +1,6 @@
 //! What differs between two scenarios, by path.
 
+use super::Renamed;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -18,7 +19,8 @@ impl Change {
     /// Whether it can change a figure; words about the scenario, seeds and claims cannot.
     pub fn is_of_the_model(&self) -> bool {
         let top = self.path.split('.').next().unwrap_or_default();
-        !["about", "answer", "expect", "name", "replications", "seed", "title"].contains(&top)
+        let is_a_name = top == "client" && self.path.ends_with(".name");
+        !is_a_name && !["about", "answer", "expect", "name", "replications", "seed", "title"].contains(&top)
     }
 }
 
@@ -50,6 +52,13 @@ pub(super) fn changes(base: &Value, other: &Value) -> Vec<Change> {
         })
         .collect();
     changes.extend(leaves);
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    changes
+}
+
+/// The same with the clients that have another name.
+pub(super) fn with_names(mut changes: Vec<Change>, renamed: &[Renamed]) -> Vec<Change> {
+    changes.extend(renamed.iter().map(Renamed::change));
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     changes
 }

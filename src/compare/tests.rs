@@ -23,7 +23,7 @@ fn of(text: &str, name: &str, changes: &[(&str, &str)]) -> Report {
         let client = &results.summary.clients[row.client].name;
         replications.entry(client.clone()).or_default().push(row.figures.clone());
     }
-    Report { name: name.to_owned(), summary: results.summary, replications }
+    Report { name: name.to_owned(), summary: results.summary, replications, single: Single::default() }
 }
 
 fn options(gates: &[&str], strict: bool) -> Options {
@@ -123,6 +123,34 @@ fn lengths_and_clients_that_only_one_has_are_marked() {
         "What the reports have in common is the same: every such figure has the same value in every run. Not every report \
          has “stream”, of which nothing is compared."
     );
+}
+
+/// Without a name a client is called by its interval.
+#[test]
+fn a_client_that_changed_its_name_with_its_interval_is_compared() {
+    let unnamed = TEXT.replace("name = \"poll\"\n", "");
+    let [slow, fast] =
+        ["60s", "20s"].map(|interval| of(&unnamed, interval, &[("client.poll 60s.interval", interval)]));
+    let gates = ["poll 60s.requests.total > +5%", "poll 20s.requests.total > +5%"];
+    let comparison = compare(&[slow.clone(), fast.clone()], &options(&gates, false)).unwrap();
+    assert_eq!(verdict(&comparison, "poll 60s", Figure::KnownAfterP50), Verdict::Better);
+    assert!(comparison.gates.iter().all(|gate| gate.outcome == Outcome::Fail), "{:?}", comparison.gates);
+    assert!(comparison.rows.iter().all(|row| !matches!(row.verdict, Verdict::New | Verdict::Gone)));
+    let changes: Vec<&str> = comparison.sides[1].changes.iter().map(|change| change.path.as_str()).collect();
+    assert_eq!(changes, ["client.poll 60s.interval_s", "client.poll 60s.name"]);
+    assert!(comparison.warnings.is_empty(), "one setting changed: {:?}", comparison.warnings);
+    let text = comparison.answer.text();
+    assert!(text.starts_with("Better: poll 20s instead of poll 60s, "), "{text}");
+    // With two of a kind and another number of clients nothing tells which one is which.
+    let two = unnamed + "[[client]]\nkind = \"poll\"\ninterval = \"5m\"\n";
+    let comparison = compared(&of(&two, "two", &[("client.poll 60s.interval", "20s")]), &slow);
+    assert_eq!(verdict(&comparison, "poll 60s", Figure::RequestsTotal), Verdict::New);
+    // In the same place of equally many clients it does.
+    let both = two.replace("60s", "20s").replace("5m", "1m");
+    let comparison = compared(&of(&two, "two", &[]), &of(&both, "both", &[]));
+    let pairs = &comparison.sides[1].renamed;
+    let pairs: Vec<_> = pairs.iter().map(|pair| (pair.base.as_str(), pair.other.as_str())).collect();
+    assert_eq!(pairs, [("poll 60s", "poll 20s"), ("poll 5m", "poll 1m")]);
 }
 
 #[test]

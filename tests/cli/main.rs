@@ -2,6 +2,7 @@
 
 mod again;
 mod commands;
+mod compared;
 mod folders;
 mod limits;
 mod options;

@@ -21,6 +21,8 @@ pub fn json(comparison: &Comparison) -> String {
                 "answer": side.answer,
                 "pairing": (run > 0).then(|| side.pairing.name()),
                 "scenario_diff": changes(&side.changes),
+                "renamed": side.renamed.iter().map(|pair| json!({ "base": pair.base, "other": pair.other }))
+                    .collect::<Vec<Value>>(),
             })
         })
         .collect();

@@ -27,7 +27,9 @@ pub fn markdown(comparison: &Comparison) -> String {
         head.extend(HEAD.map(str::to_owned));
         for client in clients(comparison, 1) {
             for row in comparison.rows_of(1).filter(|row| row.client == client) {
-                rows.push([vec![client.to_owned()], Cells::of(row).list().to_vec()].concat());
+                rows.push(
+                    [vec![comparison.client_title(1, client)], Cells::of(row).list().to_vec()].concat(),
+                );
             }
         }
     } else {

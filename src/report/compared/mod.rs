@@ -64,6 +64,13 @@ impl Cells {
             (None, None) => super::metric::dash(),
         };
         let interval = match (row.ratio_interval(), row.interval) {
+            // In the words of the change: `3x more` has `2.9x to 3.1x`.
+            (Some((low, high)), _) if low >= 2.0 => {
+                format!("{} to {}", human::ratio(low), human::ratio(high))
+            }
+            (Some((low, high)), _) if low > 0.0 && high <= 0.5 => {
+                format!("{} to {}", human::ratio(1.0 / high), human::ratio(1.0 / low))
+            }
             (Some((low, high)), _) => format!("{} to {}", percent(low - 1.0), percent(high - 1.0)),
             (None, Some((low, high))) => format!("{} to {}", signed(low), signed(high)),
             (None, None) => super::metric::dash(),
@@ -151,6 +158,22 @@ const MARKS: &str = "= same value in every run · same: within the margin · ~ c
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Verdict;
+    use crate::figure::Figure;
+
+    /// A ratio that is far from 1 is told in times, and so are the ends of its interval.
+    #[test]
+    fn an_interval_is_in_the_words_of_its_change() {
+        let cells = |other: f64, interval: (f64, f64)| {
+            let row = Row::of_two(Figure::RequestsTotal, [100.0, other], interval, Verdict::Differs);
+            let cells = Cells::of(&row);
+            [cells.change, cells.interval].map(|cell| cell.replace(['\u{a0}', '\u{202f}'], " "))
+        };
+        assert_eq!(cells(300.0, (190.0, 210.0)), ["3x more", "2.9x to 3.1x"]);
+        assert_eq!(cells(25.0, (-80.0, -70.0)), ["4x fewer", "3.3x to 5x"]);
+        assert_eq!(cells(120.0, (-10.0, 50.0)), ["+20 %", "−10 % to +50 %"]);
+        assert_eq!(cells(250.0, (50.0, 250.0)), ["2.5x more", "+50 % to +250 %"]);
+    }
 
     #[test]
     fn a_part_is_signed_and_never_rounds_to_nothing() {

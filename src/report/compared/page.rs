@@ -16,6 +16,7 @@ struct Page<'a> {
     changes: Vec<(String, Vec<[String; 3]>)>,
     warnings: &'a [String],
     charts: Vec<Drawn<'a>>,
+    lacks_events: bool,
     tables: Vec<Table>,
     how: String,
     marks: &'static str,
@@ -42,7 +43,7 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
     });
     let tables = if comparison.sides.len() == 2 {
         let of = |client: &str| Table {
-            client: client.to_owned(),
+            client: comparison.client_title(1, client),
             head: HEAD.map(str::to_owned).to_vec(),
             rows: (comparison.rows_of(1).filter(|row| row.client == client))
                 .map(|row| Cells::of(row).list().to_vec())
@@ -68,6 +69,7 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
         changes: changes.collect(),
         warnings: &comparison.warnings,
         charts: charts.iter().map(|chart| Drawn { chart, svg: chart.inline() }).collect(),
+        lacks_events: comparison.lacks_events(),
         tables,
         how: how(comparison, 1),
         marks: MARKS,

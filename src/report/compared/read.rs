@@ -1,6 +1,6 @@
 //! Reads the data files of a report back.
 
-use crate::compare::Report;
+use crate::compare::{Event, Report, Single};
 use crate::figure::Figure;
 use crate::study::summary::Summary;
 use std::collections::BTreeMap;
@@ -35,7 +35,87 @@ pub fn report(name: &str, summary: &str, replications: &str) -> Result<Report, S
             missing.name
         ));
     }
-    Ok(Report { name: name.to_owned(), summary, replications })
+    Ok(Report { name: name.to_owned(), summary, replications, single: Single::default() })
+}
+
+/// The single events and requests of a report from the texts of its `events.csv`, which may be missing, and
+/// `requests.csv`.
+///
+/// # Errors
+/// Where one of them is not what pollhook writes.
+pub fn single(report: &Report, events: Option<&str>, requests: &str) -> Result<Single, String> {
+    let wrong =
+        |file: &str, why: String| format!("{file} of {} is not one of pollhook's: {why}", report.name);
+    // The files spell a name that a spreadsheet would take for a formula otherwise.
+    let names: BTreeMap<String, String> = (report.summary.clients.iter())
+        .map(|client| (super::super::data::text(&client.name), client.name.clone()))
+        .collect();
+    Ok(Single {
+        events: events
+            .map(|text| rows_of_events(text, &names))
+            .transpose()
+            .map_err(|why| wrong("events.csv", why))?,
+        requests: rows_of_requests(requests, &names).map_err(|why| wrong("requests.csv", why))?,
+    })
+}
+
+/// The cells of these columns, row by row; None for a column that the table does not have.
+fn cells<const N: usize>(
+    text: &str,
+    columns: [&str; N],
+    mut take: impl FnMut([Option<&str>; N]) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut table = csv::Reader::from_reader(text.as_bytes());
+    let head = table.headers().map_err(|error| error.to_string())?.clone();
+    let places = columns.map(|name| head.iter().position(|column| column == name));
+    let mut record = csv::StringRecord::new();
+    while table.read_record(&mut record).map_err(|error| error.to_string())? {
+        take(places.map(|place| place.and_then(|place| record.get(place))))?;
+    }
+    Ok(())
+}
+
+fn number<T: std::str::FromStr>(cell: Option<&str>) -> Result<T, String> {
+    let cell = cell.ok_or("a column is missing")?;
+    cell.parse().map_err(|_| format!("`{cell}` is no number"))
+}
+
+fn rows_of_events(
+    text: &str,
+    names: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Vec<Event>>, String> {
+    let mut all: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    let columns = ["client", "event", "member", "occurred_s", "latency_s"];
+    cells(text, columns, |[client, event, member, occurred, latency]| {
+        let Some(name) = client.and_then(|client| names.get(client)) else { return Ok(()) };
+        let event = Event {
+            id: event.unwrap_or_default().to_owned(),
+            member: member.map_or(Ok(0), |member| number(Some(member)))?,
+            occurred_s: number(occurred)?,
+            latency_s: if latency == Some("") { f64::INFINITY } else { number(latency)? },
+        };
+        match all.get_mut(name) {
+            Some(events) => events.push(event),
+            None => _ = all.insert(name.clone(), vec![event]),
+        }
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+fn rows_of_requests(
+    text: &str,
+    names: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Vec<(f64, u64)>>, String> {
+    let mut all: BTreeMap<String, Vec<(f64, u64)>> = BTreeMap::new();
+    let columns = ["client", "bin_start_s", "useful", "empty", "failed"];
+    cells(text, columns, |[client, start, useful, empty, failed]| {
+        let Some(name) = client.and_then(|client| names.get(client)) else { return Ok(()) };
+        let sent = number::<u64>(useful)? + number::<u64>(empty)? + number::<u64>(failed)?;
+        all.entry(name.clone()).or_default().push((number(start)?, sent));
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 type Rows = BTreeMap<String, Vec<Vec<Option<f64>>>>;
@@ -80,6 +160,38 @@ mod tests {
             let name = &results.summary.clients[row.client].name;
             assert_eq!(report.replications[name][row.replication as usize], row.figures);
         }
+    }
+
+    /// What the charts show is what the run had.
+    #[test]
+    fn single_events_and_requests_read_back() {
+        let mut results = sample::day();
+        results.summary.clients[0].name = "=poll".to_owned();
+        let rows = results.rows.as_mut().unwrap();
+        (rows[0].received_s, rows[0].latency_s) = (None, None);
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let (events, requests) =
+            (text(data::events_csv(&results).unwrap()), text(data::requests_csv(&results)));
+        let summary = data::summary_json(&results.summary);
+        let report = report("day", &summary, &text(data::replications_csv(&results))).unwrap();
+        let read = single(&report, Some(&events), &requests).unwrap();
+        let rows = results.rows.unwrap();
+        for (place, client) in results.summary.clients.iter().enumerate() {
+            let own: Vec<f64> = (rows.iter().filter(|row| row.client == place))
+                .map(|row| row.latency_s.unwrap_or(f64::INFINITY))
+                .collect();
+            let same = read.events.as_ref().unwrap()[&client.name].iter().map(|event| event.latency_s);
+            assert!(same.zip(&own).all(|(read, own)| read == *own || (read - own).abs() < 1e-9));
+            let sent: u64 = read.requests[&client.name].iter().map(|bin| bin.1).sum();
+            let own = &results.figures.requests.clients[place];
+            let bins = own.bins.iter().chain(own.later.iter().map(|(_, bin)| bin));
+            let own: u64 =
+                bins.map(|bin| bin.brought_news() + bin.empty + bin.failed + bin.unacknowledged).sum();
+            assert_eq!(sent, own, "{}", client.name);
+        }
+        assert!(single(&report, None, &requests).unwrap().events.is_none());
+        let wrong = requests.replacen(",0,", ",x,", 1);
+        assert!(single(&report, None, &wrong).unwrap_err().contains("requests.csv of day"));
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn tables(comparison: &Comparison) -> String {
     for client in clients(comparison, 1) {
         let rows = comparison.rows_of(1).filter(|row| row.client == client);
         let rows: Vec<Vec<String>> = rows.map(|row| Cells::of(row).list().to_vec()).collect();
-        text += &format!("\n{client}\n");
+        text += &format!("\n{}\n", comparison.client_title(1, client));
         text += &columns(&HEAD.map(str::to_owned), &rows);
     }
     text

@@ -1,32 +1,16 @@
 //! Every figure that differs between two reports, as a ratio with its interval: a forest plot.
 
-use super::axis::Axis;
-use super::canvas::{Canvas, draw};
-use super::colours::Role;
-use super::document::Chart;
-use super::letters::{Align, NAME, SMALL};
-use super::plot::{Frame, Plot};
-use super::{Sketch, WIDTH, text};
+use super::super::axis::Axis;
+use super::super::canvas::{Canvas, draw};
+use super::super::colours::Role;
+use super::super::letters::{Align, NAME, SMALL};
+use super::super::plot::{Frame, Plot};
+use super::super::{Sketch, WIDTH, text};
 use crate::compare::{Comparison, Row, Verdict};
 use crate::study::human;
 
-/// The charts of a comparison that have something to say.
-pub fn of_comparison(comparison: &Comparison) -> Vec<Chart> {
-    let rows: Vec<&Row> = shown(comparison);
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let several = comparison.sides.len() > 2;
-    let how = "Each mark: a figure of OTHER divided by BASE's, on a logarithmic scale; the line through it is the 95 % \
-               interval. Filled: known to have changed by more than the shaded margin. Figures that are equal in every \
-               run are left out.";
-    vec![Chart::with_words(
-        "ratios",
-        "The comparison",
-        "What changed, and by how much?",
-        how,
-        sketch(comparison, &rows, several),
-    )]
+pub(super) fn says(comparison: &Comparison) -> bool {
+    !shown(comparison).is_empty()
 }
 
 /// The figures that have a ratio and are not equal, as many as find room.
@@ -42,20 +26,24 @@ const TOP: f64 = 14.0;
 const LEFT: f64 = 330.0;
 const RIGHT: f64 = 96.0;
 
-fn sketch(comparison: &Comparison, rows: &[&Row], several: bool) -> Sketch {
+pub(super) fn sketch(comparison: &Comparison) -> Sketch {
+    let rows = &shown(comparison)[..];
+    let several = comparison.sides.len() > 2;
     let bottom = TOP + rows.len() as f64 * ROW;
     let height = bottom + 48.0;
     let body = draw((WIDTH, height), |canvas| paint(canvas, comparison, rows, several, bottom));
     let of = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
-    let subtitle = format!(
-        "Of {} figures that are not equal {} are better, {} worse, {} the same within {}; of {} it cannot be told.",
-        rows.len(),
-        of(Verdict::Better),
-        of(Verdict::Worse),
-        of(Verdict::Same),
-        human::share(comparison.margin),
-        of(Verdict::CannotTell)
-    );
+    let parts = [
+        (of(Verdict::Better), "better".to_owned()),
+        (of(Verdict::Worse), "worse".to_owned()),
+        (of(Verdict::Differs), "different, neither better nor worse".to_owned()),
+        (of(Verdict::Same), format!("the same within {}", human::share(comparison.margin))),
+        (of(Verdict::CannotTell), "open: these runs cannot tell".to_owned()),
+    ];
+    let parts: Vec<String> = (parts.iter().filter(|(number, _)| *number > 0))
+        .map(|(number, words)| format!("{number} {words}"))
+        .collect();
+    let subtitle = format!("Figures that are not equal: {}.", parts.join(", "));
     let line = |row: &&Row| {
         let ratio = row.ratio().map_or_else(String::new, human::ratio);
         format!("{} {}: {ratio}, {}", row.client, row.figure.path(), row.verdict.name())
@@ -91,10 +79,14 @@ fn paint(canvas: &Canvas<'_>, comparison: &Comparison, rows: &[&Row], several: b
             | Verdict::Gone
             | Verdict::NotComparable => Role::Muted,
         };
-        let side = if several { format!("{}: ", comparison.sides[row.run].name) } else { String::new() };
+        let client = if several {
+            format!("{}: {}", comparison.sides[row.run].name, row.client)
+        } else {
+            comparison.client_title(row.run, &row.client)
+        };
         let figure = row.figure.path();
         let room = LEFT - 28.0 - SMALL.width(figure);
-        canvas.text((12.0, y), NAME.fit(&text::clean(&format!("{side}{}", row.client)), room), NAME);
+        canvas.text((12.0, y), NAME.fit(&text::clean(&client), room), NAME);
         canvas.text((LEFT - 10.0, y), figure, SMALL.align(Align::Right));
         if let Some((low, high)) = row.ratio_interval() {
             canvas.line(&[(x(low), y), (x(high), y)], role.stroke(), 1.75);

@@ -1,0 +1,197 @@
+//! Single events and requests of two reports, for the charts. They are of the first replication of each, as `events.csv`
+//! and `requests.csv` are: pictures of one run, from which nothing is concluded.
+
+use super::{Comparison, Pairing, Report};
+use std::collections::BTreeMap;
+
+/// An event as `events.csv` has it, for one member of a client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// The name of the event.
+    pub id: String,
+    /// The member of the client, from 0 on.
+    pub member: u32,
+    /// When it occurred.
+    pub occurred_s: f64,
+    /// How long it took until the member knew of it; infinite for never.
+    pub latency_s: f64,
+}
+
+/// The single events and requests of a report.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Single {
+    /// By client, in the order of the file; None for a report without `events.csv`.
+    pub events: Option<BTreeMap<String, Vec<Event>>>,
+    /// By client: when each bin begins, and the requests in it.
+    pub requests: BTreeMap<String, Vec<(f64, u64)>>,
+}
+
+/// What a chart shows of one client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pictured {
+    /// Its name in BASE.
+    pub client: String,
+    /// Its kind.
+    pub kind: String,
+    /// How late its events were known in BASE and OTHER; None where a report has none.
+    pub known: Option<[Lateness; 2]>,
+    /// The differences, event by event; None where the events are not the same.
+    pub paired: Option<Paired>,
+    /// Its requests in bins of one width: when each begins, and how many in BASE and OTHER; empty where the reports
+    /// have bins of different widths, or other events.
+    pub requests: Vec<(f64, [u64; 2])>,
+}
+
+/// How late the events of one report were known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lateness {
+    /// All, sorted; infinite for never.
+    pub sorted_s: Vec<f64>,
+}
+
+impl Lateness {
+    /// The time within which this share of all events was known; infinite for never, None without events.
+    pub fn at(&self, share: f64) -> Option<f64> {
+        let place = libm::ceil(share * self.sorted_s.len() as f64) as usize;
+        self.sorted_s.get(place.saturating_sub(1)).copied()
+    }
+
+    /// How many were never known.
+    pub fn never(&self) -> usize {
+        self.sorted_s.iter().rev().take_while(|time| time.is_infinite()).count()
+    }
+}
+
+/// The same events in both reports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paired {
+    /// OTHER's latency less BASE's, sorted: infinite for an event that OTHER alone never knew, negative infinite for one
+    /// that BASE alone never knew, zero for one that neither knew.
+    pub sorted_s: Vec<f64>,
+    /// The event with the largest difference, and its latencies in BASE and OTHER.
+    pub most: Option<(Event, [f64; 2])>,
+}
+
+impl Paired {
+    /// The events that OTHER knew later, and those that it knew sooner.
+    pub fn later_and_sooner(&self) -> (usize, usize) {
+        let sooner = self.sorted_s.partition_point(|difference| *difference < 0.0);
+        let later = self.sorted_s.len() - self.sorted_s.partition_point(|difference| *difference <= 0.0);
+        (later, sooner)
+    }
+}
+
+/// What the charts show of the clients that both reports have. `renamed` OTHER already has BASE's names.
+pub(super) fn pictured(base: &Report, other: &Report, pairing: Pairing) -> Vec<Pictured> {
+    let both = base.summary.clients.iter().filter(|client| other.replications.contains_key(&client.name));
+    both.map(|client| {
+        let events = |report: &Report| report.single.events.as_ref()?.get(&client.name).cloned();
+        let events = events(base).zip(events(other));
+        Pictured {
+            client: client.name.clone(),
+            kind: client.kind.clone(),
+            known: events.as_ref().map(|(base, other)| [lateness(base), lateness(other)]),
+            paired: events
+                .filter(|_| pairing != Pairing::Independent)
+                .map(|(base, other)| paired(&base, &other)),
+            // Requests follow the events: where those are others, so are the times at which they are sent.
+            requests: if pairing == Pairing::Independent {
+                Vec::new()
+            } else {
+                requests(base, other, &client.name)
+            },
+        }
+    })
+    .collect()
+}
+
+fn lateness(events: &[Event]) -> Lateness {
+    let mut sorted_s: Vec<f64> = events.iter().map(|event| event.latency_s).collect();
+    sorted_s.sort_by(f64::total_cmp);
+    Lateness { sorted_s }
+}
+
+fn paired(base: &[Event], other: &[Event]) -> Paired {
+    let of_base: BTreeMap<(&str, u32), f64> =
+        base.iter().map(|event| ((event.id.as_str(), event.member), event.latency_s)).collect();
+    let mut most: Option<(Event, [f64; 2])> = None;
+    let mut sorted_s = Vec::new();
+    let difference = |[base, other]: [f64; 2]| if base == other { 0.0 } else { other - base };
+    for event in other {
+        let Some(&before) = of_base.get(&(event.id.as_str(), event.member)) else { continue };
+        let both = [before, event.latency_s];
+        sorted_s.push(difference(both));
+        let farther = most.as_ref().is_none_or(|most| difference(both).abs() > difference(most.1).abs());
+        if farther && both[0] != both[1] {
+            most = Some((event.clone(), both));
+        }
+    }
+    sorted_s.sort_by(f64::total_cmp);
+    Paired { sorted_s, most }
+}
+
+fn requests(base: &Report, other: &Report, client: &str) -> Vec<(f64, [u64; 2])> {
+    let of = |report: &Report| report.single.requests.get(client).cloned().unwrap_or_default();
+    let (base, other) = (of(base), of(other));
+    let width = |bins: &[(f64, u64)]| {
+        bins.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f64::INFINITY, libm::fmin)
+    };
+    let widths = [width(&base), width(&other)];
+    if !widths.iter().all(|width| width.is_finite() && *width > 0.0)
+        || (widths[0] - widths[1]).abs() > 1e-6 * widths[0]
+    {
+        return Vec::new();
+    }
+    // Bins of one width begin at its multiples: those of both reports fall together.
+    let place = |start: f64| libm::round(start / widths[0]) as i64;
+    let mut bins: BTreeMap<i64, [u64; 2]> = BTreeMap::new();
+    for (side, list) in [base, other].iter().enumerate() {
+        for (start, sent) in list {
+            bins.entry(place(*start)).or_default()[side] += sent;
+        }
+    }
+    bins.into_iter().map(|(place, sent)| (place as f64 * widths[0], sent)).collect()
+}
+
+impl Comparison {
+    /// Whether a report has no single events to picture.
+    pub fn lacks_events(&self) -> bool {
+        self.sides.len() == 2 && self.pictured.iter().all(|client| client.known.is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn events(latencies: &[f64]) -> Vec<Event> {
+        let event = |(number, latency_s): (usize, &f64)| Event {
+            id: format!("evt_{number}"),
+            member: 0,
+            occurred_s: number as f64,
+            latency_s: *latency_s,
+        };
+        latencies.iter().enumerate().map(event).collect()
+    }
+
+    #[test]
+    fn events_are_paired_by_name_and_never_is_the_largest_difference() {
+        let (base, mut other) = (events(&[1.0, 2.0, 3.0, 4.0]), events(&[1.0, 1.0, 5.0, f64::INFINITY]));
+        other.swap(0, 3);
+        let pair = paired(&base, &other);
+        assert_eq!(pair.sorted_s, [-1.0, 0.0, 2.0, f64::INFINITY]);
+        assert_eq!(pair.later_and_sooner(), (2, 1));
+        let (event, both) = pair.most.unwrap();
+        assert_eq!((event.id.as_str(), both), ("evt_3", [4.0, f64::INFINITY]));
+        let never = events(&[f64::INFINITY]);
+        let neither = paired(&never, &never);
+        assert_eq!((neither.sorted_s.as_slice(), neither.most), (&[0.0][..], None));
+    }
+
+    #[test]
+    fn a_share_of_the_events_is_known_within_the_latency_of_one_of_them() {
+        let late = lateness(&events(&[4.0, 1.0, f64::INFINITY, 2.0]));
+        assert_eq!((late.at(0.5), late.at(0.75), late.at(1.0)), (Some(2.0), Some(4.0), Some(f64::INFINITY)));
+        assert_eq!((late.never(), Lateness::default().at(0.5)), (1, None));
+    }
+}

@@ -1,0 +1,135 @@
+//! `compare`.
+
+use crate::{SMALL, folder, run};
+use std::fs;
+use tempfile::TempDir;
+
+/// Four replications of the small scenario in `base`, and with a third of the interval in `other`.
+fn pair() -> TempDir {
+    let folder = folder(SMALL);
+    let args = ["run", "small.toml", "--no-charts", "--replications", "4", "--out"];
+    run(&folder, &[&args[..], &["base"]].concat(), 0);
+    run(&folder, &[&args[..], &["other", "--set", "client.poll.interval=10s"]].concat(), 0);
+    folder
+}
+
+/// The folders of the two reports: `run` puts a folder for each scenario into `--out`, or writes it there.
+fn compare(folder: &TempDir, more: &[&str], code: i32) -> (String, String) {
+    let report = |name: &str| {
+        let inner = folder.path().join(name).join("small");
+        if inner.exists() { format!("{name}/small") } else { name.to_owned() }
+    };
+    let (base, other) = (report("base"), report("other"));
+    run(folder, &[&["compare", &base, &other], more].concat(), code)
+}
+
+#[test]
+fn the_text_begins_with_the_answer_and_names_what_differs() {
+    let folder = pair();
+    let (out, error) = compare(&folder, &[], 0);
+    let first = out.lines().next().unwrap_or_default();
+    assert!(first.starts_with("Better: poll, ") && first.contains("But worse: poll, "), "{out}");
+    assert!(first.contains("in 4 of 4 runs"), "{out}");
+    assert!(out.contains("client.poll.interval_s: 30.0 -> 10.0"), "{out}");
+    assert!(out.contains("\nhook\n") && out.contains("requests.total"), "{out}");
+    assert_eq!(error, "");
+    let (out, _) = run(&folder, &["compare", "base/small", "base/small"], 0);
+    assert!(out.starts_with("The runs are the same: every figure has the same value in every run."), "{out}");
+}
+
+#[test]
+fn a_condition_that_holds_ends_with_3_and_one_that_does_not_with_0() {
+    let folder = pair();
+    let (out, _) = compare(&folder, &["--fail-if", "poll.requests.total > +5%"], 3);
+    assert!(out.contains("--fail-if poll.requests.total > +5%: FAILED, fail"), "{out}");
+    let (out, _) = compare(&folder, &["--fail-if", "hook.requests.total > +5%"], 0);
+    assert!(out.contains("--fail-if hook.requests.total > +5%: passed, pass"), "{out}");
+    let both = ["--fail-if", "hook.requests.total > +5%", "--fail-if", "poll.known_after_s.p50 > +1s"];
+    compare(&folder, &both, 0);
+    for (missing, why) in [
+        ("nobody.requests.total > +5%", "has no client `nobody`"),
+        ("poll.requests.totals > +5%", "no figure has this name; `pollhook schema --summary` lists them"),
+    ] {
+        let (out, _) = compare(&folder, &["--fail-if", missing], 3);
+        assert!(out.contains("FAILED, missing") && out.contains(why), "{out}");
+    }
+}
+
+/// Ten minutes of other events leave open whether the typical poll is slower.
+#[test]
+fn what_cannot_be_told_fails_only_where_that_is_asked() {
+    let folder = pair();
+    let args = ["run", "small.toml", "--no-charts", "--replications", "4", "--seed", "9", "--out", "seed"];
+    run(&folder, &args, 0);
+    let condition = ["compare", "base/small", "seed/small", "--fail-if", "poll.known_after_s.p50 > +0.1%"];
+    let (out, _) = run(&folder, &condition, 0);
+    assert!(out.contains("passed, cannot tell"), "{out}");
+    let (out, _) = run(&folder, &[&condition[..], &["--strict"]].concat(), 3);
+    assert!(out.contains("FAILED, cannot tell"), "{out}");
+}
+
+#[test]
+fn a_wrong_condition_says_how_to_write_one() {
+    let folder = folder(SMALL);
+    for wrong in
+        ["poll.requests.total > 5%", "poll.requests.total", "requests > +1", "poll.requests.total > +x"]
+    {
+        let (_, error) = run(&folder, &["compare", "a", "b", "--fail-if", wrong], 2);
+        assert!(error.contains("such as") && error.contains("poll 60s.known_after_s.p99 > +5%"), "{error}");
+    }
+    let (_, error) = run(&folder, &["compare", "a", "b", "--margin", "1"], 2);
+    assert!(error.contains("a margin is a percentage"), "{error}");
+    let (_, error) = run(&folder, &["compare", "a"], 2);
+    assert!(error.contains("2"), "{error}");
+}
+
+#[test]
+fn what_is_no_report_is_named_with_the_remedy() {
+    let folder = pair();
+    let (_, error) = run(&folder, &["compare", "base/small", "nowhere"], 2);
+    assert!(error.contains("cannot read summary.json of nowhere"), "{error}");
+    assert!(error.contains("which `pollhook run` writes"), "{error}");
+    fs::write(folder.path().join("base/small/summary.json"), "{").unwrap();
+    let (_, error) = run(&folder, &["compare", "base/small", "base/small"], 2);
+    assert!(error.contains("is not JSON"), "{error}");
+}
+
+#[test]
+fn each_format_and_the_folder_say_the_same() {
+    let folder = pair();
+    let gate = ["--fail-if", "poll.requests.total > +5%"];
+    let print = |format: &str| compare(&folder, &[&gate[..], &["--format", format]].concat(), 3).0;
+    let (json, markdown, junit) = (print("json"), print("markdown"), print("junit"));
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let answer = value["answer"].as_str().unwrap();
+    assert!(answer.starts_with("Better: poll, "), "{answer}");
+    assert_eq!(value["pairing"], "same events");
+    let row = (value["rows"].as_array().unwrap().iter())
+        .find(|row| row["client"] == "poll" && row["metric"] == "requests.total")
+        .unwrap();
+    assert_eq!((&row["verdict"], &row["gate"], &row["n"]), (&"worse".into(), &"fail".into(), &4.into()));
+    assert!(markdown.starts_with("**Better: poll, ") && markdown.contains("**failed**"), "{markdown}");
+    assert!(junit.contains("tests=\"1\" failures=\"1\"") && junit.contains("<failure "), "{junit}");
+    compare(&folder, &[&gate[..], &["--out", "both"]].concat(), 3);
+    let read = |file: &str| fs::read_to_string(folder.path().join("both").join(file)).unwrap();
+    assert_eq!((read("compare.json"), read("compare.md"), read("junit.xml")), (json, markdown, junit));
+    assert!(
+        read("index.html").contains("What changed, and by how much?") && read("ratios.svg").contains("<svg")
+    );
+    // Again over its own, and never over what somebody else wrote.
+    compare(&folder, &["--out", "both"], 0);
+    fs::create_dir(folder.path().join("mine")).unwrap();
+    fs::write(folder.path().join("mine/notes.txt"), "mine").unwrap();
+    let (_, error) = compare(&folder, &["--out", "mine"], 1);
+    assert!(error.contains("mine"), "{error}");
+    assert_eq!(fs::read_dir(folder.path().join("mine")).unwrap().count(), 1);
+}
+
+#[test]
+fn three_reports_are_a_matrix() {
+    let folder = pair();
+    let (out, _) = run(&folder, &["compare", "base/small", "other/small", "base/small"], 0);
+    assert!(out.contains("  metric  ") || out.contains("metric"), "{out}");
+    let requests = out.lines().find(|line| line.contains("requests.total")).unwrap();
+    assert!(requests.contains("worse)"), "{requests}");
+}
