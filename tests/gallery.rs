@@ -67,9 +67,12 @@ fn written() -> Files {
     files
 }
 
+/// A picture's file and its words.
+type Picture = (&'static str, &'static str);
+
 /// A question of several runs each, the commands that answer it, and pictures with their words; the last line that the
 /// commands print is the answer.
-const MORE: [(&str, &str, &[(&str, &str)]); 2] = [
+const MORE: [(&str, &str, &[Picture]); 2] = [
     (
         "How often should the reconciling poll run?",
         "pollhook sweep day --vary 'client.webhook + poll 15m.reconcile=1m,2m,5m,10m,15m,30m,1h' --replications 30 \\\n  \
@@ -77,9 +80,10 @@ const MORE: [(&str, &str, &[(&str, &str)]); 2] = [
         &[],
     ),
     (
-        "Two reports side by side: what does a reconciling poll change?",
+        "Two reports side by side: what does a reconciling poll change that comes three times as often?",
         "pollhook run day --replications 10 --quiet --out before\n\
-         pollhook run day --replications 10 --quiet --out after --set client.webhook.reconcile=5m\n\
+         pollhook run day --replications 10 --quiet --out after \\\n  \
+         --set 'client.webhook + poll 15m.reconcile=5m'\n\
          pollhook compare before/day after/day --out gallery/compare | head -n 1",
         &[
             ("compare/ratios.svg", "What changed, and by how much?"),

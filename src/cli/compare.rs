@@ -4,8 +4,9 @@ use super::args::{CompareArgs, CompareFormat};
 use super::running::written;
 use super::say::clean;
 use super::{End, complain, print};
-use pollhook::compare::{self, Options, Report};
-use pollhook::report::compared;
+use pollhook::compare::{self, Options, Report, Single};
+use pollhook::report::{compared, swept};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -62,6 +63,9 @@ pub(crate) fn compare(options: &CompareArgs) -> End {
 }
 
 fn read(folder: &Path) -> Result<Report, String> {
+    if let Some((sweep, number)) = setting_of_a_sweep(folder) {
+        return setting(sweep, number);
+    }
     let text = |file: &str| {
         fs::read_to_string(folder.join(file)).map_err(|error| {
             format!(
@@ -76,6 +80,44 @@ fn read(folder: &Path) -> Result<Report, String> {
     let events = folder.join("events.csv").exists().then(|| text("events.csv")).transpose()?;
     report.single = compared::read::single(&report, events.as_deref(), &text("requests.csv")?)?;
     Ok(report)
+}
+
+/// `SWEEP/3`: the setting that `sweep.csv` numbers so, in the report of a sweep.
+fn setting_of_a_sweep(path: &Path) -> Option<(&Path, u64)> {
+    let number = path.file_name()?.to_str()?.parse().ok()?;
+    let sweep = path.parent()?;
+    (!path.exists() && sweep.join("sweep.csv").exists()).then_some((sweep, number))
+}
+
+fn setting(sweep: &Path, number: u64) -> Result<Report, String> {
+    let text = |file: &str| {
+        fs::read_to_string(sweep.join(file))
+            .map_err(|error| format!("cannot read {file} of {}: {error}", sweep.display()))
+    };
+    let table = text("replications.csv")?;
+    let all = swept::read::ran(&text("summary.json")?, &table)
+        .map_err(|why| format!("cannot read {}: {why}", sweep.display()))?;
+    // A setting that was not run has no summary and no row.
+    let mut numbers: Vec<String> = (csv::Reader::from_reader(table.as_bytes()).records())
+        .filter_map(|row| Some(row.ok()?.get(0)?.to_owned()))
+        .collect();
+    numbers.dedup();
+    let found = all.into_iter().zip(&numbers).find(|(_, own)| **own == number.to_string());
+    let Some((ran, _)) = found else {
+        return Err(format!(
+            "{} has no results of setting {number}; the column `point` of its sweep.csv has the numbers",
+            sweep.display()
+        ));
+    };
+    let mut replications: BTreeMap<String, Vec<Vec<Option<f64>>>> = BTreeMap::new();
+    for row in ran.rows {
+        let client = &ran.summary.clients[row.client].name;
+        replications.entry(client.clone()).or_default().push(row.figures);
+    }
+    let name = sweep.file_name().unwrap_or(sweep.as_os_str()).to_string_lossy();
+    // A sweep keeps neither single events nor requests in time.
+    let single = Single::default();
+    Ok(Report { name: format!("{name}/{number}"), summary: ran.summary, replications, single })
 }
 
 /// Folders of one name are called by their paths.

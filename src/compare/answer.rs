@@ -72,17 +72,27 @@ fn of_common_figures(comparison: &Comparison) -> Answer {
         },
         (Some(better), None, _) => Answer {
             sentence: format!("Better: {}.", clause(better)),
-            exception: Some("No other figure is known to be worse.".to_owned()),
+            exception: Some(others(comparison, Verdict::Worse)),
         },
         (None, Some(worse), _) => Answer {
             sentence: format!("Worse: {}.", clause(worse)),
-            exception: Some("No other figure is known to be better.".to_owned()),
+            exception: Some(others(comparison, Verdict::Better)),
         },
         (None, None, Some(differs)) => Answer {
             sentence: format!("Different, neither better nor worse: {}.", clause(differs)),
             exception: None,
         },
         (None, None, None) => nothing(comparison),
+    }
+}
+
+/// On the figures whose mark in the table does not hold together with all others.
+fn others(comparison: &Comparison, verdict: Verdict) -> String {
+    let word = verdict.mark();
+    match comparison.rows.iter().filter(|row| row.verdict == verdict).count() {
+        0 => format!("No other figure is known to be {word}."),
+        1 => format!("One figure is marked {word}, which chance may explain among so many."),
+        marked => format!("{marked} figures are marked {word}, which chance may explain among so many."),
     }
 }
 

@@ -51,9 +51,31 @@ pub(super) fn changes(base: &Value, other: &Value) -> Vec<Change> {
             other: other_leaves.get(path).map(|value| (*value).clone()),
         })
         .collect();
-    changes.extend(leaves);
+    changes.extend(in_words_and_numbers(leaves));
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     changes
+}
+
+/// A time that is `none` or `forever` in one scenario has another key than one in seconds: `reconcile` and `reconcile_s`
+/// are one parameter.
+fn in_words_and_numbers(mut leaves: Vec<Change>) -> Vec<Change> {
+    let [words, numbers] = ["", "_s"]
+        .map(|end| leaves.iter().map(|change| format!("{}{end}", change.path)).collect::<Vec<String>>());
+    for (place, in_seconds) in numbers.iter().enumerate() {
+        let Some(number) = words.iter().position(|path| path == in_seconds) else { continue };
+        let word = leaves[place].clone();
+        let number = &mut leaves[number];
+        if number.base.is_none() && word.other.is_none() {
+            number.base = word.base;
+        } else if number.other.is_none() && word.base.is_none() {
+            number.other = word.other;
+        } else {
+            continue;
+        }
+        leaves[place].path.clear();
+    }
+    leaves.retain(|change| !change.path.is_empty());
+    leaves
 }
 
 /// The same with the clients that have another name.
@@ -111,6 +133,19 @@ mod tests {
         let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
         assert_eq!(paths, ["client.a.interval_s", "client.b", "outage.1.for_s", "seed"]);
         assert_eq!(changes.iter().filter(|change| change.is_of_the_model()).count(), 3);
+        let [word, number] = [json!({ "reconcile": "none" }), json!({ "reconcile_s": 300 })];
+        for (base, other) in [(&word, &number), (&number, &word)] {
+            let own = super::changes(base, other);
+            assert_eq!(own.len(), 1, "one parameter: {own:?}");
+            assert_eq!(
+                (&own[0].base, &own[0].other),
+                (
+                    &base.as_object().unwrap().values().next().cloned(),
+                    &other.as_object().unwrap().values().next().cloned()
+                )
+            );
+            assert_eq!(own[0].path, "reconcile_s");
+        }
         assert!(!have_the_same_events(&base, &other) && have_the_same_events(&base, &base));
     }
 }

@@ -198,3 +198,18 @@ fn equal_scenarios_are_seldom_called_better_or_worse() {
     assert!(called.values().all(|&count| count <= 22), "{called:?}");
     assert!(sentences <= 10, "{sentences} sentences name a change; {called:?}");
 }
+
+/// The table marks each figure by itself, and the sentence names what holds together with all others: it may not deny
+/// what the table says.
+#[test]
+fn the_sentence_does_not_deny_a_mark_of_the_table() {
+    let mut comparison = compared(&report("base", &[]), &report("other", &[("client.poll.interval", "20s")]));
+    for row in comparison.rows.iter_mut().filter(|row| row.verdict == Verdict::Better) {
+        row.chance = 0.04;
+    }
+    let marked = comparison.rows.iter().filter(|row| row.verdict == Verdict::Better).count();
+    let text = answer::answer(&comparison).text();
+    assert!(text.starts_with("Worse: poll, "), "{text}");
+    let words = format!("{marked} figures are marked better, which chance may explain among so many.");
+    assert!(marked > 1 && text.ends_with(&words), "{text}");
+}

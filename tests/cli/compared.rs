@@ -4,23 +4,22 @@ use crate::{SMALL, folder, run};
 use std::fs;
 use tempfile::TempDir;
 
-/// Four replications of the small scenario in `base`, and with a third of the interval in `other`.
+/// Two hours of the small scenario: ten minutes have too few events for a typical one.
+fn long() -> TempDir {
+    folder(&SMALL.replace("\"10m\"", "\"2h\""))
+}
+
+/// Four replications of it in `base`, and with a third of the interval in `other`.
 fn pair() -> TempDir {
-    let folder = folder(SMALL);
+    let folder = long();
     let args = ["run", "small.toml", "--no-charts", "--replications", "4", "--out"];
     run(&folder, &[&args[..], &["base"]].concat(), 0);
     run(&folder, &[&args[..], &["other", "--set", "client.poll.interval=10s"]].concat(), 0);
     folder
 }
 
-/// The folders of the two reports: `run` puts a folder for each scenario into `--out`, or writes it there.
 fn compare(folder: &TempDir, more: &[&str], code: i32) -> (String, String) {
-    let report = |name: &str| {
-        let inner = folder.path().join(name).join("small");
-        if inner.exists() { format!("{name}/small") } else { name.to_owned() }
-    };
-    let (base, other) = (report("base"), report("other"));
-    run(folder, &[&["compare", &base, &other], more].concat(), code)
+    run(folder, &[&["compare", "base/small", "other/small"], more].concat(), code)
 }
 
 #[test]
@@ -55,7 +54,7 @@ fn a_condition_that_holds_ends_with_3_and_one_that_does_not_with_0() {
     }
 }
 
-/// Ten minutes of other events leave open whether the typical poll is slower.
+/// The few other events leave open whether the typical poll is slower.
 #[test]
 fn what_cannot_be_told_fails_only_where_that_is_asked() {
     let folder = pair();
@@ -129,7 +128,21 @@ fn each_format_and_the_folder_say_the_same() {
 fn three_reports_are_a_matrix() {
     let folder = pair();
     let (out, _) = run(&folder, &["compare", "base/small", "other/small", "base/small"], 0);
-    assert!(out.contains("  metric  ") || out.contains("metric"), "{out}");
     let requests = out.lines().find(|line| line.contains("requests.total")).unwrap();
     assert!(requests.contains("worse)"), "{requests}");
+}
+
+/// The settings of a sweep by their numbers, as `sweep.csv` has them.
+#[test]
+fn settings_of_a_sweep_are_compared() {
+    let folder = long();
+    let vary = "client.poll.interval=30s,10s";
+    run(&folder, &["sweep", "small.toml", "--vary", vary, "--replications", "4", "--out", "swept"], 0);
+    let (out, _) = run(&folder, &["compare", "swept/small/1", "swept/small/2"], 0);
+    assert!(out.starts_with("Better: poll, ") && out.contains("small/2 against small/1"), "{out}");
+    assert!(out.contains("client.poll.interval_s: 30.0 -> 10.0"), "{out}");
+    let (_, error) = run(&folder, &["compare", "swept/small/1", "swept/small/9"], 2);
+    assert!(error.contains("no results of setting 9") && error.contains("sweep.csv"), "{error}");
+    let (_, error) = run(&folder, &["compare", "swept/small", "swept/small/1"], 2);
+    assert!(error.contains("such as small/1"), "{error}");
 }

@@ -13,7 +13,10 @@ pub fn report(name: &str, summary: &str, replications: &str) -> Result<Report, S
     let value: serde_json::Value = serde_json::from_str(summary)
         .map_err(|error| format!("summary.json of {name} is not JSON: {error}"))?;
     if value.is_array() {
-        return Err(format!("{name} holds several summaries; name the folder of one run"));
+        return Err(format!(
+            "{name} holds several summaries; name the folder of one run, or of a sweep one setting by its number, \
+             such as {name}/1"
+        ));
     }
     let schema = value["schema"].as_u64();
     // Told apart before the fields are read: another schema has other fields.
