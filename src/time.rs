@@ -4,6 +4,7 @@
 //! ends of the range, 292 years, and never wrap: in a queue that grows without end, times are late and never early.
 //! This module knows no wall clock; a driver passes the time in.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
@@ -12,7 +13,7 @@ use std::ops::{Add, AddAssign, Div, Mul, Sub};
 pub struct Instant(pub i64);
 
 /// A length of time in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span(pub i64);
 
 impl Instant {

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+use super::shard::Asked;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use pollhook::scenario::Override;
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run a scenario at every setting of a grid, and find the cheapest that keeps a wish
     Sweep(Box<SweepArgs>),
+    /// Make the one report of the parts that `run --shard` wrote
+    Merge(MergeArgs),
     /// Compare report folders: which figures differ, by how much, and whether chance explains it
     Compare(CompareArgs),
     /// List the shipped scenarios, one line each
@@ -74,6 +77,13 @@ pub(crate) struct RunArgs {
     /// Write events.csv even above a million rows
     #[arg(long)]
     pub(crate) all_events: bool,
+    /// Run part K of N of the replications and write what `merge` reads; auto: as the environment of the job says
+    #[arg(
+        long,
+        value_name = "K/N",
+        conflicts_with_all = ["live", "open", "no_charts", "all_events", "format"]
+    )]
+    pub(crate) shard: Option<Asked>,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -133,6 +143,32 @@ pub(crate) struct Running {
     /// Leave the charts out
     #[arg(long)]
     pub(crate) no_charts: bool,
+    /// Print the first sentence only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Open the report in the browser when it is there
+    #[arg(long)]
+    pub(crate) open: bool,
+}
+
+/// What `merge` takes.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// All parts of one run, in any order
+    #[arg(value_name = "PART", required = true)]
+    pub(crate) parts: Vec<PathBuf>,
+    /// The folder that takes the report folder
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(crate) out: PathBuf,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Leave the charts out
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Write events.csv even above a million rows
+    #[arg(long)]
+    pub(crate) all_events: bool,
     /// Print the first sentence only
     #[arg(long, short)]
     pub(crate) quiet: bool,

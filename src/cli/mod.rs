@@ -7,6 +7,7 @@ mod compare;
 mod info;
 mod inputs;
 mod live;
+mod merge;
 mod predict;
 mod progress;
 mod providers;
@@ -14,6 +15,7 @@ mod run;
 mod running;
 mod say;
 mod serve;
+mod shard;
 mod stop;
 mod sweep;
 mod verify;
@@ -69,6 +71,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Predict(options) => predict::predict(&options),
         Command::Verify(options) => verify::verify(&options),
         Command::Sweep(options) => sweep::sweep(&options),
+        Command::Merge(options) => merge::merge(&options),
         Command::Compare(options) => compare::compare(&options),
         Command::Serve(options) => serve::serve(&options),
         Command::Check(scenarios) => inputs::check(&scenarios),

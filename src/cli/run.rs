@@ -1,9 +1,10 @@
 //! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
-use super::args::{Format, RunArgs, Running};
+use super::args::{Format, RunArgs};
 use super::running::{open, written};
 use super::say::clean;
-use super::{End, complain, inputs, live, print, progress, stop};
+use super::shard::Asked;
+use super::{End, complain, inputs, live, print, progress, shard, stop};
 use pollhook::RunOptions;
 use pollhook::report;
 use pollhook::report::terminal::{self, Style};
@@ -29,16 +30,29 @@ pub(crate) fn run(options: &RunArgs) -> End {
             Err(end) => return end,
         }
     }
+    let shard = match options.shard.map(Asked::shard).transpose() {
+        Ok(shard) => shard,
+        Err(why) => {
+            complain(why);
+            return End::Refused;
+        }
+    };
     let running = &options.running;
-    let writable = || scenarios.iter().try_for_each(|scenario| running.check_folder(&scenario.name));
-    if let Err(end) = distinct(&scenarios).and_then(|()| writable()).and_then(|()| running.start_threads()) {
+    let reports = |()| match shard {
+        Some(_) => Ok(()),
+        None => scenarios.iter().try_for_each(|scenario| running.check_folder(&scenario.name)),
+    };
+    if let Err(end) = distinct(&scenarios).and_then(reports).and_then(|()| running.start_threads()) {
         return end;
     }
-    let stopped = stop::on_signal(STOPPING);
+    let stopped = stop::on_signal(if shard.is_some() { STOPPING_PART } else { STOPPING });
     let mut end = End::Done;
     let mut summaries = Vec::new();
     for scenario in &scenarios {
-        end = end.max(one(scenario, options, &stopped, &mut summaries));
+        end = end.max(match shard {
+            Some(shard) => shard::run(scenario, shard, running, &stopped),
+            None => one(scenario, options, &stopped, &mut summaries),
+        });
         // The user may want the program to end while charts are drawn, or between two runs.
         if stopped.load(Ordering::Relaxed) {
             end = End::Stopped;
@@ -92,8 +106,30 @@ fn one(
         Ok(results) => results,
         Err(end) => return end,
     };
-    let out = running.out.join(&scenario.name);
-    let files = match report::files(&results, !running.no_charts) {
+    let shown = Shown {
+        out: &running.out,
+        charts: !running.no_charts,
+        format: running.format,
+        quiet: running.quiet,
+        open: running.open,
+    };
+    finish(&results, &shown, summaries)
+}
+
+/// What becomes of the results of a run.
+pub(super) struct Shown<'a> {
+    /// The folder that takes the report folder.
+    pub(super) out: &'a Path,
+    pub(super) charts: bool,
+    pub(super) format: Format,
+    pub(super) quiet: bool,
+    pub(super) open: bool,
+}
+
+/// Writes the report and shows it; with JSON, the text of its summary is added to `summaries` instead.
+pub(super) fn finish(results: &Results, options: &Shown<'_>, summaries: &mut Vec<String>) -> End {
+    let out = options.out.join(&results.scenario.name);
+    let files = match report::files(results, options.charts) {
         Ok(files) => files,
         Err(error) => {
             complain(error);
@@ -103,14 +139,14 @@ fn one(
     if let Err(end) = written(&files, &out) {
         return end;
     }
-    let shown = match running.format {
-        Format::Text => show(&results, &out, running),
+    let shown = match options.format {
+        Format::Text => show(results, &out, options.quiet),
         Format::Json => {
             summaries.push(report::data::summary_json(&results.summary));
             End::Done
         }
     };
-    if running.open {
+    if options.open {
         open(&out.join("index.html"));
     }
     let end = match () {
@@ -123,8 +159,8 @@ fn one(
     end.max(shown)
 }
 
-fn show(results: &Results, out: &Path, running: &Running) -> End {
-    if running.quiet {
+fn show(results: &Results, out: &Path, quiet: bool) -> End {
+    if quiet {
         return print(&clean(&terminal::quiet(results)));
     }
     let style = if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain };
@@ -147,3 +183,4 @@ fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) ->
 /// The charts of many clients take some seconds.
 const STOPPING: &str =
     "stopped; writing the report of what was measured (Ctrl-C again ends the program without it)";
+const STOPPING_PART: &str = "stopped; a part is written as a whole or not at all, so nothing is written";

@@ -1,12 +1,13 @@
 //! How a request ended for its sender, under the name that reports give it.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 macro_rules! statuses {
     ($(#[doc = $about:literal] $name:ident = $word:literal;)*) => {
         /// The answer to a request, or why there is none.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Status {
             /// An HTTP status.
             Http(u16),

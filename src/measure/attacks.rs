@@ -3,10 +3,11 @@
 use super::Status;
 use crate::policy::attacked::Cost;
 use crate::time::Span;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The requests of one attack, sent in [warmup, duration), by their answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttackCounts {
     /// By answer.
     pub by_status: BTreeMap<Status, u64>,

@@ -1,6 +1,7 @@
 //! Counters of latencies that lie close together, as narrow as those of a histogram of three significant digits.
 
 use crate::time::Span;
+use serde::{Deserialize, Serialize};
 
 /// Cells for each doubling of the latency, as in a histogram of three significant digits.
 const CELLS: usize = 1 << CELL_BITS;
@@ -10,11 +11,12 @@ const CELL_BITS: u32 = 10;
 const OCTAVES: usize = 64 - CELL_BITS as usize;
 
 /// Cells by octave; an octave without latencies takes no memory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Vec<Cell>", from = "Vec<Cell>")]
 pub(super) struct Cells([Option<Box<[Cell; CELLS]>>; OCTAVES]);
 
 /// Latencies that lie close together, in nanoseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) count: u64,
     pub(super) min: i64,
@@ -33,6 +35,20 @@ impl Cell {
         let (rank, count) = (i128::from(rank), i128::from(self.count));
         let width = i128::from(self.max) - i128::from(self.min);
         Span(self.min + (width * (rank - 1) / (count - 1).max(1)) as i64)
+    }
+}
+
+impl From<Cells> for Vec<Cell> {
+    fn from(cells: Cells) -> Self {
+        cells.iter().collect()
+    }
+}
+
+impl From<Vec<Cell>> for Cells {
+    fn from(cells: Vec<Cell>) -> Self {
+        let mut all = Self::new();
+        cells.into_iter().for_each(|cell| all.add(cell));
+        all
     }
 }
 

@@ -3,9 +3,10 @@
 
 use super::Receipt;
 use crate::time::{Instant, Span};
+use serde::{Deserialize, Serialize};
 
 /// Integrals over the time [`from`, `until`) for one member, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Freshness {
     /// The age of information (now minus the occurrence of the newest event held), times time.
     pub age: f64,

@@ -2,6 +2,7 @@
 
 use super::Disabled;
 use crate::time::{Instant, Span};
+use serde::{Deserialize, Serialize};
 
 /// What was held back of the deliveries that were due in [warmup, duration).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl HeldBack {
 }
 
 /// What was held back of all members.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBackSums {
     /// Deliveries that were sent later, because the receiver answered slowly.
     pub delayed: u64,

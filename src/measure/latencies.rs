@@ -10,12 +10,13 @@ use super::ranked::Ranked;
 use super::squares::SumOfSquares;
 use crate::time::Span;
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
 
 /// Latencies that are kept one by one at most: 128 KiB, less than a histogram of three digits for a day takes.
 const MAX_EXACT: usize = 16_384;
 
 /// The latencies of a client, with sums that are exact for any number of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Latencies {
     kept: Kept,
     /// How many.
@@ -31,7 +32,7 @@ pub struct Latencies {
     pub negative: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Kept {
     Each(Vec<i64>),
     Cells(Box<Cells>),

@@ -3,6 +3,7 @@
 use crate::model::Arrival;
 use crate::scenario::Found;
 use crate::time::Instant;
+use serde::{Deserialize, Serialize};
 
 /// The history of one event for one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +98,7 @@ impl Receipt {
 }
 
 /// The sums of the ledger: occurred (counted by the source) = delivered + lost + pending (counted by receipts), receipts = first receipts + duplicates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Ledger {
     /// Events, counted once for each member.

@@ -4,6 +4,7 @@ use crate::figure::Status;
 use crate::model::exchange::Answer;
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::sizes::Sizes;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The outcome of a request.
@@ -18,7 +19,7 @@ pub enum Outcome {
 }
 
 /// The requests of one client.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestCounts {
     /// Requests in the window that brought a new event.
     pub useful: u64,

@@ -1,8 +1,10 @@
 //! An exact sum of squares. A variance is the small difference of two large sums, so with rounded sums equal values
 //! would have a deviation.
 
+use serde::{Deserialize, Serialize};
+
 /// The sum of the squares of 64-bit numbers, in 192 bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SumOfSquares {
     high: u64,
     low: u128,

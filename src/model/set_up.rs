@@ -9,9 +9,10 @@ use crate::policy::registration;
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::{Client, Scenario};
 use crate::time::Span;
+use serde::{Deserialize, Serialize};
 
 /// What setting up a client costs; with several members the sums over them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetUp {
     /// Requests of either side.
     pub requests: u64,

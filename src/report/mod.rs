@@ -13,6 +13,7 @@ mod held_back;
 pub mod html;
 pub mod metric;
 pub mod names;
+pub mod part;
 pub mod predictions;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -12,6 +12,38 @@ use crate::model::set_up::SetUp;
 use crate::scenario::{Client, Scenario};
 use crate::study::summary::ClientSummary;
 use crate::time::{Instant, Span};
+use serde::{Deserialize, Serialize};
+
+/// What a replication adds to the figures of a run. It is all that is kept of one, except the first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Tally {
+    number: u32,
+    /// Events that count.
+    occurred: u64,
+    /// For each client the measurements that can be added up, and the figures of this replication alone.
+    clients: Vec<(Measured, Vec<Option<f64>>)>,
+}
+
+impl Tally {
+    /// Which replication it is of, from 0 on.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether it has a place for each client of the scenario and for each figure.
+    pub(super) fn fits(&self, scenario: &Scenario) -> bool {
+        let is_whole = |(_, figures): &(Measured, Vec<Option<f64>>)| figures.len() == Figure::ALL.len();
+        self.clients.len() == scenario.clients.len() && self.clients.iter().all(is_whole)
+    }
+
+    /// Whether it has the figures of that replication.
+    pub(super) fn is_like(&self, reduced: &Reduced) -> bool {
+        let figures = |tally: &Self| -> Vec<Vec<Option<f64>>> {
+            tally.clients.iter().map(|(_, figures)| figures.clone()).collect()
+        };
+        self.occurred == reduced.tally.occurred && figures(self) == figures(&reduced.tally)
+    }
+}
 
 /// The results of one replication.
 #[derive(Clone, Debug)]
@@ -20,9 +52,7 @@ pub struct Reduced {
     scenario: Scenario,
     replication: Replication,
     is_whole: bool,
-    number: u32,
-    /// For each client the measurements that can be added up, and the figures of this replication alone.
-    clients: Vec<(Measured, Vec<Option<f64>>)>,
+    tally: Tally,
 }
 
 impl Reduced {
@@ -46,7 +76,15 @@ impl Reduced {
             (measured, figures)
         });
         let clients = clients.collect();
-        Self { scenario, replication, is_whole: stopped_at.is_none(), number, clients }
+        let events = &replication.events;
+        let occurred = (events.occurred().len() - first_counted(&scenario, events)) as u64;
+        let tally = Tally { number, occurred, clients };
+        Self { scenario, replication, is_whole: stopped_at.is_none(), tally }
+    }
+
+    /// What it adds, without what runs along time.
+    pub(super) fn into_tally(self) -> Tally {
+        self.tally
     }
 }
 
@@ -120,21 +158,31 @@ impl Aggregate {
     }
 
     fn count(&mut self, reduced: Reduced) {
-        let Reduced { scenario, replication, number, clients, .. } = reduced;
-        let events = &replication.events;
-        self.occurred += (events.occurred().len() - first_counted(&scenario, events)) as u64;
+        let Reduced { scenario, replication, tally, .. } = reduced;
+        self.add_tally(tally);
+        self.first.get_or_insert((scenario, replication));
+    }
+
+    /// Adds what a whole replication adds.
+    pub(super) fn add_tally(&mut self, tally: Tally) {
+        let Tally { number, occurred, clients } = tally;
+        self.occurred += occurred;
         self.sums.resize_with(clients.len(), Measured::default);
         for (client, ((measured, figures), sum)) in clients.into_iter().zip(&mut self.sums).enumerate() {
             sum.add(&measured);
             self.rows.push(ReplicationRow { replication: number, client, figures });
         }
         self.replications += 1;
-        self.first.get_or_insert((scenario, replication));
+    }
+
+    /// Shows that replication where something runs along time, and does not add it.
+    pub(super) fn show(&mut self, reduced: Reduced) {
+        self.first = Some((reduced.scenario, reduced.replication));
     }
 }
 
 /// Requests of the whole run, warm-up and drain included.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Exchanges {
     /// Requests, counted when they were sent.
     pub(super) sent: u64,
@@ -156,7 +204,7 @@ impl Exchanges {
 }
 
 /// The measurements of one client that can be added up over replications.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Measured {
     pub(super) exchanges: Exchanges,
     pub(super) requests: RequestCounts,

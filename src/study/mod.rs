@@ -14,15 +14,17 @@ mod replication;
 mod rows;
 mod run;
 mod series;
+mod shard;
 mod summarise;
 pub mod summary;
 mod value;
 
-pub use aggregate::{Aggregate, Reduced};
+pub use aggregate::{Aggregate, Reduced, Tally};
 pub use interval::{mean_and_error, student_975};
 pub use notes::{modelled, notes, seed_dependence};
 pub use replication::{Replication, replicate};
 pub use run::{results, run};
+pub use shard::{MergeError, Shard, merge, run_shard};
 pub use summarise::latency;
 pub use value::{predicted, value};
 

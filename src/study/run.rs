@@ -79,4 +79,4 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
 }
 
 /// Number of replications in memory at the same time.
-const REPLICATIONS_AT_ONCE: usize = 16;
+pub(super) const REPLICATIONS_AT_ONCE: usize = 16;

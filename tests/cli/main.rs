@@ -6,6 +6,7 @@ mod compared;
 mod folders;
 mod limits;
 mod options;
+mod shards;
 #[cfg(unix)]
 mod signals;
 mod sweep;
