@@ -6,9 +6,9 @@ mod theory;
 use super::aggregate::Exchanges;
 use super::expect::patience_s;
 use super::summary::Summary;
-use super::{Check, ReplicationRow, Verdict, human};
+use super::{Beside, Check, ReplicationRow, Verdict, human};
 use crate::measure::Latencies;
-use crate::scenario::{Client, Scenario};
+use crate::scenario::Scenario;
 use theory::Compared;
 
 /// What the summary does not have. Without it fewer figures can be compared.
@@ -32,10 +32,8 @@ pub(super) fn checks(
     if !summary.complete {
         return counted.collect();
     }
-    // A live run that was later than the deadlines has retries that no theory predicts.
-    let is_in_time = |client: &Client| late_s(summary) < patience_s(client);
     let compared: Vec<Compared<'_>> = (0..summary.clients.len())
-        .filter(|&index| summary.clients[index].stable && is_in_time(&scenario.clients[index]))
+        .filter(|&index| compares(scenario, summary, index))
         .map(|index| Compared::of(scenario, summary, index, detail))
         .collect();
     let mut checks: Vec<Check> = compared.iter().flat_map(Compared::differing).collect();
@@ -44,6 +42,23 @@ pub(super) fn checks(
     checks.extend(compared.iter().filter_map(Compared::agreeing));
     checks.extend(counted);
     checks
+}
+
+/// Every figure that a form predicts, beside its prediction.
+pub(super) fn beside_theory(scenario: &Scenario, summary: &Summary, detail: Detail<'_>) -> Vec<Beside> {
+    let clients = 0..summary.clients.len();
+    let each = clients.map(|index| (index, Compared::of(scenario, summary, index, detail)));
+    each.flat_map(|(index, compared)| {
+        let compares = summary.complete && compares(scenario, summary, index);
+        compared.all(index, compares).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+/// Whether a client is compared with theory: it can keep up, and no request timed out because a live run was late, after
+/// which there are retries that no theory predicts.
+fn compares(scenario: &Scenario, summary: &Summary, client: usize) -> bool {
+    summary.clients[client].stable && late_s(summary) < patience_s(&scenario.clients[client])
 }
 
 /// The greatest lateness of a live run, in seconds; a figure may differ from theory by that much. 0 in virtual time.
@@ -70,6 +85,7 @@ fn frames(Exchanges { pushed, landed, .. }: Exchanges) -> Option<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Figure;
     use crate::sim::RunOptions;
     use crate::study::{self, Results};
 
@@ -167,6 +183,26 @@ mod tests {
         assert_eq!(results.checks.len(), 4);
         results.summary.complete = false;
         assert_eq!(checks(&results.scenario, &results.summary, BALANCED, Detail::default()).len(), 1);
+    }
+
+    /// A single run cannot tell how much its number of requests varies, and a stopped one tells nothing.
+    #[test]
+    fn every_predicted_figure_has_a_verdict_where_the_run_can_be_compared() {
+        let text = scenario("duration = \"6h\"", "poisson\", rate = \"600/h\"", POLL);
+        let mut results = results(&text);
+        let verdict = |results: &Results, figure: Figure| {
+            let detail = Detail { latencies: &[], rows: &results.replications };
+            let all = beside_theory(&results.scenario, &results.summary, detail);
+            let row = all.iter().find(|row| row.figure == figure).expect("it is predicted");
+            (row.verdict, row.reach.is_some())
+        };
+        assert_eq!(verdict(&results, Figure::LatencyMean), (Some(Verdict::Agrees), true));
+        assert_eq!(verdict(&results, Figure::LatencyMax), (Some(Verdict::Agrees), false));
+        assert_eq!(verdict(&results, Figure::RequestsPerSecond), (Some(Verdict::TooFewEvents), false));
+        results.summary.clients[0].latency_s.mean = Some(40.0);
+        assert_eq!(verdict(&results, Figure::LatencyMean), (Some(Verdict::Differs), true));
+        results.summary.complete = false;
+        assert_eq!(verdict(&results, Figure::LatencyMean), (None, false));
     }
 
     /// Requests that timed out only because of the engine's lateness do not contradict theory.

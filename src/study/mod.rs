@@ -46,6 +46,26 @@ pub struct Results {
     pub histograms: Vec<hdrhistogram::Histogram<u64>>,
     /// The checks of this run against theory and of its requests, as the report shows them.
     pub checks: Vec<Check>,
+    /// Every figure that a closed form predicts, beside its prediction, client by client.
+    pub beside_theory: Vec<Beside>,
+}
+
+/// A figure beside what a closed form predicts of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Beside {
+    /// Index of the client in the scenario.
+    pub client: usize,
+    /// The figure.
+    pub figure: crate::figure::Figure,
+    /// None: too few events for it.
+    pub measured: Option<f64>,
+    /// The prediction.
+    pub theory: f64,
+    /// The distance that chance explains; None where it is not known, or where the verdict needs none.
+    pub reach: Option<f64>,
+    /// None where the two are not compared: the run was stopped or late, or the client cannot keep up.
+    pub verdict: Option<Verdict>,
 }
 
 /// The figures of one client in one replication: a row of `replications.csv`.

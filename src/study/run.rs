@@ -70,6 +70,11 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
             total.exchanges,
             Detail { latencies: &latencies, rows: &total.rows },
         ),
+        beside_theory: checks::beside_theory(
+            &scenario,
+            &summary,
+            Detail { latencies: &latencies, rows: &total.rows },
+        ),
         rows: rows::rows(&scenario, &first, all_rows),
         replications: total.rows,
         histograms: latencies.iter().map(Latencies::histogram).collect(),

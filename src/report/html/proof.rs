@@ -2,11 +2,11 @@
 //!
 //! Whether a statement holds is decided in `study`; only the sums of the ledger are compared here.
 
-use crate::figure::{Figure, Metric};
+use crate::figure::Noise;
 use crate::report::metric;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, ExpectationResult};
-use crate::study::{Check, Results, Verdict, value};
+use crate::study::{Beside, Check, Results, Verdict};
 
 /// The proof of a run, table by table.
 pub(super) struct Proof {
@@ -41,6 +41,10 @@ pub(super) struct Prediction {
     pub(super) measured: String,
     pub(super) theory: String,
     pub(super) difference: String,
+    /// How far chance may move it.
+    pub(super) chance: String,
+    pub(super) verdict: &'static str,
+    pub(super) differs: bool,
 }
 
 /// The sums that must come out even for one client.
@@ -69,7 +73,8 @@ pub(super) fn proof(results: &Results) -> Proof {
     });
     let (verdict, look) =
         verdict(claims.chain(checked).chain(ledgers.iter().map(|ledger| Some(ledger.even))));
-    let predictions = clients.iter().flat_map(predictions).collect();
+    let predictions = results.beside_theory.iter().map(|row| prediction(&clients[row.client].name, row));
+    let predictions = predictions.collect();
     Proof { expectations, checks, predictions, ledgers, verdict, look }
 }
 
@@ -99,21 +104,28 @@ fn expected(result: &ExpectationResult) -> Expected {
     }
 }
 
-/// The figures of a client for which there is a closed form, in the order in which figures are declared.
-fn predictions(client: &ClientSummary) -> Vec<Prediction> {
-    let predicted = Figure::ALL.iter().filter(|figure| figure.is_predicted());
-    let prediction = |&figure: &Figure| {
-        let theory = value(client, &Metric::Predicted(figure))?;
-        let measured = value(client, &Metric::Measured(figure));
-        Some(Prediction {
-            client: client.name.clone(),
-            figure: figure.path(),
-            measured: metric::value(figure.path(), measured),
-            theory: metric::value(figure.path(), Some(theory)),
-            difference: difference(measured, theory),
-        })
-    };
-    predicted.filter_map(prediction).collect()
+fn prediction(client: &str, row: &Beside) -> Prediction {
+    let Beside { figure, measured, theory, reach, verdict, .. } = *row;
+    let shown = |value: f64| human::figure(figure.unit(), value);
+    // The number of events tells how much a percentile varies.
+    let needs_runs = reach.is_none() && !matches!(figure.noise(), Some(Noise::Rank(_)));
+    Prediction {
+        client: client.to_owned(),
+        figure: figure.path(),
+        measured: measured.map_or_else(metric::dash, shown),
+        theory: shown(theory),
+        difference: difference(measured, theory),
+        chance: reach.map_or_else(metric::dash, |reach| format!("± {}", shown(reach))),
+        verdict: match verdict {
+            Some(Verdict::Agrees) => "agrees",
+            Some(Verdict::Differs) => "differs",
+            Some(Verdict::TooFewEvents) if needs_runs && measured.is_some() => "too few runs to tell",
+            Some(Verdict::TooFewEvents) => "too few events to tell",
+            Some(Verdict::TooLate) => "the engine was too late to tell",
+            None => "not compared",
+        },
+        differs: verdict == Some(Verdict::Differs),
+    }
 }
 
 /// How far the measured figure is from the predicted one, in per cent of that.

@@ -10,7 +10,7 @@ use crate::study::predict::{self, Spread};
 use crate::study::replication::window_s;
 use crate::study::summary::{ClientSummary, Summary};
 use crate::study::value::value;
-use crate::study::{Check, Verdict, human};
+use crate::study::{Beside, Check, Verdict, human};
 
 /// One client with its predictions.
 pub(super) struct Compared<'a> {
@@ -54,6 +54,35 @@ impl<'a> Compared<'a> {
             loops: f64::from(client.count) * f64::from(scenario.events.resources),
             window_s: window_s(scenario),
         }
+    }
+
+    /// Every figure that a form predicts, beside its prediction. `compares`: whether the run can be compared with theory.
+    pub(super) fn all(&self, client: usize, compares: bool) -> impl Iterator<Item = Beside> {
+        Figure::ALL.iter().filter_map(move |&figure| {
+            let theory = value(self.measured, &Metric::Predicted(figure))?;
+            let measured = value(self.measured, &Metric::Measured(figure));
+            let pair = if compares { self.pair(figure) } else { None };
+            let verdict = match pair {
+                Some(pair) => Some(pair.verdict),
+                None if compares && !self.is_live && self.is_short_of(measured) => {
+                    Some(Verdict::TooFewEvents)
+                }
+                None => None,
+            };
+            Some(Beside {
+                client,
+                figure,
+                measured,
+                theory,
+                reach: pair.and_then(|pair| pair.reach),
+                verdict,
+            })
+        })
+    }
+
+    /// Whether a figure is not compared because there are too few events for it, or too few replications.
+    fn is_short_of(&self, measured: Option<f64>) -> bool {
+        measured.is_none() || self.replications.len() < ENOUGH
     }
 
     /// The mean latency.
