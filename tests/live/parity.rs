@@ -347,5 +347,11 @@ fn a_breaker_opens_and_closes_live_as_in_virtual_time() {
         };
         assert_eq!(simulated.receipts.iter().filter(|receipt| receipt.gave_up).count(), 5);
         assert_eq!(fates(live), fates(simulated));
+        let held =
+            |record: &pollhook::measure::Record| (record.held_back.waited, record.held_back.open.len());
+        assert_eq!(held(simulated), (18, 3));
+        // An event 5 ms from the end of a pause may find it on the other side.
+        assert_eq!(held(live).1, 3);
+        assert!(held(live).0.abs_diff(18) <= 2, "{:?}", held(live));
     });
 }
