@@ -5,6 +5,7 @@
 
 pub mod arrivals;
 pub mod attacked;
+pub mod backoff;
 pub mod batching;
 pub mod breaker;
 pub mod channel;

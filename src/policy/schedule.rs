@@ -2,6 +2,7 @@
 //!
 //! A tick is a time at which the schedule has a poll. The poll starts at its tick, shifted by jitter of the kind `tick`.
 
+use super::backoff::Backoff;
 use super::delay::Delay;
 use super::limit::{OnLimit, RateLimit};
 use super::paging::{LastPage, Pages};
@@ -31,6 +32,8 @@ pub struct PollSchedule {
     pub last_page: LastPage,
     /// What the poller does about a limit of the source.
     pub on_limit: OnLimit,
+    /// How the interval grows while polls find nothing; only where the interval is constant.
+    pub backoff: Option<Backoff>,
     /// Whether a poll names what the poller has, so that it is answered 304 where there is nothing new.
     pub conditional: bool,
 }
@@ -92,6 +95,28 @@ impl PollSchedule {
                 Delay::Constant(interval.max(limit.spread(loops)))
             }
             (OnLimit::Wait | OnLimit::Spread, _, interval) => interval,
+        };
+        Self { interval, ..self.clone() }
+    }
+
+    /// The interval, where it is the same whatever happens.
+    pub fn steady(&self) -> Option<Span> {
+        self.interval.constant().filter(|_| self.backoff.is_none())
+    }
+
+    /// The longest typical interval, in seconds.
+    pub fn longest_s(&self) -> f64 {
+        match (self.backoff, self.interval.constant()) {
+            (Some(backoff), Some(first)) => backoff.longest(first).as_secs_f64(),
+            (Some(_) | None, _) => self.interval.mean_s(),
+        }
+    }
+
+    /// The schedule of a loop whose interval has grown by so many steps.
+    pub fn after_steps(&self, steps: u16) -> Self {
+        let interval = match (self.backoff, self.interval.constant()) {
+            (Some(backoff), Some(first)) => Delay::Constant(backoff.interval(first, steps)),
+            (Some(_) | None, _) => self.interval,
         };
         Self { interval, ..self.clone() }
     }

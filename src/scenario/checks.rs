@@ -8,6 +8,7 @@ use super::problems::Problem;
 use super::record::{Record, Value};
 use super::{Endpoint, LongPoll, Stream, Webhook};
 use crate::policy::arrivals::Arrivals;
+use crate::policy::backoff::Backoff;
 use crate::policy::delay::Delay;
 use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
@@ -26,6 +27,7 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
         let help = "give a fixed interval, which can be made longer, or leave `on_limit` out";
         problems.push(Problem::at(record.place_of("on_limit"), message, help));
     }
+    backing_off(schedule, record, problems);
     let is_tick = schedule.jitter_kind == JitterKind::Tick;
     if schedule.pacing == Pacing::FixedDelay {
         let mut refuse = |key: &'static str, word: &str| {
@@ -55,6 +57,35 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
             let help = "give a fixed interval, or set `jitter_kind` to \"interval\"";
             problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
         }
+    }
+}
+
+/// An interval that grows has to be a fixed one, and its polls have no ticks that jitter could move them from.
+fn backing_off(schedule: &PollSchedule, record: &Record, problems: &mut Vec<Problem>) {
+    let Some(backoff) = schedule.backoff else { return };
+    let (message, help) = match (schedule.interval.constant(), schedule.jitter_kind) {
+        (None, _) => (
+            "`backoff` is given, and `interval` is a distribution".to_owned(),
+            "give a fixed interval, or leave `backoff` out",
+        ),
+        (Some(_), JitterKind::Tick) => (
+            "`backoff` is given, and `jitter_kind` is \"tick\": an interval that grows has no ticks"
+                .to_owned(),
+            "set `jitter_kind` to \"interval\"",
+        ),
+        (Some(first), JitterKind::Interval) if backoff.max <= first => (
+            format!("`max` of `backoff` is {} and `interval` is {first}: it never grows", backoff.max),
+            "make `max` longer, or leave `backoff` out",
+        ),
+        (Some(_), JitterKind::Interval) => return,
+    };
+    problems.push(Problem::at(record.place_of("backoff"), message, help));
+}
+
+pub(crate) fn backoff(backoff: &Backoff, record: &Record, problems: &mut Vec<Problem>) {
+    if backoff.factor <= 1.0 {
+        let message = format!("`factor` is {}: the interval does not grow", backoff.factor);
+        problems.push(Problem::at(record.place_of("factor"), message, "give more than 1"));
     }
 }
 

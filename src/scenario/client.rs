@@ -63,7 +63,7 @@ impl Asking {
             Phase::At(at) => at,
             Phase::Random => Instant::START,
         };
-        Self { first, every_s: schedule.interval.mean_s(), timeout: schedule.timeout }
+        Self { first, every_s: schedule.longest_s(), timeout: schedule.timeout }
     }
 }
 

@@ -77,6 +77,7 @@ const SHIPPED: &[Shipped] = embedded![
     "too-early",
     "too-fast",
     "etag",
+    "back-off",
     "open-connection",
     "friendfeed",
     "wasted-polls",

@@ -51,7 +51,7 @@ fn is_locked(scenario: &Scenario, client: &Client) -> bool {
     let phases = loops * f64::from(scenario.replications);
     let is_fixed =
         schedule.pacing == Pacing::FixedRate && schedule.phase == Phase::Random && schedule.jitter == 0.0;
-    let Some(interval) = schedule.interval.constant().filter(|_| is_fixed && phases < ENOUGH_PHASES) else {
+    let Some(interval) = schedule.steady().filter(|_| is_fixed && phases < ENOUGH_PHASES) else {
         return false;
     };
     let (period_ns, interval_ns) = (libm::round(1e9 / rate_per_s) as u64, interval.0.unsigned_abs());

@@ -111,6 +111,7 @@ fn steady(interval: Span) -> PollSchedule {
         pages: Pages::All,
         last_page: LastPage::Flag,
         on_limit: OnLimit::Wait,
+        backoff: None,
         conditional: false,
     }
 }

@@ -14,6 +14,7 @@
 //! - A failing attempt takes its time, and a retry's delay starts at the failure.
 //! - Every request counts, and the run drains.
 
+pub mod backoff;
 pub mod batching;
 pub mod deliveries;
 pub mod fetch;

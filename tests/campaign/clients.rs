@@ -61,6 +61,10 @@ impl Dice {
         if self.one_in(3) {
             text.push_str("conditional = true\n");
         }
+        if self.one_in(3) && !interval.contains('{') && !text.contains("jitter_kind") {
+            let (factor, max_s) = (self.pick(&[1.3, 2.0, 10.0]), interval_s * self.between(1.1, 20.0));
+            let _ = writeln!(text, "backoff = {{ factor = {factor:?}, max = {} }}", span(max_s));
+        }
     }
 
     fn long_poll(&mut self, text: &mut String, duration_s: f64) {

@@ -122,6 +122,26 @@ fn a_conditional_poll_is_live_as_in_virtual_time() {
     });
 }
 
+/// Intervals that grow over real HTTP: the same polls, at the same times.
+#[test]
+fn a_poll_that_backs_off_is_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"8s\"\nseed = 3\n[events]\narrivals = { process = \"poisson\", rate = \"1/s\" }\n\
+             [network]\ndelay = \"5ms\"\n\
+             [[client]]\nkind = \"poll\"\ninterval = \"100ms\"\nbackoff = { factor = 2, max = \"1s\" }\n",
+        );
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        must_hold(|| {
+            assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "nothing is lost");
+            assert_eq!(live.sent, live.ended);
+        });
+        let requests = |record: &pollhook::measure::Record| (record.requests.useful, record.requests.empty);
+        assert_eq!(requests(live), requests(simulated));
+        assert!(live.requests.total() < 60, "it backs off: {}", live.requests.total());
+    });
+}
+
 /// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
 #[test]
 fn a_stream_is_live_as_in_virtual_time() {

@@ -2,6 +2,7 @@
 //! standard errors.
 
 mod arrivals;
+mod backoff;
 mod batches;
 mod breakers;
 mod conditional;

@@ -10,6 +10,7 @@ use crate::policy::schedule::{PollSchedule, Tick};
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::{Instant, Span};
+use std::borrow::Cow;
 
 /// All poll loops of one client.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(in crate::model) struct Polls {
     loops: Vec<Loop>,
     /// For each member, the time before which the source has refused to answer it; empty until it first does.
     refused_until: Vec<Instant>,
+    /// For each loop, the steps by which its interval has grown; empty where intervals do not grow.
+    steps: Vec<u16>,
 }
 
 /// One loop. There can be millions, so it is small.
@@ -48,6 +51,7 @@ impl Polls {
         };
         Self {
             loops: (0..client.count * resources).map(first).collect(),
+            steps: schedule.backoff.map_or_else(Vec::new, |_| vec![0; (client.count * resources) as usize]),
             schedule,
             outages: client.outages.of_requests(),
             randomness,
@@ -72,7 +76,7 @@ impl Polls {
         let up = self.outages.up_from(now);
         if up > now {
             let tick = Tick { number: state.number, due: state.due, start: now };
-            let next = self.schedule.resume(self.randomness, u64::from(poll_loop), tick, up);
+            let next = self.schedule_of(poll_loop).resume(self.randomness, u64::from(poll_loop), tick, up);
             self.plan(now, poll_loop, next, out);
             return;
         }
@@ -89,6 +93,37 @@ impl Polls {
     fn refused(&mut self, until: Instant, poll_loop: u32, shared: &Shared) {
         self.refused_until.resize(shared.members as usize, Instant::START);
         self.refused_until[(poll_loop / shared.resources) as usize] = until;
+    }
+
+    /// The schedule with the present interval of a loop.
+    #[inline(always)]
+    fn schedule_of(&self, poll_loop: u32) -> Cow<'_, PollSchedule> {
+        match self.steps.get(poll_loop as usize) {
+            Some(&steps) => Cow::Owned(self.schedule.after_steps(steps)),
+            None => Cow::Borrowed(&self.schedule),
+        }
+    }
+
+    /// A poll has ended with that page: the interval grows where it found nothing, and is the first again where it found
+    /// events. A failed poll shows neither.
+    fn back_off(&mut self, poll_loop: u32, page: u32, answer: Answer) {
+        let (Some(backoff), Some(first)) = (self.schedule.backoff, self.schedule.interval.constant()) else {
+            return;
+        };
+        let steps = &mut self.steps[poll_loop as usize];
+        match answer {
+            // A page before it was full.
+            _ if page > 0 => *steps = 0,
+            Answer::Page { events: 1.., .. } => *steps = 0,
+            Answer::Page { .. } | Answer::NOT_MODIFIED => *steps = backoff.one_more(first, *steps),
+            Answer::Opened
+            | Answer::Status(_)
+            | Answer::Busy { .. }
+            | Answer::Refused
+            | Answer::Closed
+            | Answer::TimedOut
+            | Answer::Aborted => {}
+        }
     }
 
     #[inline(always)]
@@ -140,17 +175,18 @@ impl Polls {
             out.send(self.request(now, poll_loop, exchange.part + 1, shared));
             return;
         }
+        self.back_off(poll_loop, exchange.part, answer);
         let state = self.loops[poll_loop as usize];
         let tick = Tick { number: state.number, due: state.due, start: sent };
         let next = if cut_off {
             let up = self.outages.up_from(now + Span(1));
-            self.schedule.resume(self.randomness, u64::from(poll_loop), tick, up)
+            self.schedule_of(poll_loop).resume(self.randomness, u64::from(poll_loop), tick, up)
         } else if let Answer::Busy { .. } = answer {
             let until = now + answer.retry_after();
             self.refused(until, poll_loop, shared);
             PollSchedule::after_refusal(tick, until)
         } else {
-            self.schedule.next(self.randomness, u64::from(poll_loop), tick, now)
+            self.schedule_of(poll_loop).next(self.randomness, u64::from(poll_loop), tick, now)
         };
         self.plan(now, poll_loop, next, out);
     }

@@ -1,6 +1,7 @@
 //! The keys of `[[client]]`: those of every kind, the table of kinds, and the keys of the kinds that ask or stay connected.
 
 use super::{AtLeastOne, NetworkKeys};
+use crate::policy::backoff::Backoff;
 use crate::policy::channel::Channel;
 use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
@@ -8,7 +9,7 @@ use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::declare::{Keys, Variants, optional, value};
-use crate::scenario::form::{Chance, Filled, Flag, Form, ListOf, Moment, Placed, Positive, Time};
+use crate::scenario::form::{Chance, Factor, Filled, Flag, Form, ListOf, Moment, Placed, Positive, Time};
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::mixed::Interval;
 use crate::scenario::problems::{Place, Problem};
@@ -97,7 +98,7 @@ impl Form for ClientKeys {
 }
 
 // How a client polls. The polls of `reconcile` use the defaults of these keys.
-table! { PollSchedule, planned ["backoff", "order"],
+table! { PollSchedule, planned ["order"],
     check checks::schedule {
     interval: Interval, required, "Time between two polls.";
     pacing: Pacing, default(r#""fixed-rate""#), "How the interval is measured.";
@@ -111,8 +112,17 @@ table! { PollSchedule, planned ["backoff", "order"],
     pages: Pages, default(r#""all""#), "Pages that a poll fetches.";
     last_page: LastPage, default(r#""flag""#), "How the client detects the last page.";
     on_limit: OnLimit, default(r#""wait""#), "What the client does about the `rate_limit` of the source.";
+    backoff: NoBackoff, default(r#""none""#),
+        "How the interval grows after each poll that finds nothing; it is `interval` again after one that finds events.";
     conditional: Flag, default("false"),
         "Whether the client sends the ETag that it has, and is answered 304 without a body where nothing is new.";
+} }
+
+word_or! { NoBackoff for Option<Backoff>: None = "none": "it does not grow", or Some => Backoff }
+
+table! { Backoff, check checks::backoff {
+    factor: Factor, required, "What the interval is multiplied by; above 1.";
+    max: Positive, required, "The longest interval.";
 } }
 
 choice! { OnLimit {

@@ -69,6 +69,7 @@ impl Regular {
             last_page,
             // Without a limit it has no effect.
             on_limit: _,
+            backoff,
             conditional,
         } = schedule;
         // Only the further pages of a poll can last beyond the next tick.
@@ -83,6 +84,7 @@ impl Regular {
             && *failure_rate == 0.0
             && *commit_delay == Span::ZERO
             && rate_limit.is_none()
+            && backoff.is_none()
             && *lost_there == 0.0
             && *lost_back == 0.0
             && outages.0.is_empty()

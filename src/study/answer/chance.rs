@@ -9,6 +9,7 @@
 use super::{Contender, ReplicationRow, run_by_run};
 use crate::figure::{Figure, Metric, Unit};
 use crate::policy::channel::Opener;
+use crate::policy::schedule::PollSchedule;
 use crate::study::interval::mean_and_error;
 
 /// By how much two clients' figures may differ because of the seed alone.
@@ -104,7 +105,7 @@ fn is_called(client: &Contender<'_>) -> bool {
 
 /// Whether it asks at a constant interval, whatever happens.
 fn is_paced(client: &Contender<'_>) -> bool {
-    let constant = client.config.schedule().and_then(|schedule| schedule.interval.constant());
+    let constant = client.config.schedule().and_then(PollSchedule::steady);
     client.config.kind.channel().opener() == Opener::Client && constant.is_some()
 }
 

@@ -5,7 +5,7 @@
 use super::Contender;
 use super::words::spoken;
 use crate::figure::{Figure, Metric};
-use crate::policy::delay::Delay;
+use crate::policy::schedule::PollSchedule;
 use crate::study::human;
 
 /// The value of the figure in words.
@@ -125,12 +125,10 @@ fn of(number: f64, thing: &str) -> String {
 /// `: one poll every 15 min, and 1.46 events a day`, which explains the share of empty polls. Empty for any other
 /// figure, and where the poller has no fixed interval or polls several resources.
 pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
-    match client.config.schedule().map(|schedule| &schedule.interval) {
-        Some(Delay::Constant(interval))
-            if client.one_resource && *metric == Metric::Measured(Figure::EmptyShare) =>
-        {
+    match client.config.schedule().and_then(PollSchedule::steady) {
+        Some(interval) if client.one_resource && *metric == Metric::Measured(Figure::EmptyShare) => {
             let events = human::events_at(client.event_rate_per_s);
-            format!(": one poll every {}, and {events}", spoken(*interval))
+            format!(": one poll every {}, and {events}", spoken(interval))
         }
         _ => String::new(),
     }

@@ -4,6 +4,7 @@
 //! form depends on it. A key that no form depends on is bound to `_`.
 
 use crate::policy::arrivals::Arrivals;
+use crate::policy::backoff::Backoff;
 use crate::policy::batching::Batching;
 use crate::policy::breaker::Breaker;
 use crate::policy::delay::Delay;
@@ -81,6 +82,8 @@ pub(super) struct PollSetup<'a> {
     pub(super) jitter_kind: JitterKind,
     pub(super) timeout_s: f64,
     pub(super) conditional: bool,
+    /// The forms hold only where the interval does not depend on the events.
+    pub(super) backoff: Option<Backoff>,
     /// `last_page` is not here: the forms hold only where one page takes all events.
     pub(super) pages: Pages,
 }
@@ -200,6 +203,7 @@ impl<'a> Given<'a> {
             pages,
             last_page: _,
             on_limit: _,
+            backoff,
             conditional,
         } = in_effect;
         PollSetup {
@@ -212,6 +216,7 @@ impl<'a> Given<'a> {
             jitter_kind,
             timeout_s: timeout.as_secs_f64(),
             conditional,
+            backoff,
             pages,
         }
     }

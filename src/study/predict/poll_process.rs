@@ -48,12 +48,13 @@ enum Timing {
     Overrun(f64),
 }
 
-/// The process of a poll channel. None where no closed form describes it: polls queue at the source, time out without a
+/// The process of a poll channel. None where no closed form describes it: polls back off, queue at the source, time out without a
 /// loss, or overrun their interval now and then.
 pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
     let source = &polls.given.source;
     let idle = times::longest(source.service_time) == 0.0;
-    if source.capacity > 0 && !idle && polls.loops() > f64::from(source.capacity) {
+    let contends = source.capacity > 0 && !idle && polls.loops() > f64::from(source.capacity);
+    if contends || polls.backoff.is_some() {
         return None;
     }
     let answer = polls.answer()?;

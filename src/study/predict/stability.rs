@@ -83,7 +83,10 @@ fn api(polls: &PollSetup<'_>) -> Option<String> {
     let outnumbers = loops > capacity || work_s > polls.timeout_s;
     // A 503 takes no time of a server, a lost request does not reach one.
     let worked = (1.0 - source.failure_rate) * (1.0 - polls.given.to_source.loss);
-    let cycle_s = if loops > capacity { cycle_s(polls) } else { cycle_s(polls).max(polls.timeout_s) };
+    // At least so many, where the interval grows.
+    let longest_s = polls.backoff.map_or(0.0, |backoff| backoff.max.as_secs_f64());
+    let cycle_s = cycle_s(polls).max(longest_s);
+    let cycle_s = if loops > capacity { cycle_s } else { cycle_s.max(polls.timeout_s) };
     let polls_per_s = loops / cycle_s;
     let busy = product(polls_per_s * worked, work_s);
     (capacity > 0.0 && outnumbers && busy >= capacity).then(|| {
