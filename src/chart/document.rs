@@ -36,7 +36,10 @@ impl Chart {
         let sentences: Vec<&str> = shown.map(|(sentence, _)| *sentence).collect();
         let runs = match (plan.of, figures.runs) {
             (_, 0 | 1) => String::new(),
-            (Runs::First, runs) => format!(" The first of {} runs.", count(runs.into())),
+            (Runs::One, runs) if figures.shown <= 1 => format!(" The first of {} runs.", count(runs.into())),
+            (Runs::One, runs) => {
+                format!(" Run {} of {}.", count(figures.shown.into()), count(runs.into()))
+            }
             (Runs::All, runs) => format!(" All {} runs together.", count(runs.into())),
         };
         Self {

@@ -122,7 +122,7 @@ struct Plan {
 /// Which of several replications a chart shows.
 #[derive(Clone, Copy)]
 enum Runs {
-    First,
+    One,
     All,
 }
 
@@ -188,7 +188,7 @@ static PLANS: [Plan; 11] = [
             ("A line to the right of a symbol: until its sender had the result.", marks::has_flights),
             ("Hatched: down.", WITH_OUTAGES),
         ],
-        of: Runs::First,
+        of: Runs::One,
         says: lanes::says,
         sketch: lanes::sketch,
     },
@@ -209,7 +209,7 @@ static PLANS: [Plan; 11] = [
             ("The bar: until the client knew of it.", ALWAYS),
             ("Hatched: down.", story::has_outages),
         ],
-        of: Runs::First,
+        of: Runs::One,
         says: story::says,
         sketch: story::sketch,
     },
@@ -246,7 +246,7 @@ static PLANS: [Plan; 11] = [
             ("Each point is the highest age in its time step.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
-        of: Runs::First,
+        of: Runs::One,
         says: behind::says,
         sketch: behind::sketch,
     },
@@ -263,7 +263,7 @@ static PLANS: [Plan; 11] = [
             ("Where the line stays below the bars, requests bring nothing.", ALWAYS),
             ("Hatched: down.", WITH_OUTAGES),
         ],
-        of: Runs::First,
+        of: Runs::One,
         says: recovery::says,
         sketch: recovery::sketch,
     },
@@ -275,6 +275,9 @@ static PLANS: [Plan; 11] = [
             ("Requests a day against mean latency; further down and left is better.", ALWAYS),
             ("Ringed: some events were never known; the mean leaves them out.", |figures| {
                 figures.trade_off.points.iter().any(|point| point.never > 0.0)
+            }),
+            ("Lines through a mark: its 95 % intervals.", |figures| {
+                figures.trade_off.points.iter().any(|point| point.intervals.iter().any(Option::is_some))
             }),
             ("Dotted: a poller at other intervals.", |figures| !figures.trade_off.polling.is_empty()),
             (
@@ -299,7 +302,7 @@ static PLANS: [Plan; 11] = [
             ),
             ("Hatched: down.", WITH_OUTAGES),
         ],
-        of: Runs::First,
+        of: Runs::One,
         says: requests::says,
         sketch: requests::sketch,
     },
@@ -338,7 +341,7 @@ static PLANS: [Plan; 11] = [
             ("One bar for each client, all its events.", ALWAYS),
             ("Parts too small to see are drawn wider.", ALWAYS),
         ],
-        of: Runs::First,
+        of: Runs::One,
         says: fates::says,
         sketch: fates::sketch,
     },

@@ -84,6 +84,12 @@ pub(crate) struct RunArgs {
         conflicts_with_all = ["live", "open", "no_charts", "all_events", "format"]
     )]
     pub(crate) shard: Option<Asked>,
+    /// Replicate until the figures of the first sentence are so precise: half of each 95 % interval, as a share
+    #[arg(long, value_name = "PERCENT", value_parser = precision, conflicts_with_all = ["replications", "live", "shard"])]
+    pub(crate) precision: Option<f64>,
+    /// The replication that charts along time and events.csv are of, by its number in replications.csv
+    #[arg(long, value_name = "K", default_value_t = 1, conflicts_with = "shard", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replication: u32,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -246,6 +252,13 @@ fn margin(text: &str) -> Result<f64, String> {
         Some(Ok(percent)) if (0.0..100.0).contains(&percent) => Ok(percent / 100.0),
         _ => Err("a margin is a percentage from 0% to below 100%, such as 1%".into()),
     }
+}
+
+fn precision(text: &str) -> Result<f64, String> {
+    margin(text)
+        .ok()
+        .filter(|share| *share > 0.0)
+        .ok_or_else(|| "a precision is a percentage above 0% and below 100%, such as 1%".into())
 }
 
 /// What `serve` takes.

@@ -15,17 +15,17 @@ use pollhook::time::Span;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs a scenario live, or reports why it cannot.
+/// Runs a scenario live, or reports why it cannot. `shown`: the replication that is shown along time, from 0 on.
 pub(crate) fn run(
     scenario: &Scenario,
     options: &Running,
-    all_events: bool,
+    (shown, all_events): (u32, bool),
     stopped: &Arc<AtomicBool>,
 ) -> Result<Results, End> {
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
     }
-    let mut whole = Whole::default();
+    let mut whole = Whole { all: Aggregate::showing(shown), ..Whole::default() };
     for number in 0..scenario.replications {
         let randomness = Randomness::new(scenario.seed, number);
         let events = Arc::new(Events::draw(scenario, randomness));

@@ -42,7 +42,11 @@ pub(crate) fn run(options: &RunArgs) -> End {
         Some(_) => Ok(()),
         None => scenarios.iter().try_for_each(|scenario| running.check_folder(&scenario.name)),
     };
-    if let Err(end) = distinct(&scenarios).and_then(reports).and_then(|()| running.start_threads()) {
+    if let Err(end) = distinct(&scenarios)
+        .and_then(|()| shows(&scenarios, options))
+        .and_then(reports)
+        .and_then(|()| running.start_threads())
+    {
         return end;
     }
     let stopped = stop::on_signal(if shard.is_some() { STOPPING_PART } else { STOPPING });
@@ -75,6 +79,19 @@ fn array(texts: &[String]) -> String {
     format!("[\n{}\n]\n", texts.join(",\n"))
 }
 
+/// The replication to show must be one of each scenario.
+fn shows(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
+    let replication = options.replication;
+    // How many a precision takes is known at the end.
+    let lacks = |scenario: &&Scenario| options.precision.is_none() && scenario.replications < replication;
+    let Some(scenario) = scenarios.iter().find(lacks) else { return Ok(()) };
+    complain(format!(
+        "`{}` has no replication {replication}: its replications are 1 to {}; --replications {replication} makes more",
+        scenario.name, scenario.replications
+    ));
+    Err(End::Refused)
+}
+
 /// Two scenarios of one name would write one folder.
 fn distinct(scenarios: &[Scenario]) -> Result<(), End> {
     for (index, scenario) in scenarios.iter().enumerate() {
@@ -98,7 +115,7 @@ fn one(
 ) -> End {
     let running = &options.running;
     let results = if running.live {
-        live::run(scenario, running, options.all_events, stopped)
+        live::run(scenario, running, (options.replication - 1, options.all_events), stopped)
     } else {
         virtual_time(scenario, options, stopped)
     };
@@ -169,11 +186,26 @@ fn show(results: &Results, out: &Path, quiet: bool) -> End {
 }
 
 fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) -> Result<Results, End> {
-    let steps = u64::from(scenario.replications) * scenario.clients.len() as u64;
+    let replications =
+        if options.precision.is_some() { study::MOST_REPLICATIONS } else { scenario.replications };
+    let steps = u64::from(replications) * scenario.clients.len() as u64;
     let bar = progress::bar(&scenario.name, steps, options.running.quiet);
     let control = RunOptions::until(stopped);
-    let results = study::run(scenario, control, options.all_events, || bar.inc(1));
+    let (shown, all_rows) = (options.replication - 1, options.all_events);
+    let results = match options.precision {
+        Some(wanted) => study::run_until_precise(scenario, wanted, shown, control, all_rows, || bar.inc(1)),
+        None => study::run_to_show(scenario, shown, control, all_rows, || bar.inc(1)),
+    };
     bar.finish_and_clear();
+    if let Some(results) = &results
+        && results.summary.complete
+        && results.summary.replication != options.replication
+    {
+        super::warn(format!(
+            "there is no replication {}: {} were enough, and the first is shown",
+            options.replication, results.summary.replications
+        ));
+    }
     results.ok_or_else(|| {
         complain("stopped before it had begun; nothing was measured and nothing is written");
         End::Stopped

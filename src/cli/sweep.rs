@@ -96,7 +96,7 @@ fn run(
             if stopped.load(Ordering::Relaxed) {
                 break;
             }
-            let results = live::run(&settings[place], running, false, stopped)?;
+            let results = live::run(&settings[place], running, (0, false), stopped)?;
             ran[place] = Some(Ran::from(results)).filter(|ran| ran.summary.complete);
         }
         return Ok(ran);

@@ -18,37 +18,39 @@ pub(crate) fn verify(options: &VerifyArgs) -> End {
 }
 
 fn one(folder: &Path, quiet: bool) -> End {
-    let shown = folder.display();
-    let (scenario, names) = match claimed(folder) {
+    let folder_name = folder.display();
+    let (scenario, summary, names) = match claimed(folder) {
         Ok(claimed) => claimed,
         Err(why) => {
-            complain(format!("cannot verify {shown}: {why}"));
+            complain(format!("cannot verify {folder_name}: {why}"));
             return End::Refused;
         }
     };
-    let files = match again(&scenario, &names, quiet) {
+    let files = match again(&scenario, &summary, &names, quiet) {
         Ok(files) => files,
         Err(why) => {
-            complain(format!("cannot verify {shown}: {why}"));
+            complain(format!("cannot verify {folder_name}: {why}"));
             return End::Failed;
         }
     };
     let differences = differences(folder, &files, &names);
     if differences.is_empty() {
         let (count, seed, version) = (files.len(), scenario.seed, env!("CARGO_PKG_VERSION"));
-        let same = format!("{shown}: the same bytes in all {count} files (seed {seed}, version {version})\n");
+        let same =
+            format!("{folder_name}: the same bytes in all {count} files (seed {seed}, version {version})\n");
         return if quiet { End::Done } else { print(&clean(&same)) };
     }
     let of = files.len();
     let list: String = differences.iter().map(|difference| format!("  {difference}\n")).collect();
     let count = differences.len();
     let files = if count == 1 { "file is" } else { "files are" };
-    End::Failed
-        .max(print(&clean(&format!("{shown}: {count} {files} not as this run writes the {of}:\n{list}"))))
+    End::Failed.max(print(&clean(&format!(
+        "{folder_name}: {count} {files} not as this run writes the {of}:\n{list}"
+    ))))
 }
 
-/// The scenario that a report says it is of, and the names of the files in its folder.
-fn claimed(folder: &Path) -> Result<(Scenario, BTreeSet<String>), String> {
+/// The scenario that a report says it is of, its summary, and the names of the files in its folder.
+fn claimed(folder: &Path) -> Result<(Scenario, Summary, BTreeSet<String>), String> {
     let text = fs::read_to_string(folder.join("summary.json")).map_err(|error| {
         format!(
             "cannot read its summary.json: {error}; name the folder of a report, which `pollhook run` writes"
@@ -75,7 +77,7 @@ fn claimed(folder: &Path) -> Result<(Scenario, BTreeSet<String>), String> {
         .map_err(|error| error.to_string())?;
     let entries = fs::read_dir(folder).map_err(|error| error.to_string())?;
     let names = entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()));
-    Ok((scenario, names.collect::<Result<_, _>>().map_err(|error| error.to_string())?))
+    Ok((scenario, summary, names.collect::<Result<_, _>>().map_err(|error| error.to_string())?))
 }
 
 /// The version that wrote a summary, of whatever format it is.
@@ -90,11 +92,23 @@ fn version(text: &str) -> Result<String, String> {
 }
 
 /// The files of the report, made again. Options that change which files there are can be seen in the folder.
-fn again(scenario: &Scenario, names: &BTreeSet<String>, quiet: bool) -> Result<Vec<File>, String> {
+fn again(
+    scenario: &Scenario,
+    summary: &Summary,
+    names: &BTreeSet<String>,
+    quiet: bool,
+) -> Result<Vec<File>, String> {
     let steps = u64::from(scenario.replications) * scenario.clients.len() as u64;
     let bar = progress::bar(&scenario.name, steps, quiet);
     let all_events = names.contains("events.csv");
-    let results = study::run(scenario, RunOptions::TO_THE_END, all_events, || bar.inc(1));
+    let (shown, to_the_end) = (summary.replication.saturating_sub(1), RunOptions::TO_THE_END);
+    let results = match &summary.precision {
+        Some(precision) => {
+            let wanted = precision.wanted;
+            study::run_until_precise(scenario, wanted, shown, to_the_end, all_events, || bar.inc(1))
+        }
+        None => study::run_to_show(scenario, shown, to_the_end, all_events, || bar.inc(1)),
+    };
     bar.finish_and_clear();
     let results = results.ok_or("it has no replication")?;
     let charts = names.iter().any(|name| name.ends_with(".png") || name.ends_with(".svg"));

@@ -135,12 +135,4 @@ impl Combine {
             Self::Extreme => "extreme",
         }
     }
-
-    /// Whether the values of single replications vary around the combined one, so that they give it an interval.
-    pub const fn has_interval(self) -> bool {
-        match self {
-            Self::Mean | Self::Share => true,
-            Self::Same | Self::Sum | Self::Pooled | Self::Extreme => false,
-        }
-    }
 }

@@ -13,7 +13,7 @@ pub use status::Status;
 macro_rules! figures {
     (@optional) => { None };
     (@optional $given:expr) => { Some($given) };
-    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, per($per:ident))? $(, theory($noise:expr))?;)*) => {
+    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, per($per:ident))? $(, at($quantile:literal))? $(, theory($noise:expr))?;)*) => {
         /// One figure of a client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -42,6 +42,7 @@ macro_rules! figures {
                         with_events: WithEvents::$events,
                         lateness: Lateness::$lateness,
                         per: figures!(@optional $(Figure::$per)?),
+                        quantile: figures!(@optional $($quantile)?),
                         noise: figures!(@optional $($noise)?),
                         about: $about.trim_ascii_start(),
                     },)*
@@ -63,6 +64,8 @@ struct Declaration {
     lateness: Lateness,
     /// None where it is no ratio, or one to the time.
     per: Option<Figure>,
+    /// None where it is no percentile.
+    quantile: Option<f64>,
     /// None where no closed form predicts it.
     noise: Option<Noise>,
     about: &'static str,
@@ -142,15 +145,15 @@ figures! {
     /// Shortest latency.
     LatencyMin = "latency_s.min", "min", Seconds, Lower, Extreme, Needed, Typical;
     /// Median latency.
-    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, Needed, Typical, theory(Noise::Rank(0.5));
+    LatencyP50 = "latency_s.p50", "p50 of held", Seconds, Lower, Pooled, Needed, Typical, per(LatencyCount), at(0.5), theory(Noise::Rank(0.5));
     /// 90th percentile of the latency.
-    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, Needed, Typical, theory(Noise::Rank(0.9));
+    LatencyP90 = "latency_s.p90", "p90 of held", Seconds, Lower, Pooled, Needed, Typical, per(LatencyCount), at(0.9), theory(Noise::Rank(0.9));
     /// 95th percentile of the latency.
-    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, Needed, Tail, theory(Noise::Rank(0.95));
+    LatencyP95 = "latency_s.p95", "p95 of held", Seconds, Lower, Pooled, Needed, Tail, per(LatencyCount), at(0.95), theory(Noise::Rank(0.95));
     /// 99th percentile of the latency.
-    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, Needed, Tail, theory(Noise::Rank(0.99));
+    LatencyP99 = "latency_s.p99", "p99 of held", Seconds, Lower, Pooled, Needed, Tail, per(LatencyCount), at(0.99), theory(Noise::Rank(0.99));
     /// 99.9th percentile of the latency.
-    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, Needed, Tail, theory(Noise::Rank(0.999));
+    LatencyP999 = "latency_s.p999", "p99.9 held", Seconds, Lower, Pooled, Needed, Tail, per(LatencyCount), at(0.999), theory(Noise::Rank(0.999));
     /// Longest latency.
     LatencyMax = "latency_s.max", "max of held", Seconds, Lower, Extreme, Needed, Tail, theory(Noise::Bound);
     /// Share of all events that the client held within 1 s of their occurrence; an event that never came counts as not held.
@@ -164,11 +167,11 @@ figures! {
     /// Share of all events that the client held within 1 hour.
     KnownWithin1h = "known_within.1h", "in 1 h", Share, Higher, Share, Needed, Within, per(EventsOccurred);
     /// Time within which the client held half of all events that occurred; "never" where it held fewer.
-    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled, Needed, Typical;
+    KnownAfterP50 = "known_after_s.p50", "p50", Seconds, Lower, Pooled, Needed, Typical, per(EventsOccurred), at(0.5);
     /// Time within which it held 95 % of all events, or "never".
-    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled, Needed, Tail;
+    KnownAfterP95 = "known_after_s.p95", "p95", Seconds, Lower, Pooled, Needed, Tail, per(EventsOccurred), at(0.95);
     /// Time within which it held 99 % of all events, or "never".
-    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled, Needed, Tail;
+    KnownAfterP99 = "known_after_s.p99", "p99", Seconds, Lower, Pooled, Needed, Tail, per(EventsOccurred), at(0.99);
     /// Time within which it held all events, or "never".
     KnownAfterMax = "known_after_s.max", "max", Seconds, Lower, Extreme, Needed, Tail;
     /// Age of information: now minus the occurrence of the newest event held, averaged over time.
@@ -242,10 +245,15 @@ impl Figure {
         self.declaration().combine
     }
 
-    /// What a mean or a share is taken over, so that a replication weighs as much as it has of it. None where it is
-    /// taken over time, of which every replication has the same.
+    /// What a mean, a share or a percentile is taken over, so that a replication weighs as much as it has of it. None
+    /// where it is taken over time, of which every replication has the same.
     pub const fn per(self) -> Option<Self> {
         self.declaration().per
+    }
+
+    /// Of a percentile, the share of [`per`](Self::per) that is not above it.
+    pub const fn quantile(self) -> Option<f64> {
+        self.declaration().quantile
     }
 
     /// How events change it.

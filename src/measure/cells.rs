@@ -36,6 +36,20 @@ impl Cell {
         let width = i128::from(self.max) - i128::from(self.min);
         Span(self.min + (width * (rank - 1) / (count - 1).max(1)) as i64)
     }
+
+    /// How many of its ranks have a latency of at most that.
+    pub(super) fn up_to(&self, latency: Span) -> u64 {
+        match latency.0 {
+            below if below < self.min => 0,
+            within if within < self.max => {
+                let (above, width) =
+                    (i128::from(within) - i128::from(self.min), i128::from(self.max) - i128::from(self.min));
+                // The greatest rank whose latency, rounded down, is not greater.
+                (((above + 1) * i128::from(self.count - 1) - 1).div_euclid(width) + 1) as u64
+            }
+            _ => self.count,
+        }
+    }
 }
 
 impl From<Cells> for Vec<Cell> {

@@ -92,6 +92,14 @@ impl Latencies {
         (self.count > 0).then(|| libm::sqrt(self.squares.variance(self.count, self.sum)) / 1e9)
     }
 
+    /// How many are not above a latency; within a cell, as if they were evenly spaced.
+    pub fn up_to(&self, latency: Span) -> u64 {
+        match &self.kept {
+            Kept::Each(each) => each.iter().filter(|&&own| own <= latency.0).count() as u64,
+            Kept::Cells(cells) => cells.iter().map(|cell| cell.up_to(latency)).sum(),
+        }
+    }
+
     /// All latencies in order, for percentiles.
     pub fn ranked(&self) -> Ranked {
         let cells: Vec<Cell> = match &self.kept {
@@ -185,6 +193,18 @@ mod tests {
         let ranked = of(mixed(50_000).map(|late| late + transit).chain([transit; 60_000])).ranked();
         assert_eq!(ranked.at(55_000), Some(Span(transit)));
         assert_eq!(ranked.at(60_000), Some(Span(transit)));
+    }
+
+    #[test]
+    fn as_many_are_up_to_a_latency_as_its_rank_says() {
+        for count in [100, 50_000] {
+            let all = of(mixed(count));
+            let ranked = all.ranked();
+            for rank in (1..=count as u64).step_by(37) {
+                assert_eq!(all.up_to(ranked.at(rank).unwrap()), rank, "of {count}");
+            }
+            assert_eq!((all.up_to(Span(0)), all.up_to(Span(i64::MAX))), (0, count as u64));
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Figures of `summary.json` as text for people, in the unit with which each is declared.
 
-use crate::figure::{Metric, Unit};
-use crate::study::human;
+use crate::figure::{Combine, Figure, Metric, Unit};
 pub use crate::study::human::{number, rate};
-use crate::study::summary::{Live, Requests};
+use crate::study::summary::{ClientSummary, Live, Precision, Requests};
+use crate::study::{self, human};
 
 /// The figure at that path of a client's object, in the unit that it is declared with: `latency_s.p99` as a duration,
 /// `fresh_share` as a share, `requests.total` as a count. None, which `summary.json` has as null, is a dash.
@@ -15,6 +15,26 @@ pub fn value(path: &str, value: Option<f64>) -> String {
 /// A share of polls that brought nothing; None for a client that does not poll.
 pub fn empty_share(requests: &Requests) -> Option<f64> {
     (requests.polls > 0).then(|| requests.empty_polls as f64 / requests.polls as f64)
+}
+
+/// The 95 % interval of a figure, of one run: `29.1 s to 30.9 s`. None where there is none.
+pub fn interval(client: &ClientSummary, figure: Figure, runs: u32) -> Option<String> {
+    let ends = study::interval(client, figure)?;
+    let [low, high] = ends.map(|end| match figure.combine() {
+        Combine::Sum => human::figure(figure.unit(), end.seconds() / f64::from(runs.max(1))),
+        _ => human::figure(figure.unit(), end.seconds()),
+    });
+    Some(if low == high { low } else { format!("{low} to {high}") })
+}
+
+/// How precise a run became that was to be so precise: `±0.8 %`, or `±3.1 %, not ±1 %`.
+pub fn precision(precision: &Precision) -> String {
+    let share = |half_width: f64| format!("±{}", human::share(half_width));
+    match precision.half_width {
+        Some(half_width) if precision.is_reached() => share(half_width),
+        Some(half_width) => format!("{}, not {}", share(half_width), share(precision.wanted)),
+        None => format!("not {}", share(precision.wanted)),
+    }
 }
 
 /// A sum over replications, for one of them.

@@ -1,10 +1,11 @@
 //! Combines replications, one after the other, for both engines. Each replication adds only a few figures to the memory
 //! used.
 
+use super::ReplicationRow;
+use super::interval::{self, Basis, Part, Parts};
 use super::replication::{Replication, first_counted, stopped};
 use super::summarise::summary;
 use super::value;
-use super::{ReplicationRow, interval};
 use crate::figure::Figure;
 use crate::measure::{AttackCounts, Freshness, HeldBackSums, Latencies, Ledger, Record, RequestCounts};
 use crate::model::events::Events;
@@ -91,19 +92,32 @@ impl Reduced {
 /// The replications so far.
 #[derive(Clone, Debug, Default)]
 pub struct Aggregate {
-    /// The first complete one. Of the others only sums are kept.
-    first: Option<(Scenario, Replication)>,
+    /// The one of the number `wanted`; until it is there, the first complete one. Of the others only sums are kept.
+    shown: Option<Shown>,
+    wanted: u32,
     sums: Vec<Measured>,
+    /// For each client.
+    parts: Vec<Parts>,
     occurred: u64,
     rows: Vec<ReplicationRow>,
     replications: u32,
     cut_short: Option<Box<Reduced>>,
 }
 
+/// The replication that is shown along time.
+#[derive(Clone, Debug)]
+struct Shown {
+    scenario: Scenario,
+    replication: Replication,
+    number: u32,
+}
+
 /// The combined numbers of a run.
 pub(super) struct Total {
     pub(super) scenario: Scenario,
-    pub(super) first: Replication,
+    /// The replication that is shown along time, and its number.
+    pub(super) shown: Replication,
+    pub(super) shown_number: u32,
     pub(super) clients: Vec<ClientSummary>,
     pub(super) latencies: Vec<Latencies>,
     pub(super) rows: Vec<ReplicationRow>,
@@ -115,6 +129,18 @@ pub(super) struct Total {
 }
 
 impl Aggregate {
+    /// No replication yet. The one of that number, from 0 on, will be shown along time.
+    pub fn showing(wanted: u32) -> Self {
+        Self { wanted, ..Self::default() }
+    }
+
+    /// Of so many replications the run is to be.
+    pub(super) fn of(&mut self, replications: u32) {
+        if let Some(shown) = &mut self.shown {
+            shown.scenario.replications = replications;
+        }
+    }
+
     /// Adds a replication. One that was stopped early counts only where there is no complete one, because it would
     /// weigh as much as a complete one.
     pub fn add(&mut self, reduced: Reduced) {
@@ -128,18 +154,25 @@ impl Aggregate {
     /// The combined numbers; None where no replication had begun.
     pub(super) fn total(mut self) -> Option<Total> {
         let whole = self.replications;
-        if self.first.is_none()
+        if self.shown.is_none()
             && let Some(reduced) = self.cut_short.take()
         {
             self.count(*reduced);
         }
-        let (scenario, first) = self.first?;
-        let each = scenario.clients.iter().zip(&self.sums).enumerate();
-        let clients = each.map(|(index, (client, sum))| {
+        let Shown { scenario, replication: shown, number: shown_number } = self.shown?;
+        let each = scenario.clients.iter().zip(self.sums.iter().zip(&self.parts)).enumerate();
+        let clients = each.map(|(index, (client, (sum, parts)))| {
             let own: Vec<&[Option<f64>]> =
                 self.rows.iter().filter(|row| row.client == index).map(|row| &row.figures[..]).collect();
             let mut whole = summary(&scenario, client, sum, self.replications);
-            whole.interval = interval::intervals(&whole, &own);
+            let basis = Basis {
+                whole: &whole,
+                replications: &own,
+                latencies: &sum.latencies,
+                parts,
+                tied: interval::tied(&scenario, client),
+            };
+            whole.interval = interval::intervals(&basis);
             whole
         });
         let mut exchanges = Exchanges::default();
@@ -153,14 +186,18 @@ impl Aggregate {
             replications: self.replications,
             is_complete: whole == scenario.replications,
             scenario,
-            first,
+            shown,
+            shown_number,
         })
     }
 
     fn count(&mut self, reduced: Reduced) {
         let Reduced { scenario, replication, tally, .. } = reduced;
+        let number = tally.number;
         self.add_tally(tally);
-        self.first.get_or_insert((scenario, replication));
+        if self.shown.is_none() || number == self.wanted {
+            self.shown = Some(Shown { scenario, replication, number });
+        }
     }
 
     /// Adds what a whole replication adds.
@@ -168,8 +205,11 @@ impl Aggregate {
         let Tally { number, occurred, clients } = tally;
         self.occurred += occurred;
         self.sums.resize_with(clients.len(), Measured::default);
-        for (client, ((measured, figures), sum)) in clients.into_iter().zip(&mut self.sums).enumerate() {
+        self.parts.resize_with(clients.len(), Parts::default);
+        let sums = self.sums.iter_mut().zip(&mut self.parts);
+        for (client, ((measured, figures), (sum, parts))) in clients.into_iter().zip(sums).enumerate() {
             sum.add(&measured);
+            parts.add(Part::new(measured.latencies, measured.ledger.occurred));
             self.rows.push(ReplicationRow { replication: number, client, figures });
         }
         self.replications += 1;
@@ -177,7 +217,8 @@ impl Aggregate {
 
     /// Shows that replication where something runs along time, and does not add it.
     pub(super) fn show(&mut self, reduced: Reduced) {
-        self.first = Some((reduced.scenario, reduced.replication));
+        let Reduced { scenario, replication, tally, .. } = reduced;
+        self.shown = Some(Shown { scenario, replication, number: tally.number });
     }
 }
 

@@ -35,9 +35,11 @@ pub struct Figures {
     pub attacks: Attacks,
     /// Outages of all parties.
     pub outages: Vec<OutageBand>,
-    /// Number of replications. Series over time, and the outcomes of events, are of the first replication; all others
+    /// Number of replications. Series over time, and the outcomes of events, are of one replication; all others
     /// are of all.
     pub runs: u32,
+    /// The number of that one replication, from 1 on.
+    pub shown: u32,
     /// When events end; what is drawn later is in the drain.
     pub events_end_s: f64,
     /// The two clients that the report's first sentence compares.
@@ -432,6 +434,8 @@ pub struct TradeOffPoint {
     pub requests_per_day: f64,
     /// Mean latency in seconds.
     pub mean_s: f64,
+    /// The 95 % intervals of requests per day and of the mean, with several replications.
+    pub intervals: [Option<[f64; 2]>; 2],
     /// 99th percentile, where there are enough events.
     pub p99_s: Option<f64>,
     /// Share of the events that it did not hold when the run ended.

@@ -9,6 +9,7 @@ pub mod figures;
 pub mod human;
 mod interval;
 mod notes;
+mod precise;
 pub mod predict;
 mod replication;
 mod rows;
@@ -18,15 +19,18 @@ mod shard;
 mod summarise;
 pub mod summary;
 mod value;
+mod worst;
 
 pub use aggregate::{Aggregate, Reduced, Tally};
-pub use interval::{mean_and_error, student_975};
+pub use interval::{difference, ends as interval, mean_and_error, student_975, why_none as why_no_interval};
 pub use notes::{modelled, notes, seed_dependence};
+pub use precise::LAST as MOST_REPLICATIONS;
 pub use replication::{Replication, replicate};
-pub use run::{results, run};
+pub use run::{results, run, run_to_show, run_until_precise};
 pub use shard::{MergeError, Shard, merge, run_shard};
 pub use summarise::latency;
 pub use value::{predicted, value};
+pub use worst::{Worst, worst};
 
 /// The results of a run. A report is made from them alone.
 #[derive(Clone, Debug)]

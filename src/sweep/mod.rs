@@ -207,10 +207,8 @@ impl Point {
     }
 }
 
-/// The 95 % interval of a figure of a client, where there is one.
+/// The 95 % interval of a figure of a client, where there is one; an end is infinite for never.
 pub fn interval(client: &ClientSummary, metric: &Metric) -> Option<(f64, f64)> {
     let Metric::Measured(figure) = metric else { return None };
-    let pointer = format!("/{}", figure.path().replace('.', "/"));
-    let ends = client.interval.pointer(&pointer)?.as_array()?;
-    Some((ends.first()?.as_f64()?, ends.get(1)?.as_f64()?))
+    study::interval(client, *figure).map(|[low, high]| (low.seconds(), high.seconds()))
 }

@@ -39,7 +39,11 @@ fn runs_again(report: &Path, save: bool) {
 fn a_shipped_scenario_with_options_runs_again_from_the_command_alone() {
     let folder = folder(SMALL);
     let set = ["--set", "events.payload.size=400B", "--set", "client.answers, then works.deadline=3s"];
-    run(&folder, &[&["run", "burst", "--seed", "5", "--replications", "2"][..], &set].concat(), 0);
+    run(
+        &folder,
+        &[&["run", "burst", "--seed", "5", "--replications", "2", "--replication", "2"][..], &set].concat(),
+        0,
+    );
     runs_again(&folder.path().join("reports/burst"), false);
 }
 

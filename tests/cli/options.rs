@@ -41,6 +41,53 @@ fn the_same_run_gives_the_same_bytes_on_any_number_of_threads() {
     assert_eq!(files(&folder.path().join("one/small")), files(&folder.path().join("two/small")));
 }
 
+/// What runs along time is of the replication that is asked for; the figures are of all.
+#[test]
+fn another_replication_is_shown_along_time() {
+    let folder = folder(&SMALL.replace("[events]", "replications = 3\n[events]"));
+    run(&folder, &["run", "small.toml", "--out", "first"], 0);
+    run(&folder, &["run", "small.toml", "--out", "third", "--replication", "3"], 0);
+    let read =
+        |out: &str, file: &str| fs::read_to_string(folder.path().join(out).join("small").join(file)).unwrap();
+    assert_eq!(read("first", "replications.csv"), read("third", "replications.csv"));
+    let rows = |out: &str| read(out, "events.csv").lines().count() as f64 - 1.0;
+    let events = |number: &str| {
+        let rows = read("first", "replications.csv");
+        let mut rows = rows.lines();
+        let column = rows.next().unwrap().split(',').position(|path| path == "events.occurred").unwrap();
+        let own = rows.filter(|row| row.starts_with(number));
+        own.map(|row| row.split(',').nth(column).unwrap().parse::<f64>().unwrap()).sum::<f64>()
+    };
+    assert_eq!((rows("first"), rows("third")), (events("1,"), events("3,")));
+    assert_ne!(read("first", "events.csv"), read("third", "events.csv"));
+    let summary: serde_json::Value = serde_json::from_str(&read("third", "summary.json")).unwrap();
+    assert_eq!((&summary["replication"], &summary["replications"]), (&3.into(), &3.into()));
+    let (_, error) = run(&folder, &["run", "small.toml", "--replication", "4"], 2);
+    assert!(error.contains("its replications are 1 to 3"), "{error}");
+}
+
+/// The number of replications is one of those at which it is judged, and the report says what was reached.
+#[test]
+fn a_precision_decides_the_number_of_replications() {
+    let folder = folder(SMALL);
+    let summary = |precision: &str| {
+        let options = ["run", "small.toml", "--format", "json", "--no-charts", "--precision", precision];
+        let (out, _) = run(&folder, &options, 0);
+        let summary: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let reached = &summary["precision"];
+        assert!(reached["half_width"].as_f64() <= reached["wanted"].as_f64(), "{reached}");
+        summary["replications"].as_u64().unwrap()
+    };
+    let [coarse, fine] = ["30%", "8%"].map(summary);
+    assert!(coarse < fine, "{coarse} and {fine}");
+    assert!([coarse, fine].iter().all(|count| count % 10 == 0 && (count / 10).is_power_of_two()));
+    let page = fs::read_to_string(folder.path().join("reports/small/index.html")).unwrap();
+    assert!(page.contains("--precision 8%"));
+    run(&folder, &["verify", "reports/small"], 0);
+    run(&folder, &["run", "small.toml", "--precision", "8%", "--replications", "3"], 2);
+    run(&folder, &["run", "small.toml", "--precision", "0%"], 2);
+}
+
 #[test]
 fn standard_output_is_the_summary_if_json_is_requested() {
     let folder = folder(SMALL);

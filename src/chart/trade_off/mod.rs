@@ -71,6 +71,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
     for point in &points {
         let at = plot.at((point.requests_per_day, point.mean_s));
         let style = subject.style(point.client);
+        paint_whiskers(canvas, &plot, point, stroke(subject, point), &mut places);
         canvas.shape(at, style.shape(), 6.0, stroke(subject, point), style.is_hollow());
         if point.never > 0.0 {
             canvas.ring(at, 10.0, Role::Text.stroke().dash(Dash::Fine), 1.25);
@@ -88,6 +89,31 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
 
 fn stroke(subject: &Subject<'_>, point: &TradeOffPoint) -> Stroke {
     if point.dominated { Role::Muted.stroke() } else { subject.style(point.client).stroke() }
+}
+
+/// The 95 % intervals of a point, as far as they lie within the axes.
+fn paint_whiskers(
+    canvas: &Canvas<'_>,
+    plot: &Plot<'_, '_>,
+    point: &TradeOffPoint,
+    stroke: Stroke,
+    places: &mut Places,
+) {
+    let mut line = |ends: [(f64, f64); 2]| {
+        let [from, to] = ends.map(|end| plot.at(end));
+        canvas.line(&[from, to], stroke, 1.5);
+        let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
+        places.reserve(middle, (to.0 - from.0).abs() / 2.0 + 2.0, (to.1 - from.1).abs() / 2.0 + 2.0);
+    };
+    let [requests, mean] = point.intervals;
+    if let Some([low, high]) = requests {
+        let x = |value: f64| value.clamp(plot.x.from, plot.x.to);
+        line([low, high].map(|end| (x(end), point.mean_s)));
+    }
+    if let Some([low, high]) = mean {
+        let y = |value: f64| value.clamp(plot.y.from, plot.y.to);
+        line([low, high].map(|end| (point.requests_per_day, y(end))));
+    }
 }
 
 /// Which way is better, in the corner that is best or as near to it as no client stands in the way.

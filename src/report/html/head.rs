@@ -57,6 +57,7 @@ pub(super) fn facts(results: &Results) -> Vec<String> {
         facts
             .push(format!("{} replications, figures for one run", human::count(summary.replications.into())));
     }
+    facts.extend(summary.precision.as_ref().map(metric::precision));
     facts.push(match summary.engine {
         Engine::Virtual => "virtual time".to_owned(),
         Engine::Live => "live, over HTTP".to_owned(),
@@ -86,6 +87,20 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     if !summary.complete {
         let text = "The run was stopped before its end; the figures cover what was measured until then.";
         notices.push(Notice { title: "Stopped early".to_owned(), text: text.to_owned(), bad: true });
+    }
+    if let Some(precision) = summary.precision.as_ref().filter(|precision| !precision.is_reached()) {
+        let has = precision.half_width.map_or_else(
+            || "has no interval".to_owned(),
+            |half_width| format!("is known to ±{}", human::share(half_width)),
+        );
+        let text = format!(
+            "After {} runs {} of “{}” {has}, and was to be known to ±{}.",
+            human::count(summary.replications.into()),
+            precision.figure,
+            precision.client,
+            human::share(precision.wanted)
+        );
+        notices.push(Notice { title: "Not as precise as asked".to_owned(), text, bad: false });
     }
     for client in summary.clients.iter().filter(|client| !client.stable) {
         let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
@@ -234,18 +249,18 @@ fn notes(
 ) -> [String; 5] {
     let count = |sum: u64| metric::number(metric::per_run(sum, runs));
     let latency = &client.latency_s;
-    let mean = latency.mean.map_or_else(String::new, |mean| {
-        let interval =
-            interval(client, "/latency_s/mean").map(|ends| <[f64; 2]>::from(ends).map(human::duration));
-        let interval = interval.map_or_else(String::new, |[low, high]| format!(", 95 % {low} to {high}"));
-        format!("mean {}{interval}", human::duration(mean))
-    });
+    let sure = |figure: Declared| {
+        metric::interval(client, figure, runs).map_or_else(String::new, |ends| format!("95 % {ends}"))
+    };
+    let mean = latency.mean.map_or_else(String::new, |mean| format!("mean {}", human::duration(mean)));
+    let mean = joined(&[sure(Declared::KnownAfterP50), mean]);
     let of_those = match client.known_after_s.max {
         Some(Reached::Never) => "the rest ",
         _ => "",
     };
     let most =
         latency.max.map_or_else(String::new, |max| format!("{of_those}at most {}", human::duration(max)));
+    let most = joined(&[sure(Declared::KnownAfterP99), most]);
     let lost = match (client.events.lost, client.events.pending) {
         _ if client.events.occurred == 0 => "no events".to_owned(),
         (_, 0) => format!("of {}", count(client.events.occurred)),
@@ -338,10 +353,4 @@ fn bytes_note(client: &ClientSummary, tells_drain: bool) -> String {
     let bytes = || human::amount(client.bytes.total as f64 / events as f64);
     let until = if tells_drain { " until the end" } else { "" };
     if events > 0 { format!("{} B an event{until}", bytes()) } else { String::new() }
-}
-
-/// The 95 % interval of the figure at that pointer, with several replications.
-fn interval(client: &ClientSummary, pointer: &str) -> Option<(f64, f64)> {
-    let pair = client.interval.pointer(pointer)?.as_array()?;
-    Some((pair.first()?.as_f64()?, pair.get(1)?.as_f64()?))
 }

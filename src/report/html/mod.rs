@@ -8,6 +8,7 @@ mod head;
 mod parameters;
 mod proof;
 mod reproduce;
+mod sure;
 mod tables;
 
 use crate::report::metric;
@@ -20,6 +21,7 @@ use parameters::Row;
 use proof::Proof;
 use reproduce::Reproduce;
 use sha2::{Digest, Sha256};
+use sure::Look;
 use tables::Table;
 
 /// What a page shows beside the results, made elsewhere.
@@ -98,6 +100,8 @@ pub fn page(results: &Results, material: &Material) -> String {
         scenario_text: scenario::to_toml(&results.scenario),
         again: reproduce::reproduce(results),
         data: data_files(results),
+        sure: sure::table(results),
+        worst: sure::worst(results),
         proof,
         results,
         policy: policy(&style, &script),
@@ -121,6 +125,8 @@ struct Page<'a> {
     chapters: Vec<Chapter<'a>>,
     attacks: Option<Table>,
     attack_costs: Option<Table>,
+    sure: Option<Table>,
+    worst: Vec<Look>,
     proof: Proof,
     groups: Vec<(String, Vec<Row<'a>>)>,
     parameters: usize,

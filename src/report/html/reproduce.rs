@@ -13,11 +13,16 @@ pub(super) struct Reproduce {
 }
 
 pub(super) fn reproduce(results: &Results) -> Reproduce {
+    showing(results, results.summary.replication)
+}
+
+/// The same with another replication shown along time.
+pub(super) fn showing(results: &Results, replication: u32) -> Reproduce {
     let scenario = &results.scenario;
     let file = quoted(&format!("{}.toml", scenario.name));
     let (mut command, mut note) = match changes(scenario) {
         Some(changes) => (
-            shipped(scenario, &changes),
+            shipped(scenario, &changes, results.summary.precision.is_some()),
             format!("The scenario below is this very run as well: save it as {file} and run that."),
         ),
         None => (
@@ -34,6 +39,12 @@ pub(super) fn reproduce(results: &Results) -> Reproduce {
             command += &format!(" --speed {}", live.speed);
         }
         note += " A live run is measured anew each time, so that its figures differ a little.";
+    }
+    if let Some(precision) = &results.summary.precision {
+        command += &format!(" --precision {}%", percent(precision.wanted));
+    }
+    if replication > 1 {
+        command += &format!(" --replication {replication}");
     }
     if results.rows.as_ref().is_some_and(|rows| rows.len() > ROWS_UNASKED) {
         command += " --all-events";
@@ -69,16 +80,25 @@ fn typed(path: &str, value: &str) -> String {
     }
 }
 
-fn shipped(scenario: &Scenario, changes: &[Override]) -> String {
+/// Without the number of replications, where a precision decides it.
+fn shipped(scenario: &Scenario, changes: &[Override], is_precise: bool) -> String {
     let mut command = format!("pollhook run {} --seed {}", scenario.name, scenario.seed);
     for Override { path, value } in changes {
         match path.as_str() {
             "seed" => {}
+            "replications" if is_precise => {}
             "replications" => command += &format!(" --replications {value}"),
             _ => command += &format!(" --set {}", quoted(&format!("{path}={value}"))),
         }
     }
     command
+}
+
+/// A share in per cent, with as many digits as were typed.
+fn percent(share: f64) -> String {
+    // A share has been divided by 100, which may change its last digit.
+    let nine = format!("{:.9}", share * 100.0);
+    nine.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// One word for a shell.

@@ -30,6 +30,7 @@ pub(super) fn header(results: &Results, columns: usize) -> Vec<Line> {
     if summary.replications > 1 {
         parts.push(format!("{} replications", summary.replications));
     }
+    parts.extend(summary.precision.as_ref().map(metric::precision));
     if summary.engine == Engine::Live {
         parts.push("live".to_owned());
     }

@@ -41,6 +41,7 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
         figures.iter_mut().for_each(|(.., cells)| drop(cells.remove(EMPTY)));
     }
     let mut lines = table(titles, &heads, &figures, columns);
+    lines.extend(sure(results, columns));
     lines.extend(frames(shown().map(|(client, _)| client), runs, columns));
     lines.extend(attacked(results, columns));
     lines.extend(set_up(results, &chosen, columns));
@@ -137,6 +138,17 @@ fn frames<'a>(clients: impl Iterator<Item = &'a ClientSummary>, runs: u32, colum
         format!("{} {events} events and {beats} heartbeats", human::name(&client.name))
     });
     below(" frames on streams", told.collect(), columns)
+}
+
+/// A line for the clients that the sentence compares, with several replications: the 95 % intervals of what it compares.
+fn sure(results: &Results, columns: usize) -> Vec<Line> {
+    let named = answer::compared_clients(&results.summary, &results.scenario);
+    let told = named.into_iter().flatten().filter_map(|place| {
+        let client = &results.summary.clients[place];
+        let interval = metric::interval(client, Figure::KnownAfterP50, results.summary.replications)?;
+        Some(format!("{} {interval}", human::name(&client.name)))
+    });
+    below(" p50, 95 % sure", told.collect(), columns)
 }
 
 /// Under a table, what does not fit into its columns.

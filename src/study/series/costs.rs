@@ -7,6 +7,7 @@ use crate::scenario::{Client, Scenario};
 use crate::study::answer::alike;
 use crate::study::expect::late_s;
 use crate::study::figures::{BreakEven, BreakEvenLine, Crossing, TradeOff, TradeOffPoint};
+use crate::study::interval;
 use crate::study::predict;
 use crate::study::replication::window_s;
 use crate::study::summary::{ClientSummary, Live, Requests, Summary};
@@ -149,10 +150,18 @@ fn crossing(
 pub(super) fn trade_off(scenario: &Scenario, summary: &Summary) -> TradeOff {
     let place = |(client, measured): (usize, &ClientSummary)| {
         let missing = measured.events.occurred - measured.events.delivered;
+        let ends = |figure: Figure, times: f64| {
+            interval(measured, figure).map(|ends| ends.map(|end| end.seconds() * times))
+        };
         Some(TradeOffPoint {
             client,
             requests_per_day: sent_per_s(&measured.requests, scenario, summary) * DAY_S,
             mean_s: measured.latency_s.mean?,
+            intervals: [
+                // Those of the drain have none.
+                ends(Figure::RequestsPerSecond, DAY_S).filter(|_| !with_drain(summary)),
+                ends(Figure::LatencyMean, 1.0),
+            ],
             p99_s: measured.latency_s.p99,
             never: missing as f64 / measured.events.occurred.max(1) as f64,
             dominated: false,
@@ -218,6 +227,7 @@ mod tests {
             client,
             requests_per_day,
             mean_s,
+            intervals: [None, None],
             p99_s: None,
             never,
             dominated: false,

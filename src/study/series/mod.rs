@@ -20,7 +20,7 @@ use crate::policy::outage::Outage;
 use crate::scenario::{Client, Scenario};
 use std::collections::BTreeMap;
 
-/// All series of a run. Those along time are of its first replication, distributions are of all.
+/// All series of a run. Those along time are of one replication, distributions are of all.
 pub(super) fn figures(
     scenario: &Scenario,
     first: &Replication,
@@ -43,6 +43,7 @@ pub(super) fn figures(
         attacks: attacks::attacks(scenario, summary),
         outages: outages(scenario),
         runs: summary.replications,
+        shown: summary.replication,
         events_end_s: scenario.duration.as_secs_f64(),
         compared,
     }

@@ -38,6 +38,13 @@ pub struct Summary {
     pub seed: u64,
     /// Number of replications that the figures are taken from.
     pub replications: u32,
+    /// The replication that is shown along time, in the charts and in `events.csv`: its number, from 1 on. Left out for
+    /// the first.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub replication: u32,
+    /// Only for a run with as many replications as a precision asks for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub precision: Option<Precision>,
     /// The time in which events occur: `duration` of the scenario.
     pub duration_s: f64,
     /// The report's first sentence.
@@ -51,6 +58,35 @@ pub struct Summary {
     /// Only for a live run: how it went.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub live: Option<Live>,
+}
+
+/// How precise the figures are that the first sentence is about, in a run that was to make them so precise.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[non_exhaustive]
+pub struct Precision {
+    /// Half the width of a 95 % interval as a share of its figure, that all of them were to have at most.
+    pub wanted: f64,
+    /// The client with the widest interval.
+    pub client: String,
+    /// The path of its figure.
+    pub figure: String,
+    /// What that one has; None where it has no interval.
+    pub half_width: Option<f64>,
+}
+
+impl Precision {
+    /// Whether all figures are as precise as they were to be.
+    pub fn is_reached(&self) -> bool {
+        self.half_width.is_some_and(|half_width| half_width <= self.wanted)
+    }
+}
+
+const fn first() -> u32 {
+    1
+}
+
+const fn is_first(replication: &u32) -> bool {
+    *replication == first()
 }
 
 /// The engine that ran the scenario.
