@@ -34,7 +34,15 @@ pub(super) fn answer(sweep: &Sweep) -> Answer {
             others(broken.len() - 1)
         ));
     }
-    if sweep.replications() == 1 {
+    let late = sweep.points.iter().filter_map(|point| point.ran.summary.live.as_ref()?.lateness_s.max);
+    let is_live = sweep.points.iter().any(|point| point.ran.summary.live.is_some());
+    if let Some(most) = late.reduce(libm::fmax) {
+        limits.push(format!(
+            "Run live: the engine was late by up to {}, and smaller differences between settings may be its own.",
+            human::duration(most)
+        ));
+    }
+    if sweep.replications() == 1 && !is_live {
         limits.push(
             "One run of each setting, exact for this seed; --replications 30 tells how far chance moves it."
                 .to_owned(),
