@@ -223,6 +223,7 @@ pub(crate) fn arrivals(arrivals: &Arrivals, record: &Record, problems: &mut Vec<
         | Arrivals::Diurnal { .. }
         | Arrivals::SelfExciting { .. }
         | Arrivals::FlashCrowd { .. } => {}
+        Arrivals::Trace { .. } => return,
     }
     if 1.0 / arrivals.rate_per_s() > Span::LONGEST.as_secs_f64() {
         let message = format!("`rate` is less than one event in {} days", Span::LONGEST.0 / DAY.0);

@@ -41,7 +41,7 @@ fn file(scenario: &Scenario) -> File {
         resources: Some(At::nowhere(*resources)),
         types: Some(At::nowhere(types.clone())),
         payload: Some(*payload),
-        arrivals: Some(*arrivals),
+        arrivals: Some(arrivals.clone()),
     };
     File {
         title: Some(title.clone()),

@@ -74,6 +74,11 @@ impl RawTable {
         self.0.iter().find(|(key, _)| key.name == name).map(|(_, value)| value)
     }
 
+    /// The value of a key, to change it.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Raw> {
+        self.0.iter_mut().find(|(key, _)| key.name == name).map(|(_, value)| value)
+    }
+
     /// The text of a key.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match &self.get(name)?.value {

@@ -6,7 +6,7 @@ use super::overridden;
 use super::overrides::{self, Override};
 use super::problems::{Problems, Sources};
 use super::vocabulary::File;
-use super::{Scenario, assemble, check, provider};
+use super::{Scenario, assemble, check, provider, trace};
 
 /// Reads a scenario. `name` becomes the scenario's name: the file name without its ending.
 ///
@@ -48,6 +48,7 @@ pub fn load_with_files(
     overridden::follow_names(&before, &mut document, end);
     name_clients(&mut document);
     provider::apply(&mut document, files, &mut sources, &mut problems);
+    trace::apply(&mut document, files, &mut problems);
     let record = check::check(&document, &File::TABLE, &mut problems);
     let scenario = assemble::assemble(name, &record, &mut problems);
     overridden::tell_removed(&before, end, &mut problems);

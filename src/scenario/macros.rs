@@ -187,12 +187,13 @@ macro_rules! word_or {
     };
 }
 
-/// A table whose keys depend on a tag: `"name", "one line" => Variant { keys as in a table }`.
+/// A table whose keys depend on a tag: `"name", "one line" => Variant { keys as in a table }`. The optional keys that stand
+/// in `after { .. }` have been replaced by others before the table is read (as `file` of a trace, by `trace::apply`).
 macro_rules! tagged {
     ($type:ident, tag $tag:literal: $about:literal $(, planned [$($planned:literal),*])? $(, check $check:path)? {
         $($name:literal: $meaning:literal => $variant:ident {
             $($key:ident $(in $field:tt)? : $form:ty, $absent:ident $(($arg:expr))?, $help:expr;)*
-        })*
+        } $(after { $($before:ident: $before_form:ty, $before_help:expr;)* })?)*
     }) => {
         impl Variants for $type {
             const TAGGED: Tagged = Tagged {
@@ -202,7 +203,10 @@ macro_rules! tagged {
                 variants: &[$(Variant {
                     name: $name,
                     about: $meaning,
-                    keys: keys!($($key: $form, $absent $(($arg))?, $help;)*),
+                    keys: keys!(
+                        $($key: $form, $absent $(($arg))?, $help;)*
+                        $($($before: $before_form, optional, $before_help;)*)?
+                    ),
                     planned: &[],
                 }),*],
                 planned: &[$($($planned),*)?],

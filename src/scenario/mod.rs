@@ -31,6 +31,7 @@ mod reference;
 mod schema;
 mod shipped;
 mod spell;
+mod trace;
 pub(crate) mod units;
 mod unspell;
 mod values;

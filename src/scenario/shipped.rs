@@ -40,6 +40,11 @@ pub fn nearest_profile(wrong: &str) -> Option<&'static str> {
     near(PROFILES, wrong)
 }
 
+/// The embedded file of times of that path, to which a shipped scenario refers.
+pub(super) fn trace(path: &str) -> Option<&'static str> {
+    (path == "traces/commits.txt").then_some(include_str!("../../scenarios/traces/commits.txt"))
+}
+
 fn of_name(files: &'static [Shipped], name: &str) -> Option<&'static Shipped> {
     files.iter().find(|file| file.name == name)
 }
@@ -88,6 +93,7 @@ const SHIPPED: &[Shipped] = embedded![
     "attackers",
     "facebook-page-day",
     "zalo-oa-day",
+    "commits",
     "reference",
 ];
 

@@ -23,7 +23,7 @@ mod worst;
 
 pub use aggregate::{Aggregate, Reduced, Tally};
 pub use interval::{difference, ends as interval, mean_and_error, student_975, why_none as why_no_interval};
-pub use notes::{modelled, notes, seed_dependence};
+pub use notes::{cut_off, modelled, notes, seed_dependence};
 pub use precise::LAST as MOST_REPLICATIONS;
 pub use replication::{Replication, replicate};
 pub use run::{results, run, run_to_show, run_until_precise};

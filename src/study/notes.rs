@@ -5,12 +5,13 @@ use crate::policy::schedule::{Pacing, Phase};
 use crate::scenario::{Client, Mark, Scenario};
 use crate::study::human;
 use crate::theory::polling::greatest_common_divisor;
+use crate::time::Instant;
 
-/// All that a reader must know: [`seed_dependence`] and [`modelled`].
+/// All that a reader must know: [`seed_dependence`], events that a trace has and the run does not, and [`modelled`].
 pub fn notes(scenario: &Scenario) -> Vec<String> {
     let modelled =
         modelled(scenario).map(|values| format!("modelled, as the provider does not publish it: {values}"));
-    seed_dependence(scenario).into_iter().chain(modelled).collect()
+    seed_dependence(scenario).into_iter().chain(cut_off(scenario)).chain(modelled).collect()
 }
 
 /// A sentence for each client whose result one random number decides.
@@ -20,6 +21,18 @@ pub fn notes(scenario: &Scenario) -> Vec<String> {
 pub fn seed_dependence(scenario: &Scenario) -> Vec<String> {
     let locked = scenario.clients.iter().filter(|client| is_locked(scenario, client));
     locked.map(|client| format!("“{}” {LOCKED}", client.name)).collect()
+}
+
+/// The events of a trace that are after the end of the run.
+pub fn cut_off(scenario: &Scenario) -> Option<String> {
+    let Arrivals::Trace { times } = &scenario.events.arrivals else { return None };
+    let within = scenario.events.arrivals.expected(Instant::START + scenario.duration) as usize;
+    let after = times.len() - within;
+    let (is, end) = (if after == 1 { "is" } else { "are" }, human::duration(scenario.duration.as_secs_f64()));
+    (after > 0).then(|| {
+        let [after, all] = [after, times.len()].map(|events| human::count(events as u64));
+        format!("{after} of the {all} events of the trace {is} after the end, {end}, and left out")
+    })
 }
 
 /// The values of provider profiles that were chosen because the provider does not publish them.
@@ -38,7 +51,7 @@ const LOCKED: &str = "polls in step with the events: the random time of its firs
                       More replications, jitter or Poisson arrivals give a result that holds for other seeds.";
 
 fn is_locked(scenario: &Scenario, client: &Client) -> bool {
-    let (Arrivals::Constant { rate_per_s, .. }, false) = (scenario.events.arrivals, client.is_called())
+    let (&Arrivals::Constant { rate_per_s, .. }, false) = (&scenario.events.arrivals, client.is_called())
     else {
         return false;
     };

@@ -10,6 +10,7 @@ mod shards;
 #[cfg(unix)]
 mod signals;
 mod sweep;
+mod traces;
 mod verified;
 
 use assert_cmd::Command;

@@ -19,6 +19,7 @@ impl Arrivals {
                 .map(|k| first + Span::from_secs_f64(k as f64 / rate_per_s))
                 .take_while(|&at| at < end)
                 .collect(),
+            Self::Trace { ref times } => times.iter().copied().take_while(|&at| at < end).collect(),
             Self::Poisson { rate_per_s } => before_end(Box::new(independent(stream, rate_per_s))),
             Self::Bursts { bursts_per_s, mean_size } => {
                 let bursts = independent(stream, bursts_per_s).enumerate();
@@ -193,7 +194,7 @@ mod tests {
     fn each_process_has_its_rate() {
         let seconds = 400_000;
         for arrivals in EVERY {
-            let all: f64 = counts(arrivals, seconds, 100).iter().sum();
+            let all: f64 = counts(arrivals.clone(), seconds, 100).iter().sum();
             let expected = arrivals.expected(Instant::START + Span::from_secs(seconds));
             let error = libm::sqrt(expected * arrivals.dispersion());
             assert!(
@@ -209,7 +210,7 @@ mod tests {
         let (seconds, window_s) = (4_000_000, 2_000);
         for arrivals in EVERY.into_iter().filter(|arrivals| !matches!(arrivals, Arrivals::FlashCrowd { .. }))
         {
-            let counts = counts(arrivals, seconds, window_s);
+            let counts = counts(arrivals.clone(), seconds, window_s);
             let (mean, variance) = mean_and_variance(&counts);
             let (measured, dispersion) = (variance / mean, arrivals.dispersion());
             let four_errors = 4.0 * libm::sqrt(2.2 / counts.len() as f64);
@@ -225,7 +226,7 @@ mod tests {
     /// alone (Kolmogorov and Smirnov, at one in a thousand).
     #[test]
     fn rescaled_gaps_are_exponential() {
-        for arrivals in [EVERY[3], EVERY[5]] {
+        for arrivals in [EVERY[3].clone(), EVERY[5].clone()] {
             let times = arrivals.times(Span::from_secs(100_000), Randomness::new(5, 0));
             let gap = |pair: &[Instant]| arrivals.expected(pair[1]) - arrivals.expected(pair[0]);
             let distance = distance_to_exponential(times.windows(2).map(gap).collect());

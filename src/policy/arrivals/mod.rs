@@ -3,9 +3,10 @@
 mod draw;
 
 use crate::time::{Instant, Span};
+use std::sync::Arc;
 
 /// The arrival process of the events.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
     /// One event each period.
     Constant {
@@ -63,10 +64,15 @@ pub enum Arrivals {
         /// The time in which the additional rate falls to 1/e.
         decay: Span,
     },
+    /// Recorded events, each at its own time.
+    Trace {
+        /// When each occurs, in order; there is at least one.
+        times: Arc<[Instant]>,
+    },
 }
 
 impl Arrivals {
-    /// The number of events per second in the long run.
+    /// The number of events per second in the long run; of a trace, until its last event.
     pub fn rate_per_s(&self) -> f64 {
         match *self {
             Self::Constant { rate_per_s, .. }
@@ -79,6 +85,10 @@ impl Arrivals {
                 (one * first + other * second) / (first + second)
             }
             Self::SelfExciting { background_per_s, offspring, .. } => background_per_s / (1.0 - offspring),
+            Self::Trace { ref times } => {
+                let last_s = times.last().map_or(0.0, |last| last.as_secs_f64());
+                times.len() as f64 / if last_s > 0.0 { last_s } else { 1.0 }
+            }
         }
     }
 
@@ -109,6 +119,7 @@ impl Arrivals {
             Self::Poisson { .. } | Self::Bursts { .. } | Self::Mmpp { .. } | Self::SelfExciting { .. } => {
                 self.rate_per_s() * until_s
             }
+            Self::Trace { ref times } => times.partition_point(|&at| at < until) as f64,
         }
     }
 
@@ -120,7 +131,7 @@ impl Arrivals {
             | Self::Bursts { .. }
             | Self::Mmpp { .. }
             | Self::SelfExciting { .. } => true,
-            Self::Diurnal { .. } | Self::FlashCrowd { .. } => false,
+            Self::Diurnal { .. } | Self::FlashCrowd { .. } | Self::Trace { .. } => false,
         }
     }
 
@@ -128,9 +139,11 @@ impl Arrivals {
     pub fn draws(&self, until: Instant) -> f64 {
         let until_s = (until - Instant::START).as_secs_f64().max(0.0);
         let beside = match *self {
-            Self::Constant { .. } | Self::Poisson { .. } | Self::Bursts { .. } | Self::FlashCrowd { .. } => {
-                0.0
-            }
+            Self::Constant { .. }
+            | Self::Poisson { .. }
+            | Self::Bursts { .. }
+            | Self::FlashCrowd { .. }
+            | Self::Trace { .. } => 0.0,
             Self::Mmpp { stays: [one, other], .. } => 2.0 * until_s / (one + other).as_secs_f64(),
             Self::Diurnal { rate_per_s, amplitude, .. } => rate_per_s * amplitude * until_s,
             Self::SelfExciting { offspring, decay, .. } => {
@@ -159,8 +172,24 @@ impl Arrivals {
             }
             // Hawkes, Spectra of some self-exciting and mutually exciting point processes, 1971.
             Self::SelfExciting { offspring, .. } => 1.0 / ((1.0 - offspring) * (1.0 - offspring)),
+            Self::Trace { ref times } => counted_dispersion(times),
         }
     }
+}
+
+/// The dispersion of the numbers of events in √n stretches of equal length, at least 1.
+fn counted_dispersion(times: &[Instant]) -> f64 {
+    let stretches = (libm::sqrt(times.len() as f64) as usize).max(1);
+    let last = times.last().map_or(1, |last| last.0).max(1);
+    let mut counts = vec![0.0; stretches];
+    for at in times {
+        let stretch = (i128::from(at.0) * stretches as i128 / i128::from(last)) as usize;
+        counts[stretch.min(stretches - 1)] += 1.0;
+    }
+    let mean = times.len() as f64 / stretches as f64;
+    let variance: f64 =
+        counts.iter().map(|count| (count - mean) * (count - mean)).sum::<f64>() / stretches as f64;
+    (variance / mean).max(1.0)
 }
 
 /// A turn of the circle.
@@ -187,6 +216,22 @@ mod tests {
         }
         let poisson = Arrivals::Poisson { rate_per_s: 0.5 };
         assert_eq!(poisson.expected(Instant::START + Span::from_secs(10)), 5.0);
+    }
+
+    #[test]
+    fn recorded_events_occur_at_their_times_until_the_end() {
+        let times: Vec<Instant> = [0, 5, 5, 8, 20].map(|at| Instant(at * 1_000_000_000)).to_vec();
+        let trace = Arrivals::Trace { times: times.clone().into() };
+        for (replication, seconds, events) in [(0, 100, 5), (3, 100, 5), (0, 20, 4), (0, 5, 1)] {
+            let drawn = trace.times(Span::from_secs(seconds), Randomness::new(7, replication));
+            assert_eq!(drawn, times[..events], "{seconds}");
+            assert_eq!(trace.expected(Instant::START + Span::from_secs(seconds)), events as f64);
+        }
+        assert_eq!(trace.rate_per_s(), 0.25);
+        // Two stretches of 10 s with 4 events and 1: a mean of 2.5 and a variance of 2.25. A hundred at one moment cluster.
+        assert_eq!(trace.dispersion(), 1.0);
+        let burst: Vec<Instant> = (0..100).map(|n| Instant(i64::from(n > 98) * 1_000_000_000)).collect();
+        assert!(Arrivals::Trace { times: burst.into() }.dispersion() > 50.0);
     }
 
     #[test]

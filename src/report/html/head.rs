@@ -121,6 +121,9 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     for text in held_back::broken(summary) {
         notices.push(Notice { title: "Circuit breaker".to_owned(), text: sentence(&text), bad: false });
     }
+    if let Some(text) = study::cut_off(&results.scenario) {
+        notices.push(Notice { title: "Not the whole trace".to_owned(), text, bad: false });
+    }
     for text in study::seed_dependence(&results.scenario) {
         notices.push(Notice { title: "Depends on the seed".to_owned(), text, bad: false });
     }

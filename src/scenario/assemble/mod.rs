@@ -99,7 +99,7 @@ fn events_config(
     problems: &mut Vec<Problem>,
 ) -> Option<EventsConfig> {
     let arrivals = events.arrivals?;
-    if let (Arrivals::Constant { first, .. }, Some(duration)) = (arrivals, duration)
+    if let (&Arrivals::Constant { first, .. }, Some(duration)) = (&arrivals, duration)
         && first - Instant::START >= duration
     {
         let first = first - Instant::START;
@@ -111,12 +111,22 @@ fn events_config(
             "give an earlier `first`, a higher `rate` or a longer `duration`",
         ));
     }
-    if let (Arrivals::FlashCrowd { at, .. }, Some(duration)) = (arrivals, duration)
+    if let (&Arrivals::FlashCrowd { at, .. }, Some(duration)) = (&arrivals, duration)
         && at - Instant::START >= duration
     {
         let message = format!("the crowd comes after {}, the run ends after {duration}", at - Instant::START);
         let place = run.place_at(&["events", "arrivals", "at"]);
         problems.push(Problem::at(place, message, "give an earlier `at`, or another process"));
+    }
+    if let (Arrivals::Trace { times }, Some(duration)) = (&arrivals, duration)
+        && let Some(first) =
+            times.first().map(|first| *first - Instant::START).filter(|first| *first >= duration)
+    {
+        let message = format!(
+            "no event occurs: the first of the trace is due after {first}, the run ends after {duration}"
+        );
+        let place = run.place_at(&["events", "arrivals", "times"]);
+        problems.push(Problem::at(place, message, "give a longer `duration`, or a higher `speed`"));
     }
     Some(EventsConfig {
         resources: events.resources?.value,

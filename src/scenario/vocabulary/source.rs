@@ -8,13 +8,14 @@ use crate::policy::limit::RateLimit;
 use crate::policy::message::{Format, Payload};
 use crate::scenario::declare::{Keys, Variants, optional, value};
 use crate::scenario::form::{
-    Chance, Count, Factor, Flag, Form, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
+    Chance, Count, Factor, Filled, Flag, Form, ListOf, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
 };
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
 use crate::scenario::problems::{Place, Problem};
 use crate::scenario::record::{Record, Value};
 use crate::scenario::{SourceConfig, check, checks};
-use crate::time::Span;
+use crate::time::{Instant, Span};
+use std::sync::Arc;
 
 partial! {
     /// `[events]`
@@ -38,7 +39,7 @@ choice! { Format { Json = "json": "application/json"; Xml = "xml": "application/
 
 tagged! {
     Arrivals, tag "process": "The process that produces the events.",
-    planned ["trace"], check checks::arrivals {
+    check checks::arrivals {
         "constant": "One event per period." => Constant {
             rate in rate_per_s: Rate, required, "Mean number of events per unit of time.";
             first: Moment, derived(one_period), "Time of the first event; by default one period after the start.";
@@ -70,6 +71,36 @@ tagged! {
             factor: Number<1, 1_000_000>, required, "The rate at that moment, as a multiple of the rate before.";
             decay: Positive, required, "Time in which the additional rate falls to 1/e.";
         }
+        "trace": "Recorded events." => Trace {
+            times: Times, derived(no_times), "When each event occurs; those of `file` if left out.";
+        } after {
+            file: Filled, "File of the times, relative to the folder of the scenario: one in each line, in seconds or as a date and time; dates, and numbers above 100 million (Unix time), count from the earliest.";
+            column: Filled, "Column of the times, of a file that is CSV.";
+            speed: Factor, "How many times as fast the events occur as they were recorded; 1 if left out.";
+        }
+    }
+}
+
+/// A trace has its times or a file of them; `trace::apply` refuses one that has neither.
+const fn no_times(_: &Record) -> Option<Value> {
+    None
+}
+
+/// Times since the run began, in any order.
+struct Times;
+
+impl Form for Times {
+    type Of = Arc<[Instant]>;
+    const SHAPE: Shape = <ListOf<Moment, 1> as Form>::SHAPE;
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of> {
+        let mut times = ListOf::<Moment, 1>::read(value, place, problems)?;
+        times.sort_unstable();
+        Some(times.into())
+    }
+
+    fn write(times: &Self::Of) -> Value {
+        ListOf::<Moment, 1>::write(&times.to_vec())
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn deliveries_per_event(setup: &HookSetup<'_>) -> f64 {
     let run = &setup.given.run;
     let rate_per_s = run.rate_per_s();
     let in_wait = rate_per_s * batching.wait.as_secs_f64();
-    let events = match (run.arrivals, batching.kind) {
+    let events = match (&run.arrivals, batching.kind) {
         (Arrivals::Poisson { .. }, _) => batches(batching, rate_per_s).events,
         (Arrivals::Constant { .. }, _) if run.share < 1.0 => f64::INFINITY,
         (Arrivals::Constant { .. }, BatchKind::Window) => 1.0 + libm::floor(in_wait),
@@ -64,7 +64,8 @@ pub(super) fn deliveries_per_event(setup: &HookSetup<'_>) -> f64 {
             | Arrivals::Mmpp { .. }
             | Arrivals::Diurnal { .. }
             | Arrivals::SelfExciting { .. }
-            | Arrivals::FlashCrowd { .. },
+            | Arrivals::FlashCrowd { .. }
+            | Arrivals::Trace { .. },
             _,
         ) => f64::INFINITY,
     };

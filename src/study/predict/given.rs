@@ -35,7 +35,7 @@ pub(super) struct Given<'a> {
 }
 
 /// The run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) arrivals: Arrivals,
     /// The share of the events that the client wants: a random part of all.
@@ -159,7 +159,7 @@ impl<'a> Given<'a> {
         } = client;
         Self {
             run: Run {
-                arrivals: *arrivals,
+                arrivals: arrivals.clone(),
                 share: types.share(wanted),
                 resources: *resources,
                 duration_s: duration.as_secs_f64(),
@@ -394,7 +394,8 @@ impl Workload {
             | Arrivals::Mmpp { .. }
             | Arrivals::Diurnal { .. }
             | Arrivals::SelfExciting { .. }
-            | Arrivals::FlashCrowd { .. } => return None,
+            | Arrivals::FlashCrowd { .. }
+            | Arrivals::Trace { .. } => return None,
         };
         let window_s = run.window_s();
         let counted_per_s =

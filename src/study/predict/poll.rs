@@ -125,7 +125,7 @@ enum Waits {
 /// so only if they meet all parts of the gap equally often; otherwise the phase decides.
 fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Waits {
     let run = &polls.given.run;
-    match (run.arrivals, polls.phase) {
+    match (&run.arrivals, polls.phase) {
         (Arrivals::Poisson { .. }, Phase::Random) => Waits::Uniform,
         (Arrivals::Poisson { .. }, Phase::At(_)) => match process.lattice_s {
             Some(interval_s) if process.steady => {
@@ -135,7 +135,7 @@ fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Wa
             }
             _ => Waits::Uniform,
         },
-        (Arrivals::Constant { first, rate_per_s }, phase) => {
+        (&Arrivals::Constant { first, rate_per_s }, phase) => {
             let locked = lattice(rate_per_s, process).filter(|_| process.failure == 0.0 && process.steady);
             let Some((period, interval)) = locked else {
                 return Waits::Unknown;
@@ -158,7 +158,8 @@ fn waits(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Wa
             | Arrivals::Mmpp { .. }
             | Arrivals::Diurnal { .. }
             | Arrivals::SelfExciting { .. }
-            | Arrivals::FlashCrowd { .. },
+            | Arrivals::FlashCrowd { .. }
+            | Arrivals::Trace { .. },
             _,
         ) => Waits::Unknown,
     }

@@ -1,0 +1,73 @@
+//! Events at recorded times.
+
+use super::{folder, run};
+use std::fs;
+
+const TRACED: &str = r#"
+duration = "100s"
+[events]
+arrivals = { process = "trace", file = "times.csv", column = "at" }
+[network]
+delay = "0s"
+[[client]]
+name = "poll"
+kind = "poll"
+interval = "10s"
+phase = "0s"
+[[client]]
+name = "hook"
+kind = "webhook"
+"#;
+
+/// Occurred, client and received of `events.csv`.
+fn events(folder: &tempfile::TempDir) -> Vec<(f64, String, f64)> {
+    let mut table = csv::Reader::from_path(folder.path().join("reports/small/events.csv")).unwrap();
+    let number = |row: &csv::StringRecord, at: usize| row[at].parse().unwrap();
+    table
+        .records()
+        .map(Result::unwrap)
+        .map(|row| (number(&row, 2), row[1].to_owned(), number(&row, 3)))
+        .collect()
+}
+
+/// Known in advance: a poll at 0 s, 10 s, 20 s brings what occurred since the one before, a webhook each at once.
+#[test]
+fn events_occur_when_the_file_says() {
+    let folder = folder(TRACED);
+    fs::write(folder.path().join("times.csv"), "id,at\na,31\nb,0.5\nc,12\n").unwrap();
+    run(&folder, &["run", "small.toml", "--quiet", "--no-charts"], 0);
+    let at = |client: &str| {
+        let own = events(&folder).into_iter().filter(|(_, name, _)| name == client);
+        own.map(|(occurred, _, received)| (occurred, received)).collect::<Vec<_>>()
+    };
+    assert_eq!(at("poll"), [(0.5, 10.0), (12.0, 20.0), (31.0, 40.0)]);
+    assert_eq!(at("hook"), [(0.5, 0.5), (12.0, 12.0), (31.0, 31.0)]);
+    // Twice as fast; and the end of the run cuts events off, which is said.
+    run(&folder, &["run", "small.toml", "--quiet", "--no-charts", "--set", "events.arrivals.speed=2"], 0);
+    assert_eq!(at("hook"), [(0.25, 0.25), (6.0, 6.0), (15.5, 15.5)]);
+    let (out, _) = run(&folder, &["check", "small.toml", "--set", "duration=20s"], 0);
+    assert!(out.contains("1 of the 3 events of the trace is after the end"), "{out}");
+    // The scenario as it ran needs no file, and tells no path.
+    let summary = fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap();
+    assert!(summary.contains("\"times\"") && !summary.contains("times.csv"), "{summary}");
+    run(&folder, &["verify", "reports/small"], 0);
+}
+
+#[test]
+fn a_trace_that_cannot_be_read_is_refused_at_its_place() {
+    let folder = folder(TRACED);
+    fs::write(folder.path().join("times.csv"), "id,at\na,31\nb,soon\n").unwrap();
+    for (set, part) in [
+        ("seed=1", "line 3 of the file has no time: `soon`"),
+        ("events.arrivals.column=when", "it has `id`, `at`"),
+        ("events.arrivals.file=gone.txt", "`file` cannot be read"),
+        ("events.arrivals.speed=0", "speed"),
+        ("events.arrivals.times=[\"1s\"]", "leave one of them out"),
+        ("events.arrivals={ process = \"trace\" }", "`times`"),
+        ("events.arrivals={ process = \"trace\", times = [\"200s\"] }", "longer `duration`"),
+        ("events.arrivals={ process = \"trace\", times = [\"2s\"], column = \"at\" }", "`file` is missing"),
+    ] {
+        let (_, error) = run(&folder, &["check", "small.toml", "--set", set], 2);
+        assert!(error.contains(part), "{set}: {error}");
+    }
+}
