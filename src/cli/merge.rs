@@ -49,6 +49,9 @@ fn merged(options: &MergeArgs) -> Result<End, (String, End)> {
         let end = if stopped.load(Ordering::Relaxed) { End::Stopped } else { End::Failed };
         (error.to_string(), end)
     })?;
+    if stopped.load(Ordering::Relaxed) {
+        return Err(("stopped; nothing is merged".to_owned(), End::Stopped));
+    }
     let shown = Shown {
         out: &options.out,
         charts: !options.no_charts,

@@ -28,6 +28,14 @@ fn swept(options: &SweepArgs) -> Result<End, End> {
         End::Refused
     };
     let grid = Grid::new(options.vary.clone()).map_err(refused)?;
+    if let Some(both) =
+        grid.vary.iter().find(|one| running.overrides().iter().any(|set| set.path == one.path))
+    {
+        return Err(refused(format!(
+            "`{}` is both varied and set; leave --set, --seed or --replications out",
+            both.path
+        )));
+    }
     let input = Input::read(&options.scenario)?;
     let base = input.load(&running.overrides())?;
     let asked = Asked { wishes: options.wishes.clone(), cheapest: options.cheapest.clone() };
@@ -65,7 +73,8 @@ fn swept(options: &SweepArgs) -> Result<End, End> {
         open(&out.join("index.html"));
     }
     let is_complete = sweep.is_complete();
-    let broken = || sweep.points.iter().any(|point| point.ran.breaks_a_claim());
+    let is_vain = sweep.found.as_ref().is_some_and(|found| found.chosen.is_none());
+    let broken = || is_vain || sweep.points.iter().any(|point| point.ran.breaks_a_claim());
     let end = match () {
         () if !is_complete => End::Stopped,
         () if broken() => End::Unexpected,
@@ -86,11 +95,19 @@ fn run(
     let mut ran: Vec<Option<Ran>> = settings
         .iter()
         .map(|setting| {
-            let place = earlier.iter().position(|ran| ran.is_of(setting, running.live))?;
+            let place =
+                earlier.iter().position(|ran| ran.is_of(setting, running.live.then_some(running.speed)))?;
             Some(earlier.swap_remove(place))
         })
         .collect();
     let missing: Vec<usize> = (0..settings.len()).filter(|&place| ran[place].is_none()).collect();
+    if !earlier.is_empty() {
+        note(&format!(
+            "{} of the earlier settings are of another value, seed or number of replications, or of another version, and \
+             are replaced\n",
+            earlier.len()
+        ));
+    }
     if running.live {
         for place in missing {
             if stopped.load(Ordering::Relaxed) {

@@ -86,7 +86,10 @@ fn version(text: &str) -> Result<String, String> {
         serde_json::from_str(text).map_err(|error| format!("its summary.json is damaged: {error}"))?;
     match json.get("version").and_then(serde_json::Value::as_str) {
         Some(version) => Ok(version.to_owned()),
-        None if json.is_array() => Err("it is of a sweep; name the folder of one of its points".into()),
+        None if json.is_array() => {
+            Err("it is of a sweep; run one of its settings alone, with `pollhook run --set`, and verify that"
+                .into())
+        }
         None => Err("its summary.json is not pollhook's".into()),
     }
 }

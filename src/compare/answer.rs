@@ -96,6 +96,13 @@ fn others(comparison: &Comparison, verdict: Verdict) -> String {
     }
 }
 
+/// Whether no report has the events of BASE, and none has more than one run.
+fn is_single_of_others(comparison: &Comparison) -> bool {
+    let mut others = comparison.sides.iter().skip(1);
+    others.all(|side| side.pairing == Pairing::Independent)
+        && comparison.sides.iter().any(|side| side.replications < 2)
+}
+
 fn nothing(comparison: &Comparison) -> Answer {
     let rows = &comparison.rows;
     let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
@@ -105,6 +112,10 @@ fn nothing(comparison: &Comparison) -> Answer {
     let margin = human::share(comparison.margin);
     let sentence = match () {
         () if compared == 0 => "The reports have no figure in common that could be compared.".to_owned(),
+        () if is_single_of_others(comparison) => {
+            "One run of each tells nothing of runs with other events; run both with --replications 10."
+                .to_owned()
+        }
         () if alike == compared && only > 0 => {
             "What the reports have in common is the same: every such figure has the same value in every run."
                 .to_owned()

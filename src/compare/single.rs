@@ -84,6 +84,8 @@ impl Paired {
 /// What the charts show of the clients that both reports have. `renamed` OTHER already has BASE's names.
 pub(super) fn pictured(base: &Report, other: &Report, pairing: Pairing) -> Vec<Pictured> {
     let both = base.summary.clients.iter().filter(|client| other.replications.contains_key(&client.name));
+    // Another replication has other events.
+    let is_paired = pairing != Pairing::Independent && base.summary.replication == other.summary.replication;
     both.map(|client| {
         let events = |report: &Report| report.single.events.as_ref()?.get(&client.name).cloned();
         let events = events(base).zip(events(other));
@@ -91,15 +93,9 @@ pub(super) fn pictured(base: &Report, other: &Report, pairing: Pairing) -> Vec<P
             client: client.name.clone(),
             kind: client.kind.clone(),
             known: events.as_ref().map(|(base, other)| [lateness(base), lateness(other)]),
-            paired: events
-                .filter(|_| pairing != Pairing::Independent)
-                .map(|(base, other)| paired(&base, &other)),
+            paired: events.filter(|_| is_paired).map(|(base, other)| paired(&base, &other)),
             // Requests follow the events: where those are others, so are the times at which they are sent.
-            requests: if pairing == Pairing::Independent {
-                Vec::new()
-            } else {
-                requests(base, other, &client.name)
-            },
+            requests: if is_paired { requests(base, other, &client.name) } else { Vec::new() },
         }
     })
     .collect()

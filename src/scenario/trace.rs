@@ -66,6 +66,7 @@ pub(super) fn apply(
     if let Some(RawValue::List(times)) = arrivals.get_mut("times").map(|times| &mut times.value) {
         for time in times {
             if let RawValue::Text(text) = &mut time.value
+                && speed != 1.0
                 && let Ok(span) = units::span(text)
             {
                 *text = Span::from_secs_f64(span.as_secs_f64() / speed).to_string();
@@ -175,7 +176,7 @@ struct Moment {
 
 fn moment(text: &str) -> Option<Moment> {
     if let Ok(seconds) = text.parse::<f64>() {
-        let is_known = seconds.is_finite() && seconds >= 0.0;
+        let is_known = (0.0..LATEST).contains(&seconds);
         let nanos = || {
             libm::round((seconds - libm::floor(seconds)) * 1e9) as i128
                 + libm::floor(seconds) as i128 * 1_000_000_000
@@ -194,6 +195,9 @@ fn moment(text: &str) -> Option<Moment> {
         (i128::from(time.second.unwrap_or(0)), i128::from(time.nanosecond.unwrap_or(0)));
     Some(Moment { nanos: (minutes * 60 + second) * 1_000_000_000 + nanosecond, of_calendar: true })
 }
+
+/// The year 5138: greater numbers are not in seconds.
+const LATEST: f64 = 1e11;
 
 /// Numbers above it are Unix times: as seconds since the beginning of a run it is three years.
 const CALENDAR: f64 = 1e8;
@@ -244,6 +248,9 @@ mod tests {
             ("a,b\n1\n", Some("a"), "not CSV"),
             ("1\n1700000000\n", None, "both seconds"),
             ("-1\n", None, "line 1"),
+            ("1700000000000\n", None, "a time is in seconds"),
+            ("1e300\n", None, "a time is in seconds"),
+            ("nan\n", None, "a time is in seconds"),
             ("0001-01-01T00:00:00Z\n2024-01-01T00:00:00Z\n", None, "100 years"),
         ] {
             let (message, help) = times(text, column).unwrap_err();

@@ -68,16 +68,27 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
     };
     let point = &sweep.points[chosen];
     let sure = found.keeps[chosen] == super::Keeps::Yes;
-    let verb = if sure { "keep" } else { "perhaps keep" };
+    let kept = found.keeps.iter().filter(|keeps| **keeps == found.keeps[chosen]).count();
+    let verb = if sure { "keeps" } else { "perhaps keeps" };
     let sentence = format!(
-        "{} is the cheapest of {many} that {verb} {wish}: {}, for {}.",
+        "{} is the cheapest setting that {verb} {wish} ({kept} of {} do): {}, for {}.",
         setting(sweep, point),
+        sweep.points.len(),
         spelt(point, fresh),
         priced(point, cost)
     );
     let mut exception = Vec::new();
     if !sure {
-        exception.push("Its interval reaches beyond the limit: other events may break it.".to_owned());
+        let why = if point.interval(fresh).is_some() {
+            "reaches beyond the limit"
+        } else {
+            "is not known, for want of events"
+        };
+        exception.push(format!("Its interval {why}: other events may break it."));
+    }
+    let has_interval = point.interval(fresh).is_some();
+    if sure && !has_interval && sweep.replications() > 1 {
+        exception.push(format!("Its {} has no interval, so that other events may break it.", fresh.path));
     }
     match found.cheaper {
         Some(place) => {
@@ -124,6 +135,15 @@ fn of_change(sweep: &Sweep) -> Answer {
             human::name(&fresh.name),
             change(fresh),
             change(cost)
+        )
+    } else if sweep.points.len() == 1 {
+        let told = |view: &View| format!("{} {}", view.path, spelt(first, view));
+        format!(
+            "With {}, {} has {}, and {}.",
+            setting(sweep, first),
+            human::name(&fresh.name),
+            told(fresh),
+            told(cost)
         )
     } else {
         let ends = |view: &View| {

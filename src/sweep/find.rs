@@ -2,6 +2,7 @@
 
 use super::view::of_aim;
 use super::{Point, Sweep, View, Wish};
+use crate::figure::{Combine, Metric};
 use std::cmp::Ordering;
 
 /// Whether a setting keeps the wishes.
@@ -11,10 +12,10 @@ pub enum Keeps {
     Yes,
     /// Each figure keeps its limit, but an interval reaches beyond one: other events may break it.
     Perhaps,
-    /// A figure is beyond its limit.
-    No,
     /// A figure is not known: too few events.
     Unknown,
+    /// A figure is beyond its limit.
+    No,
 }
 
 /// What was found.
@@ -39,7 +40,11 @@ pub(super) fn find(sweep: &Sweep) -> Result<Option<Found>, String> {
         |point: &Point| views.iter().map(|(view, wish)| kept(point, view, wish)).max().unwrap_or(Keeps::Yes);
     let keeps: Vec<Keeps> = sweep.points.iter().map(keeps).collect();
     let cost = |place: usize| sweep.points[place].value(&sweep.views[1]);
-    let by_cost = |one: &usize, other: &usize| less_first(cost(*one), cost(*other));
+    let fresh = |place: usize| sweep.points[place].value(&views[0].0).map(|value| first.misses_by(value));
+    // Of equally cheap settings, the one that is furthest within the first limit.
+    let by_cost = |one: &usize, other: &usize| {
+        less_first(cost(*one), cost(*other)).then(less_first(fresh(*one), fresh(*other)))
+    };
     let cheapest = |wanted: Keeps| {
         let fitting = (0..keeps.len()).filter(|place| keeps[*place] == wanted && cost(*place).is_some());
         fitting.min_by(by_cost)
@@ -49,10 +54,17 @@ pub(super) fn find(sweep: &Sweep) -> Result<Option<Found>, String> {
         let below = (0..keeps.len()).filter(|place| less_first(cost(*place), cost(chosen)) == Ordering::Less);
         below.max_by(by_cost)
     });
-    let miss = |place: usize| sweep.points[place].value(&views[0].0).map(|value| first.misses_by(value));
-    let nearest = (0..keeps.len())
-        .filter(|place| chosen.is_none() && miss(*place).is_some())
-        .min_by(|one, other| less_first(miss(*one), miss(*other)));
+    // The nearest breaks the fewest wishes, and those by the least.
+    let broken = |place: usize| {
+        let point = &sweep.points[place];
+        let misses = views.iter().filter(|(view, wish)| kept(point, view, wish) > Keeps::Perhaps);
+        let by = misses.clone().next().and_then(|(view, wish)| Some(wish.misses_by(point.value(view)?)));
+        (misses.count(), by)
+    };
+    let nearest = (0..keeps.len()).filter(|_| chosen.is_none()).min_by(|one, other| {
+        let (one, other) = (broken(*one), broken(*other));
+        one.0.cmp(&other.0).then(less_first(one.1, other.1))
+    });
     Ok(Some(Found { keeps, chosen, cheaper, nearest }))
 }
 
@@ -62,8 +74,22 @@ fn kept(point: &Point, view: &View, wish: &Wish) -> Keeps {
         return Keeps::No;
     }
     match point.interval(view) {
-        Some((low, high)) if !(wish.is_met_by(low) && wish.is_met_by(high)) => Keeps::Perhaps,
-        Some(_) | None => Keeps::Yes,
+        Some((low, high)) if wish.is_met_by(low) && wish.is_met_by(high) => Keeps::Yes,
+        Some(_) => Keeps::Perhaps,
+        // Of several runs a figure lacks its interval for want of events; one run is exact for its seed.
+        None if point.ran.summary.replications > 1 && varies(view) => Keeps::Perhaps,
+        None => Keeps::Yes,
+    }
+}
+
+/// Whether a figure of several runs has an interval, given enough events.
+const fn varies(view: &View) -> bool {
+    match &view.metric {
+        Metric::Measured(figure) => match figure.combine() {
+            Combine::Sum | Combine::Mean | Combine::Share | Combine::Pooled => true,
+            Combine::Same | Combine::Extreme => false,
+        },
+        Metric::Predicted(_) | Metric::Answered(_) => false,
     }
 }
 

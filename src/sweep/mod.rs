@@ -47,10 +47,10 @@ impl From<Results> for Ran {
 }
 
 impl Ran {
-    /// Whether these are the results of that scenario, by this version and that engine.
-    pub fn is_of(&self, scenario: &Scenario, live: bool) -> bool {
+    /// Whether these are the results of that scenario, by this version and engine; `speed`: that of a live run.
+    pub fn is_of(&self, scenario: &Scenario, speed: Option<f64>) -> bool {
         self.summary.complete
-            && self.summary.live.is_some() == live
+            && self.summary.live.as_ref().map(|live| live.speed) == speed
             && self.summary.version == env!("CARGO_PKG_VERSION")
             && self.summary.scenario == resolved(scenario)
     }

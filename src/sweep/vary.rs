@@ -43,8 +43,8 @@ impl FromStr for Vary {
             format!("`{text}` is not PATH=VALUES, such as client.poll 60s.interval=10s,60s or events.arrivals.rate=1/h..10/s:log:8")
         })?;
         let values = match listed.split_once("..") {
-            Some((from, rest)) => range(from.trim(), rest)?,
-            None => list(listed),
+            Some((from, rest)) if Quantity::read(from.trim()).is_some() => range(from.trim(), rest)?,
+            Some(_) | None => list(listed),
         };
         if let Some(empty) = values.iter().position(String::is_empty) {
             return Err(format!(
@@ -55,7 +55,15 @@ impl FromStr for Vary {
         if let Some(twice) = values.iter().enumerate().find(|(at, value)| values[..*at].contains(value)) {
             return Err(format!("`{path}` takes the value {} twice", twice.1));
         }
-        Ok(Self { path: path.to_owned(), values })
+        let vary = Self { path: path.to_owned(), values };
+        let amounts = vary.amounts().unwrap_or_default();
+        let twice = (0..amounts.len())
+            .find_map(|at| Some((amounts[..at].iter().position(|one| *one == amounts[at])?, at)));
+        if let Some((one, other)) = twice {
+            let [one, other] = [one, other].map(|at| &vary.values[at]);
+            return Err(format!("{one} and {other} are one value of `{path}`; leave one of them out"));
+        }
+        Ok(vary)
     }
 }
 
@@ -102,8 +110,10 @@ fn range(from: &str, rest: &str) -> Result<Vec<String>, String> {
     }
     // Values between are in the unit of the first: `10/h` after `1/h`.
     let unit = from.trim_start_matches(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let (unit, size) = match Quantity::read(&format!("1{unit}")) {
+    let is_one = !unit.contains(|c: char| c.is_ascii_digit());
+    let (unit, size) = match Quantity::read(&format!("1{unit}")).filter(|_| is_one) {
         Some(one) => (unit, one.amount()),
+        // Of several units, as in `1m30s`.
         None => ("s", 1.0),
     };
     let (low, high) = (first.amount() / size, last.amount() / size);
@@ -121,7 +131,12 @@ fn range(from: &str, rest: &str) -> Result<Vec<String>, String> {
     let between = |step: usize| {
         let part = step as f64 / (count - 1) as f64;
         let number = if is_log { low * libm::pow(high / low, part) } else { low + (high - low) * part };
-        format!("{}{unit}", if whole { libm::round(number) } else { three_digits(number) })
+        // Close ends need more digits than three to be told apart.
+        let rounded = if (high - low).abs() > 0.1 * low.abs() { three_digits(number) } else { number };
+        format!(
+            "{}{unit}",
+            if whole { libm::round(number) } else { rounded.clamp(low.min(high), low.max(high)) }
+        )
     };
     let inner = (1..count - 1).map(between);
     let mut values: Vec<String> =
@@ -165,10 +180,13 @@ mod tests {
     #[test]
     fn a_range_has_its_ends_and_steps_that_can_be_named() {
         assert_eq!(values("i=1s..100s:log:5"), ["1s", "3.16s", "10s", "31.6s", "100s"]);
+        assert_eq!(values("i=1m30s..4m30s:lin:3"), ["1m30s", "180s", "4m30s"]);
+        assert_eq!(values("f=../a.csv,../b.csv"), ["../a.csv", "../b.csv"]);
         assert_eq!(values("i=1m..5m:lin:5"), ["1m", "2m", "3m", "4m", "5m"]);
         assert_eq!(values("r=1/h..100/h:log:3"), ["1/h", "10/h", "100/h"]);
         assert_eq!(values("n=1..10:log:4"), ["1", "2", "5", "10"]);
         assert_eq!(values("n=1..3:lin:9"), ["1", "2", "3"]);
+        assert_eq!(values("i=1001s..1004s:lin:4"), ["1001s", "1002s", "1003s", "1004s"]);
         assert_eq!(values("p=0..0.5:lin:3"), ["0", "0.25", "0.5"]);
         assert_eq!(values("s=1KiB..4KiB:log:3"), ["1KiB", "2KiB", "4KiB"]);
     }
@@ -182,12 +200,13 @@ mod tests {
             ("=1s", "PATH=VALUES"),
             ("a=1s,,2s", "value 2 of `a` is empty"),
             ("a=1s,2s,1s", "1s twice"),
+            ("a=1m,2s,60s", "1m and 60s are one value"),
             ("a=1s..60s", "FROM..TO:log:N"),
             ("a=1s..60s:log:1", "from 2 to 1000"),
             ("a=1s..60s:sqrt:5", "FROM..TO:log:N"),
             ("a=1s..60/h:log:5", "different units"),
             ("a=0s..60s:log:5", ":lin:5"),
-            ("a=x..y:log:5", "FROM..TO:log:N"),
+            ("a=1s..y:log:5", "FROM..TO:log:N"),
         ] {
             let error = text.parse::<Vary>().unwrap_err();
             assert!(error.contains(part), "{text}: {error}");

@@ -99,7 +99,8 @@ impl FromStr for Wish {
 
 fn limit(text: &str, unit: Unit) -> Option<f64> {
     if let (Unit::Share, Some(percent)) = (unit, text.strip_suffix('%')) {
-        return percent.trim().parse().ok().map(|percent: f64| percent / 100.0);
+        let percent = percent.trim().parse().ok().filter(|percent: &f64| percent.is_finite());
+        return percent.map(|percent| percent / 100.0);
     }
     let quantity = Quantity::read(text)?;
     let fits = match quantity {
@@ -145,11 +146,12 @@ mod tests {
             ("webhook.known_after_s.p99", "CLIENT.METRIC < VALUE"),
             ("webhook.known_after_s.p98 < 30s", "did you mean `known_after_s.p9"),
             ("known_after_s < 30s", "no CLIENT.METRIC"),
-            ("a.known_after_s.p99 < 30B", "such"),
+            ("a.known_after_s.p99 < 30B", "write it as 30s"),
+            ("a.fresh_share > nan%", "write it as 0.99 or 99%"),
             ("a.requests.total < soon", "write it as 100"),
         ] {
             let error = text.parse::<Wish>().unwrap_err();
-            assert!(error.contains(part) || error.contains("write it as"), "{text}: {error}");
+            assert!(error.contains(part), "{text}: {error}");
         }
     }
 }

@@ -49,7 +49,7 @@ fn events_occur_when_the_file_says() {
     assert!(out.contains("1 of the 3 events of the trace is after the end"), "{out}");
     // The scenario as it ran needs no file, and tells no path.
     let summary = fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap();
-    assert!(summary.contains("\"times\"") && !summary.contains("times.csv"), "{summary}");
+    assert!(summary.contains("\"times_s\"") && !summary.contains("times.csv"), "{summary}");
     run(&folder, &["verify", "reports/small"], 0);
 }
 

@@ -115,7 +115,7 @@ fn a_disabled_subscription_is_enabled_after_its_time_and_gets_what_was_kept() {
 fn what_is_not_done_for_a_provider_is_said() {
     let source = quiet();
     for (provider, said) in [
-        ("dropbox", &["no notices", "HMAC-SHA256(body)"][..]),
+        ("dropbox", &["no notices"][..]),
         ("discord", &["Ed25519"]),
         ("telegram", &["secret token"]),
         ("zendesk", &["no circuit breaker"]),

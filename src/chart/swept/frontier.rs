@@ -49,7 +49,7 @@ pub(super) fn chart(subject: &Subject<'_>) -> Option<Chart> {
         told(*last)
     );
     let description = main.frontier.iter().map(|place| told(*place)).collect::<Vec<_>>().join("; ");
-    let how = "Each symbol: one setting of one client; further down and left is better. The line joins the settings that no \
+    let how = "Each symbol: one setting of one client. The line joins the settings that no \
                other one beats in both figures. Ringed: the setting that was found.";
     let how = if subject.sweep.found.is_some() {
         how

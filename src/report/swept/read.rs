@@ -10,6 +10,9 @@ use crate::sweep::Ran;
 /// # Errors
 /// Where they are not what pollhook writes of a sweep; the sentence says why.
 pub fn ran(summary: &str, replications: &str) -> Result<Vec<Ran>, String> {
+    if !summary.trim_start().starts_with('[') {
+        return Err("it is the report of one run, not of a sweep".to_owned());
+    }
     let summaries: Vec<Summary> = serde_json::from_str(summary)
         .map_err(|error| format!("its summary.json is not that of a sweep by this version: {error}"))?;
     let mut all: Vec<Ran> = summaries.into_iter().map(|summary| Ran { summary, rows: Vec::new() }).collect();

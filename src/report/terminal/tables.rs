@@ -271,7 +271,7 @@ const EMPTY: usize = 1;
 const ASKED: usize = 3;
 
 /// Least and greatest width of a cell.
-const CELL: (usize, usize) = (3, 8);
+const CELL: (usize, usize) = (3, 11);
 
 /// Least width of a name on a narrow terminal.
 const NAME: usize = 12;
