@@ -20,7 +20,9 @@ pub const LAST: u32 = 2_560;
 pub(super) fn judged(wanted: f64, summary: &Summary, scenario: &Scenario) -> Precision {
     let figures: Vec<Figure> = match asked_figure(scenario) {
         Some(Metric::Measured(figure)) => vec![figure],
-        _ => vec![Figure::KnownAfterP50, Figure::RequestsTotal],
+        Some(Metric::Predicted(_) | Metric::Answered(_)) | None => {
+            vec![Figure::KnownAfterP50, Figure::RequestsTotal]
+        }
     };
     let clients = compared_clients(summary, scenario).map_or_else(|| vec![0], Vec::from);
     let mut widest =

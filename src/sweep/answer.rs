@@ -183,8 +183,8 @@ fn overtakings(sweep: &Sweep) -> Vec<String> {
     for (place, name) in sweep.shown_names().iter().enumerate().filter(|(place, _)| *place != cost.client) {
         let other = cost.of(place, name);
         let more = |point: &Point| Some(point.value(cost)? > point.value(&other)?);
-        let changes: Vec<&[Point]> =
-            sweep.points.windows(2).filter(|pair| more(&pair[0]) != more(&pair[1])).collect();
+        let differ = |pair: &&[Point]| matches!((more(&pair[0]), more(&pair[1])), (Some(one), Some(other)) if one != other);
+        let changes: Vec<&[Point]> = sweep.points.windows(2).filter(differ).collect();
         if let [pair] = changes.as_slice() {
             let word = if more(&pair[0]) == Some(true) { "more" } else { "less" };
             told.push(format!(
