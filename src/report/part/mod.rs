@@ -2,7 +2,7 @@
 //!
 //! The first line is JSON and says what the file is of. Then each replication follows as its length (4 bytes, little
 //! endian) and what it adds to the sums (in the format of postcard: integers of variable length). The end is a length
-//! of [`END`], and the SHA-256 of all bytes before. A file without its end is one of a part that was stopped.
+//! of `END`, and the SHA-256 of all bytes before. A file without its end is one of a part that was stopped.
 
 mod set;
 #[cfg(test)]
