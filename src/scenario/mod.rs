@@ -41,7 +41,6 @@ mod vocabulary;
 pub use claims::{AnswerConfig, Bound, Expectation, Relation};
 pub(crate) use client::FETCH_TIMEOUT;
 pub use client::{Asking, Client, Found, LinkConfig, Network};
-#[cfg(feature = "live")]
 pub(crate) use keys::nearest as nearest_name;
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
 pub use limit::limit;
