@@ -98,16 +98,7 @@ fn paint_crossing(canvas: &Canvas<'_>, figures: &BreakEven, plot: &Plot<'_, '_>)
     let mut places = Places::default();
     for line in &figures.lines {
         for pair in line.points.windows(2) {
-            let (one, other) = (plot.at(pair[0]), plot.at(pair[1]));
-            let steps = libm::ceil(((other.0 - one.0).abs() + (other.1 - one.1).abs()) / 6.0).max(1.0) as u32;
-            for step in 0..steps {
-                let part = f64::from(step) / f64::from(steps);
-                places.reserve(
-                    (one.0 + (other.0 - one.0) * part, one.1 + (other.1 - one.1) * part),
-                    3.0,
-                    3.0,
-                );
-            }
+            places.reserve_line(plot.at(pair[0]), plot.at(pair[1]), 3.0);
         }
         places.reserve(plot.at((figures.here_per_h, line.measured_per_h)), 7.0, 7.0);
     }

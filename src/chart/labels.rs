@@ -107,6 +107,16 @@ impl Places {
         self.taken.push([x - half_width, y - half_height, x + half_width, y + half_height]);
     }
 
+    /// Keeps a line free of words, so far to each side.
+    pub(super) fn reserve_line(&mut self, one: Point, other: Point, half_width: f64) {
+        let steps = libm::ceil(((other.0 - one.0).abs() + (other.1 - one.1).abs()) / 6.0).max(1.0) as u32;
+        for step in 0..steps {
+            let part = f64::from(step) / f64::from(steps);
+            let on_line = (one.0 + (other.0 - one.0) * part, one.1 + (other.1 - one.1) * part);
+            self.reserve(on_line, half_width, half_width);
+        }
+    }
+
     /// Keeps the rectangle of a symbol free of words, and of hairlines to the words of others.
     pub(super) fn reserve_symbol(&mut self, (x, y): Point, half: f64) {
         self.reserve((x, y), half, half);

@@ -1,10 +1,10 @@
 //! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
 use super::args::{Format, RunArgs};
-use super::running::{open, written};
+use super::running::{Virtual, open, written};
 use super::say::clean;
 use super::shard::Asked;
-use super::{End, complain, inputs, live, print, progress, shard, stop};
+use super::{End, complain, inputs, live, print, shard, stop};
 use pollhook::RunOptions;
 use pollhook::report;
 use pollhook::report::terminal::{self, Style};
@@ -186,17 +186,14 @@ fn show(results: &Results, out: &Path, quiet: bool) -> End {
 }
 
 fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) -> Result<Results, End> {
-    let replications =
-        if options.precision.is_some() { study::MOST_REPLICATIONS } else { scenario.replications };
-    let steps = u64::from(replications) * scenario.clients.len() as u64;
-    let bar = progress::bar(&scenario.name, steps, options.running.quiet);
-    let control = RunOptions::until(stopped);
-    let (shown, all_rows) = (options.replication - 1, options.all_events);
-    let results = match options.precision {
-        Some(wanted) => study::run_until_precise(scenario, wanted, shown, control, all_rows, || bar.inc(1)),
-        None => study::run_to_show(scenario, shown, control, all_rows, || bar.inc(1)),
+    let asked = Virtual {
+        precision: options.precision,
+        at_most: if options.precision.is_some() { study::MOST_REPLICATIONS } else { scenario.replications },
+        replication: options.replication,
+        all_events: options.all_events,
+        quiet: options.running.quiet,
     };
-    bar.finish_and_clear();
+    let results = asked.run(scenario, RunOptions::until(stopped));
     if let Some(results) = &results
         && results.summary.complete
         && results.summary.replication != options.replication

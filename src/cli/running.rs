@@ -1,9 +1,11 @@
 //! What runs and sweeps have in common: values of the scenario as options, threads, and the folder of the report.
 
 use super::args::Running;
-use super::{End, complain, warn};
+use super::{End, complain, progress, warn};
+use pollhook::RunOptions;
 use pollhook::report::{File, folder};
-use pollhook::scenario::Override;
+use pollhook::scenario::{Override, Scenario};
+use pollhook::study::{self, Results};
 use std::path::{Component, Path};
 
 impl Running {
@@ -39,6 +41,37 @@ impl Running {
             complain(format!("cannot start {} threads: {error}", self.threads.unwrap_or_default()));
             End::Failed
         })
+    }
+}
+
+/// A run in virtual time.
+pub(super) struct Virtual {
+    /// How precise its figures are to be; None: the replications of the scenario.
+    pub(super) precision: Option<f64>,
+    /// Replications that it takes at most, which the progress bar is for.
+    pub(super) at_most: u32,
+    /// The replication that is shown along time, from 1 on.
+    pub(super) replication: u32,
+    /// Whether a row is kept for each event, however many there are.
+    pub(super) all_events: bool,
+    /// Without a progress bar.
+    pub(super) quiet: bool,
+}
+
+impl Virtual {
+    /// Its results; None where it was stopped before it had begun.
+    pub(super) fn run(&self, scenario: &Scenario, control: RunOptions<'_>) -> Option<Results> {
+        let steps = u64::from(self.at_most) * scenario.clients.len() as u64;
+        let bar = progress::bar(&scenario.name, steps, self.quiet);
+        let (shown, all_rows) = (self.replication.saturating_sub(1), self.all_events);
+        let results = match self.precision {
+            Some(wanted) => {
+                study::run_until_precise(scenario, wanted, shown, control, all_rows, || bar.inc(1))
+            }
+            None => study::run_to_show(scenario, shown, control, all_rows, || bar.inc(1)),
+        };
+        bar.finish_and_clear();
+        results
     }
 }
 

@@ -1,12 +1,12 @@
 //! `pollhook verify`: runs the scenario of a report again, and says whether every file has the same bytes.
 
 use super::args::VerifyArgs;
+use super::running::Virtual;
 use super::say::{clean, note};
-use super::{End, complain, inputs, print, progress};
+use super::{End, complain, inputs, print};
 use pollhook::RunOptions;
 use pollhook::report::{self, File};
 use pollhook::scenario::{self, Scenario};
-use pollhook::study;
 use pollhook::study::summary::{Engine, Summary};
 use std::collections::BTreeSet;
 use std::fs;
@@ -101,18 +101,14 @@ fn again(
     names: &BTreeSet<String>,
     quiet: bool,
 ) -> Result<Vec<File>, String> {
-    let steps = u64::from(scenario.replications) * scenario.clients.len() as u64;
-    let bar = progress::bar(&scenario.name, steps, quiet);
-    let all_events = names.contains("events.csv");
-    let (shown, to_the_end) = (summary.replication.saturating_sub(1), RunOptions::TO_THE_END);
-    let results = match &summary.precision {
-        Some(precision) => {
-            let wanted = precision.wanted;
-            study::run_until_precise(scenario, wanted, shown, to_the_end, all_events, || bar.inc(1))
-        }
-        None => study::run_to_show(scenario, shown, to_the_end, all_events, || bar.inc(1)),
+    let asked = Virtual {
+        precision: summary.precision.as_ref().map(|precision| precision.wanted),
+        at_most: scenario.replications,
+        replication: summary.replication,
+        all_events: names.contains("events.csv"),
+        quiet,
     };
-    bar.finish_and_clear();
+    let results = asked.run(scenario, RunOptions::TO_THE_END);
     let results = results.ok_or("it has no replication")?;
     let charts = names.iter().any(|name| name.ends_with(".png") || name.ends_with(".svg"));
     if !quiet && !charts {

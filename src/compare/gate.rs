@@ -60,13 +60,12 @@ impl FromStr for Gate {
             return Err(wrong());
         }
         let amount = if relative { number / 100.0 } else { number };
-        let dots = || name.match_indices('.').map(|(dot, _)| (&name[..dot], &name[dot + 1..]));
-        let found = dots().find_map(|(client, path)| match Metric::find(path) {
-            Some(Metric::Measured(figure)) => Some((client, Some(figure))),
-            _ => None,
+        let measured = Metric::readings(name).find_map(|(client, _, metric)| match metric {
+            Metric::Measured(figure) => Some((client, Some(figure))),
+            Metric::Predicted(_) | Metric::Answered(_) => None,
         });
-        let (client, figure) =
-            found.or_else(|| dots().next().map(|(client, _)| (client, None))).ok_or_else(wrong)?;
+        let unknown = || name.split_once('.').map(|(client, _)| (client, None));
+        let (client, figure) = measured.or_else(unknown).ok_or_else(wrong)?;
         Ok(Self {
             text: text.to_owned(),
             client: client.to_owned(),

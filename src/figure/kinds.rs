@@ -124,6 +124,14 @@ impl Better {
 }
 
 impl Combine {
+    /// Whether replications scatter about it, so that it has an interval, given enough events.
+    pub const fn scatters(self) -> bool {
+        match self {
+            Self::Sum | Self::Mean | Self::Share | Self::Pooled => true,
+            Self::Same | Self::Extreme => false,
+        }
+    }
+
     /// As the documentation names it.
     pub const fn name(self) -> &'static str {
         match self {

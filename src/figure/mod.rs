@@ -306,6 +306,13 @@ impl Metric {
         }
     }
 
+    /// How `CLIENT.METRIC` may be read: the client, the path, and what that names. A client's name may have dots, so there
+    /// may be several readings; the one with the longest path is first.
+    pub fn readings(text: &str) -> impl Iterator<Item = (&str, &str, Self)> {
+        let dots = text.match_indices('.').map(|(dot, _)| (&text[..dot], &text[dot + 1..]));
+        dots.filter_map(|(client, path)| Some((client, path, Self::find(path)?)))
+    }
+
     /// Every path but those of outcomes, which are `requests.by_status.` and an outcome.
     pub fn paths() -> impl Iterator<Item = &'static str> {
         let measured = Figure::ALL.iter().map(|figure| figure.path());

@@ -124,6 +124,15 @@ pub(super) fn spelt(figure: &Option<f64>) -> String {
     }
 }
 
+/// The figure that a cell spells: see [`spelt`].
+pub(super) fn figure(cell: &str) -> Result<Option<f64>, String> {
+    match cell {
+        "" => Ok(None),
+        "never" => Ok(Some(f64::INFINITY)),
+        number => number.parse().map(Some).map_err(|_| format!("`{number}` is no number")),
+    }
+}
+
 /// A table with these columns.
 pub(super) fn csv(head: &[&str], fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
     let mut table = csv::Writer::from_writer(Vec::new());

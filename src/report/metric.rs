@@ -20,10 +20,8 @@ pub fn empty_share(requests: &Requests) -> Option<f64> {
 /// The 95 % interval of a figure, of one run: `29.1 s to 30.9 s`. None where there is none.
 pub fn interval(client: &ClientSummary, figure: Figure, runs: u32) -> Option<String> {
     let ends = study::interval(client, figure)?;
-    let [low, high] = ends.map(|end| match figure.combine() {
-        Combine::Sum => human::figure(figure.unit(), end.seconds() / f64::from(runs.max(1))),
-        _ => human::figure(figure.unit(), end.seconds()),
-    });
+    let of = if figure.combine() == Combine::Sum { f64::from(runs.max(1)) } else { 1.0 };
+    let [low, high] = ends.map(|end| human::figure(figure.unit(), end.seconds() / of));
     Some(if low == high { low } else { format!("{low} to {high}") })
 }
 

@@ -4,6 +4,7 @@
 //! system; `folder`, a feature of its own, puts the files on the disk.
 
 mod attacks;
+mod columns;
 pub mod compared;
 pub mod data;
 mod disabled;
@@ -17,6 +18,7 @@ pub mod part;
 pub mod predictions;
 #[cfg(test)]
 pub(crate) mod sample;
+mod several;
 pub mod swept;
 pub mod terminal;
 

@@ -57,11 +57,6 @@ pub(super) fn apply(
             }
             Err(refusal) => refuse(problems, "file", arrivals, refusal),
         }
-        if !has_times(arrivals) {
-            // Otherwise its times would be missing, too.
-            let value = RawValue::List(vec![Raw { place, value: RawValue::Text("0s".into()) }]);
-            arrivals.entry("times", place, value);
-        }
     }
     if let Some(RawValue::List(times)) = arrivals.get_mut("times").map(|times| &mut times.value) {
         for time in times {
@@ -74,10 +69,6 @@ pub(super) fn apply(
         }
     }
     arrivals.0.retain(|(key, _)| !["file", "column", "speed"].contains(&key.name.as_str()));
-}
-
-fn has_times(arrivals: &RawTable) -> bool {
-    arrivals.get("times").is_some()
 }
 
 fn arrivals(document: &mut Raw) -> Option<&mut RawTable> {

@@ -1,6 +1,6 @@
 //! The first sentence of a sweep: the setting that was looked for, or what the varied values do.
 
-use super::{Found, Point, Sweep, View};
+use super::{Found, Keeps, Point, Sweep, View};
 use crate::study::human;
 
 /// A sentence, and what must be said with it.
@@ -67,7 +67,7 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
         };
     };
     let point = &sweep.points[chosen];
-    let sure = found.keeps[chosen] == super::Keeps::Yes;
+    let sure = found.keeps[chosen] == Keeps::Yes;
     let kept = found.keeps.iter().filter(|keeps| **keeps == found.keeps[chosen]).count();
     let verb = if sure { "keeps" } else { "perhaps keeps" };
     let sentence = format!(
@@ -94,9 +94,9 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
         Some(place) => {
             let cheaper = &sweep.points[place];
             let has = match found.keeps[place] {
-                super::Keeps::Perhaps => "may keep it or not",
-                super::Keeps::Unknown => "has too few events to tell",
-                super::Keeps::Yes | super::Keeps::No => "does not keep it",
+                Keeps::Perhaps => "may keep it or not",
+                Keeps::Unknown => "has too few events to tell",
+                Keeps::Yes | Keeps::No => "does not keep it",
             };
             exception.push(format!(
                 "The next cheaper, {}, {has}: {}, for {}.",

@@ -2,7 +2,7 @@
 
 use super::view::of_aim;
 use super::{Point, Sweep, View, Wish};
-use crate::figure::{Combine, Metric};
+use crate::figure::Metric;
 use std::cmp::Ordering;
 
 /// Whether a setting keeps the wishes.
@@ -73,23 +73,13 @@ fn kept(point: &Point, view: &View, wish: &Wish) -> Keeps {
     if !wish.is_met_by(value) {
         return Keeps::No;
     }
+    let scatters = matches!(&view.metric, Metric::Measured(figure) if figure.combine().scatters());
     match point.interval(view) {
         Some((low, high)) if wish.is_met_by(low) && wish.is_met_by(high) => Keeps::Yes,
         Some(_) => Keeps::Perhaps,
         // Of several runs a figure lacks its interval for want of events; one run is exact for its seed.
-        None if point.ran.summary.replications > 1 && varies(view) => Keeps::Perhaps,
+        None if point.ran.summary.replications > 1 && scatters => Keeps::Perhaps,
         None => Keeps::Yes,
-    }
-}
-
-/// Whether a figure of several runs has an interval, given enough events.
-const fn varies(view: &View) -> bool {
-    match &view.metric {
-        Metric::Measured(figure) => match figure.combine() {
-            Combine::Sum | Combine::Mean | Combine::Share | Combine::Pooled => true,
-            Combine::Same | Combine::Extreme => false,
-        },
-        Metric::Predicted(_) | Metric::Answered(_) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //! least.
 
 use crate::figure::{Metric, Unit};
-use crate::scenario::Quantity;
+use crate::scenario::{Quantity, nearest_name};
 use std::str::FromStr;
 
 /// A figure of a client.
@@ -19,13 +19,12 @@ pub struct Aim {
 impl FromStr for Aim {
     type Err = String;
 
-    /// The client's name may have dots: the figure begins where its path does.
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let dots = || text.match_indices('.').map(|(dot, _)| (text[..dot].trim(), &text[dot + 1..]));
-        let found = dots().find_map(|(client, path)| Some((client, path, Metric::find(path)?)));
+        let found = Metric::readings(text).next().map(|(client, path, metric)| (client.trim(), path, metric));
         let (client, path, metric) = found.filter(|(client, ..)| !client.is_empty()).ok_or_else(|| {
-            let near = dots().find_map(|(_, path)| crate::scenario::nearest_name(path, Metric::paths()));
+            let mut paths = text.match_indices('.').map(|(dot, _)| &text[dot + 1..]);
+            let near = paths.find_map(|path| nearest_name(path, Metric::paths()));
             let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             format!(
                 "`{text}` is no CLIENT.METRIC, such as webhook.known_after_s.p99{help} (`pollhook schema --summary` lists the figures)"

@@ -100,13 +100,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, main: &Cloud, others: &[Clo
     }
     for pair in main.frontier.windows(2) {
         let (Some(one), Some(other)) = (at(pair[0]), at(pair[1])) else { continue };
-        let (one, other) = (plot.at(one), plot.at(other));
-        let steps = libm::ceil(((other.0 - one.0).abs() + (other.1 - one.1).abs()) / 6.0).max(1.0);
-        for step in 0..steps as u32 {
-            let part = f64::from(step) / steps;
-            let on_line = (one.0 + (other.0 - one.0) * part, one.1 + (other.1 - one.1) * part);
-            places.reserve(on_line, 2.0, 2.0);
-        }
+        places.reserve_line(plot.at(one), plot.at(other), 2.0);
     }
     if let Some(spot) = subject.sweep.found.as_ref().and_then(|found| at(found.chosen?)) {
         canvas.ring(plot.at(spot), 9.0, Role::Text.stroke(), 1.5);

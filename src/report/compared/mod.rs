@@ -10,7 +10,6 @@ mod text;
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
-pub(crate) use page::STYLE;
 pub use text::text;
 
 use super::{File, pictures};

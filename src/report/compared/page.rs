@@ -3,8 +3,9 @@
 
 use super::text::{matrix_clients, matrix_rows};
 use super::{Cells, HEAD, MARKS, change_line, clients, how, title};
-use crate::chart::{self, Chart};
+use crate::chart::Chart;
 use crate::compare::Comparison;
+use crate::report::several::{Drawn, drawn, style};
 use askama::Template;
 
 #[derive(Template)]
@@ -22,11 +23,6 @@ struct Page<'a> {
     marks: &'static str,
     gates: &'a [crate::compare::Gated],
     style: String,
-}
-
-struct Drawn<'a> {
-    chart: &'a Chart,
-    svg: String,
 }
 
 struct Table {
@@ -68,16 +64,13 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
         exception: comparison.answer.exception.as_deref().unwrap_or_default(),
         changes: changes.collect(),
         warnings: &comparison.warnings,
-        charts: charts.iter().map(|chart| Drawn { chart, svg: chart.inline() }).collect(),
+        charts: drawn(charts),
         lacks_events: comparison.lacks_events(),
         tables,
         how: how(comparison, 1),
         marks: MARKS,
         gates: &comparison.gates,
-        style: chart::font::css() + &chart::css() + STYLE,
+        style: style(),
     };
     page.render().expect("a page is text in memory")
 }
-
-/// The style of the pages of a comparison and of a sweep.
-pub(crate) const STYLE: &str = include_str!("page.css");

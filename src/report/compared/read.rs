@@ -2,6 +2,7 @@
 
 use crate::compare::{Event, Report, Single};
 use crate::figure::Figure;
+use crate::report::data::figure;
 use crate::study::summary::Summary;
 use std::collections::BTreeMap;
 
@@ -134,11 +135,8 @@ fn rows(text: &str) -> Result<Rows, String> {
     let mut rows = Rows::new();
     for record in table.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let value = |place: Option<usize>| match place.and_then(|place| record.get(place)) {
-            None | Some("") => Ok(None),
-            Some("never") => Ok(Some(f64::INFINITY)),
-            Some(number) => number.parse().map(Some).map_err(|_| format!("`{number}` is no number")),
-        };
+        let value =
+            |place: Option<usize>| figure(place.and_then(|place| record.get(place)).unwrap_or_default());
         let figures = places.iter().map(|place| value(*place)).collect::<Result<Vec<_>, String>>()?;
         rows.entry(record.get(client).unwrap_or_default().to_owned()).or_default().push(figures);
     }

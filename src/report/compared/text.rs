@@ -2,6 +2,7 @@
 
 use super::{Cells, HEAD, MARKS, change_line, clients, how, title};
 use crate::compare::Comparison;
+use crate::report::columns::{Side, lines};
 
 /// The comparison in lines: the sentence, what differs in the scenarios, the warnings, the tables, the gates.
 pub fn text(comparison: &Comparison) -> String {
@@ -103,26 +104,12 @@ pub(super) fn matrix_rows(comparison: &Comparison, client: &str) -> Vec<Vec<Stri
         .collect()
 }
 
-/// Columns as wide as they need, the first to the left, the last unpadded.
+/// The first column and the last to the left, the others to the right.
 fn columns(head: &[String], rows: &[Vec<String>]) -> String {
-    let all = || std::iter::once(head).chain(rows.iter().map(Vec::as_slice));
-    let width = |column: usize| all().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let mut text = String::new();
-    for row in all() {
-        let mut line = String::from(" ");
-        for (column, cell) in row.iter().enumerate() {
-            let room = " ".repeat(widths[column] - cell.chars().count());
-            match column {
-                0 => line += &format!(" {cell}{room}"),
-                _ if column + 1 == row.len() => line += &format!("  {cell}"),
-                _ => line += &format!("  {room}{cell}"),
-            }
-        }
-        text += line.trim_end();
-        text += "\n";
-    }
-    text
+    let all: Vec<&[String]> = std::iter::once(head).chain(rows.iter().map(Vec::as_slice)).collect();
+    let is_outer = |column: usize| column == 0 || column + 1 == head.len();
+    let side = |column: usize| if is_outer(column) { Side::Left } else { Side::Right };
+    lines(&all, side).iter().map(|line| format!("  {line}\n")).collect()
 }
 
 fn short(text: &str) -> String {

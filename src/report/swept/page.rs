@@ -2,9 +2,9 @@
 //! request to anywhere.
 
 use super::table::{Table, tables};
-use crate::chart::{self, Chart};
-use crate::report::compared::STYLE;
+use crate::chart::Chart;
 use crate::report::metric::unbroken;
+use crate::report::several::{Drawn, drawn, style};
 use crate::sweep::{Sweep, Vary};
 use askama::Template;
 
@@ -23,11 +23,6 @@ struct Page<'a> {
     style: String,
 }
 
-struct Drawn<'a> {
-    chart: &'a Chart,
-    svg: String,
-}
-
 pub(super) fn page(sweep: &Sweep, charts: &[Chart]) -> String {
     let replications = sweep.replications();
     let runs = if replications == 1 { "1 run".to_owned() } else { format!("{replications} runs") };
@@ -38,7 +33,7 @@ pub(super) fn page(sweep: &Sweep, charts: &[Chart]) -> String {
         exception: unbroken(&sweep.answer.exception),
         vary: &sweep.grid.vary,
         wishes: sweep.asked.wishes.iter().map(|wish| wish.text.as_str()).collect(),
-        charts: charts.iter().map(|chart| Drawn { chart, svg: chart.inline() }).collect(),
+        charts: drawn(charts),
         tables: tables(sweep),
         run: format!(
             "{} of {} settings, {runs} of each, seed {}, pollhook {}.",
@@ -47,7 +42,7 @@ pub(super) fn page(sweep: &Sweep, charts: &[Chart]) -> String {
             sweep.base.seed,
             env!("CARGO_PKG_VERSION")
         ),
-        style: chart::font::css() + &chart::css() + STYLE,
+        style: style(),
     };
     page.render().expect("a page is text in memory")
 }

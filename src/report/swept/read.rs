@@ -1,6 +1,7 @@
 //! Reads the results of an earlier sweep back, to go on with it.
 
 use crate::figure::Figure;
+use crate::report::data::figure;
 use crate::study::ReplicationRow;
 use crate::study::summary::Summary;
 use crate::sweep::Ran;
@@ -55,12 +56,7 @@ fn fill(all: &mut [Ran], text: &str) -> Result<(), String> {
             .ok_or("an unknown client")?;
         let number: u32 =
             record[1].parse().ok().filter(|number| *number > 0).ok_or("a replication without a number")?;
-        let value = |text: &str| match text {
-            "" => Ok(None),
-            "never" => Ok(Some(f64::INFINITY)),
-            number => number.parse().map(Some).map_err(|_| format!("`{number}` is no number")),
-        };
-        let figures = record.iter().skip(3).map(value).collect::<Result<Vec<_>, String>>()?;
+        let figures = record.iter().skip(3).map(figure).collect::<Result<Vec<_>, String>>()?;
         ran.rows.push(ReplicationRow { replication: number - 1, client, figures });
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A sweep as text for a terminal.
 
 use super::table::{Table, tables};
+use crate::report::columns::{Side, lines};
 use crate::sweep::Sweep;
 
 /// The sentence and the figures of each setting.
@@ -25,17 +26,9 @@ pub fn text(sweep: &Sweep) -> String {
 const ROWS: usize = 40;
 
 fn columns(table: &Table) -> String {
-    let shown: Vec<&Vec<String>> = table.rows.iter().take(ROWS).collect();
-    let width = |column: usize| {
-        let cells = shown.iter().map(|row| &row[column]).chain([&table.head[column]]);
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
-    let line = |cells: &[String], mark: &str| {
-        let cells = cells.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}"));
-        format!(" {mark} {}\n", cells.collect::<Vec<_>>().join("  ")).replace(" \n", "\n")
-    };
-    let rows = shown.iter().enumerate();
-    let rows = rows.map(|(place, row)| line(row, if table.chosen == Some(place) { ">" } else { " " }));
-    line(&table.head, " ") + &rows.collect::<String>()
+    let rows = std::iter::once(&table.head).chain(table.rows.iter().take(ROWS));
+    let rows: Vec<&[String]> = rows.map(Vec::as_slice).collect();
+    let is_chosen = |line: usize| table.chosen.is_some_and(|chosen| chosen + 1 == line);
+    let lines = lines(&rows, |_| Side::Right).into_iter().enumerate();
+    lines.map(|(place, line)| format!(" {} {line}\n", if is_chosen(place) { ">" } else { " " })).collect()
 }

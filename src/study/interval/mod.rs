@@ -86,10 +86,7 @@ impl Basis<'_> {
             }
             Combine::Pooled => match figure.quantile() {
                 Some(quantile) => {
-                    let of = |part: &Part| match figure.per() {
-                        Some(Figure::EventsOccurred) => part.occurred,
-                        _ => part.latencies.count,
-                    };
+                    let of = |part: &Part| taken_over(figure, part.occurred, part.latencies.count);
                     return percentile::percentile(
                         self.latencies,
                         self.parts.each(),
@@ -131,6 +128,11 @@ impl Basis<'_> {
         };
         Some(scatter(&each.iter().map(without).collect::<Option<Vec<f64>>>()?))
     }
+}
+
+/// How many events a percentile is taken over, of those that occurred and those that were known.
+pub(super) fn taken_over(percentile: Figure, occurred: u64, known: u64) -> u64 {
+    if percentile.per() == Some(Figure::EventsOccurred) { occurred } else { known }
 }
 
 /// The standard error of the mean of two or more values with these weights, by leaving out one after the other. None

@@ -1,7 +1,7 @@
 //! Reads the interval of a figure from a client's results, and says why there is none.
 
 use super::percentile::events_needed;
-use super::tied;
+use super::{taken_over, tied};
 use crate::figure::{Combine, Figure};
 use crate::study::summary::{ClientSummary, Reached};
 use crate::study::value;
@@ -22,10 +22,7 @@ pub fn why_none(results: &Results, index: usize, figure: Figure) -> Option<Strin
         return None;
     }
     let measured = value::measured(client, figure);
-    let of = match figure.per() {
-        Some(Figure::EventsOccurred) => client.events.occurred,
-        _ => client.latency_s.count,
-    };
+    let of = taken_over(figure, client.events.occurred, client.latency_s.count);
     let tied = tied(&results.scenario, config);
     let alone = libm::floor(of as f64 / tied) as u64;
     let rests = || {
