@@ -93,6 +93,8 @@ pub mod rng;
 #[doc(hidden)]
 pub mod scenario;
 #[doc(hidden)]
+pub mod scratch;
+#[doc(hidden)]
 pub mod sim;
 #[doc(hidden)]
 pub mod study;

@@ -110,7 +110,7 @@ fn setting(sweep: &Path, number: u64) -> Result<Report, String> {
         ));
     };
     let mut replications: BTreeMap<String, Vec<Vec<Option<f64>>>> = BTreeMap::new();
-    for row in ran.rows {
+    for row in ran.rows.rows() {
         let client = &ran.summary.clients[row.client].name;
         replications.entry(client.clone()).or_default().push(row.figures);
     }

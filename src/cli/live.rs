@@ -25,7 +25,7 @@ pub(crate) fn run(
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
     }
-    let mut whole = Whole { all: Aggregate::showing(shown), ..Whole::default() };
+    let mut whole = Whole { all: Aggregate::showing(shown, None), ..Whole::default() };
     for number in 0..scenario.replications {
         let randomness = Randomness::new(scenario.seed, number);
         let events = Arc::new(Events::draw(scenario, randomness));

@@ -4,8 +4,8 @@ use super::args::MergeArgs;
 use super::run::{Shown, finish};
 use super::{End, complain, inputs, stop};
 use pollhook::RunOptions;
-use pollhook::report::folder;
 use pollhook::report::part::{self, Head, PartError};
+use pollhook::report::{folder, scratch};
 use pollhook::scenario::{self, Scenario};
 use pollhook::study;
 use std::fs::File;
@@ -44,7 +44,7 @@ fn merged(options: &MergeArgs) -> Result<End, (String, End)> {
         number += 1;
         Some(reader.next()?.map_err(InPart::of(path)))
     });
-    let control = RunOptions::until(&stopped);
+    let control = RunOptions::until(&stopped).with_scratch(scratch::open);
     let results = study::merge(&scenario, control, options.all_events, next).map_err(|error| {
         let end = if stopped.load(Ordering::Relaxed) { End::Stopped } else { End::Failed };
         (error.to_string(), end)

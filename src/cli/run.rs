@@ -1,12 +1,13 @@
 //! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
 use super::args::{Format, RunArgs};
-use super::running::{Virtual, open, written};
+use super::running::{Virtual, open, written_with};
 use super::say::clean;
 use super::shard::Asked;
 use super::{End, complain, inputs, live, print, shard, stop};
 use pollhook::RunOptions;
 use pollhook::report;
+use pollhook::report::folder::Long;
 use pollhook::report::terminal::{self, Style};
 use pollhook::scenario::Scenario;
 use pollhook::study::{self, Results};
@@ -146,14 +147,16 @@ pub(super) struct Shown<'a> {
 /// Writes the report and shows it; with JSON, the text of its summary is added to `summaries` instead.
 pub(super) fn finish(results: &Results, options: &Shown<'_>, summaries: &mut Vec<String>) -> End {
     let out = options.out.join(&results.scenario.name);
-    let files = match report::files(results, options.charts) {
+    let files = match report::short_files(results, options.charts) {
         Ok(files) => files,
         Err(error) => {
             complain(error);
             return End::Failed;
         }
     };
-    if let Err(end) = written(&files, &out) {
+    let replications =
+        Long { name: report::REPLICATIONS, write: &|to| report::data::write_replications(results, to) };
+    if let Err(end) = written_with(&files, &[replications], &out) {
         return end;
     }
     let shown = match options.format {
@@ -193,7 +196,7 @@ fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) ->
         all_events: options.all_events,
         quiet: options.running.quiet,
     };
-    let results = asked.run(scenario, RunOptions::until(stopped));
+    let results = asked.run(scenario, RunOptions::until(stopped).with_scratch(report::scratch::open));
     if let Some(results) = &results
         && results.summary.complete
         && results.summary.replication != options.replication

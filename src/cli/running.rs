@@ -3,7 +3,8 @@
 use super::args::Running;
 use super::{End, complain, progress, warn};
 use pollhook::RunOptions;
-use pollhook::report::{File, folder};
+use pollhook::report::File;
+use pollhook::report::folder::{self, Long};
 use pollhook::scenario::{Override, Scenario};
 use pollhook::study::{self, Results};
 use std::path::{Component, Path};
@@ -77,7 +78,12 @@ impl Virtual {
 
 /// Writes a report, or says why not.
 pub(super) fn written(files: &[File], out: &Path) -> Result<(), End> {
-    match folder::write(files, out) {
+    written_with(files, &[], out)
+}
+
+/// The same, with long files.
+pub(super) fn written_with(files: &[File], long: &[Long<'_>], out: &Path) -> Result<(), End> {
+    match folder::write_with(files, long, out) {
         Ok(folder::Written { leftover, .. }) => leftover.into_iter().for_each(warn),
         Err(error) => {
             complain(error);

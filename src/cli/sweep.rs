@@ -6,7 +6,7 @@ use super::running::{open, written};
 use super::say::{clean, note};
 use super::{End, complain, live, print, progress, stop};
 use pollhook::RunOptions;
-use pollhook::report::swept;
+use pollhook::report::{scratch, swept};
 use pollhook::scenario::Scenario;
 use pollhook::sweep::{self, Asked, Grid, Ran, Sweep};
 use std::fs;
@@ -124,7 +124,7 @@ fn run(
     });
     let bar = progress::bar(name, steps.sum(), running.quiet);
     let scenarios = missing.iter().map(|&place| &settings[place]).collect();
-    let new = sweep::run(scenarios, RunOptions::until(stopped), || bar.inc(1));
+    let new = sweep::run(scenarios, RunOptions::until(stopped).with_scratch(scratch::open), || bar.inc(1));
     bar.finish_and_clear();
     for (place, new) in missing.into_iter().zip(new) {
         ran[place] = new;

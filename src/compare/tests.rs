@@ -19,7 +19,7 @@ fn of(text: &str, name: &str, changes: &[(&str, &str)]) -> Report {
     let results =
         crate::study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("nobody stops it");
     let mut replications: BTreeMap<String, Vec<Vec<Option<f64>>>> = BTreeMap::new();
-    for row in &results.replications {
+    for row in results.replications.rows() {
         let client = &results.summary.clients[row.client].name;
         replications.entry(client.clone()).or_default().push(row.figures.clone());
     }

@@ -9,6 +9,7 @@ use crate::study::summary::Summary;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::IntervalLogWriterBuilder;
+use std::io;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The summary as `summary.json` has it: indented, keys in the order of the types, a newline at the end.
@@ -52,16 +53,25 @@ pub fn events_csv(results: &Results) -> Option<Vec<u8>> {
 /// `replications.csv`: a row for each replication (from 1 on) and client, a column for each declared figure; `never` for
 /// a time that never came, empty where nothing can be said.
 pub fn replications_csv(results: &Results) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_replications(results, &mut bytes).expect("rows of one length are always written to memory");
+    bytes
+}
+
+/// Writes `replications.csv` row by row.
+///
+/// # Errors
+/// Where it cannot be written there.
+pub fn write_replications(results: &Results, to: &mut dyn io::Write) -> io::Result<()> {
     let paths = Figure::ALL.iter().map(|figure| figure.path());
-    let head: Vec<&str> = ["replication", "client"].into_iter().chain(paths).collect();
-    csv(&head, |table| {
-        for row in &results.replications {
-            let name = &results.summary.clients[row.client].name;
-            let own = [(row.replication + 1).to_string(), name.clone()];
-            table.write_record(own.into_iter().chain(row.figures.iter().map(spelt)))?;
-        }
-        Ok(())
-    })
+    let mut table = ::csv::Writer::from_writer(to);
+    table.write_record(["replication", "client"].into_iter().chain(paths))?;
+    for row in results.replications.rows() {
+        let name = &results.summary.clients[row.client].name;
+        let own = [(row.replication + 1).to_string(), name.clone()];
+        table.write_record(own.into_iter().chain(row.figures.iter().map(spelt)))?;
+    }
+    table.flush()
 }
 
 /// `requests.csv`: the requests of each client in each bin of time, by their result: useful + empty + failed are all of

@@ -18,6 +18,8 @@ pub mod part;
 pub mod predictions;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(feature = "files")]
+pub mod scratch;
 mod several;
 pub mod swept;
 pub mod terminal;
@@ -34,11 +36,20 @@ pub type File = (String, Vec<u8>);
 /// Every file of a report: the data, the page, and with `charts` each chart as SVG and PNG. The page has the charts
 /// in any case.
 pub fn files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
+    let mut files = short_files(results, charts)?;
+    files.push((REPLICATIONS.to_owned(), data::replications_csv(results)));
+    Ok(files)
+}
+
+/// Its table of replications, which may be too long for memory: [`data::write_replications`] writes it.
+pub const REPLICATIONS: &str = "replications.csv";
+
+/// Every file of a report but [`REPLICATIONS`].
+pub fn short_files(results: &Results, charts: bool) -> Result<Vec<File>, PngError> {
     let clients = chart::labels(&results.scenario);
     let drawn = chart::charts(&results.figures, &clients);
     let mut files = vec![("summary.json".to_owned(), data::summary_json(&results.summary).into_bytes())];
     files.extend(data::events_csv(results).map(|bytes| ("events.csv".to_owned(), bytes)));
-    files.push(("replications.csv".to_owned(), data::replications_csv(results)));
     files.push(("requests.csv".to_owned(), data::requests_csv(results)));
     files.extend(data::histogram_logs(results));
     if charts {
@@ -102,7 +113,7 @@ mod tests {
             assert!(names.contains(&name), "{name}");
         }
         assert!(files == super::files(&results, true).unwrap());
-        let page = &files.last().unwrap().1;
+        let page = &files.iter().find(|file| file.0 == "index.html").unwrap().1;
         assert!(page.len() <= 190_000, "{} bytes", page.len());
     }
 
@@ -116,12 +127,12 @@ mod tests {
             names,
             [
                 "summary.json",
-                "replications.csv",
                 "requests.csv",
                 "poll-60s.hdr",
                 "webhook.hdr",
                 "webhook-poll-15m.hdr",
-                "index.html"
+                "index.html",
+                "replications.csv",
             ]
         );
     }

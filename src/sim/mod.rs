@@ -21,6 +21,7 @@ use crate::model::set_up::SetUp;
 use crate::parallel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario, limit};
+use crate::scratch;
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,6 +46,8 @@ pub struct RunOptions<'a> {
     pub path: Path,
     /// Set to true, from any thread, to stop the run early.
     pub stop: &'a AtomicBool,
+    /// Opens a place for what does not fit into memory; None: memory must do.
+    pub scratch: Option<scratch::Open>,
 }
 
 impl<'a> RunOptions<'a> {
@@ -53,13 +56,18 @@ impl<'a> RunOptions<'a> {
 
     /// By the fastest path, until `stop` is true.
     pub const fn until(stop: &'a AtomicBool) -> Self {
-        Self { path: Path::Shortest, stop }
+        Self { path: Path::Shortest, stop, scratch: None }
+    }
+
+    /// The same, with a place for what does not fit into memory.
+    pub const fn with_scratch(self, open: scratch::Open) -> Self {
+        Self { scratch: Some(open), ..self }
     }
 
     /// By that path, to the end.
     pub const fn to_the_end(path: Path) -> Self {
         static GO_ON: AtomicBool = AtomicBool::new(false);
-        Self { path, stop: &GO_ON }
+        Self { path, stop: &GO_ON, scratch: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Combines replications, one after the other, for both engines. Each replication adds only a few figures to the memory
 //! used.
 
-use super::ReplicationRow;
+use super::PerReplication;
 use super::interval::{self, Basis, Part, Parts};
 use super::replication::{Replication, first_counted, stopped};
 use super::summarise::summary;
@@ -11,6 +11,7 @@ use crate::measure::{AttackCounts, Freshness, HeldBackSums, Latencies, Ledger, R
 use crate::model::events::Events;
 use crate::model::set_up::SetUp;
 use crate::scenario::{Client, Scenario};
+use crate::scratch;
 use crate::study::summary::ClientSummary;
 use crate::time::{Instant, Span};
 use serde::{Deserialize, Serialize};
@@ -99,7 +100,7 @@ pub struct Aggregate {
     /// For each client.
     parts: Vec<Parts>,
     occurred: u64,
-    rows: Vec<ReplicationRow>,
+    rows: PerReplication,
     replications: u32,
     cut_short: Option<Box<Reduced>>,
 }
@@ -120,7 +121,7 @@ pub(super) struct Total {
     pub(super) shown_number: u32,
     pub(super) clients: Vec<ClientSummary>,
     pub(super) latencies: Vec<Latencies>,
-    pub(super) rows: Vec<ReplicationRow>,
+    pub(super) rows: PerReplication,
     /// Events that count, of all replications.
     pub(super) occurred: u64,
     pub(super) replications: u32,
@@ -129,9 +130,10 @@ pub(super) struct Total {
 }
 
 impl Aggregate {
-    /// No replication yet. The one of that number, from 0 on, will be shown along time.
-    pub fn showing(wanted: u32) -> Self {
-        Self { wanted, ..Self::default() }
+    /// No replication yet. The one of that number, from 0 on, will be shown along time. What does not fit into memory
+    /// goes to the scratch.
+    pub fn showing(wanted: u32, scratch: Option<scratch::Open>) -> Self {
+        Self { wanted, rows: PerReplication::in_scratch(scratch), ..Self::default() }
     }
 
     /// Of so many replications the run is to be.
@@ -162,12 +164,11 @@ impl Aggregate {
         let Shown { scenario, replication: shown, number: shown_number } = self.shown?;
         let each = scenario.clients.iter().zip(self.sums.iter().zip(&self.parts)).enumerate();
         let clients = each.map(|(index, (client, (sum, parts)))| {
-            let own: Vec<&[Option<f64>]> =
-                self.rows.iter().filter(|row| row.client == index).map(|row| &row.figures[..]).collect();
             let mut whole = summary(&scenario, client, sum, self.replications);
             let basis = Basis {
                 whole: &whole,
-                replications: &own,
+                client: index,
+                rows: &self.rows,
                 latencies: &sum.latencies,
                 parts,
                 tied: interval::tied(&scenario, client),
@@ -206,12 +207,12 @@ impl Aggregate {
         self.occurred += occurred;
         self.sums.resize_with(clients.len(), Measured::default);
         self.parts.resize_with(clients.len(), Parts::default);
-        let sums = self.sums.iter_mut().zip(&mut self.parts);
-        for (client, ((measured, figures), (sum, parts))) in clients.into_iter().zip(sums).enumerate() {
+        let (measured, figures): (Vec<Measured>, Vec<_>) = clients.into_iter().unzip();
+        for (measured, (sum, parts)) in measured.into_iter().zip(self.sums.iter_mut().zip(&mut self.parts)) {
             sum.add(&measured);
             parts.add(Part::new(measured.latencies, measured.ledger.occurred));
-            self.rows.push(ReplicationRow { replication: number, client, figures });
         }
+        self.rows.push(number, &figures);
         self.replications += 1;
     }
 

@@ -6,7 +6,7 @@ mod theory;
 use super::aggregate::Exchanges;
 use super::expect::patience_s;
 use super::summary::Summary;
-use super::{Beside, Check, ReplicationRow, Verdict, human};
+use super::{Beside, Check, PerReplication, Verdict, human};
 use crate::measure::Latencies;
 use crate::scenario::Scenario;
 use theory::Compared;
@@ -16,8 +16,7 @@ use theory::Compared;
 pub(super) struct Detail<'a> {
     /// Of each client.
     pub(super) latencies: &'a [Latencies],
-    /// Replication by replication.
-    pub(super) rows: &'a [ReplicationRow],
+    pub(super) rows: Option<&'a PerReplication>,
 }
 
 /// All checks of a run: theory where a form holds, then the requests. A run that was stopped early is not compared with
@@ -170,7 +169,7 @@ mod tests {
         assert!(results.checks[0].text.contains("mean"), "{:?}", results.checks);
         let requests = &mut results.summary.clients[0].requests;
         requests.per_s *= 1.5;
-        let rows = Detail { latencies: &[], rows: &results.replications };
+        let rows = Detail { latencies: &[], rows: Some(&results.replications) };
         let checks = checks(&results.scenario, &results.summary, BALANCED, rows);
         assert_eq!(checks[0].verdict, Verdict::Differs, "{checks:?}");
         assert!(checks[0].text.contains("per second"), "{checks:?}");
@@ -191,7 +190,7 @@ mod tests {
         let text = scenario("duration = \"6h\"", "poisson\", rate = \"600/h\"", POLL);
         let mut results = results(&text);
         let verdict = |results: &Results, figure: Figure| {
-            let detail = Detail { latencies: &[], rows: &results.replications };
+            let detail = Detail { latencies: &[], rows: Some(&results.replications) };
             let all = beside_theory(&results.scenario, &results.summary, detail);
             let row = all.iter().find(|row| row.figure == figure).expect("it is predicted");
             (row.verdict, row.reach.is_some())

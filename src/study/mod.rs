@@ -9,6 +9,7 @@ pub mod figures;
 pub mod human;
 mod interval;
 mod notes;
+mod per_replication;
 mod precise;
 pub mod predict;
 mod replication;
@@ -24,6 +25,7 @@ mod worst;
 pub use aggregate::{Aggregate, Reduced, Tally};
 pub use interval::{difference, ends as interval, mean_and_error, student_975, why_none as why_no_interval};
 pub use notes::{cut_off, modelled, notes, seed_dependence};
+pub use per_replication::PerReplication;
 pub use precise::LAST as MOST_REPLICATIONS;
 pub use replication::{Replication, replicate};
 pub use run::{results, run, run_to_show, run_until_precise};
@@ -44,8 +46,8 @@ pub struct Results {
     pub figures: figures::Figures,
     /// A row for each event and client, in the order of `events.csv`; None above a million rows, unless requested.
     pub rows: Option<Vec<EventRow>>,
-    /// A row for each replication and client, replication by replication.
-    pub replications: Vec<ReplicationRow>,
+    /// The figures of every replication and client.
+    pub replications: PerReplication,
     /// For each client, in the scenario's order, the latency histogram in nanoseconds.
     pub histograms: Vec<hdrhistogram::Histogram<u64>>,
     /// The checks of this run against theory and of its requests, as the report shows them.

@@ -35,7 +35,7 @@ pub fn run_to_show(
     all_rows: bool,
     done: impl Fn() + Sync,
 ) -> Option<Results> {
-    let mut all = Aggregate::showing(shown);
+    let mut all = Aggregate::showing(shown, options.scratch);
     add(&mut all, scenario, 0, options, &done);
     results(all, None, all_rows)
 }
@@ -51,7 +51,7 @@ pub fn run_until_precise(
     all_rows: bool,
     done: impl Fn() + Sync,
 ) -> Option<Results> {
-    let mut all = Aggregate::showing(shown);
+    let mut all = Aggregate::showing(shown, options.scratch);
     let (mut from, mut until) = (0, precise::FIRST);
     loop {
         let scenario = Scenario { replications: until, ..scenario.clone() };
@@ -119,12 +119,12 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
             &scenario,
             &summary,
             total.exchanges,
-            Detail { latencies: &latencies, rows: &total.rows },
+            Detail { latencies: &latencies, rows: Some(&total.rows) },
         ),
         beside_theory: checks::beside_theory(
             &scenario,
             &summary,
-            Detail { latencies: &latencies, rows: &total.rows },
+            Detail { latencies: &latencies, rows: Some(&total.rows) },
         ),
         rows: rows::rows(&scenario, &shown, all_rows),
         replications: total.rows,

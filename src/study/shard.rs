@@ -125,7 +125,7 @@ pub fn merge<E>(
         return Err(MergeError::Stopped);
     };
     let first = Reduced::of(scenario, 0, first, None);
-    let mut all = Aggregate::default();
+    let mut all = Aggregate::showing(0, options.scratch);
     let mut tallies = tallies;
     for number in 0..scenario.replications {
         let tally = tallies.next().ok_or(MergeError::OutOfOrder(number))??;

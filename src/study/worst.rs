@@ -1,7 +1,7 @@
 //! The replication in which a client fared worst, for those who want to see it along time.
 
 use super::answer::compared_clients;
-use super::{ReplicationRow, Results};
+use super::{PerReplication, Results};
 use crate::figure::Figure;
 
 /// The worst replication of one client.
@@ -29,20 +29,18 @@ pub fn worst(results: &Results) -> Vec<Worst> {
     clients.into_iter().filter_map(|client| of_client(&results.replications, client)).collect()
 }
 
-fn of_client(rows: &[ReplicationRow], client: usize) -> Option<Worst> {
-    let of = |row: &ReplicationRow, figure: Figure| row.figures[figure.index()].unwrap_or(0.0);
-    let own = rows.iter().filter(|row| row.client == client).map(|row| Worst {
-        client,
-        replication: row.replication + 1,
-        never: of(row, Figure::EventsLost) + of(row, Figure::EventsPending),
-        most_s: of(row, Figure::LatencyMax),
-    });
+fn of_client(rows: &PerReplication, client: usize) -> Option<Worst> {
+    let of = |figure: Figure| rows.figure(client, figure).into_iter().map(|value| value.unwrap_or(0.0));
+    let never = of(Figure::EventsLost).zip(of(Figure::EventsPending)).map(|(lost, pending)| lost + pending);
+    let own = rows.numbers().zip(never.zip(of(Figure::LatencyMax)));
+    let own = own.map(|(number, (never, most_s))| Worst { client, replication: number + 1, never, most_s });
     own.reduce(|worst, one| if (one.never, one.most_s) > (worst.never, worst.most_s) { one } else { worst })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::ReplicationRow;
 
     #[test]
     fn what_never_came_is_worse_than_what_came_late() {
@@ -52,7 +50,9 @@ mod tests {
             figures[Figure::LatencyMax.index()] = Some(most_s);
             ReplicationRow { replication, client: 0, figures }
         };
-        let number = |rows: &[ReplicationRow]| of_client(rows, 0).map(|worst| worst.replication);
+        let number = |rows: &[ReplicationRow]| {
+            of_client(&rows.iter().cloned().collect(), 0).map(|worst| worst.replication)
+        };
         assert_eq!(
             number(&[row(0, 0.0, 9.0), row(1, 1.0, 2.0), row(2, 1.0, 3.0), row(3, 1.0, 3.0)]),
             Some(3)

@@ -29,15 +29,15 @@ use crate::parallel;
 use crate::scenario::{Scenario, resolved};
 use crate::sim::RunOptions;
 use crate::study::summary::{ClientSummary, Summary};
-use crate::study::{self, ReplicationRow, Results};
+use crate::study::{self, PerReplication, Results};
 
 /// The results at one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ran {
     /// As the run of that setting alone writes it.
     pub summary: Summary,
-    /// A row for each replication and client.
-    pub rows: Vec<ReplicationRow>,
+    /// The figures of every replication and client.
+    pub rows: PerReplication,
 }
 
 impl From<Results> for Ran {

@@ -7,26 +7,36 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, in the order in which data flows, each with the modules that it may use.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("time", &[]),
     ("rng", &[]),
     ("parallel", &[]),
+    ("scratch", &[]),
     ("figure", &[]),
     ("theory", &[]),
     ("policy", &["time", "rng"]),
     ("scenario", &["time", "figure", "policy"]),
     ("model", &["time", "rng", "policy", "scenario"]),
     ("measure", &["time", "figure", "policy", "scenario", "model"]),
-    ("sim", &["time", "parallel", "rng", "policy", "scenario", "model", "measure"]),
+    ("sim", &["time", "parallel", "scratch", "rng", "policy", "scenario", "model", "measure"]),
     ("live", &["time", "rng", "policy", "scenario", "model", "measure"]),
     (
         "study",
-        &["time", "parallel", "figure", "rng", "policy", "scenario", "model", "measure", "sim", "theory"],
+        &[
+            "time", "parallel", "scratch", "figure", "rng", "policy", "scenario", "model", "measure", "sim",
+            "theory",
+        ],
     ),
     ("compare", &["figure", "study"]),
     ("sweep", &["parallel", "figure", "scenario", "sim", "study"]),
     ("chart", &["figure", "policy", "scenario", "study", "compare", "sweep"]),
-    ("report", &["time", "parallel", "figure", "policy", "scenario", "study", "compare", "sweep", "chart"]),
+    (
+        "report",
+        &[
+            "time", "parallel", "scratch", "figure", "policy", "scenario", "study", "compare", "sweep",
+            "chart",
+        ],
+    ),
     (
         "cli",
         &[

@@ -92,12 +92,12 @@ fn more_results_than_fit_are_refused() {
             "replications = {replications}\n[events]\narrivals = {{ process = \"poisson\", rate = \"10/h\" }}\n{clients}"
         )
     };
-    let problems = load("many", &text(9_000), &[]).expect_err("too much to keep").to_string();
+    let problems = load("many", &text(130_000), &[]).expect_err("too much to keep").to_string();
     assert!(
-        problems.contains("225000 results would be kept") && problems.contains("lower `replications`"),
+        problems.contains("3250000 results would be kept") && problems.contains("lower `replications`"),
         "{problems}"
     );
-    assert!(load("many", &text(8_000), &[]).is_ok());
+    assert!(load("many", &text(120_000), &[]).is_ok());
 }
 
 #[test]

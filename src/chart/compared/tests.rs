@@ -19,7 +19,7 @@ fn report(name: &str, text: &str, changes: &[(&str, &str)]) -> Report {
     let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("nobody stops it");
     let client = |place: usize| results.summary.clients[place].name.clone();
     let mut replications: BTreeMap<String, Vec<Vec<Option<f64>>>> = BTreeMap::new();
-    for row in &results.replications {
+    for row in results.replications.rows() {
         replications.entry(client(row.client)).or_default().push(row.figures.clone());
     }
     let mut events: BTreeMap<String, Vec<Event>> = BTreeMap::new();

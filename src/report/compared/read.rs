@@ -147,17 +147,20 @@ fn rows(text: &str) -> Result<Rows, String> {
 mod tests {
     use super::*;
     use crate::report::{data, sample};
+    use crate::study::ReplicationRow;
 
     #[test]
     fn what_was_written_reads_back() {
         let mut results = sample::day();
-        results.replications[0].figures[Figure::KnownAfterMax.index()] = Some(f64::INFINITY);
-        results.replications[0].figures[Figure::LatencyP999.index()] = None;
+        let mut rows: Vec<ReplicationRow> = results.replications.rows().collect();
+        rows[0].figures[Figure::KnownAfterMax.index()] = Some(f64::INFINITY);
+        rows[0].figures[Figure::LatencyP999.index()] = None;
+        results.replications = rows.into_iter().collect();
         let summary = data::summary_json(&results.summary);
         let replications = String::from_utf8(data::replications_csv(&results)).unwrap();
         let report = report("day", &summary, &replications).unwrap();
         assert_eq!(report.summary, results.summary);
-        for row in &results.replications {
+        for row in results.replications.rows() {
             let name = &results.summary.clients[row.client].name;
             assert_eq!(report.replications[name][row.replication as usize], row.figures);
         }

@@ -11,7 +11,7 @@ mod tests;
 use super::File;
 pub use earlier::LIST;
 use std::fs;
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -81,20 +81,37 @@ pub fn check(out: &Path) -> Result<(), WriteError> {
 /// # Errors
 /// Where `out` is a file, holds anything that no earlier report wrote, or cannot be written.
 pub fn write(files: &[File], out: &Path) -> Result<Written, WriteError> {
+    write_with(files, &[], out)
+}
+
+/// A file that may be too long for memory.
+pub struct Long<'a> {
+    /// Its name, without a path.
+    pub name: &'a str,
+    /// Writes its content.
+    pub write: &'a dyn Fn(&mut dyn Write) -> io::Result<()>,
+}
+
+/// The same, with long files.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_with(files: &[File], long: &[Long<'_>], out: &Path) -> Result<Written, WriteError> {
     let place = place::behind_link(out)?;
     place::look(&place)?;
     let parent = place::parent(&place);
     let made = first_missing(parent);
-    let written = fs::create_dir_all(parent).map_err(at(parent)).and_then(|()| write_beside(files, &place));
+    let written =
+        fs::create_dir_all(parent).map_err(at(parent)).and_then(|()| write_beside(files, long, &place));
     if let (Err(_), Some(made)) = (&written, made) {
         remove_empty(&made, parent);
     }
     written.map(|leftover| Written { folder: out.to_owned(), leftover })
 }
 
-fn write_beside(files: &[File], out: &Path) -> Result<Option<WriteError>, WriteError> {
+fn write_beside(files: &[File], long: &[Long<'_>], out: &Path) -> Result<Option<WriteError>, WriteError> {
     let (new, _claim) = place::claim(out)?;
-    let done = fill(&new, files).and_then(|()| place::put(&new, out));
+    let done = fill(&new, files, long).and_then(|()| place::put(&new, out));
     if done.is_err() {
         // The refusal that is reported is the first one; a second one while tidying up adds nothing.
         let _ = fs::remove_dir_all(&new);
@@ -102,11 +119,18 @@ fn write_beside(files: &[File], out: &Path) -> Result<Option<WriteError>, WriteE
     done
 }
 
-fn fill(folder: &Path, files: &[File]) -> Result<(), WriteError> {
-    let list = earlier::list(files.iter().map(|(name, _)| name.as_str()));
+fn fill(folder: &Path, files: &[File], long: &[Long<'_>]) -> Result<(), WriteError> {
+    let names = files.iter().map(|(name, _)| name.as_str());
+    let list = earlier::list(names.chain(long.iter().map(|file| file.name)));
     for (name, bytes) in std::iter::once(&list).chain(files) {
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(at(&path))?;
+    }
+    for Long { name, write } in long {
+        let path = folder.join(name);
+        let file = fs::File::create(&path).map(BufWriter::new);
+        let written = file.and_then(|mut file| write(&mut file).and_then(|()| file.flush()));
+        written.map_err(at(&path))?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn replications(sweep: &Sweep) -> Vec<u8> {
     let head: Vec<&str> = ["point", "replication", "client"].into_iter().chain(paths).collect();
     csv(&head, |table| {
         for point in &sweep.points {
-            for row in &point.ran.rows {
+            for row in point.ran.rows.rows() {
                 let name = &point.ran.summary.clients[row.client].name;
                 let own = [point.number.to_string(), (row.replication + 1).to_string(), name.clone()];
                 table.write_record(own.into_iter().chain(row.figures.iter().map(spelt)))?;

@@ -16,20 +16,30 @@ pub fn ran(summary: &str, replications: &str) -> Result<Vec<Ran>, String> {
     }
     let summaries: Vec<Summary> = serde_json::from_str(summary)
         .map_err(|error| format!("its summary.json is not that of a sweep by this version: {error}"))?;
-    let mut all: Vec<Ran> = summaries.into_iter().map(|summary| Ran { summary, rows: Vec::new() }).collect();
+    let mut all: Vec<Read> = summaries.into_iter().map(|summary| (summary, Vec::new())).collect();
     fill(&mut all, replications)
         .map_err(|why| format!("its replications.csv is not that of a sweep: {why}"))?;
     // A table that was cut short would make other intervals.
-    let is_whole =
-        |ran: &Ran| ran.rows.len() == ran.summary.replications as usize * ran.summary.clients.len();
-    if all.iter().all(is_whole) {
-        Ok(all)
-    } else {
-        Err("rows are missing in its replications.csv".to_owned())
+    if !all.iter().all(is_whole) {
+        return Err("rows are missing in its replications.csv".to_owned());
     }
+    let ran = |(summary, rows): Read| Ran { summary, rows: rows.into_iter().collect() };
+    Ok(all.into_iter().map(ran).collect())
 }
 
-fn fill(all: &mut [Ran], text: &str) -> Result<(), String> {
+/// A setting with its rows.
+type Read = (Summary, Vec<ReplicationRow>);
+
+/// Whether it has the row of each client in each replication, in order.
+fn is_whole((summary, rows): &Read) -> bool {
+    let clients = summary.clients.len();
+    let in_order = |(place, row): (usize, &ReplicationRow)| {
+        (row.replication as usize, row.client) == (place / clients, place % clients)
+    };
+    rows.len() == summary.replications as usize * clients && rows.iter().enumerate().all(in_order)
+}
+
+fn fill(all: &mut [Read], text: &str) -> Result<(), String> {
     let mut table = ::csv::Reader::from_reader(text.as_bytes());
     let paths = Figure::ALL.iter().map(|figure| figure.path());
     let expected: Vec<&str> = ["point", "replication", "client"].into_iter().chain(paths).collect();
@@ -47,17 +57,13 @@ fn fill(all: &mut [Ran], text: &str) -> Result<(), String> {
             ran = places.next();
             last = Some(point);
         }
-        let ran = ran.as_mut().ok_or("it has more settings than summary.json")?;
-        let client = ran
-            .summary
-            .clients
-            .iter()
-            .position(|client| client.name == record[2])
-            .ok_or("an unknown client")?;
+        let (summary, rows) = ran.as_mut().ok_or("it has more settings than summary.json")?;
+        let client =
+            summary.clients.iter().position(|client| client.name == record[2]).ok_or("an unknown client")?;
         let number: u32 =
             record[1].parse().ok().filter(|number| *number > 0).ok_or("a replication without a number")?;
         let figures = record.iter().skip(3).map(figure).collect::<Result<Vec<_>, String>>()?;
-        ran.rows.push(ReplicationRow { replication: number - 1, client, figures });
+        rows.push(ReplicationRow { replication: number - 1, client, figures });
     }
     Ok(())
 }

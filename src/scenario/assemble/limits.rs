@@ -153,6 +153,7 @@ const MAX_MEMBERS: f64 = 1e6;
 /// The most clients: each is a line in every chart.
 const MAX_CLIENTS: usize = 100;
 /// The most replications.
-const MAX_REPLICATIONS: u32 = 10_000;
-/// The most replications times clients: each keeps a row of figures, about a kilobyte with its text in the report.
-const MAX_KEPT: f64 = 200_000.0;
+const MAX_REPLICATIONS: u32 = 1_000_000;
+/// The most replications times clients: each has a row of figures, which with its text in the report takes about a
+/// kilobyte of the disk.
+const MAX_KEPT: f64 = 3_000_000.0;

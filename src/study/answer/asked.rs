@@ -7,7 +7,7 @@ use super::kept_out::weakest_that_keeps_out;
 use super::lateness::{beyond_deadlines, late};
 use super::price::price;
 use super::words::{called_alike, in_sentence, these_runs, too_few};
-use super::{Answer, Contender, ReplicationRow, alike, asked_figure, contenders};
+use super::{Answer, Contender, PerReplication, alike, asked_figure, contenders};
 use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Relation, Scenario};
 use crate::study::expect::of_one_run;
@@ -15,7 +15,7 @@ use crate::study::human;
 use crate::study::summary::Summary;
 
 /// The answer to `[answer]`; None where it names no figure, or the figure is null.
-pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Option<Answer> {
+pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplication) -> Option<Answer> {
     let config = scenario.answer.as_ref()?;
     let metric = asked_figure(scenario)?;
     if config.is_of_all() {
@@ -128,7 +128,7 @@ impl Pair<'_> {
 
     /// `Yes: `, `No: `, `Hardly: ` or `Not equal: `, and in how many of several replications; empty where the run cannot
     /// tell.
-    fn verdict(&self, yes_if: Relation, rows: &[ReplicationRow]) -> String {
+    fn verdict(&self, yes_if: Relation, rows: &PerReplication) -> String {
         if self.too_late().is_some() || !self.is_complete {
             return String::new();
         }
@@ -169,7 +169,7 @@ impl Pair<'_> {
     }
 
     /// The figures of each replication; None with one.
-    fn run_by_run(&self, rows: &[ReplicationRow]) -> Option<Vec<(f64, f64)>> {
+    fn run_by_run(&self, rows: &PerReplication) -> Option<Vec<(f64, f64)>> {
         let Metric::Measured(figure) = self.metric else { return None };
         let pairs = super::run_by_run(self.client, self.other, *figure, rows);
         (self.client.runs > 1 && !pairs.is_empty()).then_some(pairs)

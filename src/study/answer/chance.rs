@@ -6,7 +6,7 @@
 //! stddev/√n, a share by √(p(1 - p)/n). Events that depend on each other scatter more, for which three errors leave room.
 //! What is rare and did not happen in the run, such as a long outage without an event in it, is not in the estimate.
 
-use super::{Contender, ReplicationRow, run_by_run};
+use super::{Contender, PerReplication, run_by_run};
 use crate::figure::{Figure, Metric, Unit};
 use crate::policy::channel::Opener;
 use crate::policy::schedule::PollSchedule;
@@ -17,7 +17,7 @@ pub(super) fn reach(
     metric: &Metric,
     [a, b]: [&Contender<'_>; 2],
     [own, other]: [f64; 2],
-    rows: &[ReplicationRow],
+    rows: &PerReplication,
 ) -> f64 {
     let Metric::Measured(figure) = *metric else { return 0.0 };
     if !own.is_finite() || !other.is_finite() {

@@ -4,7 +4,7 @@ use super::chance::reach;
 use super::exception::{beside_losses, exception, unstable};
 use super::lateness::beyond_deadlines;
 use super::words::{in_sentence, named, these_runs, things, too_few};
-use super::{Answer, Contender, ReplicationRow, alike, run_by_run};
+use super::{Answer, Contender, PerReplication, alike, run_by_run};
 use crate::figure::{Figure, Metric};
 use crate::study::human;
 use crate::study::summary::Reached;
@@ -44,7 +44,7 @@ pub(super) fn compared<'a>(
     a: &Contender<'a>,
     b: &Contender<'a>,
     clients: &[Contender<'a>],
-    rows: &[ReplicationRow],
+    rows: &PerReplication,
 ) -> Answer {
     if let Some(because) = beyond_deadlines(&[a, b]) {
         return incomparable(a, b, &because);
@@ -155,7 +155,7 @@ fn sooner(
     one: &Contender<'_>,
     other: &Contender<'_>,
     figure: Figure,
-    rows: &[ReplicationRow],
+    rows: &PerReplication,
 ) -> Option<[usize; 2]> {
     let pairs = run_by_run(one, other, figure, rows);
     let apart = || pairs.iter().filter(|&&(a, b)| !one.too_close(figure, a, b));

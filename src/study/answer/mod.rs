@@ -16,7 +16,7 @@ mod words;
 
 use super::expect::{late_s, of_one_run};
 use super::summary::{ClientSummary, Live, Reached, Summary};
-use super::{ReplicationRow, human};
+use super::{PerReplication, human};
 use crate::figure::{Figure, Metric};
 use crate::policy::channel::Opener;
 use crate::scenario::{AnswerConfig, Client, Scenario};
@@ -48,7 +48,7 @@ impl fmt::Display for Answer {
 /// The first sentence for a summary. It answers `[answer]` of the scenario. Without that table it compares the freshest
 /// poller with the freshest webhook; of one kind alone, the freshest with the slowest client. `rows` are the figures of
 /// each replication, from which it counts in how many of them one client was sooner.
-pub fn answer(summary: &Summary, scenario: &Scenario, rows: &[ReplicationRow]) -> Answer {
+pub fn answer(summary: &Summary, scenario: &Scenario, rows: &PerReplication) -> Answer {
     let clients = contenders(summary, scenario);
     if summary.events.occurred == 0 {
         return Answer { sentence: nothing_happened(summary, &clients), exception: None };
@@ -78,7 +78,7 @@ fn of_latency_and_requests(
     summary: &Summary,
     scenario: &Scenario,
     clients: &[Contender<'_>],
-    rows: &[ReplicationRow],
+    rows: &PerReplication,
 ) -> Answer {
     match asked_pair(clients, scenario).or_else(|| pair(clients)) {
         None => alone(clients),
@@ -383,12 +383,10 @@ fn run_by_run(
     one: &Contender<'_>,
     other: &Contender<'_>,
     figure: Figure,
-    rows: &[ReplicationRow],
+    rows: &PerReplication,
 ) -> Vec<(f64, f64)> {
-    let of = |client: usize| {
-        rows.iter().filter(move |row| row.client == client).map(move |row| row.figures[figure.index()])
-    };
-    of(one.index).zip(of(other.index)).filter_map(|(a, b)| a.zip(b)).collect()
+    let [a, b] = [one, other].map(|client| rows.figure(client.index, figure));
+    a.into_iter().zip(b).filter_map(|(a, b)| a.zip(b)).collect()
 }
 
 /// Whether two figures are within 2 % of each other, which the sentence calls equal.

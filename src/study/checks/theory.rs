@@ -10,15 +10,16 @@ use crate::study::predict::{self, Spread};
 use crate::study::replication::window_s;
 use crate::study::summary::{ClientSummary, Summary};
 use crate::study::value::value;
-use crate::study::{Beside, Check, Verdict, human};
+use crate::study::{Beside, Check, PerReplication, Verdict, human};
 
 /// One client with its predictions.
 pub(super) struct Compared<'a> {
     measured: &'a ClientSummary,
     spread: Option<Spread>,
     latencies: Option<&'a Latencies>,
-    /// Its figures in each replication.
-    replications: Vec<&'a [Option<f64>]>,
+    client: usize,
+    /// The figures of each replication.
+    rows: Option<&'a PerReplication>,
     /// Replications of the run, as a number.
     number: f64,
     /// The greatest lateness of a live run, in seconds; a figure may differ from theory by that much.
@@ -42,12 +43,12 @@ struct Pair {
 impl<'a> Compared<'a> {
     pub(super) fn of(scenario: &'a Scenario, summary: &'a Summary, index: usize, detail: Detail<'a>) -> Self {
         let client = &scenario.clients[index];
-        let rows = detail.rows.iter().filter(|row| row.client == index);
         Self {
             measured: &summary.clients[index],
             spread: predict::spread(scenario, client),
             latencies: detail.latencies.get(index),
-            replications: rows.map(|row| &row.figures[..]).collect(),
+            client: index,
+            rows: detail.rows,
             number: f64::from(summary.replications.max(1)),
             late_s: late_s(summary),
             is_live: summary.live.is_some(),
@@ -82,7 +83,7 @@ impl<'a> Compared<'a> {
 
     /// Whether a figure is not compared because there are too few events for it, or too few replications.
     fn is_short_of(&self, measured: Option<f64>) -> bool {
-        measured.is_none() || self.replications.len() < ENOUGH
+        measured.is_none() || self.rows.map_or(0, PerReplication::len) < ENOUGH
     }
 
     /// The mean latency.
@@ -193,7 +194,7 @@ impl<'a> Compared<'a> {
 
     /// Whether the lateness of the engine alone keeps a figure from being told.
     fn is_too_late_for(&self, figure: Figure) -> bool {
-        let in_time = || Self { late_s: 0.0, replications: self.replications.clone(), ..*self };
+        let in_time = || Self { late_s: 0.0, ..*self };
         self.late_s > 0.0 && in_time().pair(figure).is_some_and(|pair| pair.verdict != Verdict::TooFewEvents)
     }
 
@@ -251,8 +252,7 @@ impl<'a> Compared<'a> {
 
     /// Four standard errors of a figure, from its values in the replications; None with too few of them.
     fn varies(&self, figure: Figure) -> Option<f64> {
-        let values: Option<Vec<f64>> =
-            self.replications.iter().map(|figures| figures[figure.index()]).collect();
+        let values: Option<Vec<f64>> = self.rows?.figure(self.client, figure).into_iter().collect();
         let values = values.filter(|values| values.len() >= ENOUGH)?;
         Some(student(4.0, values.len() as u32 - 1) * mean_and_error(&values).1)
     }

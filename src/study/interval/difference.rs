@@ -11,8 +11,7 @@ use crate::study::{Results, value};
 /// percentile or an extreme, and where some run has no such figure.
 pub fn difference(results: &Results, [one, other]: [usize; 2], figure: Figure) -> Option<[f64; 2]> {
     let each = |client: usize, figure: Figure| -> Option<Vec<f64>> {
-        let own = results.replications.iter().filter(|row| row.client == client);
-        own.map(|row| row.figures[figure.index()]).collect()
+        results.replications.figure(client, figure).into_iter().collect()
     };
     let (a, b) = (each(one, figure)?, each(other, figure)?);
     if a.len() < 2 || a.len() != b.len() {

@@ -16,7 +16,7 @@ mod percentile;
 mod withheld;
 
 use super::summary::{ClientSummary, Reached};
-use super::value;
+use super::{PerReplication, value};
 use crate::figure::{Combine, Figure, Unit};
 use crate::measure::Latencies;
 use crate::scenario::{Client, Scenario};
@@ -29,8 +29,10 @@ pub use withheld::{ends, why_none};
 pub(super) struct Basis<'a> {
     /// The client over all replications.
     pub(super) whole: &'a ClientSummary,
-    /// Its figures in each replication, in the order of [`Figure::ALL`].
-    pub(super) replications: &'a [&'a [Option<f64>]],
+    /// Its index in the scenario.
+    pub(super) client: usize,
+    /// The figures of each replication.
+    pub(super) rows: &'a PerReplication,
     /// Its latencies in all of them, and in groups of them.
     pub(super) latencies: &'a Latencies,
     pub(super) parts: &'a Parts,
@@ -49,7 +51,7 @@ pub(super) fn tied(scenario: &Scenario, client: &Client) -> f64 {
 /// The intervals of one client, nested as the figures in `summary.json`; empty with fewer than two replications.
 pub(super) fn intervals(basis: &Basis<'_>) -> Value {
     let mut intervals = Map::new();
-    if basis.replications.len() < 2 {
+    if basis.rows.len() < 2 {
         return Value::Object(intervals);
     }
     for &figure in Figure::ALL {
@@ -69,7 +71,7 @@ pub(super) fn intervals(basis: &Basis<'_>) -> Value {
 impl Basis<'_> {
     fn interval(&self, figure: Figure) -> Option<[Reached; 2]> {
         let centre = value::measured(self.whole, figure).filter(|value| value.is_finite())?;
-        let runs = self.replications.len();
+        let runs = self.rows.len();
         let error = match figure.combine() {
             Combine::Same | Combine::Extreme => return None,
             Combine::Sum => {
@@ -79,9 +81,8 @@ impl Basis<'_> {
             Combine::Mean | Combine::Share => {
                 let weights = figure.per().map_or_else(|| Some(vec![1.0; runs]), |per| self.each(per))?;
                 // A replication without any of what the ratio is taken over has none, and no weight.
-                let own = self.replications.iter().zip(&weights);
-                let own =
-                    own.map(|(one, &weight)| one[figure.index()].or_else(|| (weight == 0.0).then_some(0.0)));
+                let own = self.rows.figure(self.client, figure).into_iter().zip(&weights);
+                let own = own.map(|(value, &weight)| value.or_else(|| (weight == 0.0).then_some(0.0)));
                 jackknife(&own.collect::<Option<Vec<f64>>>()?, &weights)?
             }
             Combine::Pooled => match figure.quantile() {
@@ -106,21 +107,20 @@ impl Basis<'_> {
 
     /// A figure of each replication; None where some replication has none.
     fn each(&self, figure: Figure) -> Option<Vec<f64>> {
-        self.replications.iter().map(|one| one[figure.index()]).collect()
+        self.rows.figure(self.client, figure).into_iter().collect()
     }
 
     /// The standard error of the standard deviation of all latencies, by leaving out one replication after the other.
     fn deviation(&self) -> Option<f64> {
-        let moments = |one: &&[Option<f64>]| {
-            let of = |figure: Figure| one[figure.index()];
-            let count = of(Figure::LatencyCount)?;
-            let (mean, deviation) = match (of(Figure::LatencyMean), of(Figure::LatencyStddev)) {
-                (Some(mean), Some(deviation)) => (mean, deviation),
-                _ => (0.0, 0.0),
-            };
+        let of = |figure: Figure| self.rows.figure(self.client, figure);
+        let moments = |(count, (mean, deviation)): (Option<f64>, (Option<f64>, Option<f64>))| {
+            let count = count?;
+            let (mean, deviation) = mean.zip(deviation).unwrap_or((0.0, 0.0));
             Some([count, count * mean, count * (mean * mean + deviation * deviation)])
         };
-        let each = self.replications.iter().map(moments).collect::<Option<Vec<[f64; 3]>>>()?;
+        let about = of(Figure::LatencyMean).into_iter().zip(of(Figure::LatencyStddev));
+        let each = of(Figure::LatencyCount).into_iter().zip(about);
+        let each = each.map(moments).collect::<Option<Vec<[f64; 3]>>>()?;
         let total = each.iter().fold([0.0; 3], |sum, one| [0, 1, 2].map(|k: usize| sum[k] + one[k]));
         let without = |one: &[f64; 3]| {
             let [count, sum, squares] = [0, 1, 2].map(|k: usize| total[k] - one[k]);

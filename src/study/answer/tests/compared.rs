@@ -44,7 +44,7 @@ fn the_typical_event_may_be_never() {
 
 #[test]
 fn several_runs_are_told_run_by_run() {
-    let of = |rows: &[ReplicationRow]| {
+    let of = |rows: &PerReplication| {
         let mut clients = [POLL, HOOK].map(|(name, kind, s, n)| sample::client(name, kind, s, n));
         for client in &mut clients {
             client.events.occurred = 267 * 5;
@@ -59,7 +59,7 @@ fn several_runs_are_told_run_by_run() {
     let two = [[30.0, 0.25], [0.1, 0.25], [0.25, 0.2501], [0.1, 0.25], [30.0, 0.25]];
     insta::assert_snapshot!(of(&rows(&two)), @"These 5 runs cannot tell whether webhooks or polling told you sooner (in 2 runs the one, in 2 the other): typical event 0.25 s against 31.7 s, with 57.8 requests a run against 282 (4.9x fewer). But webhooks never learnt of 2.4 of 267 a run.");
     assert!(
-        of(&[]).starts_with("Webhooks told you sooner: typical event"),
+        of(&PerReplication::default()).starts_with("Webhooks told you sooner: typical event"),
         "nothing is known of single runs"
     );
 }

@@ -9,6 +9,7 @@ mod live;
 use super::*;
 use crate::report::sample;
 use crate::scenario::{AnswerConfig, Relation};
+use crate::study::ReplicationRow;
 use crate::study::summary::{KnownAfter, Latency};
 
 /// The answer over 267 events of clients given as (name, kind, [p50, p99, max], requests).
@@ -22,7 +23,7 @@ fn answer_of(
     let names: Vec<(&str, bool)> = rows.iter().map(|row| (row.0, row.1 == "webhook")).collect();
     let mut scenario = sample::scenario(&names);
     change(&mut summary, &mut scenario);
-    answer(&summary, &scenario, &[]).to_string()
+    answer(&summary, &scenario, &PerReplication::default()).to_string()
 }
 
 const POLL: (&str, &str, [f64; 3], u64) = ("poll 60s", "poll", [31.7, 1709.0, 1806.0], 1410);
@@ -40,7 +41,7 @@ fn silence(client: &mut ClientSummary, lost: bool) {
 }
 
 /// The figures of each replication: the typical event of the poller and of the webhook.
-fn rows(times: &[[f64; 2]]) -> Vec<ReplicationRow> {
+fn rows(times: &[[f64; 2]]) -> PerReplication {
     let row = |(number, times): (usize, &[f64; 2])| {
         [0, 1].map(|client| {
             let figure = |&figure: &Figure| (figure == Figure::KnownAfterP50).then_some(times[client]);
