@@ -94,6 +94,33 @@ fn the_page_of_every_shipped_scenario_is_at_most_210_kb_or_45_kb_a_client() {
     }
 }
 
+/// The pages of a comparison and of a sweep look and behave as that of a run.
+#[test]
+fn pages_of_several_runs_have_the_same_frame() {
+    let Some(browser) = chromium::installed() else { return };
+    let folder = TempDir::new().unwrap();
+    let pollhook = |args: &[&str]| {
+        let mut command = Command::cargo_bin("pollhook").unwrap();
+        command.current_dir(folder.path()).args(args).assert().success();
+    };
+    let change = ["--set", "client.poll 60s.interval=30s", "--quiet", "--no-charts", "--out"];
+    pollhook(&["run", "day", "--quiet", "--no-charts", "--out", "."]);
+    pollhook(&[&["run", "day"][..], &change, &["other"]].concat());
+    pollhook(&["compare", "day", "other/day", "--out", "compared"]);
+    pollhook(&["sweep", "day", "--quiet", "--vary", "client.poll 60s.interval=30s,60s", "--out", "swept"]);
+    let styled = |page: &str| {
+        let text = fs::read_to_string(folder.path().join(page)).unwrap();
+        let body = text.split("body{").nth(1).unwrap().split('}').next().unwrap().to_owned();
+        (body, text.contains("Inter") && text.contains("@font-face"))
+    };
+    for page in ["compared/index.html", "swept/day/index.html"] {
+        assert_eq!(styled(page), styled("day/index.html"), "{page}");
+        let visit = visit(&browser, &folder.path().join(page), &[]);
+        assert_eq!((visit.console, visit.asked), (vec![], BTreeSet::new()), "{page}");
+        assert!(visit.document.contains(">Light or dark</button>"), "{page}");
+    }
+}
+
 /// Runs shipped scenarios into the folder.
 fn reports(folder: &TempDir, names: &[&str]) {
     let mut run = Command::cargo_bin("pollhook").unwrap();

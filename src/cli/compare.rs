@@ -2,7 +2,7 @@
 
 use super::args::{CompareArgs, CompareFormat};
 use super::running::written;
-use super::say::clean;
+use super::say::{clean, note};
 use super::{End, complain, print};
 use pollhook::compare::{self, Options, Report, Single};
 use pollhook::report::{compared, swept};
@@ -47,6 +47,9 @@ pub(crate) fn compare(options: &CompareArgs) -> End {
         if let Err(end) = written(&files, out) {
             return end;
         }
+        for line in &comparison.missing {
+            note(&clean(&format!("{line}\n")));
+        }
     }
     let shown = match options.format {
         CompareFormat::Text => {
@@ -76,9 +79,10 @@ fn read(folder: &Path) -> Result<Report, String> {
     };
     let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
     let mut report = compared::read::report(&name, &text("summary.json")?, &text("replications.csv")?)?;
-    // A run of more than a million rows writes no events.csv.
-    let events = folder.join("events.csv").exists().then(|| text("events.csv")).transpose()?;
-    report.single = compared::read::single(&report, events.as_deref(), &text("requests.csv")?)?;
+    // A run of more than a million rows writes no events.csv, and a reader may have taken away what was too large.
+    let found = |file: &str| folder.join(file).exists().then(|| text(file)).transpose();
+    let (events, requests) = (found("events.csv")?, found("requests.csv")?);
+    report.single = compared::read::single(&report, events.as_deref(), requests.as_deref())?;
     Ok(report)
 }
 

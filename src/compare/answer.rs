@@ -2,8 +2,8 @@
 
 use super::chance::holm;
 use super::judge::LEVEL;
+use super::words::times_in_words;
 use super::{Comparison, Pairing, Row, Verdict};
-use crate::figure::Unit;
 use crate::study::human;
 
 /// The first sentence.
@@ -153,7 +153,7 @@ fn weight(row: &Row) -> f64 {
 fn clause(comparison: &Comparison, row: &Row) -> String {
     let unit = row.figure.unit();
     let say = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| human::figure(unit, value));
-    let change = change_in_words(row).map(|words| format!(", {words}")).unwrap_or_default();
+    let change = times_in_words(row).map(|words| format!(", {words}")).unwrap_or_default();
     let side = &comparison.sides[row.run];
     let runs = match (side.pairing, row.agree) {
         (Pairing::SameEvents, Some(agree)) => format!(", in {agree} of {} runs", row.n),
@@ -170,20 +170,4 @@ fn clause(comparison: &Comparison, row: &Row) -> String {
         say(row.other),
         say(row.base)
     )
-}
-
-/// A ratio as words: `4.9x fewer`, `1.2x later`; None where there is none.
-pub fn change_in_words(row: &Row) -> Option<String> {
-    let ratio = row.ratio().filter(|ratio| *ratio > 0.0)?;
-    let (more, less) = match row.figure.unit() {
-        Unit::Seconds => ("later", "sooner"),
-        Unit::Count | Unit::PerEvent | Unit::PerSecond => ("more", "fewer"),
-        Unit::Bytes => ("more", "less"),
-        Unit::Share => ("higher", "lower"),
-    };
-    Some(if ratio >= 1.0 {
-        format!("{} {more}", human::ratio(ratio))
-    } else {
-        format!("{} {less}", human::ratio(1.0 / ratio))
-    })
 }

@@ -15,13 +15,15 @@ mod single;
 #[cfg(test)]
 mod tests;
 mod warnings;
+mod words;
 
-pub use answer::{Answer, change_in_words};
+pub use answer::Answer;
 pub use gate::Gate;
 pub use renamed::Renamed;
 pub use rows::Row;
 pub use scenarios::Change;
 pub use single::{Event, Lateness, Paired, Pictured, Single};
+pub use words::{change_in_words, percent};
 
 use crate::study::human;
 use crate::study::summary::Summary;
@@ -230,6 +232,8 @@ pub struct Comparison {
     pub margin: f64,
     /// Of two reports, what the charts show of single events and requests.
     pub pictured: Vec<Pictured>,
+    /// Of two reports, what cannot be pictured, and why.
+    pub missing: Vec<String>,
     /// The first sentence.
     pub answer: Answer,
     /// For each gate the chance of its result by luck.
@@ -269,6 +273,7 @@ pub fn compare(reports: &[Report], options: &Options) -> Result<Comparison, Stri
         gates: Vec::new(),
         margin: options.margin,
         pictured: Vec::new(),
+        missing: Vec::new(),
         answer: Answer::default(),
         chances: Vec::new(),
     };
@@ -283,6 +288,7 @@ pub fn compare(reports: &[Report], options: &Options) -> Result<Comparison, Stri
         comparison.rows.extend(rows::rows(&sides));
         if others.len() == 1 {
             comparison.pictured = single::pictured(base, other, side.pairing);
+            comparison.missing = single::missing([base, other]);
         }
         comparison.sides.push(side);
         rows::gate(&sides, &mut comparison);

@@ -78,8 +78,8 @@ fn renamed(report: &Report, pairs: &[Renamed]) -> Report {
     }
     let Report { replications, single, .. } = &mut report;
     *replications = std::mem::take(replications).into_iter().map(|(own, rows)| (name(&own), rows)).collect();
-    let requests = std::mem::take(&mut single.requests);
-    single.requests = requests.into_iter().map(|(own, bins)| (name(&own), bins)).collect();
+    let requests = single.requests.take();
+    single.requests = requests.map(|all| all.into_iter().map(|(own, bins)| (name(&own), bins)).collect());
     let events = single.events.take();
     single.events = events.map(|all| all.into_iter().map(|(own, rows)| (name(&own), rows)).collect());
     report

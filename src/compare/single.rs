@@ -1,7 +1,7 @@
 //! Single events and requests of two reports, for the charts. They are of the first replication of each, as `events.csv`
 //! and `requests.csv` are: pictures of one run, from which nothing is concluded.
 
-use super::{Comparison, Pairing, Report};
+use super::{Pairing, Report};
 use std::collections::BTreeMap;
 
 /// An event as `events.csv` has it, for one member of a client.
@@ -22,8 +22,8 @@ pub struct Event {
 pub struct Single {
     /// By client, in the order of the file; None for a report without `events.csv`.
     pub events: Option<BTreeMap<String, Vec<Event>>>,
-    /// By client: when each bin begins, and the requests in it.
-    pub requests: BTreeMap<String, Vec<(f64, u64)>>,
+    /// By client: when each bin begins, and the requests in it; None for a report without `requests.csv`.
+    pub requests: Option<BTreeMap<String, Vec<(f64, u64)>>>,
 }
 
 /// What a chart shows of one client.
@@ -127,8 +127,8 @@ fn paired(base: &[Event], other: &[Event]) -> Paired {
 }
 
 fn requests(base: &Report, other: &Report, client: &str) -> Vec<(f64, [u64; 2])> {
-    let of = |report: &Report| report.single.requests.get(client).cloned().unwrap_or_default();
-    let (base, other) = (of(base), of(other));
+    let of = |report: &Report| report.single.requests.as_ref()?.get(client).cloned();
+    let Some((base, other)) = of(base).zip(of(other)) else { return Vec::new() };
     let width = |bins: &[(f64, u64)]| {
         bins.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f64::INFINITY, libm::fmin)
     };
@@ -149,11 +149,21 @@ fn requests(base: &Report, other: &Report, client: &str) -> Vec<(f64, [u64; 2])>
     bins.into_iter().map(|(place, sent)| (place as f64 * widths[0], sent)).collect()
 }
 
-impl Comparison {
-    /// Whether a report has no single events to picture.
-    pub fn lacks_events(&self) -> bool {
-        self.sides.len() == 2 && self.pictured.iter().all(|client| client.known.is_none())
+/// What the charts lack, because a report does not have it.
+pub(super) fn missing(reports: [&Report; 2]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Report { name, single, .. } in reports {
+        if single.events.is_none() {
+            lines.push(format!(
+                "{name} has no events.csv, so that no single events are drawn. A sweep keeps none, and a run of more than \
+                 a million rows writes it with --all-events."
+            ));
+        }
+        if single.requests.is_none() {
+            lines.push(format!("{name} has no requests.csv, so that no requests in time are drawn."));
+        }
     }
+    lines
 }
 
 #[cfg(test)]

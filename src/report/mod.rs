@@ -10,6 +10,7 @@ pub mod data;
 mod disabled;
 #[cfg(feature = "files")]
 pub mod folder;
+mod frame;
 mod held_back;
 pub mod html;
 pub mod metric;

@@ -146,3 +146,25 @@ fn settings_of_a_sweep_are_compared() {
     let (_, error) = run(&folder, &["compare", "swept/small", "swept/small/1"], 2);
     assert!(error.contains("such as small/1"), "{error}");
 }
+
+/// A report may have lost what only charts need: what there is is compared, and the page says what is missing.
+#[test]
+fn reports_without_single_events_or_requests_are_compared() {
+    let folder = pair();
+    let (whole, _) = compare(&folder, &[], 0);
+    fs::remove_file(folder.path().join("base/small/requests.csv")).unwrap();
+    fs::remove_file(folder.path().join("other/small/events.csv")).unwrap();
+    for file in ["index.html", "poll.hdr", "hook.hdr"] {
+        fs::remove_file(folder.path().join("other/small").join(file)).unwrap();
+    }
+    let (out, error) = compare(&folder, &[], 0);
+    assert_eq!((out, error.as_str()), (whole, ""));
+    let (_, error) = compare(&folder, &["--out", "both"], 0);
+    let page = fs::read_to_string(folder.path().join("both/index.html")).unwrap();
+    for said in ["base/small has no requests.csv", "other/small has no events.csv"] {
+        assert!(error.contains(said) && page.contains(said), "{error}");
+    }
+    fs::remove_file(folder.path().join("base/small/replications.csv")).unwrap();
+    let (_, error) = compare(&folder, &[], 2);
+    assert!(error.contains("cannot read replications.csv of base/small"), "{error}");
+}

@@ -6,7 +6,7 @@ use super::super::colours::Role;
 use super::super::letters::{Align, NAME, SMALL};
 use super::super::plot::{Frame, Plot};
 use super::super::{Sketch, WIDTH, text};
-use crate::compare::{Comparison, Row, Verdict};
+use crate::compare::{Comparison, Row, Verdict, change_in_words};
 use crate::study::human;
 
 pub(super) fn says(comparison: &Comparison) -> bool {
@@ -24,7 +24,7 @@ const MOST: usize = 60;
 const ROW: f64 = 22.0;
 const TOP: f64 = 14.0;
 const LEFT: f64 = 330.0;
-const RIGHT: f64 = 96.0;
+const RIGHT: f64 = 138.0;
 
 pub(super) fn sketch(comparison: &Comparison) -> Sketch {
     let rows = &shown(comparison)[..];
@@ -45,8 +45,8 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
         .collect();
     let subtitle = format!("Figures that are not equal: {}.", parts.join(", "));
     let line = |row: &&Row| {
-        let ratio = row.ratio().map_or_else(String::new, human::ratio);
-        format!("{} {}: {ratio}, {}", row.client, row.figure.path(), row.verdict.name())
+        let change = change_in_words(row).unwrap_or_default();
+        format!("{} {}: {change}, {}", row.client, row.figure.path(), row.verdict.name())
     };
     let description = text::clean(&rows.iter().map(line).collect::<Vec<_>>().join("; "));
     Sketch { subtitle, description, height, body }
@@ -100,7 +100,22 @@ fn paint(canvas: &Canvas<'_>, comparison: &Comparison, rows: &[&Row], several: b
             canvas.disc((x(ratio), y), 4.5, Role::Paper.stroke());
             canvas.ring((x(ratio), y), 4.5, role.stroke(), 1.5);
         }
-        let word = format!("{} {}", human::ratio(ratio), row.verdict.mark());
-        canvas.text((WIDTH - RIGHT + 10.0, y), word, SMALL.role(role));
+        let change = change_in_words(row).unwrap_or_default();
+        canvas.text(
+            (WIDTH - RIGHT + 10.0, y),
+            format!("{change} {}", in_brackets(row.verdict)),
+            SMALL.role(role),
+        );
+    }
+}
+
+/// What a change is, behind it.
+const fn in_brackets(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Better => "(better)",
+        Verdict::Worse => "(worse)",
+        Verdict::Same => "(same)",
+        Verdict::CannotTell => "(open)",
+        Verdict::Differs | Verdict::SameBytes | Verdict::New | Verdict::Gone | Verdict::NotComparable => "",
     }
 }

@@ -39,7 +39,7 @@ fn report(name: &str, text: &str, changes: &[(&str, &str)]) -> Report {
         });
         (client(own.client), sent.collect())
     });
-    let single = Single { events: Some(events), requests: requests.collect() };
+    let single = Single { events: Some(events), requests: Some(requests.collect()) };
     Report { name: name.to_owned(), summary: results.summary, replications, single }
 }
 

@@ -14,7 +14,7 @@ pub use text::text;
 
 use super::{File, pictures};
 use crate::chart::{self, Chart, PngError};
-use crate::compare::{Comparison, Row, change_in_words};
+use crate::compare::{Comparison, Row, change_in_words, percent};
 use crate::study::human;
 
 /// Every file of a comparison.
@@ -53,15 +53,14 @@ impl Cells {
             |value: Option<f64>| value.map_or_else(super::metric::dash, |value| human::figure(unit, value));
         let signed = |value: f64| {
             let text = human::figure(unit, value.abs());
-            if value < 0.0 { format!("−{text}") } else { format!("+{text}") }
+            match value {
+                0.0 => text,
+                value if value < 0.0 => format!("−{text}"),
+                _ => format!("+{text}"),
+            }
         };
-        let far = |ratio: f64| !(0.5..2.0).contains(&ratio);
-        let change = match (row.ratio(), row.difference) {
-            (Some(ratio), _) if ratio > 0.0 && far(ratio) => change_in_words(row).unwrap_or_default(),
-            (Some(ratio), _) => percent(ratio - 1.0),
-            (None, Some(difference)) => signed(difference),
-            (None, None) => super::metric::dash(),
-        };
+        let change =
+            (change_in_words(row).or_else(|| row.difference.map(signed))).unwrap_or_else(super::metric::dash);
         let interval = match (row.ratio_interval(), row.interval) {
             // In the words of the change: `3x more` has `2.9x to 3.1x`.
             (Some((low, high)), _) if low >= 2.0 => {
@@ -100,17 +99,6 @@ impl Cells {
     }
 }
 
-fn percent(part: f64) -> String {
-    let size = part.abs() * 100.0;
-    let text = match size {
-        0.0 => return "0 %".to_owned(),
-        size if size < 0.05 => "<0.1".to_owned(),
-        size if size < 9.95 => format!("{size:.1}"),
-        size => human::number(size.round()),
-    };
-    format!("{}{text} %", if part < 0.0 { '−' } else { '+' })
-}
-
 /// The name of a run in a heading.
 fn title(comparison: &Comparison, run: usize) -> String {
     format!("{} against {}", comparison.sides[run].name, comparison.sides[0].name)
@@ -125,10 +113,22 @@ fn how(comparison: &Comparison, run: usize) -> String {
         crate::compare::Pairing::Independent => format!("{runs} runs each, with events of their own"),
         crate::compare::Pairing::SingleRun => "one run with the same events, exact for its seed".to_owned(),
     };
+    let means = if runs > 1 {
+        "A figure is the mean of that figure over the runs; a report itself tells percentiles of the events of all its \
+         runs together, which are a little different"
+    } else {
+        "Figures are of one run"
+    };
     format!(
-        "Figures are of one run (mean over the runs): {pairing}. Less than {} counts as the same.",
+        "{means}. {}. Less than {} counts as the same.",
+        capital(&pairing),
         human::share(comparison.margin)
     )
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The clients of a run's rows, in their order.
@@ -172,13 +172,5 @@ mod tests {
         assert_eq!(cells(25.0, (-80.0, -70.0)), ["4x fewer", "3.3x to 5x"]);
         assert_eq!(cells(120.0, (-10.0, 50.0)), ["+20 %", "−10 % to +50 %"]);
         assert_eq!(cells(250.0, (50.0, 250.0)), ["2.5x more", "+50 % to +250 %"]);
-    }
-
-    #[test]
-    fn a_part_is_signed_and_never_rounds_to_nothing() {
-        assert_eq!(
-            [0.0, 0.0001, -0.047, 0.5, -1.0].map(percent),
-            ["0 %", "+<0.1 %", "−4.7 %", "+50 %", "−100 %"]
-        );
     }
 }

@@ -5,24 +5,27 @@ use super::text::{matrix_clients, matrix_rows};
 use super::{Cells, HEAD, MARKS, change_line, clients, how, title};
 use crate::chart::Chart;
 use crate::compare::Comparison;
-use crate::report::several::{Drawn, drawn, style};
+use crate::report::frame::Looks;
+use crate::report::metric::unbroken;
+use crate::report::several::{Drawn, drawn, looks};
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "compared/page.html")]
 struct Page<'a> {
     title: String,
-    sentence: &'a str,
-    exception: &'a str,
+    facts: Vec<String>,
+    sentence: String,
+    exception: String,
     changes: Vec<(String, Vec<[String; 3]>)>,
     warnings: &'a [String],
-    charts: Vec<Drawn<'a>>,
-    lacks_events: bool,
+    charts: Vec<Drawn>,
+    missing: &'a [String],
     tables: Vec<Table>,
     how: String,
     marks: &'static str,
     gates: &'a [crate::compare::Gated],
-    style: String,
+    looks: Looks,
 }
 
 struct Table {
@@ -60,17 +63,28 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
     let names: Vec<&str> = comparison.sides.iter().map(|side| side.name.as_str()).collect();
     let page = Page {
         title: names.join(" · "),
-        sentence: &comparison.answer.sentence,
-        exception: comparison.answer.exception.as_deref().unwrap_or_default(),
+        facts: facts(comparison),
+        sentence: unbroken(&comparison.answer.sentence),
+        exception: unbroken(comparison.answer.exception.as_deref().unwrap_or_default()),
         changes: changes.collect(),
         warnings: &comparison.warnings,
         charts: drawn(charts),
-        lacks_events: comparison.lacks_events(),
+        missing: &comparison.missing,
         tables,
         how: how(comparison, 1),
         marks: MARKS,
         gates: &comparison.gates,
-        style: style(),
+        looks: looks(),
     };
     page.render().expect("a page is text in memory")
+}
+
+/// What was compared: how many reports, their engine, and the version.
+fn facts(comparison: &Comparison) -> Vec<String> {
+    let engine = if comparison.sides[0].is_live { "live, over HTTP" } else { "virtual time" };
+    vec![
+        format!("{} reports", comparison.sides.len()),
+        engine.to_owned(),
+        format!("pollhook {}", env!("CARGO_PKG_VERSION")),
+    ]
 }

@@ -42,12 +42,12 @@ pub fn report(name: &str, summary: &str, replications: &str) -> Result<Report, S
     Ok(Report { name: name.to_owned(), summary, replications, single: Single::default() })
 }
 
-/// The single events and requests of a report from the texts of its `events.csv`, which may be missing, and
-/// `requests.csv`.
+/// The single events and requests of a report from the texts of its `events.csv` and `requests.csv`, each of which may be
+/// missing.
 ///
 /// # Errors
 /// Where one of them is not what pollhook writes.
-pub fn single(report: &Report, events: Option<&str>, requests: &str) -> Result<Single, String> {
+pub fn single(report: &Report, events: Option<&str>, requests: Option<&str>) -> Result<Single, String> {
     let wrong =
         |file: &str, why: String| format!("{file} of {} is not one of pollhook's: {why}", report.name);
     // The files spell a name that a spreadsheet would take for a formula otherwise.
@@ -59,7 +59,10 @@ pub fn single(report: &Report, events: Option<&str>, requests: &str) -> Result<S
             .map(|text| rows_of_events(text, &names))
             .transpose()
             .map_err(|why| wrong("events.csv", why))?,
-        requests: rows_of_requests(requests, &names).map_err(|why| wrong("requests.csv", why))?,
+        requests: requests
+            .map(|text| rows_of_requests(text, &names))
+            .transpose()
+            .map_err(|why| wrong("requests.csv", why))?,
     })
 }
 
@@ -178,7 +181,7 @@ mod tests {
             (text(data::events_csv(&results).unwrap()), text(data::requests_csv(&results)));
         let summary = data::summary_json(&results.summary);
         let report = report("day", &summary, &text(data::replications_csv(&results))).unwrap();
-        let read = single(&report, Some(&events), &requests).unwrap();
+        let read = single(&report, Some(&events), Some(&requests)).unwrap();
         let rows = results.rows.unwrap();
         for (place, client) in results.summary.clients.iter().enumerate() {
             let own: Vec<f64> = (rows.iter().filter(|row| row.client == place))
@@ -186,16 +189,16 @@ mod tests {
                 .collect();
             let same = read.events.as_ref().unwrap()[&client.name].iter().map(|event| event.latency_s);
             assert!(same.zip(&own).all(|(read, own)| read == *own || (read - own).abs() < 1e-9));
-            let sent: u64 = read.requests[&client.name].iter().map(|bin| bin.1).sum();
+            let sent: u64 = read.requests.as_ref().unwrap()[&client.name].iter().map(|bin| bin.1).sum();
             let own = &results.figures.requests.clients[place];
             let bins = own.bins.iter().chain(own.later.iter().map(|(_, bin)| bin));
             let own: u64 =
                 bins.map(|bin| bin.brought_news() + bin.empty + bin.failed + bin.unacknowledged).sum();
             assert_eq!(sent, own, "{}", client.name);
         }
-        assert!(single(&report, None, &requests).unwrap().events.is_none());
+        assert_eq!(single(&report, None, None).unwrap(), Single::default());
         let wrong = requests.replacen(",0,", ",x,", 1);
-        assert!(single(&report, None, &wrong).unwrap_err().contains("requests.csv of day"));
+        assert!(single(&report, None, Some(&wrong)).unwrap_err().contains("requests.csv of day"));
     }
 
     #[test]

@@ -11,16 +11,15 @@ mod reproduce;
 mod sure;
 mod tables;
 
+use crate::report::frame::Looks;
 use crate::report::metric;
 use crate::scenario;
 use crate::study::{Results, Verdict, answer, human};
 use askama::Template;
-use base64::prelude::{BASE64_STANDARD, Engine};
 use head::{Contender, Notice};
 use parameters::Row;
 use proof::Proof;
 use reproduce::Reproduce;
-use sha2::{Digest, Sha256};
 use sure::Look;
 use tables::Table;
 
@@ -78,8 +77,6 @@ pub fn page(results: &Results, material: &Material) -> String {
         .marks
         .iter()
         .map(|Mark { variable, .. }| format!("[data-client=\"{variable}\"] .mark{{color:var({variable})}}"));
-    let style = material.css.clone() + &tight(&squeezed(STYLE)) + &colours.collect::<String>();
-    let script = squeezed(SCRIPT);
     let page = Page {
         title: metric::unbroken(&results.scenario.title),
         about: metric::paragraphs(&results.scenario.about),
@@ -104,9 +101,7 @@ pub fn page(results: &Results, material: &Material) -> String {
         worst: sure::worst(results),
         proof,
         results,
-        policy: policy(&style, &script),
-        style,
-        script,
+        looks: Looks::new(&material.css, &colours.collect::<String>()),
     };
     page.render().expect("a page is text in memory")
 }
@@ -135,9 +130,7 @@ struct Page<'a> {
     again: Reproduce,
     data: Vec<(String, &'static str)>,
     results: &'a Results,
-    policy: String,
-    style: String,
-    script: String,
+    looks: Looks,
 }
 
 /// A part of a sentence.
@@ -159,17 +152,6 @@ fn said(sentence: &str) -> Vec<Said> {
         }
     }
     parts
-}
-
-/// The content security policy: the page may use its own style, script and fonts, and makes no requests.
-fn policy(style: &str, script: &str) -> String {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; font-src data:; base-uri 'none'; \
-         form-action 'none'",
-        hash(style),
-        hash(script)
-    )
 }
 
 /// Charts under one heading.
@@ -245,22 +227,6 @@ fn data_files(results: &Results) -> Vec<(String, &'static str)> {
     files.extend(logs);
     files
 }
-
-/// A style sheet or script without its indentation, blank lines and lines of comment.
-fn squeezed(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// A style sheet without the blanks around its punctuation; our own has none of these within its strings.
-fn tight(style: &str) -> String {
-    let pairs = [(" { ", "{"), (" {", "{"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">")];
-    pairs.into_iter().fold(style.to_owned(), |style, (wide, narrow)| style.replace(wide, narrow))
-}
-
-/// The pages of `serve` begin with the same.
-const STYLE: &str = concat!(include_str!("base.css"), include_str!("style.css"));
-const SCRIPT: &str = include_str!("script.js");
 
 #[cfg(test)]
 mod tests;

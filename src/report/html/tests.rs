@@ -1,10 +1,13 @@
 //! The page is one file that makes no network request, escapes every text that it is given, and stays small.
 
 use super::*;
+use crate::report::frame::{SCRIPT, STYLE, squeezed};
 use crate::report::sample;
 use crate::study::Verdict;
 use crate::study::summary::{Cpu, Engine, Latency, Live};
 use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
 
 /// Seven charts as heavy together as those of a usual run.
 fn material() -> Material {

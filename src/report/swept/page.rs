@@ -3,8 +3,9 @@
 
 use super::table::{Table, tables};
 use crate::chart::Chart;
+use crate::report::frame::Looks;
 use crate::report::metric::unbroken;
-use crate::report::several::{Drawn, drawn, style};
+use crate::report::several::{Drawn, drawn, looks};
 use crate::sweep::{Sweep, Vary};
 use askama::Template;
 
@@ -12,15 +13,16 @@ use askama::Template;
 #[template(path = "swept/page.html")]
 struct Page<'a> {
     title: &'a str,
+    name: &'a str,
+    facts: Vec<String>,
     about: Vec<String>,
     sentence: String,
     exception: String,
     vary: &'a [Vary],
     wishes: Vec<&'a str>,
-    charts: Vec<Drawn<'a>>,
+    charts: Vec<Drawn>,
     tables: Vec<Table>,
-    run: String,
-    style: String,
+    looks: Looks,
 }
 
 pub(super) fn page(sweep: &Sweep, charts: &[Chart]) -> String {
@@ -28,6 +30,14 @@ pub(super) fn page(sweep: &Sweep, charts: &[Chart]) -> String {
     let runs = if replications == 1 { "1 run".to_owned() } else { format!("{replications} runs") };
     let page = Page {
         title: &sweep.base.title,
+        name: &sweep.base.name,
+        facts: vec![
+            "sweep".to_owned(),
+            format!("{} of {} settings", sweep.points.len(), sweep.grid.settings.len()),
+            format!("{runs} of each"),
+            format!("seed {}", sweep.base.seed),
+            format!("pollhook {}", env!("CARGO_PKG_VERSION")),
+        ],
         about: crate::report::metric::paragraphs(&sweep.base.about),
         sentence: unbroken(&sweep.answer.sentence),
         exception: unbroken(&sweep.answer.exception),
@@ -35,14 +45,7 @@ pub(super) fn page(sweep: &Sweep, charts: &[Chart]) -> String {
         wishes: sweep.asked.wishes.iter().map(|wish| wish.text.as_str()).collect(),
         charts: drawn(charts),
         tables: tables(sweep),
-        run: format!(
-            "{} of {} settings, {runs} of each, seed {}, pollhook {}.",
-            sweep.points.len(),
-            sweep.grid.settings.len(),
-            sweep.base.seed,
-            env!("CARGO_PKG_VERSION")
-        ),
-        style: style(),
+        looks: looks(),
     };
     page.render().expect("a page is text in memory")
 }
