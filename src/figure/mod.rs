@@ -112,7 +112,7 @@ figures! {
     EventsOccurred = "events.occurred", "events", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that the client holds when the run ends.
     EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum, Needed, Unmoved;
-    /// Of `events.occurred`, those that the client can never hold: the sender gave up, or the client acknowledged and lost them.
+    /// Of `events.occurred`, those that the client can never hold: the sender gave up, the client acknowledged and lost them, or a feed no longer shows them.
     EventsLost = "events.lost", "lost", Count, Lower, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that are neither delivered nor lost when the run ends.
     EventsPending = "events.pending", "pending", Count, Lower, Sum, Needed, Unmoved;

@@ -25,8 +25,8 @@ pub struct Receipt {
     pub redelivered: bool,
     /// Whether the sender gave up its delivery for good.
     pub gave_up: bool,
-    /// Whether an attempt was acknowledged.
-    pub acknowledged: bool,
+    /// Whether its sender has passed on to others: an attempt was acknowledged, or a page showed only newer events.
+    pub passed: bool,
     /// Whether its delivery carries an earlier event as well. Each delivery is counted with its first event.
     pub follows: bool,
 }
@@ -42,7 +42,7 @@ impl Default for Receipt {
             processed_again: 0,
             redelivered: false,
             gave_up: false,
-            acknowledged: false,
+            passed: false,
             follows: false,
         }
     }
@@ -54,15 +54,15 @@ impl Receipt {
         self.receipts - u32::from(self.is_delivered())
     }
 
-    /// Whether the event is lost: it is not held, its sender will not send it again, since it gave up or has an
-    /// acknowledgement, and nothing else finds it.
+    /// Whether the event is lost: it is not held, its sender will not send it again, since it gave up or passed on
+    /// to others, and nothing else finds it.
     pub const fn is_lost(&self, found: Found) -> bool {
         let is_found = match found {
             Found::Never => false,
             Found::Announced => self.announced > 0,
             Found::Always => true,
         };
-        self.by.is_none() && (self.gave_up || self.acknowledged) && !is_found
+        self.by.is_none() && (self.gave_up || self.passed) && !is_found
     }
 
     /// Whether a delivery brought or announced it.
@@ -105,7 +105,7 @@ pub struct Ledger {
     pub occurred: u64,
     /// Events held at the end.
     pub delivered: u64,
-    /// Events given up, or acknowledged and not kept, that no other channel brings.
+    /// Events given up, acknowledged and not kept, or passed over by a page, that no other channel brings.
     pub lost: u64,
     /// All other events.
     pub pending: u64,

@@ -213,6 +213,10 @@ impl Recorder {
                 let index = self.index(event, member);
                 self.receipts[index].gave_up = true;
             }
+            Observation::Missed { event, member } => {
+                let index = self.index(event, member);
+                self.receipts[index].passed = true;
+            }
             Observation::Disabled { member, from, until } => {
                 self.disabled.push(Disabled { member, from, until });
             }
@@ -337,7 +341,7 @@ impl Recorder {
             let index = self.index(event, member);
             let receipt = &mut self.receipts[index];
             receipt.attempts += 1;
-            receipt.acknowledged |= answer.acknowledges();
+            receipt.passed |= answer.acknowledges();
             receipt.follows = event != first;
             brought |=
                 receipt.by == Some(Arrival::delivery(attempt)) || u32::from(receipt.announced) == attempt;
@@ -385,9 +389,11 @@ impl Recorder {
 #[inline]
 const fn asked(answer: Answer, new: u32) -> Outcome {
     match answer {
-        Answer::Page { .. } | Answer::Opened if new > 0 => Outcome::Useful,
+        Answer::Page { .. } | Answer::Newest { .. } | Answer::Opened if new > 0 => Outcome::Useful,
         // 304: there is nothing new. 404: the API does not show the event yet.
-        Answer::Page { .. } | Answer::Opened | Answer::Status(304 | 404) => Outcome::Empty,
+        Answer::Page { .. } | Answer::Newest { .. } | Answer::Opened | Answer::Status(304 | 404) => {
+            Outcome::Empty
+        }
         Answer::Status(_)
         | Answer::Busy { .. }
         | Answer::Refused

@@ -139,6 +139,11 @@ impl Events {
         &self.of_resource[from as usize..until as usize]
     }
 
+    /// The newest of the first `shown` events of a resource, as many as a page holds.
+    pub fn newest(&self, resource: u32, shown: u32, page_size: u32) -> &[EventId] {
+        &self.of(resource)[shown.saturating_sub(page_size) as usize..shown as usize]
+    }
+
     /// The resources that have events, in order.
     pub fn busy_resources(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.resources()).filter(|&r| self.first[r as usize] < self.first[r as usize + 1])

@@ -33,6 +33,15 @@ pub enum Ask {
         /// Whether 304 is answered in place of an empty page.
         conditional: bool,
     },
+    /// A client asks the source for the newest events of a resource, as many as a page holds.
+    Newest {
+        /// The resource.
+        resource: u32,
+        /// The number of its events that the source showed in its last answer to the loop.
+        cursor: u32,
+        /// Whether 304 is answered where it shows no more than that.
+        conditional: bool,
+    },
     /// A client asks the source for an event that was announced to it.
     Event {
         /// The event.
@@ -88,6 +97,11 @@ pub enum Answer {
         events: u32,
         /// Whether there were more events than a page holds.
         has_more: bool,
+    },
+    /// Status 200 and the newest events of the resource, as many as a page holds.
+    Newest {
+        /// The number of events of the resource that the source shows. The page has the last of them.
+        shown: u32,
     },
     /// Status 200 and a stream that stays open. The exchange ends when the stream does.
     Opened,
@@ -188,7 +202,7 @@ impl Request {
     /// The number of events that it carries.
     pub const fn carries(&self) -> u32 {
         match self.ask {
-            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } => 0,
+            Ask::Events { .. } | Ask::Newest { .. } | Ask::Event { .. } | Ask::Stream { .. } => 0,
             Ask::Delivery(Batch { events, .. }) => events,
         }
     }
@@ -205,7 +219,7 @@ impl Ask {
     /// Whether 304 is answered in place of an empty page.
     pub const fn is_conditional(self) -> bool {
         match self {
-            Self::Events { conditional, .. } => conditional,
+            Self::Events { conditional, .. } | Self::Newest { conditional, .. } => conditional,
             Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => false,
         }
     }
@@ -225,6 +239,7 @@ impl Answer {
         match self {
             Self::Busy { retry_after_s, .. } => Span::from_secs(retry_after_s.into()),
             Self::Page { .. }
+            | Self::Newest { .. }
             | Self::Opened
             | Self::Status(_)
             | Self::Refused
@@ -237,7 +252,9 @@ impl Answer {
     /// Whether the receiver of the request has answered at all.
     pub const fn is_response(self) -> bool {
         match self {
-            Self::Page { .. } | Self::Opened | Self::Status(_) | Self::Busy { .. } => true,
+            Self::Page { .. } | Self::Newest { .. } | Self::Opened | Self::Status(_) | Self::Busy { .. } => {
+                true
+            }
             Self::Refused | Self::Closed | Self::TimedOut | Self::Aborted => false,
         }
     }

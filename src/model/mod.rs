@@ -162,6 +162,14 @@ pub enum Observation {
         /// The member.
         member: u32,
     },
+    /// The source has shown a member a page of newer events, and shows it the event never again. The member does not
+    /// hold it.
+    Missed {
+        /// The event.
+        event: EventId,
+        /// The member.
+        member: u32,
+    },
     /// The source disabled a member: it sends it nothing in [`from`, `until`).
     Disabled {
         /// The member.

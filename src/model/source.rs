@@ -105,8 +105,13 @@ impl Source {
     /// Whether a request that arrives now is answered 304.
     fn is_unmodified(&self, request: &Request) -> bool {
         match request.ask {
-            Ask::Events { resource, cursor, hold: _, conditional: true } => self.after(resource, cursor) == 0,
-            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => false,
+            Ask::Events { resource, cursor, hold: _, conditional: true }
+            | Ask::Newest { resource, cursor, conditional: true } => self.after(resource, cursor) == 0,
+            Ask::Events { .. }
+            | Ask::Newest { .. }
+            | Ask::Event { .. }
+            | Ask::Stream { .. }
+            | Ask::Delivery(_) => false,
         }
     }
 
@@ -139,6 +144,21 @@ impl Source {
             true => Answer::NOT_MODIFIED,
             false => Answer::Page { events, has_more: waiting > events },
         };
+        out.reply(at, request, Reaction::Answer(answer));
+    }
+
+    /// Answers with the newest events that the API shows now, or 304.
+    pub(super) fn answer_with_newest(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        resource: u32,
+        out: &mut impl Outbox,
+    ) {
+        let unmodified = self.is_unmodified(request);
+        let shown = self.published[resource as usize];
+        let Some(at) = self.work(now, request, out) else { return };
+        let answer = if unmodified { Answer::NOT_MODIFIED } else { Answer::Newest { shown } };
         out.reply(at, request, Reaction::Answer(answer));
     }
 

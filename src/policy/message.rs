@@ -120,20 +120,25 @@ impl Payload {
         if hold > Span::ZERO {
             query.push(format!("wait={hold}"));
         }
-        Head {
-            start: format!("GET /events?{} HTTP/1.1", query.join("&")),
-            headers: vec![
-                ("host", HOST.into()),
-                ("accept", self.media_type().into()),
-                (REQUEST_ID, request_id.into()),
-            ],
-        }
+        self.get(&format!("/events?{}", query.join("&")), request_id)
+    }
+
+    /// The head of a poll for at most `limit` of the newest events.
+    pub fn newest_request(self, asked: Asked<'_>, limit: u32, request_id: &str) -> Head {
+        let mut query = asked.parameters();
+        query.push("order=newest".into());
+        query.push(format!("limit={limit}"));
+        self.get(&format!("/events?{}", query.join("&")), request_id)
     }
 
     /// The head of a request for one event, `GET /events/ID`.
     pub fn event_request(self, event: u32, request_id: &str) -> Head {
+        self.get(&format!("/events/{}", event_id(event + 1)), request_id)
+    }
+
+    fn get(self, target: &str, request_id: &str) -> Head {
         Head {
-            start: format!("GET /events/{} HTTP/1.1", event_id(event + 1)),
+            start: format!("GET {target} HTTP/1.1"),
             headers: vec![
                 ("host", HOST.into()),
                 ("accept", self.media_type().into()),

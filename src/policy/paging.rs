@@ -1,4 +1,13 @@
-//! How many pages a poll fetches, and how it knows which is the last.
+//! Which events a poll asks for, how many pages of them it fetches, and how it knows which is the last.
+
+/// Which events a poll asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Those after its cursor, the oldest first. Nothing is passed over.
+    Oldest,
+    /// The newest that a page holds, as a feed shows them. What has left the page between two polls is lost.
+    Newest,
+}
 
 /// How many pages a poll fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use super::backoff::Backoff;
 use super::delay::Delay;
 use super::limit::{OnLimit, RateLimit};
-use super::paging::{LastPage, Pages};
+use super::paging::{LastPage, Order, Pages};
 use crate::rng::{Draws, Purpose, Randomness};
 use crate::time::{Instant, Span};
 
@@ -26,7 +26,9 @@ pub struct PollSchedule {
     pub jitter_kind: JitterKind,
     /// A poll without an answer after this time has failed.
     pub timeout: Span,
-    /// How many pages a poll fetches.
+    /// Which events a poll asks for.
+    pub order: Order,
+    /// How many pages a poll fetches; one where it asks for the newest.
     pub pages: Pages,
     /// How the poller recognises the last page.
     pub last_page: LastPage,

@@ -7,6 +7,7 @@ use crate::policy::event_types::Wanted;
 use crate::policy::handshake::Handshake;
 use crate::policy::message::Content;
 use crate::policy::outage::Outages;
+use crate::policy::paging::Order;
 use crate::policy::schedule::{Phase, PollSchedule};
 use crate::policy::security::{Attack, Security};
 use crate::time::{Instant, Span};
@@ -34,7 +35,7 @@ pub struct Client {
     pub kind: Kind,
 }
 
-/// Which of the events that deliveries did not bring another channel brings, sooner or later.
+/// Which of the events that deliveries did not bring, or that a page passed over, another channel brings, sooner or later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// None.
@@ -124,7 +125,11 @@ impl Client {
                 (true, false) if webhook.fetch_again.is_some() => Found::Announced,
                 (true, false) => Found::Never,
             },
-            Some(_) | None => Found::Always,
+            Some(_) => Found::Always,
+            None => match &self.kind {
+                Kind::Poll(schedule) if schedule.order == Order::Newest => Found::Never,
+                Kind::Poll(_) | Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => Found::Always,
+            },
         }
     }
 

@@ -62,6 +62,7 @@ use crate::policy::event_types::EventTypes;
 use crate::policy::limit::RateLimit;
 use crate::policy::message::Payload;
 use crate::policy::outage::Outages;
+use crate::policy::paging::Order;
 use crate::policy::sizes::{Sizes, Spoken};
 use crate::time::Span;
 
@@ -148,8 +149,11 @@ impl Scenario {
         let (payload, resources) = (self.events.payload, self.events.resources);
         let by_id = client.webhook().is_some_and(|webhook| webhook.thin && !webhook.coalesce);
         let (types, hold, security) = (&client.types, client.hold(), client.security());
-        let conditional = matches!(&client.kind, Kind::Poll(schedule) if schedule.conditional);
-        let spoken = Spoken { types, hold, security, content: client.content(), by_id, conditional };
+        let (order, conditional) = match &client.kind {
+            Kind::Poll(schedule) => (schedule.order, schedule.conditional),
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => (Order::Oldest, false),
+        };
+        let spoken = Spoken { types, hold, security, content: client.content(), by_id, order, conditional };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

@@ -82,6 +82,7 @@ const SHIPPED: &[Shipped] = embedded![
     "too-early",
     "too-fast",
     "etag",
+    "feed",
     "back-off",
     "open-connection",
     "friendfeed",

@@ -201,6 +201,7 @@ impl Outbox for Driver {
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }
+            | Observation::Missed { .. }
             | Observation::Disabled { .. }
             | Observation::HeldBack { .. }
             | Observation::BreakerOpens { .. }

@@ -3,7 +3,7 @@
 //! A figure is predicted only where its form holds for exactly the keys of the scenario, and is None otherwise.
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
-//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`; for webhooks
+//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`, `poll_feed`; for webhooks
 //! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all, and `obstacles` tries all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
@@ -19,6 +19,7 @@ mod long_poll;
 mod obstacles;
 mod ordered;
 mod poll;
+mod poll_feed;
 mod poll_limits;
 mod poll_outages;
 mod poll_process;
@@ -36,7 +37,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::limit::OnLimit;
 use crate::policy::outage::Outages;
-use crate::policy::paging::{LastPage, Pages};
+use crate::policy::paging::{LastPage, Order, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, Drain, Kind, Scenario};
 use crate::time::Span;
@@ -108,6 +109,7 @@ fn steady(interval: Span) -> PollSchedule {
         jitter: 0.0,
         jitter_kind: JitterKind::Interval,
         timeout: interval.min(Span::from_secs(30)),
+        order: Order::Oldest,
         pages: Pages::All,
         last_page: LastPage::Flag,
         on_limit: OnLimit::Wait,

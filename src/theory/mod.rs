@@ -17,6 +17,7 @@
 pub mod backoff;
 pub mod batching;
 pub mod deliveries;
+pub mod feed;
 pub mod fetch;
 pub mod gap;
 pub mod long_poll;

@@ -50,7 +50,9 @@ impl Dice {
         if self.one_in(3) && !text.ends_with("jitter_kind = \"tick\"\n") {
             let _ = writeln!(text, "jitter = {}", self.pick(&[0.1, 0.5]));
         }
-        if self.one_in(3) {
+        if self.one_in(5) {
+            text.push_str("order = \"newest\"\n");
+        } else if self.one_in(3) {
             text.push_str("pages = \"one\"\n");
         } else if self.one_in(3) {
             text.push_str("last_page = \"short\"\n");

@@ -1,6 +1,7 @@
 //! Checks that compute figures again: from the receipts, from the rows of events.csv, and by the other path.
 
 use crate::counted;
+use pollhook::policy::paging::Order;
 use pollhook::report::data::events_csv;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{Client, Kind, Scenario};
@@ -126,6 +127,7 @@ fn is_regular(scenario: &Scenario, client: &Client) -> bool {
     let Kind::Poll(schedule) = &client.kind else { return false };
     let ways = [client.network.to_source.clone(), client.network.to_client.clone()];
     schedule.interval.constant().is_some()
+        && schedule.order == Order::Oldest
         && schedule.jitter == 0.0
         && ways.iter().all(|way| way.loss == 0.0 && way.delay.constant().is_some())
         && client.outages.0.is_empty()

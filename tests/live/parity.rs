@@ -122,6 +122,39 @@ fn a_conditional_poll_is_live_as_in_virtual_time() {
     });
 }
 
+/// Polls for the newest events over real HTTP: the same events are seen, and the same bytes. Every poll is ten milliseconds from
+/// the next event.
+#[test]
+fn a_poll_of_a_feed_is_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"4s\"\n[events]\narrivals = { process = \"constant\", rate = \"20/s\" }\n\
+             [network]\ndelay = \"5ms\"\n[source]\npage_size = 3\n\
+             [[client]]\nname = \"rare\"\nkind = \"poll\"\ninterval = \"400ms\"\nphase = \"370ms\"\norder = \"newest\"\n\
+             [[client]]\nname = \"often\"\nkind = \"poll\"\ninterval = \"25ms\"\nphase = \"5ms\"\norder = \"newest\"\n\
+             conditional = true\n",
+        );
+        for (client, seen) in [(0, 30), (1, 79)] {
+            let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
+            must_hold(|| {
+                assert_eq!(live.sent, live.ended);
+                assert_eq!(live.requests.failed, 0);
+            });
+            let held = |record: &pollhook::measure::Record| {
+                record.receipts.iter().map(|receipt| (receipt.by, receipt.passed)).collect::<Vec<_>>()
+            };
+            assert_eq!(held(live), held(simulated));
+            assert_eq!(simulated.receipts.iter().filter(|receipt| receipt.by.is_some()).count(), seen);
+            assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+            let bytes = |record: &pollhook::measure::Record| {
+                (record.requests.bytes_to_source, record.requests.bytes_to_client)
+            };
+            assert_eq!(bytes(live), bytes(simulated));
+        }
+        assert!(both.simulated[1].requests.by_status()[&Status::Http(304)] > 70);
+    });
+}
+
 /// Intervals that grow over real HTTP: the same polls, at the same times.
 #[test]
 fn a_poll_that_backs_off_is_live_as_in_virtual_time() {

@@ -9,6 +9,7 @@ mod conditional;
 mod conventions;
 mod dead_letters;
 mod disabled;
+mod feeds;
 mod intervals;
 mod laws;
 mod limits;

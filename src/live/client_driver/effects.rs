@@ -81,6 +81,7 @@ impl Outbox for Effects<'_> {
             | Observation::Disabled { .. }
             | Observation::HeldBack { .. }
             | Observation::BreakerOpens { .. }
+            | Observation::Missed { .. }
             | Observation::BreakerCloses { .. } => (None, (0, 0)),
         };
         if sent.is_some_and(|sent| recorder.counts(sent)) {

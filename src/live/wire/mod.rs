@@ -89,7 +89,7 @@ impl Wire {
     /// A request as it is sent. The id of the last event fetched stands for the cursor.
     pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
         let (head, body) = match request.ask {
-            Ask::Events { .. } => (self.poll_head(request), String::new()),
+            Ask::Events { .. } | Ask::Newest { .. } => (self.poll_head(request), String::new()),
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery(batch) => {
@@ -124,12 +124,19 @@ impl Wire {
     }
 
     fn poll_head(&self, request: &Request) -> Head {
-        let Ask::Events { resource, cursor, hold, conditional } = request.ask else {
-            unreachable!("it is no poll")
+        let (payload, limit, request_id) = (self.payload, self.page_size, request_id(&request.exchange));
+        let (asked, head) = match request.ask {
+            Ask::Events { resource, cursor, hold, conditional: _ } => {
+                let asked = self.asked(resource, cursor);
+                (asked, payload.poll_request(asked, limit, hold, &request_id))
+            }
+            Ask::Newest { resource, cursor, conditional: _ } => {
+                let asked = self.asked(resource, cursor);
+                (asked, payload.newest_request(asked, limit, &request_id))
+            }
+            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => unreachable!("it is no poll"),
         };
-        let asked = self.asked(resource, cursor);
-        let head = self.payload.poll_request(asked, self.page_size, hold, &request_id(&request.exchange));
-        if conditional { head.if_none_match(asked.after) } else { head }
+        if request.ask.is_conditional() { head.if_none_match(asked.after) } else { head }
     }
 
     fn fetch_head(&self, request: &Request, event: u32) -> Head {
@@ -186,9 +193,21 @@ impl Wire {
                 &self.events.of(*resource)[*cursor as usize..]
             }
             Ask::Event { event } => std::slice::from_ref(event),
-            Ask::Stream { .. } | Ask::Delivery(_) => &[],
+            Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => &[],
         };
-        let listed = &listed[..listed.len().min(events as usize)];
+        self.list(ask, &listed[..listed.len().min(events as usize)], has_more)
+    }
+
+    /// The answer to a poll for the newest events, of which the source shows so many.
+    pub(super) fn newest(&self, ask: &Ask, shown: u32) -> Response<super::body::Body> {
+        let listed = match ask {
+            Ask::Newest { resource, .. } => self.events.newest(*resource, shown, self.page_size),
+            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => &[],
+        };
+        self.list(ask, listed, false)
+    }
+
+    fn list(&self, ask: &Ask, listed: &[EventId], has_more: bool) -> Response<super::body::Body> {
         let last = listed.last().map_or(0, |&event| self.id(event));
         let listed: Vec<Event<'_>> = listed.iter().map(|&event| self.event(event)).collect();
         let body = self.payload.page(&listed, has_more);
@@ -199,7 +218,8 @@ impl Wire {
     /// The answer to a conditional poll that finds nothing new.
     pub(super) fn not_modified(&self, ask: &Ask) -> Response<super::body::Body> {
         let last = match *ask {
-            Ask::Events { resource, cursor, hold: _, conditional: _ } => self.asked(resource, cursor).after,
+            Ask::Events { resource, cursor, hold: _, conditional: _ }
+            | Ask::Newest { resource, cursor, conditional: _ } => self.asked(resource, cursor).after,
             Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
         };
         http_response(304, conditional::not_modified(last), String::new())

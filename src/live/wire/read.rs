@@ -4,6 +4,7 @@
 use super::Wire;
 use super::content::{Fault, Found, found};
 use crate::live::client_driver::ClientDriver;
+use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::policy::channel::Channel;
 use crate::policy::conditional::IF_NONE_MATCH;
@@ -25,7 +26,7 @@ impl Wire {
     ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
         let sent = match request.ask {
-            Ask::Events { .. } => self.poll_head(&request),
+            Ask::Events { .. } | Ask::Newest { .. } => self.poll_head(&request),
             Ask::Event { event } => self.fetch_head(&request, event),
             Ask::Stream { .. } | Ask::Delivery(_) => return Err(Foreign::Unknown),
         };
@@ -81,14 +82,23 @@ impl Wire {
     pub(in crate::live) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
         let Found { ids, has_more } = found(self.payload.format, false, body).ok()?;
         let has_more = has_more?;
+        let id = |event: EventId| message::event_id(self.id(event));
+        if let Ask::Newest { resource, cursor: _, conditional: _ } = request.ask {
+            let shown = match ids.last() {
+                None => 0,
+                Some(last) => self.events.cursor_before(resource, message::parse_event_id(last)?),
+            };
+            let newest = self.events.newest(resource, shown, self.page_size);
+            return newest.iter().map(|&event| id(event)).eq(ids).then_some(Answer::Newest { shown });
+        }
         let expected = match &request.ask {
             Ask::Events { resource, cursor, hold: _, conditional: _ } => {
                 self.events.of(*resource).get(*cursor as usize..)?.get(..ids.len())?
             }
             Ask::Event { event } if ids.len() == 1 => std::slice::from_ref(event),
-            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return None,
+            Ask::Event { .. } | Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return None,
         };
-        let as_asked = expected.iter().zip(&ids).all(|(&event, id)| message::event_id(self.id(event)) == *id);
+        let as_asked = expected.iter().zip(&ids).all(|(&event, own)| id(event) == *own);
         as_asked.then_some(Answer::Page { events: ids.len() as u32, has_more })
     }
 }

@@ -159,7 +159,7 @@ impl Machine {
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
             Self::Fetch(_) => match request.ask {
                 Ask::Event { event } => fetch::arrives(now, request, event, shared, out),
-                Ask::Events { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
+                Ask::Events { .. } | Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
                     poll::arrives(now, request, shared, out);
                 }
             },
@@ -236,6 +236,26 @@ impl Shared {
             }
         }
         new
+    }
+
+    /// A loop receives the newest `shown` events of its resource, as many as a page holds; of those before its cursor it has
+    /// learnt. What lies between the cursor and the page is never shown again. Returns the number of new events.
+    pub(super) fn take_newest(
+        &mut self,
+        now: Instant,
+        (poll_loop, cursor): (u32, u32),
+        shown: u32,
+        by: Arrival,
+        out: &mut impl Outbox,
+    ) -> u32 {
+        let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
+        let from = shown.saturating_sub(self.source.page_size()).max(cursor);
+        for &event in &self.events.of(resource)[cursor as usize..from as usize] {
+            if !self.inbox.holds(event, member) {
+                out.observe(Observation::Missed { event, member });
+            }
+        }
+        self.take_page(now, (poll_loop, from), shown.saturating_sub(from), by, out)
     }
 
     /// A member receives an event for which it has asked. Returns whether the event is new to it.

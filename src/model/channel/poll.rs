@@ -6,6 +6,7 @@ use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
+use crate::policy::paging::Order;
 use crate::policy::schedule::{PollSchedule, Tick};
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
@@ -32,7 +33,7 @@ struct Loop {
     due: Instant,
     /// The number of that tick.
     number: u32,
-    /// The number of events of its resource that it has fetched.
+    /// The number of events of its resource that it has fetched; where it asks for the newest, or that it has passed over.
     cursor: u32,
 }
 
@@ -106,7 +107,7 @@ impl Polls {
 
     /// A poll has ended with that page: the interval grows where it found nothing, and is the first again where it found
     /// events. A failed poll shows neither.
-    fn back_off(&mut self, poll_loop: u32, page: u32, answer: Answer) {
+    fn back_off(&mut self, poll_loop: u32, page: u32, answer: Answer, new: u32) {
         let (Some(backoff), Some(first)) = (self.schedule.backoff, self.schedule.interval.constant()) else {
             return;
         };
@@ -115,7 +116,10 @@ impl Polls {
             // A page before it was full.
             _ if page > 0 => *steps = 0,
             Answer::Page { events: 1.., .. } => *steps = 0,
-            Answer::Page { .. } | Answer::NOT_MODIFIED => *steps = backoff.one_more(first, *steps),
+            Answer::Newest { .. } if new > 0 => *steps = 0,
+            Answer::Page { .. } | Answer::Newest { .. } | Answer::NOT_MODIFIED => {
+                *steps = backoff.one_more(first, *steps)
+            }
             Answer::Opened
             | Answer::Status(_)
             | Answer::Busy { .. }
@@ -130,9 +134,13 @@ impl Polls {
     fn request(&self, now: Instant, poll_loop: u32, part: u32, shared: &Shared) -> Request {
         let Loop { number, cursor, .. } = self.loops[poll_loop as usize];
         let resource = if shared.resources == 1 { 0 } else { poll_loop % shared.resources };
+        let conditional = self.schedule.conditional;
         Request {
             exchange: Exchange { channel: Channel::Poll, party: poll_loop, number, part },
-            ask: Ask::Events { resource, cursor, hold: Span::ZERO, conditional: self.schedule.conditional },
+            ask: match self.schedule.order {
+                Order::Oldest => Ask::Events { resource, cursor, hold: Span::ZERO, conditional },
+                Order::Newest => Ask::Newest { resource, cursor, conditional },
+            },
             sent: now,
             deadline: self.outages.deadline_before_outage(now, now + self.schedule.timeout),
         }
@@ -169,13 +177,17 @@ impl Polls {
             let PollSchedule { pages, last_page, .. } = self.schedule;
             asks_on = pages.ask_on(last_page, events, has_more, shared.source.page_size());
         }
+        if let Answer::Newest { shown } = answer {
+            new = shared.take_newest(now, (poll_loop, state.cursor), shown, Arrival::POLL, out);
+            state.cursor = state.cursor.max(shown);
+        }
         let Request { exchange, sent, .. } = *request;
         out.observe(Observation::Ended { exchange, sent, ended: now, answer, events: new });
         if asks_on {
             out.send(self.request(now, poll_loop, exchange.part + 1, shared));
             return;
         }
-        self.back_off(poll_loop, exchange.part, answer);
+        self.back_off(poll_loop, exchange.part, answer, new);
         let state = self.loops[poll_loop as usize];
         let tick = Tick { number: state.number, due: state.due, start: sent };
         let next = if cut_off {
@@ -195,11 +207,19 @@ impl Polls {
 /// The source's side: a poll arrives.
 #[inline(always)]
 pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out: &mut impl Outbox) {
-    let Ask::Events { resource, cursor, hold: _, conditional: _ } = request.ask else { return };
     shared.source.show_until(now, &shared.events);
-    match shared.source.rejects(now, request) {
-        Some(reaction) => out.reply(now, request, reaction),
-        None => shared.source.answer(now, request, resource, cursor, out),
+    if let Some(reaction) = shared.source.rejects(now, request) {
+        out.reply(now, request, reaction);
+        return;
+    }
+    match request.ask {
+        Ask::Events { resource, cursor, hold: _, conditional: _ } => {
+            shared.source.answer(now, request, resource, cursor, out);
+        }
+        Ask::Newest { resource, cursor: _, conditional: _ } => {
+            shared.source.answer_with_newest(now, request, resource, out);
+        }
+        Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => unreachable!("no poll asks for it"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::policy::channel::Channel;
 use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::limit::OnLimit;
-use crate::policy::paging::{LastPage, Pages};
+use crate::policy::paging::{LastPage, Order, Pages};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::declare::{Keys, Variants, optional, value};
 use crate::scenario::form::{Chance, Factor, Filled, Flag, Form, ListOf, Moment, Placed, Positive, Time};
@@ -98,8 +98,7 @@ impl Form for ClientKeys {
 }
 
 // How a client polls. The polls of `reconcile` use the defaults of these keys.
-table! { PollSchedule, planned ["order"],
-    check checks::schedule {
+table! { PollSchedule, check checks::schedule {
     interval: Interval, required, "Time between two polls.";
     pacing: Pacing, default(r#""fixed-rate""#), "How the interval is measured.";
     overrun: Overrun, default(r#""skip""#),
@@ -109,7 +108,8 @@ table! { PollSchedule, planned ["order"],
         "Random change of the interval, as a share of it: 0 to 1; at most 0.5 if `jitter_kind` is \"tick\".";
     jitter_kind: JitterKind, default(r#""interval""#), "What jitter changes.";
     timeout: Positive, default(r#""30s""#), "A poll that has no answer after this time has failed.";
-    pages: Pages, default(r#""all""#), "Pages that a poll fetches.";
+    order: Order, default(r#""oldest""#), "Which events a poll asks for.";
+    pages: Pages, derived(checks::pages), "Pages that a poll fetches; by default all, or one of the newest.";
     last_page: LastPage, default(r#""flag""#), "How the client detects the last page.";
     on_limit: OnLimit, default(r#""wait""#), "What the client does about the `rate_limit` of the source.";
     backoff: NoBackoff, default(r#""none""#),
@@ -130,6 +130,10 @@ choice! { OnLimit {
     Spread = "spread": "it asks no more often than the limit allows, so that the requests last for the window";
 } }
 
+choice! { Order {
+    Oldest = "oldest": "those after the last one that it has (a cursor), the oldest first";
+    Newest = "newest": "the newest that a page holds, as a feed shows them; what leaves the page between two polls is lost";
+} }
 choice! { Pages {
     All = "all": "all, one after another without waiting";
     One = "one": "one; the next poll fetches the next page";

@@ -1,7 +1,7 @@
 //! The conditions under which the shortcut holds.
 
 use crate::model::exchange::Answer;
-use crate::policy::paging::{LastPage, Pages};
+use crate::policy::paging::{LastPage, Order, Pages};
 use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
 use crate::time::{Instant, Span};
@@ -65,6 +65,7 @@ impl Regular {
             jitter,
             jitter_kind: _,
             timeout,
+            order,
             pages,
             last_page,
             // Without a limit it has no effect.
@@ -78,6 +79,8 @@ impl Regular {
             (Pages::All, Overrun::Delay) => false,
         };
         let undisturbed = stays_on_ticks
+            // A page of the newest events passes over others.
+            && *order == Order::Oldest
             && *pacing == Pacing::FixedRate
             && *jitter == 0.0
             && *capacity == 0

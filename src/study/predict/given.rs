@@ -11,7 +11,7 @@ use crate::policy::delay::Delay;
 use crate::policy::disable::Disable;
 use crate::policy::limit::RateLimit;
 use crate::policy::outage::{Mode, Outage};
-use crate::policy::paging::Pages;
+use crate::policy::paging::{Order, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::policy::slow::SlowPenalty;
@@ -84,6 +84,7 @@ pub(super) struct PollSetup<'a> {
     pub(super) conditional: bool,
     /// The forms hold only where the interval does not depend on the events.
     pub(super) backoff: Option<Backoff>,
+    pub(super) order: Order,
     /// `last_page` is not here: the forms hold only where one page takes all events.
     pub(super) pages: Pages,
 }
@@ -200,6 +201,7 @@ impl<'a> Given<'a> {
             jitter,
             jitter_kind,
             timeout,
+            order,
             pages,
             last_page: _,
             on_limit: _,
@@ -217,6 +219,7 @@ impl<'a> Given<'a> {
             timeout_s: timeout.as_secs_f64(),
             conditional,
             backoff,
+            order,
             pages,
         }
     }

@@ -11,7 +11,7 @@ use crate::policy::disable::Disable;
 use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::outage::Outages;
-use crate::policy::paging::Pages;
+use crate::policy::paging::{Order, Pages};
 use crate::policy::retry::RetryJitter;
 use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::policy::security::Security;
@@ -159,6 +159,7 @@ simpler! {
         constant(&mut client.network.to_source.delay);
         constant(&mut client.network.to_client.delay);
     };
+    "order": |_, client| polls(client, |polls| polls.order = Order::Oldest);
     "pages": |_, client| polls(client, |polls| polls.pages = Pages::All);
     "jitter": |_, client| polls(client, |polls| polls.jitter = 0.0);
     "pacing": |_, client| polls(client, |polls| polls.pacing = Pacing::FixedRate);

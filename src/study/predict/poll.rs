@@ -5,7 +5,7 @@ use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
 use super::poll_process::{PollProcess, process};
-use super::{poll_outages, times};
+use super::{poll_feed, poll_outages, times};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::schedule::Phase;
@@ -15,7 +15,7 @@ use crate::theory::{poisson_tail_bound, polling};
 
 pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     let Some((workload, process)) = holds(polls) else {
-        return Forecast::default();
+        return poll_feed::forecast(polls);
     };
     let run = &polls.given.run;
     let resources = f64::from(run.resources);
@@ -46,6 +46,11 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
 /// The workload and the process of the polls. None where a poll may leave events behind, or the run is too short for
 /// the process to be stationary.
 pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
+    stationary(polls).filter(|(workload, process)| one_page_suffices(polls, *workload, process))
+}
+
+/// The same where a poll may leave events behind.
+pub(super) fn stationary(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     let run = &polls.given.run;
     let workload = Workload::of(run)?;
     let process = process(polls)?;
@@ -63,7 +68,7 @@ pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     let random_from_the_start = process.steady && polls.phase == Phase::Random;
     let settled = random_from_the_start || workload.settles(process.gap.mean);
     let process = poll_outages::interrupt(process, polls, workload)?;
-    (begins && settled && one_page_suffices(polls, workload, &process)).then_some((workload, process))
+    (begins && settled).then_some((workload, process))
 }
 
 /// Whether one page takes all events of the longest gap, but for a chance below 10^-6. For a mean of half a default
@@ -81,7 +86,7 @@ fn one_page_suffices(polls: &PollSetup<'_>, workload: Workload, process: &PollPr
     }
 }
 
-fn empty_share(workload: Workload, process: &PollProcess, resources: f64) -> Option<f64> {
+pub(super) fn empty_share(workload: Workload, process: &PollProcess, resources: f64) -> Option<f64> {
     if workload.poisson {
         let transform = process.transform(workload.rate_per_s / resources)?;
         return Some((1.0 - process.failure) * transform);
@@ -215,7 +220,7 @@ fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> 
 
 /// The spread of the mean latency; None where it is not known.
 pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
-    let (workload, process) = holds(polls)?;
+    let Some((workload, process)) = holds(polls) else { return poll_feed::spread(polls) };
     let run = &polls.given.run;
     let cluster = process.cluster(workload.rate_per_s / f64::from(run.resources))?;
     // Members that poll at the same time have equal latencies. So have replications, where nothing else is random.

@@ -6,7 +6,7 @@ use super::hooks::Hooks;
 use super::{batched, ordered, poll_process};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
-use crate::policy::paging::Pages;
+use crate::policy::paging::{Order, Pages};
 use crate::policy::schedule::Pacing;
 use crate::scenario::{self, Client, Kind, Scenario};
 
@@ -14,7 +14,7 @@ use crate::scenario::{self, Client, Kind, Scenario};
 /// rates tell. A load equal to what can be served exceeds it, because the queue of random arrivals then grows without
 /// end.
 ///
-/// - A poller: more events than its pages bring, more polls than the source works on, or an interval without a finite
+/// - A poller: more events than its pages bring, or than the page of a feed shows, more polls than the source works on, or an interval without a finite
 ///   mean.
 /// - A stream: more connects than the source works on before their timeout. Frames never make it unstable: the model has
 ///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
@@ -64,12 +64,12 @@ fn page(polls: &PollSetup<'_>) -> Option<String> {
     let random = !matches!(run.arrivals, Arrivals::Constant { .. }) || run.share < 1.0 || run.resources > 1;
     // A poller that never succeeds has no backlog to speak of: it has nothing at all.
     let over = events > page || random && events >= page;
+    let brings = match polls.order {
+        Order::Oldest => format!("one page brings {page} at most"),
+        Order::Newest => format!("the page has the newest {page}, so that the others are lost"),
+    };
     (over && events.is_finite()).then(|| {
-        format!(
-            "{} events occur {between} ({} s on average), and one page brings {page} at most.",
-            short(events),
-            short(gap_s)
-        )
+        format!("{} events occur {between} ({} s on average), and {brings}.", short(events), short(gap_s))
     })
 }
 

@@ -1,0 +1,45 @@
+//! Prediction for a poller of a feed: it asks for the newest events, and what leaves the page between two polls is lost.
+
+use super::forecast::{Forecast, Spread, finite};
+use super::given::{PollSetup, Workload};
+use super::poll::{empty_share, stationary};
+use super::poll_process::PollProcess;
+use crate::policy::delay::Delay;
+use crate::policy::paging::Order;
+use crate::policy::schedule::Phase;
+use crate::study::summary::Theory;
+use crate::theory::feed;
+
+/// For Poisson events at a fixed interval.
+pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
+    let Some((workload, process, interval_s)) = holds(polls) else { return Forecast::default() };
+    let run = &polls.given.run;
+    let resources = f64::from(run.resources);
+    let mut theory = Theory::default();
+    theory.requests.per_s = finite(process.polls_per_s * polls.loops());
+    theory.requests.per_event = finite(process.polls_per_s * resources / workload.counted_per_s);
+    theory.empty_share = empty_share(workload, &process, resources);
+    if run.drains(process.longest_gap_s + process.longest_trip_s) {
+        let (mean, page) = (workload.rate_per_s / resources * interval_s, polls.given.source.page_size);
+        let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
+        theory.delivered_share = finite(feed::seen_share(mean, page, workload.window_s / interval_s));
+        theory.latency_s.mean = finite(interval_s * feed::wait(mean, page) + answer_s);
+    }
+    Forecast::of(theory)
+}
+
+/// How far the share of the events that are seen scatters. The deviation of a latency is not known.
+pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
+    let (workload, _, interval_s) = holds(polls)?;
+    let mean = workload.rate_per_s / f64::from(polls.given.run.resources) * interval_s;
+    let cluster = feed::cluster(mean, polls.given.source.page_size).max(1.0);
+    let members = f64::from(polls.given.members);
+    Some(Spread { cluster: cluster * members, phase_s2: 0.0, bias_s: 0.0, edge: 0.0, attempts: 0 })
+}
+
+fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess, f64)> {
+    let (workload, process) = stationary(polls)?;
+    let interval_s = process.lattice_s.filter(|_| process.failure == 0.0 && process.gaps.is_none())?;
+    let is_feed = polls.order == Order::Newest && polls.phase == Phase::Random;
+    (is_feed && workload.poisson && workload.settles(interval_s)).then_some((workload, process, interval_s))
+}
