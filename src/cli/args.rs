@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run a scenario at every setting of a grid, and find the cheapest that keeps a wish
     Sweep(Box<SweepArgs>),
-    /// Make the one report of the parts that `run --shard` wrote
+    /// Make the one report of the parts that `run --shard` or `sweep --shard` wrote
     Merge(MergeArgs),
     /// Compare report folders: which figures differ, by how much, and whether chance explains it
     Compare(CompareArgs),
@@ -112,6 +112,9 @@ pub(crate) struct SweepArgs {
     /// Go on with a sweep that was stopped: settings that its report has are not run again
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Run part K of N of the settings and write what `merge` reads; auto: as the environment of the job says
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["live", "open", "no_charts", "format"])]
+    pub(crate) shard: Option<Asked>,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -160,9 +163,12 @@ pub(crate) struct Running {
 /// What `merge` takes.
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// All parts of one run, in any order
+    /// All parts of one run or of one sweep, in any order
     #[arg(value_name = "PART", required = true)]
     pub(crate) parts: Vec<PathBuf>,
+    /// Of a run: the replication that charts along time and events.csv are of, by its number in replications.csv [default: 1]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replication: Option<u32>,
     /// The folder that takes the report folder
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(crate) out: PathBuf,
@@ -172,7 +178,7 @@ pub(crate) struct MergeArgs {
     /// Leave the charts out
     #[arg(long)]
     pub(crate) no_charts: bool,
-    /// Write events.csv even above a million rows
+    /// Of a run: write events.csv even above a million rows
     #[arg(long)]
     pub(crate) all_events: bool,
     /// Print the first sentence only

@@ -1,7 +1,7 @@
 //! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
 use super::args::{Format, RunArgs};
-use super::running::{Virtual, open, written_with};
+use super::running::{Shown, Virtual, open, written_with};
 use super::say::clean;
 use super::shard::Asked;
 use super::{End, complain, inputs, live, print, shard, stop};
@@ -33,10 +33,7 @@ pub(crate) fn run(options: &RunArgs) -> End {
     }
     let shard = match options.shard.map(Asked::shard).transpose() {
         Ok(shard) => shard,
-        Err(why) => {
-            complain(why);
-            return End::Refused;
-        }
+        Err(end) => return end,
     };
     let running = &options.running;
     let reports = |()| match shard {
@@ -50,7 +47,7 @@ pub(crate) fn run(options: &RunArgs) -> End {
     {
         return end;
     }
-    let stopped = stop::on_signal(if shard.is_some() { STOPPING_PART } else { STOPPING });
+    let stopped = stop::on_signal(if shard.is_some() { shard::STOPPING } else { STOPPING });
     let mut end = End::Done;
     let mut summaries = Vec::new();
     for scenario in &scenarios {
@@ -86,11 +83,14 @@ fn shows(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
     // How many a precision takes is known at the end.
     let lacks = |scenario: &&Scenario| options.precision.is_none() && scenario.replications < replication;
     let Some(scenario) = scenarios.iter().find(lacks) else { return Ok(()) };
-    complain(format!(
-        "`{}` has no replication {replication}: its replications are 1 to {}; --replications {replication} makes more",
-        scenario.name, scenario.replications
-    ));
+    complain(format!("{}; --replications {replication} makes more", no_replication(scenario, replication)));
     Err(End::Refused)
+}
+
+/// That there is no replication of that number.
+pub(super) fn no_replication(scenario: &Scenario, number: u32) -> String {
+    let Scenario { name, replications, .. } = scenario;
+    format!("`{name}` has no replication {number}: its replications are 1 to {replications}")
 }
 
 /// Two scenarios of one name would write one folder.
@@ -124,24 +124,7 @@ fn one(
         Ok(results) => results,
         Err(end) => return end,
     };
-    let shown = Shown {
-        out: &running.out,
-        charts: !running.no_charts,
-        format: running.format,
-        quiet: running.quiet,
-        open: running.open,
-    };
-    finish(&results, &shown, summaries)
-}
-
-/// What becomes of the results of a run.
-pub(super) struct Shown<'a> {
-    /// The folder that takes the report folder.
-    pub(super) out: &'a Path,
-    pub(super) charts: bool,
-    pub(super) format: Format,
-    pub(super) quiet: bool,
-    pub(super) open: bool,
+    finish(&results, &running.shown(), summaries)
 }
 
 /// Writes the report and shows it; with JSON, the text of its summary is added to `summaries` instead.
@@ -215,4 +198,3 @@ fn virtual_time(scenario: &Scenario, options: &RunArgs, stopped: &AtomicBool) ->
 /// The charts of many clients take some seconds.
 const STOPPING: &str =
     "stopped; writing the report of what was measured (Ctrl-C again ends the program without it)";
-const STOPPING_PART: &str = "stopped; a part is written as a whole or not at all, so nothing is written";

@@ -1,6 +1,6 @@
 //! What runs and sweeps have in common: values of the scenario as options, threads, and the folder of the report.
 
-use super::args::Running;
+use super::args::{Format, Running};
 use super::{End, complain, progress, warn};
 use pollhook::RunOptions;
 use pollhook::report::File;
@@ -35,6 +35,12 @@ impl Running {
         })
     }
 
+    /// What becomes of the results.
+    pub(super) fn shown(&self) -> Shown<'_> {
+        let Self { out, no_charts, format, quiet, open, .. } = self;
+        Shown { out, charts: !no_charts, format: *format, quiet: *quiet, open: *open }
+    }
+
     /// Starts the threads that the work runs on.
     pub(super) fn start_threads(&self) -> Result<(), End> {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from));
@@ -43,6 +49,16 @@ impl Running {
             End::Failed
         })
     }
+}
+
+/// What becomes of results.
+pub(super) struct Shown<'a> {
+    /// The folder that takes the report folder.
+    pub(super) out: &'a Path,
+    pub(super) charts: bool,
+    pub(super) format: Format,
+    pub(super) quiet: bool,
+    pub(super) open: bool,
 }
 
 /// A run in virtual time.

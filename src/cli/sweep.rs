@@ -2,9 +2,9 @@
 
 use super::args::{Format, Running, SweepArgs};
 use super::inputs::Input;
-use super::running::{open, written};
+use super::running::{Shown, open, written};
 use super::say::{clean, note};
-use super::{End, complain, live, print, progress, stop};
+use super::{End, complain, live, print, progress, shard, stop};
 use pollhook::RunOptions;
 use pollhook::report::{scratch, swept};
 use pollhook::scenario::Scenario;
@@ -52,6 +52,15 @@ fn swept(options: &SweepArgs) -> Result<End, End> {
         }
         settings.push(scenario);
     }
+    if let Some(shard) = options.shard {
+        if options.resume {
+            return Err(refused(RESUMED_PART.to_owned()));
+        }
+        let shard = shard.shard()?;
+        running.start_threads()?;
+        let stopped = stop::on_signal(shard::STOPPING);
+        return Ok(shard::sweep(&base, (&grid, &settings), &asked, shard, (running, &stopped)));
+    }
     running.check_folder(&base.name)?;
     running.start_threads()?;
     let out = running.out.join(&base.name);
@@ -63,13 +72,19 @@ fn swept(options: &SweepArgs) -> Result<End, End> {
         complain(if is_stopped { format!("stopped before the first setting was done: {why}") } else { why });
         if is_stopped { End::Stopped } else { End::Refused }
     })?;
-    let files = swept::files(&sweep, !running.no_charts).map_err(|error| {
+    finish(&sweep, &running.shown())
+}
+
+/// Writes the report of a sweep and shows it.
+pub(super) fn finish(sweep: &Sweep, options: &Shown<'_>) -> Result<End, End> {
+    let out = options.out.join(&sweep.base.name);
+    let files = swept::files(sweep, options.charts).map_err(|error| {
         complain(error);
         End::Failed
     })?;
     written(&files, &out)?;
-    let shown = show(&sweep, &out, running);
-    if running.open {
+    let shown = show(sweep, &out, options);
+    if options.open {
         open(&out.join("index.html"));
     }
     let is_complete = sweep.is_complete();
@@ -118,11 +133,8 @@ fn run(
         }
         return Ok(ran);
     }
-    let steps = missing.iter().map(|&place| {
-        let Scenario { replications, clients, .. } = &settings[place];
-        u64::from(*replications) * clients.len() as u64
-    });
-    let bar = progress::bar(name, steps.sum(), running.quiet);
+    let steps = missing.iter().map(|&place| sweep::steps(&settings[place])).sum();
+    let bar = progress::bar(name, steps, running.quiet);
     let scenarios = missing.iter().map(|&place| &settings[place]).collect();
     let new = sweep::run(scenarios, RunOptions::until(stopped).with_scratch(scratch::open), || bar.inc(1));
     bar.finish_and_clear();
@@ -148,10 +160,10 @@ fn earlier(out: &Path) -> Result<Vec<Ran>, End> {
     })
 }
 
-fn show(sweep: &Sweep, out: &Path, running: &Running) -> End {
-    match running.format {
+fn show(sweep: &Sweep, out: &Path, options: &Shown<'_>) -> End {
+    match options.format {
         Format::Json => print(&swept::json(sweep)),
-        Format::Text if running.quiet => print(&clean(&format!("{}\n", sweep.answer.sentence))),
+        Format::Text if options.quiet => print(&clean(&format!("{}\n", sweep.answer.sentence))),
         Format::Text => {
             let text = swept::text(sweep);
             print(&clean(&format!("{text}\nReport: {}\n", out.join("index.html").display())))
@@ -161,3 +173,5 @@ fn show(sweep: &Sweep, out: &Path, running: &Running) -> End {
 
 const STOPPING: &str =
     "stopped; writing the report of the settings that are done (Ctrl-C again ends the program without it)";
+const RESUMED_PART: &str = "--resume goes on with a report, and a part has none: it is written as a whole or not at all; leave \
+                            --resume out, and run the parts again that are missing";

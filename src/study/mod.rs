@@ -75,7 +75,7 @@ pub struct Beside {
 }
 
 /// The figures of one client in one replication: a row of `replications.csv`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct ReplicationRow {
     /// Its number, from 0 on.

@@ -1,7 +1,7 @@
 //! Parts of a run: some of its replications, run elsewhere, and their results together.
 //!
 //! A part keeps what each replication adds to the sums, and the sums are made again replication by replication. So the
-//! results of all parts are those of one run, to the last bit. What runs along time is of the first replication, which is
+//! results of all parts are those of one run, to the last bit. What runs along time is of one replication, which is
 //! simulated again.
 
 use super::Results;
@@ -53,14 +53,19 @@ impl fmt::Display for Shard {
 }
 
 impl FromStr for Shard {
-    type Err = &'static str;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let shard = || {
+        let read = || {
             let (number, of) = text.split_once('/')?;
-            Self::new(number.parse().ok()?, of.parse().ok()?)
+            Some((number.trim().parse::<u32>().ok()?, of.trim().parse::<u32>().ok()?))
         };
-        shard().ok_or("a part is K/N, such as 1/4 for the first of four")
+        let (number, of) =
+            read().ok_or("a part is K/N with two whole numbers, such as 1/4 for the first of four")?;
+        Self::new(number, of).ok_or_else(|| match of {
+            0 => "N is the number of parts, 1 or more: 1/4 is the first of four".to_owned(),
+            _ => format!("there is no part {number} of {of}: K is from 1 to {of}"),
+        })
     }
 }
 
@@ -100,50 +105,49 @@ pub enum MergeError<E> {
     /// It is not the next replication of the run.
     #[error("replication {0} is missing or in the wrong place")]
     OutOfOrder(u32),
-    /// The first replication has other figures than its part says.
-    #[error(
-        "the first replication has other figures here than in its part; was it written by another build?"
-    )]
-    Differs,
+    /// The replication that is shown has other figures than its part says.
+    #[error("replication {0} has other figures here than in its part; was it written by another build?")]
+    Differs(u32),
     /// It was stopped.
     #[error("stopped; nothing was merged and nothing is written")]
     Stopped,
 }
 
-/// The results of a run from what each of its replications adds, in order and all of them.
+/// The results of a run from what each of its replications adds, in order and all of them. `shown`: the replication that is
+/// shown along time, from 0 on; it is simulated again.
 ///
 /// # Errors
-/// Where one is missing, or the first is not what its part says.
+/// Where one is missing, or the one that is shown is not what its part says.
 pub fn merge<E>(
     scenario: &Scenario,
+    shown: u32,
     options: RunOptions<'_>,
     all_rows: bool,
     tallies: impl Iterator<Item = Result<Tally, E>>,
 ) -> Result<Results, MergeError<E>> {
-    let (first, None) = replicate_until_stopped(scenario, 0, options, &|| ()).ok_or(MergeError::Stopped)?
-    else {
-        return Err(MergeError::Stopped);
-    };
-    let first = Reduced::of(scenario, 0, first, None);
-    let mut all = Aggregate::showing(0, options.scratch);
+    let again = replicate_until_stopped(scenario, shown, options, &|| ());
+    let (again, None) = again.ok_or(MergeError::Stopped)? else { return Err(MergeError::Stopped) };
+    let again = Reduced::of(scenario, shown, again, None);
+    let mut all = Aggregate::showing(shown, options.scratch);
     let mut tallies = tallies;
     for number in 0..scenario.replications {
-        let tally = tallies.next().ok_or(MergeError::OutOfOrder(number))??;
+        let tally = tallies.next().ok_or(MergeError::OutOfOrder(number + 1))??;
         if tally.number() != number || !tally.fits(scenario) {
-            return Err(MergeError::OutOfOrder(number));
+            return Err(MergeError::OutOfOrder(number + 1));
         }
-        if number == 0 && !tally.is_like(&first) {
-            return Err(MergeError::Differs);
+        if number == shown && !tally.is_like(&again) {
+            return Err(MergeError::Differs(number + 1));
         }
         all.add_tally(tally);
     }
-    all.show(first);
+    all.show(again);
     results(all, None, all_rows).ok_or(MergeError::Stopped)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::run_to_show;
     use std::convert::Infallible;
 
     #[test]
@@ -154,8 +158,17 @@ mod tests {
             numbers.sort_unstable();
             assert_eq!(numbers, (0..all).collect::<Vec<_>>());
         }
-        for wrong in ["0/4", "5/4", "1", "1/0", "a/b", "1/4/2", "-1/4"] {
-            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        for (wrong, why) in [
+            ("0/4", "K is from 1 to 4"),
+            ("5/4", "there is no part 5 of 4: K is from 1 to 4"),
+            ("1", "K/N"),
+            ("1/0", "N is the number of parts, 1 or more"),
+            ("a/b", "K/N"),
+            ("1/4/2", "K/N"),
+            ("-1/4", "two whole numbers"),
+        ] {
+            let error = wrong.parse::<Shard>().unwrap_err();
+            assert!(error.contains(why), "{wrong}: {error}");
         }
         assert_eq!("2/4".parse::<Shard>().unwrap().to_string(), "2/4");
     }
@@ -190,10 +203,12 @@ mod tests {
     fn all_parts_together_are_the_run() {
         for (replications, of) in [(1, 1), (7, 3), (20, 4)] {
             let scenario = scenario(replications);
-            let whole = super::super::run(&scenario, RunOptions::TO_THE_END, false, || ()).unwrap();
+            let shown = replications / 2;
+            let whole = run_to_show(&scenario, shown, RunOptions::TO_THE_END, false, || ()).unwrap();
             let parts = all_of(&scenario, of).into_iter().map(Ok::<_, Infallible>);
-            let merged = merge(&scenario, RunOptions::TO_THE_END, false, parts).unwrap();
+            let merged = merge(&scenario, shown, RunOptions::TO_THE_END, false, parts).unwrap();
             assert_eq!(merged.summary, whole.summary);
+            assert_eq!(merged.summary.replication, shown + 1);
             assert_eq!(merged.replications, whole.replications);
             assert_eq!(merged.rows, whole.rows);
             assert_eq!(merged.checks, whole.checks);
@@ -207,18 +222,18 @@ mod tests {
         let all = all_of(&scenario, 2);
         let merged = |tallies: Vec<Tally>| {
             let tallies = tallies.into_iter().map(Ok::<_, Infallible>);
-            merge(&scenario, RunOptions::TO_THE_END, false, tallies).map(|_| ())
+            merge(&scenario, 0, RunOptions::TO_THE_END, false, tallies).map(|_| ())
         };
         assert!(merged(all.clone()).is_ok());
         let without = |number: usize| [&all[..number], &all[number + 1..]].concat();
-        assert!(matches!(merged(without(5)), Err(MergeError::OutOfOrder(5))));
-        assert!(matches!(merged(without(2)), Err(MergeError::OutOfOrder(2))));
+        assert!(matches!(merged(without(5)), Err(MergeError::OutOfOrder(6))));
+        assert!(matches!(merged(without(2)), Err(MergeError::OutOfOrder(3))));
         let doubled = [&all[..3], &all[2..]].concat();
-        assert!(matches!(merged(doubled), Err(MergeError::OutOfOrder(3))));
+        assert!(matches!(merged(doubled), Err(MergeError::OutOfOrder(4))));
         let mut other = all.clone();
         let mut seed = scenario.clone();
         seed.seed = 99;
         other[0] = all_of(&seed, 1).swap_remove(0);
-        assert!(matches!(merged(other), Err(MergeError::Differs)));
+        assert!(matches!(merged(other), Err(MergeError::Differs(1))));
     }
 }

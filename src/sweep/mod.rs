@@ -6,6 +6,7 @@
 
 mod answer;
 mod crossing;
+mod deal;
 mod find;
 mod frontier;
 mod grid;
@@ -17,6 +18,7 @@ mod wish;
 
 pub use answer::Answer;
 pub use crossing::{Crossing, crossings, one_event_an_interval};
+pub use deal::dealt;
 pub use find::{Found, Keeps};
 pub use frontier::frontier;
 pub use grid::{Grid, Setting};
@@ -68,6 +70,11 @@ pub fn run(scenarios: Vec<&Scenario>, options: RunOptions<'_>, done: impl Fn() +
         let results = study::run(scenario, options, false, &done)?;
         results.summary.complete.then(|| results.into())
     })
+}
+
+/// How often `done` of [`run`] is called for a scenario.
+pub fn steps(scenario: &Scenario) -> u64 {
+    u64::from(scenario.replications) * scenario.clients.len() as u64
 }
 
 /// What is asked of a sweep.

@@ -1,10 +1,11 @@
 //! `--vary PATH=V1,V2,...` and `PATH=FROM..TO:log:N`: which values a path takes.
 
 use crate::scenario::Quantity;
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// A path of the scenario, and the values that it takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vary {
     /// As in an override, such as `client.poll 60s.interval`.
     pub path: String,

@@ -21,6 +21,14 @@ fn the_report_of_all_parts_has_the_bytes_of_the_run() {
     let [whole, merged] = ["whole", "merged"].map(|out| files(&folder.path().join(out).join("small")));
     assert!(whole == merged);
     run(&folder, &["verify", "merged/small"], 0);
+    // Any replication can be looked at, as in a run.
+    let third = ["run", "small.toml", "--replications", "7", "--replication", "3", "--out", "whole"];
+    run(&folder, &third, 0);
+    run(&folder, &["merge", &part(3), &part(1), &part(2), "--replication", "3", "--out", "merged"], 0);
+    let [whole, merged] = ["whole", "merged"].map(|out| files(&folder.path().join(out).join("small")));
+    assert!(whole == merged, "the third replication");
+    let (_, error) = run(&folder, &["merge", &part(3), &part(1), &part(2), "--replication", "8"], 2);
+    assert!(error.contains("has no replication 8: its replications are 1 to 7"), "{error}");
     let (json, _) = run(&folder, &["merge", &part(3), &part(1), &part(2), "--format", "json"], 0);
     assert!(json.starts_with('{') && json.contains("\"replications\": 7"), "{json}");
 }
@@ -41,7 +49,7 @@ fn nothing_is_merged_by_halves() {
     refused(&[&one, &three], "part 2/3 is missing");
     refused(&[&one, &two, &three, &two], "part 2/3 is there twice");
     refused(&["nowhere.part"], "nowhere.part: it cannot be read");
-    refused(&["small.toml"], "small.toml: it is no part of a run");
+    refused(&["small.toml"], "small.toml: it is no part; ");
     let bytes = fs::read(at("small.2-of-3.part")).unwrap();
     fs::write(at("small.2-of-3.part"), &bytes[..bytes.len() - 50]).unwrap();
     refused(&[&one, &two, &three], "small.2-of-3.part: it is cut off");
@@ -60,7 +68,8 @@ fn a_part_that_cannot_be_is_refused() {
     let folder = folder(SMALL);
     for (arguments, why) in [
         (&["--shard", "1/2"][..], "cannot be 2 parts; set --replications"),
-        (&["--shard", "3/2", "--replications", "4"], "a part is K/N"),
+        (&["--shard", "3/2", "--replications", "4"], "there is no part 3 of 2: K is from 1 to 2"),
+        (&["--shard", "half", "--replications", "4"], "a part is K/N"),
         (&["--shard", "1/2", "--live"], "cannot be used with"),
         (&["--shard", "auto", "--replications", "4"], "say --shard K/N"),
     ] {

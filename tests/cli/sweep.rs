@@ -177,7 +177,101 @@ fn a_claim_that_does_not_hold_somewhere_is_named() {
         format!("{SMALL}\n[[expect]]\nclient = \"poll\"\nmetric = \"latency_s.max\"\nbelow = \"25s\"\n");
     let folder = folder(&claim);
     let (out, _) = run(&folder, &["sweep", "small.toml", "--vary", VARY], 3);
-    assert!(out.contains("An [[expect]] of the scenario does not hold at interval = 40s"), "{out}");
+    let told = "The [[expect]] that poll has latency_s.max below 25 s does not hold at interval = 40s (";
+    assert!(out.contains(told), "{out}");
+    assert!(out.contains("Expectations that do not hold"), "{out}");
+    let row = ["40s", "poll", "latency_s.max"];
+    assert!(out.lines().any(|line| line.split_whitespace().take(3).eq(row)), "{out}");
+    let page = fs::read_to_string(folder.path().join("reports/small/index.html")).unwrap();
+    assert!(page.contains("<h3>Expectations that do not hold</h3>"));
+}
+
+/// A grid in parts is the whole one to the byte, whatever was asked of it.
+#[test]
+fn the_report_of_all_parts_has_the_bytes_of_the_sweep() {
+    let folder = folder(SMALL);
+    let asked = ["--vary", VARY, "--vary", "client.poll.jitter=0.0,0.3", "--replications", "2"];
+    let wish = ["--find", "poll.latency_s.max < 22s", "--cheapest", "poll.requests.total"];
+    for (of, wish) in [(1, &[][..]), (2, &wish), (4, &[]), (6, &wish)] {
+        let sweep =
+            |more: &[&str]| run(&folder, &[&["sweep", "small.toml"], &asked[..], wish, more].concat(), 0);
+        sweep(&["--out", "whole"]);
+        let parts: Vec<String> =
+            (1..=of).rev().map(|number| format!("parts/small-sweep.{number}-of-{of}.part")).collect();
+        for number in 1..=of {
+            let (out, _) = sweep(&["--shard", &format!("{number}/{of}"), "--out", "parts"]);
+            assert!(out.contains("pollhook merge parts/small-sweep.*-of-"), "{out}");
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let merge = |more: &[&str]| run(&folder, &[&["merge"], &parts[..], more].concat(), 0);
+        merge(&["--out", "merged", "--quiet"]);
+        let [whole, merged] = ["whole", "merged"].map(|out| files(&folder.path().join(out).join("small")));
+        assert!(whole == merged, "{of} parts: other bytes");
+        let (json, _) = merge(&["--format", "json", "--no-charts"]);
+        assert_eq!(json.as_bytes(), fs::read(folder.path().join("whole/small/summary.json")).unwrap());
+        // A report of parts goes on as any other does.
+        let (_, note) = run(
+            &folder,
+            &[&["sweep", "small.toml"], &asked[..], &["--resume", "--out", "merged", "--quiet"]].concat(),
+            0,
+        );
+        assert!(!note.contains("run"), "{note}");
+    }
+}
+
+/// What is missing, doubled, cut off or of another sweep is named, and no report is written.
+#[test]
+fn no_sweep_is_merged_by_halves() {
+    let folder = folder(SMALL);
+    let part = |arguments: &[&str]| {
+        run(&folder, &[&["sweep", "small.toml", "--out", "parts"], arguments].concat(), 0);
+    };
+    let path = |number: u32| format!("parts/small-sweep.{number}-of-2.part");
+    let (one, two) = (path(1), path(2));
+    part(&["--vary", VARY, "--shard", "1/2"]);
+    part(&["--vary", VARY, "--shard", "2/2"]);
+    let refused = |paths: &[&str], why: &str| {
+        let (_, error) = run(&folder, &[&["merge"][..], paths].concat(), 2);
+        assert!(error.contains(why), "{error}");
+        assert!(!folder.path().join("reports").exists());
+    };
+    refused(&[&two], "part 1/2 is missing");
+    refused(&[&one, &two, &two], "part 2/2 is there twice");
+    refused(&[&one, &two, "--replication", "2"], "--replication is of runs");
+    refused(&[&one, &two, "--all-events"], "--all-events is of runs");
+    run(&folder, &["run", "small.toml", "--replications", "2", "--shard", "2/2", "--out", "parts"], 0);
+    refused(&[&one, "parts/small.2-of-2.part"], "it is a part of a run, not of a sweep");
+    let bytes = fs::read(folder.path().join(&two)).unwrap();
+    fs::write(folder.path().join(&two), &bytes[..bytes.len() / 2]).unwrap();
+    refused(&[&one, &two], "small-sweep.2-of-2.part: it is cut off");
+    for (others, why) in [
+        (
+            &["--vary", "client.poll.interval=10s,20s,50s"][..],
+            "it varies client.poll.interval=10s,20s,50s, not",
+        ),
+        (&["--vary", VARY, "--seed", "9"], "its seed is 9, not 1"),
+        (&["--vary", VARY, "--find", "poll.latency_s.max < 22s"], "--find or --cheapest is another one"),
+        (&["--vary", VARY, "--set", "duration=20m"], "the scenarios differ in duration"),
+    ] {
+        part(&[others, &["--shard", "2/2"]].concat());
+        refused(&[&one, &two], why);
+    }
+}
+
+#[test]
+fn a_part_of_a_sweep_that_cannot_be_is_refused() {
+    let folder = folder(SMALL);
+    for (arguments, why) in [
+        (&["--shard", "1/4"][..], "the grid has 3 settings, which cannot be 4 parts"),
+        (&["--shard", "3/2"], "there is no part 3 of 2: K is from 1 to 2"),
+        (&["--shard", "1/2", "--resume"], "leave --resume out"),
+        (&["--shard", "1/2", "--live"], "cannot be used with"),
+        (&["--shard", "auto"], "say --shard K/N"),
+    ] {
+        let (_, error) = run(&folder, &[&["sweep", "small.toml", "--vary", VARY], arguments].concat(), 2);
+        assert!(error.contains(why), "{error}");
+        assert!(!folder.path().join("reports").exists(), "nothing is written");
+    }
 }
 
 /// Ctrl-C keeps the settings that are done.

@@ -1,20 +1,24 @@
-//! The file of a part of a run, which `run --shard K/N` writes and `merge` reads.
+//! The file of a part of a run or of a sweep, which `run --shard K/N` and `sweep --shard K/N` write and `merge` reads.
 //!
-//! The first line is JSON and says what the file is of. Then each replication follows as its length (4 bytes, little
-//! endian) and what it adds to the sums (in the format of postcard: integers of variable length). The end is a length
-//! of `END`, and the SHA-256 of all bytes before. A file without its end is one of a part that was stopped.
+//! The first line is JSON and says what the file is of. Then each replication or setting follows as its length (4 bytes,
+//! little endian) and its content in the format of postcard (integers of variable length): what a replication adds to the
+//! sums, or the results at a setting. The end is a length of `END`, and the SHA-256 of all bytes before. A file without its
+//! end is one of a part that was stopped.
 
+mod points;
 mod set;
 #[cfg(test)]
 mod tests;
 
 use crate::scenario::{Scenario, resolved};
 use crate::study::{Shard, Tally};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{self, BufRead, Read, Write};
 use thiserror::Error;
 
+pub use points::{Swept, points};
 pub use set::{SetError, complete};
 
 /// What a part is of: its first line.
@@ -28,20 +32,29 @@ pub struct Head {
     pub name: String,
     /// The part.
     pub shard: Shard,
-    /// The scenario as `summary.json` has it, seed and number of replications included.
+    /// The scenario as `summary.json` has it, seed and number of replications included. Of a sweep, without what is varied.
     pub scenario: serde_json::Value,
+    /// What is varied; None: it is a part of a run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sweep: Option<Swept>,
 }
 
 impl Head {
     /// The head of that part of a run.
-    pub fn of(scenario: &Scenario, shard: Shard) -> Self {
+    pub fn of_run(scenario: &Scenario, shard: Shard) -> Self {
         Self {
             pollhook_part: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             name: scenario.name.clone(),
             shard,
             scenario: resolved(scenario),
+            sweep: None,
         }
+    }
+
+    /// The head of that part of a sweep.
+    pub fn of_sweep(base: &Scenario, shard: Shard, sweep: Swept) -> Self {
+        Self { sweep: Some(sweep), ..Self::of_run(base, shard) }
     }
 
     /// The seed and the replications of the whole run.
@@ -58,7 +71,7 @@ pub enum PartError {
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] io::Error),
     /// It is something else.
-    #[error("it is no part of a run; `pollhook run --shard K/N` writes one")]
+    #[error("it is no part; `pollhook run --shard K/N` and `pollhook sweep --shard K/N` write one")]
     NoPart,
     /// Another version wrote it.
     #[error("version {0} wrote it, and this is version {version}; parts and merge have the same version", version = env!("CARGO_PKG_VERSION"))]
@@ -71,7 +84,7 @@ pub enum PartError {
     Damaged,
 }
 
-/// Writes a part, replication by replication.
+/// Writes a part: replication by replication, or setting by setting.
 #[derive(Debug)]
 pub struct Writer<W> {
     out: W,
@@ -94,7 +107,11 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// Those of `out`.
     pub fn add(&mut self, tally: &Tally) -> io::Result<()> {
-        let bytes = postcard::to_allocvec(tally).map_err(io::Error::other)?;
+        self.frame(tally)
+    }
+
+    fn frame(&mut self, content: &impl Serialize) -> io::Result<()> {
+        let bytes = postcard::to_allocvec(content).map_err(io::Error::other)?;
         let length = u32::try_from(bytes.len()).ok().filter(|&length| length < END);
         self.put(&length.ok_or_else(|| io::Error::other("a replication is too large"))?.to_le_bytes())?;
         self.put(&bytes)
@@ -117,7 +134,7 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// Reads a whole part and says what it is of. Its replications are not kept.
+/// Reads a whole part and says what it is of. Its content is not kept.
 ///
 /// # Errors
 /// Where it is none, or not whole.
@@ -129,11 +146,17 @@ pub fn check(from: impl BufRead) -> Result<Head, PartError> {
     Ok(head)
 }
 
-/// The replications of a part, in order.
+/// The replications of a part of a run, in order.
 ///
 /// # Errors
 /// Where it is none. Whether it is whole is known at its end.
 pub fn tallies<R: BufRead>(from: R) -> Result<impl Iterator<Item = Result<Tally, PartError>>, PartError> {
+    frames(from)
+}
+
+fn frames<T: DeserializeOwned>(
+    from: impl BufRead,
+) -> Result<impl Iterator<Item = Result<T, PartError>>, PartError> {
     let mut reader = Reader::begin(from)?;
     Ok(std::iter::from_fn(move || {
         let frame = reader.frame().transpose()?;

@@ -1,4 +1,4 @@
-//! Whether parts are all of one run, each once.
+//! Whether parts are all of one run or of one sweep, each once.
 
 use super::Head;
 use crate::study::Shard;
@@ -11,8 +11,8 @@ pub enum SetError {
     /// There is none.
     #[error("there is no part")]
     Empty,
-    /// One is of another run.
-    #[error("{other} is not of the run that {first} is of: {what}")]
+    /// One is of another run or sweep.
+    #[error("{other} is not of the same whole as {first}: {what}")]
     OtherRun {
         /// The first part.
         first: String,
@@ -42,7 +42,7 @@ pub enum SetError {
 /// The places of the parts in the list, by their numbers.
 ///
 /// # Errors
-/// Where they are not all parts of one run, each once.
+/// Where they are not all parts of one run or of one sweep, each once.
 pub fn complete(parts: &[(String, Head)]) -> Result<Vec<usize>, SetError> {
     let Some((first, head)) = parts.first() else { return Err(SetError::Empty) };
     let of = head.shard.of();
@@ -74,7 +74,7 @@ pub fn complete(parts: &[(String, Head)]) -> Result<Vec<usize>, SetError> {
     Err(SetError::Missing { missing: format!("part {}{more} {are} missing", missing[..shown].join(", ")) })
 }
 
-/// What makes two parts those of different runs.
+/// What makes two parts those of different runs or sweeps.
 fn difference(head: &Head, other: &Head) -> Option<String> {
     let of = |key: &str, name: &str| {
         let (own, others) = (head.number(key), other.number(key));
@@ -82,6 +82,11 @@ fn difference(head: &Head, other: &Head) -> Option<String> {
     };
     if head.name != other.name {
         return Some(format!("it is of {}, not {}", other.name, head.name));
+    }
+    match (&head.sweep, &other.sweep) {
+        (None, Some(_)) => return Some("it is a part of a sweep, not of a run".to_owned()),
+        (Some(_), None) => return Some("it is a part of a run, not of a sweep".to_owned()),
+        (None, None) | (Some(_), Some(_)) => {}
     }
     let number = of("seed", "seed").or_else(|| of("replications", "number of replications"));
     let (own, others) = (head.shard.of(), other.shard.of());
@@ -92,7 +97,8 @@ fn difference(head: &Head, other: &Head) -> Option<String> {
         let keys: Vec<&str> = differs.map(|(key, _)| key.as_str()).collect();
         format!("the scenarios differ in {}", keys.join(", "))
     });
-    number.or(shards).or(scenario)
+    let sweep = || head.sweep.as_ref()?.difference(other.sweep.as_ref()?);
+    number.or(shards).or(scenario).or_else(sweep)
 }
 
 /// Missing parts that are named at most.

@@ -21,7 +21,7 @@ fn scenario(replications: u32, rate: u32, seed: u64) -> Scenario {
 }
 
 fn part(scenario: &Scenario, shard: Shard) -> Vec<u8> {
-    let mut writer = Writer::begin(Vec::new(), &Head::of(scenario, shard)).unwrap();
+    let mut writer = Writer::begin(Vec::new(), &Head::of_run(scenario, shard)).unwrap();
     let whole = run_shard(scenario, shard, RunOptions::TO_THE_END, || (), |tally| writer.add(&tally));
     assert!(whole.unwrap());
     writer.end().unwrap()
@@ -36,7 +36,7 @@ fn merged(scenario: &Scenario, parts: &[Vec<u8>]) -> Vec<crate::report::File> {
     let mut readers: Vec<_> = parts.iter().map(|part| tallies(&part[..]).unwrap()).collect();
     let of = readers.len();
     let next = (0..scenario.replications as usize).map(|number| readers[number % of].next().unwrap());
-    let results = study::merge(scenario, RunOptions::TO_THE_END, false, next).unwrap();
+    let results = study::merge(scenario, 0, RunOptions::TO_THE_END, false, next).unwrap();
     crate::report::files(&results, false).unwrap()
 }
 
@@ -67,7 +67,7 @@ fn a_part_says_what_it_is_of() {
     let shard = Shard::new(2, 3).unwrap();
     let bytes = part(&scenario, shard);
     assert_eq!(bytes, part(&scenario, shard), "the same bytes each time");
-    assert_eq!(check(&bytes[..]).unwrap(), Head::of(&scenario, shard));
+    assert_eq!(check(&bytes[..]).unwrap(), Head::of_run(&scenario, shard));
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap();
     let told: serde_json::Value = serde_json::from_slice(line).unwrap();
     assert_eq!((&told["name"], &told["shard"]["number"]), (&"parts".into(), &2.into()));
@@ -94,7 +94,7 @@ fn a_part_that_is_not_whole_is_refused() {
 #[test]
 fn parts_that_are_not_one_run_are_named() {
     let head =
-        |of: u32, number: u32, scenario: &Scenario| Head::of(scenario, Shard::new(number, of).unwrap());
+        |of: u32, number: u32, scenario: &Scenario| Head::of_run(scenario, Shard::new(number, of).unwrap());
     let (own, seed) = (scenario(9, 60, 7), scenario(9, 60, 8));
     let named = |heads: &[Head]| -> Vec<(String, Head)> {
         heads.iter().enumerate().map(|(index, head)| (format!("{index}.part"), head.clone())).collect()
@@ -106,7 +106,7 @@ fn parts_that_are_not_one_run_are_named() {
     let doubled = said(&[head(2, 1, &own), head(2, 2, &own), head(2, 1, &own)]).unwrap_err();
     assert_eq!(doubled, "part 1/2 is there twice, in 0.part and in 2.part; leave one out");
     let other = said(&[head(2, 1, &own), head(2, 2, &seed)]).unwrap_err();
-    assert_eq!(other, "1.part is not of the run that 0.part is of: its seed is 8, not 7");
+    assert_eq!(other, "1.part is not of the same whole as 0.part: its seed is 8, not 7");
     let other = said(&[head(2, 1, &own), head(3, 2, &own)]).unwrap_err();
     assert!(other.ends_with("it is one of 3 parts, not 2"), "{other}");
     assert!(said(&[]).is_err());
