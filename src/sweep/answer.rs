@@ -1,6 +1,6 @@
 //! The first sentence of a sweep: the setting that was looked for, or what the varied values do.
 
-use super::{Found, Keeps, Point, Sweep, View};
+use super::{Found, Keeps, Point, Sweep, View, broken};
 use crate::study::human;
 
 /// A sentence, and what must be said with it.
@@ -10,6 +10,8 @@ pub struct Answer {
     pub sentence: String,
     /// What limits it; empty where nothing does.
     pub exception: String,
+    /// The claims of the scenario that do not hold at some setting, a sentence each.
+    pub broken: Vec<String>,
 }
 
 pub(super) fn answer(sweep: &Sweep) -> Answer {
@@ -22,18 +24,7 @@ pub(super) fn answer(sweep: &Sweep) -> Answer {
     if run < all {
         limits.push(format!("Stopped: {run} of {all} settings were run; --resume goes on."));
     }
-    let broken: Vec<String> = sweep
-        .points
-        .iter()
-        .filter(|point| point.ran.breaks_a_claim())
-        .map(|point| setting(sweep, point))
-        .collect();
-    if let [first, ..] = broken.as_slice() {
-        limits.push(format!(
-            "An [[expect]] of the scenario does not hold at {first}{}.",
-            others(broken.len() - 1)
-        ));
-    }
+    answer.broken = broken::sentences(sweep);
     let late = sweep.points.iter().filter_map(|point| point.ran.summary.live.as_ref()?.lateness_s.max);
     let is_live = sweep.points.iter().any(|point| point.ran.summary.live.is_some());
     if let Some(most) = late.reduce(libm::fmax) {
@@ -61,10 +52,7 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
             let point = &sweep.points[place];
             format!(" The nearest is {}, with {}.", setting(sweep, point), spelt(point, fresh))
         });
-        return Answer {
-            sentence: format!("None of {many} keeps {wish}.{nearest}"),
-            exception: String::new(),
-        };
+        return Answer { sentence: format!("None of {many} keeps {wish}.{nearest}"), ..Answer::default() };
     };
     let point = &sweep.points[chosen];
     let sure = found.keeps[chosen] == Keeps::Yes;
@@ -108,7 +96,7 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
         None if sweep.points.len() > 1 => exception.push("No setting tried costs less.".to_owned()),
         None => {}
     }
-    Answer { sentence, exception: exception.join(" ") }
+    Answer { sentence, exception: exception.join(" "), ..Answer::default() }
 }
 
 /// What the values do to the two figures.
@@ -170,7 +158,7 @@ fn of_change(sweep: &Sweep) -> Answer {
             ends(cost)
         )
     };
-    Answer { sentence, exception: overtakings(sweep).join(" ") }
+    Answer { sentence, exception: overtakings(sweep).join(" "), ..Answer::default() }
 }
 
 /// Between which values of a single path the cost of the client and of another change places.
@@ -225,14 +213,6 @@ fn extreme_inside(sweep: &Sweep, view: &View) -> String {
 pub(super) fn setting(sweep: &Sweep, point: &Point) -> String {
     let each = sweep.grid.vary.iter().zip(&point.values);
     each.map(|(one, value)| format!("{} = {value}", one.key())).collect::<Vec<_>>().join(", ")
-}
-
-fn others(count: usize) -> String {
-    match count {
-        0 => String::new(),
-        1 => " and at one other setting".to_owned(),
-        _ => format!(" and at {} other settings", human::count(count as u64)),
-    }
 }
 
 fn settings(count: usize) -> String {

@@ -1,63 +1,91 @@
 //! Where theory says that polling and being called cost the same: at one event per interval, λ = 1/T. Below that event rate
 //! polls are mostly empty, and a webhook sends fewer requests; above it one poll brings several events.
+//!
+//! The theory is the closed form of the requests for each event. Where it is unknown, as of bursts or of polls that back
+//! off, or does not change with the varied values as 1/(λT) does, nothing is said.
 
-use super::{Grid, Vary};
-use crate::scenario::{Kind, Scenario};
+use super::{Point, Sweep, Vary};
+use crate::figure::{Figure, Metric};
+use crate::scenario::Kind;
+use crate::study;
 
-/// The place on the axis of a varied path.
+/// The place on the axis of the varied path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crossing {
-    /// Which path, by its place.
-    pub path: usize,
     /// The value of the path, in its unit's base: seconds or per second.
     pub at: f64,
     /// The poller.
     pub client: String,
 }
 
-/// The crossings on the axes of the varied paths: of the interval of a poller, and of a constant or Poisson event rate with
-/// the interval of each poller that is not varied.
-pub fn crossings(base: &Scenario, grid: &Grid) -> Vec<Crossing> {
-    let mut found = Vec::new();
-    for (path, one) in grid.vary.iter().enumerate() {
-        for (place, client) in base.clients.iter().enumerate() {
-            let Kind::Poll(schedule) = &client.kind else { continue };
-            let is_interval = |one: &Vary| one.key_of(place, &client.name) == Some("interval");
-            let resources = f64::from(base.events.resources);
-            let at = if is_interval(one) && !grid.vary.iter().any(|one| one.path == RATE) {
-                resources / base.events.arrivals.rate_per_s()
-            } else if one.path == RATE && !grid.vary.iter().any(is_interval) {
-                resources / schedule.interval.mean_s()
-            } else {
-                continue;
-            };
-            if reaches(one, at) {
-                found.push(Crossing { path, at, client: client.name.clone() });
-            }
-        }
-    }
-    found
+/// The crossings on the axis of the only varied path: of the interval of a poller, or of the event rate and the interval of
+/// each poller.
+pub fn crossings(sweep: &Sweep) -> Vec<Crossing> {
+    let [one] = sweep.grid.vary.as_slice() else { return Vec::new() };
+    let clients = sweep.base.clients.iter().enumerate();
+    clients
+        .filter(|(place, client)| {
+            matches!(client.kind, Kind::Poll(_))
+                && (one.path == RATE || one.key_of(*place, &client.name) == Some(INTERVAL))
+        })
+        .filter_map(|(place, client)| {
+            let at = one_request_an_event(sweep, place)?;
+            Some(Crossing { at, client: client.name.clone() })
+        })
+        .collect()
 }
 
-/// Where the interval of a poller and the event rate are both varied: their product at one event per interval. It is the
-/// number of resources, since a poller asks for each by itself.
-pub fn one_event_an_interval(base: &Scenario, grid: &Grid) -> Option<f64> {
-    let [one, other] = grid.vary.as_slice() else { return None };
-    let is_interval = |vary: &Vary| {
-        let mut pollers =
-            base.clients.iter().enumerate().filter(|(_, client)| matches!(client.kind, Kind::Poll(_)));
-        pollers.any(|(place, client)| vary.key_of(place, &client.name) == Some("interval"))
+/// Where the interval of a poller and the event rate are both varied: their product at one event per interval.
+pub fn one_event_an_interval(sweep: &Sweep) -> Option<f64> {
+    let [one, other] = sweep.grid.vary.as_slice() else { return None };
+    let interval = match (one.path == RATE, other.path == RATE) {
+        (true, false) => other,
+        (false, true) => one,
+        (true, true) | (false, false) => return None,
     };
-    let are_both = |a: &Vary, b: &Vary| is_interval(a) && b.path == RATE;
-    (are_both(one, other) || are_both(other, one)).then(|| f64::from(base.events.resources))
+    let mut clients = sweep.base.clients.iter().enumerate();
+    let (place, _) = clients.find(|(place, client)| {
+        matches!(client.kind, Kind::Poll(_)) && interval.key_of(*place, &client.name) == Some(INTERVAL)
+    })?;
+    one_request_an_event(sweep, place)
 }
 
-/// The path of the event rate.
 const RATE: &str = "events.arrivals.rate";
+const INTERVAL: &str = "interval";
 
-/// Whether a value is between the least and the greatest that a path takes.
-fn reaches(one: &Vary, at: f64) -> bool {
-    let Some(amounts) = one.amounts() else { return false };
-    let values = || amounts.iter().map(|(_, amount)| *amount);
-    values().fold(f64::INFINITY, f64::min) <= at && at <= values().fold(0.0, f64::max)
+/// The product of the varied amounts at which the poller sends one request for each event. None where theory does not say at
+/// settings on both sides of it that the requests for each event are inverse to that product.
+fn one_request_an_event(sweep: &Sweep, client: usize) -> Option<f64> {
+    let amounts: Option<Vec<Vec<f64>>> = sweep.grid.vary.iter().map(amounts).collect();
+    let amounts = amounts?;
+    // The product at each setting with a prediction, and that at which there were one request for each event.
+    let known: Vec<(f64, f64)> = (sweep.points.iter())
+        .filter_map(|point| {
+            let product = product(&sweep.grid.vary, &amounts, point)?;
+            let own = point.ran.summary.clients.get(client)?;
+            let requests = study::value(own, &Metric::Predicted(Figure::RequestsPerEvent))?;
+            Some((product, product * requests))
+        })
+        .collect();
+    let at = known.first()?.1;
+    let is_inverse = known.iter().all(|(_, other)| (other / at - 1.0).abs() < NEAR);
+    let reach = |far: fn(f64, f64) -> f64, start: f64| known.iter().map(|one| one.0).fold(start, far);
+    let is_between =
+        reach(f64::min, f64::INFINITY) <= at * (1.0 + NEAR) && at <= reach(f64::max, 0.0) * (1.0 + NEAR);
+    (is_inverse && is_between).then_some(at)
+}
+
+/// Of periodic events a window has a whole number, so that their rate is not quite the one that is set.
+const NEAR: f64 = 0.01;
+
+fn amounts(one: &Vary) -> Option<Vec<f64>> {
+    Some(one.amounts()?.into_iter().map(|(_, amount)| amount).collect())
+}
+
+fn product(vary: &[Vary], amounts: &[Vec<f64>], point: &Point) -> Option<f64> {
+    let each = vary.iter().zip(amounts).zip(&point.values).map(|((one, amounts), value)| {
+        let place = one.values.iter().position(|own| own == value)?;
+        amounts.get(place).copied()
+    });
+    each.product()
 }

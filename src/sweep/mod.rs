@@ -5,6 +5,7 @@
 //! that settings differ by what was varied alone. Everything that is printed of a sweep is in [`Sweep`].
 
 mod answer;
+mod broken;
 mod crossing;
 mod deal;
 mod find;
@@ -17,6 +18,7 @@ mod view;
 mod wish;
 
 pub use answer::Answer;
+pub use broken::{Broken, broken};
 pub use crossing::{Crossing, crossings, one_event_an_interval};
 pub use deal::dealt;
 pub use find::{Found, Keeps};

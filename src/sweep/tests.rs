@@ -87,9 +87,12 @@ fn where_no_setting_keeps_the_wish_the_nearest_is_named() {
 /// At one event an interval, 360 an hour and 10 s, a poll and a webhook send equally many requests.
 #[test]
 fn polling_and_being_called_cost_the_same_at_one_event_an_interval() {
+    let near =
+        |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
     let sweep = swept(&["events.arrivals.rate=36/h,180/h,720/h,3600/h"], &[], &[], None);
-    let [crossing] = crossings(&sweep.base, &sweep.grid).try_into().unwrap();
-    assert_eq!((crossing.client.as_str(), crossing.at), ("poll", 0.1));
+    let [crossing] = crossings(&sweep).try_into().unwrap();
+    assert_eq!(crossing.client, "poll");
+    near(crossing.at, 0.1);
     let exception = &sweep.answer.exception;
     assert!(
         exception.starts_with(
@@ -97,13 +100,41 @@ fn polling_and_being_called_cost_the_same_at_one_event_an_interval() {
         ),
         "{exception}"
     );
-    let sweep = swept(&["client.poll.interval=1s..100s:log:3"], &[], &[], None);
-    assert_eq!(crossings(&sweep.base, &sweep.grid)[0].at, 10.0);
+    near(crossings(&swept(&[INTERVALS], &[], &[], None))[0].at, 10.0);
     let both = swept(&["client.0.interval=1s,100s", "events.arrivals.rate=36/h,3600/h"], &[], &[], None);
-    assert_eq!(
-        (crossings(&both.base, &both.grid).len(), one_event_an_interval(&both.base, &both.grid)),
-        (0, Some(1.0))
-    );
+    assert_eq!(crossings(&both), []);
+    near(one_event_an_interval(&both).unwrap(), 1.0);
+    // A poller asks for each of two resources.
+    near(crossings(&swept(&[INTERVALS], &["events.resources=2"], &[], None))[0].at, 20.0);
+}
+
+const INTERVALS: &str = "client.poll.interval=1s..100s:log:3";
+
+/// Where theory does not know the requests for each event, or they are not inverse to λT, nothing is drawn.
+#[test]
+fn where_a_poll_is_not_one_in_each_interval_no_crossing_is_drawn() {
+    let arrivals = |process: &str| format!("events.arrivals={process}");
+    let bursts = arrivals("{ process = 'bursts', rate = '360/h', mean_size = 4 }");
+    let rates = "events.arrivals.rate=36/h,3600/h";
+    for (vary, set) in [
+        (INTERVALS, &[bursts.as_str()][..]),
+        (rates, &[&bursts]),
+        (INTERVALS, &[&arrivals("{ process = 'diurnal', rate = '360/h', amplitude = 0.5, period = '1h' }")]),
+        (
+            INTERVALS,
+            &[&arrivals("{ process = 'flash-crowd', rate = '36/h', at = '1h', factor = 9, decay = '9m' }")],
+        ),
+        (INTERVALS, &["client.poll.backoff={ factor = 2, max = '5m' }"]),
+        // The gap between two polls is the interval and the round trip.
+        ("client.poll.interval=1s,3s,20s", &["client.poll.pacing=fixed-delay", "source.service_time=2s"]),
+        // Beyond all values.
+        ("client.poll.interval=1s,3s", &[]),
+    ] {
+        let sweep = swept(&[vary], set, &[], None);
+        assert_eq!(crossings(&sweep), [], "{vary} {set:?}");
+    }
+    let two = swept(&["client.0.interval=1s,100s", rates], &[&bursts], &[], None);
+    assert_eq!(one_event_an_interval(&two), None);
 }
 
 #[test]

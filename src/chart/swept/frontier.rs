@@ -1,6 +1,6 @@
 //! Every setting of every client by cost and freshness, and those that no other one beats in both.
 
-use super::{Subject, axis_of, title_of};
+use super::{MANY, Subject, axis_of, spread, title_of};
 use crate::chart::canvas::{Canvas, draw};
 use crate::chart::colours::Role;
 use crate::chart::document::Chart;
@@ -92,10 +92,11 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, main: &Cloud, others: &[Clo
     plot.line(main.frontier.iter().filter_map(|place| at(*place)), style.line(), 1.75);
     let mut places = Places::default();
     for cloud in others.iter().chain([main]) {
+        let size = if cloud.places.len() > MANY { 3.0 } else { 4.5 };
         for (value, _) in &cloud.places {
             let spot = plot.at(*value);
-            canvas.symbol(spot, subject.style(cloud.client), 4.5);
-            places.reserve_symbol(spot, 5.0);
+            canvas.symbol(spot, subject.style(cloud.client), size);
+            places.reserve_symbol(spot, size + 0.5);
         }
     }
     for pair in main.frontier.windows(2) {
@@ -107,25 +108,21 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, main: &Cloud, others: &[Clo
         places.reserve(plot.at(spot), 10.0, 10.0);
     }
     let Frame { left, top, right, bottom } = frame;
-    for place in &main.frontier {
-        let Some(value) = at(*place) else { continue };
-        let words = SMALL.fit(&subject.sweep.points[*place].values.join(", "), 180.0);
-        places.write_clear(
-            canvas,
-            plot.at(value),
-            [left, top, right, bottom],
-            &[(words, SMALL.role(Role::Text))],
-        );
-    }
+    let bounds = [left, top, right, bottom];
     for cloud in others {
         let Some((value, _)) = cloud.places.first() else { continue };
         let (name, style) = &subject.clients[cloud.client];
         let letters = SMALL.role(style.stroke().role);
-        places.write_clear(
-            canvas,
-            plot.at(*value),
-            [left, top, right, bottom],
-            &[(letters.fit(name, 180.0), letters)],
-        );
+        places.write_clear(canvas, plot.at(*value), bounds, &[(letters.fit(name, 180.0), letters)]);
+    }
+    let chosen = subject.sweep.found.as_ref().and_then(|found| found.chosen);
+    let named = spread(main.frontier.len(), NAMES).into_iter().map(|place| main.frontier[place]);
+    let named = chosen.into_iter().chain(named.filter(|place| Some(*place) != chosen));
+    for (value, place) in named.filter_map(|place| Some((at(place)?, place))) {
+        let words = SMALL.fit(&subject.sweep.points[place].values.join(", "), 180.0);
+        places.write_clear(canvas, plot.at(value), bounds, &[(words, SMALL.role(Role::Text))]);
     }
 }
+
+/// Settings on the line that are named.
+const NAMES: usize = 16;

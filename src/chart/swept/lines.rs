@@ -1,7 +1,7 @@
 //! A figure of each client along one varied path, with its interval, what theory predicts, and where polling and being
 //! called cost the same.
 
-use super::{Subject, axis_of, title_of};
+use super::{MANY, Subject, axis_of, spread, title_of};
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{Canvas, draw};
 use crate::chart::colours::Role;
@@ -55,6 +55,8 @@ pub(super) fn chart(
 
 /// Of a client whose figure is the same at both ends.
 const STAYS: &str = " at both ends";
+/// Values of the path that the axis names.
+const NAMES: usize = 16;
 /// Clients that the sentence names.
 const NAMED: usize = 4;
 /// Room for the names at the right.
@@ -95,7 +97,10 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, lines: &[Line]
     let y = axis_of(view.metric.unit(), &values);
     let frame =
         Frame { left: room_for(&y, 62.0), top: 46.0, right: WIDTH - LABELS, bottom: canvas.height - 48.0 };
-    let mut plot = Plot::new(canvas, frame, Axis::named(&named(subject)), y);
+    let names = named(subject);
+    let ticks: Vec<(f64, String)> =
+        spread(names.len(), NAMES).into_iter().map(|at| names[at].clone()).collect();
+    let mut plot = Plot::new(canvas, frame, Axis::named(&ticks), y);
     plot.upright_axis("");
     plot.level_axis(&subject.sweep.grid.vary[0].path);
     canvas.text((14.0, 14.0), title_of(view), SMALL);
@@ -112,7 +117,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, lines: &[Line]
         );
         plot.line(theory, Role::Text.stroke().dash(Dash::Dotted), 1.5);
     }
-    for line in lines {
+    for line in lines.iter().filter(|line| has_symbols(line)) {
         for place in &line.points {
             canvas.symbol(plot.at((place.x, place.value)), subject.style(line.view.client), 3.5);
         }
@@ -137,6 +142,11 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, lines: &[Line]
         (14.0, canvas.height - 14.0),
         lines.iter().filter_map(label).collect(),
     );
+}
+
+/// So many symbols would be a chain that hides what is below them.
+fn has_symbols(line: &Line) -> bool {
+    line.points.len() <= MANY
 }
 
 fn band(canvas: &Canvas<'_>, subject: &Subject<'_>, plot: &Plot<'_, '_>, line: &Line) {
@@ -169,7 +179,7 @@ fn chosen(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, plot: &Plot<'
 
 fn crossing(canvas: &Canvas<'_>, subject: &Subject<'_>, plot: &Plot<'_, '_>) {
     let Frame { left, top, right, bottom } = plot.frame;
-    for crossing in crossings(&subject.sweep.base, &subject.sweep.grid) {
+    for crossing in crossings(subject.sweep) {
         let (x, _) = plot.at((crossing.at, plot.y.from));
         canvas.line(&[(x, top - 6.0), (x, bottom)], Role::Muted.stroke().dash(Dash::Fine), 1.0);
         let words = "λ = 1/T";
@@ -196,8 +206,11 @@ fn spoken(subject: &Subject<'_>, line: &Line) -> String {
 
 fn how(subject: &Subject<'_>, lines: &[Line]) -> String {
     let places = || lines.iter().flat_map(|line| &line.points);
+    let settings = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
+    let many = if settings > MANY { format!("Each line joins {settings} settings.") } else { String::new() };
     let sentences = [
-        ("Each symbol: one setting.", true),
+        ("Each symbol: one setting.", lines.iter().any(has_symbols)),
+        (many.as_str(), !many.is_empty()),
         ("Shaded: the 95 % interval.", places().any(|place| place.interval.is_some())),
         ("Dotted: what theory predicts.", places().any(|place| place.theory.is_some())),
         (
@@ -205,8 +218,8 @@ fn how(subject: &Subject<'_>, lines: &[Line]) -> String {
             subject.sweep.found.as_ref().is_some_and(|found| found.chosen.is_some()),
         ),
         (
-            "λ = 1/T: one event in each interval; with more, a poll brings several events at once.",
-            !crossings(&subject.sweep.base, &subject.sweep.grid).is_empty(),
+            "λ = 1/T: one event in each interval on average, and one poll for each event.",
+            !crossings(subject.sweep).is_empty(),
         ),
     ];
     let shown: Vec<&str> =

@@ -1,6 +1,6 @@
 //! A figure at every setting of two varied paths, as a map: darker is less of it.
 
-use super::Subject;
+use super::{Subject, spread};
 use crate::chart::canvas::{Canvas, draw};
 use crate::chart::colours::Role;
 use crate::chart::document::Chart;
@@ -14,7 +14,42 @@ use crate::sweep::{Keeps, Point, View, one_event_an_interval};
 const TOP: f64 = 30.0;
 const LEFT: f64 = 96.0;
 const RIGHT: f64 = 14.0;
-const ROW: f64 = 34.0;
+
+/// The cells of a map.
+#[derive(Clone, Copy)]
+struct Cells {
+    width: f64,
+    height: f64,
+    /// Whether a cell has room for its figure.
+    has_figures: bool,
+}
+
+impl Cells {
+    /// None where there are too few values for a map, or too many to see one.
+    fn of(rows: usize, columns: usize) -> Option<Self> {
+        if !(2..=MOST).contains(&columns) || !(2..=MOST).contains(&rows) {
+            return None;
+        }
+        let has_figures = columns <= COLUMNS && rows <= ROWS;
+        let height = if has_figures { 34.0 } else { (LOW / rows as f64).clamp(6.0, 34.0) };
+        Some(Self { width: (WIDTH - LEFT - RIGHT) / columns as f64, height, has_figures })
+    }
+
+    /// The upper left corner and the opposite one.
+    fn corners(self, (row, column): (usize, usize)) -> ((f64, f64), (f64, f64)) {
+        let corner = (LEFT + column as f64 * self.width, TOP + row as f64 * self.height);
+        let gap = if self.has_figures { 2.0 } else { 1.0 };
+        (corner, (corner.0 + self.width - gap, corner.1 + self.height - gap))
+    }
+}
+
+/// More cells have no room for their figures.
+const COLUMNS: usize = 12;
+const ROWS: usize = 40;
+/// More cells cannot be told apart.
+const MOST: usize = 100;
+/// The height of all rows where they have no figures.
+const LOW: f64 = 360.0;
 
 /// None where a path has a single value, or nothing is known of the figure.
 pub(super) fn chart(
@@ -26,12 +61,9 @@ pub(super) fn chart(
     let [one, other] = sweep.grid.vary.as_slice() else { return None };
     let known: Vec<(&Point, f64)> =
         sweep.points.iter().filter_map(|point| Some((point, point.value(view)?))).collect();
-    let fits = (2..=COLUMNS).contains(&other.values.len()) && (2..=ROWS).contains(&one.values.len());
-    if !fits || known.is_empty() {
-        return None;
-    }
-    let height = TOP + ROW * one.values.len() as f64 + 52.0;
-    let body = draw((WIDTH, height), |canvas| paint(canvas, subject, view));
+    let cells = Cells::of(one.values.len(), other.values.len()).filter(|_| !known.is_empty())?;
+    let height = TOP + cells.height * one.values.len() as f64 + 52.0;
+    let body = draw((WIDTH, height), |canvas| paint(canvas, subject, view, cells));
     let (least, most) =
         (known.iter().min_by(|a, b| a.1.total_cmp(&b.1))?, known.iter().max_by(|a, b| a.1.total_cmp(&b.1))?);
     let told = |(point, value): &(&Point, f64)| {
@@ -46,10 +78,8 @@ pub(super) fn chart(
         Better::Higher => "The darker, the lower; higher is better.",
         Better::Neutral => "The darker, the lower.",
     };
-    let line = match one_event_an_interval(&sweep.base, &sweep.grid) {
-        Some(_) => {
-            " Dotted: λ = 1/T, one event in each interval; below it a poll costs fewer requests than a webhook."
-        }
+    let line = match one_event_an_interval(sweep) {
+        Some(_) => " Dotted: λ = 1/T, one event in each interval on average, and one poll for each event.",
         None => "",
     };
     let kept = if sweep.found.is_some() {
@@ -57,64 +87,64 @@ pub(super) fn chart(
     } else {
         ""
     };
+    let room = if cells.has_figures { "" } else { ", too small for its figure" };
     Some(Chart::with_words(
         name,
         "The sweep",
         title,
-        &format!("A cell for each setting. {better}{kept}{line}"),
+        &format!("A cell for each setting{room}. {better}{kept}{line}"),
         sketch,
     ))
 }
 
-/// More cells would be too small for their figures.
-const COLUMNS: usize = 12;
-const ROWS: usize = 40;
-
-fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View) {
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, cells: Cells) {
     let sweep = subject.sweep;
     let [one, other] = sweep.grid.vary.as_slice() else { return };
-    let width = (WIDTH - LEFT - RIGHT) / other.values.len() as f64;
-    let bottom = TOP + ROW * one.values.len() as f64;
+    let Cells { width, height, has_figures } = cells;
+    let bottom = TOP + height * one.values.len() as f64;
     canvas.text((14.0, 14.0), SMALL.fit(&one.path, WIDTH - 28.0), SMALL);
     canvas.text(
         ((LEFT + WIDTH - RIGHT) / 2.0, bottom + 36.0),
         SMALL.fit(&other.path, WIDTH - LEFT),
         SMALL.align(Align::Centre),
     );
-    for (row, value) in one.values.iter().enumerate() {
-        let y = TOP + (row as f64 + 0.5) * ROW;
-        canvas.text((LEFT - 8.0, y), SMALL.fit(value, LEFT - 20.0), SMALL.align(Align::Right));
+    let named = |count: usize, size: f64, room: f64| spread(count, (size * count as f64 / room) as usize);
+    for row in named(one.values.len(), height, 16.0) {
+        let y = TOP + (row as f64 + 0.5) * height;
+        canvas.text((LEFT - 8.0, y), SMALL.fit(&one.values[row], LEFT - 20.0), SMALL.align(Align::Right));
     }
-    for (column, value) in other.values.iter().enumerate() {
+    let room = libm::fmax(width - 4.0, NAME);
+    for column in named(other.values.len(), width, libm::fmin(width, NAME + 4.0)) {
         let x = LEFT + (column as f64 + 0.5) * width;
-        canvas.text((x, bottom + 14.0), SMALL.fit(value, width - 4.0), SMALL.align(Align::Centre));
+        canvas.text((x, bottom + 14.0), SMALL.fit(&other.values[column], room), SMALL.align(Align::Centre));
     }
     let shades = Shades::of(sweep.points.iter().filter_map(|point| point.value(view)));
-    let cell = |point: &Point| {
-        let (row, column) =
-            ((point.number - 1) / other.values.len(), (point.number - 1) % other.values.len());
-        let corner = (LEFT + column as f64 * width, TOP + row as f64 * ROW);
-        (corner, (corner.0 + width - 2.0, corner.1 + ROW - 2.0))
+    let corners = |point: &Point| {
+        let place = point.number - 1;
+        cells.corners((place / other.values.len(), place % other.values.len()))
     };
     for point in &sweep.points {
-        let (corner, opposite) = cell(point);
+        let (corner, opposite) = corners(point);
         let alpha = point.value(view).map_or(0.0, |value| shades.alpha(value));
         canvas.rectangle(corner, opposite, subject.style(view.client).stroke().alpha(alpha));
     }
-    crossing(canvas, subject, width);
+    crossing(canvas, subject, cells);
     for (place, point) in sweep.points.iter().enumerate() {
-        let (corner, opposite) = cell(point);
-        let words = point
-            .value(view)
-            .map_or_else(|| "–".to_owned(), |value| human::figure(view.metric.unit(), value));
-        let middle = ((corner.0 + opposite.0) / 2.0, (corner.1 + opposite.1) / 2.0);
-        canvas.text(middle, SMALL.fit(&words, width - 6.0), SMALL.role(Role::Text).align(Align::Centre));
+        let (corner, opposite) = corners(point);
+        if has_figures {
+            let words = point
+                .value(view)
+                .map_or_else(|| "–".to_owned(), |value| human::figure(view.metric.unit(), value));
+            let middle = ((corner.0 + opposite.0) / 2.0, (corner.1 + opposite.1) / 2.0);
+            canvas.text(middle, SMALL.fit(&words, width - 6.0), SMALL.role(Role::Text).align(Align::Centre));
+        }
         let Some(found) = &sweep.found else { continue };
         if found.keeps[place] == Keeps::Yes {
-            canvas.frame(corner, opposite, Role::Text.stroke(), 1.0);
+            canvas.frame(corner, opposite, Role::Text.stroke(), if has_figures { 1.0 } else { 0.5 });
         }
         if found.chosen == Some(place) {
-            let inner = 3.0;
+            // Outside of a cell that has no room inside.
+            let inner = if has_figures { 3.0 } else { -3.0 };
             let (corner, opposite) =
                 ((corner.0 + inner, corner.1 + inner), (opposite.0 - inner, opposite.1 - inner));
             canvas.frame(corner, opposite, Role::Text.stroke(), 1.5);
@@ -122,12 +152,13 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View) {
     }
 }
 
+/// Room for the name of a value, where cells are narrower.
+const NAME: f64 = 52.0;
+
 /// The line λ = 1/T, where interval and event rate are varied: on it one event occurs in each interval.
-fn crossing(canvas: &Canvas<'_>, subject: &Subject<'_>, width: f64) {
+fn crossing(canvas: &Canvas<'_>, subject: &Subject<'_>, cells: Cells) {
     let sweep = subject.sweep;
-    let (Some(product), [one, other]) =
-        (one_event_an_interval(&sweep.base, &sweep.grid), sweep.grid.vary.as_slice())
-    else {
+    let (Some(product), [one, other]) = (one_event_an_interval(sweep), sweep.grid.vary.as_slice()) else {
         return;
     };
     let (Some(rows), Some(columns)) = (one.amounts(), other.amounts()) else { return };
@@ -136,7 +167,7 @@ fn crossing(canvas: &Canvas<'_>, subject: &Subject<'_>, width: f64) {
     let spot = |step: usize| {
         let column = step as f64 / STEPS as f64;
         let row = place(&rows, product / amount(&columns, column)?)?;
-        Some((LEFT + (column + 0.5) * width, TOP + (row + 0.5) * ROW))
+        Some((LEFT + (column + 0.5) * cells.width, TOP + (row + 0.5) * cells.height))
     };
     let line: Vec<(f64, f64)> = (0..=(columns.len() - 1) * STEPS).filter_map(spot).collect();
     canvas.line(&line, Role::Muted.stroke().dash(Dash::Fine), 1.5);

@@ -60,6 +60,23 @@ impl<'s> Subject<'s> {
 /// Lines of a chart at most.
 const CLIENTS: usize = 8;
 
+/// Settings that each have a symbol of full size.
+const MANY: usize = 40;
+
+/// Of so many places in a row at most so many, equally far apart, with the first and the last.
+fn spread(count: usize, most: usize) -> Vec<usize> {
+    let step = count.saturating_sub(1).div_ceil(most.saturating_sub(1).max(1)).max(1);
+    let mut chosen: Vec<usize> = (0..count).step_by(step).collect();
+    if let Some(last) = count.checked_sub(1).filter(|last| chosen.last() != Some(last)) {
+        // One that is close to the last makes room for it.
+        if chosen.len() > 1 && chosen.last().is_some_and(|before| 2 * (last - before) <= step) {
+            chosen.pop();
+        }
+        chosen.push(last);
+    }
+    chosen
+}
+
 /// The upright or level axis of a figure: logarithmic where its values are above zero and far apart.
 fn axis_of(unit: Unit, values: &[f64]) -> Axis {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
@@ -85,5 +102,24 @@ fn title_of(view: &View) -> String {
         Unit::PerSecond => format!("{}, per second", view.path),
         Unit::Bytes => format!("{}, bytes", view.path),
         Unit::Seconds | Unit::Share | Unit::Count | Unit::PerEvent => view.path.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_spread_over_all_places() {
+        assert_eq!(spread(5, 16), [0, 1, 2, 3, 4]);
+        assert_eq!(spread(16, 16).len(), 16);
+        assert_eq!(spread(100, 16), [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84, 91, 99]);
+        assert_eq!(spread(9, 4), [0, 3, 6, 8]);
+        assert_eq!(spread(8, 4), [0, 3, 7]);
+        for count in 0..300 {
+            let chosen = spread(count, 12);
+            assert!(chosen.len() <= 12 && chosen.is_sorted(), "{count}: {chosen:?}");
+            assert_eq!(chosen.last(), count.checked_sub(1).as_ref());
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The figures of a sweep as tables of text, for terminal and page.
 
 use crate::study::human;
-use crate::sweep::{Keeps, Point, Sweep, View};
+use crate::sweep::{Broken, Keeps, Point, Sweep, View, broken};
 
 /// A table; the first cells of each row are the values of the setting.
 pub(super) struct Table {
@@ -18,8 +18,13 @@ impl Table {
     }
 }
 
-/// With a wish one table of its figures; without, one of freshness and one of cost, each with a column for each client.
+/// With a wish one table of its figures; without, one of freshness and one of cost, each with a column for each client. Then
+/// the claims that do not hold.
 pub(super) fn tables(sweep: &Sweep) -> Vec<Table> {
+    figures(sweep).into_iter().chain(broken_claims(sweep)).collect()
+}
+
+fn figures(sweep: &Sweep) -> Vec<Table> {
     let [fresh, cost] = &sweep.views;
     let Some(found) = &sweep.found else {
         return [fresh, cost].map(|view| of_clients(sweep, view)).into_iter().collect();
@@ -39,6 +44,21 @@ pub(super) fn tables(sweep: &Sweep) -> Vec<Table> {
         rows: rows.collect(),
         chosen: found.chosen,
     }]
+}
+
+fn broken_claims(sweep: &Sweep) -> Option<Table> {
+    let all = broken(sweep);
+    let row = |Broken { point, client, metric, value, expected, .. }: &Broken| {
+        let cells = [client, metric, value, expected].map(Clone::clone);
+        [sweep.points[*point].values.clone(), cells.to_vec()].concat()
+    };
+    let head = ["client", "figure", "measured", "expected"].map(str::to_owned);
+    (!all.is_empty()).then(|| Table {
+        title: "Expectations that do not hold".to_owned(),
+        head: [keys(sweep), head.to_vec()].concat(),
+        rows: all.iter().map(row).collect(),
+        chosen: None,
+    })
 }
 
 fn of_clients(sweep: &Sweep, view: &View) -> Table {

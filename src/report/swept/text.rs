@@ -10,11 +10,11 @@ pub fn text(sweep: &Sweep) -> String {
     if !sweep.answer.exception.is_empty() {
         text += &format!("{}\n", sweep.answer.exception);
     }
+    for broken in &sweep.answer.broken {
+        text += &format!("{broken}\n");
+    }
     for table in tables(sweep) {
         text += &format!("\n{}\n{}", table.title, columns(&table));
-    }
-    if sweep.points.len() > ROWS {
-        text += &format!(" and {} more settings in the report\n", sweep.points.len() - ROWS);
     }
     if sweep.replications() > 1 {
         text += "In parentheses: the 95 % interval over the replications, of the figures that have one.\n";
@@ -22,13 +22,24 @@ pub fn text(sweep: &Sweep) -> String {
     text
 }
 
-/// Settings that are shown; the report has all.
+/// Rows that are shown of a table, equally far apart, beside the last and that of the setting that was found; the report has
+/// all.
 const ROWS: usize = 40;
 
 fn columns(table: &Table) -> String {
-    let rows = std::iter::once(&table.head).chain(table.rows.iter().take(ROWS));
+    let all = table.rows.len();
+    let step = all.div_ceil(ROWS).max(1);
+    let is_shown = |row: &usize| row.is_multiple_of(step) || row + 1 == all || table.chosen == Some(*row);
+    let shown: Vec<usize> = (0..all).filter(is_shown).collect();
+    let rows = std::iter::once(&table.head).chain(shown.iter().map(|row| &table.rows[*row]));
     let rows: Vec<&[String]> = rows.map(Vec::as_slice).collect();
-    let is_chosen = |line: usize| table.chosen.is_some_and(|chosen| chosen + 1 == line);
+    let is_chosen = |line: usize| line.checked_sub(1).is_some_and(|row| table.chosen == Some(shown[row]));
     let lines = lines(&rows, |_| Side::Right).into_iter().enumerate();
-    lines.map(|(place, line)| format!(" {} {line}\n", if is_chosen(place) { ">" } else { " " })).collect()
+    let mut text: String = lines
+        .map(|(place, line)| format!(" {} {line}\n", if is_chosen(place) { ">" } else { " " }))
+        .collect();
+    if shown.len() < all {
+        text += &format!("   {} of {all} rows; all are in the report\n", shown.len());
+    }
+    text
 }
