@@ -103,18 +103,21 @@ fn pages_of_several_runs_have_the_same_frame() {
         let mut command = Command::cargo_bin("pollhook").unwrap();
         command.current_dir(folder.path()).args(args).assert().success();
     };
-    let change = ["--set", "client.poll 60s.interval=30s", "--quiet", "--no-charts", "--out"];
-    pollhook(&["run", "day", "--quiet", "--no-charts", "--out", "."]);
-    pollhook(&[&["run", "day"][..], &change, &["other"]].concat());
-    pollhook(&["compare", "day", "other/day", "--out", "compared"]);
-    pollhook(&["sweep", "day", "--quiet", "--vary", "client.poll 60s.interval=30s,60s", "--out", "swept"]);
+    let scenario = "duration = \"2h\"\n[events]\narrivals = { process = \"poisson\", rate = \"60/h\" }\n\
+        [[client]]\nname = \"poll\"\nkind = \"poll\"\ninterval = \"60s\"\n";
+    fs::write(folder.path().join("it.toml"), scenario).unwrap();
+    let run = ["run", "it.toml", "--quiet", "--no-charts", "--out"];
+    pollhook(&[&run[..], &["base"]].concat());
+    pollhook(&[&run[..], &["other", "--set", "client.poll.interval=30s"]].concat());
+    pollhook(&["compare", "base/it", "other/it", "--out", "compared"]);
+    pollhook(&["sweep", "it.toml", "--quiet", "--vary", "client.poll.interval=30s,60s", "--out", "swept"]);
     let styled = |page: &str| {
         let text = fs::read_to_string(folder.path().join(page)).unwrap();
         let body = text.split("body{").nth(1).unwrap().split('}').next().unwrap().to_owned();
         (body, text.contains("Inter") && text.contains("@font-face"))
     };
-    for page in ["compared/index.html", "swept/day/index.html"] {
-        assert_eq!(styled(page), styled("day/index.html"), "{page}");
+    for page in ["compared/index.html", "swept/it/index.html"] {
+        assert_eq!(styled(page), styled("base/it/index.html"), "{page}");
         let visit = visit(&browser, &folder.path().join(page), &[]);
         assert_eq!((visit.console, visit.asked), (vec![], BTreeSet::new()), "{page}");
         assert!(visit.document.contains(">Light or dark</button>"), "{page}");
