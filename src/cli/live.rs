@@ -1,4 +1,4 @@
-//! `pollhook run --live`: a scenario over real HTTP, replication after replication.
+//! `pollhook run --live`: a scenario over real HTTP, replication after replication; several with replications in turns.
 
 use super::args::Running;
 use super::say::{clean, note};
@@ -22,21 +22,63 @@ pub(crate) fn run(
     (shown, all_events): (u32, bool),
     stopped: &Arc<AtomicBool>,
 ) -> Result<Results, End> {
-    if !options.quiet {
-        note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
-    }
+    announce(scenario, options);
     let mut whole = Whole { all: Aggregate::showing(shown, None), ..Whole::default() };
     for number in 0..scenario.replications {
-        let randomness = Randomness::new(scenario.seed, number);
-        let events = Arc::new(Events::draw(scenario, randomness));
-        let run = once(scenario, &events, randomness, options, stopped)?;
-        let ended = run.stopped;
-        whole.add(scenario, number, events, run);
-        if ended.is_some() || stopped.load(Ordering::Relaxed) {
+        let has_ended = whole.replicate(scenario, number, options, stopped)?;
+        if !has_ended || stopped.load(Ordering::Relaxed) {
             break;
         }
     }
-    Ok(whole.results(options, all_events))
+    Ok(whole.results(options, &[], all_events).expect("a scenario has at least one replication"))
+}
+
+/// Runs scenarios live in turns: the first replication of each, then the second of each. So what changes on the machine
+/// in the meantime changes for all of them. Results are of what was measured; the end is that of a failure.
+pub(crate) fn in_turns(
+    scenarios: &[Scenario],
+    options: &Running,
+    (shown, all_events): (u32, bool),
+    stopped: &Arc<AtomicBool>,
+) -> (Vec<Results>, Option<End>) {
+    scenarios.iter().for_each(|scenario| announce(scenario, options));
+    let new = |_| Whole { all: Aggregate::showing(shown, None), ..Whole::default() };
+    let mut wholes: Vec<Whole> = scenarios.iter().map(new).collect();
+    let failure = turns(scenarios, &mut wholes, options, stopped).err();
+    let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    let results = wholes.into_iter().enumerate().filter_map(|(place, whole)| {
+        let others: Vec<&str> = [&names[..place], &names[place + 1..]].concat();
+        whole.results(options, &others, all_events)
+    });
+    (results.collect(), failure)
+}
+
+fn turns(
+    scenarios: &[Scenario],
+    wholes: &mut [Whole],
+    options: &Running,
+    stopped: &Arc<AtomicBool>,
+) -> Result<(), End> {
+    let most = scenarios.iter().map(|scenario| scenario.replications).max().unwrap_or_default();
+    for number in 0..most {
+        for (scenario, whole) in scenarios.iter().zip(&mut *wholes) {
+            if number >= scenario.replications {
+                continue;
+            }
+            let has_ended = whole.replicate(scenario, number, options, stopped)?;
+            if !has_ended || stopped.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Says how long it will take.
+fn announce(scenario: &Scenario, options: &Running) {
+    if !options.quiet {
+        note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
+    }
 }
 
 /// How long the runs take in real time, as far as it is known before they begin.
@@ -104,6 +146,22 @@ struct Whole {
 }
 
 impl Whole {
+    /// Runs the replication of that number; whether it came to its end.
+    fn replicate(
+        &mut self,
+        scenario: &Scenario,
+        number: u32,
+        options: &Running,
+        stopped: &Arc<AtomicBool>,
+    ) -> Result<bool, End> {
+        let randomness = Randomness::new(scenario.seed, number);
+        let events = Arc::new(Events::draw(scenario, randomness));
+        let run = once(scenario, &events, randomness, options, stopped)?;
+        let has_ended = run.stopped.is_none();
+        self.add(scenario, number, events, run);
+        Ok(has_ended)
+    }
+
     fn add(&mut self, scenario: &Scenario, number: u32, events: Arc<Events>, run: LiveRun) {
         let replication = Replication { events, records: run.records };
         self.all.add(Reduced::of(scenario, number, replication, run.stopped));
@@ -115,12 +173,14 @@ impl Whole {
         }
     }
 
-    fn results(self, options: &Running, all_events: bool) -> Results {
+    /// None where no replication had begun. `others`: the scenarios with which it took turns.
+    fn results(self, options: &Running, others: &[&str], all_events: bool) -> Option<Results> {
         let mut live = Live::default();
         live.speed = options.speed;
         live.lateness_s = study::latency(&self.lateness);
         live.cpu_s = self.cpu;
         live.foreign_requests = self.foreign_requests;
-        study::results(self.all, Some(live), all_events).expect("a scenario has at least one replication")
+        live.in_turns_with = others.iter().map(|&name| name.to_owned()).collect();
+        study::results(self.all, Some(live), all_events)
     }
 }

@@ -50,7 +50,13 @@ pub(crate) fn run(options: &RunArgs) -> End {
     let stopped = stop::on_signal(if shard.is_some() { shard::STOPPING } else { STOPPING });
     let mut end = End::Done;
     let mut summaries = Vec::new();
-    for scenario in &scenarios {
+    // One by one their reports are there sooner, but what changes on the machine in the meantime would look like theirs.
+    let takes_turns =
+        running.live && scenarios.len() > 1 && scenarios.iter().any(|scenario| scenario.replications > 1);
+    if takes_turns {
+        end = in_turns(&scenarios, options, &stopped, &mut summaries);
+    }
+    for scenario in scenarios.iter().filter(|_| !takes_turns) {
         end = end.max(match shard {
             Some(shard) => shard::run(scenario, shard, running, &stopped),
             None => one(scenario, options, &stopped, &mut summaries),
@@ -125,6 +131,23 @@ fn one(
         Err(end) => return end,
     };
     finish(&results, &running.shown(), summaries)
+}
+
+/// Runs live scenarios in turns; then writes and shows their reports.
+fn in_turns(
+    scenarios: &[Scenario],
+    options: &RunArgs,
+    stopped: &Arc<AtomicBool>,
+    summaries: &mut Vec<String>,
+) -> End {
+    let running = &options.running;
+    let (all, failure) =
+        live::in_turns(scenarios, running, (options.replication - 1, options.all_events), stopped);
+    let mut end = failure.unwrap_or(End::Done);
+    for results in &all {
+        end = end.max(finish(results, &running.shown(), summaries));
+    }
+    if stopped.load(Ordering::Relaxed) { End::Stopped } else { end }
 }
 
 /// Writes the report and shows it; with JSON, the text of its summary is added to `summaries` instead.

@@ -2,6 +2,7 @@
 
 use super::chance::holm;
 use super::judge::LEVEL;
+use super::warnings::LEAST_LIVE;
 use super::words::times_in_words;
 use super::{Comparison, Pairing, Row, Verdict};
 use crate::study::human;
@@ -103,6 +104,16 @@ fn is_single_of_others(comparison: &Comparison) -> bool {
         && comparison.sides.iter().any(|side| side.replications < 2)
 }
 
+/// Whether no report has enough repetitions of a live run for a verdict.
+fn is_of_few_live_runs(comparison: &Comparison) -> bool {
+    let [base, others @ ..] = &comparison.sides[..] else { return false };
+    let few = |replications: u32| (replications as usize) < LEAST_LIVE;
+    let is_equal = |row: &Row| row.verdict == Verdict::SameBytes;
+    base.is_live
+        && !comparison.rows.iter().all(is_equal)
+        && others.iter().all(|side| few(side.replications.min(base.replications)))
+}
+
 fn nothing(comparison: &Comparison) -> Answer {
     let rows = &comparison.rows;
     let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
@@ -112,6 +123,9 @@ fn nothing(comparison: &Comparison) -> Answer {
     let margin = human::share(comparison.margin);
     let sentence = match () {
         () if compared == 0 => "The reports have no figure in common that could be compared.".to_owned(),
+        () if is_of_few_live_runs(comparison) => format!(
+            "So few live runs tell nothing of a difference: a verdict needs at least {LEAST_LIVE} repetitions of each."
+        ),
         () if is_single_of_others(comparison) => {
             "One run of each tells nothing of runs with other events; run both with --replications 10."
                 .to_owned()

@@ -132,6 +132,11 @@ impl Sides<'_> {
         !grows || self.base.summary.duration_s == self.other.summary.duration_s
     }
 
+    /// Whether these are so few repetitions of live runs that nothing is told of a difference.
+    fn is_too_few_live(&self, repetitions: usize) -> bool {
+        warnings::is_live(self.base) && repetitions < warnings::LEAST_LIVE
+    }
+
     fn row(&self, client: &str, figure: Figure) -> Row {
         let blank = Row {
             run: self.run,
@@ -158,7 +163,7 @@ impl Sides<'_> {
                 let is_equal = judged.verdict == Verdict::SameBytes;
                 let verdict = match () {
                     () if !is_told => Verdict::NotComparable,
-                    () if warnings::is_live(self.base) && !is_equal => Verdict::CannotTell,
+                    () if self.is_too_few_live(judged.n) && !is_equal => Verdict::CannotTell,
                     () => judged.verdict,
                 };
                 let names_it = verdict == judged.verdict;
@@ -245,8 +250,9 @@ fn one(sides: &Sides<'_>, gate: &Gate) -> (Outcome, String, f64) {
     let Some((verdict, chance)) = beyond(&base, &other, sides.pairing, &gate.limit) else {
         return (Outcome::Missing, "a report has too few events for this figure".to_owned(), 1.0);
     };
-    if warnings::is_live(sides.base) && base != other {
-        return (Outcome::CannotTell, "live runs that were not taken in turns".to_owned(), 1.0);
+    if sides.is_too_few_live(base.len().min(other.len())) && base != other {
+        let because = format!("live runs with fewer than {} repetitions", warnings::LEAST_LIVE);
+        return (Outcome::CannotTell, because, 1.0);
     }
     match verdict {
         Some(true) => (Outcome::Fail, "the change is beyond the limit".to_owned(), chance),

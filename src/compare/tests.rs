@@ -96,16 +96,45 @@ fn what_means_nothing_is_refused_with_the_remedy() {
     assert!(engine.contains("the same one"), "{engine}");
 }
 
+/// A report as a live run of a scenario of that name would write it, after turns with the others.
+fn live(name: &str, changes: &[(&str, &str)], turns: &[&str]) -> Report {
+    let mut report = report(name, changes);
+    report.summary.scenario["name"] = name.into();
+    report.summary.engine = crate::study::summary::Engine::Live;
+    let in_turns_with = turns.iter().map(|&turn| turn.to_owned()).collect();
+    report.summary.live = Some(crate::study::summary::Live { in_turns_with, ..Default::default() });
+    report
+}
+
 #[test]
-fn live_runs_that_differ_have_no_verdict() {
-    let live = |changes: &[(&str, &str)]| {
-        let mut report = report("live", changes);
-        report.summary.engine = crate::study::summary::Engine::Live;
-        report
-    };
-    let comparison = compared(&live(&[]), &live(&[("client.poll.interval", "20s")]));
+fn few_live_runs_have_no_verdict_whatever_they_measured() {
+    let few = [("replications", "5")];
+    let other = [few[0], ("client.poll.interval", "20s")];
+    let comparison = compared(&live("a", &few, &["b"]), &live("b", &other, &["a"]));
     assert_eq!(verdict(&comparison, "poll", Figure::KnownAfterP50), Verdict::CannotTell);
-    assert!(comparison.warnings.join("").contains("six repetitions"));
+    assert_eq!(verdict(&comparison, "hook", Figure::KnownAfterP50), Verdict::SameBytes);
+    let [warning] = &comparison.warnings[..] else { panic!("{:?}", comparison.warnings) };
+    assert!(warning.contains("these have 5 and 5") && warning.contains("--replications 6`"), "{warning}");
+    assert!(comparison.answer.text().contains("at least 6 repetitions"), "{}", comparison.answer.text());
+    let gates = options(&["poll.requests.total > +5%"], false);
+    let gated = compare(&[live("a", &few, &["b"]), live("b", &other, &["a"])], &gates).unwrap();
+    assert_eq!(gated.gates[0].outcome, Outcome::CannotTell);
+    assert!(gated.gates[0].because.contains("fewer than 6"), "{}", gated.gates[0].because);
+}
+
+/// Six repetitions are judged; a reader is warned where the machine may have changed in between.
+#[test]
+fn live_runs_that_took_no_turns_are_judged_with_a_warning() {
+    let other = [("client.poll.interval", "20s")];
+    let said = |turns: [&[&str]; 2]| {
+        let comparison = compared(&live("a", &[], turns[0]), &live("b", &other, turns[1]));
+        assert_eq!(verdict(&comparison, "poll", Figure::KnownAfterP50), Verdict::Better);
+        comparison.warnings.join("\n")
+    };
+    assert_eq!(said([&["b"], &["c", "a"]]), "");
+    for apart in [said([&[], &[]]), said([&["b"], &[]]), said([&["c"], &["a"]])] {
+        assert!(apart.contains("did not take turns") && apart.contains("pollhook run --live"), "{apart}");
+    }
 }
 
 #[test]

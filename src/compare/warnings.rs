@@ -31,6 +31,34 @@ pub(super) fn is_live(report: &Report) -> bool {
     report.summary.engine == Engine::Live
 }
 
+/// Repetitions of a live run from which on a verdict is given: fewer do not show how much the machine does to a figure.
+pub(super) const LEAST_LIVE: usize = 6;
+
+/// A difference of live runs may be one of the machine at two times.
+fn of_live_runs(base: &Report, other: &Report) -> Option<String> {
+    let (a, b) = (&base.summary, &other.summary);
+    let name = |report: &Report| report.summary.scenario["name"].as_str().unwrap_or_default().to_owned();
+    let turned_with = |one: &Report, with: &Report| {
+        one.summary.live.as_ref().is_some_and(|live| live.in_turns_with.contains(&name(with)))
+    };
+    let command = format!(
+        "`pollhook run --live ONE.toml ANOTHER.toml --replications {LEAST_LIVE}` runs two scenarios in turns"
+    );
+    if (a.replications.min(b.replications) as usize) < LEAST_LIVE {
+        return Some(format!(
+            "live runs: a verdict needs at least {LEAST_LIVE} repetitions of each, and these have {} and {}, so that only \
+             equal figures are told; {command}",
+            a.replications, b.replications
+        ));
+    }
+    (!turned_with(base, other) || !turned_with(other, base)).then(|| {
+        format!(
+            "these live runs did not take turns: the machine may have changed between them, and a difference may be the \
+             machine's; {command}"
+        )
+    })
+}
+
 /// What a reader must know before the figures. `several`: the sentences name OTHER.
 pub(super) fn warnings(base: &Report, other: &Report, side: &Side, several: bool) -> Vec<String> {
     let mut said = Vec::new();
@@ -60,11 +88,7 @@ pub(super) fn warnings(base: &Report, other: &Report, side: &Side, several: bool
         }
     }
     if is_live(base) {
-        said.push(
-            "live runs: a verdict needs at least six repetitions of each, taken in turns; nothing in two reports \
-             shows that, so that only equal figures are told"
-                .to_owned(),
-        );
+        said.extend(of_live_runs(base, other));
     }
     match side.pairing {
         Pairing::SameEvents if a.replications != b.replications => said.push(format!(

@@ -183,7 +183,8 @@ mod tests {
         let mut summary = sample::summary(vec![sample::client("webhook", "webhook", [0.25; 3], 289)]);
         let mut scenario = sample::scenario(&[("webhook", true)]);
         let lateness_s = Latency { count: 1, max: Some(late_s), ..Latency::default() };
-        summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+        summary.live =
+            Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
         let (client, metric) = ("webhook".into(), "latency_s.p99".into());
         scenario.expectations = vec![Expectation { client, metric, bound }];
         let [result] = &results(&scenario, &summary, &[])[..] else { panic!("one claim") };
@@ -217,7 +218,8 @@ mod tests {
             client.fresh_share = Some(0.5);
             let mut summary = sample::summary(vec![client]);
             let lateness_s = Latency { count: 1, max: Some(late_s), ..Latency::default() };
-            summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
             let (client, metric) = ("webhook".into(), metric.into());
             scenario.expectations = vec![Expectation { client, metric, bound }];
             results(&scenario, &summary, &[latencies.clone()]).remove(0).holds
@@ -237,7 +239,8 @@ mod tests {
             let mut summary = sample::summary(vec![sample::client("webhook", "webhook", [0.25; 3], 2445)]);
             let mut scenario = sample::scenario(&[("webhook", true)]);
             let lateness_s = Latency { count: 1, max: Some(late_s), ..Latency::default() };
-            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
             let (client, metric) = ("webhook".into(), "requests.total".into());
             scenario.expectations = vec![Expectation { client, metric, bound: Bound::Below(1500.0) }];
             let result = results(&scenario, &summary, &[]).remove(0);

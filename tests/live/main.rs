@@ -16,6 +16,7 @@ mod set_up;
 mod sides;
 mod streams;
 mod thin;
+mod turns;
 mod types;
 
 use machine::must_hold;

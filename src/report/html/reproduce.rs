@@ -167,8 +167,13 @@ mod tests {
         let mut results = sample::day();
         results.scenario.name = "mine".to_owned();
         for (speed, options) in [(1.0, "--live"), (2.5, "--live --speed 2.5")] {
-            results.summary.live =
-                Some(Live { speed, lateness_s: Latency::default(), cpu_s: None, foreign_requests: 0 });
+            results.summary.live = Some(Live {
+                speed,
+                lateness_s: Latency::default(),
+                cpu_s: None,
+                foreign_requests: 0,
+                ..Live::default()
+            });
             let reproduce = reproduce(&results);
             assert_eq!(reproduce.command, format!("pollhook run mine.toml {options}"));
             assert!(reproduce.note.contains("anew"));

@@ -308,6 +308,7 @@ fn a_reader_is_warned_of_what_weakens_the_figures() {
         lateness_s,
         cpu_s: Some(Cpu { source: 1.5, client: 0.5 }),
         foreign_requests: 0,
+        ..Live::default()
     });
     results.rows = None;
     let page = page(&results, &material());

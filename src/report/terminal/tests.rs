@@ -81,7 +81,8 @@ fn many_clients_are_folded_and_a_live_run_tells_its_lateness() {
     }
     let lateness_s = Latency { p99: Some(0.003), max: Some(0.012), ..Latency::default() };
     let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
-    results.summary.live = Some(Live { speed: 1440.0, lateness_s, cpu_s, foreign_requests: 0 });
+    results.summary.live =
+        Some(Live { speed: 1440.0, lateness_s, cpu_s, foreign_requests: 0, ..Live::default() });
     results.summary.engine = Engine::Live;
     insta::assert_snapshot!(render(&results, "reports/day", Style::Plain, COLUMNS), @r#"
         day  24 h  293 events (12.2/h)  seed 42  live  down 13:00-13:30
@@ -217,7 +218,8 @@ fn the_figures_of_each_shipped_sentence_stand_in_the_tables() {
 fn a_live_run_in_which_nothing_fell_due_says_so() {
     let mut results = sample::day();
     let lateness_s = Latency::default();
-    results.summary.live = Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+    results.summary.live =
+        Some(Live { speed: 1.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
     let text = render(&results, "reports/day", Style::Plain, COLUMNS);
     assert!(text.contains("nothing fell due") && !text.contains("late by ;"), "{text}");
 }
@@ -272,7 +274,7 @@ proptest! {
         results.checks = vec![Check { text: names.concat(), verdict: if live { Verdict::Agrees } else { Verdict::Differs } }; checks];
         if live {
             let cpu_s = Some(Cpu { source: 1.0, client: 1.0 });
-            results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s, foreign_requests: 0 });
+            results.summary.live = Some(Live { speed: 1e9, lateness_s: Latency::default(), cpu_s, foreign_requests: 0, ..Live::default() });
         }
         let text = render(&results, &folder, Style::Plain, columns);
         let (lines, columns) = (text.lines().count(), columns.clamp(LEAST_COLUMNS, COLUMNS));

@@ -145,4 +145,7 @@ pub struct Live {
     pub foreign_requests: u64,
     /// CPU time of each side in real seconds; null where the system does not report it.
     pub cpu_s: Option<Cpu>,
+    /// The scenarios that ran in turns with this one, a replication of each after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_turns_with: Vec<String>,
 }

@@ -9,7 +9,8 @@ fn a_live_run_tells_nothing_within_its_lateness() {
     let late = |p99, max| {
         move |summary: &mut Summary, _: &mut Scenario| {
             let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(max), ..Latency::default() };
-            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
         }
     };
     insta::assert_snapshot!(answer_of(&twins, late(2.0, 12.0)), @"This run cannot tell whether “webhook” or “other” told you sooner: typical event 0.854 s against 1.61 s (0.756 s apart, and the engine was late by up to 2 s), with 300 requests against 320 (1.07x fewer).");
@@ -24,7 +25,8 @@ fn a_live_run_later_than_the_deadlines_compares_nothing() {
     let late = |max| {
         move |summary: &mut Summary, _: &mut Scenario| {
             let lateness_s = Latency { count: 4000, p99: Some(5.0), max: Some(max), ..Latency::default() };
-            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
             summary.clients.last_mut().unwrap().events.duplicates = 7;
             give_up(summary);
         }
@@ -43,7 +45,8 @@ fn a_late_engine_answers_neither_yes_nor_no() {
     let live = |p99: f64| {
         asked(pair, "known_after_s.p50", Some(Relation::Below), &rows, |summary, _| {
             let lateness_s = Latency { count: 4000, p99: Some(p99), max: Some(12.0), ..Latency::default() };
-            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
         })
     };
     insta::assert_snapshot!(live(2.0), @"With “webhook”, the typical event was known after 0.854 s, against 1.61 s with “other”; this run cannot tell them apart, because the engine was late by up to 2 s.");
@@ -57,7 +60,8 @@ fn a_count_is_no_answer_where_the_engine_was_later_than_the_deadlines() {
     let answer =
         asked(["webhook", "poll 60s"], "requests.total", Some(Relation::Above), &rows, |summary, _| {
             let lateness_s = Latency { count: 4000, p99: Some(15.0), max: Some(60.0), ..Latency::default() };
-            summary.live = Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 1e5, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
             give_up(summary);
         });
     insta::assert_snapshot!(answer, @"With webhooks, 2 445 requests were sent, against 1 410 with polling; this run cannot tell them apart, because the engine was late by up to 60 s, and a request is given up after 10 s.");
@@ -70,7 +74,8 @@ fn a_loss_is_none_where_the_engine_was_later_than_the_deadlines() {
     let answer =
         asked(["webhook", "other"], "known_after_s.p50", Some(Relation::Below), &rows, |summary, _| {
             let lateness_s = Latency { count: 4000, p99: Some(15.0), max: Some(60.0), ..Latency::default() };
-            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
             summary.clients[1].events.lost = 200;
             give_up(summary);
         });
@@ -91,7 +96,8 @@ fn an_engine_that_caused_no_timeout_is_compared_beyond_its_lateness() {
     let answer =
         asked(["webhook", "other"], "known_after_s.max", Some(Relation::Below), &rows, |summary, _| {
             let lateness_s = Latency { count: 4000, p99: Some(17.0), max: Some(17.0), ..Latency::default() };
-            summary.live = Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0 });
+            summary.live =
+                Some(Live { speed: 3600.0, lateness_s, cpu_s: None, foreign_requests: 0, ..Live::default() });
         });
     assert!(answer.starts_with("No: with “webhook”, the slowest event was known after 2h35m"), "{answer}");
 }
