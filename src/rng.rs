@@ -45,6 +45,8 @@ pub enum Purpose {
     Handshake,
     /// The type of an event.
     EventType,
+    /// A replication that is drawn again, to see how much a quantile scatters.
+    Resample,
 }
 
 /// The randomness of one replication of a run.

@@ -97,7 +97,7 @@ impl Axis {
         let both = steps.iter().flat_map(|step| [1.0 / step, *step]).chain([1.0]);
         let ticks = both
             .filter(|at| (from * 0.999..=to * 1.001).contains(at))
-            .map(|at| Tick { at, label: human::ratio(at), rank: u8::from(at != 1.0) })
+            .map(|at| Tick { at, label: format!("{}x", human::amount(at)), rank: u8::from(at != 1.0) })
             .collect();
         Self { scale: Scale::Log, from, to, ticks }
     }

@@ -64,18 +64,11 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, stories: &[Story]) {
 }
 
 /// Shorter times are at the left edge: an attempt at once is sent after no time at all.
-const LEAST_S: f64 = 1e-3;
+pub(super) const LEAST_S: f64 = 1e-3;
 
 fn paint_story(canvas: &Canvas<'_>, subject: &Subject<'_>, story: &Story, plot: &Plot<'_, '_>, top: f64) {
     let style = subject.style(story.client);
     let role = style.stroke().role;
-    let baseline = top + BASELINE;
-    let x = |after_s: f64| plot.at((after_s, 0.0)).0;
-    for &(from, until) in story.down_s.iter().filter(|(_, until)| *until > plot.x.from) {
-        let (from, to) = (x(from), x(until));
-        let stroke = Role::Axis.stroke().hatch(Hatch::Falling).alpha(0.7);
-        canvas.rectangle((from, top + 24.0), (to, baseline + 9.0), stroke);
-    }
     canvas.symbol((LEFT + 4.0, top + 10.0), style, 4.0);
     let words = format!("{}, {} into the run", story.because, duration(story.occurred_s));
     let letters = NAME.role(role);
@@ -83,7 +76,17 @@ fn paint_story(canvas: &Canvas<'_>, subject: &Subject<'_>, story: &Story, plot: 
     let end = LEFT + 14.0 + letters.width(&name.shown) + 12.0;
     canvas.text((LEFT + 14.0, top + 10.0), name, letters);
     canvas.text((end, top + 10.0), words, SMALL);
+    paint_lane(canvas, role, story, plot, top + BASELINE);
+}
 
+/// The attempts of one event along the line at that height, and the bar until it was known above them.
+pub(super) fn paint_lane(canvas: &Canvas<'_>, role: Role, story: &Story, plot: &Plot<'_, '_>, baseline: f64) {
+    let x = |after_s: f64| plot.at((after_s, 0.0)).0;
+    for &(from, until) in story.down_s.iter().filter(|(_, until)| *until > plot.x.from) {
+        let (from, to) = (x(from), x(until));
+        let stroke = Role::Axis.stroke().hatch(Hatch::Falling).alpha(0.7);
+        canvas.rectangle((from, baseline - 30.0), (to, baseline + 9.0), stroke);
+    }
     canvas.line(&[(plot.frame.left, baseline), (plot.frame.right, baseline)], role.stroke().alpha(0.35), 1.0);
     let last = story.attempts.last().map_or(0.0, |attempt| attempt.ended_after_s);
     let bar = |to: f64, stroke| {

@@ -3,9 +3,12 @@
 use super::args::{CompareArgs, CompareFormat};
 use super::running::written;
 use super::say::{clean, note};
-use super::{End, complain, print};
+use super::{End, complain, inputs, print};
 use pollhook::compare::{self, Options, Report, Single};
 use pollhook::report::{compared, swept};
+use pollhook::scenario::{self, Scenario};
+use pollhook::study::Again;
+use pollhook::study::summary::Engine;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -23,6 +26,10 @@ pub(crate) fn compare(options: &CompareArgs) -> End {
         }
     }
     name_apart(&mut reports, &options.reports);
+    // Only pictures need more than the reports have.
+    if let ([_, _], Some(_)) = (&reports[..], &options.out) {
+        run_again(&mut reports);
+    }
     let asked = Options {
         all: options.all,
         margin: options.margin,
@@ -84,6 +91,31 @@ fn read(folder: &Path) -> Result<Report, String> {
     let (events, requests) = (found("events.csv")?, found("requests.csv")?);
     report.single = compared::read::single(&report, events.as_deref(), requests.as_deref())?;
     Ok(report)
+}
+
+/// Runs the replications of both reports again, as many as both are worth.
+fn run_again(reports: &mut [Report]) {
+    let replications = reports.iter().map(Report::replications_again).min().unwrap_or_default();
+    for report in reports {
+        let shown = report.summary.replication.saturating_sub(1);
+        let again = may_run_again(report, replications);
+        report.take_again(again.map(|scenario| Again::new(&scenario, replications, shown)));
+    }
+}
+
+/// The scenario of a report, or why running it would say nothing of it.
+fn may_run_again(report: &Report, replications: u32) -> Result<Scenario, String> {
+    let summary = &report.summary;
+    match () {
+        () if summary.engine == Engine::Live => Err("a live run measures anew each time".to_owned()),
+        () if !summary.complete => Err("it was stopped before its end".to_owned()),
+        () if summary.version != env!("CARGO_PKG_VERSION") => {
+            Err(format!("pollhook {} wrote it, and this is {}", summary.version, env!("CARGO_PKG_VERSION")))
+        }
+        () if replications == 0 => Err("it or the other one has too many events and requests".to_owned()),
+        () => scenario::from_resolved(&summary.scenario, &inputs::profile_file)
+            .map_err(|why| format!("its scenario cannot be read here ({why})")),
+    }
 }
 
 /// `SWEEP/3`: the setting that `sweep.csv` numbers so, in the report of a sweep.

@@ -8,10 +8,12 @@ mod answer;
 mod chance;
 mod gate;
 mod judge;
+mod quantiles;
 mod renamed;
 mod rows;
 mod scenarios;
 mod single;
+mod stories;
 #[cfg(test)]
 mod tests;
 mod warnings;
@@ -19,10 +21,12 @@ mod words;
 
 pub use answer::Answer;
 pub use gate::Gate;
+pub use quantiles::{LEAST as LEAST_RUNS_OF_A_BAND, Quantile, Shift};
 pub use renamed::Renamed;
 pub use rows::Row;
 pub use scenarios::Change;
 pub use single::{Event, Lateness, Paired, Pictured, Single};
+pub use stories::Beside;
 pub use words::{change_in_words, percent};
 
 use crate::study::human;

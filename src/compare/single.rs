@@ -1,7 +1,11 @@
 //! Single events and requests of two reports, for the charts. They are of the first replication of each, as `events.csv`
 //! and `requests.csv` are: pictures of one run, from which nothing is concluded.
 
+use super::quantiles::{self, Shift};
+use super::stories::{self, Beside};
 use super::{Pairing, Report};
+use crate::study::summary::Summary;
+use crate::study::{Again, EventRow};
 use std::collections::BTreeMap;
 
 /// An event as `events.csv` has it, for one member of a client.
@@ -18,12 +22,32 @@ pub struct Event {
 }
 
 /// The single events and requests of a report.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Single {
     /// By client, in the order of the file; None for a report without `events.csv`.
     pub events: Option<BTreeMap<String, Vec<Event>>>,
     /// By client: when each bin begins, and the requests in it; None for a report without `requests.csv`.
     pub requests: Option<BTreeMap<String, Vec<(f64, u64)>>>,
+    /// The run once more, or why it was not run; None where nobody asked for it.
+    pub again: Option<Result<Again, String>>,
+}
+
+impl Single {
+    /// Events as `events.csv` would have them.
+    pub(super) fn of_rows(rows: &[EventRow], summary: &Summary) -> BTreeMap<String, Vec<Event>> {
+        let mut events: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+        for row in rows {
+            let latency_s = row.latency_s.unwrap_or(f64::INFINITY);
+            let event =
+                Event { id: row.event.clone(), member: row.member, occurred_s: row.occurred_s, latency_s };
+            events.entry(summary.clients[row.client].name.clone()).or_default().push(event);
+        }
+        events
+    }
+
+    fn ran_again(&self) -> Option<&Again> {
+        self.again.as_ref()?.as_ref().ok()
+    }
 }
 
 /// What a chart shows of one client.
@@ -40,6 +64,10 @@ pub struct Pictured {
     /// Its requests in bins of one width: when each begins, and how many in BASE and OTHER; empty where the reports
     /// have bins of different widths, or other events.
     pub requests: Vec<(f64, [u64; 2])>,
+    /// The difference of each quantile; None where a report has no single events.
+    pub shift: Option<Shift>,
+    /// The event with the largest difference; None where the events are not the same or were not run again.
+    pub beside: Option<Beside>,
 }
 
 /// How late the events of one report were known.
@@ -86,19 +114,43 @@ pub(super) fn pictured(base: &Report, other: &Report, pairing: Pairing) -> Vec<P
     let both = base.summary.clients.iter().filter(|client| other.replications.contains_key(&client.name));
     // Another replication has other events.
     let is_paired = pairing != Pairing::Independent && base.summary.replication == other.summary.replication;
-    both.map(|client| {
-        let events = |report: &Report| report.single.events.as_ref()?.get(&client.name).cloned();
-        let events = events(base).zip(events(other));
-        Pictured {
-            client: client.name.clone(),
-            kind: client.kind.clone(),
-            known: events.as_ref().map(|(base, other)| [lateness(base), lateness(other)]),
-            paired: events.filter(|_| is_paired).map(|(base, other)| paired(&base, &other)),
-            // Requests follow the events: where those are others, so are the times at which they are sent.
-            requests: if is_paired { requests(base, other, &client.name) } else { Vec::new() },
-        }
-    })
-    .collect()
+    both.enumerate()
+        .map(|(number, client)| {
+            let events = |report: &Report| report.single.events.as_ref()?.get(&client.name).cloned();
+            let events = events(base).zip(events(other));
+            let known = events.as_ref().map(|(base, other)| [lateness(base), lateness(other)]);
+            let place =
+                |report: &Report| report.summary.clients.iter().position(|own| own.name == client.name);
+            let places = place(base).zip(place(other));
+            let again = base.single.ran_again().zip(other.single.ran_again());
+            let replications = |report: &Again, place: usize| -> Vec<Lateness> {
+                report.late_s(place).map(|own| Lateness { sorted_s: own.to_vec() }).collect()
+            };
+            let runs = again.zip(places).map(|(runs, places)| {
+                let (base, other) = (replications(runs.0, places.0), replications(runs.1, places.1));
+                let n =
+                    if pairing == Pairing::Independent { usize::MAX } else { base.len().min(other.len()) };
+                [base, other].map(|mut all| {
+                    all.truncate(n);
+                    all
+                })
+            });
+            // A report that is not run again has the events of one replication.
+            let runs = runs.or_else(|| known.clone().map(|both| both.map(|one| vec![one])));
+            let draws = (base.summary.seed, number as u64);
+            Pictured {
+                shift: runs.and_then(|[base, other]| quantiles::shift(&base, &other, pairing, draws)),
+                beside: (again.zip(places).filter(|_| is_paired))
+                    .and_then(|(runs, places)| stories::beside([runs.0, runs.1], [places.0, places.1])),
+                client: client.name.clone(),
+                kind: client.kind.clone(),
+                known,
+                paired: events.filter(|_| is_paired).map(|(base, other)| paired(&base, &other)),
+                // Requests follow the events: where those are others, so are the times at which they are sent.
+                requests: if is_paired { requests(base, other, &client.name) } else { Vec::new() },
+            }
+        })
+        .collect()
 }
 
 fn lateness(events: &[Event]) -> Lateness {
@@ -161,6 +213,11 @@ pub(super) fn missing(reports: [&Report; 2]) -> Vec<String> {
         }
         if single.requests.is_none() {
             lines.push(format!("{name} has no requests.csv, so that no requests in time are drawn."));
+        }
+        if let Some(Err(why)) = &single.again {
+            lines.push(format!(
+                "{name} was not run again: {why}. So quantiles have no band, and no event is told attempt by attempt."
+            ));
         }
     }
     lines

@@ -242,3 +242,51 @@ fn the_sentence_does_not_deny_a_mark_of_the_table() {
     let words = format!("{marked} figures are marked better, which chance may explain among so many.");
     assert!(marked > 1 && text.ends_with(&words), "{text}");
 }
+
+/// What a report does not have is said, and nothing else of it.
+#[test]
+fn what_is_not_drawn_is_named_with_its_reason() {
+    let base = report("base", &[]);
+    let scenario = scenario::load("pair", TEXT, &[]).unwrap();
+    let again = || crate::study::Again::new(&scenario, 2, 0);
+    let mut other = report("other", &[]);
+    other.single.requests = Some(BTreeMap::new());
+    let lines = compared(&base, &other).missing;
+    let about =
+        |name: &str, what: &str| lines.iter().any(|line| line.starts_with(name) && line.contains(what));
+    assert!(
+        about("base", "no events.csv") && about("base", "no requests.csv") && about("other", "no events.csv")
+    );
+    assert_eq!(lines.len(), 3);
+    // Run again, the events are there; where it is another run, they are not taken.
+    other.take_again(Ok(again()));
+    let mut edited = report("edited", &[]);
+    edited.single.requests = Some(BTreeMap::new());
+    edited.replications.get_mut("poll").unwrap()[1][0] = Some(0.5);
+    edited.take_again(Ok(again()));
+    let lines = compared(&other, &edited).missing;
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].starts_with("edited has no events.csv"), "{lines:?}");
+    assert!(lines[1].contains("edited was not run again: this program measures other figures"), "{lines:?}");
+}
+
+/// The event that both tell is the one whose latencies differ most.
+#[test]
+fn the_event_with_the_largest_difference_is_told_in_both() {
+    let changes = [("client.poll.interval", "20s")];
+    let with = |name: &str, changes: &[(&str, &str)]| {
+        let mut report = report(name, changes);
+        let set = |&(path, value): &(&str, &str)| Override { path: path.into(), value: value.into() };
+        let scenario = scenario::load("pair", TEXT, &changes.iter().map(set).collect::<Vec<_>>()).unwrap();
+        report.take_again(Ok(crate::study::Again::new(&scenario, 8, 0)));
+        report
+    };
+    let comparison = compared(&with("base", &[]), &with("other", &changes));
+    let [poll, hook] = &comparison.pictured[..] else { panic!() };
+    assert!(hook.beside.is_none(), "nothing differs");
+    let [base, other] = &poll.beside.as_ref().unwrap().told;
+    let (event, both) = poll.paired.as_ref().unwrap().most.as_ref().unwrap();
+    let known = [base, other].map(|told| told.story.known_after_s.unwrap());
+    assert_eq!((&base.event, &other.event, known), (&event.id, &event.id, *both));
+    assert_eq!((base.asked.len(), other.asked.len()), (1, 1), "each poll brings what waits");
+}

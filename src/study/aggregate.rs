@@ -84,6 +84,11 @@ impl Reduced {
         Self { scenario, replication, is_whole: stopped_at.is_none(), tally }
     }
 
+    /// Of each client, the figures of this replication alone.
+    pub(super) fn into_figures(self) -> Vec<Vec<Option<f64>>> {
+        self.tally.clients.into_iter().map(|(_, figures)| figures).collect()
+    }
+
     /// What it adds, without what runs along time.
     pub(super) fn into_tally(self) -> Tally {
         self.tally

@@ -1,6 +1,7 @@
 //! From measurements to results: replications, confidence intervals, predictions, and the series of the charts.
 //! Everything that a report shows is in [`Results`].
 
+mod again;
 mod aggregate;
 pub mod answer;
 mod checks;
@@ -22,6 +23,7 @@ pub mod summary;
 mod value;
 mod worst;
 
+pub use again::Again;
 pub use aggregate::{Aggregate, Reduced, Tally};
 pub use interval::{difference, ends as interval, mean_and_error, student_975, why_none as why_no_interval};
 pub use notes::{cut_off, modelled, notes, seed_dependence};

@@ -141,6 +141,8 @@ fn settings_of_a_sweep_are_compared() {
     let (out, _) = run(&folder, &["compare", "swept/small/1", "swept/small/2"], 0);
     assert!(out.starts_with("Better: poll, ") && out.contains("small/2 against small/1"), "{out}");
     assert!(out.contains("client.poll.interval_s: 30.0 -> 10.0"), "{out}");
+    run(&folder, &["compare", "swept/small/1", "swept/small/2", "--out", "both"], 0);
+    assert!(folder.path().join("both/differences.svg").exists(), "a sweep keeps no events, and is run again");
     let (_, error) = run(&folder, &["compare", "swept/small/1", "swept/small/9"], 2);
     assert!(error.contains("no results of setting 9") && error.contains("sweep.csv"), "{error}");
     let (_, error) = run(&folder, &["compare", "swept/small", "swept/small/1"], 2);
@@ -151,20 +153,35 @@ fn settings_of_a_sweep_are_compared() {
 #[test]
 fn reports_without_single_events_or_requests_are_compared() {
     let folder = pair();
+    let file = |name: &str| folder.path().join(name);
     let (whole, _) = compare(&folder, &[], 0);
-    fs::remove_file(folder.path().join("base/small/requests.csv")).unwrap();
-    fs::remove_file(folder.path().join("other/small/events.csv")).unwrap();
-    for file in ["index.html", "poll.hdr", "hook.hdr"] {
-        fs::remove_file(folder.path().join("other/small").join(file)).unwrap();
+    compare(&folder, &["--out", "whole"], 0);
+    fs::remove_file(file("base/small/requests.csv")).unwrap();
+    fs::remove_file(file("other/small/events.csv")).unwrap();
+    for name in ["index.html", "poll.hdr", "hook.hdr"] {
+        fs::remove_file(file("other/small").join(name)).unwrap();
     }
     let (out, error) = compare(&folder, &[], 0);
     assert_eq!((out, error.as_str()), (whole, ""));
+    // The events are those of the run again; requests in time are not.
     let (_, error) = compare(&folder, &["--out", "both"], 0);
-    let page = fs::read_to_string(folder.path().join("both/index.html")).unwrap();
-    for said in ["base/small has no requests.csv", "other/small has no events.csv"] {
-        assert!(error.contains(said) && page.contains(said), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    let page = fs::read_to_string(file("both/index.html")).unwrap();
+    let said = "base/small has no requests.csv";
+    assert!(error.contains(said) && page.contains(said), "{error}");
+    for chart in ["known.svg", "differences.svg", "quantiles.svg", "beside.svg"] {
+        let [before, now] = ["whole", "both"].map(|out| fs::read(file(out).join(chart)).unwrap());
+        assert!(before == now, "{chart}");
     }
-    fs::remove_file(folder.path().join("base/small/replications.csv")).unwrap();
+    // A report of another version is compared, and not run again.
+    let summary = fs::read_to_string(file("other/small/summary.json")).unwrap();
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    fs::write(file("other/small/summary.json"), summary.replace(&version, "\"version\": \"0.0.1\"")).unwrap();
+    let (_, error) = compare(&folder, &["--out", "both"], 0);
+    assert!(error.contains("other/small was not run again: pollhook 0.0.1 wrote it"), "{error}");
+    assert!(error.contains("other/small has no events.csv"), "{error}");
+    assert!(!file("both/beside.svg").exists());
+    fs::remove_file(file("base/small/replications.csv")).unwrap();
     let (_, error) = compare(&folder, &[], 2);
     assert!(error.contains("cannot read replications.csv of base/small"), "{error}");
 }

@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 18] = [
             "theory",
         ],
     ),
-    ("compare", &["figure", "study"]),
+    ("compare", &["parallel", "rng", "figure", "study"]),
     ("sweep", &["parallel", "figure", "scenario", "sim", "study"]),
     ("chart", &["figure", "policy", "scenario", "study", "compare", "sweep"]),
     (

@@ -19,6 +19,7 @@ mod paging;
 mod polling;
 mod published;
 mod retry_after;
+mod shifts;
 mod side_effects;
 mod slow;
 mod streams;

@@ -1,7 +1,9 @@
 //! The charts of a comparison. Which of them have something to say is decided here and nowhere else.
 
+mod beside;
 mod differences;
 mod known;
+mod quantiles;
 mod ratios;
 mod requests;
 mod slopes;
@@ -25,7 +27,7 @@ struct Plan {
 }
 
 /// In the order of a page: all figures, then single events and requests of two reports.
-static PLANS: [Plan; 5] = [
+static PLANS: [Plan; 7] = [
     Plan {
         name: "ratios",
         title: "What changed, and by how much?",
@@ -60,6 +62,26 @@ static PLANS: [Plan; 5] = [
                       report ever knew is at the end of the axis. The first replication.",
         says: differences::says,
         sketch: differences::sketch,
+    },
+    Plan {
+        name: "quantiles",
+        title: "By how much is it later, from the usual event to the rare one?",
+        how_to_read: "OTHER's latency less BASE's at each share of the events, over all replications; above zero OTHER knows \
+                      later. Shaded: the 95 % band, from replications drawn again. What only one \
+                      report ever knew is at the end of the axis. Dashed and hatched: fewer than ten events lie beyond, \
+                      so that the band, widened to all draws, says little.",
+        says: quantiles::says,
+        sketch: quantiles::sketch,
+    },
+    Plan {
+        name: "beside",
+        title: "How did the event with the largest difference arrive?",
+        how_to_read: "One event in both reports, BASE above OTHER; times are since it occurred. Triangles: attempts to deliver \
+                      it, each with its number and its answer. Circles: requests of the client, filled when they brought \
+                      something. Crosses: failures. The bar: until the client knew of it. Hatched: down. The first \
+                      members only, in the replication that both reports show.",
+        says: beside::says,
+        sketch: beside::sketch,
     },
     Plan {
         name: "requests",

@@ -105,6 +105,8 @@ mod tests {
     #[test]
     fn level_lines_and_equal_ones_are_left_out() {
         let client = |sent: &[[u64; 2]]| Pictured {
+            shift: None,
+            beside: None,
             client: "poll".to_owned(),
             kind: "poll".to_owned(),
             known: None,

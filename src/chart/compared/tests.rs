@@ -39,8 +39,10 @@ fn report(name: &str, text: &str, changes: &[(&str, &str)]) -> Report {
         });
         (client(own.client), sent.collect())
     });
-    let single = Single { events: Some(events), requests: Some(requests.collect()) };
-    Report { name: name.to_owned(), summary: results.summary, replications, single }
+    let single = Single { events: Some(events), requests: Some(requests.collect()), again: None };
+    let mut report = Report { name: name.to_owned(), summary: results.summary, replications, single };
+    report.take_again(Ok(study::Again::new(&scenario, scenario.replications, 0)));
+    report
 }
 
 fn compared(reports: &[Report]) -> Comparison {
@@ -71,13 +73,19 @@ fn a_chart_is_shown_where_it_says_something() {
     let seed = report("seed", TEXT, &[("seed", "8")]);
     let pair = |one: &Report, other: &Report| [one.clone(), other.clone()];
     assert_eq!(names("same", &pair(&base, &base)), [""; 0]);
-    assert_eq!(names("fast", &pair(&base, &fast)), ["ratios", "known", "differences"]);
-    assert_eq!(names("outage", &pair(&base, &outage)), ["ratios", "known", "differences", "requests"]);
+    assert_eq!(names("fast", &pair(&base, &fast)), ["ratios", "known", "differences", "quantiles", "beside"]);
+    assert_eq!(
+        names("outage", &pair(&base, &outage)),
+        ["ratios", "known", "differences", "quantiles", "beside", "requests"]
+    );
     let of_seed = names("seed", &pair(&base, &seed));
-    assert_eq!(of_seed, ["ratios", "known"], "events of other seeds are not the same");
+    assert_eq!(of_seed, ["ratios", "known", "quantiles"], "events of other seeds are not the same");
     let between = report("between", TEXT, &[("client.poll 60s.interval", "40s")]);
     assert_eq!(names("three", &[base.clone(), between, fast.clone()]), ["ratios", "slopes"]);
     let mut without = fast;
+    without.single.again = None;
+    let of_one_run = names("one", &[base.clone(), without.clone()]);
+    assert_eq!(of_one_run, ["ratios", "known", "differences", "quantiles"]);
     without.single.events = None;
     assert_eq!(names("without", &[base, without]), ["ratios"]);
 }
@@ -96,5 +104,16 @@ fn sentences_name_both_reports_and_the_share_that_is_later() {
     assert!(known.contains(" in fast, ") && known.ends_with(" in base."), "{known}");
     let differences = told("differences");
     assert!(differences.contains("later for ") && differences.contains("sooner for "), "{differences}");
+    let quantiles = told("quantiles");
+    assert!(quantiles.contains("the typical event ") && quantiles.contains(" s sooner"), "{quantiles}");
+    assert!(
+        quantiles
+            .ends_with("4 runs of each: no band, because fewer than 6 do not show how much chance does.")
+    );
+    let beside = told("beside");
+    assert!(
+        beside.contains(" into the run, is known after ") && beside.contains(" in fast and "),
+        "{beside}"
+    );
     assert!(differences.contains(" instead of ") && differences.contains(" into the run)"), "{differences}");
 }

@@ -135,3 +135,25 @@ pub enum AttemptEnd {
     /// It failed and brought nothing.
     Failed,
 }
+
+/// How a client came to know one event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The event's id on the wire.
+    pub event: String,
+    /// Its deliveries, and when it was known.
+    pub story: Story,
+    /// What the client sent until it knew the event, each with the seconds from the occurrence to its sending and its end.
+    pub asked: Vec<Asked>,
+}
+
+/// A request of a client while an event waited.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// Seconds from the occurrence until it was sent, at least zero.
+    pub sent_after_s: f64,
+    /// Seconds from the occurrence until its outcome was known.
+    pub ended_after_s: f64,
+    /// Its outcome.
+    pub kind: MarkKind,
+}

@@ -13,7 +13,7 @@ pub use costs::{
     Bin, BreakEven, BreakEvenLine, Crossing, PaysOff, RequestBins, RequestsOverTime, SetUpCosts, SetUpLine,
     TradeOff, TradeOffPoint,
 };
-pub use lanes::{Attempt, AttemptEnd, Held, Lane, Lanes, Mark, MarkKind, Story};
+pub use lanes::{Asked, Attempt, AttemptEnd, Held, Lane, Lanes, Mark, MarkKind, Story, Told};
 pub use late::{Behind, BehindLine, Known, Recovery, RecoveryBin, RecoveryLine};
 
 /// The series of all charts.

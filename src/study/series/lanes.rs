@@ -273,7 +273,7 @@ fn first_by_key<T, K: Ord>(
 }
 
 /// For a delivery: whether it brought its event, and whether the event was held by its end.
-fn mark(traced: &Traced, chosen: Option<u32>, (brought, is_kept): (bool, bool)) -> Mark {
+pub(super) fn mark(traced: &Traced, chosen: Option<u32>, (brought, is_kept): (bool, bool)) -> Mark {
     let channel = traced.exchange.channel;
     let kind = match (channel.opener(), traced.outcome) {
         (Opener::Client, Outcome::Useful | Outcome::Empty) if channel.stays_connected() => {

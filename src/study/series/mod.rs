@@ -9,6 +9,9 @@ mod recovery;
 mod requests;
 mod set_up;
 mod story;
+mod told;
+
+pub(super) use told::{latencies, told};
 
 use super::answer::compared_clients;
 use super::figures::{Fates, Figures, OutageBand};

@@ -48,14 +48,27 @@ fn story(
         Some(event) => (event, "the first event that never came"),
         None => (slowest()?, "the slowest event with more than one attempt"),
     };
-    let at = occurred[event as usize];
+    Some(tell(scenario, first, (index, event), &deliveries.remove(&event)?, because))
+}
+
+/// The deliveries of an event, which has that place among those of the client, to its first member.
+pub(super) fn tell(
+    scenario: &Scenario,
+    first: &Replication,
+    (index, event): (usize, u32),
+    attempts: &[&Traced],
+    because: &str,
+) -> Story {
+    let client = &scenario.clients[index];
+    let receipt = first.records[index].receipts[event as usize * client.count as usize];
+    let at = first.events_of(scenario, client).occurred()[event as usize];
     let after_s = |time: Instant| (time - at).as_secs_f64();
-    let mut attempts = deliveries.remove(&event)?;
+    let mut attempts = attempts.to_vec();
     attempts.sort_by_key(|traced| traced.exchange.part);
     let attempts = attempts.into_iter().map(|traced| {
         let attempt = traced.exchange.part;
-        let brought = receipt(event).by == Some(Arrival::delivery(attempt))
-            || u32::from(receipt(event).announced) == attempt;
+        let brought =
+            receipt.by == Some(Arrival::delivery(attempt)) || u32::from(receipt.announced) == attempt;
         Attempt {
             number: traced.exchange.part,
             sent_after_s: after_s(traced.sent),
@@ -65,7 +78,7 @@ fn story(
                 (Outcome::Failed, true) => AttemptEnd::Unacknowledged,
                 (Outcome::Failed, false) => AttemptEnd::Failed,
                 (_, true) => AttemptEnd::Delivered,
-                (_, false) if receipt(event).held <= traced.ended => AttemptEnd::Again,
+                (_, false) if receipt.held <= traced.ended => AttemptEnd::Again,
                 (_, false) => AttemptEnd::NotKept,
             },
         }
@@ -73,16 +86,17 @@ fn story(
     let down = client.outages.0.iter().chain(&scenario.source_outages.0);
     let down = down.filter(|outage| outage.until > at);
     let down = down.map(|outage| ((outage.from - at).max(Span::ZERO).as_secs_f64(), after_s(outage.until)));
-    Some(Story {
+    Story {
         client: index,
         because: because.to_owned(),
         occurred_s: at.as_secs_f64(),
-        known_after_s: receipt(event).by.map(|_| after_s(receipt(event).held)),
-        found: receipt(event).by.is_some_and(|by| by.channel.opener() == Opener::Client)
-            && receipt(event).announced == 0,
+        known_after_s: receipt.by.map(|_| after_s(receipt.held)),
+        found: client.kind.channel().opener() == Opener::Source
+            && receipt.by.is_some_and(|by| by.channel.opener() == Opener::Client)
+            && receipt.announced == 0,
         attempts: attempts.collect(),
         down_s: down.collect(),
-    })
+    }
 }
 
 #[cfg(test)]
