@@ -161,9 +161,10 @@ impl Sides<'_> {
                 let judged = judge(&base, &other, figure.better(), self.pairing, self.options.margin);
                 let is_told = self.is_comparable(figure);
                 let is_equal = judged.verdict == Verdict::SameBytes;
+                let is_too_few_live = self.is_too_few_live(judged.n);
                 let verdict = match () {
                     () if !is_told => Verdict::NotComparable,
-                    () if self.is_too_few_live(judged.n) && !is_equal => Verdict::CannotTell,
+                    () if is_too_few_live && !is_equal => Verdict::CannotTell,
                     () => judged.verdict,
                 };
                 let names_it = verdict == judged.verdict;
@@ -175,7 +176,7 @@ impl Sides<'_> {
                     n: judged.n,
                     agree: judged.agree,
                     verdict,
-                    needed: judged.needed.filter(|_| names_it),
+                    needed: judged.needed.filter(|_| names_it && !is_too_few_live),
                     chance: if names_it { judged.chance } else { 1.0 },
                     ..blank
                 }

@@ -12,8 +12,10 @@ pub struct Beside {
     pub told: [Told; 2],
 }
 
-/// Requests and events of all clients that are run again at most, for each report.
-const MOST: f64 = 4e6;
+/// Requests and events of all clients in the replications that are run again, at most: a second of work.
+const MOST: f64 = 1e6;
+/// The same of one replication, which is run again by itself.
+const MOST_OF_ONE: f64 = 4e6;
 /// Replications that are run again at most.
 const REPLICATIONS: f64 = 200.0;
 
@@ -26,8 +28,9 @@ impl Report {
 
     /// How many replications of it are worth running again; 0 where one is too large.
     pub fn replications_again(&self) -> u32 {
-        let most = libm::floor(MOST / self.size().max(1.0)).min(REPLICATIONS) as u32;
-        most.min(self.summary.replications)
+        let size = self.size().max(1.0);
+        let several = (MOST / size).min(REPLICATIONS) as u32;
+        several.max(u32::from(size <= MOST_OF_ONE)).min(self.summary.replications)
     }
 
     /// Takes what was run again, or why nothing was, where it is the same run.

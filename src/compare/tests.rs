@@ -116,6 +116,7 @@ fn few_live_runs_have_no_verdict_whatever_they_measured() {
     let [warning] = &comparison.warnings[..] else { panic!("{:?}", comparison.warnings) };
     assert!(warning.contains("these have 5 and 5") && warning.contains("--replications 6`"), "{warning}");
     assert!(comparison.answer.text().contains("at least 6 repetitions"), "{}", comparison.answer.text());
+    assert!(comparison.rows.iter().all(|row| row.needed.is_none()), "no number of such runs is named");
     let gates = options(&["poll.requests.total > +5%"], false);
     let gated = compare(&[live("a", &few, &["b"]), live("b", &other, &["a"])], &gates).unwrap();
     assert_eq!(gated.gates[0].outcome, Outcome::CannotTell);
@@ -289,4 +290,20 @@ fn the_event_with_the_largest_difference_is_told_in_both() {
     let known = [base, other].map(|told| told.story.known_after_s.unwrap());
     assert_eq!((&base.event, &other.event, known), (&event.id, &event.id, *both));
     assert_eq!((base.asked.len(), other.asked.len()), (1, 1), "each poll brings what waits");
+}
+
+#[test]
+fn as_many_replications_are_run_again_as_are_a_second_of_work() {
+    let of = |requests: u64, replications: u32| {
+        let mut report = report("run", &[("replications", "1"), ("duration", "10m")]);
+        report.summary.replications = replications;
+        for client in &mut report.summary.clients {
+            (client.requests.total, client.events.occurred) = (0, 0);
+        }
+        report.summary.clients[0].requests.total = requests;
+        report.replications_again()
+    };
+    // Of all replications together.
+    assert_eq!([of(3_000, 30), of(100_000_000, 1_000), of(1_000, 1_000)], [30, 10, 200]);
+    assert_eq!([of(3_000_000, 1), of(6_000_000, 2), of(9_000_000, 1)], [1, 1, 0]);
 }

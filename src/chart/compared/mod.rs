@@ -66,10 +66,10 @@ static PLANS: [Plan; 7] = [
     Plan {
         name: "quantiles",
         title: "By how much is it later, from the usual event to the rare one?",
-        how_to_read: "OTHER's latency less BASE's at each share of the events, over all replications; above zero OTHER knows \
-                      later. Shaded: the 95 % band, from replications drawn again. What only one \
-                      report ever knew is at the end of the axis. Dashed and hatched: fewer than ten events lie beyond, \
-                      so that the band, widened to all draws, says little.",
+        how_to_read: "OTHER's latency less BASE's at each share of the events of these runs; above zero OTHER knows \
+                      later. Shaded: the 95 % band, from replications drawn again. What only one report ever knew is at the \
+                      end of the axis. Dashed and hatched: fewer than ten events lie beyond, so that the band, widened to \
+                      all draws, says little.",
         says: quantiles::says,
         sketch: quantiles::sketch,
     },

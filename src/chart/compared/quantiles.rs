@@ -4,7 +4,6 @@ use super::super::axis::Axis;
 use super::super::canvas::{Canvas, draw};
 use super::super::colours::Role;
 use super::super::labels::{EndLabel, end_labels, end_labels_height};
-use super::super::letters::{Align, SMALL};
 use super::super::plot::{Frame, Plot, room_for};
 use super::super::stroke::{Dash, Hatch};
 use super::super::style::ClientStyle;
@@ -99,20 +98,13 @@ fn paint(canvas: &Canvas<'_>, shown: &[Shown<'_>]) {
     let right = WIDTH - LABELS;
     let frame = Frame { left: room_for(&y, 62.0), top: MARGIN, right, bottom: canvas.height - 48.0 };
     let mut plot = Plot::new(canvas, frame, x, y);
-    plot.upright_axis("OTHER less BASE");
+    plot.upright_axis("OTHER less BASE: above zero later, below sooner");
     plot.level_axis("share of all events known");
     let zero = plot.at((0.0, 0.0)).1;
     for (client, shift) in all() {
         paint_band(canvas, &plot, client.style, &shift.quantiles);
     }
     canvas.line(&[(frame.left, zero), (right, zero)], Role::Axis.stroke(), 1.5);
-    for (word, y, room) in
-        [("later", zero - 9.0, zero - frame.top), ("sooner", zero + 9.0, frame.bottom - zero)]
-    {
-        if room > 24.0 {
-            canvas.text((frame.left + 8.0, y), word, SMALL.align(Align::Left));
-        }
-    }
     for (client, shift) in all() {
         for part in shift.quantiles.chunk_by(|one, other| one.is_tail == other.is_tail) {
             let dash = if part[0].is_tail { Dash::Fine } else { Dash::None };

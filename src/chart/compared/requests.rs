@@ -5,6 +5,7 @@ use super::super::canvas::{Canvas, draw};
 use super::super::colours::Role;
 use super::super::letters::NAME;
 use super::super::plot::{Frame, Plot, room_for};
+use super::super::text::counted;
 use super::super::{Sketch, WIDTH};
 use super::{Shown, clients, sentences};
 use crate::compare::{Comparison, Pictured};
@@ -39,10 +40,10 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
         let gap = |sent: [u64; 2]| sent[0].abs_diff(sent[1]);
         let (start, sent) = client.of.requests.iter().max_by_key(|bin| gap(bin.1)).copied()?;
         Some(format!(
-            "{}: they differ most in the time step at {}, {} requests instead of {}.",
+            "{}: they differ most in the time step at {}, {} instead of {}.",
             client.name,
             duration(start),
-            count(sent[1]),
+            counted(sent[1], "request", "requests"),
             count(sent[0])
         ))
     }));

@@ -14,7 +14,7 @@ pub use text::text;
 
 use super::{File, pictures};
 use crate::chart::{self, Chart, PngError};
-use crate::compare::{Comparison, Row, change_in_words, percent};
+use crate::compare::{Comparison, Row, Verdict, change_in_words, percent};
 use crate::study::human;
 
 /// Every file of a comparison.
@@ -83,7 +83,7 @@ impl Cells {
             metric: row.figure.path().to_owned(),
             base: say(row.base),
             other: say(row.other),
-            change: if row.difference.is_none() && row.base.is_some() && row.base == row.other {
+            change: if row.difference.is_none() && row.verdict == Verdict::SameBytes {
                 "0 %".to_owned()
             } else {
                 change
@@ -157,7 +157,6 @@ const MARKS: &str = "= same value in every run · same: within the margin · ~ c
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Verdict;
     use crate::figure::Figure;
 
     /// A ratio that is far from 1 is told in times, and so are the ends of its interval.
@@ -172,5 +171,16 @@ mod tests {
         assert_eq!(cells(25.0, (-80.0, -70.0)), ["4x fewer", "3.3x to 5x"]);
         assert_eq!(cells(120.0, (-10.0, 50.0)), ["+20 %", "−10 % to +50 %"]);
         assert_eq!(cells(250.0, (50.0, 250.0)), ["2.5x more", "+50 % to +250 %"]);
+    }
+
+    /// Never in both says that nothing changed only where no run changed.
+    #[test]
+    fn never_is_no_change_only_where_every_run_is_the_same() {
+        let change = |verdict: Verdict| {
+            let mut row = Row::of_two(Figure::KnownAfterP99, [f64::INFINITY; 2], (0.0, 0.0), verdict);
+            (row.difference, row.interval) = (None, None);
+            Cells::of(&row).change
+        };
+        assert_eq!([change(Verdict::SameBytes), change(Verdict::CannotTell)], ["0 %", "–"]);
     }
 }

@@ -22,6 +22,8 @@ struct Page<'a> {
     charts: Vec<Drawn>,
     missing: &'a [String],
     tables: Vec<Table>,
+    /// Whether a table has a column for each report.
+    is_matrix: bool,
     how: String,
     marks: &'static str,
     gates: &'a [crate::compare::Gated],
@@ -71,6 +73,7 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
         charts: drawn(charts),
         missing: &comparison.missing,
         tables,
+        is_matrix: comparison.sides.len() > 2,
         how: how(comparison, 1),
         marks: MARKS,
         gates: &comparison.gates,
