@@ -47,6 +47,8 @@ pub enum Purpose {
     EventType,
     /// A replication that is drawn again, to see how much a quantile scatters.
     Resample,
+    /// How long the source takes to show an event.
+    Commit,
 }
 
 /// The randomness of one replication of a run.

@@ -112,11 +112,11 @@ figures! {
     EventsOccurred = "events.occurred", "events", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that the client holds when the run ends.
     EventsDelivered = "events.delivered", "delivered", Count, Higher, Sum, Needed, Unmoved;
-    /// Of `events.occurred`, those that the client can never hold: the sender gave up, the client acknowledged and lost them, or a feed no longer shows them.
+    /// Of `events.occurred`, those that the client can never hold: the sender gave up, the client acknowledged and lost them, or asks for later events.
     EventsLost = "events.lost", "lost", Count, Lower, Sum, Needed, Unmoved;
     /// Of `events.occurred`, those that are neither delivered nor lost when the run ends.
     EventsPending = "events.pending", "pending", Count, Lower, Sum, Needed, Unmoved;
-    /// Deliveries received by the client, duplicates included.
+    /// Deliveries received by the client, duplicates included; of polls, the events that came again.
     EventsReceipts = "events.receipts", "received", Count, Neutral, Sum, Needed, Unmoved;
     /// Of `events.receipts`, those of events that the client already held.
     EventsDuplicates = "events.duplicates", "duplicates", Count, Lower, Sum, Needed, Unmoved;

@@ -87,12 +87,19 @@ impl Setting<'_> {
                 shows.send_replace(event + 1);
             }
         });
+        let events = Arc::clone(self.events);
         let tell = move |event| {
-            if delay == Span::ZERO {
-                occurred.send_replace(event + 1);
-            } else {
-                // The receiver is gone only when the run has ended.
-                let _ = later.send((clock.now() + delay, event));
+            match delay.constant() {
+                Some(Span::ZERO) => {
+                    occurred.send_replace(event + 1);
+                }
+                // The receiver is gone only when the run has ended. It shows events in their order.
+                Some(delay) => {
+                    let _ = later.send((clock.now() + delay, event));
+                }
+                None => {
+                    let _ = later.send((events.shown_from(event), event));
+                }
             }
             if !announcer.subscriptions.is_empty() && announcements.try_send(event).is_err() {
                 announcer.drop_one();

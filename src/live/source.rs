@@ -102,7 +102,7 @@ impl Source {
                 Ok(asked) => {
                     react(driver, links, &asked, |answer| match answer {
                         Answer::Page { events, has_more } => wire.page(&asked.ask, events, has_more),
-                        Answer::Newest { shown } => wire.newest(&asked.ask, shown),
+                        Answer::Shown { events } => wire.shown(&asked.ask, events),
                         Answer::NOT_MODIFIED => wire.not_modified(&asked.ask),
                         Answer::Status(status) => wire::status(status),
                         Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),

@@ -15,7 +15,7 @@ pub struct Receipt {
     pub by: Option<Arrival>,
     /// Attempts of the delivery that carries it.
     pub attempts: u32,
-    /// How often a delivery of it was received.
+    /// How often a delivery of it was received, or a poll brought it again.
     pub receipts: u32,
     /// The attempt that announced it to the member; 0 where none has.
     pub announced: u16,
@@ -25,7 +25,7 @@ pub struct Receipt {
     pub redelivered: bool,
     /// Whether the sender gave up its delivery for good.
     pub gave_up: bool,
-    /// Whether its sender has passed on to others: an attempt was acknowledged, or a page showed only newer events.
+    /// Whether its sender has passed on to others: an attempt was acknowledged, or its member asks for later events.
     pub passed: bool,
     /// Whether its delivery carries an earlier event as well. Each delivery is counted with its first event.
     pub follows: bool,

@@ -189,6 +189,10 @@ impl Recorder {
                     self.unacknowledged(sent);
                 }
             }
+            Observation::ReceivedAgain { event, member } => {
+                let index = self.index(event, member);
+                self.receipts[index].receipts += 1;
+            }
             Observation::ProcessedAgain { event, member } => {
                 let index = self.index(event, member);
                 let again = &mut self.receipts[index].processed_again;
@@ -389,9 +393,9 @@ impl Recorder {
 #[inline]
 const fn asked(answer: Answer, new: u32) -> Outcome {
     match answer {
-        Answer::Page { .. } | Answer::Newest { .. } | Answer::Opened if new > 0 => Outcome::Useful,
+        Answer::Page { .. } | Answer::Shown { .. } | Answer::Opened if new > 0 => Outcome::Useful,
         // 304: there is nothing new. 404: the API does not show the event yet.
-        Answer::Page { .. } | Answer::Newest { .. } | Answer::Opened | Answer::Status(304 | 404) => {
+        Answer::Page { .. } | Answer::Shown { .. } | Answer::Opened | Answer::Status(304 | 404) => {
             Outcome::Empty
         }
         Answer::Status(_)

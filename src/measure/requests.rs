@@ -66,7 +66,7 @@ pub struct BinCounts {
 /// How a request with that answer ended.
 pub const fn status_of(answer: Answer) -> Status {
     match answer {
-        Answer::Page { .. } | Answer::Newest { .. } | Answer::Opened => Status::Http(200),
+        Answer::Page { .. } | Answer::Shown { .. } | Answer::Opened => Status::Http(200),
         Answer::Status(status) | Answer::Busy { status, .. } => Status::Http(status),
         Answer::Refused => Status::Refused,
         Answer::Closed => Status::Closed,
@@ -89,8 +89,7 @@ pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Ans
     };
     let answered = match answer {
         Answer::Page { events, has_more } => sizes.page(events, has_more),
-        // As many as a page holds.
-        Answer::Newest { shown } => sizes.page(shown.min(sizes.page_size()), false),
+        Answer::Shown { .. } => unreachable!("a client reports the page that it found"),
         Answer::Opened => sizes.opened(),
         Answer::Status(status) => sizes.status(status),
         Answer::Busy { status, retry_after_s } => sizes.busy(status, retry_after_s),

@@ -1,5 +1,6 @@
 //! The stream of events. It is drawn once from the seed and does not depend on the clients, so all see the same events.
 
+use super::listing::Commits;
 use crate::policy::event_types::{TypeId, Wanted};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::Scenario;
@@ -26,6 +27,8 @@ pub struct Events {
     first: Vec<u32>,
     of_resource: Vec<EventId>,
     busiest_resource: u32,
+    /// None where the source shows events in the order in which they occur.
+    commits: Option<Commits>,
 }
 
 impl Events {
@@ -44,7 +47,14 @@ impl Events {
         let mut events = Self::new(occurred, resource, (0..typed).map(kind).collect(), None, resources);
         events.busiest_resource =
             events.busy_resources().max_by_key(|&r| (events.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0);
-        events
+        let delay = scenario.source.commit_delay;
+        if delay.constant().is_some() {
+            return events;
+        }
+        let stream = randomness.stream(Purpose::Commit);
+        let shown = |(event, &at): (u64, &Instant)| at + delay.draw(|| stream.at(event, 0));
+        let shown = (0..).zip(&events.occurred).map(shown).collect();
+        events.with_commits(shown)
     }
 
     fn new(
@@ -69,7 +79,19 @@ impl Events {
             of_resource[*next as usize] = event as EventId;
             *next += 1;
         }
-        Self { occurred, resource, kind, number, first, of_resource, busiest_resource: 0 }
+        Self { occurred, resource, kind, number, first, of_resource, busiest_resource: 0, commits: None }
+    }
+
+    /// The same, shown by the source from these times on.
+    fn with_commits(self, at: Vec<Instant>) -> Self {
+        let commits = Commits::new(at, (0..self.resources()).map(|resource| self.of(resource)));
+        Self { commits: Some(commits), ..self }
+    }
+
+    /// Events of one resource, and when the source shows each.
+    #[cfg(test)]
+    pub(super) fn shown_at(occurred: Vec<Instant>, shown: Vec<Instant>) -> Self {
+        Self::new(occurred, vec![], vec![], None, 1).with_commits(shown)
     }
 
     const fn resources(&self) -> u32 {
@@ -84,7 +106,11 @@ impl Events {
         let kind = self.kind[..kept.min(self.kind.len())].to_vec();
         let number = self.number.as_ref().map(|number| number[..kept].to_vec());
         let cut = Self::new(occurred, resource, kind, number, self.resources());
-        Self { busiest_resource: self.busiest_resource, ..cut }
+        let cut = Self { busiest_resource: self.busiest_resource, ..cut };
+        match &self.commits {
+            Some(commits) => cut.with_commits(commits.at_of(0..kept as EventId)),
+            None => cut,
+        }
     }
 
     /// The events of the types that somebody wants.
@@ -100,7 +126,11 @@ impl Events {
             Some(kept.iter().map(|event| self.number(*event)).collect()),
             self.resources(),
         );
-        Arc::new(Self { busiest_resource: self.busiest_resource, ..own })
+        let own = Self { busiest_resource: self.busiest_resource, ..own };
+        Arc::new(match &self.commits {
+            Some(commits) => own.with_commits(commits.at_of(kept.into_iter())),
+            None => own,
+        })
     }
 
     /// When each event is scheduled to occur, in order.
@@ -139,9 +169,24 @@ impl Events {
         &self.of_resource[from as usize..until as usize]
     }
 
-    /// The newest of the first `shown` events of a resource, as many as a page holds.
-    pub fn newest(&self, resource: u32, shown: u32, page_size: u32) -> &[EventId] {
-        &self.of(resource)[shown.saturating_sub(page_size) as usize..shown as usize]
+    /// The time from which the source shows an event, where it shows each after a time of its own.
+    pub fn shown_from(&self, event: EventId) -> Instant {
+        self.commits.as_ref().map_or(self.occurred[event as usize], |commits| commits.at(event))
+    }
+
+    /// Whether the source shows events in another order than they occur.
+    #[inline]
+    pub const fn are_shuffled(&self) -> bool {
+        self.commits.is_some()
+    }
+
+    pub(super) const fn commits(&self) -> Option<&Commits> {
+        self.commits.as_ref()
+    }
+
+    /// The index of the first event of a resource.
+    pub(super) fn first_of(&self, resource: u32) -> u32 {
+        self.first[resource as usize]
     }
 
     /// The resources that have events, in order.

@@ -33,6 +33,15 @@ pub enum Ask {
         /// Whether 304 is answered in place of an empty page.
         conditional: bool,
     },
+    /// A client asks the source for the events of a resource from a time on.
+    Since {
+        /// The resource.
+        resource: u32,
+        /// That time.
+        since: Instant,
+        /// The place in the resource from which a further page goes on; 0 for the first.
+        after: u32,
+    },
     /// A client asks the source for the newest events of a resource, as many as a page holds.
     Newest {
         /// The resource.
@@ -98,10 +107,11 @@ pub enum Answer {
         /// Whether there were more events than a page holds.
         has_more: bool,
     },
-    /// Status 200 and the newest events of the resource, as many as a page holds.
-    Newest {
-        /// The number of events of the resource that the source shows. The page has the last of them.
-        shown: u32,
+    /// Status 200 and a page that follows from what was asked and from how many events the source shows
+    /// ([`listing`](super::listing)). The client reports it as that page.
+    Shown {
+        /// The number of events of the resource that the source shows.
+        events: u32,
     },
     /// Status 200 and a stream that stays open. The exchange ends when the stream does.
     Opened,
@@ -202,7 +212,11 @@ impl Request {
     /// The number of events that it carries.
     pub const fn carries(&self) -> u32 {
         match self.ask {
-            Ask::Events { .. } | Ask::Newest { .. } | Ask::Event { .. } | Ask::Stream { .. } => 0,
+            Ask::Events { .. }
+            | Ask::Since { .. }
+            | Ask::Newest { .. }
+            | Ask::Event { .. }
+            | Ask::Stream { .. } => 0,
             Ask::Delivery(Batch { events, .. }) => events,
         }
     }
@@ -216,11 +230,22 @@ impl Request {
 }
 
 impl Ask {
+    /// The request for the further page that begins at that place of the resource.
+    pub(super) fn from(self, place: u32) -> Self {
+        match self {
+            Self::Events { resource, cursor: _, hold, conditional } => {
+                Self::Events { resource, cursor: place, hold, conditional }
+            }
+            Self::Since { resource, since, after: _ } => Self::Since { resource, since, after: place },
+            Self::Newest { .. } | Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => self,
+        }
+    }
+
     /// Whether 304 is answered in place of an empty page.
     pub const fn is_conditional(self) -> bool {
         match self {
             Self::Events { conditional, .. } | Self::Newest { conditional, .. } => conditional,
-            Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => false,
+            Self::Since { .. } | Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => false,
         }
     }
 }
@@ -239,7 +264,7 @@ impl Answer {
         match self {
             Self::Busy { retry_after_s, .. } => Span::from_secs(retry_after_s.into()),
             Self::Page { .. }
-            | Self::Newest { .. }
+            | Self::Shown { .. }
             | Self::Opened
             | Self::Status(_)
             | Self::Refused
@@ -252,7 +277,7 @@ impl Answer {
     /// Whether the receiver of the request has answered at all.
     pub const fn is_response(self) -> bool {
         match self {
-            Self::Page { .. } | Self::Newest { .. } | Self::Opened | Self::Status(_) | Self::Busy { .. } => {
+            Self::Page { .. } | Self::Shown { .. } | Self::Opened | Self::Status(_) | Self::Busy { .. } => {
                 true
             }
             Self::Refused | Self::Closed | Self::TimedOut | Self::Aborted => false,

@@ -20,6 +20,7 @@ mod channel;
 pub mod events;
 pub mod exchange;
 mod inbox;
+pub mod listing;
 pub mod network;
 mod servers;
 pub mod set_up;
@@ -141,6 +142,13 @@ pub enum Observation {
         /// The number of the attempt.
         attempt: u32,
     },
+    /// A poll has brought an event to a member that held it.
+    ReceivedAgain {
+        /// The event.
+        event: EventId,
+        /// The member.
+        member: u32,
+    },
     /// A member has processed an event that it had processed before: its side effects happened again.
     ProcessedAgain {
         /// The event.
@@ -162,8 +170,7 @@ pub enum Observation {
         /// The member.
         member: u32,
     },
-    /// The source has shown a member a page of newer events, and shows it the event never again. The member does not
-    /// hold it.
+    /// A member asks for later events from now on, so that a poll does not find the event any more. It does not hold it.
     Missed {
         /// The event.
         event: EventId,

@@ -51,13 +51,22 @@ impl Source {
     /// An event occurs. Returns the time from which the API shows it, if that is later than now.
     #[inline]
     pub(super) fn publish(&mut self, now: Instant, events: &Events, event: EventId) -> Option<Instant> {
-        if self.config.commit_delay == Span::ZERO {
-            self.show(events, event);
-            return None;
+        match self.config.commit_delay.constant() {
+            Some(Span::ZERO) => {
+                self.show(events, event);
+                None
+            }
+            Some(delay) => {
+                self.uncommitted.push_back((now + delay, event));
+                Some(now + delay)
+            }
+            None => {
+                let entry = (events.shown_from(event), event);
+                let place = self.uncommitted.partition_point(|other| *other < entry);
+                self.uncommitted.insert(place, entry);
+                Some(entry.0)
+            }
         }
-        let shown = now + self.config.commit_delay;
-        self.uncommitted.push_back((shown, event));
-        Some(shown)
     }
 
     /// The API shows the next event. Returns it.
@@ -108,6 +117,7 @@ impl Source {
             Ask::Events { resource, cursor, hold: _, conditional: true }
             | Ask::Newest { resource, cursor, conditional: true } => self.after(resource, cursor) == 0,
             Ask::Events { .. }
+            | Ask::Since { .. }
             | Ask::Newest { .. }
             | Ask::Event { .. }
             | Ask::Stream { .. }
@@ -147,8 +157,8 @@ impl Source {
         out.reply(at, request, Reaction::Answer(answer));
     }
 
-    /// Answers with the newest events that the API shows now, or 304.
-    pub(super) fn answer_with_newest(
+    /// Answers with how many events the API shows now, from which the page follows; or 304.
+    pub(super) fn answer_with_shown(
         &mut self,
         now: Instant,
         request: &Request,
@@ -156,9 +166,9 @@ impl Source {
         out: &mut impl Outbox,
     ) {
         let unmodified = self.is_unmodified(request);
-        let shown = self.published[resource as usize];
+        let events = self.published[resource as usize];
         let Some(at) = self.work(now, request, out) else { return };
-        let answer = if unmodified { Answer::NOT_MODIFIED } else { Answer::Newest { shown } };
+        let answer = if unmodified { Answer::NOT_MODIFIED } else { Answer::Shown { events } };
         out.reply(at, request, Reaction::Answer(answer));
     }
 

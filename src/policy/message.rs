@@ -3,9 +3,9 @@
 //!
 //! Ids have a fixed width, as most real ones have, so that the size of a message does not depend on the id.
 
-use super::content::Event;
+use super::content::{Event, rfc_3339};
 use super::event_types::Wanted;
-use crate::time::Span;
+use crate::time::{Instant, Span};
 
 /// The payload of every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,15 @@ impl Payload {
         if hold > Span::ZERO {
             query.push(format!("wait={hold}"));
         }
+        self.get(&format!("/events?{}", query.join("&")), request_id)
+    }
+
+    /// The head of a poll for at most `limit` events from that time on; a further page goes on after an event.
+    pub fn since_request(self, asked: Asked<'_>, since: Instant, limit: u32, request_id: &str) -> Head {
+        let mut query = asked.parameters();
+        query.push(format!("since={}", rfc_3339(since)));
+        query.push(format!("after={}", event_id(asked.after)));
+        query.push(format!("limit={limit}"));
         self.get(&format!("/events?{}", query.join("&")), request_id)
     }
 
@@ -371,7 +380,7 @@ mod tests {
     #[test]
     fn json_pages_are_json() {
         let payload = Payload { format: Format::Json, size_bytes: 300 };
-        let occurred = crate::time::Instant(1_500_000_000);
+        let occurred = Instant(1_500_000_000);
         let event = Event { number: 41, resource: 3, kind: "like", occurred };
         let page: serde_json::Value = serde_json::from_str(&payload.page(&[event, event], true)).unwrap();
         assert_eq!(page["events"][1]["id"], "evt_0000000042");

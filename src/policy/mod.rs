@@ -11,6 +11,7 @@ pub mod breaker;
 pub mod channel;
 pub mod conditional;
 pub mod content;
+pub mod cursor;
 pub mod delay;
 pub mod disable;
 pub mod event_stream;

@@ -3,6 +3,7 @@
 //! A tick is a time at which the schedule has a poll. The poll starts at its tick, shifted by jitter of the kind `tick`.
 
 use super::backoff::Backoff;
+use super::cursor::Cursor;
 use super::delay::Delay;
 use super::limit::{OnLimit, RateLimit};
 use super::paging::{LastPage, Order, Pages};
@@ -28,6 +29,14 @@ pub struct PollSchedule {
     pub timeout: Span,
     /// Which events a poll asks for.
     pub order: Order,
+    /// How the poller says which events it has; not where it asks for the newest.
+    pub cursor: Cursor,
+    /// Of what the times are whole multiples by which it asks; None: it asks by no time.
+    pub time_resolution: Option<Span>,
+    /// How far before its last event it asks, for [`Cursor::TimeOverlap`].
+    pub overlap: Option<Span>,
+    /// Whether the poller knows an event that comes again. Otherwise it processes it again.
+    pub dedupe: bool,
     /// How many pages a poll fetches; one where it asks for the newest.
     pub pages: Pages,
     /// How the poller recognises the last page.
@@ -121,6 +130,11 @@ impl PollSchedule {
             (Some(_) | None, _) => self.interval,
         };
         Self { interval, ..self.clone() }
+    }
+
+    /// The time from which on it asks for events, its last one having occurred at that time; None: it asks by id.
+    pub fn since(&self, last: Instant) -> Option<Instant> {
+        self.cursor.since(last, self.time_resolution?, self.overlap.unwrap_or(Span::ZERO))
     }
 
     /// The poll after one that the source refused for its limit: at that time, from which the schedule continues.

@@ -3,6 +3,7 @@
 
 use super::conditional::not_modified;
 use super::content::Event;
+use super::cursor::Cursor;
 use super::event_stream;
 use super::event_types::Wanted;
 use super::message::{
@@ -16,7 +17,6 @@ use crate::time::{Instant, Span};
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
     payload: Payload,
-    page_size: u32,
     poll: u64,
     fetch: u64,
     /// Head of the answer to a poll, without the digits of `content-length`: of the last page, and of a page that is
@@ -64,6 +64,8 @@ pub struct Spoken<'a> {
     pub by_id: bool,
     /// Which events polls ask for.
     pub order: Order,
+    /// How polls say what the client has.
+    pub cursor: Cursor,
     /// Whether polls are conditional.
     pub conditional: bool,
 }
@@ -71,7 +73,7 @@ pub struct Spoken<'a> {
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, content, by_id, order, conditional } = client;
+        let Spoken { types, hold, security, content, by_id, order, cursor, conditional } = client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
@@ -83,13 +85,15 @@ impl Sizes {
         let first = Event { number: 0, resource: 0, kind: "", occurred: Instant::START };
         let item = if content.thin { payload.notice(first).len() as u64 } else { payload.size_bytes.into() };
         let poll = match order {
+            Order::Oldest if cursor.is_time() => {
+                payload.since_request(asked, Instant::START, page_size, &request_id(0, 0))
+            }
             Order::Oldest => payload.poll_request(asked, page_size, hold, &request_id(0, 0)),
             Order::Newest => payload.newest_request(asked, page_size, &request_id(0, 0)),
         };
         let poll = if conditional { poll.if_none_match(0) } else { poll }.bytes();
         Self {
             payload,
-            page_size,
             poll,
             fetch: if by_id { payload.event_request(0, &request_id(0, 0)).bytes() } else { poll },
             page: [page(false), page(true)],
@@ -116,11 +120,6 @@ impl Sizes {
             opened: event_stream::opened().bytes(),
             event_frame: event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64),
         }
-    }
-
-    /// The greatest number of events on a page.
-    pub const fn page_size(&self) -> u32 {
-        self.page_size
     }
 
     /// A poll.
@@ -228,6 +227,7 @@ mod tests {
                         content,
                         by_id: thin,
                         order: Order::Oldest,
+                        cursor: Cursor::Id,
                         conditional: false,
                     },
                 )

@@ -3,6 +3,7 @@
 
 pub(crate) mod failing;
 pub(crate) mod fetching;
+pub(crate) mod polling;
 
 use super::problems::Problem;
 use super::record::{Record, Value};
@@ -11,7 +12,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::backoff::Backoff;
 use crate::policy::delay::Delay;
 use crate::policy::limit::OnLimit;
-use crate::policy::paging::{LastPage, Order, Pages};
+use crate::policy::paging::{LastPage, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, PollSchedule};
 use crate::policy::security::{Format, Replay, Security};
@@ -22,10 +23,7 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
         let message = "`last_page` is \"short\", and `pages` is \"one\": no poll asks for a second page";
         problems.push(Problem::at(record.place_of("last_page"), message, "leave `last_page` out"));
     }
-    if schedule.order == Order::Newest && schedule.pages == Pages::All {
-        let message = "`pages` is \"all\", and `order` is \"newest\": a feed has no further page";
-        problems.push(Problem::at(record.place_of("pages"), message, "leave `pages` out"));
-    }
+    polling::asks(schedule, record, problems);
     if schedule.on_limit == OnLimit::Spread && schedule.interval.constant().is_none() {
         let message = "`on_limit` is \"spread\", and `interval` is a distribution";
         let help = "give a fixed interval, which can be made longer, or leave `on_limit` out";
@@ -62,12 +60,6 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
             problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
         }
     }
-}
-
-/// Who asks for the newest events asks once.
-pub(crate) fn pages(record: &Record) -> Option<Value> {
-    let pages = if record.text("order")? == "newest" { "one" } else { "all" };
-    Some(Value::Text(pages.to_owned()))
 }
 
 /// An interval that grows has to be a fixed one, and its polls have no ticks that jitter could move them from.

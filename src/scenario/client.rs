@@ -126,10 +126,7 @@ impl Client {
                 (true, false) => Found::Never,
             },
             Some(_) => Found::Always,
-            None => match &self.kind {
-                Kind::Poll(schedule) if schedule.order == Order::Newest => Found::Never,
-                Kind::Poll(_) | Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => Found::Always,
-            },
+            None => Found::Never,
         }
     }
 
@@ -191,6 +188,15 @@ impl Client {
     /// What the source asks of the client's URL when it is registered.
     pub fn handshake(&self) -> Handshake {
         self.webhook().map_or(Handshake::None, |webhook| webhook.handshake)
+    }
+
+    /// Whether an event may come to the client that it holds.
+    pub fn may_duplicate(&self) -> bool {
+        let asks_again = match &self.kind {
+            Kind::Poll(schedule) => schedule.cursor.asks_again() || schedule.order == Order::Newest,
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => false,
+        };
+        asks_again || self.channels().any(Channel::may_duplicate)
     }
 
     /// Whether the client forgets after a time which events it has processed.

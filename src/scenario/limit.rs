@@ -29,7 +29,10 @@ pub fn limit(scenario: &Scenario, client: &Client) -> Instant {
                 (asking.first - Instant::START + each * 10).min(Span::LONGEST)
             });
             let refused = scenario.source.rate_limit.map_or(Span::ZERO, |limit| limit.per * 10);
-            up + scenario.source.commit_delay
+            // Of a time that is drawn, nearly all are shorter than forty means.
+            let commit_delay = scenario.source.commit_delay;
+            let shown = Span::from_secs_f64((40.0 * commit_delay.mean_s()).min(Span::LONGEST.as_secs_f64()));
+            up + commit_delay.constant().unwrap_or(shown)
                 + refused.min(Span::LONGEST)
                 + (scenario.duration * 10).min(Span::LONGEST)
                 + retrying

@@ -57,6 +57,7 @@ pub use spell::{resolved, to_toml};
 pub use unspell::{UnspellError, from_resolved};
 
 use crate::policy::arrivals::Arrivals;
+use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::event_types::EventTypes;
 use crate::policy::limit::RateLimit;
@@ -138,7 +139,7 @@ pub struct SourceConfig {
     /// Probability that an API request is answered 503: 0 to 1.
     pub failure_rate: f64,
     /// Time from an event until the API shows it; webhooks do not wait for it.
-    pub commit_delay: Span,
+    pub commit_delay: Delay,
     /// API requests that it answers to each member of a client in a window; None: all.
     pub rate_limit: Option<RateLimit>,
 }
@@ -149,11 +150,12 @@ impl Scenario {
         let (payload, resources) = (self.events.payload, self.events.resources);
         let by_id = client.webhook().is_some_and(|webhook| webhook.thin && !webhook.coalesce);
         let (types, hold, security) = (&client.types, client.hold(), client.security());
-        let (order, conditional) = match &client.kind {
-            Kind::Poll(schedule) => (schedule.order, schedule.conditional),
-            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => (Order::Oldest, false),
+        let (order, cursor, conditional) = match &client.kind {
+            Kind::Poll(schedule) => (schedule.order, schedule.cursor, schedule.conditional),
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => (Order::Oldest, Cursor::Id, false),
         };
-        let spoken = Spoken { types, hold, security, content: client.content(), by_id, order, conditional };
+        let content = client.content();
+        let spoken = Spoken { types, hold, security, content, by_id, order, cursor, conditional };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

@@ -125,10 +125,10 @@ fn is_meaningless(metric: &Metric, client: &Client) -> bool {
         | Figure::AttemptsGaveUp
         | Figure::DisabledSeconds
         | Figure::RequestsRetries => !client.is_called(),
-        Figure::EventsReceipts
-        | Figure::EventsDuplicates
-        | Figure::EventsProcessedAgain
-        | Figure::DuplicatesPerEvent => !client.channels().any(|channel| channel.may_duplicate()),
+        Figure::EventsReceipts | Figure::EventsDuplicates | Figure::EventsProcessedAgain => {
+            !client.may_duplicate()
+        }
+        Figure::DuplicatesPerEvent => !client.channels().any(|channel| channel.may_duplicate()),
         Figure::RequestsPolls | Figure::RequestsEmptyPolls | Figure::EmptyShare => !client.asks(),
         _ => false,
     }

@@ -83,6 +83,7 @@ const SHIPPED: &[Shipped] = embedded![
     "too-fast",
     "etag",
     "feed",
+    "one-in-a-thousand",
     "back-off",
     "open-connection",
     "friendfeed",

@@ -198,6 +198,7 @@ impl Outbox for Driver {
             Observation::Received { .. }
             | Observation::Delivered { .. }
             | Observation::Announced { .. }
+            | Observation::ReceivedAgain { .. }
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }

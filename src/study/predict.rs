@@ -34,6 +34,7 @@ mod webhook;
 
 use super::summary::Theory;
 use crate::policy::arrivals::Arrivals;
+use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::limit::OnLimit;
 use crate::policy::outage::Outages;
@@ -110,6 +111,10 @@ fn steady(interval: Span) -> PollSchedule {
         jitter_kind: JitterKind::Interval,
         timeout: interval.min(Span::from_secs(30)),
         order: Order::Oldest,
+        cursor: Cursor::Id,
+        time_resolution: None,
+        overlap: None,
+        dedupe: true,
         pages: Pages::All,
         last_page: LastPage::Flag,
         on_limit: OnLimit::Wait,

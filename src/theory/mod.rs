@@ -16,6 +16,7 @@
 
 pub mod backoff;
 pub mod batching;
+pub mod cursor;
 pub mod deliveries;
 pub mod feed;
 pub mod fetch;

@@ -53,6 +53,18 @@ impl Dice {
         if self.one_in(5) {
             text.push_str("order = \"newest\"\n");
         } else if self.one_in(3) {
+            let cursor = self.pick(&["time", "time-inclusive", "time-overlap"]);
+            let _ = writeln!(text, "cursor = \"{cursor}\"");
+            if self.one_in(2) {
+                let _ = writeln!(text, "time_resolution = {}", self.time(0.001, duration_s / 20.0));
+            }
+            if cursor == "time-overlap" && self.one_in(2) {
+                let _ = writeln!(text, "overlap = {}", self.time(0.001, duration_s / 5.0));
+            }
+            if cursor != "time" && self.one_in(2) {
+                text.push_str("dedupe = false\n");
+            }
+        } else if self.one_in(3) {
             text.push_str("pages = \"one\"\n");
         } else if self.one_in(3) {
             text.push_str("last_page = \"short\"\n");
@@ -60,7 +72,7 @@ impl Dice {
         if self.one_in(2) {
             let _ = writeln!(text, "timeout = {}", self.time(0.01, duration_s));
         }
-        if self.one_in(3) {
+        if self.one_in(3) && !text.contains("cursor = ") {
             text.push_str("conditional = true\n");
         }
         if self.one_in(3) && !interval.contains('{') && !text.contains("jitter_kind") {

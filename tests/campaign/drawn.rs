@@ -143,7 +143,9 @@ impl Dice {
         }
         if self.one_in(4) {
             let later_s = self.between(duration_s / 2000.0, duration_s / 20.0);
-            let _ = writeln!(text, "commit_delay = {}", span(later_s));
+            // Only polls and webhooks are defined where each event is shown after its own time.
+            let later = if self.one_in(3) { self.delay(later_s) } else { span(later_s) };
+            let _ = writeln!(text, "commit_delay = {later}");
         }
         if self.one_in(4) {
             let per_s = self.between(duration_s / 100.0, duration_s / 2.0);

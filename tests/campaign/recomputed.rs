@@ -1,6 +1,7 @@
 //! Checks that compute figures again: from the receipts, from the rows of events.csv, and by the other path.
 
 use crate::counted;
+use pollhook::policy::cursor::Cursor;
 use pollhook::policy::paging::Order;
 use pollhook::report::data::events_csv;
 use pollhook::rng::Randomness;
@@ -128,6 +129,8 @@ fn is_regular(scenario: &Scenario, client: &Client) -> bool {
     let ways = [client.network.to_source.clone(), client.network.to_client.clone()];
     schedule.interval.constant().is_some()
         && schedule.order == Order::Oldest
+        && schedule.cursor == Cursor::Id
+        && scenario.source.commit_delay.constant().is_some()
         && schedule.jitter == 0.0
         && ways.iter().all(|way| way.loss == 0.0 && way.delay.constant().is_some())
         && client.outages.0.is_empty()

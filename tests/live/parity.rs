@@ -155,6 +155,46 @@ fn a_poll_of_a_feed_is_live_as_in_virtual_time() {
     });
 }
 
+/// Cursors over real HTTP, at a source that shows events late: the same are lost and come again.
+#[test]
+fn a_poll_by_time_is_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let both = both(
+            "duration = \"4s\"\nseed = 3\n[events]\nresources = 2\n\
+             arrivals = { process = \"constant\", rate = \"20/s\" }\n[network]\ndelay = \"5ms\"\n\
+             [source]\npage_size = 3\ncommit_delay = { distribution = \"uniform\", min = \"1ms\", max = \"30ms\" }\n\
+             [[client]]\nname = \"id\"\nkind = \"poll\"\ninterval = \"400ms\"\nphase = \"384ms\"\n\
+             [[client]]\nname = \"time\"\nkind = \"poll\"\ninterval = \"400ms\"\nphase = \"384ms\"\ncursor = \"time\"\n\
+             time_resolution = \"150ms\"\n\
+             [[client]]\nname = \"overlap\"\nkind = \"poll\"\ninterval = \"400ms\"\nphase = \"384ms\"\n\
+             cursor = \"time-overlap\"\noverlap = \"250ms\"\ndedupe = false\n",
+        );
+        for client in 0..3 {
+            let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
+            must_hold(|| {
+                assert_eq!(live.sent, live.ended);
+                assert_eq!(live.requests.failed, 0);
+                let is_told = |receipt: &pollhook::measure::Receipt| receipt.by.is_some() != receipt.passed;
+                assert!(live.receipts.iter().all(is_told), "held or passed over");
+            });
+            let told = |record: &pollhook::measure::Record| {
+                let each = record.receipts.iter();
+                each.map(|receipt| (receipt.by, receipt.receipts, receipt.processed_again))
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(told(live), told(simulated));
+            assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+            let bytes = |record: &pollhook::measure::Record| {
+                (record.requests.bytes_to_source, record.requests.bytes_to_client)
+            };
+            assert_eq!(bytes(live), bytes(simulated));
+        }
+        let lost =
+            |client: usize| both.simulated[client].receipts.iter().filter(|receipt| receipt.passed).count();
+        assert!(lost(1) >= 5 && lost(2) == 0, "{} and {} are lost", lost(1), lost(2));
+    });
+}
+
 /// Intervals that grow over real HTTP: the same polls, at the same times.
 #[test]
 fn a_poll_that_backs_off_is_live_as_in_virtual_time() {

@@ -7,6 +7,7 @@ mod batches;
 mod breakers;
 mod conditional;
 mod conventions;
+mod cursors;
 mod dead_letters;
 mod disabled;
 mod feeds;

@@ -75,6 +75,7 @@ impl Outbox for Effects<'_> {
             Observation::Received { .. }
             | Observation::Delivered { .. }
             | Observation::Announced { .. }
+            | Observation::ReceivedAgain { .. }
             | Observation::ProcessedAgain { .. }
             | Observation::Redelivered { .. }
             | Observation::GaveUp { .. }

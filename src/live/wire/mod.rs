@@ -14,6 +14,7 @@ use super::secured::Secured;
 use super::target::Target;
 use crate::model::events::{EventId, Events};
 use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
+use crate::model::listing::Listing;
 use crate::policy::attacked::longest_body;
 use crate::policy::conditional;
 use crate::policy::content::Event;
@@ -89,7 +90,9 @@ impl Wire {
     /// A request as it is sent. The id of the last event fetched stands for the cursor.
     pub(super) fn request(&self, request: &Request) -> hyper::Request<Full<Bytes>> {
         let (head, body) = match request.ask {
-            Ask::Events { .. } | Ask::Newest { .. } => (self.poll_head(request), String::new()),
+            Ask::Events { .. } | Ask::Since { .. } | Ask::Newest { .. } => {
+                (self.poll_head(request), String::new())
+            }
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
             Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery(batch) => {
@@ -129,6 +132,10 @@ impl Wire {
             Ask::Events { resource, cursor, hold, conditional: _ } => {
                 let asked = self.asked(resource, cursor);
                 (asked, payload.poll_request(asked, limit, hold, &request_id))
+            }
+            Ask::Since { resource, since, after } => {
+                let asked = self.asked(resource, after);
+                (asked, payload.since_request(asked, since, limit, &request_id))
             }
             Ask::Newest { resource, cursor, conditional: _ } => {
                 let asked = self.asked(resource, cursor);
@@ -193,18 +200,23 @@ impl Wire {
                 &self.events.of(*resource)[*cursor as usize..]
             }
             Ask::Event { event } => std::slice::from_ref(event),
-            Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => &[],
+            Ask::Since { .. } | Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => &[],
         };
         self.list(ask, &listed[..listed.len().min(events as usize)], has_more)
     }
 
-    /// The answer to a poll for the newest events, of which the source shows so many.
-    pub(super) fn newest(&self, ask: &Ask, shown: u32) -> Response<super::body::Body> {
-        let listed = match ask {
-            Ask::Newest { resource, .. } => self.events.newest(*resource, shown, self.page_size),
-            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => &[],
+    /// The answer to a poll, where it follows from how many events of the resource the source shows.
+    pub(super) fn shown(&self, ask: &Ask, shown: u32) -> Response<super::body::Body> {
+        let resource = match *ask {
+            Ask::Events { resource, .. } | Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
+                resource
+            }
+            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
         };
-        self.list(ask, listed, false)
+        let Listing { places, has_more } = self.events.listing(ask, shown, self.page_size);
+        let of = self.events.of(resource);
+        let listed: Vec<EventId> = places.iter().map(|&place| of[place as usize]).collect();
+        self.list(ask, &listed, has_more)
     }
 
     fn list(&self, ask: &Ask, listed: &[EventId], has_more: bool) -> Response<super::body::Body> {
@@ -220,7 +232,7 @@ impl Wire {
         let last = match *ask {
             Ask::Events { resource, cursor, hold: _, conditional: _ }
             | Ask::Newest { resource, cursor, conditional: _ } => self.asked(resource, cursor).after,
-            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
+            Ask::Since { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
         };
         http_response(304, conditional::not_modified(last), String::new())
     }

@@ -6,6 +6,7 @@ use super::content::{Fault, Found, found};
 use crate::live::client_driver::ClientDriver;
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::listing::Listing;
 use crate::policy::channel::Channel;
 use crate::policy::conditional::IF_NONE_MATCH;
 use crate::policy::event_stream;
@@ -26,7 +27,7 @@ impl Wire {
     ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
         let sent = match request.ask {
-            Ask::Events { .. } | Ask::Newest { .. } => self.poll_head(&request),
+            Ask::Events { .. } | Ask::Since { .. } | Ask::Newest { .. } => self.poll_head(&request),
             Ask::Event { event } => self.fetch_head(&request, event),
             Ask::Stream { .. } | Ask::Delivery(_) => return Err(Foreign::Unknown),
         };
@@ -83,23 +84,42 @@ impl Wire {
         let Found { ids, has_more } = found(self.payload.format, false, body).ok()?;
         let has_more = has_more?;
         let id = |event: EventId| message::event_id(self.id(event));
-        if let Ask::Newest { resource, cursor: _, conditional: _ } = request.ask {
-            let shown = match ids.last() {
-                None => 0,
-                Some(last) => self.events.cursor_before(resource, message::parse_event_id(last)?),
-            };
-            let newest = self.events.newest(resource, shown, self.page_size);
-            return newest.iter().map(|&event| id(event)).eq(ids).then_some(Answer::Newest { shown });
+        match request.ask {
+            Ask::Events { resource, .. } if self.events.are_shuffled() => {
+                return self.read_shown(&request.ask, resource, &ids, has_more);
+            }
+            Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
+                return self.read_shown(&request.ask, resource, &ids, has_more);
+            }
+            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {}
         }
         let expected = match &request.ask {
             Ask::Events { resource, cursor, hold: _, conditional: _ } => {
                 self.events.of(*resource).get(*cursor as usize..)?.get(..ids.len())?
             }
             Ask::Event { event } if ids.len() == 1 => std::slice::from_ref(event),
-            Ask::Event { .. } | Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return None,
+            Ask::Event { .. }
+            | Ask::Since { .. }
+            | Ask::Newest { .. }
+            | Ask::Stream { .. }
+            | Ask::Delivery(_) => return None,
         };
         let as_asked = expected.iter().zip(&ids).all(|(&event, own)| id(event) == *own);
         as_asked.then_some(Answer::Page { events: ids.len() as u32, has_more })
+    }
+}
+
+impl Wire {
+    /// The answer to a poll from which exactly these events follow.
+    fn read_shown(&self, ask: &Ask, resource: u32, ids: &[String], has_more: bool) -> Option<Answer> {
+        let place = |id: &String| {
+            let number = message::parse_event_id(id)?.checked_sub(1)?;
+            let place = self.events.cursor_before(resource, number);
+            let event = *self.events.of(resource).get(place as usize)?;
+            (self.events.number(event) == number).then_some(place)
+        };
+        let page = Listing { places: ids.iter().map(place).collect::<Option<_>>()?, has_more };
+        self.events.shown_by(ask, &page, self.page_size).map(|events| Answer::Shown { events })
     }
 }
 

@@ -21,6 +21,7 @@ use crate::time::Instant;
 use fetch::Fetches;
 use long_poll::LongPolls;
 use poll::Polls;
+use std::ops::Range;
 use std::sync::Arc;
 use stream::Streams;
 use webhook::Hooks;
@@ -159,9 +160,11 @@ impl Machine {
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
             Self::Fetch(_) => match request.ask {
                 Ask::Event { event } => fetch::arrives(now, request, event, shared, out),
-                Ask::Events { .. } | Ask::Newest { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
-                    poll::arrives(now, request, shared, out);
-                }
+                Ask::Events { .. }
+                | Ask::Since { .. }
+                | Ask::Newest { .. }
+                | Ask::Stream { .. }
+                | Ask::Delivery(_) => poll::arrives(now, request, shared, out),
             },
         }
     }
@@ -238,24 +241,42 @@ impl Shared {
         new
     }
 
-    /// A loop receives the newest `shown` events of its resource, as many as a page holds; of those before its cursor it has
-    /// learnt. What lies between the cursor and the page is never shown again. Returns the number of new events.
-    pub(super) fn take_newest(
+    /// A loop receives the events of its resource at these places. Those that its member holds come again, and are processed
+    /// again where `dedupe` is false. Returns the number of new events.
+    pub(super) fn take_places(
         &mut self,
         now: Instant,
-        (poll_loop, cursor): (u32, u32),
-        shown: u32,
-        by: Arrival,
+        poll_loop: u32,
+        places: &[u32],
+        dedupe: bool,
         out: &mut impl Outbox,
     ) -> u32 {
         let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
-        let from = shown.saturating_sub(self.source.page_size()).max(cursor);
-        for &event in &self.events.of(resource)[cursor as usize..from as usize] {
+        let mut new = 0;
+        for &place in places {
+            let event = self.events.of(resource)[place as usize];
+            if self.take(now, event, member, Arrival::POLL, out) {
+                new += 1;
+                continue;
+            }
+            out.observe(Observation::ReceivedAgain { event, member });
+            if !dedupe {
+                out.observe(Observation::ProcessedAgain { event, member });
+            }
+        }
+        new
+    }
+
+    /// A loop will never ask again for the events of its resource at these places. Those that its member does not hold are
+    /// missed.
+    pub(super) fn pass_over(&self, poll_loop: u32, places: Range<u32>, out: &mut impl Outbox) {
+        let (member, resource) = (poll_loop / self.resources, poll_loop % self.resources);
+        for place in places {
+            let event = self.events.of(resource)[place as usize];
             if !self.inbox.holds(event, member) {
                 out.observe(Observation::Missed { event, member });
             }
         }
-        self.take_page(now, (poll_loop, from), shown.saturating_sub(from), by, out)
     }
 
     /// A member receives an event for which it has asked. Returns whether the event is new to it.

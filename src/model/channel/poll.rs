@@ -3,6 +3,7 @@
 
 use super::Shared;
 use crate::model::exchange::{Answer, Ask, Exchange, Request};
+use crate::model::listing::Listing;
 use crate::model::{Arrival, Observation, Outbox, Side, Timer};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
@@ -24,6 +25,8 @@ pub(in crate::model) struct Polls {
     refused_until: Vec<Instant>,
     /// For each loop, the steps by which its interval has grown; empty where intervals do not grow.
     steps: Vec<u16>,
+    /// For each loop, the number of events of its resource for which it will not ask again; empty where that is its cursor.
+    decided: Vec<u32>,
 }
 
 /// One loop. There can be millions, so it is small.
@@ -33,7 +36,8 @@ struct Loop {
     due: Instant,
     /// The number of that tick.
     number: u32,
-    /// The number of events of its resource that it has fetched; where it asks for the newest, or that it has passed over.
+    /// One more than the last place of its resource that it has seen on a page. Where it asks for the newest events, the
+    /// number that the source has shown.
     cursor: u32,
 }
 
@@ -46,17 +50,22 @@ impl Polls {
     ) -> Self {
         let resources = scenario.events.resources;
         let schedule = schedule.at_source(scenario.source.rate_limit, resources);
+        let loops = client.count * resources;
+        let may_pass_over = schedule.order == Order::Newest || schedule.cursor.is_time();
+        let decided =
+            if may_pass_over || scenario.source.commit_delay.constant().is_none() { loops } else { 0 };
         let first = |poll_loop| {
             let Tick { number, due, .. } = schedule.first(randomness, u64::from(poll_loop));
             Loop { due, number, cursor: 0 }
         };
         Self {
-            loops: (0..client.count * resources).map(first).collect(),
-            steps: schedule.backoff.map_or_else(Vec::new, |_| vec![0; (client.count * resources) as usize]),
+            loops: (0..loops).map(first).collect(),
+            steps: schedule.backoff.map_or_else(Vec::new, |_| vec![0; loops as usize]),
             schedule,
             outages: client.outages.of_requests(),
             randomness,
             refused_until: Vec::new(),
+            decided: vec![0; decided as usize],
         }
     }
 
@@ -71,8 +80,11 @@ impl Polls {
     #[inline(always)]
     pub(super) fn tick(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
         let state = self.loops[poll_loop as usize];
-        if now >= shared.horizon && !shared.wants_more(poll_loop, state.cursor) {
-            return;
+        if now >= shared.horizon {
+            let decided = self.decided.get(poll_loop as usize).copied().unwrap_or(state.cursor);
+            if !shared.wants_more(poll_loop, decided) {
+                return;
+            }
         }
         let up = self.outages.up_from(now);
         if up > now {
@@ -87,7 +99,7 @@ impl Polls {
             self.plan(now, poll_loop, Tick { number: state.number, due: until, start: until }, out);
             return;
         }
-        out.send(self.request(now, poll_loop, 0, shared));
+        out.send(self.request(now, poll_loop, 0, self.ask(poll_loop, shared)));
     }
 
     /// The source refuses to answer a member for so long. None of its loops asks before.
@@ -116,8 +128,8 @@ impl Polls {
             // A page before it was full.
             _ if page > 0 => *steps = 0,
             Answer::Page { events: 1.., .. } => *steps = 0,
-            Answer::Newest { .. } if new > 0 => *steps = 0,
-            Answer::Page { .. } | Answer::Newest { .. } | Answer::NOT_MODIFIED => {
+            Answer::Shown { .. } if new > 0 => *steps = 0,
+            Answer::Page { .. } | Answer::Shown { .. } | Answer::NOT_MODIFIED => {
                 *steps = backoff.one_more(first, *steps)
             }
             Answer::Opened
@@ -131,18 +143,73 @@ impl Polls {
     }
 
     #[inline(always)]
-    fn request(&self, now: Instant, poll_loop: u32, part: u32, shared: &Shared) -> Request {
-        let Loop { number, cursor, .. } = self.loops[poll_loop as usize];
+    fn ask(&self, poll_loop: u32, shared: &Shared) -> Ask {
+        let cursor = self.loops[poll_loop as usize].cursor;
         let resource = if shared.resources == 1 { 0 } else { poll_loop % shared.resources };
         let conditional = self.schedule.conditional;
+        match self.schedule.order {
+            Order::Newest => Ask::Newest { resource, cursor, conditional },
+            Order::Oldest if self.schedule.cursor.is_time() => {
+                let since = self.since(resource, cursor, shared).unwrap_or(Instant::START);
+                Ask::Since { resource, since, after: 0 }
+            }
+            Order::Oldest => Ask::Events { resource, cursor, hold: Span::ZERO, conditional },
+        }
+    }
+
+    /// The time from which on a loop asks that has seen so many events of its resource; None: it asks by no time, or has seen
+    /// none.
+    fn since(&self, resource: u32, cursor: u32, shared: &Shared) -> Option<Instant> {
+        let last = *shared.events.of(resource)[..cursor as usize].last()?;
+        self.schedule.since(shared.events.occurred()[last as usize])
+    }
+
+    #[inline(always)]
+    fn request(&self, now: Instant, poll_loop: u32, part: u32, ask: Ask) -> Request {
+        let number = self.loops[poll_loop as usize].number;
         Request {
             exchange: Exchange { channel: Channel::Poll, party: poll_loop, number, part },
-            ask: match self.schedule.order {
-                Order::Oldest => Ask::Events { resource, cursor, hold: Span::ZERO, conditional },
-                Order::Newest => Ask::Newest { resource, cursor, conditional },
-            },
+            ask,
             sent: now,
             deadline: self.outages.deadline_before_outage(now, now + self.schedule.timeout),
+        }
+    }
+
+    /// The page that a loop finds on which the source shows so many events. Returns it as an answer, with the number of new
+    /// events and the request for the next page, if there is to be one.
+    fn found(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        shown: u32,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) -> (Answer, u32, Option<Ask>) {
+        let (poll_loop, page_size) = (request.exchange.party, shared.source.page_size());
+        let Listing { places, has_more } = shared.events.listing(&request.ask, shown, page_size);
+        let new = shared.take_places(now, poll_loop, &places, self.schedule.dedupe, out);
+        let (events, next) = (places.len() as u32, places.last().map_or(0, |&last| last + 1));
+        let state = &mut self.loops[poll_loop as usize];
+        state.cursor = state.cursor.max(next);
+        let PollSchedule { pages, last_page, .. } = self.schedule;
+        let asks_on = pages.ask_on(last_page, events, has_more, page_size);
+        if !asks_on {
+            self.decide(now, poll_loop, shared, out);
+        }
+        (Answer::Page { events, has_more }, new, asks_on.then(|| request.ask.from(next)))
+    }
+
+    /// A poll is over: for the events before its cursor the loop will not ask again, or for those before a time. What has not
+    /// occurred yet is decided when it has.
+    fn decide(&mut self, now: Instant, poll_loop: u32, shared: &Shared, out: &mut impl Outbox) {
+        let (cursor, resource) = (self.loops[poll_loop as usize].cursor, poll_loop % shared.resources);
+        let until = match self.since(resource, cursor, shared) {
+            Some(since) => shared.events.place_at(resource, since.min(now + Span(1))),
+            None => cursor,
+        };
+        if let Some(decided) = self.decided.get_mut(poll_loop as usize) {
+            shared.pass_over(poll_loop, *decided..until.max(*decided), out);
+            *decided = until.max(*decided);
         }
     }
 
@@ -168,23 +235,24 @@ impl Polls {
         let cut_off = request.is_cut_off(answer, self.schedule.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
         let state = &mut self.loops[poll_loop as usize];
-        let (mut new, mut asks_on) = (0, false);
+        let (mut new, mut next, mut reported) = (0, None, answer);
         if let Answer::Page { events, has_more } = answer {
             if events > 0 {
                 new = shared.take_page(now, (poll_loop, state.cursor), events, Arrival::POLL, out);
                 state.cursor += events;
             }
             let PollSchedule { pages, last_page, .. } = self.schedule;
-            asks_on = pages.ask_on(last_page, events, has_more, shared.source.page_size());
+            if pages.ask_on(last_page, events, has_more, shared.source.page_size()) {
+                next = Some(self.ask(poll_loop, shared));
+            }
         }
-        if let Answer::Newest { shown } = answer {
-            new = shared.take_newest(now, (poll_loop, state.cursor), shown, Arrival::POLL, out);
-            state.cursor = state.cursor.max(shown);
+        if let Answer::Shown { events } = answer {
+            (reported, new, next) = self.found(now, request, events, shared, out);
         }
         let Request { exchange, sent, .. } = *request;
-        out.observe(Observation::Ended { exchange, sent, ended: now, answer, events: new });
-        if asks_on {
-            out.send(self.request(now, poll_loop, exchange.part + 1, shared));
+        out.observe(Observation::Ended { exchange, sent, ended: now, answer: reported, events: new });
+        if let Some(ask) = next {
+            out.send(self.request(now, poll_loop, exchange.part + 1, ask));
             return;
         }
         self.back_off(poll_loop, exchange.part, answer, new);
@@ -213,11 +281,11 @@ pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out:
         return;
     }
     match request.ask {
-        Ask::Events { resource, cursor, hold: _, conditional: _ } => {
+        Ask::Events { resource, cursor, hold: _, conditional: _ } if !shared.events.are_shuffled() => {
             shared.source.answer(now, request, resource, cursor, out);
         }
-        Ask::Newest { resource, cursor: _, conditional: _ } => {
-            shared.source.answer_with_newest(now, request, resource, out);
+        Ask::Events { resource, .. } | Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
+            shared.source.answer_with_shown(now, request, resource, out);
         }
         Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => unreachable!("no poll asks for it"),
     }

@@ -233,7 +233,7 @@ fn figures(client: &ClientSummary, config: &Client, runs: u32) -> [Figure; 5] {
         value: reached.map(Reached::seconds),
         text: human::reached(reached),
     };
-    let duplicates = config.channels().any(Channel::may_duplicate) && events.receipts > 0;
+    let duplicates = config.may_duplicate() && events.receipts > 0;
     [
         count(Some(client.requests.total)),
         reached(client.known_after_s.p50),
@@ -269,8 +269,13 @@ fn notes(
         (_, 0) => format!("of {}", count(client.events.occurred)),
         (_, pending) => format!("of {}, {} pending", count(client.events.occurred), count(pending)),
     };
-    let receipts = if !config.channels().any(Channel::may_duplicate) {
+    let receipts = if !config.may_duplicate() {
         format!("none with {}", config.kind.channel().words().requests)
+    } else if !config.channels().any(Channel::may_duplicate) {
+        match client.events.processed_again {
+            0 => "came again".to_owned(),
+            again => format!("came again, {} processed again", count(again)),
+        }
     } else if client.events.receipts == 0 {
         "none received".to_owned()
     } else {

@@ -4,6 +4,7 @@ use super::Named;
 use crate::policy::limit::OnLimit;
 use crate::policy::message::{Format as PayloadFormat, Payload};
 use crate::policy::outage::Outages;
+use crate::policy::paging::Order;
 use crate::policy::schedule::PollSchedule;
 use crate::policy::security::Security;
 use crate::scenario::form::At;
@@ -90,6 +91,38 @@ pub(super) fn check_spreading(scenario: &Scenario, run: &Record, problems: &mut 
         };
         let message = format!("{:?} spreads its polls over a limit, and the source has none", client.name);
         problems.push(Problem::at(place, message, "give `[source] rate_limit`, or leave `on_limit` out"));
+    }
+}
+
+/// Where events are shown in another order than they occur, only polls and what is sent whole are defined.
+pub(super) fn check_commits(scenario: &Scenario, run: &Record, problems: &mut Vec<Problem>) {
+    if scenario.source.commit_delay.constant().is_some() {
+        return;
+    }
+    for (client, table) in scenario.clients.iter().zip(tables(run)) {
+        let (key, what) = match &client.kind {
+            Kind::Poll(schedule) if schedule.order == Order::Newest => {
+                ("order", "asks for the newest events")
+            }
+            Kind::Poll(schedule) if schedule.conditional => {
+                ("conditional", "asks by the id of its last event")
+            }
+            Kind::Poll(_) => continue,
+            Kind::LongPoll(_) | Kind::Sse(_) => ("kind", "is told of each event as it is shown"),
+            Kind::Webhook(webhook) if webhook.thin => ("thin", "fetches what it is told of"),
+            Kind::Webhook(webhook) if webhook.reconcile.is_some() => ("reconcile", "reconciles by a cursor"),
+            Kind::Webhook(_) => continue,
+        };
+        let place = match &table.value {
+            Value::Table(keys) => keys.place_of(key),
+            _ => table.place,
+        };
+        let message = format!(
+            "{:?} {what}, and `source.commit_delay` is drawn: events would be shown out of order",
+            client.name
+        );
+        let help = format!("give a fixed `commit_delay`, or change `{key}`");
+        problems.push(Problem::at(place, message, help));
     }
 }
 

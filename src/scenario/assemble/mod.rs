@@ -58,6 +58,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
         expectations,
     };
     clients::check_spreading(&scenario, run, problems);
+    clients::check_commits(&scenario, run, problems);
     limits::check_requests(&scenario, run, problems);
     Some(scenario)
 }

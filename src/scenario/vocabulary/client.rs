@@ -3,6 +3,7 @@
 use super::{AtLeastOne, NetworkKeys};
 use crate::policy::backoff::Backoff;
 use crate::policy::channel::Channel;
+use crate::policy::cursor::Cursor;
 use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::limit::OnLimit;
@@ -15,6 +16,7 @@ use crate::scenario::mixed::Interval;
 use crate::scenario::problems::{Place, Problem};
 use crate::scenario::record::{Record, Value};
 use crate::scenario::{Kind, LongPoll, Stream, Webhook, checks};
+use crate::time::Span;
 
 partial! {
     /// Keys of every kind of client.
@@ -109,7 +111,13 @@ table! { PollSchedule, check checks::schedule {
     jitter_kind: JitterKind, default(r#""interval""#), "What jitter changes.";
     timeout: Positive, default(r#""30s""#), "A poll that has no answer after this time has failed.";
     order: Order, default(r#""oldest""#), "Which events a poll asks for.";
-    pages: Pages, derived(checks::pages), "Pages that a poll fetches; by default all, or one of the newest.";
+    cursor: Cursor, default(r#""id""#), "How the client says what it has, to get what follows.";
+    time_resolution: NoTime, derived(checks::polling::time_resolution),
+        "Of what the times of a cursor are whole multiples; by default 1 ms where the cursor is a time.";
+    overlap: NoTime, derived(checks::polling::overlap),
+        "How far before its last event the client asks again; by default 1 min with `cursor` \"time-overlap\".";
+    dedupe: Flag, default("true"), "Whether the client knows an event that it gets again; otherwise it processes it again.";
+    pages: Pages, derived(checks::polling::pages), "Pages that a poll fetches; by default all, or one of the newest.";
     last_page: LastPage, default(r#""flag""#), "How the client detects the last page.";
     on_limit: OnLimit, default(r#""wait""#), "What the client does about the `rate_limit` of the source.";
     backoff: NoBackoff, default(r#""none""#),
@@ -134,6 +142,13 @@ choice! { Order {
     Oldest = "oldest": "those after the last one that it has (a cursor), the oldest first";
     Newest = "newest": "the newest that a page holds, as a feed shows them; what leaves the page between two polls is lost";
 } }
+choice! { Cursor {
+    Id = "id": "by the id of its last event; ids follow the order of the events";
+    Time = "time": "by the time of its last event: it asks for later ones";
+    TimeInclusive = "time-inclusive": "by that time: it asks for events of that time and later ones";
+    TimeOverlap = "time-overlap": "by that time: it asks for what occurred `overlap` before and later";
+} }
+word_or! { NoTime for Option<Span>: None = "none": "no such time", or Some => Positive }
 choice! { Pages {
     All = "all": "all, one after another without waiting";
     One = "one": "one; the next poll fetches the next page";

@@ -114,8 +114,8 @@ table! { SourceConfig {
         "API requests processed at the same time, for each client separately; others queue; 0: unlimited.";
     page_size: AtLeastOne, default("100"), "Maximum number of events in one response.";
     failure_rate: Chance, default("0.0"), "Probability that an API request is answered 503.";
-    commit_delay: Time, default(r#""0s""#),
-        "Time from an event until the API shows it (to polls and streams); webhooks do not wait for it.";
+    commit_delay: Delay, default(r#""0s""#),
+        "Time from an event until the API shows it (to polls and streams); webhooks do not wait for it. If it is drawn, each event has its own, so that a later one may be shown before.";
     rate_limit: NoLimit, default(r#""none""#),
         "API requests answered to each member of a client, of all its resources together; others are answered 429.";
 } }

@@ -1,6 +1,8 @@
 //! The conditions under which the shortcut holds.
 
 use crate::model::exchange::Answer;
+use crate::policy::cursor::Cursor;
+use crate::policy::delay::Delay;
 use crate::policy::paging::{LastPage, Order, Pages};
 use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
@@ -66,6 +68,11 @@ impl Regular {
             jitter_kind: _,
             timeout,
             order,
+            cursor,
+            // Without a cursor of time they have no effect.
+            time_resolution: _,
+            overlap: _,
+            dedupe: _,
             pages,
             last_page,
             // Without a limit it has no effect.
@@ -81,11 +88,12 @@ impl Regular {
         let undisturbed = stays_on_ticks
             // A page of the newest events passes over others.
             && *order == Order::Oldest
+            && *cursor == Cursor::Id
             && *pacing == Pacing::FixedRate
             && *jitter == 0.0
             && *capacity == 0
             && *failure_rate == 0.0
-            && *commit_delay == Span::ZERO
+            && *commit_delay == Delay::ZERO
             && rate_limit.is_none()
             && backoff.is_none()
             && *lost_there == 0.0

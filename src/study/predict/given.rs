@@ -7,6 +7,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::backoff::Backoff;
 use crate::policy::batching::Batching;
 use crate::policy::breaker::Breaker;
+use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::disable::Disable;
 use crate::policy::limit::RateLimit;
@@ -55,8 +56,8 @@ pub(super) struct Source<'a> {
     pub(super) capacity: u32,
     pub(super) page_size: u32,
     pub(super) failure_rate: f64,
-    /// Time from an event until the API shows it.
-    pub(super) commit_delay: Span,
+    /// Time from an event until the API shows it; None: each event has its own.
+    pub(super) commit_delay: Option<Span>,
     /// API requests that it answers to each member.
     pub(super) rate_limit: Option<RateLimit>,
     /// When the source is down.
@@ -85,6 +86,7 @@ pub(super) struct PollSetup<'a> {
     /// The forms hold only where the interval does not depend on the events.
     pub(super) backoff: Option<Backoff>,
     pub(super) order: Order,
+    pub(super) cursor: Cursor,
     /// `last_page` is not here: the forms hold only where one page takes all events.
     pub(super) pages: Pages,
 }
@@ -173,7 +175,7 @@ impl<'a> Given<'a> {
                 capacity: *capacity,
                 page_size: *page_size,
                 failure_rate: *failure_rate,
-                commit_delay: *commit_delay,
+                commit_delay: commit_delay.constant(),
                 rate_limit: *rate_limit,
                 outages: &source_outages.0,
             },
@@ -202,6 +204,11 @@ impl<'a> Given<'a> {
             jitter_kind,
             timeout,
             order,
+            cursor,
+            // The forms hold only where the cursor is an id.
+            time_resolution: _,
+            overlap: _,
+            dedupe: _,
             pages,
             last_page: _,
             on_limit: _,
@@ -220,6 +227,7 @@ impl<'a> Given<'a> {
             conditional,
             backoff,
             order,
+            cursor,
             pages,
         }
     }
@@ -300,7 +308,7 @@ impl PollSetup<'_> {
     /// the answer took longer. None where that delay is to be added to two random ones.
     pub(super) fn answer(&self) -> Option<[Delay; 2]> {
         let (service, back, later) =
-            (self.given.source.service_time, self.given.to_client.delay, self.given.source.commit_delay);
+            (self.given.source.service_time, self.given.to_client.delay, self.given.source.commit_delay?);
         match (service, back) {
             (Delay::Constant(service), back) => Some([Delay::Constant(service + later), back]),
             (service, Delay::Constant(back)) => Some([service, Delay::Constant(back + later)]),

@@ -48,7 +48,7 @@ fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, Lo
         && given.to_client.loss == 0.0
         && source.failure_rate == 0.0
         && source.capacity == 0
-        && source.commit_delay == Span::ZERO
+        && source.commit_delay == Some(Span::ZERO)
         && source.rate_limit.is_none()
         && source.outages.is_empty()
         && given.outages.is_empty();

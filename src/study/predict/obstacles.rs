@@ -6,6 +6,7 @@
 use super::{predict, stability, steady};
 use crate::figure::Figure;
 use crate::policy::arrivals::Arrivals;
+use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::disable::Disable;
 use crate::policy::event_types::Wanted;
@@ -150,7 +151,7 @@ simpler! {
     "source.capacity": |scenario, _| scenario.source.capacity = 0;
     "source.page_size": |scenario, _| scenario.source.page_size = u32::MAX;
     "source.failure_rate": |scenario, _| scenario.source.failure_rate = 0.0;
-    "source.commit_delay": |scenario, _| scenario.source.commit_delay = Span::ZERO;
+    "source.commit_delay": |scenario, _| scenario.source.commit_delay = Delay::ZERO;
     "source.service_time": |scenario, _| scenario.source.service_time = Delay::ZERO;
     "network.loss": |_, client| {
         (client.network.to_source.loss, client.network.to_client.loss) = (0.0, 0.0);
@@ -160,6 +161,7 @@ simpler! {
         constant(&mut client.network.to_client.delay);
     };
     "order": |_, client| polls(client, |polls| polls.order = Order::Oldest);
+    "cursor": |_, client| polls(client, |polls| polls.cursor = Cursor::Id);
     "pages": |_, client| polls(client, |polls| polls.pages = Pages::All);
     "jitter": |_, client| polls(client, |polls| polls.jitter = 0.0);
     "pacing": |_, client| polls(client, |polls| polls.pacing = Pacing::FixedRate);

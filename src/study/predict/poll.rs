@@ -7,11 +7,13 @@ use super::given::{PollSetup, Workload};
 use super::poll_process::{PollProcess, process};
 use super::{poll_feed, poll_outages, times};
 use crate::policy::arrivals::Arrivals;
+use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::schedule::Phase;
 use crate::study::summary::Theory;
 use crate::theory::polling::FixedPoll;
 use crate::theory::{poisson_tail_bound, polling};
+use crate::time::Span;
 
 pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     let Some((workload, process)) = holds(polls) else {
@@ -26,7 +28,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     if workload.poisson && run.resources == 1 {
         freshness(&mut theory, workload, &process);
     }
-    let later_s = polls.given.source.commit_delay.as_secs_f64();
+    let later_s = polls.given.source.commit_delay.map_or(0.0, Span::as_secs_f64);
     if !run.drains(process.longest_gap_s + process.longest_trip_s + later_s) {
         return Forecast::of(theory);
     }
@@ -52,10 +54,13 @@ pub(super) fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
 /// The same where a poll may leave events behind.
 pub(super) fn stationary(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess)> {
     let run = &polls.given.run;
+    if polls.cursor != Cursor::Id {
+        return None;
+    }
     let workload = Workload::of(run)?;
     let process = process(polls)?;
     // Events that are shown later are as independent as they were, but there are none at first.
-    let later_s = polls.given.source.commit_delay.as_secs_f64();
+    let later_s = polls.given.source.commit_delay?.as_secs_f64();
     let shown = later_s == 0.0
         || workload.poisson && workload.settles(50.0 * later_s) && polls.given.outages.is_empty();
     if !shown {

@@ -44,7 +44,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
             capacity: 0,
             page_size: 100,
             failure_rate: 0.0,
-            commit_delay: Span::ZERO,
+            commit_delay: Delay::ZERO,
             rate_limit: None,
         },
         source_outages: Outages::default(),

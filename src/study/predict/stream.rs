@@ -68,7 +68,7 @@ impl Connected {
             && given.to_client.loss == 0.0
             && source.failure_rate == 0.0
             && source.capacity == 0
-            && source.commit_delay == Span::ZERO
+            && source.commit_delay == Some(Span::ZERO)
             && source.rate_limit.is_none()
             && source.outages.is_empty()
             && given.outages.is_empty();

@@ -35,7 +35,7 @@ impl Times {
         let given = setup.given;
         let (notice, there) = (given.to_client.delay.constant()?, given.to_source.delay.constant()?);
         let back = given.source.service_time.constant()? + notice;
-        let times = Self { notice, there, back, later: given.source.commit_delay };
+        let times = Self { notice, there, back, later: given.source.commit_delay? };
         (times.fetch() <= FETCH_TIMEOUT).then_some(times)
     }
 

@@ -186,6 +186,7 @@ fn every_shipped_scenario_answers_its_title() {
             "With “webhook”, 938 requests were sent, against 4\u{202f}700 with “poll 18s” (5x fewer)",
         ),
         ("feed", "With “feed, 60s”, 5.7 % of the events came, against 100 % with “cursor, 60s”"),
+        ("one-in-a-thousand", "events were lost, against none with “a minute again”"),
         ("fan-out", "after 9.87 s on average, against 0.1 s"),
         ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
         ("in-order", "after 0.784 s on average, against 0.285 s with “in any order” (2.7x)"),
