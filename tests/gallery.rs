@@ -89,6 +89,8 @@ const MORE: [(&str, &str, &[Picture]); 2] = [
             ("compare/ratios.svg", "What changed, and by how much?"),
             ("compare/known.svg", "How late is it known, now and before?"),
             ("compare/differences.svg", "For how many events is it later?"),
+            ("compare/quantiles.svg", "By how much is it later, from the usual event to the rare one?"),
+            ("compare/beside.svg", "How did the event with the largest difference arrive?"),
         ],
     ),
 ];
