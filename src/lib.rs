@@ -104,6 +104,8 @@ pub mod sweep;
 pub mod theory;
 #[doc(hidden)]
 pub mod time;
+#[doc(hidden)]
+pub mod twin;
 
 #[doc(inline)]
 pub use {

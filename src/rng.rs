@@ -45,7 +45,7 @@ pub enum Purpose {
     Handshake,
     /// The type of an event.
     EventType,
-    /// A replication that is drawn again, to see how much a quantile scatters.
+    /// Which measurements are drawn again, to see how far a figure of them scatters.
     Resample,
     /// How long the source takes to show an event.
     Commit,

@@ -105,14 +105,19 @@ impl Axis {
     /// Differences of time about zero, from below the least to above the greatest of `values`. Three decades of them are
     /// told apart, and what is smaller stands at zero.
     pub(super) fn differences(values: impl Iterator<Item = f64>) -> Self {
-        let (least, greatest) =
-            values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(least, greatest), value| {
-                (libm::fmin(least, value), libm::fmax(greatest, value))
-            });
-        let size = libm::fmax(libm::fmax(-least, greatest), 1e-6);
+        let ends = both_ends(values);
+        Self::differences_between(ends, libm::fmax(libm::fmax(-ends.0, ends.1), 1e-6) / 1_000.0)
+    }
+
+    /// The same where a difference of so much is already to be told from zero.
+    pub(super) fn differences_from(values: impl Iterator<Item = f64>, near: f64) -> Self {
+        Self::differences_between(both_ends(values), near)
+    }
+
+    fn differences_between((least, greatest): (f64, f64), near: f64) -> Self {
         let rung =
             |far: f64| LADDER.iter().find(|step| step.0 >= far * 0.9999).unwrap_or(&LADDER[LADDER.len() - 1]);
-        let near = rung(size / 1_000.0).0;
+        let near = rung(near).0;
         let end = |far: f64| libm::fmax(rung(far).0, near);
         let (from, to) = (-end(-least), end(greatest));
         let mut ticks = vec![Tick { at: 0.0, label: "0".to_owned(), rank: 0 }];
@@ -221,6 +226,13 @@ impl Axis {
         let ticks = (0..=steps).map(|index| tick(index as f64 * step)).collect();
         Self { scale: Scale::Linear, from: 0.0, to: steps as f64 * step, ticks }
     }
+}
+
+/// Zero, and the finite values farthest below and above it.
+fn both_ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values
+        .filter(|value| value.is_finite())
+        .fold((0.0, 0.0), |(least, greatest), value| (libm::fmin(least, value), libm::fmax(greatest, value)))
 }
 
 /// How such an axis of moments spells instants, for its title and for the sentences about it.

@@ -42,6 +42,7 @@ mod swept;
 mod tests;
 mod text;
 mod trade_off;
+mod twin;
 
 pub use colours::{Theme, css};
 pub use compared::of_comparison;
@@ -52,6 +53,7 @@ pub use style::{ClientStyle, client_styles};
 pub use swept::of_sweep;
 #[cfg(feature = "report")]
 pub(crate) use text::escape;
+pub use twin::of_twin;
 
 use crate::policy::channel::Channel;
 use crate::scenario::{self, Scenario};

@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use pollhook::scenario::Override;
 use pollhook::sweep::{Aim, Vary, Wish};
+use pollhook::time::Span;
 use std::path::PathBuf;
 
 /// Polling, long polling, streams and webhooks on the same events: latency, requests and losses, measured and charted.
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run a scenario at every setting of a grid, and find the cheapest that keeps a wish
     Sweep(Box<SweepArgs>),
+    /// Run a scenario over real HTTP and in virtual time, and say event by event whether both agree
+    Twin(Box<TwinArgs>),
     /// Make the one report of the parts that `run --shard` or `sweep --shard` wrote
     Merge(MergeArgs),
     /// Compare report folders: which figures differ, by how much, and whether chance explains it
@@ -158,6 +161,75 @@ pub(crate) struct Running {
     /// Open the report in the browser when it is there
     #[arg(long)]
     pub(crate) open: bool,
+}
+
+/// What `twin` takes.
+#[derive(Debug, Args)]
+pub(crate) struct TwinArgs {
+    /// Path, name of a shipped scenario, or `-` for standard input
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// How far the mean of live may be from that of virtual time, in real time; the 99th percentile twice as far
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = band)]
+    pub(crate) band: Span,
+    /// Compress the time of the live run: every duration divided by N
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    pub(crate) speed: f64,
+    /// Where the source of the live run listens; 0 takes a free port
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Replace the scenario's seed
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Replace the scenario's number of replications
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replications: Option<u32>,
+    /// Override one value, as in `run`
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) overrides: Vec<Override>,
+    /// The folder that takes the report folder, NAME-twin
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(crate) out: PathBuf,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Leave the charts out
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Print the first sentence only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Open the report in the browser when it is there
+    #[arg(long)]
+    pub(crate) open: bool,
+}
+
+impl TwinArgs {
+    /// How the live side is run.
+    pub(crate) fn running(&self) -> Running {
+        Running {
+            live: true,
+            speed: self.speed,
+            port: self.port,
+            seed: self.seed,
+            replications: self.replications,
+            overrides: self.overrides.clone(),
+            out: self.out.clone(),
+            format: self.format,
+            threads: None,
+            no_charts: self.no_charts,
+            quiet: self.quiet,
+            open: self.open,
+        }
+    }
+}
+
+fn band(text: &str) -> Result<Span, String> {
+    let wrong = |why: String| format!("it {why}; a band is a time above zero, such as 5ms");
+    match pollhook::scenario::span(text) {
+        Ok(Span::ZERO) => Err(wrong("is zero".into())),
+        read => read.map_err(wrong),
+    }
 }
 
 /// What `merge` takes.

@@ -82,7 +82,7 @@ fn announce(scenario: &Scenario, options: &Running) {
 }
 
 /// How long the runs take in real time, as far as it is known before they begin.
-fn expected(scenario: &Scenario, speed: f64) -> String {
+pub(super) fn expected(scenario: &Scenario, speed: f64) -> String {
     let real = |span: Span| metric::duration(Some(span.as_secs_f64() / speed));
     let (runs, each) = (scenario.replications, scenario.duration);
     let (takes, after) = match runs {
@@ -101,7 +101,7 @@ fn expected(scenario: &Scenario, speed: f64) -> String {
     }
 }
 
-fn once(
+pub(super) fn once(
     scenario: &Scenario,
     events: &Arc<Events>,
     randomness: Randomness,

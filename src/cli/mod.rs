@@ -18,6 +18,7 @@ mod serve;
 mod shard;
 mod stop;
 mod sweep;
+mod twin;
 mod verify;
 
 use args::{Arguments, Command};
@@ -71,6 +72,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Predict(options) => predict::predict(&options),
         Command::Verify(options) => verify::verify(&options),
         Command::Sweep(options) => sweep::sweep(&options),
+        Command::Twin(options) => twin::twin(&options),
         Command::Merge(options) => merge::merge(&options),
         Command::Compare(options) => compare::compare(&options),
         Command::Serve(options) => serve::serve(&options),

@@ -10,6 +10,8 @@ use crate::time::{Instant, Span};
 #[derive(Clone, Debug)]
 pub struct Link {
     config: LinkConfig,
+    /// See [`Network::overhead`].
+    overhead: Span,
     randomness: Randomness,
     delay: Purpose,
     loss: Purpose,
@@ -25,8 +27,14 @@ pub struct Links {
 impl Links {
     /// The network of one client in one replication.
     pub fn new(network: &Network, randomness: Randomness) -> Self {
-        let link =
-            |config: &LinkConfig, delay, loss| Link { config: config.clone(), randomness, delay, loss };
+        let overhead = network.overhead;
+        let link = |config: &LinkConfig, delay, loss| Link {
+            config: config.clone(),
+            overhead,
+            randomness,
+            delay,
+            loss,
+        };
         Self {
             to_source: link(&network.to_source, Purpose::DelayToSource, Purpose::LossToSource),
             to_client: link(&network.to_client, Purpose::DelayToClient, Purpose::LossToClient),
@@ -67,10 +75,11 @@ impl Link {
     /// The delay of a message of that exchange, without loss. A refused connection is never lost.
     #[inline(always)]
     pub fn delay(&self, exchange: &Exchange) -> Span {
-        self.config.delay.draw(|| {
+        let modelled = self.config.delay.draw(|| {
             let (id, attempt) = exchange.key();
             self.randomness.stream(self.delay).at(id, attempt)
-        })
+        });
+        modelled + self.overhead
     }
 }
 

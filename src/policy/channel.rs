@@ -113,6 +113,14 @@ impl Channel {
         }
     }
 
+    /// Whether its requests are answered as soon as they are worked on, and never wait for an event.
+    pub const fn is_answered_at_once(self) -> bool {
+        match self {
+            Self::Poll | Self::Webhook | Self::Fetch => true,
+            Self::LongPoll | Self::Sse => false,
+        }
+    }
+
     /// The words for its requests and clients.
     pub const fn words(self) -> Words {
         match self {

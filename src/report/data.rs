@@ -159,7 +159,7 @@ pub(super) fn text(cell: &str) -> String {
 }
 
 /// To the nanosecond, without zeros at the end.
-fn seconds(value: Option<f64>) -> String {
+pub(super) fn seconds(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| {
         let text = format!("{value:.9}");
         let text = text.trim_end_matches('0').trim_end_matches('.');

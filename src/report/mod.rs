@@ -24,6 +24,7 @@ pub mod scratch;
 mod several;
 pub mod swept;
 pub mod terminal;
+pub mod twin;
 
 use crate::chart::{self, Chart, ClientLabel, PngError, Theme};
 use crate::parallel;

@@ -76,6 +76,8 @@ pub struct Network {
     pub to_source: LinkConfig,
     /// From the source to the client.
     pub to_client: LinkConfig,
+    /// What a real network adds to each delay, either way. No scenario has it: zero but where virtual time follows a live run.
+    pub overhead: Span,
 }
 
 /// One direction of the network.

@@ -74,7 +74,8 @@ fn client(client: &Client) -> ClientKeys {
 }
 
 fn network_keys(network: &Network) -> NetworkKeys {
-    let Network { to_source, to_client } = network;
+    // No key sets the overhead.
+    let Network { to_source, to_client, overhead: _ } = network;
     NetworkKeys {
         delay: None,
         to_source: Some(to_source.delay),

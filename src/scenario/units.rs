@@ -12,7 +12,10 @@ pub(crate) const SIZE_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?(B|KB|KiB|MB|MiB)$";
 
 /// Reads a duration: one or more numbers with units (`1m30s`), each with optional decimals (`1.5s`), rounded to the
 /// nearest nanosecond.
-pub(crate) fn span(text: &str) -> Result<Span, String> {
+///
+/// # Errors
+/// What is wrong with the text, as the end of a sentence about it.
+pub fn span(text: &str) -> Result<Span, String> {
     if text.starts_with('-') {
         return Err("is negative".into());
     }

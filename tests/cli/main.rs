@@ -11,6 +11,7 @@ mod shards;
 mod signals;
 mod sweep;
 mod traces;
+mod twin;
 mod verified;
 
 use assert_cmd::Command;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, in the order in which data flows, each with the modules that it may use.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     ("time", &[]),
     ("rng", &[]),
     ("parallel", &[]),
@@ -29,19 +29,20 @@ const LAYERS: [(&str, &[&str]); 18] = [
     ),
     ("compare", &["parallel", "rng", "figure", "study"]),
     ("sweep", &["parallel", "figure", "scenario", "sim", "study"]),
-    ("chart", &["figure", "policy", "scenario", "study", "compare", "sweep"]),
+    ("twin", &["time", "rng", "policy", "scenario", "model", "measure", "sim", "study"]),
+    ("chart", &["time", "figure", "policy", "scenario", "study", "compare", "sweep", "twin"]),
     (
         "report",
         &[
             "time", "parallel", "scratch", "figure", "policy", "scenario", "study", "compare", "sweep",
-            "chart",
+            "twin", "chart",
         ],
     ),
     (
         "cli",
         &[
             "time", "rng", "figure", "scenario", "model", "measure", "sim", "live", "study", "compare",
-            "sweep", "report",
+            "sweep", "twin", "report",
         ],
     ),
 ];

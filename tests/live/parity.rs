@@ -4,7 +4,10 @@ use crate::machine::{in_one_of_three_runs, must_hold};
 use crate::{both, both_with, differences_s, latencies_s, load, options};
 use pollhook::live::{Options, Stall};
 use pollhook::measure::{Outcome, Status};
+use pollhook::study::Replication;
+use pollhook::study::summary::Live;
 use pollhook::time::{Instant, Span};
+use pollhook::twin::{Band, Equivalence, Twin};
 
 const FIVE_MS: &str = "duration = \"10s\"\nseed = 3\n\
     [events]\narrivals = { process = \"poisson\", rate = \"50/s\" }\n[network]\ndelay = \"5ms\"\n\
@@ -45,6 +48,25 @@ fn live_agrees_with_virtual_time_event_by_event() {
             assert!(at(0.99) < 0.015, "{name}: 99 % of the differences within {}", at(0.99));
         }
         assert!(both.live.lateness.count > 0 && both.live.lateness.negative == 0);
+    });
+}
+
+/// The same as a test of equivalence, the means and the 99th percentiles, after loopback was measured on round trips.
+#[test]
+fn live_is_equivalent_to_virtual_time() {
+    in_one_of_three_runs(|| {
+        let scenario = load(&FIVE_MS.replace("50/s", "120/s"));
+        let both = both(&FIVE_MS.replace("50/s", "120/s"));
+        let lived = [Replication { events: both.events, records: both.live.records }];
+        let twin = Twin::new(&scenario, &lived, Live::default(), Band::new(Span::from_millis(5), 1.0));
+        must_hold(|| {
+            let pairs = |client: usize| twin.clients[client].pairs.iter();
+            assert!(pairs(1).all(|pair| pair.gap().is_some()), "both engines bring every event");
+            // A poll and its answer, and a delivery and its acknowledgement.
+            assert!(twin.network.round_trips > 1_000, "{:?}", twin.network);
+        });
+        assert!(twin.network.each_way < Span::from_millis(3), "{:?}", twin.network);
+        assert_eq!(twin.verdict(), Equivalence::Within, "{:?}", twin.answer());
     });
 }
 

@@ -75,7 +75,7 @@ fn paint(canvas: &Canvas<'_>, shown: &[Shown<'_>]) {
     }
     let mut rings = Vec::new();
     for (client, paired) in all() {
-        let corners = staircase(paired, plot.x.from, plot.x.to);
+        let corners = staircase(&paired.sorted_s, plot.x.from, plot.x.to);
         plot.line(corners.into_iter(), client.style.stroke(), 2.0);
         if let Some((_, [before, now])) = &paired.most {
             let difference = now - before;
@@ -101,20 +101,20 @@ fn last(paired: &Paired) -> f64 {
     never as f64 / paired.sorted_s.len().max(1) as f64
 }
 
-/// The corners of the curve, at most about a thousand: the first and the last of every stretch.
-fn staircase(paired: &Paired, from: f64, to: f64) -> Vec<(f64, f64)> {
-    let all = paired.sorted_s.len();
-    let first = paired.sorted_s.partition_point(|difference| *difference == f64::NEG_INFINITY);
-    let end = paired.sorted_s.partition_point(|difference| *difference < f64::INFINITY);
+/// The corners of the curve of sorted differences, at most about a thousand: the first and the last of every stretch.
+pub(in super::super) fn staircase(sorted_s: &[f64], from: f64, to: f64) -> Vec<(f64, f64)> {
+    let all = sorted_s.len();
+    let first = sorted_s.partition_point(|difference| *difference == f64::NEG_INFINITY);
+    let end = sorted_s.partition_point(|difference| *difference < f64::INFINITY);
     let share = |number: usize| number as f64 / all.max(1) as f64;
     let mut level = share(first);
     let mut corners = vec![(from, 0.0), (from, level)];
     let step = (all / 500).max(1);
     let mut place = first;
     while place < end {
-        let difference = paired.sorted_s[place];
+        let difference = sorted_s[place];
         // Events of one difference are one step.
-        let same = paired.sorted_s.partition_point(|other| *other <= difference);
+        let same = sorted_s.partition_point(|other| *other <= difference);
         corners.extend([(difference, level), (difference, share(same))]);
         level = share(same);
         place = same.max((place + step).min(end - 1));
@@ -131,11 +131,11 @@ mod tests {
     fn a_curve_begins_and_ends_with_what_one_report_alone_never_knew() {
         let never = f64::INFINITY;
         let sorted_s = vec![-never, -2.0, -2.0, 0.0, never];
-        let corners = staircase(&Paired { sorted_s, most: None }, -10.0, 10.0);
+        let corners = staircase(&sorted_s, -10.0, 10.0);
         let expected =
             [(-10.0, 0.0), (-10.0, 0.2), (-2.0, 0.2), (-2.0, 0.6), (0.0, 0.6), (0.0, 0.8), (10.0, 0.8)];
         assert_eq!(corners, expected);
-        let many = Paired { sorted_s: (0..100_000).map(f64::from).collect(), most: None };
+        let many: Vec<f64> = (0..100_000).map(f64::from).collect();
         let corners = staircase(&many, -1.0, 1e5);
         assert!(corners.len() < 1_100 && corners.is_sorted_by(|a, b| a.0 <= b.0 && a.1 <= b.1));
         assert_eq!(corners.last(), Some(&(1e5, 1.0)));

@@ -10,6 +10,8 @@ mod slopes;
 #[cfg(all(test, feature = "png"))]
 mod tests;
 
+pub(super) use differences::staircase;
+
 use super::document::Chart;
 use super::style::{ClientStyle, client_styles};
 use super::{Sketch, text};

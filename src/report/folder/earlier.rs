@@ -81,13 +81,15 @@ fn is_listed(entry: &DirEntry, listed: &BTreeSet<String>) -> bool {
     named && entry.file_type().is_ok_and(|kind| kind.is_file())
 }
 
-/// Whether there is a `summary.json` of pollhook's, of one run or an array of several, or the `compare.json` of a
-/// comparison.
+/// Whether there is a `summary.json` of pollhook's, of one run or an array of several, the `compare.json` of a comparison
+/// or the `twin.json` of a run in both engines.
 fn has_summary(folder: &Path) -> bool {
-    let compared = fs::read(folder.join("compare.json")).unwrap_or_default();
-    if serde_json::from_slice::<serde_json::Value>(&compared)
-        .is_ok_and(|value| value["schema"].is_u64() && value["rows"].is_array())
-    {
+    let has = |file: &str, list: &str| {
+        let text = fs::read(folder.join(file)).unwrap_or_default();
+        serde_json::from_slice::<serde_json::Value>(&text)
+            .is_ok_and(|value| value["schema"].is_u64() && value[list].is_array())
+    };
+    if has("compare.json", "rows") || has("twin.json", "clients") {
         return true;
     }
     let text = fs::read(folder.join("summary.json")).unwrap_or_default();

@@ -14,6 +14,7 @@ use crate::scenario::problems::Problem;
 use crate::scenario::record::{Item, Record, Value};
 use crate::scenario::vocabulary::{ClientKeys, NetworkKeys};
 use crate::scenario::{Client, Kind, LinkConfig, Network, Scenario};
+use crate::time::Span;
 
 /// All clients, in the order of the file.
 pub(super) fn clients(
@@ -137,7 +138,7 @@ fn network(own: &NetworkKeys, general: &NetworkKeys) -> Option<Network> {
         delay: own.to_client.or(own.delay).or(general.to_client).or(general.delay)?,
         loss: own.loss_to_client.or(own.loss).or(general.loss_to_client).or(general.loss)?,
     };
-    Some(Network { to_source, to_client })
+    Some(Network { to_source, to_client, overhead: Span::ZERO })
 }
 
 /// The name, if a client has it.

@@ -47,7 +47,7 @@ impl Regular {
             name: _,
             count: _,
             types: _,
-            network: Network { to_source, to_client },
+            network: Network { to_source, to_client, overhead },
             outages,
             attacks: _,
             kind,
@@ -106,8 +106,8 @@ impl Regular {
             pages: *pages,
             last_page: *last_page,
             conditional: *conditional,
-            there: there.constant()?,
-            back: service_time.constant()? + back.constant()?,
+            there: there.constant()? + *overhead,
+            back: service_time.constant()? + back.constant()? + *overhead,
         };
         let trip = regular.there + regular.back;
         (undisturbed && trip <= regular.interval && trip <= *timeout).then_some(regular)

@@ -142,7 +142,7 @@ fn jackknife(values: &[f64], weights: &[f64]) -> Option<f64> {
 }
 
 /// The standard error of a figure from its values without each of two or more replications.
-fn scatter(without: &[f64]) -> f64 {
+pub fn scatter(without: &[f64]) -> f64 {
     let n = without.len() as f64;
     let mean = without.iter().sum::<f64>() / n;
     let squares: f64 = without.iter().map(|x| (x - mean) * (x - mean)).sum();
@@ -169,7 +169,7 @@ pub fn student_975(degrees_of_freedom: u32) -> f64 {
 
 /// The quantile of Student's t distribution that is as rare as `z` of the normal one, by the same expansion. For four
 /// standard errors it needs about twenty degrees of freedom.
-pub(super) fn student(z: f64, degrees_of_freedom: u32) -> f64 {
+pub fn student(z: f64, degrees_of_freedom: u32) -> f64 {
     let df = f64::from(degrees_of_freedom);
     let (z2, z3) = (z * z, z * z * z);
     let first = (z3 + z) / 4.0;

@@ -155,7 +155,8 @@ impl<'a> Given<'a> {
             name: _,
             count,
             types: wanted,
-            network: Network { to_source, to_client },
+            // Predictions are of the scenario, which has none.
+            network: Network { to_source, to_client, overhead: _ },
             outages,
             attacks: _,
             kind,

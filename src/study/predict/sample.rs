@@ -60,7 +60,7 @@ fn client(kind: Kind) -> Client {
         name: "sample".into(),
         count: 1,
         types: Wanted::All,
-        network: Network { to_source: leg.clone(), to_client: leg },
+        network: Network { to_source: leg.clone(), to_client: leg, overhead: Span::ZERO },
         outages: Outages::default(),
         attacks: Vec::new(),
         kind,
