@@ -7,6 +7,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub(crate) fn bar(name: &str, steps: u64, quiet: bool) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let bar = ProgressBar::with_draw_target(Some(steps), target).with_message(clean(name).into_owned());
-    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent}% {eta}");
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent}% {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -134,7 +134,7 @@ fn run(
         return Ok(ran);
     }
     let steps = missing.iter().map(|&place| sweep::steps(&settings[place])).sum();
-    let bar = progress::bar(name, steps, running.quiet);
+    let bar = progress::bar(&shard::settings_of(name, missing.len()), steps, running.quiet);
     let scenarios = missing.iter().map(|&place| &settings[place]).collect();
     let new = sweep::run(scenarios, RunOptions::until(stopped).with_scratch(scratch::open), || bar.inc(1));
     bar.finish_and_clear();

@@ -228,9 +228,9 @@ fn spelt(point: &Point, view: &View) -> String {
     format!("{}{interval}", value(point, view))
 }
 
-/// A figure with its path.
+/// A figure after its path.
 fn priced(point: &Point, view: &View) -> String {
-    format!("{} {}", spelt(point, view), view.path)
+    format!("{} of {}", view.path, spelt(point, view))
 }
 
 fn value(point: &Point, view: &View) -> String {

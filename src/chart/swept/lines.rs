@@ -126,7 +126,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, lines: &[Line]
         let (x, y) = plot.at((plot.x.to, limit));
         canvas.line(&[(frame.left, y), (x, y)], Role::Text.stroke().dash(Dash::Fine), 1.25);
         let words = format!("limit {}", human::figure(view.metric.unit(), limit));
-        canvas.text((frame.left + 6.0, y - 9.0), &words, SMALL.role(Role::Text));
+        // Below it where a line runs through the place above.
+        let starts = lines.iter().filter_map(|line| line.points.first());
+        let is_taken =
+            starts.map(|place| plot.at((place.x, place.value)).1).any(|at| (y - 20.0..y).contains(&at));
+        let beside = if is_taken { 9.0 } else { -9.0 };
+        canvas.text((frame.left + 6.0, y + beside), &words, SMALL.role(Role::Text));
     }
     chosen(canvas, subject, view, &plot, lines);
     crossing(canvas, subject, &plot);

@@ -114,7 +114,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, cells: Cells) 
         canvas.text((LEFT - 8.0, y), SMALL.fit(&one.values[row], LEFT - 20.0), SMALL.align(Align::Right));
     }
     let room = libm::fmax(width - 4.0, NAME);
-    for column in named(other.values.len(), width, libm::fmin(width, NAME + 4.0)) {
+    for column in named(other.values.len(), width, NAME + 4.0) {
         let x = LEFT + (column as f64 + 0.5) * width;
         canvas.text((x, bottom + 14.0), SMALL.fit(&other.values[column], room), SMALL.align(Align::Centre));
     }

@@ -5,7 +5,7 @@ mod replications;
 mod settings;
 
 pub(crate) use replications::run;
-pub(crate) use settings::sweep;
+pub(crate) use settings::{settings_of, sweep};
 
 use super::say::clean;
 use super::{End, complain, print};

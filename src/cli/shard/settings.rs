@@ -31,7 +31,7 @@ pub(crate) fn sweep(
     let head = Head::of_sweep(base, shard, Swept::of(grid, asked, settings));
     part(&options.out, &format!("{}-sweep", base.name), &head, &told, |writer| {
         let steps = mine.iter().map(|&place| sweep::steps(&settings[place])).sum();
-        let bar = progress::bar(&base.name, steps, options.quiet);
+        let bar = progress::bar(&settings_of(&base.name, mine.len()), steps, options.quiet);
         let scenarios = mine.iter().map(|&place| &settings[place]).collect();
         let ran = sweep::run(scenarios, RunOptions::until(stopped), || bar.inc(1));
         bar.finish_and_clear();
@@ -41,4 +41,9 @@ pub(crate) fn sweep(
         }
         Ok(true)
     })
+}
+
+/// What the progress bar of a sweep is called.
+pub(crate) fn settings_of(name: &str, count: usize) -> String {
+    format!("{name}, {count} setting{}", if count == 1 { "" } else { "s" })
 }
