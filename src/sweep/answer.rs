@@ -72,7 +72,7 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
         } else {
             "is not known, for want of events"
         };
-        exception.push(format!("Its interval {why}: other events may break it."));
+        exception.push(format!("Its 95 % interval {why}: other events may break it."));
     }
     let has_interval = point.interval(fresh).is_some();
     if sure && !has_interval && sweep.replications() > 1 {
