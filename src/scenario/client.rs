@@ -195,10 +195,15 @@ impl Client {
     /// Whether an event may come to the client that it holds.
     pub fn may_duplicate(&self) -> bool {
         let asks_again = match &self.kind {
-            Kind::Poll(schedule) => schedule.cursor.asks_again() || schedule.order == Order::Newest,
+            Kind::Poll(schedule) => schedule.cursor.asks_again(),
             Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => false,
         };
-        asks_again || self.channels().any(Channel::may_duplicate)
+        asks_again || self.polls_a_feed() || self.channels().any(Channel::may_duplicate)
+    }
+
+    /// Whether the client polls for the newest events, and misses what leaves their page.
+    pub fn polls_a_feed(&self) -> bool {
+        matches!(&self.kind, Kind::Poll(schedule) if schedule.order == Order::Newest)
     }
 
     /// Whether the client forgets after a time which events it has processed.

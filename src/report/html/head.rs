@@ -102,13 +102,15 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
         );
         notices.push(Notice { title: "Not as precise as asked".to_owned(), text, bad: false });
     }
-    for client in summary.clients.iter().filter(|client| !client.stable) {
+    let clients = results.scenario.clients.iter().zip(&summary.clients);
+    for (config, client) in clients.filter(|(_, client)| !client.stable) {
         let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
-        let text = format!(
-            "{}: {}. Its latencies grow with the length of the run, so they hold for this length only.",
-            client.name,
-            because.trim_end_matches('.')
-        );
+        let because = because.trim_end_matches('.');
+        let grows = match config.polls_a_feed() {
+            true => "Its latencies are those of the events that it saw.",
+            false => "Its latencies grow with the length of the run, so they hold for this length only.",
+        };
+        let text = format!("{}: {because}. {grows}", client.name);
         notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });
     }
     if let Some(clients) = disabled(results) {
@@ -233,7 +235,8 @@ fn figures(client: &ClientSummary, config: &Client, runs: u32) -> [Figure; 5] {
         value: reached.map(Reached::seconds),
         text: human::reached(reached),
     };
-    let duplicates = config.may_duplicate() && events.receipts > 0;
+    // A poll brings no delivery that could be counted beside what comes again.
+    let duplicates = config.may_duplicate() && (events.receipts > 0 || !config.is_called());
     [
         count(Some(client.requests.total)),
         reached(client.known_after_s.p50),

@@ -112,13 +112,17 @@ fn foot(results: &Results, folder: &str, columns: usize) -> Vec<Line> {
 /// What to try after this run, from what it showed.
 fn next_step(results: &Results) -> String {
     let summary = &results.summary;
-    let leaky = (results.scenario.clients.iter().zip(&summary.clients)).find(|(config, client)| {
+    let clients = || results.scenario.clients.iter().zip(&summary.clients);
+    let leaky = clients().find(|(config, client)| {
         client.events.lost > 0 && config.channels().all(|channel| channel.opener() == Opener::Source)
     });
     if let Some(speed) = answer::slower_speed(summary, &results.scenario) {
         format!("--speed {speed}: the engine was too late at this speed")
     } else if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
+    } else if let Some((_, feed)) = clients().find(|(config, client)| !client.stable && config.polls_a_feed())
+    {
+        format!("let “{}” ask more often: it misses what leaves the page", line::cut(&feed.name, 24))
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {
         format!("give “{}” less to do: it cannot keep up", line::cut(&client.name, 28))
     } else if let Some((_, client)) = leaky {
