@@ -111,3 +111,32 @@ fn parts_that_are_not_one_run_are_named() {
     assert!(other.ends_with("it is one of 3 parts, not 2"), "{other}");
     assert!(said(&[]).is_err());
 }
+
+/// The results at all settings, and nothing else, are a sweep; whatever the heads say.
+#[test]
+fn settings_that_are_missing_doubled_or_other_ones_are_no_sweep() {
+    let text = "client.poll.interval=20s,40s,60s".parse().unwrap();
+    let grid = crate::sweep::Grid::new(vec![text]).unwrap();
+    let base = scenario(2, 60, 7);
+    let settings: Vec<Scenario> = [20, 40, 60].map(|seed| scenario(2, 60, seed)).to_vec();
+    let swept = Swept::of(&grid, &crate::sweep::Asked::default(), &settings);
+    let ran = crate::sweep::run(settings.iter().collect(), RunOptions::TO_THE_END, || ());
+    let all: Vec<_> = ran.into_iter().map(Option::unwrap).enumerate().collect();
+    let shard = Shard::new(1, 1).unwrap();
+    let mut writer = Writer::begin(Vec::new(), &Head::of_sweep(&base, shard, swept.clone())).unwrap();
+    all.iter().for_each(|(place, ran)| writer.add_point(*place, ran).unwrap());
+    let bytes = writer.end().unwrap();
+    assert_eq!(check(&bytes[..]).unwrap().sweep.as_ref(), Some(&swept));
+    let read = points(&bytes[..]).unwrap();
+    for ((place, ran), (own, expected)) in read.iter().zip(&all) {
+        assert_eq!((place, &ran.summary), (own, &expected.summary));
+        assert!(ran.rows.rows().eq(expected.rows.rows()));
+    }
+    let refused = |points: Vec<_>| swept.together(points).unwrap_err();
+    assert!(swept.together(all.clone()).is_ok());
+    assert_eq!(refused(all[..2].to_vec()), "setting 3 is in no part");
+    assert!(refused([&all[..], &all[..1]].concat()).contains("belongs to another one"));
+    let mut swapped = all;
+    (swapped[0].0, swapped[1].0) = (1, 0);
+    assert!(refused(swapped).contains("other settings than the parts say"));
+}
