@@ -14,7 +14,9 @@ pub(super) fn sentence(twin: &Twin) -> String {
     let beyond = judged(Measure::Mean, Equivalence::Beyond).chain(judged(Measure::P99, Equivalence::Beyond));
     if let Some((client, gap)) = beyond.max_by(|a, b| weight(twin, a.1).total_cmp(&weight(twin, b.1))) {
         let band = if gap.measure == Measure::Mean { &mean } else { &tail };
-        return format!("Live differs from virtual time: {}, and {band} was allowed.", told(client, gap));
+        let allowed =
+            if gap.gap_s().is_finite() { format!(", and {band} was allowed") } else { String::new() };
+        return format!("Live differs from virtual time: {}{allowed}.", told(client, gap));
     }
     let all = twin.clients.len();
     let within = [Measure::Mean, Measure::P99].map(|measure| judged(measure, Equivalence::Within).count());
@@ -89,8 +91,9 @@ fn told(client: &ClientTwin, gap: &Gap) -> String {
     let of = if gap.measure == Measure::Mean { "on average" } else { "at its 99th percentile" };
     let seconds = gap.gap_s();
     if seconds.is_infinite() {
-        let engine = if seconds > 0.0 { "live" } else { "virtual time" };
-        return format!("{engine} never knew more than 1 % of the events of {name}");
+        let [lost, known] =
+            if seconds > 0.0 { ["live", "in virtual time"] } else { ["in virtual time", "live"] };
+        return format!("more than 1 % of the events of {name} were never known {lost}, but {known}");
     }
     let reach = gap.interval_s.map_or(0.0, |[low, high]| (high - low) / 2.0);
     let [size, reach] = [seconds.abs(), reach].map(|time| duration(Span::from_secs_f64(time).as_secs_f64()));

@@ -149,6 +149,22 @@ fn a_gap_as_large_as_the_band_is_rarely_called_equal() {
     assert_eq!(gaps(&synthetic(1, 2_000, 0.1), half)[0].verdict, Some(Equivalence::Within));
 }
 
+/// Events that only virtual time brought are told as such.
+#[test]
+fn events_that_live_lost_are_beyond_every_band() {
+    let scenario = scenario();
+    let mut live = over(&scenario, Span::ZERO);
+    for receipt in live.iter_mut().flat_map(|one| one.records[1].receipts.iter_mut().step_by(40)) {
+        receipt.held = Instant::NEVER;
+    }
+    let (sentence, exception) = Twin::new(&scenario, &live, Live::default(), BAND).answer();
+    assert_eq!(
+        sentence.replace('\u{a0}', " "),
+        "Live differs from virtual time: more than 1 % of the events of “hook” were never known live, but in virtual time."
+    );
+    assert!(exception.contains("events were known in one engine only."), "{exception}");
+}
+
 #[test]
 fn few_events_tell_nothing_and_lost_ones_tell_a_difference() {
     let verdict = |pairs: &[Pair], measure: Measure| {
