@@ -36,6 +36,17 @@ fn the_newest_300_of_a_feed() {
     assert!(enough.stable && enough.events.lost < 10, "{} are lost", enough.events.lost);
 }
 
+/// The ends of a run of ten intervals, in 400 runs of a feed that shows one event in eighteen.
+#[test]
+fn a_short_run_of_a_feed() {
+    let client = only(&of("100s", "5.4/s", 3, "").replace("seed = 1", "seed = 1\nreplications = 400"));
+    let share = feed::seen_share(54.0, 3, 10.0);
+    near("predicted", client.theory.delivered_share, share, 1e-12);
+    assert!(share > 1.03 * feed::seen(54.0, 3) / 54.0 && client.theory.latency_s.mean.is_none());
+    // In most runs eleven polls see 33 of 540 events, which scatter by 23.
+    near("share seen", client.delivered_share, share, 4.0 * 0.061 * 23.2 / 540.0 / libm::sqrt(400.0) + 1e-4);
+}
+
 /// Few events a page: which are seen, and how long these have waited.
 #[test]
 fn few_events_on_a_page() {

@@ -23,7 +23,10 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
         let (mean, page) = (workload.rate_per_s / resources * interval_s, polls.given.source.page_size);
         let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
         theory.delivered_share = finite(feed::seen_share(mean, page, workload.window_s / interval_s));
-        theory.latency_s.mean = finite(interval_s * feed::wait(mean, page) + answer_s);
+        // The ends of the run are in the share, and not in the wait.
+        if workload.settles(interval_s) {
+            theory.latency_s.mean = finite(interval_s * feed::wait(mean, page) + answer_s);
+        }
     }
     Forecast::of(theory)
 }
@@ -41,5 +44,6 @@ fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess, f64)> {
     let (workload, process) = stationary(polls)?;
     let interval_s = process.lattice_s.filter(|_| process.failure == 0.0 && process.gaps.is_none())?;
     let is_feed = polls.order == Order::Newest && polls.phase == Phase::Random;
-    (is_feed && workload.poisson && workload.settles(interval_s)).then_some((workload, process, interval_s))
+    (is_feed && workload.poisson && workload.window_s >= interval_s)
+        .then_some((workload, process, interval_s))
 }
