@@ -41,7 +41,10 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     let yes = config.yes_if.map_or_else(String::new, |yes_if| pair.verdict(yes_if, rows));
     let against = pair.against(config.yes_if.is_some());
     let with = if yes.is_empty() { "With" } else { "with" };
-    let sentence = format!("{yes}{with} {}, {}{}{runs}.", in_sentence(&client.word), pair.clause(), against);
+    // `Yes, in 28 of 30 runs` has said it.
+    let each = if yes.is_empty() { pair.in_each(rows) } else { None }.unwrap_or_default();
+    let sentence =
+        format!("{yes}{with} {}, {}{}{runs}{each}.", in_sentence(&client.word), pair.clause(), against);
     Some(Answer { sentence, exception: exception(&metric, &client, Some(&pair)) })
 }
 
@@ -175,6 +178,43 @@ impl Pair<'_> {
         (self.client.runs > 1 && !pairs.is_empty()).then_some(pairs)
     }
 
+    /// `; fewer in 28 of 30`: in how many replications the figures differ as they do over all. None with one replication, and
+    /// where the figures are not told apart.
+    fn in_each(&self, rows: &PerReplication) -> Option<String> {
+        let [own, other] = self.figures;
+        let is_apart = self.closeness() == Closeness::Apart && !alike(own, other);
+        if !is_apart || self.too_late().is_some() {
+            return None;
+        }
+        let pairs = self.run_by_run(rows)?;
+        let agreeing = pairs.iter().filter(|&&(a, b)| !alike(a, b) && (a > b) == (own > other)).count();
+        let (way, [agreeing, runs]) =
+            (self.way(own > other), [agreeing, pairs.len()].map(|n| human::count(n as u64)));
+        Some(format!("; {way} in {agreeing} of {runs}"))
+    }
+
+    /// How a figure is told that is more, or less, than another.
+    fn way(&self, is_more: bool) -> &'static str {
+        let [more, less] = match self.metric.unit() {
+            Unit::Count | Unit::PerEvent => ["more", "fewer"],
+            Unit::PerSecond | Unit::Bytes => ["more", "less"],
+            Unit::Share => ["higher", "lower"],
+            Unit::Seconds if self.is_of_age() => ["older", "newer"],
+            Unit::Seconds if self.is_of_latency() => ["later", "sooner"],
+            Unit::Seconds => ["longer", "shorter"],
+        };
+        if is_more { more } else { less }
+    }
+
+    /// Whether the figure is a time after which an event is known. The others are spreads, or times for which something is
+    /// as it should not be.
+    fn is_of_latency(&self) -> bool {
+        let (Metric::Measured(figure) | Metric::Predicted(figure)) = self.metric else { return false };
+        let is_stated =
+            figure.path().starts_with("latency_s.") || figure.path().starts_with("known_after_s.");
+        (is_stated && *figure != Figure::LatencyStddev) || *figure == Figure::SetupFirstEvent
+    }
+
     fn clause(&self) -> String {
         let clause = clause(self.client, self.metric, self.figures[0]);
         let is_of_attempts = *self.metric == Metric::Measured(Figure::AttemptsPerEvent);
@@ -246,20 +286,11 @@ impl Pair<'_> {
         Some(match self.metric.unit() {
             Unit::Share => return None,
             Unit::PerEvent if self.is_of_times() => return None,
-            Unit::Count | Unit::PerEvent if is_more => format!("{ratio} more"),
-            Unit::Count | Unit::PerEvent => format!("{ratio} fewer"),
-            Unit::PerSecond | Unit::Bytes if is_more => format!("{ratio} more"),
-            Unit::PerSecond | Unit::Bytes => format!("{ratio} less"),
-            Unit::Seconds if greatest >= 2.0 * least => ratio,
-            Unit::Seconds => {
-                let later = match (self.is_of_age(), is_more) {
-                    (true, true) => "older",
-                    (true, false) => "newer",
-                    (false, true) => "later",
-                    (false, false) => "sooner",
-                };
-                format!("{} {later}", human::duration(greatest - least))
+            Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes => {
+                format!("{ratio} {}", self.way(is_more))
             }
+            Unit::Seconds if greatest >= 2.0 * least => ratio,
+            Unit::Seconds => format!("{} {}", human::duration(greatest - least), self.way(is_more)),
         })
     }
 }

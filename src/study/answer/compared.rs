@@ -58,7 +58,7 @@ pub(super) fn compared<'a>(
     let (winner, loser) = if second_first { (b, a) } else { (a, b) };
     let measure = Measure::of(winner, loser);
     if alike(a_s, b_s) && a_s.is_finite() && winner.summary.events.lost < loser.summary.events.lost {
-        return told_more(winner, loser, &measure);
+        return told_more(winner, loser, &measure, rows);
     }
     let sooner = sooner(winner, loser, measure.figure, rows);
     let is_tie = is_close || sooner.is_some_and(|[won, lost]| won <= lost);
@@ -83,15 +83,28 @@ fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
 }
 
 /// The sentence for two clients that are equally fast, of which one lost more events. The events come first.
-fn told_more(winner: &Contender<'_>, loser: &Contender<'_>, measure: &Measure) -> Answer {
+fn told_more(
+    winner: &Contender<'_>,
+    loser: &Contender<'_>,
+    measure: &Measure,
+    rows: &PerReplication,
+) -> Answer {
     let known = winner.summary.events.delivered;
     let part = if winner.never() == 0 {
         format!("all {}", events(winner))
     } else {
         format!("{} of {}", human::number(winner.per_run(known)), events(winner))
     };
+    let lost = run_by_run(winner, loser, Figure::EventsLost, rows);
+    let fewer = lost.iter().filter(|(own, other)| own < other).count();
+    let runs = if winner.runs > 1 && !lost.is_empty() {
+        let [fewer, runs] = [fewer, lost.len()].map(|number| human::count(number as u64));
+        format!(" (more in {fewer} of {runs} runs)")
+    } else {
+        String::new()
+    };
     let sentence = format!(
-        "{} told you of {part}, {} of {}: {}, {}.",
+        "{} told you of {part}, {} of {}{runs}: {}, {}.",
         winner.word,
         in_sentence(&loser.word),
         human::number(loser.per_run(loser.summary.events.delivered)),

@@ -89,7 +89,8 @@ fn occurred(client: &Contender<'_>) -> String {
     format!("{}{each}", part(client, client.summary.events.occurred))
 }
 
-fn tail(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
+/// Slow events that were slower, though the typical one was not.
+pub(super) fn tail(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
     let (own, other) = (&winner.summary.known_after_s, &loser.summary.known_after_s);
     let hundredth = own.p99.zip(other.p99).map(|pair| ("the worst 1 %", Figure::KnownAfterP99, pair, 0.01));
     let greatest = own.max.zip(other.max).map(|pair| ("the slowest event", Figure::KnownAfterMax, pair, 0.0));

@@ -2,6 +2,7 @@
 
 use super::Contender;
 use super::compared::{Measure, times};
+use super::exception::tail;
 use super::words::in_sentence;
 use crate::figure::{Better, Figure, Metric, Unit};
 use crate::study::human;
@@ -25,9 +26,13 @@ pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2
     let (winner, loser) = if winner_first { (one, other) } else { (other, one) };
     match metric.unit() {
         Unit::Seconds => {
-            let tail = || told_apart.then(|| later(winner, loser)).flatten();
+            let typical = || told_apart.then(|| later(winner, loser)).flatten();
+            let worst = || {
+                let whom = format!(" with {}", in_sentence(&winner.word));
+                (told_apart && is_of_most_events(metric)).then(|| tail(winner, loser, &whom)).flatten()
+            };
             let dearer = || told_apart.then(|| dearer(winner, loser)).flatten();
-            tail().or_else(dearer)
+            typical().or_else(worst).or_else(dearer)
         }
         Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes if is_cost(metric) => {
             // Of two that cost the same, either may be later.
@@ -36,6 +41,11 @@ pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2
         }
         Unit::Count | Unit::PerEvent | Unit::PerSecond | Unit::Bytes | Unit::Share => None,
     }
+}
+
+/// Whether the figure is a latency that says nothing of the slowest events.
+const fn is_of_most_events(metric: &Metric) -> bool {
+    matches!(metric, Metric::Measured(Figure::KnownAfterP50 | Figure::LatencyP50 | Figure::LatencyMean))
 }
 
 /// Whether the figure is a cost: requests or bytes.

@@ -109,6 +109,42 @@ fn several_runs_say_in_how_many_of_them_it_is_so() {
     insta::assert_snapshot!(of(&[won, lost]), @"These 2 runs cannot tell: with webhooks, the typical event was known after 0.25 s, against 31.7 s with polling (127x), over 2 runs.");
 }
 
+/// Without `yes_if` they say it at the end.
+#[test]
+fn figures_of_several_runs_say_in_how_many_of_them_they_differ_so() {
+    let of = |metric: &str, requests: &[[f64; 2]]| {
+        // The sample has the time of the typical event.
+        let rows: PerReplication = rows(requests)
+            .rows()
+            .map(|mut row| {
+                row.figures[Figure::RequestsTotal.index()] = row.figures[Figure::KnownAfterP50.index()];
+                row
+            })
+            .collect();
+        let mut summary = Summary {
+            replications: requests.len() as u32,
+            ..sample::summary(
+                [POLL, hook([0.25; 3], 290)]
+                    .map(|(name, kind, s, n)| sample::client(name, kind, s, n))
+                    .into(),
+            )
+        };
+        many_events(&mut summary, &mut sample::scenario(&[]));
+        let mut scenario = sample::scenario(&[("poll 60s", false), ("webhook", true)]);
+        scenario.answer = Some(AnswerConfig {
+            client: "webhook".to_owned(),
+            against: Some("poll 60s".to_owned()),
+            metric: Some(metric.to_owned()),
+            yes_if: None,
+        });
+        answer(&summary, &scenario, &rows).to_string()
+    };
+    let (won, lost) = ([30.0, 0.25], [0.1, 0.25]);
+    insta::assert_snapshot!(of("known_after_s.p50", &[won, won, lost]), @"With webhooks, the typical event was known after 0.25 s, against 31.7 s with polling (127x), over 3 runs; sooner in 2 of 3.");
+    insta::assert_snapshot!(of("requests.total", &[won, won]), @"With webhooks, 145 requests were sent, against 705 with polling (4.9x fewer), on average over 2 runs; fewer in 2 of 2.");
+    insta::assert_snapshot!(of("requests.total", &[won]), @"With webhooks, 290 requests were sent, against 1 410 with polling (4.9x fewer).");
+}
+
 /// What is saved in one figure may cost in another.
 #[test]
 fn the_price_of_the_better_figure_is_told() {
