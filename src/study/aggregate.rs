@@ -2,7 +2,7 @@
 //! used.
 
 use super::PerReplication;
-use super::interval::{self, Basis, Part, Parts};
+use super::interval::{self, Basis, Located, Part, Parts};
 use super::replication::{Replication, first_counted, stopped};
 use super::summarise::summary;
 use super::value;
@@ -125,6 +125,8 @@ pub(super) struct Total {
     pub(super) shown: Replication,
     pub(super) shown_number: u32,
     pub(super) clients: Vec<ClientSummary>,
+    /// For each client the percentiles that have an interval.
+    pub(super) percentiles: Vec<Vec<(Figure, Located)>>,
     pub(super) latencies: Vec<Latencies>,
     pub(super) rows: PerReplication,
     /// Events that count, of all replications.
@@ -168,24 +170,23 @@ impl Aggregate {
         }
         let Shown { scenario, replication: shown, number: shown_number } = self.shown?;
         let each = scenario.clients.iter().zip(self.sums.iter().zip(&self.parts)).enumerate();
-        let clients = each.map(|(index, (client, (sum, parts)))| {
-            let mut whole = summary(&scenario, client, sum, self.replications);
-            let basis = Basis {
-                whole: &whole,
-                client: index,
-                rows: &self.rows,
-                latencies: &sum.latencies,
-                parts,
-                tied: interval::tied(&scenario, client),
-            };
-            whole.interval = interval::intervals(&basis);
-            whole
-        });
+        let (clients, percentiles) = each
+            .map(|(index, (client, (sum, parts)))| {
+                let mut whole = summary(&scenario, client, sum, self.replications);
+                let tied = interval::tied(&scenario, client);
+                let percentiles = interval::percentiles(&sum.latencies, parts, tied);
+                let basis =
+                    Basis { whole: &whole, client: index, rows: &self.rows, percentiles: &percentiles };
+                whole.interval = interval::intervals(&basis);
+                (whole, percentiles)
+            })
+            .unzip();
         let mut exchanges = Exchanges::default();
         self.sums.iter().for_each(|sum| exchanges.add(sum.exchanges));
         Some(Total {
             exchanges,
-            clients: clients.collect(),
+            clients,
+            percentiles,
             latencies: self.sums.into_iter().map(|sum| sum.latencies).collect(),
             rows: self.rows,
             occurred: self.occurred,

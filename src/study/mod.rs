@@ -57,6 +57,8 @@ pub struct Results {
     pub histograms: Vec<hdrhistogram::Histogram<u64>>,
     /// The checks of this run against theory and of its requests, as the report shows them.
     pub checks: Vec<Check>,
+    /// For each client, in the scenario's order, the percentiles that have an interval; differences are made from them.
+    percentiles: Vec<Vec<(crate::figure::Figure, interval::Located)>>,
     /// Every figure that a closed form predicts, beside its prediction, client by client.
     pub beside_theory: Vec<Beside>,
 }

@@ -128,6 +128,7 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
         ),
         rows: rows::rows(&scenario, &shown, all_rows),
         replications: total.rows,
+        percentiles: total.percentiles,
         histograms: latencies.iter().map(Latencies::histogram).collect(),
         scenario,
         summary,

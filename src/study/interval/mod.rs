@@ -22,6 +22,7 @@ use crate::measure::Latencies;
 use crate::scenario::{Client, Scenario};
 pub use difference::difference;
 pub(super) use parts::{Part, Parts};
+pub(super) use percentile::Located;
 use serde_json::{Map, Value, json};
 pub use withheld::{ends, why_none};
 
@@ -33,11 +34,19 @@ pub(super) struct Basis<'a> {
     pub(super) client: usize,
     /// The figures of each replication.
     pub(super) rows: &'a PerReplication,
-    /// Its latencies in all of them, and in groups of them.
-    pub(super) latencies: &'a Latencies,
-    pub(super) parts: &'a Parts,
-    /// See [`tied`].
-    pub(super) tied: f64,
+    /// See [`percentiles`].
+    pub(super) percentiles: &'a [(Figure, Located)],
+}
+
+/// The percentiles of a client that have an interval. `latencies`: those of all replications; `parts`: those of groups of
+/// them; `tied`: see [`tied`].
+pub(super) fn percentiles(latencies: &Latencies, parts: &Parts, tied: f64) -> Vec<(Figure, Located)> {
+    let located = |figure: Figure| {
+        let of = |part: &Part| taken_over(figure, part.occurred, part.latencies.count);
+        let located = percentile::percentile(latencies, parts.each(), figure.quantile()?, tied, of);
+        Some((figure, located?))
+    };
+    Figure::ALL.iter().copied().filter_map(located).collect()
 }
 
 /// How many of a client's events count as one that is independent: those of a burst come together, and members have the
@@ -86,15 +95,9 @@ impl Basis<'_> {
                 jackknife(&own.collect::<Option<Vec<f64>>>()?, &weights)?
             }
             Combine::Pooled => match figure.quantile() {
-                Some(quantile) => {
-                    let of = |part: &Part| taken_over(figure, part.occurred, part.latencies.count);
-                    return percentile::percentile(
-                        self.latencies,
-                        self.parts.each(),
-                        quantile,
-                        self.tied,
-                        of,
-                    );
+                Some(_) => {
+                    let located = self.percentiles.iter().find(|(percentile, _)| *percentile == figure);
+                    return located.map(|(_, located)| located.ends());
                 }
                 None => self.deviation()?,
             },

@@ -5,8 +5,9 @@
 //! depend on each other within a replication, as they do in a burst, a queue or an outage. With independent events
 //! these are the ranks of order statistics.
 
+use super::difference::without_each;
 use super::parts::Part;
-use super::{jackknife, student_975};
+use super::{scatter, student_975};
 use crate::measure::Latencies;
 use crate::study::summary::Reached;
 use crate::time::Span;
@@ -20,7 +21,24 @@ pub(super) fn events_needed(quantile: f64) -> u64 {
     libm::round(BEYOND / quantile.min(1.0 - quantile)) as u64
 }
 
-/// The ends of the interval of the latency that `quantile` of the events have at most. `all`: the latencies of all
+/// A percentile of all replications together, and how far it scatters.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::study) struct Located {
+    /// The percentile, in seconds.
+    pub(super) value_s: f64,
+    /// The ends of its interval in seconds, infinite for "never".
+    pub(super) ends_s: [f64; 2],
+    /// The share of events up to the percentile, without each of the groups of replications.
+    pub(super) without: Vec<f64>,
+}
+
+impl Located {
+    pub(super) fn ends(&self) -> [Reached; 2] {
+        self.ends_s.map(|end| if end.is_finite() { Reached::After(end) } else { Reached::Never })
+    }
+}
+
+/// The interval of the latency that `quantile` of the events have at most. `all`: the latencies of all
 /// replications; `of`: the events of a group that the percentile is taken over, of which those without a latency were
 /// never known; `tied`: how many of them count as one that is independent. None with fewer than two groups, with too few
 /// events, for "never", and where an end lies beyond all events.
@@ -30,7 +48,7 @@ pub(super) fn percentile(
     quantile: f64,
     tied: f64,
     of: impl Fn(&Part) -> u64,
-) -> Option<[Reached; 2]> {
+) -> Option<Located> {
     let weights: Vec<f64> = parts.iter().map(|part| of(part) as f64).collect();
     let events: u64 = parts.iter().map(&of).sum();
     if parts.len() < 2 || (events as f64) < tied * events_needed(quantile) as f64 {
@@ -39,25 +57,26 @@ pub(super) fn percentile(
     let ranked = all.ranked();
     let at = |rank: u64| ranked.at(rank);
     let centre = at(crate::measure::nearest_rank(quantile, events))?;
-    // Many events may have this very latency. How far the percentile can lie below it depends on those below it.
-    let reach = |limit: Span| {
+    let without = |limit: Span| {
         let share = |part: &Part| match of(part) {
             0 => 0.0,
             events => part.latencies.up_to(limit) as f64 / events as f64,
         };
-        let shares: Vec<f64> = parts.iter().map(share).collect();
-        Some(student_975(parts.len() as u32 - 1) * jackknife(&shares, &weights)? * events as f64)
+        without_each(&parts.iter().map(share).collect::<Vec<f64>>(), &weights)
     };
+    let reach = |without: &[f64]| student_975(parts.len() as u32 - 1) * scatter(without) * events as f64;
+    // Many events may have this very latency. How far the percentile can lie below it depends on those below it.
+    let (below, up_to) = (without(centre - Span(1))?, without(centre)?);
     let rank = quantile * events as f64;
     // The last digits of a product must not decide between two ranks.
-    let low = libm::floor(rank - reach(centre - Span(1))? + 1e-6);
-    let high = libm::ceil(rank + reach(centre)? - 1e-6);
+    let low = libm::floor(rank - reach(&below) + 1e-6);
+    let high = libm::ceil(rank + reach(&up_to) - 1e-6);
     if low < 1.0 || high > events as f64 {
         return None;
     }
-    let reached =
-        |rank: f64| at(rank as u64).map_or(Reached::Never, |latency| Reached::After(latency.as_secs_f64()));
-    Some([reached(low), reached(high.max(low))])
+    let reached = |rank: f64| at(rank as u64).map_or(f64::INFINITY, Span::as_secs_f64);
+    let ends_s = [reached(low), reached(high.max(low))];
+    Some(Located { value_s: centre.as_secs_f64(), ends_s, without: up_to })
 }
 
 #[cfg(test)]
@@ -73,7 +92,7 @@ mod tests {
     fn of(parts: &[Part], quantile: f64) -> Option<[f64; 2]> {
         let mut all = Latencies::default();
         parts.iter().for_each(|part| all.add(&part.latencies));
-        percentile(&all, parts, quantile, 1.0, |part| part.occurred).map(|ends| ends.map(Reached::seconds))
+        percentile(&all, parts, quantile, 1.0, |part| part.occurred).map(|located| located.ends_s)
     }
 
     /// Of the 40 events of ten groups one and three in turn take above a second.

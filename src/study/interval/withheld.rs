@@ -29,17 +29,21 @@ pub fn why_none(results: &Results, index: usize, figure: Figure) -> Option<Strin
         let which = if alone < of { " independent" } else { "" };
         format!("rests on {}{which} event{}", human::count(alone), if alone == 1 { "" } else { "s" })
     };
-    let because = match (measured, figure.combine(), figure.quantile()) {
-        (None, _, Some(_)) => format!("{}, too few for this percentile", rests()),
-        (None, ..) => "nothing was measured".to_owned(),
-        (Some(never), ..) if never.is_infinite() => "“never” is no number that scatters".to_owned(),
-        (_, Combine::Extreme, _) => "of an extreme: no run shows what the next one adds to it".to_owned(),
-        (_, Combine::Same, _) => "the same in every run".to_owned(),
-        (_, _, Some(quantile)) if alone < events_needed(quantile) => {
+    let because = match (measured, figure.quantile(), figure.combine()) {
+        (None, Some(_), _) => format!("{}, too few for this percentile", rests()),
+        (None, None, _) => "nothing was measured".to_owned(),
+        (Some(never), _, _) if never.is_infinite() => "“never” is no number that scatters".to_owned(),
+        (Some(_), Some(quantile), _) if alone < events_needed(quantile) => {
             format!("{}; an interval needs {}", rests(), human::count(events_needed(quantile)))
         }
-        (_, _, Some(_)) => format!("{}, and scatters beyond all of them", rests()),
-        (_, _, None) => "some run has no such figure".to_owned(),
+        (Some(_), Some(_), _) => format!("{}, and scatters beyond all of them", rests()),
+        (Some(_), None, Combine::Extreme) => {
+            "of an extreme: no run shows what the next one adds to it".to_owned()
+        }
+        (Some(_), None, Combine::Same) => "the same in every run".to_owned(),
+        (Some(_), None, Combine::Sum | Combine::Mean | Combine::Share | Combine::Pooled) => {
+            "some run has no such figure".to_owned()
+        }
     };
     Some(because)
 }
