@@ -60,6 +60,19 @@ pub enum WithEvents {
     Needed,
 }
 
+/// Which clients have a figure that is predicted. For the others it is 0 or null, and no closed form is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HadBy {
+    /// Every client.
+    Every,
+    /// Clients that ask: by polls, beside webhooks too, or by long polls.
+    Asking,
+    /// Clients that stay connected to a stream.
+    Connected,
+    /// Clients that are called: by webhooks.
+    Called,
+}
+
 /// What the lateness of a live engine may change of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lateness {

@@ -7,13 +7,15 @@
 mod kinds;
 mod status;
 
-pub use kinds::{Better, Combine, Lateness, Noise, Unit, WithEvents};
+pub use kinds::{Better, Combine, HadBy, Lateness, Noise, Unit, WithEvents};
 pub use status::Status;
 
 macro_rules! figures {
     (@optional) => { None };
     (@optional $given:expr) => { Some($given) };
-    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, per($per:ident))? $(, at($quantile:literal))? $(, theory($noise:expr))?;)*) => {
+    (@had_by) => { HadBy::Every };
+    (@had_by $had_by:ident) => { HadBy::$had_by };
+    ($(#[doc = $about:literal] $name:ident = $path:literal, $label:literal, $unit:ident, $better:ident, $combine:ident, $events:ident, $lateness:ident $(, per($per:ident))? $(, at($quantile:literal))? $(, theory($noise:expr))? $(, of($had_by:ident))?;)*) => {
         /// One figure of a client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -44,6 +46,7 @@ macro_rules! figures {
                         per: figures!(@optional $(Figure::$per)?),
                         quantile: figures!(@optional $($quantile)?),
                         noise: figures!(@optional $($noise)?),
+                        had_by: figures!(@had_by $($had_by)?),
                         about: $about.trim_ascii_start(),
                     },)*
                 }
@@ -68,6 +71,7 @@ struct Declaration {
     quantile: Option<f64>,
     /// None where no closed form predicts it.
     noise: Option<Noise>,
+    had_by: HadBy,
     about: &'static str,
 }
 
@@ -95,13 +99,13 @@ figures! {
     /// `requests.total` per second of [warmup, duration).
     RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, Grows, Unmoved, theory(Noise::Counted);
     /// `requests.empty_polls` divided by `requests.polls`.
-    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, PerEvent, per(RequestsPolls), theory(Noise::Polls);
+    EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, PerEvent, per(RequestsPolls), theory(Noise::Polls), of(Asking);
     /// Events received on streams, of those sent in [warmup, duration).
     FramesEvents = "frames.events", "streamed", Count, Neutral, Sum, Needed, Unmoved;
     /// Heartbeats received on streams, of those sent in [warmup, duration).
     FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum, Shrinks, Unmoved;
     /// `frames.heartbeats` per second of [warmup, duration).
-    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, Unmoved, theory(Noise::Counted);
+    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, Unmoved, theory(Noise::Counted), of(Connected);
     /// HTTP bytes from the client to the source, headers included.
     BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum, Grows, Unmoved;
     /// HTTP bytes from the source to the client, headers included.
@@ -129,9 +133,9 @@ figures! {
     /// Requests of all deliveries of the events counted, those sent after `duration` included.
     AttemptsTotal = "attempts.total", "deliveries", Count, Lower, Sum, Needed, Unmoved;
     /// `attempts.total` divided by `events.occurred`; 0 for a client without webhooks.
-    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Attempts);
+    AttemptsPerEvent = "attempts.per_event", "tries/event", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Attempts), of(Called);
     /// `events.duplicates` divided by `events.occurred`.
-    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Attempts);
+    DuplicatesPerEvent = "attempts.duplicates_per_event", "again", PerEvent, Lower, Mean, Needed, Unmoved, per(EventsOccurred), theory(Noise::Attempts), of(Called);
     /// Deliveries that the sender gave up and sent once more, from its dead letters.
     AttemptsRedelivered = "attempts.redelivered", "redelivered", Count, Neutral, Sum, Needed, Unmoved;
     /// Deliveries that the sender gave up for good: after its last attempt, or because they were due while it had disabled the client.
@@ -254,6 +258,11 @@ impl Figure {
     /// Of a percentile, the share of [`per`](Self::per) that is not above it.
     pub const fn quantile(self) -> Option<f64> {
         self.declaration().quantile
+    }
+
+    /// Which clients have it.
+    pub const fn had_by(self) -> HadBy {
+        self.declaration().had_by
     }
 
     /// How events change it.

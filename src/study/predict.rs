@@ -3,12 +3,13 @@
 //! A figure is predicted only where its form holds for exactly the keys of the scenario, and is None otherwise.
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
-//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `poll`, `poll_feed`; for webhooks
+//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `backed_off`, `poll`, `poll_feed`; for webhooks
 //! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all, and `obstacles` tries all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
 //! overflows, or a queue that forms, is neglected only up to 10^-6. A source with an outage is not predicted.
 
+mod backed_off;
 mod batched;
 mod distribution;
 mod forecast;

@@ -48,7 +48,13 @@ impl BackedOff {
         once * (1.0 + self.failure) / (1.0 - self.failure)
     }
 
-    fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
+    /// Each interval in seconds, and the share of polls that it follows.
+    pub fn gaps(&self) -> &[(f64, f64)] {
+        &self.gaps
+    }
+
+    /// The mean of a function of the interval, over the polls.
+    pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
         self.gaps.iter().map(|&(gap_s, share)| share * of(gap_s)).sum()
     }
 }

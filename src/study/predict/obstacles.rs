@@ -4,7 +4,7 @@
 //! predicted. So a reason is never wrong; where no setting of this list helps, the reason is not known.
 
 use super::{predict, stability, steady};
-use crate::figure::Figure;
+use crate::figure::{Figure, HadBy};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
@@ -49,11 +49,11 @@ pub fn outlook(scenario: &Scenario, client: &Client) -> Outlook {
 
 /// Whether such a client has the figure at all.
 fn applies(figure: Figure, client: &Client) -> bool {
-    match figure {
-        Figure::EmptyShare => client.schedule().is_some() || matches!(client.kind, Kind::LongPoll(_)),
-        Figure::FramesHeartbeatsPerSecond => matches!(client.kind, Kind::Sse(_)),
-        Figure::AttemptsPerEvent | Figure::DuplicatesPerEvent => client.is_called(),
-        _ => true,
+    match figure.had_by() {
+        HadBy::Every => true,
+        HadBy::Asking => client.schedule().is_some() || matches!(client.kind, Kind::LongPoll(_)),
+        HadBy::Connected => matches!(client.kind, Kind::Sse(_)),
+        HadBy::Called => client.is_called(),
     }
 }
 
@@ -162,6 +162,7 @@ simpler! {
     };
     "order": |_, client| polls(client, |polls| polls.order = Order::Oldest);
     "cursor": |_, client| polls(client, |polls| polls.cursor = Cursor::Id);
+    "backoff": |_, client| polls(client, |polls| polls.backoff = None);
     "pages": |_, client| polls(client, |polls| polls.pages = Pages::All);
     "jitter": |_, client| polls(client, |polls| polls.jitter = 0.0);
     "pacing": |_, client| polls(client, |polls| polls.pacing = Pacing::FixedRate);

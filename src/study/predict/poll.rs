@@ -5,7 +5,7 @@ use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
 use super::poll_process::{PollProcess, process};
-use super::{poll_feed, poll_outages, times};
+use super::{backed_off, poll_feed, poll_outages, times};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
@@ -16,6 +16,9 @@ use crate::theory::{poisson_tail_bound, polling};
 use crate::time::Span;
 
 pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
+    if let Some(backoff) = polls.backoff {
+        return backed_off::forecast(polls, backoff);
+    }
     let Some((workload, process)) = holds(polls) else {
         return poll_feed::forecast(polls);
     };
@@ -225,6 +228,9 @@ fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> 
 
 /// The spread of the mean latency; None where it is not known.
 pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
+    if let Some(backoff) = polls.backoff {
+        return backed_off::spread(polls, backoff);
+    }
     let Some((workload, process)) = holds(polls) else { return poll_feed::spread(polls) };
     let run = &polls.given.run;
     let cluster = process.cluster(workload.rate_per_s / f64::from(run.resources))?;
