@@ -133,10 +133,24 @@ fn greatest(behind: &Behind) -> f64 {
 }
 
 fn subtitle(subject: &Subject<'_>, behind: &Behind) -> String {
-    let mut spoken: Vec<&BehindLine> =
-        behind.clients.iter().filter(|line| subject.speaks_of(line.client)).collect();
+    let (mut spoken, others): (Vec<&BehindLine>, Vec<&BehindLine>) =
+        behind.clients.iter().partition(|line| subject.speaks_of(line.client));
     spoken.sort_by(|one, other| age(one).total_cmp(&age(other)));
     let (Some(least), Some(most)) = (spoken.first(), spoken.last()) else { return NOTHING.to_owned() };
+    let of_pair = of_pair(subject, behind, [least, most]);
+    // A client that the report does not compare may draw the highest line.
+    let furthest = others.into_iter().max_by(|one, other| age(one).total_cmp(&age(other)));
+    match furthest.filter(|line| age(line) > UNLIKE * age(most)) {
+        Some(line) if age(most) > 0.0 => {
+            format!("{of_pair} {} was furthest behind: {}.", subject.named(line.client), duration(age(line)))
+        }
+        Some(line) => format!("At worst, {} was {} behind.", subject.named(line.client), duration(age(line))),
+        None => of_pair,
+    }
+}
+
+/// Of the clients that the report compares, the one that was least behind and the one that was most.
+fn of_pair(subject: &Subject<'_>, behind: &Behind, [least, most]: [&BehindLine; 2]) -> String {
     let Some((time, worst)) = most.worst.filter(|worst| worst.1 > 0.0) else { return NOTHING.to_owned() };
     let growing = if most.growing { ", and still growing" } else { "" };
     let when = format!("{} into the run{growing}", strips::instant(behind.span_s, time));

@@ -2,9 +2,8 @@
 
 use super::metric;
 use crate::scenario::Client;
-use crate::study::Results;
-use crate::study::human;
 use crate::study::summary::ClientSummary;
+use crate::study::{Results, human, window_s};
 
 /// `“hook” from 03:05 on; “other” for 2 h of 24 h`; None where no client was disabled.
 pub(super) fn disabled(results: &Results) -> Option<String> {
@@ -17,7 +16,7 @@ pub(super) fn disabled(results: &Results) -> Option<String> {
             let to_the_minute = libm::round(at_s / 60.0) * 60.0;
             format!("from {} on", metric::clock(if at_s < HOUR_S { at_s } else { to_the_minute }))
         } else {
-            format!("for {} of {}", human::duration(disabled_s), human::duration(summary.duration_s))
+            format!("for {} of {}", human::duration(disabled_s), human::duration(window_s(&results.scenario)))
         };
         Some(format!("{} {when}", human::quoted(&client.name)))
     };

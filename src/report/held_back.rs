@@ -1,8 +1,8 @@
 //! What senders held back because of how their receivers had answered, in sentences.
 
 use super::metric::{number, per_run};
-use crate::study::human;
 use crate::study::summary::{ClientSummary, Summary};
+use crate::study::{Results, human, window_s};
 
 /// A sentence for each client whose deliveries a slow-receiver penalty delayed or dropped.
 pub(super) fn slow(summary: &Summary) -> Vec<String> {
@@ -19,7 +19,8 @@ pub(super) fn slow(summary: &Summary) -> Vec<String> {
 }
 
 /// A sentence for each client whose breaker opened.
-pub(super) fn broken(summary: &Summary) -> Vec<String> {
+pub(super) fn broken(results: &Results) -> Vec<String> {
+    let summary = &results.summary;
     let of = |client: &ClientSummary| {
         let held = client.held_back;
         let times = |sum: u64| match count(summary, sum) {
@@ -33,7 +34,7 @@ pub(super) fn broken(summary: &Summary) -> Vec<String> {
                 human::quoted(&client.name),
                 times(held.opened),
                 human::duration(held.open_s),
-                human::duration(summary.duration_s),
+                human::duration(window_s(&results.scenario)),
                 deliveries(&count(summary, held.waited)),
             )
         })
@@ -56,13 +57,17 @@ mod tests {
     use crate::study;
 
     fn run(keys: &str) -> (ClientSummary, Vec<String>) {
+        run_after("", keys)
+    }
+
+    fn run_after(warmup: &str, keys: &str) -> (ClientSummary, Vec<String>) {
         let text = format!(
-            "duration = \"100s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"1/s\" }}\n\
+            "{warmup}duration = \"100s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"1/s\" }}\n\
              [network]\ndelay = \"0s\"\n[[client]]\nname = \"it\"\nkind = \"webhook\"\nretries = []\n{keys}\n"
         );
         let scenario = crate::scenario::load("it", &text, &[]).unwrap_or_else(|why| panic!("{why}"));
         let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("nobody stops it");
-        let told = [slow(&results.summary), broken(&results.summary)].concat();
+        let told = [slow(&results.summary), broken(&results)].concat();
         (results.summary.clients[0].clone(), told)
     }
 
@@ -82,6 +87,22 @@ mod tests {
             [
                 "the breaker of “it” opened 10 times, and was open for 97 s of 100 s; waited for it: 96 deliveries"
             ]
+        );
+    }
+
+    /// From 50 s on it is open until the end, but for the instants at which a delivery is tried.
+    #[test]
+    fn it_is_told_of_the_time_that_counts() {
+        let (client, told) = run_after(
+            "warmup = \"50s\"\n",
+            "endpoint = { failure_rate = 1.0 }\nbreaker = { failures = 3, pause = \"10s\" }\n\
+             [[client]]\nname = \"poll\"\nkind = \"poll\"\ninterval = \"60s\"",
+        );
+        assert_eq!((client.held_back.opened, client.held_back.open_s), (5, 50.0));
+        let [told] = &told[..] else { panic!("a poller has no breaker: {told:?}") };
+        assert!(
+            told.starts_with("the breaker of “it” opened 5 times, and was open for 50 s of 50 s;"),
+            "{told}"
         );
     }
 

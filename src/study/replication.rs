@@ -88,7 +88,7 @@ pub(super) fn stopped(
 }
 
 /// The length of [warmup, duration), in seconds; never zero.
-pub(super) fn window_s(scenario: &Scenario) -> f64 {
+pub fn window_s(scenario: &Scenario) -> f64 {
     (scenario.duration - scenario.warmup).max(Span(1)).as_secs_f64()
 }
 

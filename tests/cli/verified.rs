@@ -79,5 +79,5 @@ fn a_prediction_needs_no_run() {
     assert_eq!(predicted["scenario"], ran["scenario"]);
     let (out, _) =
         run(&folder, &["predict", "small.toml", "--set", "client.hook.endpoint.failure_rate=0.1"], 0);
-    assert!(out.contains("–: no closed form, and why"), "{out}");
+    assert!(out.contains("Without a closed form (–), and why"), "{out}");
 }

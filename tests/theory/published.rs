@@ -50,6 +50,25 @@ fn a_stop_of_the_sender_shows_in_the_percentiles() {
     near("max", latency.max, 1.42, 0.001);
 }
 
+/// The pause of the tests of `HdrHistogram`: at 100 results a second and 1 ms each, nothing comes for 100 s. Counted from the
+/// scheduled times there are 20,000 results, and half of them are late by up to the whole pause, 25 s on average. Who counts only
+/// the results that were sent has 10,001, and a 99th percentile of 1 ms.
+#[test]
+fn a_pause_of_half_the_run_is_in_half_of_the_latencies() {
+    let constant = text("200010ms", "100/s", "delay = \"1ms\"", "[[client]]\nkind = \"webhook\"\n")
+        .replace("\"poisson\"", "\"constant\"");
+    let paused =
+        only(&format!("{constant}[[outage]]\nparty = \"source\"\nfrom = \"100005ms\"\nfor = \"100s\"\n"));
+    let latency = &paused.latency_s;
+    // Events at 10 ms, 20 ms and so on, half of them before the pause.
+    assert_eq!(latency.count, 20_000);
+    near("p50", latency.p50, 0.001, 1e-9);
+    near("mean", latency.mean, 25.0, 0.03);
+    near("p90", latency.p90, 80.0, 0.08);
+    near("p99", latency.p99, 98.0, 0.1);
+    near("max", latency.max, 100.0, 0.1);
+}
+
 /// Short runs: without the drain the last events are missing, and the mean is 29.47 s instead of 30.
 #[test]
 fn the_drain_removes_the_bias_of_the_end() {

@@ -120,7 +120,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     for text in held_back::slow(summary) {
         notices.push(Notice { title: "Slow answers".to_owned(), text: sentence(&text), bad: false });
     }
-    for text in held_back::broken(summary) {
+    for text in held_back::broken(results) {
         notices.push(Notice { title: "Circuit breaker".to_owned(), text: sentence(&text), bad: false });
     }
     if let Some(text) = study::cut_off(&results.scenario) {

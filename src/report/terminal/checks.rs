@@ -105,7 +105,7 @@ pub(super) fn live_note(results: &Results, columns: usize) -> Vec<Line> {
     let noted: Vec<String> = disabled
         .into_iter()
         .chain(held_back::slow(&results.summary))
-        .chain(held_back::broken(&results.summary))
+        .chain(held_back::broken(results))
         .chain(study::notes(&results.scenario))
         .collect();
     let mut lines: Vec<Line> = noted.iter().flat_map(|note| labelled(" note   ", note, columns)).collect();

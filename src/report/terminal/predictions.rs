@@ -14,18 +14,27 @@ pub fn predictions(title: &str, predicted: &[Predicted<'_>], columns: usize) -> 
     for line in wrap(&format!("{title}: what closed forms predict. Nothing was simulated."), columns) {
         push(&mut text, &line);
     }
-    for clients in tables(predicted, columns) {
+    let has_form = |client: &&Predicted<'_>| Figure::ALL.iter().any(|&figure| client.value(figure).is_some());
+    let with_form: Vec<&Predicted<'_>> = predicted.iter().filter(has_form).collect();
+    for clients in tables(&with_form, columns) {
         text.push('\n');
         table(&mut text, clients);
     }
     let open: Vec<&Predicted<'_>> = predicted.iter().filter(|client| !client.missing().is_empty()).collect();
     if !open.is_empty() {
-        push(&mut text, "\n–: no closed form, and why");
+        push(&mut text, "\nWithout a closed form (–), and why");
     }
     for client in open {
         push(&mut text, &format!("  {}", cut(client.name(), columns - 2)));
+        let has_form = has_form(&client);
         for (reason, figures) in by_reason(client.missing()) {
-            let line = format!("{}: {}", figures.join(", "), metric::unbroken(reason));
+            // Where nothing at all is predicted, a list of all figures would say no more.
+            let what = if !has_form && figures.len() == client.missing().len() {
+                "all figures".to_owned()
+            } else {
+                figures.join(", ")
+            };
+            let line = format!("{what}: {}", metric::unbroken(reason));
             for line in wrap(&line, columns - 4) {
                 push(&mut text, &format!("    {}", line.replace('\u{a0}', " ")));
             }
@@ -39,7 +48,7 @@ fn push(text: &mut String, line: &str) {
 }
 
 /// The clients in groups that fit side by side.
-fn tables<'a, 'b>(mut clients: &'a [Predicted<'b>], columns: usize) -> Vec<&'a [Predicted<'b>]> {
+fn tables<'a, 'b>(mut clients: &'a [&'b Predicted<'b>], columns: usize) -> Vec<&'a [&'b Predicted<'b>]> {
     let mut tables = Vec::new();
     while !clients.is_empty() {
         let mut used = FIGURE;
@@ -68,8 +77,8 @@ fn cell(client: &Predicted<'_>, figure: Figure) -> Option<String> {
     }
 }
 
-fn table(text: &mut String, clients: &[Predicted<'_>]) {
-    let widths: Vec<usize> = clients.iter().map(column).collect();
+fn table(text: &mut String, clients: &[&Predicted<'_>]) {
+    let widths: Vec<usize> = clients.iter().map(|client| column(client)).collect();
     let row = |first: &str, cells: &mut dyn Iterator<Item = String>| {
         let cells = cells.zip(&widths).map(|(cell, &width)| format!("  {}", right(&cell, width)));
         left(first, FIGURE) + &cells.collect::<String>()
@@ -77,7 +86,8 @@ fn table(text: &mut String, clients: &[Predicted<'_>]) {
     push(text, &row("", &mut clients.iter().map(|client| client.name().to_owned())));
     for &figure in Figure::ALL {
         let cells: Vec<Option<String>> = clients.iter().map(|client| cell(client, figure)).collect();
-        if cells.iter().any(Option::is_some) {
+        // The reasons below the tables name every figure, so that a row of dashes would say nothing more.
+        if clients.iter().any(|client| client.value(figure).is_some()) {
             push(text, &row(figure.path(), &mut cells.into_iter().map(Option::unwrap_or_default)));
         }
     }
@@ -125,6 +135,21 @@ mod tests {
         assert!(text.contains("no form with this retry_jitter"), "{text}");
         assert!(!row("empty_share").ends_with('–'), "a webhook without polls has none: {text}");
         assert!(text.lines().all(|line| width(line) <= 80), "{text}");
+    }
+
+    /// A source that is down has no form at all.
+    #[test]
+    fn a_figure_without_any_form_has_no_row() {
+        let clients = "[[client]]\nname = \"poll\"\nkind = \"poll\"\ninterval = \"60s\"\n";
+        let down = "[[outage]]\nparty = \"source\"\nfrom = \"1h\"\nfor = \"1h\"\n";
+        let text = predictions("closed", &predict(&scenario(&format!("{clients}{down}"))), 80);
+        assert!(!text.contains('–') || text.matches('–').count() == 1, "{text}");
+        assert!(text.contains("  poll\n    all figures: no form with this outage of the source"), "{text}");
+        let backed_off =
+            format!("{}backoff = {{ factor = 2, max = \"10m\" }}\n", clients.trim_end().to_owned() + "\n");
+        let text = predictions("closed", &predict(&scenario(&backed_off)), 80);
+        let rows = text.split("\nWithout").next().unwrap_or_default();
+        assert!(rows.contains("requests.per_s") && !rows.contains("age_s.mean"), "{text}");
     }
 
     #[test]
