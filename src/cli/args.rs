@@ -333,10 +333,11 @@ fn margin(text: &str) -> Result<f64, String> {
 }
 
 fn precision(text: &str) -> Result<f64, String> {
-    margin(text)
-        .ok()
-        .filter(|share| *share > 0.0)
-        .ok_or_else(|| "a precision is a percentage above 0% and below 100%, such as 1%".into())
+    let meant = text.trim().parse::<f64>().ok().filter(|number| *number > 0.0 && *number < 100.0);
+    margin(text).ok().filter(|share| *share > 0.0).ok_or_else(|| match meant {
+        Some(number) => format!("a precision is a percentage: {number}%"),
+        None => "a precision is a percentage above 0% and below 100%, such as 1%".to_owned(),
+    })
 }
 
 /// What `serve` takes.

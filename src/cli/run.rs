@@ -1,7 +1,7 @@
 //! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
-use super::args::{Format, RunArgs};
-use super::running::{Shown, Virtual, open, written_with};
+use super::args::{Format, RunArgs, Running};
+use super::running::{Shown, Virtual, given_warmup, open, settled, written_with};
 use super::say::clean;
 use super::shard::Asked;
 use super::{End, complain, inputs, live, print, shard, stop};
@@ -42,6 +42,8 @@ pub(crate) fn run(options: &RunArgs) -> End {
     };
     if let Err(end) = distinct(&scenarios)
         .and_then(|()| shows(&scenarios, options))
+        .and_then(|()| can_be_precise(&scenarios, options))
+        .and_then(|()| can_be_live(&scenarios, running))
         .and_then(reports)
         .and_then(|()| running.start_threads())
     {
@@ -57,9 +59,10 @@ pub(crate) fn run(options: &RunArgs) -> End {
         end = in_turns(&scenarios, options, &stopped, &mut summaries);
     }
     for scenario in scenarios.iter().filter(|_| !takes_turns) {
-        end = end.max(match shard {
-            Some(shard) => shard::run(scenario, shard, running, &stopped),
-            None => one(scenario, options, &stopped, &mut summaries),
+        end = end.max(match (settled(scenario, RunOptions::until(&stopped)), shard) {
+            (Err(end), _) => end,
+            (Ok(scenario), Some(shard)) => shard::run(&scenario, shard, running, &stopped),
+            (Ok(scenario), None) => one(&scenario, options, &stopped, &mut summaries),
         });
         // The user may want the program to end while charts are drawn, or between two runs.
         if stopped.load(Ordering::Relaxed) {
@@ -97,6 +100,34 @@ fn shows(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
 pub(super) fn no_replication(scenario: &Scenario, number: u32) -> String {
     let Scenario { name, replications, .. } = scenario;
     format!("`{name}` has no replication {number}: its replications are 1 to {replications}")
+}
+
+/// A precision decides the number of replications, and needs figures that they make precise.
+fn can_be_precise(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
+    if options.precision.is_none() {
+        return Ok(());
+    }
+    if options.running.overrides.iter().any(|set| set.path == "replications") {
+        complain("--precision decides the number of replications; leave `--set replications` out");
+        return Err(End::Refused);
+    }
+    let why = scenarios.iter().find_map(|scenario| Some((scenario, study::why_not_precise(scenario)?)));
+    let Some((scenario, why)) = why else { return Ok(()) };
+    complain(format!("`{}` cannot run with --precision: {why}", scenario.name));
+    Err(End::Refused)
+}
+
+/// A warm-up is found in virtual time.
+fn can_be_live(scenarios: &[Scenario], running: &Running) -> Result<(), End> {
+    if !running.live {
+        return Ok(());
+    }
+    scenarios.iter().try_for_each(|scenario| {
+        given_warmup(
+            scenario,
+            "run it without --live, and give the warm-up that it names with --set warmup=TIME",
+        )
+    })
 }
 
 /// Two scenarios of one name would write one folder.

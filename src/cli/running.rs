@@ -5,7 +5,7 @@ use super::{End, complain, progress, warn};
 use pollhook::RunOptions;
 use pollhook::report::File;
 use pollhook::report::folder::{self, Long};
-use pollhook::scenario::{Override, Scenario};
+use pollhook::scenario::{Override, Scenario, Settling};
 use pollhook::study::{self, Results};
 use std::path::{Component, Path};
 
@@ -59,6 +59,28 @@ pub(super) struct Shown<'a> {
     pub(super) format: Format,
     pub(super) quiet: bool,
     pub(super) open: bool,
+}
+
+/// The scenario with the warm-up that is to be found, or says why there is none.
+pub(super) fn settled(scenario: &Scenario, control: RunOptions<'_>) -> Result<Scenario, End> {
+    study::settled(scenario, control).map_err(|why| {
+        complain(format!("`{}` has `warmup = \"auto\"`, and none is found: {why}", scenario.name));
+        End::Refused
+    })
+}
+
+/// A warm-up cannot be found for what is not one run in virtual time; `instead` says what to do.
+pub(super) fn given_warmup(scenario: &Scenario, instead: &str) -> Result<(), End> {
+    match scenario.settling {
+        Settling::Given => Ok(()),
+        _ => {
+            complain(format!(
+                "`{}` has `warmup = \"auto\"`, which is found in virtual time only; {instead}",
+                scenario.name
+            ));
+            Err(End::Refused)
+        }
+    }
 }
 
 /// A run in virtual time.

@@ -2,7 +2,7 @@
 
 use super::args::{Format, Running, SweepArgs};
 use super::inputs::Input;
-use super::running::{Shown, open, written};
+use super::running::{Shown, given_warmup, open, written};
 use super::say::{clean, note};
 use super::{End, complain, live, print, progress, shard, stop};
 use pollhook::RunOptions;
@@ -50,6 +50,11 @@ fn swept(options: &SweepArgs) -> Result<End, End> {
                 setting.values.join(", ")
             )));
         }
+        given_warmup(
+            &scenario,
+            "and settings with warm-ups of their own do not compare: run one of them with `pollhook run`, and give the \
+             warm-up that it names with --set warmup=TIME",
+        )?;
         settings.push(scenario);
     }
     if let Some(shard) = options.shard {

@@ -108,7 +108,9 @@ fn again(
         all_events: names.contains("events.csv"),
         quiet,
     };
-    let results = asked.run(scenario, RunOptions::TO_THE_END.with_scratch(report::scratch::open));
+    // A warm-up that was found is found again.
+    let scenario = scenario.as_written();
+    let results = asked.run(&scenario, RunOptions::TO_THE_END.with_scratch(report::scratch::open));
     let results = results.ok_or("it has no replication")?;
     let charts = names.iter().any(|name| name.ends_with(".png") || name.ends_with(".svg"));
     if !quiet && !charts {

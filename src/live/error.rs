@@ -7,6 +7,11 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LiveError {
+    /// A warm-up is found in virtual time.
+    #[error(
+        "`warmup = \"auto\"` is found in virtual time only; run the scenario there, and give the warm-up that it names"
+    )]
+    Warmup,
     /// The port of the public source is in use, or not allowed.
     #[error("cannot listen on port {port}: {source}; --port 0 takes a free one")]
     Port {

@@ -14,7 +14,7 @@ use super::tls::{Certificate, Tls};
 use crate::measure::{Cpu, Latencies, Record};
 use crate::model::events::Events;
 use crate::rng::Randomness;
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Scenario, Settling};
 use crate::time::Instant;
 use std::io;
 use std::net::SocketAddr;
@@ -88,6 +88,9 @@ pub fn run(
     listening: impl FnOnce(SocketAddr),
     progress: impl Fn(Instant),
 ) -> Result<LiveRun, LiveError> {
+    if scenario.settling == Settling::ToFind {
+        return Err(LiveError::Warmup);
+    }
     for client in scenario.clients.iter().filter(|client| client.asks()) {
         let loops = u64::from(client.count) * u64::from(scenario.events.resources);
         if loops > MAX_LOOPS {

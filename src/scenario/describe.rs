@@ -9,7 +9,7 @@ use super::vocabulary::{
     AnswerKeys, AttackKeys, ClientCommon, ClientKeys, Events, ExpectKeys, File, NetworkKeys, OutageKeys,
     Party,
 };
-use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Network, Scenario};
+use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Network, Scenario, Settling, Warmup};
 use crate::policy::outage::{Outage, Outages};
 use crate::policy::security::Attack;
 use crate::time::Span;
@@ -27,6 +27,7 @@ fn file(scenario: &Scenario) -> File {
         about,
         duration,
         warmup,
+        settling,
         drain,
         seed,
         replications,
@@ -47,7 +48,10 @@ fn file(scenario: &Scenario) -> File {
         title: Some(title.clone()),
         about: Some(about.clone()),
         duration: Some(At::nowhere(*duration)),
-        warmup: Some(At::nowhere(*warmup)),
+        warmup: Some(At::nowhere(match settling {
+            Settling::Given => Warmup::Given(*warmup),
+            Settling::ToFind | Settling::Found | Settling::NotFound => Warmup::Auto,
+        })),
         drain: Some(*drain),
         seed: Some(*seed),
         replications: Some(At::nowhere(*replications)),

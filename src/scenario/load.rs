@@ -32,6 +32,17 @@ pub fn load_with_files(
             format!("{name}.toml has {} bytes; a scenario has at most {MAX_FILE_BYTES}", text.len());
         return Err(Problems::outside(message, "is this the right file?"));
     }
+    load_of_any_length(name, text, overrides, files)
+}
+
+/// As [`load_with_files`], for a text that the program wrote itself: with the times of a trace it may be longer than a file
+/// of a user.
+pub(super) fn load_of_any_length(
+    name: &str,
+    text: &str,
+    overrides: &[Override],
+    files: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Scenario, Problems> {
     if let Some((message, help)) = unusable(name) {
         return Err(Problems::outside(message, help));
     }

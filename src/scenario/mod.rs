@@ -80,8 +80,10 @@ pub struct Scenario {
     pub about: String,
     /// Events occur in [0, duration).
     pub duration: Span,
-    /// Events and requests before this time count in no figure. Less than `duration`.
+    /// Events and requests before this time count in no figure. Less than `duration`; zero until it is found.
     pub warmup: Span,
+    /// Whether the warm-up is given or found.
+    pub settling: Settling,
     /// How long the run continues after `duration`.
     pub drain: Drain,
     /// Seed of all random draws.
@@ -100,6 +102,42 @@ pub struct Scenario {
     pub answer: Option<AnswerConfig>,
     /// Claims about the result.
     pub expectations: Vec<Expectation>,
+}
+
+impl Scenario {
+    /// As it was written: a warm-up that was found is to be found again.
+    #[must_use]
+    pub fn as_written(&self) -> Self {
+        match self.settling {
+            Settling::Given => self.clone(),
+            Settling::ToFind | Settling::Found | Settling::NotFound => {
+                Self { warmup: Span::ZERO, settling: Settling::ToFind, ..self.clone() }
+            }
+        }
+    }
+}
+
+/// Where the length of the warm-up is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Settling {
+    /// The scenario gives it.
+    Given,
+    /// It is to be found before the run.
+    ToFind,
+    /// It was found.
+    Found,
+    /// There is none, because the run never settles or has too few events.
+    NotFound,
+}
+
+/// `warmup` of a scenario file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Warmup {
+    /// To be found.
+    Auto,
+    /// So long.
+    Given(Span),
 }
 
 /// How long a run continues after its duration.

@@ -1,20 +1,33 @@
 //! Writes a scenario: as a complete scenario file, and as the JSON of `summary.json`.
 
-use super::Scenario;
 use super::describe::describe;
 use super::record::{Item, Record, Value};
 use super::units::{spell_rate, spell_size};
+use super::{Scenario, Settling};
 use std::fmt::Write;
 
 /// The scenario with all defaults, for `summary.json`: durations in seconds with names that end in
-/// `_s`, rates per second (`_per_s`), sizes in bytes (`_bytes`).
+/// `_s`, rates per second (`_per_s`), sizes in bytes (`_bytes`). A warm-up that was found stands beside its key,
+/// `"warmup": "auto"`.
 pub fn resolved(scenario: &Scenario) -> serde_json::Value {
     let mut json = json_table(&describe(scenario));
     if let Some(json) = json.as_object_mut() {
         json.insert("name".into(), scenario.name.clone().into());
+        match scenario.settling {
+            Settling::Found => {
+                json.insert(WARMUP_FOUND.into(), scenario.warmup.as_secs_f64().into());
+            }
+            Settling::NotFound => {
+                json.insert(WARMUP_FOUND.into(), serde_json::Value::Null);
+            }
+            Settling::Given | Settling::ToFind => {}
+        }
     }
     json
 }
+
+/// Where `warmup` is `"auto"`: its length in seconds; null where none was found.
+pub(super) const WARMUP_FOUND: &str = "warmup_s";
 
 /// A scenario file with every parameter. It loads to an equal scenario.
 pub fn to_toml(scenario: &Scenario) -> String {

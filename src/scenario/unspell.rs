@@ -1,7 +1,8 @@
 //! Reads the scenario of a `summary.json`: the inverse of [`resolved`](super::resolved).
 
-use super::spell::{ORDER, resolved, toml_key};
-use super::{Problems, Scenario, load_with_files};
+use super::load::load_of_any_length;
+use super::spell::{ORDER, WARMUP_FOUND, resolved, toml_key};
+use super::{Problems, Scenario, Settling};
 use crate::time::Span;
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -32,9 +33,15 @@ pub fn from_resolved(
     let fields = json.as_object().ok_or(UnspellError::NoScenario)?;
     let mut fields = fields.clone();
     let name = fields.remove("name");
+    let found = if fields.contains_key("warmup") { fields.remove(WARMUP_FOUND) } else { None };
     let name = name.as_ref().and_then(Value::as_str).ok_or(UnspellError::NoScenario)?;
-    let scenario = load_with_files(name, &lines(&fields).join("\n"), &[], files)
+    let mut scenario = load_of_any_length(name, &lines(&fields).join("\n"), &[], files)
         .map_err(|problems| UnspellError::Invalid(Box::new(problems)))?;
+    if let Some(found) = found {
+        let found = found.as_f64().map(Span::from_secs_f64);
+        scenario.settling = if found.is_some() { Settling::Found } else { Settling::NotFound };
+        scenario.warmup = found.filter(|found| *found < scenario.duration).unwrap_or(Span::ZERO);
+    }
     if resolved(&scenario) == *json { Ok(scenario) } else { Err(UnspellError::Other) }
 }
 

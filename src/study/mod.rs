@@ -21,6 +21,7 @@ mod shard;
 mod summarise;
 pub mod summary;
 mod value;
+mod warm_up;
 mod worst;
 
 pub use again::Again;
@@ -37,6 +38,7 @@ pub use run::{results, run, run_to_show, run_until_precise};
 pub use shard::{MergeError, Shard, merge, run_shard};
 pub use summarise::latency;
 pub use value::{predicted, value};
+pub use warm_up::{Unsettled, note as warm_up_note, settled};
 pub use worst::{Worst, worst};
 
 /// The results of a run. A report is made from them alone.
@@ -55,10 +57,10 @@ pub struct Results {
     pub replications: PerReplication,
     /// For each client, in the scenario's order, the latency histogram in nanoseconds.
     pub histograms: Vec<hdrhistogram::Histogram<u64>>,
-    /// The checks of this run against theory and of its requests, as the report shows them.
-    pub checks: Vec<Check>,
     /// For each client, in the scenario's order, the percentiles that have an interval; differences are made from them.
     percentiles: Vec<Vec<(crate::figure::Figure, interval::Located)>>,
+    /// The checks of this run against theory and of its requests, as the report shows them.
+    pub checks: Vec<Check>,
     /// Every figure that a closed form predicts, beside its prediction, client by client.
     pub beside_theory: Vec<Beside>,
 }

@@ -1,5 +1,6 @@
 //! What a reader must know of a scenario before its figures: results that depend on chance more than one run shows.
 
+use super::warm_up;
 use crate::policy::arrivals::Arrivals;
 use crate::policy::schedule::{Pacing, Phase};
 use crate::scenario::{Client, Mark, Scenario};
@@ -7,11 +8,12 @@ use crate::study::human;
 use crate::theory::polling::greatest_common_divisor;
 use crate::time::Instant;
 
-/// All that a reader must know: [`seed_dependence`], events that a trace has and the run does not, and [`modelled`].
+/// All that a reader must know: [`seed_dependence`], a warm-up that was found, events that a trace has and the run does not, and [`modelled`].
 pub fn notes(scenario: &Scenario) -> Vec<String> {
     let modelled =
         modelled(scenario).map(|values| format!("modelled, as the provider does not publish it: {values}"));
-    seed_dependence(scenario).into_iter().chain(cut_off(scenario)).chain(modelled).collect()
+    let warm_up = warm_up::note(scenario);
+    seed_dependence(scenario).into_iter().chain(warm_up).chain(cut_off(scenario)).chain(modelled).collect()
 }
 
 /// A sentence for each client whose result one random number decides.

@@ -4,6 +4,7 @@ use super::aggregate::{Aggregate, Reduced};
 use super::checks::Detail;
 use super::replication::{replicate_until_stopped, window_s};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
+use super::warm_up::settled_if_possible;
 use super::{Results, answer, checks, expect, precise, rows, series};
 use crate::measure::Latencies;
 use crate::parallel;
@@ -36,7 +37,7 @@ pub fn run_to_show(
     done: impl Fn() + Sync,
 ) -> Option<Results> {
     let mut all = Aggregate::showing(shown, options.scratch);
-    add(&mut all, scenario, 0, options, &done);
+    add(&mut all, &settled_if_possible(scenario, options), 0, options, &done);
     results(all, None, all_rows)
 }
 
@@ -51,6 +52,7 @@ pub fn run_until_precise(
     all_rows: bool,
     done: impl Fn() + Sync,
 ) -> Option<Results> {
+    let scenario = &settled_if_possible(scenario, options);
     let mut all = Aggregate::showing(shown, options.scratch);
     let (mut from, mut until) = (0, precise::FIRST);
     loop {
@@ -126,9 +128,9 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
             &summary,
             Detail { latencies: &latencies, rows: Some(&total.rows) },
         ),
+        percentiles: total.percentiles,
         rows: rows::rows(&scenario, &shown, all_rows),
         replications: total.rows,
-        percentiles: total.percentiles,
         histograms: latencies.iter().map(Latencies::histogram).collect(),
         scenario,
         summary,

@@ -90,6 +90,8 @@ fn examined(seed: u64) -> Result<Option<Seen>, String> {
 fn examine(drawn: &Drawn, scenario: &Scenario) -> Seen {
     let results = run(scenario);
     let again = run(scenario);
+    // As it ran, with the warm-up that was found.
+    let scenario = &results.scenario;
     assert_eq!(summary_json(&results.summary), summary_json(&again.summary), "two runs of one scenario");
     assert_eq!(events_csv(&results), events_csv(&again), "two runs of one scenario");
     accounts::numbers_are_numbers(&results);
@@ -144,7 +146,9 @@ fn clients_do_not_matter_to_each_other(drawn: &Drawn, results: &Results) {
     let last = drawn.clients.len() - 1;
     for index in [0, last].into_iter().take(drawn.clients.len()) {
         let text = drawn.text(&[index]);
-        let alone = scenario::load("random", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let mut alone = scenario::load("random", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        // A warm-up is found for all clients together.
+        (alone.warmup, alone.settling) = (results.scenario.warmup, results.scenario.settling);
         let alone = run(&alone).summary;
         assert_eq!(alone.events, results.summary.events, "the events do not depend on the clients");
         let (alone, beside) = (&alone.clients[0], &results.summary.clients[index]);

@@ -13,6 +13,7 @@ mod sweep;
 mod traces;
 mod twin;
 mod verified;
+mod warm_up;
 
 use assert_cmd::Command;
 use std::fs;

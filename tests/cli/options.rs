@@ -85,7 +85,13 @@ fn a_precision_decides_the_number_of_replications() {
     assert!(page.contains("--precision 8%"));
     run(&folder, &["verify", "reports/small"], 0);
     run(&folder, &["run", "small.toml", "--precision", "8%", "--replications", "3"], 2);
-    run(&folder, &["run", "small.toml", "--precision", "0%"], 2);
+    let refused =
+        |options: &[&str]| run(&folder, &[&["run", "small.toml", "--precision"], options].concat(), 2).1;
+    refused(&["0%"]);
+    assert!(refused(&["5"]).contains("a precision is a percentage: 5%"));
+    assert!(refused(&["5%", "--set", "replications=3"]).contains("leave `--set replications` out"));
+    let extreme = ["5%", "--set", "answer={ client = \"hook\", metric = \"known_after_s.max\" }"];
+    assert!(refused(&extreme).contains("is an extreme"), "{}", refused(&extreme));
 }
 
 #[test]

@@ -53,6 +53,18 @@ fn events_occur_when_the_file_says() {
     run(&folder, &["verify", "reports/small"], 0);
 }
 
+/// As a list of times in a scenario it is longer than a file may be.
+#[test]
+fn a_long_trace_is_verified() {
+    let folder = folder(TRACED);
+    let times: String = (0..110_000).map(|at| format!("{:.5}\n", f64::from(at) / 1_200.0)).collect();
+    fs::write(folder.path().join("times.csv"), format!("at\n{times}")).unwrap();
+    run(&folder, &["run", "small.toml", "--quiet", "--no-charts"], 0);
+    let summary = fs::metadata(folder.path().join("reports/small/summary.json")).unwrap();
+    assert!(summary.len() > 1 << 20, "{}", summary.len());
+    run(&folder, &["verify", "reports/small"], 0);
+}
+
 #[test]
 fn a_trace_that_cannot_be_read_is_refused_at_its_place() {
     let folder = folder(TRACED);

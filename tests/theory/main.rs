@@ -26,6 +26,7 @@ mod slow;
 mod streams;
 mod thin;
 mod types;
+mod warm_up;
 mod webhooks;
 
 use pollhook::model::Arrival;

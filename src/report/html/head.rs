@@ -123,6 +123,9 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     for text in held_back::broken(results) {
         notices.push(Notice { title: "Circuit breaker".to_owned(), text: sentence(&text), bad: false });
     }
+    if let Some(text) = study::warm_up_note(&results.scenario) {
+        notices.push(Notice { title: "Warm-up".to_owned(), text: sentence(&text), bad: false });
+    }
     if let Some(text) = study::cut_off(&results.scenario) {
         notices.push(Notice { title: "Not the whole trace".to_owned(), text, bad: false });
     }

@@ -67,7 +67,7 @@ fn changes(scenario: &Scenario) -> Option<Vec<Override>> {
         })
         .map(|parameter| Override { value: typed(&parameter.path, &parameter.value), path: parameter.path })
         .collect();
-    let same = scenario::load(shipped.name, shipped.text, &changes).ok()? == *scenario;
+    let same = scenario::load(shipped.name, shipped.text, &changes).ok()? == scenario.as_written();
     (same && changes.len() <= CHANGES).then_some(changes)
 }
 

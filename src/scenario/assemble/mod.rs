@@ -14,7 +14,7 @@ use super::mixed::{ALL, Limit, is_time};
 use super::problems::{Place, Problem};
 use super::record::Record;
 use super::vocabulary::{AnswerKeys, Events, ExpectKeys, File};
-use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario};
+use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario, Settling, Warmup};
 use crate::figure::{Figure, Metric};
 use crate::policy::arrivals::Arrivals;
 use crate::time::{Instant, Span};
@@ -46,7 +46,8 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
         title: unbroken(file.title.as_deref().unwrap_or(name)),
         about: file.about?.split("\n\n").map(unbroken).collect::<Vec<_>>().join("\n\n"),
         duration: duration?,
-        warmup: warmup?,
+        warmup: warmup?.0,
+        settling: warmup?.1,
         drain: file.drain?,
         seed: file.seed?,
         replications: file.replications?.value,
@@ -83,14 +84,22 @@ fn duration(duration: Option<At<Span>>, problems: &mut Vec<Problem>) -> Option<S
     Some(duration)
 }
 
-fn warmup(warmup: Option<At<Span>>, duration: Option<Span>, problems: &mut Vec<Problem>) -> Option<Span> {
+fn warmup(
+    warmup: Option<At<Warmup>>,
+    duration: Option<Span>,
+    problems: &mut Vec<Problem>,
+) -> Option<(Span, Settling)> {
     let At { value: warmup, place } = warmup?;
+    let warmup = match warmup {
+        Warmup::Auto => return Some((Span::ZERO, Settling::ToFind)),
+        Warmup::Given(warmup) => warmup,
+    };
     if let Some(duration) = duration.filter(|duration| warmup >= *duration) {
         let message = format!("`warmup` is {warmup}, and the run ends after {duration}");
         let help = "make it shorter than `duration`: otherwise no event counts";
         problems.push(Problem::at(place, message, help));
     }
-    Some(warmup)
+    Some((warmup, Settling::Given))
 }
 
 fn events_config(

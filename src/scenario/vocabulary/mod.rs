@@ -41,7 +41,7 @@ use super::form::{Count, Filled, Form, ListOf, Placed, Positive, Seed, Text, Tim
 use super::keys::{Absent, Key, Shape, Table};
 use super::problems::{Place, Problem};
 use super::record::{Record, Value};
-use super::{Drain, SourceConfig};
+use super::{Drain, SourceConfig, Warmup};
 
 partial! {
     /// The whole file.
@@ -49,7 +49,7 @@ partial! {
         title: Filled, optional, "The question, in one line; by default the scenario's name.";
         about: Text, default(r#""""#), "The expected answer, and why.";
         duration: Placed<Positive>, default(r#""1h""#), "Length of the run: events occur in [0, duration).";
-        warmup: Placed<Time>, default(r#""0s""#),
+        warmup: Placed<WarmupForm>, default(r#""0s""#),
             "Events and requests before this time count in no figure; shorter than `duration`.";
         drain: DrainForm, default(r#""auto""#),
             "After `duration` the run continues until every event is delivered or lost, at most this long.";
@@ -68,6 +68,8 @@ partial! {
             "Claims about the result; where one does not hold, the exit status is 3.";
     }
 }
+
+word_or! { WarmupForm for Warmup: Warmup::Auto = "auto": "found from the latencies of ten replications", or Warmup::Given => Time }
 
 word_or! { DrainForm for Drain: Drain::Auto = "auto": "as long as necessary", or Drain::AtMost => Time }
 

@@ -32,6 +32,7 @@ impl Regular {
             about: _,
             duration: _,
             warmup: _,
+            settling: _,
             drain: _,
             seed: _,
             replications: _,

@@ -140,6 +140,7 @@ impl<'a> Given<'a> {
             about: _,
             duration,
             warmup,
+            settling: _,
             drain,
             seed: _,
             replications,

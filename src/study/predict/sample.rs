@@ -10,7 +10,8 @@ use crate::policy::outage::{Mode, Outage, Outages};
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::security::Security;
 use crate::scenario::{
-    Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig, Webhook,
+    Client, Drain, Endpoint, EventsConfig, Kind, LinkConfig, Network, Scenario, Settling, SourceConfig,
+    Webhook,
 };
 use crate::time::{Instant, Span};
 
@@ -30,6 +31,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
         about: String::new(),
         duration: Span::from_secs(1_000_000),
         warmup: Span::ZERO,
+        settling: Settling::Given,
         drain: Drain::Auto,
         seed: 1,
         replications: 1,
