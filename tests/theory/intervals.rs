@@ -97,10 +97,6 @@ fn intervals_contain_the_truth_as_often_as_architecture_says() {
                 let four_errors = 4.0 * (0.95 * 0.05 / shown).sqrt();
                 let (least, most) =
                     if shown == 1_000.0 { (0.93, 0.98) } else { (0.95 - four_errors, 0.95 + four_errors) };
-                println!(
-                    "{process} x {replications}, {}: {covered:.3} of {shown}",
-                    DIFFERENCES[place].path()
-                );
                 if !(least..=most).contains(&covered) {
                     let path = DIFFERENCES[place].path();
                     wrong.push(format!(

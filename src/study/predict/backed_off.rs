@@ -6,11 +6,13 @@ use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
 use super::times::{self, NEGLIGIBLE};
 use crate::policy::backoff::Backoff;
+use crate::policy::cursor::Cursor;
 use crate::policy::paging::Order;
 use crate::policy::schedule::Pacing;
 use crate::study::summary::Theory;
 use crate::theory::backoff::BackedOff;
 use crate::theory::{poisson_tail_bound, polling};
+use crate::time::Span;
 
 /// The polls of one loop, and what a figure of a run needs of them.
 struct Chain {
@@ -83,10 +85,11 @@ impl Chain {
         let answer_s = polls.answer()?.map(times::constant).into_iter().sum::<Option<f64>>()?;
         let is_alone = polls.jitter == 0.0
             && polls.order == Order::Oldest
+            && polls.cursor == Cursor::Id
             && given.lost() == 0.0
             && given.outages.is_empty()
             && given.source.rate_limit.is_none()
-            && given.source.commit_delay.0 == 0
+            && given.source.commit_delay == Some(Span::ZERO)
             && (given.source.capacity == 0 || given.source.service_time.mean_s() == 0.0);
         if !is_alone || trip_s > first.as_secs_f64() || trip_s >= polls.timeout_s {
             return None;
