@@ -142,7 +142,7 @@ fn subtitle(subject: &Subject<'_>, behind: &Behind) -> String {
     let furthest = others.into_iter().max_by(|one, other| age(one).total_cmp(&age(other)));
     match furthest.filter(|line| age(line) > UNLIKE * age(most)) {
         Some(line) if age(most) > 0.0 => {
-            format!("{of_pair} {} was furthest behind: {}.", subject.named(line.client), duration(age(line)))
+            format!("{of_pair} Furthest behind was {}: {}.", subject.named(line.client), duration(age(line)))
         }
         Some(line) => format!("At worst, {} was {} behind.", subject.named(line.client), duration(age(line))),
         None => of_pair,

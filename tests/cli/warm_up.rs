@@ -25,6 +25,8 @@ fn a_warm_up_is_found_told_and_found_again() {
     let folder = folder(QUEUE);
     let (out, _) = run(&folder, &["run", "small.toml"], 0);
     assert!(out.contains("warm-up") && out.contains("MSER-5"), "{out}");
+    let next = out.lines().find(|line| line.contains("--live")).expect("what to try next");
+    assert!(next.contains(" --set warmup="), "a live run finds none: {next}");
     let report = folder.path().join("reports/small");
     let summary: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(report.join("summary.json")).unwrap()).unwrap();

@@ -11,6 +11,7 @@ mod tables;
 
 use super::metric;
 use crate::policy::channel::Opener;
+use crate::scenario::Settling;
 use crate::study::summary::Engine;
 use crate::study::{Results, answer};
 use anstyle::{AnsiColor, Style as Colour};
@@ -139,7 +140,14 @@ fn next_step(results: &Results) -> String {
         // At a speed at which the run takes about half a minute.
         let speed = libm::pow(10.0, libm::floor(libm::log10((summary.duration_s / 30.0).max(1.0))));
         let speed = if speed > 1.0 { format!(" --speed {speed}") } else { String::new() };
-        format!("--live{speed}: the same over real HTTP")
+        // A live run finds no warm-up.
+        let warmup = match results.scenario.settling {
+            Settling::Given => String::new(),
+            Settling::ToFind | Settling::Found | Settling::NotFound => {
+                format!(" --set warmup={}", results.scenario.warmup)
+            }
+        };
+        format!("--live{speed}{warmup}: the same over real HTTP")
     } else {
         "without --live: the same in virtual time, to hold beside this".to_owned()
     }
