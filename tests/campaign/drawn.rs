@@ -56,10 +56,10 @@ impl Dice {
         let mut head = String::new();
         let (seed, replications) = (self.next() % 1_000_000, self.pick(&[1, 1, 2]));
         let _ = writeln!(head, "duration = \"{duration_s}s\"\nseed = {seed}\nreplications = {replications}");
-        if self.one_in(12) {
-            head.push_str("warmup = \"auto\"\n");
-        } else if self.one_in(3) {
-            let _ = writeln!(head, "warmup = {}", span(duration_s * 0.8 * self.unit()));
+        if self.one_in(3) {
+            let share = self.unit();
+            let warmup = if share < 0.25 { "\"auto\"".to_owned() } else { span(duration_s * 0.8 * share) };
+            let _ = writeln!(head, "warmup = {warmup}");
         }
         match self.whole(0, 3) {
             0 => head.push_str("drain = \"0s\"\n"),
