@@ -3,9 +3,10 @@
 use super::args::{Format, Running, TwinArgs};
 use super::inputs::Input;
 use super::live::{expected, once};
-use super::running::{open, written};
+use super::running::{open, settled, written};
 use super::say::{clean, note};
 use super::{End, complain, print, stop};
+use pollhook::RunOptions;
 use pollhook::measure::Latencies;
 use pollhook::model::events::Events;
 use pollhook::report;
@@ -32,6 +33,8 @@ fn twinned(options: &TwinArgs) -> Result<End, End> {
     running.start_threads()?;
     let out = running.out.join(&name);
     let stopped = stop::on_signal(STOPPING);
+    // Both engines leave out the same.
+    let scenario = settled(&scenario, RunOptions::until(&stopped))?;
     if !running.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(&scenario, running.speed)));
     }

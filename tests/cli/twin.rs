@@ -53,7 +53,20 @@ fn both_engines_stand_event_by_event_in_one_report() {
     assert!(error.contains("mine.txt"), "{error}");
 }
 
-/// A hundred times as fast, the band has a hundred times its width in the scenario's time.
+/// Found in virtual time, and left out of both engines.
+#[test]
+fn a_warm_up_that_is_to_be_found_holds_for_both_engines() {
+    let folder = folder(&FAST.replace("duration = \"3s\"", "duration = \"4s\"\nwarmup = \"auto\""));
+    let (out, _) =
+        run(&folder, &["twin", "small.toml", "--band", "10s", "--format", "json", "--no-charts"], 0);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let warmup = json["scenario"]["warmup_s"].as_f64().unwrap();
+    let table = fs::read(folder.path().join("reports/small-twin/twin.csv")).unwrap();
+    let first = csv::Reader::from_reader(table.as_slice()).records().next().unwrap().unwrap();
+    assert!(first[4].parse::<f64>().unwrap() >= warmup, "{warmup} {first:?}");
+}
+
+/// Thirty times as fast, the band has thirty times its width in the scenario's time.
 #[test]
 fn a_band_is_in_real_time() {
     let folder = folder(&FAST.replace("3s", "60s").replace("60/s", "2/s").replace("200ms", "10s"));
