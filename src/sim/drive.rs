@@ -1,6 +1,7 @@
 //! The plain path: simulates every request, message by message.
 
 use super::agenda::Agenda;
+use super::direct::{self, Step};
 use super::ends::{Beginning, Closing};
 use super::item::{Item, LANES, Packed, WAKES, lane};
 use super::network::{Due, InTransit};
@@ -19,19 +20,22 @@ use std::sync::Arc;
 /// The simulation of one client, which can be advanced step by step.
 #[derive(Clone)]
 pub(super) struct Running {
-    world: World,
-    driver: Driver,
-    events: Arc<Events>,
+    pub(super) world: World,
+    pub(super) driver: Driver,
+    pub(super) events: Arc<Events>,
     /// How many events have occurred.
-    occurred: usize,
+    pub(super) occurred: usize,
     limit: Instant,
 }
 
 /// Carries out the effects of a world.
 #[derive(Clone)]
 pub(super) struct Driver {
-    agenda: Agenda<Packed, LANES>,
-    transit: InTransit,
+    pub(super) agenda: Agenda<Packed, LANES>,
+    pub(super) transit: InTransit,
+    /// Whether polls are worked in one step each.
+    is_direct: bool,
+    pub(super) step: Step,
     streams: StreamsUnderWay,
     sizes: Sizes,
     recorder: Recorder,
@@ -44,11 +48,14 @@ impl Running {
         events: &Arc<Events>,
         randomness: Randomness,
         recorder: Recorder,
+        is_direct: bool,
     ) -> Self {
         let world = World::new(scenario, client, events, randomness);
         let mut driver = Driver {
             agenda: super::traffic::agenda(scenario, client),
             transit: InTransit::new(&client.network, randomness),
+            is_direct,
+            step: Step::default(),
             streams: StreamsUnderWay::new(Links::new(&client.network, randomness)),
             sizes: scenario.sizes(client),
             recorder,
@@ -70,6 +77,9 @@ impl Running {
     /// Runs everything that happens before that time, and nothing after the limit.
     pub(super) fn advance(&mut self, until: Instant) {
         let beyond = until.min(self.limit + Span(1));
+        if self.driver.is_direct {
+            return direct::advance(self, beyond);
+        }
         let Self { world, driver, events, occurred, .. } = self;
         let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
         let mut occurs = next(*occurred);
@@ -128,7 +138,7 @@ impl Running {
 
 impl Driver {
     #[inline(always)]
-    fn put(&mut self, at: Instant, due: Due, slot: u32) {
+    pub(super) fn put(&mut self, at: Instant, due: Due, slot: u32) {
         self.agenda.push(lane(due), at, Packed::of(Item::Exchange(due, slot)));
     }
 
@@ -149,6 +159,9 @@ impl Outbox for Driver {
     #[inline(always)]
     fn send(&mut self, request: Request) {
         self.recorder.sent();
+        if self.is_direct {
+            return self.depart(request);
+        }
         let (slot, due) = self.transit.send(request);
         for (at, due) in due.into_iter().flatten() {
             self.put(at, due, slot);
@@ -157,6 +170,9 @@ impl Outbox for Driver {
 
     #[inline(always)]
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
+        if self.is_direct {
+            return self.answer(self.transit.back(at, request, reaction));
+        }
         if let Some((arrival, slot)) = self.transit.reply(at, request, reaction) {
             self.put(arrival, Due::Answer, slot);
             if reaction == Reaction::Answer(Answer::Opened) {

@@ -1,10 +1,11 @@
 //! Driver 1: virtual time. Runs a client's world as fast as the machine can, with the same result every time.
 //!
 //! Knows the model and the measurement, but no socket and no clock. It adds the agenda, the transport of messages by
-//! the network model, and the shortcut that counts empty polls without simulating them.
+//! the network model, polls worked in one step each, and the shortcut that counts empty polls without simulating them.
 
 mod agenda;
 mod attacks;
+mod direct;
 mod drive;
 mod ends;
 mod item;
@@ -34,8 +35,10 @@ pub enum Path {
     Shortest,
     /// Counts them where the shortcut holds.
     Shortcut,
-    /// Simulates every poll.
+    /// Simulates every poll, in one step where that is possible.
     Plain,
+    /// Simulates every message of every poll.
+    Messages,
 }
 
 /// Options of a run. None of them changes a figure.
@@ -124,10 +127,12 @@ impl Session {
         let short = match path {
             Path::Shortest => shortcut::applies(scenario, client) && shortcut::pays(scenario, client),
             Path::Shortcut => shortcut::applies(scenario, client),
-            Path::Plain => false,
+            Path::Plain | Path::Messages => false,
         };
+        let direct = path != Path::Messages && direct::applies(scenario, client);
         let recorder = || recorder(scenario, client, events);
-        let running = (!short).then(|| drive::Running::new(scenario, client, events, randomness, recorder()));
+        let running =
+            (!short).then(|| drive::Running::new(scenario, client, events, randomness, recorder(), direct));
         let (scenario, events) = (Arc::clone(scenario), Arc::clone(events));
         Self { scenario, client: client.clone(), events, randomness, running }
     }

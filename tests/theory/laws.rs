@@ -192,6 +192,101 @@ fn one(scenario: &Scenario, path: Path) -> Record {
         .expect("it is not stopped")
 }
 
+/// Polls in one step each have the record of polls whose messages are simulated one by one: stopped at any time, with
+/// losses, outages of both sides, late answers and pages.
+fn any_poller() -> impl Strategy<Value = (String, u32)> {
+    let polls = (
+        prop::sample::select(vec![
+            "interval = \"700ms\"",
+            "interval = \"5s\"",
+            "interval = { distribution = \"exponential\", mean = \"3s\" }",
+        ]),
+        prop::sample::select(vec![
+            "",
+            "pacing = \"fixed-delay\"",
+            "overrun = \"delay\"",
+            "jitter = 0.3",
+            "backoff = { factor = 2, max = \"20s\" }",
+        ]),
+        prop::sample::select(vec![
+            "",
+            "pages = \"one\"",
+            "last_page = \"short\"",
+            "order = \"newest\"",
+            "conditional = true",
+        ]),
+        prop::sample::select(vec!["timeout = \"30s\"", "timeout = \"400ms\"", "timeout = \"61ms\""]),
+        prop::sample::select(vec!["", "phase = \"0s\""]),
+    );
+    let network = (
+        prop::sample::select(vec!["to_source = \"30ms\"", "to_source = \"0s\"", "to_source = \"500ms\""]),
+        prop::sample::select(vec![
+            "to_client = \"30ms\"",
+            "to_client = \"900ms\"",
+            "to_client = { distribution = \"exponential\", mean = \"200ms\" }",
+        ]),
+        prop::sample::select(vec!["", "loss_to_source = 0.2", "loss_to_client = 0.2"]),
+    );
+    let source = prop::sample::select(vec![
+        "",
+        "service_time = \"100ms\"",
+        "service_time = { distribution = \"exponential\", mean = \"100ms\" }",
+        "failure_rate = 0.2",
+        "commit_delay = \"2s\"",
+    ]);
+    let outage = prop_oneof![
+        Just(String::new()),
+        (
+            prop::sample::select(vec!["refuse", "hang", "error"]),
+            prop::sample::select(vec!["client = \"it\"", "party = \"source\""])
+        )
+            .prop_map(|(mode, party)| format!(
+                "[[outage]]\n{party}\nfrom = \"5m\"\nfor = \"30s\"\nmode = \"{mode}\"\n"
+            )),
+    ];
+    let size = (
+        1_u32..4,
+        1_u32..4,
+        prop::sample::select(vec!["0.5/s", "5/s"]),
+        prop::sample::select(vec!["auto", "0s", "1s"]),
+    );
+    (polls, network, source, outage, size, 0_u32..700).prop_map(|(polls, network, source, outage, size, stop_s)| {
+        let ((interval, pace, pages, timeout, phase), (there, back, loss)) = (polls, network);
+        let (count, resources, rate, drain) = size;
+        // A jitter and a growing interval need a fixed one; the newest page has no next one.
+        let pace = if interval.contains("exponential") && !pace.contains("pacing") { "" } else { pace };
+        let clients = format!(
+            "[[client]]\nname = \"it\"\nkind = \"poll\"\ncount = {count}\n{interval}\n{pace}\n{pages}\n{timeout}\n{phase}\n{outage}"
+        );
+        let network = format!("{there}\n{back}\n{loss}\n[source]\npage_size = 3\n{source}");
+        let text = text("10m", rate, &network, &clients)
+            .replace("seed = 1", &format!("seed = {stop_s}\ndrain = \"{drain}\""))
+            .replace("[events]", &format!("[events]\nresources = {resources}"));
+        (text, stop_s)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn polls_in_one_step_change_nothing((text, stop_s) in any_poller()) {
+        let scenario = scenario(&text);
+        prop_assert_eq!(one(&scenario, Path::Messages), one(&scenario, Path::Plain));
+        let scenario = Arc::new(scenario);
+        let randomness = Randomness::new(scenario.seed, 0);
+        let events = Arc::new(Events::draw(&scenario, randomness));
+        let at = Instant::START + Span::from_secs(i64::from(stop_s) + 1);
+        let stopped = |path| {
+            let mut session = Session::new(&scenario, &scenario.clients[0], &events, randomness, path);
+            session.advance(Instant::START + Span::from_secs(i64::from(stop_s) / 2 + 1));
+            session.advance(at);
+            session.finish(Some(at))
+        };
+        prop_assert_eq!(stopped(Path::Messages), stopped(Path::Plain));
+    }
+}
+
 /// Without events every poll is empty, and both paths keep the polls for the lanes.
 #[test]
 fn the_shortcut_keeps_the_polls_of_a_run_without_events() {
