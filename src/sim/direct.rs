@@ -65,22 +65,24 @@ pub(super) fn advance(running: &mut Running, beyond: Instant) {
             }
             Item::Stream(..) => unreachable!("a poller opens no stream"),
         }
-        let Some(request) = driver.step.sent.take() else { continue };
-        if let Some(arrival) = driver.transit.arrival(&request) {
-            // Polls arrive in the order in which they are sent, so no later one can miss these events.
-            while occurs <= arrival {
-                world.handle(occurs, Input::Occur(*occurred as u32), driver);
-                *occurred += 1;
-                occurs = next(*occurred);
+        // Where nothing takes time, its end sends the next page at once.
+        while let Some(request) = driver.step.sent.take() {
+            if let Some(arrival) = driver.transit.arrival(&request) {
+                // Polls arrive in the order in which they are sent, so no later one can miss these events.
+                while occurs <= arrival {
+                    world.handle(occurs, Input::Occur(*occurred as u32), driver);
+                    *occurred += 1;
+                    occurs = next(*occurred);
+                }
+                world.handle(arrival, Input::Request(&request), driver);
             }
-            world.handle(arrival, Input::Request(&request), driver);
-        }
-        let (end, answer) = driver.step.back.take().unwrap_or((request.deadline, Answer::TimedOut));
-        if end < beyond {
-            world.handle(end, Input::Reply(&request, answer), driver);
-        } else {
-            // The run may be stopped before.
-            driver.keep(&request, end, answer);
+            let (end, answer) = driver.step.back.take().unwrap_or((request.deadline, Answer::TimedOut));
+            if end < beyond {
+                world.handle(end, Input::Reply(&request, answer), driver);
+            } else {
+                // The run may be stopped before.
+                driver.keep(&request, end, answer);
+            }
         }
     }
 }

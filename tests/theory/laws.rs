@@ -222,6 +222,7 @@ fn any_poller() -> impl Strategy<Value = (String, u32)> {
         prop::sample::select(vec!["to_source = \"30ms\"", "to_source = \"0s\"", "to_source = \"500ms\""]),
         prop::sample::select(vec![
             "to_client = \"30ms\"",
+            "to_client = \"0s\"",
             "to_client = \"900ms\"",
             "to_client = { distribution = \"exponential\", mean = \"200ms\" }",
         ]),
