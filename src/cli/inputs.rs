@@ -116,6 +116,9 @@ fn read(name: &str) -> Result<(String, String, String), String> {
         Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(format!("cannot read {name}: {error}")),
         Err(error) => match scenario::find(name) {
             Some(shipped) => Ok((shipped.name.into(), format!("{}.toml", shipped.name), shipped.text.into())),
+            None if error.kind() == ErrorKind::NotFound => {
+                Err(format!("no scenario and no file is called {name}{}", suggestion(name)))
+            }
             None => Err(format!("cannot read {name}: {error}{}", suggestion(name))),
         },
     }

@@ -58,10 +58,12 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
     let sure = found.keeps[chosen] == Keeps::Yes;
     let kept = found.keeps.iter().filter(|keeps| **keeps == found.keeps[chosen]).count();
     let verb = if sure { "keeps" } else { "perhaps keeps" };
+    let of = sweep.points.len();
+    let many =
+        if sure { format!("{kept} of {of} do") } else { format!("none of {of} surely does, {kept} perhaps") };
     let sentence = format!(
-        "{} is the cheapest setting that {verb} {wish} ({kept} of {} do): {}, for {}.",
+        "{} is the cheapest setting that {verb} {wish} ({many}): {}, for {}.",
         setting(sweep, point),
-        sweep.points.len(),
         spelt(point, fresh),
         priced(point, cost)
     );
@@ -83,6 +85,7 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
             let cheaper = &sweep.points[place];
             let has = match found.keeps[place] {
                 Keeps::Perhaps => "may keep it or not",
+                Keeps::PerhapsNot => "perhaps does not keep it",
                 Keeps::Unknown => "has too few events to tell",
                 Keeps::Yes | Keeps::No => "does not keep it",
             };

@@ -12,6 +12,8 @@ pub enum Keeps {
     Yes,
     /// Each figure keeps its limit, but an interval reaches beyond one: other events may break it.
     Perhaps,
+    /// A figure is beyond its limit, but its interval reaches within: with other events it may keep it.
+    PerhapsNot,
     /// A figure is not known: too few events.
     Unknown,
     /// A figure is beyond its limit.
@@ -70,16 +72,18 @@ pub(super) fn find(sweep: &Sweep) -> Result<Option<Found>, String> {
 
 fn kept(point: &Point, view: &View, wish: &Wish) -> Keeps {
     let Some(value) = point.value(view) else { return Keeps::Unknown };
-    if !wish.is_met_by(value) {
-        return Keeps::No;
-    }
     let scatters = matches!(&view.metric, Metric::Measured(figure) if figure.combine().scatters());
-    match point.interval(view) {
-        Some((low, high)) if wish.is_met_by(low) && wish.is_met_by(high) => Keeps::Yes,
-        Some(_) => Keeps::Perhaps,
+    let [is_low_met, is_high_met] = match point.interval(view) {
+        Some((low, high)) => [low, high].map(|end| wish.is_met_by(end)),
         // Of several runs a figure lacks its interval for want of events; one run is exact for its seed.
-        None if point.ran.summary.replications > 1 && scatters => Keeps::Perhaps,
-        None => Keeps::Yes,
+        None if point.ran.summary.replications > 1 && scatters => [true, false],
+        None => [wish.is_met_by(value); 2],
+    };
+    match (wish.is_met_by(value), is_low_met && is_high_met, is_low_met || is_high_met) {
+        (true, true, _) => Keeps::Yes,
+        (true, false, _) => Keeps::Perhaps,
+        (false, _, true) => Keeps::PerhapsNot,
+        (false, _, false) => Keeps::No,
     }
 }
 

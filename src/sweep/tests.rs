@@ -63,7 +63,8 @@ fn a_limit_inside_the_interval_of_a_figure_is_kept_only_perhaps() {
     let keeps = |limit: f64| of(&format!("poll.latency_s.mean < {limit}")).found.unwrap().keeps[0];
     assert_eq!(keeps(high + 0.01), Keeps::Yes);
     assert_eq!(keeps((value + high) / 2.0), Keeps::Perhaps);
-    assert_eq!(keeps((low + value) / 2.0), Keeps::No);
+    assert_eq!(keeps((low + value) / 2.0), Keeps::PerhapsNot);
+    assert_eq!(keeps(low - 0.01), Keeps::No);
 }
 
 #[test]

@@ -152,8 +152,7 @@ impl Batches {
     fn of(pairs: &[Pair]) -> Self {
         let each: Vec<&[Pair]> = pairs.chunk_by(|a, b| a.replication == b.replication).collect();
         let parts = BATCHES.div_ceil(each.len().max(1));
-        let batches: Vec<&[Pair]> =
-            each.iter().flat_map(|own| own.chunks(own.len().div_ceil(parts).max(1))).collect();
+        let batches: Vec<&[Pair]> = each.iter().flat_map(|own| even(own, parts)).collect();
         let seconds = |latency: Option<Span>| latency.map_or(f64::INFINITY, Span::as_secs_f64);
         let events: Vec<Twins> = (batches.iter().enumerate())
             .flat_map(|(batch, pairs)| pairs.iter().map(move |pair| (batch, pair)))
@@ -272,6 +271,12 @@ impl Twins {
 const RESAMPLES: u64 = 100;
 /// The 95 % quantile of the normal distribution: both ends together leave out 10 %.
 const NINETY: f64 = 1.644_854;
+
+/// So many consecutive parts, as even as can be; fewer where there are fewer events.
+fn even(pairs: &[Pair], parts: usize) -> impl Iterator<Item = &[Pair]> {
+    let parts = parts.min(pairs.len());
+    (0..parts).map(move |part| &pairs[part * pairs.len() / parts..(part + 1) * pairs.len() / parts])
+}
 
 /// The nearest rank of a share of sorted times; None with fewer than 1/(1 - share).
 fn quantile(sorted: &[f64], share: f64) -> Option<f64> {

@@ -172,6 +172,11 @@ fn few_events_tell_nothing_and_lost_ones_tell_a_difference() {
     };
     let few = synthetic(1, 19, 0.0);
     assert_eq!(verdict(&few, Measure::Mean), Some(Equivalence::CannotTell));
+    // Twenty and more always make twenty batches.
+    for events in [20, 21, 39, 91, 198] {
+        let mean = gaps(&synthetic(1, events, 0.0), BAND)[0];
+        assert!(mean.interval_s.is_some(), "{events} events");
+    }
     assert_eq!(verdict(&few, Measure::P99), None);
     let hundred = synthetic(1, 999, 0.0);
     assert_eq!(verdict(&hundred, Measure::P99), Some(Equivalence::CannotTell));

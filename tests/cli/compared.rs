@@ -40,9 +40,9 @@ fn the_text_begins_with_the_answer_and_names_what_differs() {
 fn a_condition_that_holds_ends_with_3_and_one_that_does_not_with_0() {
     let folder = pair();
     let (out, _) = compare(&folder, &["--fail-if", "poll.requests.total > +5%"], 3);
-    assert!(out.contains("--fail-if poll.requests.total > +5%: FAILED, fail"), "{out}");
+    assert!(out.contains("--fail-if poll.requests.total > +5%: FAILED – "), "{out}");
     let (out, _) = compare(&folder, &["--fail-if", "hook.requests.total > +5%"], 0);
-    assert!(out.contains("--fail-if hook.requests.total > +5%: passed, pass"), "{out}");
+    assert!(out.contains("--fail-if hook.requests.total > +5%: passed – "), "{out}");
     let both = ["--fail-if", "hook.requests.total > +5%", "--fail-if", "poll.known_after_s.p50 > +1s"];
     compare(&folder, &both, 0);
     for (missing, why) in [

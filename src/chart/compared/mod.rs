@@ -34,8 +34,8 @@ static PLANS: [Plan; 7] = [
         name: "ratios",
         title: "What changed, and by how much?",
         how_to_read: "Each mark: a figure of OTHER divided by BASE's, on a logarithmic scale; the line through it is the 95 % \
-                      interval. Filled: known to have changed by more than the shaded margin. Figures that are equal in \
-                      every run are left out.",
+                      interval. Filled: the whole line lies beyond the shaded margin, which chance does for one or two of so \
+                      many. Figures that are equal in every run are left out.",
         says: ratios::says,
         sketch: ratios::sketch,
     },

@@ -1,7 +1,7 @@
 //! `compare.md`, for the comment of a pull request.
 
 use super::text::{matrix_clients, matrix_rows};
-use super::{Cells, HEAD, MARKS, change_line, clients, how, title};
+use super::{Cells, HEAD, MARKS, change_line, clients, how, result, title};
 use crate::compare::Comparison;
 
 /// The comparison as Markdown.
@@ -46,8 +46,7 @@ pub fn markdown(comparison: &Comparison) -> String {
         text += "\n";
     }
     for gate in &comparison.gates {
-        let word = if gate.fails { "**failed**" } else { "passed" };
-        text += &format!("- `{}`: {word}, {} – {}\n", gate.text, gate.outcome.name(), escape(&gate.because));
+        text += &format!("- `{}`: {} – {}\n", gate.text, result(gate, "**failed**"), escape(&gate.because));
     }
     text
 }

@@ -14,7 +14,7 @@ pub use text::text;
 
 use super::{File, pictures};
 use crate::chart::{self, Chart, PngError};
-use crate::compare::{Comparison, Row, Verdict, change_in_words, percent};
+use crate::compare::{Comparison, Gated, Outcome, Row, Verdict, change_in_words, percent};
 use crate::study::human;
 
 /// Every file of a comparison.
@@ -142,6 +142,15 @@ fn clients(comparison: &Comparison, run: usize) -> Vec<&str> {
     names
 }
 
+/// `passed`, or the word for a failure; and why, where neither follows from the figures.
+fn result(gate: &Gated, failed: &str) -> String {
+    let word = if gate.fails { failed } else { "passed" };
+    match gate.outcome {
+        Outcome::Pass | Outcome::Fail => word.to_owned(),
+        Outcome::CannotTell | Outcome::Missing => format!("{word}, {}", gate.outcome.name()),
+    }
+}
+
 /// A parameter that differs, as a line.
 fn change_line(change: &crate::compare::Change) -> [String; 3] {
     let say = |value: &Option<serde_json::Value>| match value {
@@ -152,7 +161,8 @@ fn change_line(change: &crate::compare::Change) -> [String; 3] {
     [change.path.clone(), say(&change.base), say(&change.other)]
 }
 
-const MARKS: &str = "= same value in every run · same: within the margin · ~ cannot tell · x not comparable";
+const MARKS: &str = "n: runs, or how many of them changed this way · = same value in every run · same: within the margin · ~ cannot tell · \
+     x not comparable";
 
 #[cfg(test)]
 mod tests {

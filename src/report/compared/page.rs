@@ -2,7 +2,7 @@
 //! without a request to anywhere.
 
 use super::text::{matrix_clients, matrix_rows};
-use super::{Cells, HEAD, MARKS, change_line, clients, how, title};
+use super::{Cells, HEAD, MARKS, change_line, clients, how, result, title};
 use crate::chart::Chart;
 use crate::compare::Comparison;
 use crate::report::frame::Looks;

@@ -1,6 +1,6 @@
 //! The comparison as text for a terminal.
 
-use super::{Cells, HEAD, MARKS, change_line, clients, how, title};
+use super::{Cells, HEAD, MARKS, change_line, clients, how, result, title};
 use crate::compare::Comparison;
 use crate::report::columns::{Side, lines};
 
@@ -33,9 +33,7 @@ pub fn text(comparison: &Comparison) -> String {
         } else {
             String::new()
         };
-        let word = if gate.fails { "FAILED" } else { "passed" };
-        text +=
-            &format!("--fail-if {}{run}: {word}, {} – {}\n", gate.text, gate.outcome.name(), gate.because);
+        text += &format!("--fail-if {}{run}: {} – {}\n", gate.text, result(gate, "FAILED"), gate.because);
     }
     text
 }

@@ -174,7 +174,11 @@ impl<R: BufRead> Reader<R> {
     fn begin(mut from: R) -> Result<Self, PartError> {
         let mut line = Vec::new();
         from.by_ref().take(LONGEST_HEAD).read_until(b'\n', &mut line)?;
-        let told: serde_json::Value = serde_json::from_slice(&line).map_err(|_| PartError::NoPart)?;
+        let begins = format!("{{\"pollhook_part\":{FORMAT}");
+        let told: serde_json::Value = serde_json::from_slice(&line).map_err(|_| {
+            // The first line of a part is long.
+            if line.starts_with(begins.as_bytes()) { PartError::CutOff } else { PartError::NoPart }
+        })?;
         let version = told.get("version").and_then(serde_json::Value::as_str);
         if told.get("pollhook_part").is_none() {
             return Err(PartError::NoPart);

@@ -80,6 +80,7 @@ fn a_part_that_is_not_whole_is_refused() {
     for length in (0..bytes.len()).step_by(7).chain(bytes.len() - 40..bytes.len()) {
         let error = check(&bytes[..length]).expect_err("it is cut off");
         assert!(matches!(error, PartError::CutOff | PartError::NoPart), "{length}: {error}");
+        assert!(length < 30 || matches!(error, PartError::CutOff), "{length}: {error}");
     }
     for at in (0..bytes.len()).step_by(5) {
         let mut other = bytes.clone();

@@ -95,6 +95,7 @@ const fn word(keeps: Keeps) -> &'static str {
     match keeps {
         Keeps::Yes => "yes",
         Keeps::Perhaps => "perhaps",
+        Keeps::PerhapsNot => "perhaps not",
         Keeps::No => "no",
         Keeps::Unknown => "too few events",
     }
