@@ -177,13 +177,14 @@ fn a_poll_of_a_feed_is_live_as_in_virtual_time() {
     });
 }
 
-/// Cursors over real HTTP, at a source that shows events late: the same are lost and come again.
+/// Cursors over real HTTP, at a source that shows events late: the same are lost and come again. All pages of a poll arrive
+/// between the last event that is shown before it and the next one, with some milliseconds to both.
 #[test]
 fn a_poll_by_time_is_live_as_in_virtual_time() {
     in_one_of_three_runs(|| {
         let both = both(
             "duration = \"4s\"\nseed = 3\n[events]\nresources = 2\n\
-             arrivals = { process = \"constant\", rate = \"20/s\" }\n[network]\ndelay = \"5ms\"\n\
+             arrivals = { process = \"constant\", rate = \"20/s\" }\n[network]\ndelay = \"1ms\"\n\
              [source]\npage_size = 3\ncommit_delay = { distribution = \"uniform\", min = \"1ms\", max = \"30ms\" }\n\
              [[client]]\nname = \"id\"\nkind = \"poll\"\ninterval = \"400ms\"\nphase = \"384ms\"\n\
              [[client]]\nname = \"time\"\nkind = \"poll\"\ninterval = \"400ms\"\nphase = \"384ms\"\ncursor = \"time\"\n\
