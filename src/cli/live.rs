@@ -75,14 +75,14 @@ fn turns(
 }
 
 /// Says how long it will take.
-fn announce(scenario: &Scenario, options: &Running) {
+pub(super) fn announce(scenario: &Scenario, options: &Running) {
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
     }
 }
 
 /// How long the runs take in real time, as far as it is known before they begin.
-pub(super) fn expected(scenario: &Scenario, speed: f64) -> String {
+fn expected(scenario: &Scenario, speed: f64) -> String {
     let real = |span: Span| metric::duration(Some(span.as_secs_f64() / speed));
     let (runs, each) = (scenario.replications, scenario.duration);
     let (takes, after) = match runs {
@@ -101,13 +101,15 @@ pub(super) fn expected(scenario: &Scenario, speed: f64) -> String {
     }
 }
 
+/// Runs the replication of that number over its events.
 pub(super) fn once(
     scenario: &Scenario,
-    events: &Arc<Events>,
-    randomness: Randomness,
+    number: u32,
     options: &Running,
     stopped: &Arc<AtomicBool>,
-) -> Result<LiveRun, End> {
+) -> Result<(Arc<Events>, LiveRun), End> {
+    let randomness = Randomness::new(scenario.seed, number);
+    let events = Arc::new(Events::draw(scenario, randomness));
     let how =
         Options { speed: options.speed, port: options.port, stop: Arc::clone(stopped), ..Options::default() };
     let bar = progress::bar(&scenario.name, scenario.duration.0 as u64, options.quiet);
@@ -117,8 +119,9 @@ pub(super) fn once(
             note(&format!("{name}: the source listens on http://{address} (GET /events)\n"));
         }
     };
-    let run =
-        live::run(scenario, events, randomness, &how, listening, |now| bar.set_position(now.0.max(0) as u64));
+    let run = live::run(scenario, &events, randomness, &how, listening, |now| {
+        bar.set_position(now.0.max(0) as u64)
+    });
     bar.finish_and_clear();
     if let Ok(run) = &run
         && let Announcements { failed, dropped, .. } = run.announcements
@@ -130,7 +133,7 @@ pub(super) fn once(
              receiver was too far behind\n"
         ));
     }
-    run.map_err(|error| {
+    run.map(|run| (events, run)).map_err(|error| {
         complain(error);
         End::Failed
     })
@@ -154,9 +157,7 @@ impl Whole {
         options: &Running,
         stopped: &Arc<AtomicBool>,
     ) -> Result<bool, End> {
-        let randomness = Randomness::new(scenario.seed, number);
-        let events = Arc::new(Events::draw(scenario, randomness));
-        let run = once(scenario, &events, randomness, options, stopped)?;
+        let (events, run) = once(scenario, number, options, stopped)?;
         let has_ended = run.stopped.is_none();
         self.add(scenario, number, events, run);
         Ok(has_ended)

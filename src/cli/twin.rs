@@ -2,15 +2,13 @@
 
 use super::args::{Format, Running, TwinArgs};
 use super::inputs::Input;
-use super::live::{expected, once};
+use super::live::{announce, once};
 use super::running::{open, settled, written};
-use super::say::{clean, note};
+use super::say::clean;
 use super::{End, complain, print, stop};
 use pollhook::RunOptions;
 use pollhook::measure::Latencies;
-use pollhook::model::events::Events;
 use pollhook::report;
-use pollhook::rng::Randomness;
 use pollhook::scenario::Scenario;
 use pollhook::study::summary::Live;
 use pollhook::study::{self, Replication};
@@ -35,9 +33,7 @@ fn twinned(options: &TwinArgs) -> Result<End, End> {
     let stopped = stop::on_signal(STOPPING);
     // Both engines leave out the same.
     let scenario = settled(&scenario, RunOptions::until(&stopped))?;
-    if !running.quiet {
-        note(&format!("{}: {}\n", clean(&scenario.name), expected(&scenario, running.speed)));
-    }
+    announce(&scenario, running);
     let (lived, live) = lived(&scenario, running, &stopped)?;
     if lived.is_empty() {
         complain("stopped before the first replication had ended; nothing is written");
@@ -78,9 +74,7 @@ fn lived(
     let mut live = Live::default();
     live.speed = running.speed;
     for number in 0..scenario.replications {
-        let randomness = Randomness::new(scenario.seed, number);
-        let events = Arc::new(Events::draw(scenario, randomness));
-        let run = once(scenario, &events, randomness, running, stopped)?;
+        let (events, run) = once(scenario, number, running, stopped)?;
         if run.stopped.is_some() {
             break;
         }

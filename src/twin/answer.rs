@@ -13,9 +13,9 @@ pub(super) fn sentence(twin: &Twin) -> String {
     };
     let beyond = judged(Measure::Mean, Equivalence::Beyond).chain(judged(Measure::P99, Equivalence::Beyond));
     if let Some((client, gap)) = beyond.max_by(|a, b| weight(twin, a.1).total_cmp(&weight(twin, b.1))) {
-        let band = if gap.measure == Measure::Mean { &mean } else { &tail };
-        let allowed =
-            if gap.gap_s().is_finite() { format!(", and {band} was allowed") } else { String::new() };
+        let band = gap.measure.band(twin.band).filter(|_| gap.gap_s().is_finite());
+        let allowed = band
+            .map_or_else(String::new, |band| format!(", and {} was allowed", duration(band.as_secs_f64())));
         return format!("Live differs from virtual time: {}{allowed}.", told(client, gap));
     }
     let all = twin.clients.len();
@@ -81,7 +81,7 @@ pub(super) fn exception(twin: &Twin) -> String {
 
 /// How many times its band a gap is.
 fn weight(twin: &Twin, gap: &Gap) -> f64 {
-    let band = if gap.measure == Measure::Mean { twin.band.mean } else { twin.band.p99 };
+    let band = gap.measure.band(twin.band).unwrap_or_default();
     gap.gap_s().abs() / band.max(Span(1)).as_secs_f64()
 }
 

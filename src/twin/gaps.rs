@@ -43,7 +43,7 @@ impl Measure {
     }
 
     /// The band within which the engines agree; None for a measure that is only shown.
-    fn band(self, band: Band) -> Option<Span> {
+    pub fn band(self, band: Band) -> Option<Span> {
         match self {
             Self::Mean => Some(band.mean),
             measure if measure == Self::P99 => Some(band.p99),

@@ -16,7 +16,6 @@ pub use calibrate::Calibration;
 pub use gaps::{Equivalence, Gap, Measure};
 pub use pairs::Pair;
 
-use crate::measure::Record;
 use crate::policy::channel::Channel;
 use crate::scenario::Scenario;
 use crate::sim::RunOptions;
@@ -141,10 +140,5 @@ fn simulated(scenario: &Scenario, replications: usize) -> Vec<Replication> {
 }
 
 fn requests(replications: &[Replication], client: usize) -> u64 {
-    let of = |replication: &Replication| replication.records.get(client).map_or(0, total);
-    replications.iter().map(of).sum()
-}
-
-fn total(record: &Record) -> u64 {
-    record.requests.total()
+    replications.iter().map(|replication| replication.records[client].requests.total()).sum()
 }

@@ -142,6 +142,6 @@ fn sentences(all: impl Iterator<Item = String>) -> String {
 }
 
 /// A time, infinite for never.
-fn time(seconds: f64) -> String {
+pub(super) fn time(seconds: f64) -> String {
     if seconds.is_finite() { human::duration(seconds) } else { "never".to_owned() }
 }

@@ -3,12 +3,12 @@
 use super::super::axis::Axis;
 use super::super::canvas::{Canvas, draw};
 use super::super::colours::Role;
+use super::super::compared::time;
 use super::super::labels::{EndLabel, end_labels, end_labels_height};
 use super::super::plot::{Frame, Plot, room_for};
 use super::super::stroke::Dash;
 use super::super::{Sketch, WIDTH};
 use super::{Shown, clients};
-use crate::study::human::duration;
 use crate::time::Span;
 use crate::twin::{Measure, Pair, Twin};
 
@@ -26,10 +26,6 @@ pub(super) fn sketch(twin: &Twin) -> Sketch {
 }
 
 const TOLD: Measure = Measure::Percentile(0.5);
-
-fn time(seconds: f64) -> String {
-    if seconds.is_finite() { duration(seconds) } else { "never".to_owned() }
-}
 
 const HEIGHT: f64 = 460.0;
 const MARGIN: f64 = 28.0;

@@ -10,8 +10,9 @@ pub use text::text;
 
 use super::{File, pictures};
 use crate::chart::{self, Chart, PngError};
-use crate::study::human::{count, duration};
-use crate::twin::{ClientTwin, Gap, Measure, Twin};
+use crate::figure::Unit;
+use crate::study::human::{count, duration, figure};
+use crate::twin::{ClientTwin, Gap, Twin};
 
 /// Every file of the report. Of no `charts` the page has none either.
 ///
@@ -30,25 +31,17 @@ const HEAD: [&str; 7] = ["known after", "live", "virtual", "gap", "90 % interval
 
 /// A row of the table of a client, as texts.
 fn cells(twin: &Twin, gap: &Gap) -> [String; 7] {
-    let band = match gap.measure {
-        Measure::Mean => Some(twin.band.mean),
-        measure if measure == Measure::P99 => Some(twin.band.p99),
-        Measure::Percentile(_) | Measure::Max => None,
-    };
     [
         gap.measure.name(),
-        time(gap.live_s),
-        time(gap.simulated_s),
+        figure(Unit::Seconds, gap.live_s),
+        figure(Unit::Seconds, gap.simulated_s),
         signed(gap.gap_s()),
         gap.interval_s
             .map_or_else(super::metric::dash, |[low, high]| format!("{} to {}", signed(low), signed(high))),
-        band.map_or_else(String::new, |band| format!("±{}", duration(band.as_secs_f64()))),
+        (gap.measure.band(twin.band))
+            .map_or_else(String::new, |band| format!("±{}", duration(band.as_secs_f64()))),
         gap.verdict.map_or_else(String::new, |verdict| verdict.name().to_owned()),
     ]
-}
-
-fn time(seconds: f64) -> String {
-    if seconds.is_finite() { duration(seconds) } else { "never".to_owned() }
 }
 
 fn signed(seconds: f64) -> String {
