@@ -94,6 +94,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "K", default_value_t = 1, conflicts_with = "shard", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) replication: u32,
     #[command(flatten)]
+    pub(crate) live: Live,
+    #[command(flatten)]
     pub(crate) running: Running,
 }
 
@@ -119,12 +121,14 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "K/N", conflicts_with_all = ["live", "open", "no_charts", "format"])]
     pub(crate) shard: Option<Asked>,
     #[command(flatten)]
+    pub(crate) live: Live,
+    #[command(flatten)]
     pub(crate) running: Running,
 }
 
-/// How scenarios are run, and where their report goes.
+/// Whether scenarios run over real HTTP, and how.
 #[derive(Debug, Args)]
-pub(crate) struct Running {
+pub(crate) struct Live {
     /// Run over real HTTP on loopback, in real time
     #[arg(long)]
     pub(crate) live: bool,
@@ -134,6 +138,11 @@ pub(crate) struct Running {
     /// Where the source of a live run listens; 0 takes a free port
     #[arg(long, value_name = "PORT", default_value_t = 0, requires = "live")]
     pub(crate) port: u16,
+}
+
+/// What is run of scenarios, and where their report goes.
+#[derive(Debug, Args)]
+pub(crate) struct Running {
     /// Replace the scenario's seed
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -178,50 +187,8 @@ pub(crate) struct TwinArgs {
     /// Where the source of the live run listens; 0 takes a free port
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
-    /// Replace the scenario's seed
-    #[arg(long, value_name = "N")]
-    pub(crate) seed: Option<u64>,
-    /// Replace the scenario's number of replications
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) replications: Option<u32>,
-    /// Override one value, as in `run`
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub(crate) overrides: Vec<Override>,
-    /// The folder that takes the report folder, NAME-twin
-    #[arg(long, value_name = "DIR", default_value = "reports")]
-    pub(crate) out: PathBuf,
-    /// What standard output gets
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-    /// Leave the charts out
-    #[arg(long)]
-    pub(crate) no_charts: bool,
-    /// Print the first sentence only
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-    /// Open the report in the browser when it is there
-    #[arg(long)]
-    pub(crate) open: bool,
-}
-
-impl TwinArgs {
-    /// How the live side is run.
-    pub(crate) fn running(&self) -> Running {
-        Running {
-            live: true,
-            speed: self.speed,
-            port: self.port,
-            seed: self.seed,
-            replications: self.replications,
-            overrides: self.overrides.clone(),
-            out: self.out.clone(),
-            format: self.format,
-            threads: None,
-            no_charts: self.no_charts,
-            quiet: self.quiet,
-            open: self.open,
-        }
-    }
+    #[command(flatten)]
+    pub(crate) running: Running,
 }
 
 fn band(text: &str) -> Result<Span, String> {

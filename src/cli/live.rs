@@ -1,6 +1,6 @@
 //! `pollhook run --live`: a scenario over real HTTP, replication after replication; several with replications in turns.
 
-use super::args::Running;
+use super::args::{Live as Asked, Running};
 use super::say::{clean, note};
 use super::{End, complain, progress};
 use pollhook::live::{self, Announcements, LiveRun, Options};
@@ -15,10 +15,27 @@ use pollhook::time::Span;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// How a live run goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// Seconds of the scenario per second of real time.
+    pub(crate) speed: f64,
+    /// Where the source listens; 0 takes a free port.
+    pub(crate) port: u16,
+    /// Without a word on its progress.
+    pub(crate) quiet: bool,
+}
+
+impl How {
+    pub(crate) const fn new(live: &Asked, running: &Running) -> Self {
+        Self { speed: live.speed, port: live.port, quiet: running.quiet }
+    }
+}
+
 /// Runs a scenario live, or reports why it cannot. `shown`: the replication that is shown along time, from 0 on.
 pub(crate) fn run(
     scenario: &Scenario,
-    options: &Running,
+    options: How,
     (shown, all_events): (u32, bool),
     stopped: &Arc<AtomicBool>,
 ) -> Result<Results, End> {
@@ -37,7 +54,7 @@ pub(crate) fn run(
 /// in the meantime changes for all of them. Results are of what was measured; the end is that of a failure.
 pub(crate) fn in_turns(
     scenarios: &[Scenario],
-    options: &Running,
+    options: How,
     (shown, all_events): (u32, bool),
     stopped: &Arc<AtomicBool>,
 ) -> (Vec<Results>, Option<End>) {
@@ -56,7 +73,7 @@ pub(crate) fn in_turns(
 fn turns(
     scenarios: &[Scenario],
     wholes: &mut [Whole],
-    options: &Running,
+    options: How,
     stopped: &Arc<AtomicBool>,
 ) -> Result<(), End> {
     let most = scenarios.iter().map(|scenario| scenario.replications).max().unwrap_or_default();
@@ -75,7 +92,7 @@ fn turns(
 }
 
 /// Says how long it will take.
-pub(super) fn announce(scenario: &Scenario, options: &Running) {
+pub(super) fn announce(scenario: &Scenario, options: How) {
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
     }
@@ -105,7 +122,7 @@ fn expected(scenario: &Scenario, speed: f64) -> String {
 pub(super) fn once(
     scenario: &Scenario,
     number: u32,
-    options: &Running,
+    options: How,
     stopped: &Arc<AtomicBool>,
 ) -> Result<(Arc<Events>, LiveRun), End> {
     let randomness = Randomness::new(scenario.seed, number);
@@ -154,7 +171,7 @@ impl Whole {
         &mut self,
         scenario: &Scenario,
         number: u32,
-        options: &Running,
+        options: How,
         stopped: &Arc<AtomicBool>,
     ) -> Result<bool, End> {
         let (events, run) = once(scenario, number, options, stopped)?;
@@ -175,7 +192,7 @@ impl Whole {
     }
 
     /// None where no replication had begun. `others`: the scenarios with which it took turns.
-    fn results(self, options: &Running, others: &[&str], all_events: bool) -> Option<Results> {
+    fn results(self, options: How, others: &[&str], all_events: bool) -> Option<Results> {
         let mut live = Live::default();
         live.speed = options.speed;
         live.lateness_s = study::latency(&self.lateness);

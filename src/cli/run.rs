@@ -1,6 +1,6 @@
 //! `pollhook run`: runs the named scenarios one after the other; the program ends with the worst status of all.
 
-use super::args::{Format, RunArgs, Running};
+use super::args::{Format, RunArgs};
 use super::running::{Shown, Virtual, given_warmup, open, settled, written_with};
 use super::say::clean;
 use super::shard::Asked;
@@ -43,7 +43,7 @@ pub(crate) fn run(options: &RunArgs) -> End {
     if let Err(end) = distinct(&scenarios)
         .and_then(|()| shows(&scenarios, options))
         .and_then(|()| can_be_precise(&scenarios, options))
-        .and_then(|()| can_be_live(&scenarios, running))
+        .and_then(|()| can_be_live(&scenarios, options))
         .and_then(reports)
         .and_then(|()| running.start_threads())
     {
@@ -53,8 +53,9 @@ pub(crate) fn run(options: &RunArgs) -> End {
     let mut end = End::Done;
     let mut summaries = Vec::new();
     // One by one their reports are there sooner, but what changes on the machine in the meantime would look like theirs.
-    let takes_turns =
-        running.live && scenarios.len() > 1 && scenarios.iter().any(|scenario| scenario.replications > 1);
+    let takes_turns = options.live.live
+        && scenarios.len() > 1
+        && scenarios.iter().any(|scenario| scenario.replications > 1);
     if takes_turns {
         end = in_turns(&scenarios, options, &stopped, &mut summaries);
     }
@@ -118,8 +119,8 @@ fn can_be_precise(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> 
 }
 
 /// A warm-up is found in virtual time.
-fn can_be_live(scenarios: &[Scenario], running: &Running) -> Result<(), End> {
-    if !running.live {
+fn can_be_live(scenarios: &[Scenario], options: &RunArgs) -> Result<(), End> {
+    if !options.live.live {
         return Ok(());
     }
     scenarios.iter().try_for_each(|scenario| {
@@ -152,8 +153,9 @@ fn one(
     summaries: &mut Vec<String>,
 ) -> End {
     let running = &options.running;
-    let results = if running.live {
-        live::run(scenario, running, (options.replication - 1, options.all_events), stopped)
+    let how = live::How::new(&options.live, running);
+    let results = if options.live.live {
+        live::run(scenario, how, (options.replication - 1, options.all_events), stopped)
     } else {
         virtual_time(scenario, options, stopped)
     };
@@ -172,8 +174,12 @@ fn in_turns(
     summaries: &mut Vec<String>,
 ) -> End {
     let running = &options.running;
-    let (all, failure) =
-        live::in_turns(scenarios, running, (options.replication - 1, options.all_events), stopped);
+    let (all, failure) = live::in_turns(
+        scenarios,
+        live::How::new(&options.live, running),
+        (options.replication - 1, options.all_events),
+        stopped,
+    );
     let mut end = failure.unwrap_or(End::Done);
     for results in &all {
         end = end.max(finish(results, &running.shown(), summaries));

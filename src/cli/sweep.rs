@@ -1,10 +1,11 @@
 //! `pollhook sweep`: runs a scenario at every setting of a grid, writes one report over all and shows it.
 
-use super::args::{Format, Running, SweepArgs};
+use super::args::{Format, Live, Running, SweepArgs};
 use super::inputs::Input;
+use super::live::{self, How};
 use super::running::{Shown, given_warmup, open, written};
 use super::say::{clean, note};
-use super::{End, complain, live, print, progress, shard, stop};
+use super::{End, complain, print, progress, shard, stop};
 use pollhook::RunOptions;
 use pollhook::report::{scratch, swept};
 use pollhook::scenario::Scenario;
@@ -71,7 +72,7 @@ fn swept(options: &SweepArgs) -> Result<End, End> {
     let out = running.out.join(&base.name);
     let earlier = if options.resume { earlier(&out)? } else { Vec::new() };
     let stopped = stop::on_signal(STOPPING);
-    let ran = run(&settings, earlier, running, &base.name, &stopped)?;
+    let ran = run(&settings, earlier, (&options.live, running), &base.name, &stopped)?;
     let sweep = Sweep::new(base, grid, ran, asked).map_err(|why| {
         let is_stopped = stopped.load(Ordering::Relaxed);
         complain(if is_stopped { format!("stopped before the first setting was done: {why}") } else { why });
@@ -108,15 +109,14 @@ pub(super) fn finish(sweep: &Sweep, options: &Shown<'_>) -> Result<End, End> {
 fn run(
     settings: &[Scenario],
     mut earlier: Vec<Ran>,
-    running: &Running,
+    (live, running): (&Live, &Running),
     name: &str,
     stopped: &Arc<AtomicBool>,
 ) -> Result<Vec<Option<Ran>>, End> {
     let mut ran: Vec<Option<Ran>> = settings
         .iter()
         .map(|setting| {
-            let place =
-                earlier.iter().position(|ran| ran.is_of(setting, running.live.then_some(running.speed)))?;
+            let place = earlier.iter().position(|ran| ran.is_of(setting, live.live.then_some(live.speed)))?;
             Some(earlier.swap_remove(place))
         })
         .collect();
@@ -128,12 +128,12 @@ fn run(
             earlier.len()
         ));
     }
-    if running.live {
+    if live.live {
         for place in missing {
             if stopped.load(Ordering::Relaxed) {
                 break;
             }
-            let results = live::run(&settings[place], running, (0, false), stopped)?;
+            let results = live::run(&settings[place], How::new(live, running), (0, false), stopped)?;
             ran[place] = Some(Ran::from(results)).filter(|ran| ran.summary.complete);
         }
         return Ok(ran);

@@ -1,8 +1,8 @@
 //! `pollhook twin`: runs a scenario over real HTTP, and each replication again in virtual time beside it.
 
-use super::args::{Format, Running, TwinArgs};
+use super::args::{Format, TwinArgs};
 use super::inputs::Input;
-use super::live::{announce, once};
+use super::live::{How, announce, once};
 use super::running::{open, settled, written};
 use super::say::clean;
 use super::{End, complain, print, stop};
@@ -24,7 +24,8 @@ pub(crate) fn twin(options: &TwinArgs) -> End {
 }
 
 fn twinned(options: &TwinArgs) -> Result<End, End> {
-    let running = &options.running();
+    let running = &options.running;
+    let how = How { speed: options.speed, port: options.port, quiet: running.quiet };
     let scenario = Input::read(&options.scenario)?.load(&running.overrides())?;
     let name = format!("{}-twin", scenario.name);
     running.check_folder(&name)?;
@@ -33,13 +34,13 @@ fn twinned(options: &TwinArgs) -> Result<End, End> {
     let stopped = stop::on_signal(STOPPING);
     // Both engines leave out the same.
     let scenario = settled(&scenario, RunOptions::until(&stopped))?;
-    announce(&scenario, running);
-    let (lived, live) = lived(&scenario, running, &stopped)?;
+    announce(&scenario, how);
+    let (lived, live) = lived(&scenario, how, &stopped)?;
     if lived.is_empty() {
         complain("stopped before the first replication had ended; nothing is written");
         return Err(End::Stopped);
     }
-    let twin = Twin::new(&scenario, &lived, live, Band::new(options.band, running.speed));
+    let twin = Twin::new(&scenario, &lived, live, Band::new(options.band, how.speed));
     let files = report::twin::files(&twin, !running.no_charts).map_err(|error| {
         complain(error);
         End::Failed
@@ -65,16 +66,12 @@ fn twinned(options: &TwinArgs) -> Result<End, End> {
 }
 
 /// The replications that ran live to their end, and how they went.
-fn lived(
-    scenario: &Scenario,
-    running: &Running,
-    stopped: &Arc<AtomicBool>,
-) -> Result<(Vec<Replication>, Live), End> {
+fn lived(scenario: &Scenario, how: How, stopped: &Arc<AtomicBool>) -> Result<(Vec<Replication>, Live), End> {
     let (mut lived, mut lateness) = (Vec::new(), Latencies::default());
     let mut live = Live::default();
-    live.speed = running.speed;
+    live.speed = how.speed;
     for number in 0..scenario.replications {
-        let (events, run) = once(scenario, number, running, stopped)?;
+        let (events, run) = once(scenario, number, how, stopped)?;
         if run.stopped.is_some() {
             break;
         }

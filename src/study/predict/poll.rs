@@ -23,11 +23,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
         return poll_feed::forecast(polls);
     };
     let run = &polls.given.run;
-    let resources = f64::from(run.resources);
-    let mut theory = Theory::default();
-    theory.requests.per_s = finite(process.polls_per_s * polls.loops());
-    theory.requests.per_event = finite(process.polls_per_s * resources / workload.counted_per_s);
-    theory.empty_share = empty_share(workload, &process, resources);
+    let mut theory = requests(polls, workload, &process);
     if workload.poisson && run.resources == 1 {
         freshness(&mut theory, workload, &process);
     }
@@ -94,7 +90,17 @@ fn one_page_suffices(polls: &PollSetup<'_>, workload: Workload, process: &PollPr
     }
 }
 
-pub(super) fn empty_share(workload: Workload, process: &PollProcess, resources: f64) -> Option<f64> {
+/// How many polls there are, and how many of them bring nothing.
+pub(super) fn requests(polls: &PollSetup<'_>, workload: Workload, process: &PollProcess) -> Theory {
+    let resources = f64::from(polls.given.run.resources);
+    let mut theory = Theory::default();
+    theory.requests.per_s = finite(process.polls_per_s * polls.loops());
+    theory.requests.per_event = finite(process.polls_per_s * resources / workload.counted_per_s);
+    theory.empty_share = empty_share(workload, process, resources);
+    theory
+}
+
+fn empty_share(workload: Workload, process: &PollProcess, resources: f64) -> Option<f64> {
     if workload.poisson {
         let transform = process.transform(workload.rate_per_s / resources)?;
         return Some((1.0 - process.failure) * transform);

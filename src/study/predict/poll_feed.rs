@@ -2,12 +2,11 @@
 
 use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
-use super::poll::{empty_share, stationary};
+use super::poll::{requests, stationary};
 use super::poll_process::PollProcess;
 use crate::policy::delay::Delay;
 use crate::policy::paging::Order;
 use crate::policy::schedule::Phase;
-use crate::study::summary::Theory;
 use crate::theory::feed;
 
 /// For Poisson events at a fixed interval.
@@ -15,10 +14,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     let Some((workload, process, interval_s)) = holds(polls) else { return Forecast::default() };
     let run = &polls.given.run;
     let resources = f64::from(run.resources);
-    let mut theory = Theory::default();
-    theory.requests.per_s = finite(process.polls_per_s * polls.loops());
-    theory.requests.per_event = finite(process.polls_per_s * resources / workload.counted_per_s);
-    theory.empty_share = empty_share(workload, &process, resources);
+    let mut theory = requests(polls, workload, &process);
     if run.drains(process.longest_gap_s + process.longest_trip_s) {
         let (mean, page) = (workload.rate_per_s / resources * interval_s, polls.given.source.page_size);
         let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
