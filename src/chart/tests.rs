@@ -227,7 +227,7 @@ fn a_run_without_events_has_no_empty_frames() {
 }
 
 /// What is left out would say nothing: in `late-answer` every event is known after one and the same time, the clients of
-/// `contended-source` and of `fan-out` send alike, and where all events go one way their fates are no news, in
+/// `contended-source`, of `herd` and of `fan-out` send alike, and where all events go one way their fates are no news, in
 /// `burst` not even with the duplicates that its timeouts cause.
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
@@ -239,12 +239,13 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const ONE_COST: &str = "lanes known behind requests";
     for one in scenario::shipped() {
         let expected = match one.name {
-            "day" | "outage-retries" | "outage-theatre" | "two-days-down" => OUTAGE,
+            "day" | "closed-laptop" | "outage-retries" | "outage-theatre" | "two-days-down" => OUTAGE,
             "reference" => "attacks lanes story known behind recovery trade-off requests break-even fates",
             "burst" => NO_FATES_BUT_RETRIED,
             "lossy-network" => "lanes story known behind trade-off requests break-even fates",
             "late-answer" => "lanes story requests",
             "contended-source" | "fan-out" => ONE_COST,
+            "herd" => "lanes known requests",
             "in-order" => "lanes story known behind requests fates",
             "retry-jitter" | "retry-storm" => "lanes story known behind recovery trade-off requests fates",
             "attackers" => "attacks lanes requests",

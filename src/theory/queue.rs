@@ -23,6 +23,14 @@ pub fn fan_out_mean(rate_per_s: f64, members: f64, service_mean: f64, service_se
     (rate_per_s * members * service_second + (members - 1.0) * service_mean) / (2.0 * idle)
 }
 
+/// Requests that all arrive at once at `servers` servers with a fixed service time: the one with k before it waits for
+/// floor(k / c) services. The mean over all n of them; (n - 1) s / 2 at one server.
+pub fn in_phase_mean(requests: u32, servers: u32, service_s: f64) -> f64 {
+    let (whole, rest) = (f64::from(requests / servers), f64::from(requests % servers));
+    let services = f64::from(servers) * whole * (whole - 1.0) / 2.0 + rest * whole;
+    services * service_s / f64::from(requests)
+}
+
 /// Erlang C: the chance to wait with `servers` servers and offered load a = λ E S, below `servers`. Computed from the
 /// recursion for Erlang B, which is numerically stable.
 pub fn erlang_c(servers: u32, load: f64) -> f64 {
@@ -93,6 +101,15 @@ mod tests {
         near(fan_out_mean(0.8, 1.0, 1.0, 1.0), 2.0, 1e-12);
         // Lognormal with squared coefficient of variation 4, load 0.6.
         near(single_mean(0.6, 1.0, 5.0), 3.75, 1e-12);
+    }
+
+    #[test]
+    fn requests_in_phase() {
+        near(in_phase_mean(1000, 1, 0.02), 9.99, 1e-12);
+        for (requests, servers) in [(7, 3), (9, 3), (2, 3), (1, 1), (1000, 7)] {
+            let sum: f64 = (0..requests).map(|before| f64::from(before / servers)).sum();
+            near(in_phase_mean(requests, servers, 1.0), sum / f64::from(requests), 1e-9);
+        }
     }
 
     #[test]

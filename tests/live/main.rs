@@ -9,6 +9,7 @@ mod hostile;
 mod https;
 mod limits;
 mod machine;
+mod offline;
 mod outages;
 mod parity;
 mod security;
