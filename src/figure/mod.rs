@@ -100,6 +100,8 @@ figures! {
     RequestsPerSecond = "requests.per_s", "per second", PerSecond, Lower, Mean, Grows, Unmoved, theory(Noise::Counted);
     /// `requests.empty_polls` divided by `requests.polls`.
     EmptyShare = "empty_share", "polls empty", Share, Lower, Share, Shrinks, PerEvent, per(RequestsPolls), theory(Noise::Polls), of(Asking);
+    /// Of `requests.total`, the calls: those that the source bills (`source.billing`).
+    CallsBilled = "calls.billed", "billed", Count, Lower, Sum, Grows, Unmoved;
     /// Events received on streams, of those sent in [warmup, duration).
     FramesEvents = "frames.events", "streamed", Count, Neutral, Sum, Needed, Unmoved;
     /// Heartbeats received on streams, of those sent in [warmup, duration).

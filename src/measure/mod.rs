@@ -31,9 +31,11 @@ pub use window::{Window, recorder, recorder_until};
 use crate::model::exchange::{Answer, Batch, Exchange, Frame, Says};
 use crate::model::set_up::SetUp;
 use crate::model::{Arrival, Hold, Observation};
+use crate::policy::billing::{Free, Tariff};
 use crate::policy::channel::Opener;
 use crate::time::{Instant, Span};
 use drain_bins::DrainBins;
+use requests::kind_of;
 use std::collections::BTreeMap;
 
 /// Records what happens to one client in one replication.
@@ -41,6 +43,7 @@ use std::collections::BTreeMap;
 pub struct Recorder {
     window: Window,
     filter: TraceFilter,
+    tariff: Tariff,
     requests: RequestCounts,
     bins: Vec<BinCounts>,
     drain_bins: DrainBins,
@@ -97,12 +100,13 @@ pub struct Record {
 
 impl Recorder {
     /// A recorder for a run of `events` events.
-    pub fn new(window: Window, events: usize, filter: TraceFilter) -> Self {
+    pub fn new(window: Window, events: usize, filter: TraceFilter, tariff: Tariff) -> Self {
         let length = (window.until - window.from).0;
         let bins = (length + window.bin.0 - 1) / window.bin.0;
         Self {
             window,
             filter,
+            tariff,
             requests: RequestCounts::default(),
             bins: vec![BinCounts::default(); bins as usize],
             drain_bins: DrainBins::default(),
@@ -160,12 +164,13 @@ impl Recorder {
             Observation::Ended { exchange, sent, ended, answer, events } => match exchange.channel.opener() {
                 Opener::Client => {
                     let (outcome, status) = (asked(answer, events), status_of(answer));
-                    self.ended(Traced { exchange, sent, ended, outcome, status, events });
+                    self.ended(Traced { exchange, sent, ended, outcome, status, events }, kind_of(answer));
                 }
                 Opener::Source => {
                     let (outcome, brought) = self.attempted(exchange, answer, events);
                     let status = status_of(answer);
-                    self.ended(Traced { exchange, sent, ended, outcome, status, events });
+                    let traced = Traced { exchange, sent, ended, outcome, status, events };
+                    self.ended(traced, Some(Free::Deliveries));
                     if outcome == Outcome::Failed && brought {
                         self.unacknowledged(sent);
                     }
@@ -240,11 +245,12 @@ impl Recorder {
     }
 
     /// Counts polls that were not simulated one by one: all answered so and empty, and sent in the bin of that number.
-    pub fn empty_polls(&mut self, bin: usize, polls: u64, status: Status) {
+    pub fn empty_polls(&mut self, bin: usize, polls: u64, answer: Answer) {
         self.bins[bin].empty += polls;
         self.sent += polls;
         self.ended += polls;
-        self.requests.count_empty_polls(polls, status);
+        self.requests.count_empty_polls(polls, status_of(answer));
+        self.requests.billed += if self.tariff.bills(kind_of(answer)) { polls } else { 0 };
     }
 
     /// Counts polls of the warm-up that were not simulated one by one. They are sent and answered, and in no figure.
@@ -359,7 +365,7 @@ impl Recorder {
     }
 
     #[inline]
-    fn ended(&mut self, traced: Traced) {
+    fn ended(&mut self, traced: Traced, kind: Option<Free>) {
         let Traced { exchange, sent, outcome, status, .. } = traced;
         self.ended += 1;
         self.keep(traced);
@@ -372,6 +378,7 @@ impl Recorder {
             self.drain_bins.at(bin).count(outcome, retry);
         } else if sent >= self.window.from {
             self.requests.count(status, outcome, poll, retry);
+            self.requests.billed += u64::from(self.tariff.bills(kind));
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
         }

@@ -2,6 +2,7 @@
 
 use crate::figure::Status;
 use crate::model::exchange::Answer;
+use crate::policy::billing::Free;
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::sizes::Sizes;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct RequestCounts {
     pub polls: u64,
     /// Polls in the window that were answered and brought no new event.
     pub empty_polls: u64,
+    /// Requests in the window that the source bills.
+    pub billed: u64,
     /// Requests after the window.
     pub drain: u64,
     /// Frames with an event that were sent in the window and arrived.
@@ -72,6 +75,22 @@ pub const fn status_of(answer: Answer) -> Status {
         Answer::Closed => Status::Closed,
         Answer::TimedOut => Status::Timeout,
         Answer::Aborted => Status::Unanswered,
+    }
+}
+
+/// What a request of the client with that answer is on a bill; None: it brought events.
+pub(super) const fn kind_of(answer: Answer) -> Option<Free> {
+    match answer {
+        Answer::Page { events: 0, .. } | Answer::Status(404) => Some(Free::Empty),
+        Answer::Page { .. } | Answer::Shown { .. } | Answer::Opened => None,
+        Answer::Status(304) => Some(Free::NotModified),
+        Answer::Status(429) | Answer::Busy { status: 429, .. } => Some(Free::Limited),
+        Answer::Status(_)
+        | Answer::Busy { .. }
+        | Answer::Refused
+        | Answer::Closed
+        | Answer::TimedOut
+        | Answer::Aborted => Some(Free::Failed),
     }
 }
 
@@ -121,6 +140,7 @@ impl RequestCounts {
         self.retries += other.retries;
         self.polls += other.polls;
         self.empty_polls += other.empty_polls;
+        self.billed += other.billed;
         self.drain += other.drain;
         self.event_frames += other.event_frames;
         self.heartbeats += other.heartbeats;

@@ -32,7 +32,8 @@ pub fn recorder_until(until: Instant, scenario: &Scenario, client: &Client, even
         bin: bin_width(scenario.duration - scenario.warmup),
         members: client.count,
     };
-    Recorder::new(window, events.occurred().len(), TraceFilter { resource: events.busiest_resource() })
+    let filter = TraceFilter { resource: events.busiest_resource() };
+    Recorder::new(window, events.occurred().len(), filter, scenario.source.billing.tariff())
 }
 
 /// The least round width at which `length` has at most 144 bins: ten minutes for a day, a second for two minutes.

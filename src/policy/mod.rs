@@ -7,6 +7,7 @@ pub mod arrivals;
 pub mod attacked;
 pub mod backoff;
 pub mod batching;
+pub mod billing;
 pub mod breaker;
 pub mod channel;
 pub mod conditional;

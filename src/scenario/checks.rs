@@ -10,6 +10,7 @@ use super::record::{Record, Value};
 use super::{Endpoint, LongPoll, Stream, Webhook};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::backoff::Backoff;
+use crate::policy::billing::Billing;
 use crate::policy::delay::Delay;
 use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
@@ -59,6 +60,14 @@ pub(crate) fn schedule(schedule: &PollSchedule, record: &Record, problems: &mut 
             let help = "give a fixed interval, or set `jitter_kind` to \"interval\"";
             problems.push(Problem::at(record.place_of("jitter_kind"), message, help));
         }
+    }
+}
+
+pub(crate) fn billing(billing: &Billing, record: &Record, problems: &mut Vec<Problem>) {
+    let is_twice = |(place, free)| billing.free[..place].contains(free);
+    if billing.free.iter().enumerate().any(is_twice) {
+        let message = "`free` names the same requests twice";
+        problems.push(Problem::at(record.place_of("free"), message, "name each kind of request once"));
     }
 }
 

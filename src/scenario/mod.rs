@@ -58,6 +58,7 @@ pub use units::span;
 pub use unspell::{UnspellError, from_resolved};
 
 use crate::policy::arrivals::Arrivals;
+use crate::policy::billing::Billing;
 use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::event_types::EventTypes;
@@ -181,6 +182,8 @@ pub struct SourceConfig {
     pub commit_delay: Delay,
     /// API requests that it answers to each member of a client in a window; None: all.
     pub rate_limit: Option<RateLimit>,
+    /// Which requests it bills. Nothing but the bill depends on it.
+    pub billing: Billing,
 }
 
 impl Scenario {

@@ -37,6 +37,7 @@ pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
         failure_rate: _,
         commit_delay: _,
         rate_limit,
+        billing: _,
     } = &scenario.source;
     let Client { name: _, count: _, types: _, network, outages: _, attacks: _, kind } = client;
     let Network { to_source: LinkConfig { delay, loss: _ }, to_client: _, overhead: _ } = network;

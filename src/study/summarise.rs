@@ -4,8 +4,8 @@ use super::aggregate::{KNOWN_WITHIN, Measured};
 use super::predict;
 use super::replication::window_s;
 use super::summary::{
-    Age, AttackBytes, Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, HeldBack,
-    KnownAfter, Latency, Reached, Requests, Setup,
+    Age, AttackBytes, Attacked, Attacks, Attempts, Bytes, Calls, ClientSummary, EventCounts, Frames,
+    HeldBack, KnownAfter, Latency, Reached, Requests, Setup,
 };
 use crate::measure::{AttackCounts, HeldBackSums, Latencies, RequestCounts, nearest_rank};
 use crate::policy::security::Attack;
@@ -39,6 +39,7 @@ pub(super) fn summary(
         unstable_because,
         requests: requests(scenario, counts, ledger.occurred, replications),
         empty_share: (counts.polls > 0).then(|| counts.empty_polls as f64 / counts.polls as f64),
+        calls: Calls { billed: counts.billed },
         frames: Frames {
             events: counts.event_frames,
             heartbeats: counts.heartbeats,

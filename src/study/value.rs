@@ -17,8 +17,18 @@ pub fn value(client: &ClientSummary, metric: &Metric) -> Option<f64> {
 
 /// A measured figure.
 pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
-    let ClientSummary { requests, frames, bytes, events, attempts, latency_s, known_after_s, setup, .. } =
-        client;
+    let ClientSummary {
+        requests,
+        calls,
+        frames,
+        bytes,
+        events,
+        attempts,
+        latency_s,
+        known_after_s,
+        setup,
+        ..
+    } = client;
     let count = |number: u64| Some(number as f64);
     let within = |name: &str| client.known_within.get(name).copied().flatten();
     let after = |reached: Option<Reached>| reached.map(Reached::seconds);
@@ -35,6 +45,7 @@ pub(super) fn measured(client: &ClientSummary, figure: Figure) -> Option<f64> {
         Figure::RequestsPerEvent => requests.per_event,
         Figure::RequestsPerSecond => Some(requests.per_s),
         Figure::EmptyShare => client.empty_share,
+        Figure::CallsBilled => count(calls.billed),
         Figure::FramesEvents => count(frames.events),
         Figure::FramesHeartbeats => count(frames.heartbeats),
         Figure::FramesHeartbeatsPerSecond => Some(frames.heartbeats_per_s),
@@ -127,6 +138,7 @@ pub fn predicted(theory: &Theory, figure: Figure) -> Option<f64> {
         | Figure::RequestsPolls
         | Figure::RequestsEmptyPolls
         | Figure::RequestsDrain
+        | Figure::CallsBilled
         | Figure::FramesEvents
         | Figure::FramesHeartbeats
         | Figure::BytesToSource
@@ -179,8 +191,8 @@ mod tests {
     use super::*;
     use crate::figure::Status;
     use crate::study::summary::{
-        Age, AttackBytes, Attacks, Attempts, Bytes, EventCounts, Frames, HeldBack, KnownAfter, Latency,
-        Requests, Setup, TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests,
+        Age, AttackBytes, Attacks, Attempts, Bytes, Calls, EventCounts, Frames, HeldBack, KnownAfter,
+        Latency, Requests, Setup, TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests,
     };
     use serde_json::Value;
 
@@ -200,6 +212,7 @@ mod tests {
             per_s: 0.125,
             ..filled!(Requests { total empty non_empty failed retries polls empty_polls drain; per_event })
         };
+        let calls = filled!(Calls { billed; });
         let frames = Frames { heartbeats_per_s: 0.0625, ..filled!(Frames { events heartbeats; }) };
         let bytes = filled!(Bytes { to_source to_client total; });
         let events = filled!(EventCounts { occurred delivered lost pending receipts duplicates processed_again out_of_order; });
@@ -226,6 +239,7 @@ mod tests {
             unstable_because: None,
             requests,
             empty_share: Some(0.25),
+            calls,
             frames,
             bytes,
             events,

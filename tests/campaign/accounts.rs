@@ -2,6 +2,7 @@
 
 use crate::counted;
 use pollhook::measure::{Ledger, Outcome, Record, Status};
+use pollhook::policy::billing::Free;
 use pollhook::scenario::{Client, Kind, Scenario};
 use pollhook::study::summary::ClientSummary;
 use pollhook::study::{Replication, Results};
@@ -50,6 +51,30 @@ pub(crate) fn requests_are_summed<'a>(summary: &ClientSummary, records: impl Ite
         (bytes.to_source, bytes.to_client, bytes.total),
         (to_source, to_client, to_source + to_client)
     );
+}
+
+/// The bill, from the counts by status; of clients whose answers without news are empty pages, 304 or none.
+pub(crate) fn calls_are_those_of_the_bill(scenario: &Scenario, client: &Client, summary: &ClientSummary) {
+    let (requests, free) = (&summary.requests, &scenario.source.billing.free);
+    assert!(summary.calls.billed <= requests.total, "{} calls", summary.calls.billed);
+    if client.is_called() {
+        let all_free = !client.asks() && free.contains(&Free::Deliveries);
+        assert!(!all_free || summary.calls.billed == 0, "a delivery is free");
+        return;
+    }
+    if client.may_duplicate() || client.channels().any(|channel| channel.stays_connected()) {
+        return;
+    }
+    let of = |status: &str| requests.by_status.get(status).copied().unwrap_or_default();
+    let (limited, not_modified) = (of("429"), of("304"));
+    let unbilled = |free: &Free| match free {
+        Free::NotModified => not_modified,
+        Free::Empty => requests.empty - not_modified,
+        Free::Limited => limited,
+        Free::Failed => requests.failed - limited,
+        Free::Deliveries => 0,
+    };
+    assert_eq!(summary.calls.billed, requests.total - free.iter().map(unbilled).sum::<u64>(), "calls");
 }
 
 pub(crate) fn ledger_balances(

@@ -155,6 +155,12 @@ impl Dice {
             let free = if self.one_in(2) { ", not_modified_free = true" } else { "" };
             let _ = writeln!(text, "rate_limit = {{ requests = {requests}, per = {}{free} }}", span(per_s));
         }
+        if self.one_in(3) {
+            let kinds = ["not-modified", "empty", "limited", "failed", "deliveries"];
+            let free: Vec<String> =
+                kinds.iter().filter(|_| self.one_in(2)).map(|kind| format!("\"{kind}\"")).collect();
+            let _ = writeln!(text, "billing = {{ free = [{}] }}", free.join(", "));
+        }
         let _ = writeln!(text, "page_size = {}", self.pick(&[1, 2, 5, 100, 1000, 1000]));
     }
 

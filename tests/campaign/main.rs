@@ -109,6 +109,7 @@ fn examine(drawn: &Drawn, scenario: &Scenario) -> Seen {
         let records = || replications.iter().map(|replication| &replication.records[index]);
         records().for_each(accounts::requests_end_once);
         accounts::requests_are_summed(summary, records());
+        accounts::calls_are_those_of_the_bill(scenario, client, summary);
         accounts::ledger_balances(scenario, client, index, summary, &replications);
         accounts::bytes_are_those_of_the_requests(scenario, client, &replications, index);
         recomputed::latencies_are_those_of_the_receipts(scenario, summary, &replications, index);

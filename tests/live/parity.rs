@@ -115,6 +115,8 @@ fn a_limit_is_live_as_in_virtual_time() {
         }
         let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
         assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+        assert_eq!(live.requests.billed, simulated.requests.billed);
+        assert_eq!(live.requests.billed, live.requests.by_status()[&Status::Http(200)]);
         let bytes = |record: &pollhook::measure::Record| record.requests.bytes_to_client;
         assert_eq!(bytes(live), bytes(simulated));
     });

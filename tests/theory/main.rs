@@ -4,6 +4,7 @@
 mod arrivals;
 mod backoff;
 mod batches;
+mod billing;
 mod breakers;
 mod conditional;
 mod conventions;

@@ -2,6 +2,7 @@
 
 use super::{AnyCount, AtLeastOne};
 use crate::policy::arrivals::Arrivals;
+use crate::policy::billing::{Billing, Free};
 use crate::policy::delay::Delay;
 use crate::policy::event_types::EventTypes;
 use crate::policy::limit::RateLimit;
@@ -118,6 +119,20 @@ table! { SourceConfig {
         "Time from an event until the API shows it (to polls and streams); webhooks do not wait for it. If it is drawn, each event has its own, so that a later one may be shown before.";
     rate_limit: NoLimit, default(r#""none""#),
         "API requests answered to each member of a client, of all its resources together; others are answered 429.";
+    billing: Billing, default("{}"), "What counts as a call, for the figure `calls.billed`; nothing else depends on it.";
+} }
+
+table! { Billing, check checks::billing {
+    free: ListOf<Free, 0>, default(r#"["limited", "failed", "deliveries"]"#),
+        "Requests that are not billed. One that brings events is, unless it is a delivery.";
+} }
+
+choice! { Free {
+    NotModified = "not-modified": "answered 304 (to `conditional` polls)";
+    Empty = "empty": "answered with a page without events, or 404";
+    Limited = "limited": "answered 429 (`rate_limit`)";
+    Failed = "failed": "answered with another error, or not at all";
+    Deliveries = "deliveries": "sent by the source, whatever became of them";
 } }
 
 word_or! { NoLimit for Option<RateLimit>: None = "none": "all are answered", or Some => RateLimit }

@@ -5,7 +5,7 @@ mod regular;
 mod ticks;
 mod walk;
 
-use crate::measure::{Record, Recorder, exchange_bytes, status_of};
+use crate::measure::{Record, Recorder, exchange_bytes};
 use crate::model::events::Events;
 use crate::policy::channel::Channel;
 use crate::policy::schedule::Phase;
@@ -78,7 +78,7 @@ pub(super) fn run(
     let nothing = regular.nothing();
     let mut empty = 0;
     for (bin, (&all, &not_empty)) in ticks.iter().zip(&not_empty.bins).enumerate() {
-        recorder.empty_polls(bin, all - not_empty, status_of(nothing));
+        recorder.empty_polls(bin, all - not_empty, nothing);
         empty += all - not_empty;
     }
     let (asked, answered) = exchange_bytes(&sizes, Channel::Poll, 0, nothing);

@@ -38,7 +38,15 @@ impl Regular {
             replications: _,
             events: EventsConfig { resources: _, types: _, payload: _, arrivals: _ },
             source:
-                SourceConfig { service_time, capacity, page_size: _, failure_rate, commit_delay, rate_limit },
+                SourceConfig {
+                    service_time,
+                    capacity,
+                    page_size: _,
+                    failure_rate,
+                    commit_delay,
+                    rate_limit,
+                    billing: _,
+                },
             source_outages,
             clients: _,
             answer: _,

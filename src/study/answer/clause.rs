@@ -37,6 +37,7 @@ fn measured(figure: Figure, value: f64) -> String {
         Figure::RequestsPerEvent => format!("each event cost {}", of(value, "request")),
         Figure::RequestsPerSecond => format!("requests were sent at a rate of {text}"),
         Figure::EmptyShare => format!("{text} of the polls found nothing"),
+        Figure::CallsBilled => format!("{} {were} billed", of(value, "call")),
         Figure::FramesEvents => format!("{} came on a stream", of(value, "event")),
         Figure::FramesHeartbeats => format!("{} {were} sent", of(value, "heartbeat")),
         Figure::FramesHeartbeatsPerSecond => format!("heartbeats were sent at a rate of {text}"),

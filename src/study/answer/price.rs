@@ -57,6 +57,7 @@ const fn is_cost(metric: &Metric) -> bool {
                 | Figure::RequestsEmpty
                 | Figure::RequestsPerEvent
                 | Figure::RequestsPerSecond
+                | Figure::CallsBilled
                 | Figure::BytesToSource
                 | Figure::BytesToClient
                 | Figure::BytesTotal

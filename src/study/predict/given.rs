@@ -145,7 +145,16 @@ impl<'a> Given<'a> {
             seed: _,
             replications,
             events: EventsConfig { resources, types, payload: _, arrivals },
-            source: SourceConfig { service_time, capacity, page_size, failure_rate, commit_delay, rate_limit },
+            source:
+                SourceConfig {
+                    service_time,
+                    capacity,
+                    page_size,
+                    failure_rate,
+                    commit_delay,
+                    rate_limit,
+                    billing: _,
+                },
             source_outages,
             // Clients do not contend with each other.
             clients: _,

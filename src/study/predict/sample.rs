@@ -1,6 +1,7 @@
 //! Simple scenarios and clients for the tests of this folder, which a test changes.
 
 use crate::policy::arrivals::Arrivals;
+use crate::policy::billing::Billing;
 use crate::policy::delay::Delay;
 use crate::policy::disable::Disable;
 use crate::policy::event_types::{EventTypes, Wanted};
@@ -48,6 +49,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
             failure_rate: 0.0,
             commit_delay: Delay::ZERO,
             rate_limit: None,
+            billing: Billing { free: Vec::new() },
         },
         source_outages: Outages::default(),
         clients: Vec::new(),

@@ -25,6 +25,9 @@ pub struct ClientSummary {
     /// `requests.empty_polls` divided by `requests.polls`; None for a client that does not poll.
     #[serde(default)]
     pub empty_share: Option<f64>,
+    /// What those requests cost, as the source counts them.
+    #[serde(default)]
+    pub calls: Calls,
     /// Frames received on streams; all zero for a client without streams.
     #[serde(default)]
     pub frames: Frames,
@@ -200,6 +203,14 @@ impl Requests {
     pub const fn has_long_drain(&self) -> bool {
         self.drain >= 10 && self.drain * 10 > self.total
     }
+}
+
+/// Requests as the source counts them.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Calls {
+    /// Of `requests.total`, those that the source bills: those that `source.billing` does not leave free.
+    pub billed: u64,
 }
 
 /// Frames received on streams, of those sent in [warmup, duration).

@@ -10,8 +10,8 @@ mod times;
 
 pub use crate::measure::Cpu;
 pub use client::{
-    AttackBytes, Attacked, Attacks, Attempts, Bytes, ClientSummary, EventCounts, Frames, HeldBack, Requests,
-    Setup,
+    AttackBytes, Attacked, Attacks, Attempts, Bytes, Calls, ClientSummary, EventCounts, Frames, HeldBack,
+    Requests, Setup,
 };
 use serde::{Deserialize, Serialize};
 pub use theory::{Theory, TheoryAttempts, TheoryFrames, TheoryLatency, TheoryRequests};
