@@ -68,12 +68,14 @@ pub struct Spoken<'a> {
     pub cursor: Cursor,
     /// Whether polls are conditional.
     pub conditional: bool,
+    /// Whether the request for a stream names the last event.
+    pub replay: bool,
 }
 
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, content, by_id, order, cursor, conditional } = client;
+        let Spoken { types, hold, security, content, by_id, order, cursor, conditional, replay } = client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
@@ -116,7 +118,7 @@ impl Sizes {
                 }
             },
             acknowledgement: acknowledgement().bytes(),
-            opening: event_stream::request(asked, &request_id(0, 0)).bytes(),
+            opening: event_stream::request(asked, replay, &request_id(0, 0)).bytes(),
             opened: event_stream::opened().bytes(),
             event_frame: event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64),
         }
@@ -229,6 +231,7 @@ mod tests {
                         order: Order::Oldest,
                         cursor: Cursor::Id,
                         conditional: false,
+                        replay: true,
                     },
                 )
             };

@@ -1,6 +1,6 @@
 //! A client: its network, its outages, and what follows from its kind.
 
-use super::kind::{Kind, LongPoll, Stream, Webhook};
+use super::kind::{Kind, Stream, Webhook};
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::event_types::Wanted;
@@ -158,15 +158,23 @@ impl Client {
     pub fn asking(&self) -> Option<Asking> {
         match &self.kind {
             Kind::Poll(schedule) => Some(Asking::of(schedule)),
-            Kind::LongPoll(LongPoll { hold, pause, timeout }) => Some(Asking {
+            Kind::LongPoll(long_poll) => Some(Asking {
                 first: Instant::START,
-                every_s: (*hold + *pause).as_secs_f64(),
-                timeout: *timeout,
+                every_s: long_poll.empty_gap().as_secs_f64(),
+                timeout: long_poll.timeout,
             }),
             // A stream sends requests only while it is not connected, but a heartbeat is sent at this interval.
-            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout }) => Some(Asking {
+            Kind::Sse(Stream {
+                heartbeat,
+                heartbeat_when: _,
+                idle_timeout: _,
+                replay: _,
+                reconnect,
+                reconnect_jitter: _,
+                timeout,
+            }) => Some(Asking {
                 first: Instant::START,
-                every_s: heartbeat.max(reconnect).as_secs_f64(),
+                every_s: heartbeat.map_or(*reconnect, |heartbeat| heartbeat.max(*reconnect)).as_secs_f64(),
                 timeout: *timeout,
             }),
             // A client that fetches what was announced asks at this interval only while it does not get it.
@@ -204,6 +212,14 @@ impl Client {
     /// Whether the client polls for the newest events, and misses what leaves their page.
     pub fn polls_a_feed(&self) -> bool {
         matches!(&self.kind, Kind::Poll(schedule) if schedule.order == Order::Newest)
+    }
+
+    /// Whether the source of a client that stays connected sends first what the client missed. True for all others.
+    pub const fn is_replayed(&self) -> bool {
+        match &self.kind {
+            Kind::Sse(stream) => stream.replay,
+            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Webhook(_) => true,
+        }
     }
 
     /// Whether the client forgets after a time which events it has processed.

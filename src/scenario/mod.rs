@@ -197,7 +197,8 @@ impl Scenario {
             Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => (Order::Oldest, Cursor::Id, false),
         };
         let content = client.content();
-        let spoken = Spoken { types, hold, security, content, by_id, order, cursor, conditional };
+        let replay = client.is_replayed();
+        let spoken = Spoken { types, hold, security, content, by_id, order, cursor, conditional, replay };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

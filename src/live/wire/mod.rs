@@ -94,7 +94,9 @@ impl Wire {
                 (self.poll_head(request), String::new())
             }
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
-            Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
+            Ask::Stream { resource, cursor, replay } => {
+                (self.stream_head(request, (resource, cursor), replay), String::new())
+            }
             Ask::Delivery(batch) => {
                 let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
                 let (media_type, body) =
@@ -150,8 +152,8 @@ impl Wire {
         self.payload.event_request(self.events.number(event), &request_id(&request.exchange))
     }
 
-    fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
-        event_stream::request(self.asked(resource, cursor), &request_id(&request.exchange))
+    fn stream_head(&self, request: &Request, (resource, cursor): (u32, u32), replay: bool) -> Head {
+        event_stream::request(self.asked(resource, cursor), replay, &request_id(&request.exchange))
     }
 
     /// The events after the cursor. The resource is named if there are several.

@@ -45,12 +45,13 @@ impl Wire {
         headers: &HeaderMap,
     ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
-        let Ask::Stream { resource, cursor } = request.ask else { return Err(Foreign::Unknown) };
-        let sent = self.stream_head(&request, resource, cursor);
+        let Ask::Stream { resource, cursor, replay } = request.ask else { return Err(Foreign::Unknown) };
+        let sent = self.stream_head(&request, (resource, cursor), replay);
         let target = uri.path_and_query().map_or("", |target| target.as_str());
         let after = self.asked(resource, cursor).after;
         let last = headers.get(event_stream::LAST_EVENT_ID).and_then(|id| id.to_str().ok());
-        let as_sent = sent.start.split(' ').nth(1) == Some(target) && last == Some(&message::event_id(after));
+        let named = replay.then(|| message::event_id(after));
+        let as_sent = sent.start.split(' ').nth(1) == Some(target) && last == named.as_deref();
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 

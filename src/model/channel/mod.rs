@@ -53,7 +53,9 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
     match &client.kind {
         Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
         Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
-        Kind::Sse(config) => vec![Machine::Sse(Streams::new(Channel::Sse, config, scenario, client))],
+        Kind::Sse(config) => {
+            vec![Machine::Sse(Streams::new(Channel::Sse, config, scenario, client, randomness))]
+        }
         Kind::Webhook(webhook) => {
             let hooks = Machine::Webhook(Box::new(Hooks::new(webhook, scenario, client, randomness)));
             let polls = webhook.reconcile.as_ref();
