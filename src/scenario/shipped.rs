@@ -87,6 +87,7 @@ const SHIPPED: &[Shipped] = embedded![
     "one-in-a-thousand",
     "back-off",
     "open-connection",
+    "idle-cuts",
     "friendfeed",
     "wasted-polls",
     "contended-source",

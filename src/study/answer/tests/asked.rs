@@ -237,6 +237,7 @@ fn every_shipped_scenario_answers_its_title() {
             "open-connection",
             "138\u{202f}201 B went over the wire, against 794\u{202f}908 B with polling (5.8x less)",
         ),
+        ("idle-cuts", "With “heartbeats”, no event was lost, against 14 with “no heartbeats”"),
         (
             "outage-retries",
             "No: with “webhook, ten attempts”, the slowest event was known after 2h35m, against 1h01m",
