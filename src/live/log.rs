@@ -4,14 +4,16 @@
 use super::body::Body;
 use super::problem::Problem;
 use super::query;
-use super::wire::{Wire, query as value};
-use crate::model::exchange::Ask;
+use super::wire::{self, Wire, query as value};
+use crate::policy::conditional::{self, IF_NONE_MATCH};
+use crate::policy::content::{Event, at_unix_nanos};
 use crate::policy::event_stream::LAST_EVENT_ID;
 use crate::policy::event_types::Wanted;
-use crate::policy::message;
+use crate::policy::message::{self, Payload};
 use crate::policy::outage::Outages;
-use crate::scenario::{Scenario, units};
-use crate::time::Span;
+use crate::policy::paging::Order;
+use crate::scenario::{Scenario, units, unix_nanos};
+use crate::time::Instant;
 use hyper::header::HeaderMap;
 use hyper::{Response, Uri};
 use std::sync::Arc;
@@ -60,6 +62,12 @@ pub(super) fn types_of(uri: &Uri) -> Option<Vec<String>> {
     Some(types.split(',').map(str::to_owned).collect())
 }
 
+/// A time of a run as RFC 3339 has it. A browser escapes its colons, and the sign of an offset.
+fn time(text: &str) -> Option<Instant> {
+    let text = text.replace("%3A", ":").replace("%3a", ":").replace("%2B", "+").replace("%2b", "+");
+    unix_nanos(&text).map(at_unix_nanos)
+}
+
 /// What a request asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
@@ -75,6 +83,10 @@ pub(super) struct Stretch {
     pub(super) resource: u32,
     /// The id of the last event that is known already; 0 stands before the first.
     pub(super) after: u32,
+    /// The time from which on events are asked for.
+    pub(super) since: Instant,
+    /// Whether it asks for what follows, or for the newest events.
+    pub(super) order: Order,
     pub(super) limit: u32,
     /// How long to wait if there are no events after that one, in real time.
     pub(super) wait: Duration,
@@ -119,7 +131,41 @@ impl Stretch {
             Some(Duration::from_nanos(wait.0.unsigned_abs())).filter(|&wait| wait <= MAX_WAIT)
         });
         let wait = wait.ok_or_else(|| refuse("wait is a duration, 60s at most, such as wait=30s"))?;
-        Ok(Self { resource, after, limit: limit.min(page_size), wait })
+        let since = value(uri, "since").map_or(Some(Instant::START), time);
+        let since = since.ok_or_else(|| {
+            refuse("since is a date and time, such as 2026-01-01T00:10:00Z; a run begins with the year 2026")
+        })?;
+        let order = match value(uri, "order") {
+            None | Some("oldest") => Order::Oldest,
+            Some("newest") => Order::Newest,
+            Some(_) => return Err(refuse("order is oldest or newest")),
+        };
+        let follows = ["after", "since", "wait"].into_iter().find(|name| value(uri, name).is_some());
+        if let (Order::Newest, Some(name)) = (order, follows) {
+            let detail = format!(
+                "order=newest shows the newest events, and {name} asks for what follows; leave one of them out"
+            );
+            return Err(Problem::new(400, detail));
+        }
+        Ok(Self { resource, after, since, order, limit: limit.min(page_size), wait })
+    }
+
+    /// The answer with those events to a request with those headers; 304 where they name it. The tag of a page is that of
+    /// [`conditional`]. Where more events follow there is none: the page may stay as it is while news comes.
+    pub(super) fn answer(
+        self,
+        payload: Payload,
+        (events, has_more): (&[Event<'_>], bool),
+        headers: &HeaderMap,
+    ) -> Response<Body> {
+        let last = events.last().map_or(self.after, |event| event.number + 1);
+        let mut tags = headers.get_all(IF_NONE_MATCH).iter().filter_map(|header| header.to_str().ok());
+        if !has_more && tags.any(|header| conditional::is_named(header, last)) {
+            return wire::http_response(304, conditional::not_modified(last), String::new());
+        }
+        let body = payload.page(events, has_more);
+        let head = payload.ok(body.len() as u64);
+        wire::http_response(200, if has_more { head } else { head.tagged(last) }, body)
     }
 
     /// The same for a stream, which may name the last event in a header.
@@ -148,10 +194,11 @@ impl Log {
         Ok(wire)
     }
 
-    /// The events after the cursor. If there are none, it waits for one as long as the request allows.
-    pub(super) async fn page(&self, asked: Asked) -> Result<Response<Body>, Problem> {
-        let mut cursor = asked.cursor();
-        let Asked { wire, span: Stretch { resource, after: _, limit, wait } } = asked;
+    /// The events that are asked for. If there are none, it waits for one as long as the request allows.
+    pub(super) async fn page(&self, asked: Asked, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
+        let Asked { ref wire, span } = asked;
+        let Stretch { resource, after: _, since, order, limit, wait } = span;
+        let cursor = asked.cursor().max(wire.events.place_at(resource, since));
         let known_of = |occurred: u32| wire.events.cursor_before(resource, occurred);
         let mut occurred = self.occurred.clone();
         let mut known = known_of(*occurred.borrow_and_update());
@@ -169,10 +216,14 @@ impl Log {
             let _ = tokio::time::timeout(wait, news).await;
             known = known_of(*self.occurred.borrow());
         }
-        // A cursor of an earlier run may be after the end of this log.
-        cursor = cursor.min(known);
-        let events = (known - cursor).min(limit);
-        let asked = Ask::Events { resource, cursor, hold: Span::ZERO, conditional: false };
-        Ok(wire.page(&asked, events, known - cursor > events))
+        let from = match order {
+            // A cursor of an earlier run may be after the end of this log.
+            Order::Oldest => cursor.min(known),
+            Order::Newest => known.saturating_sub(limit),
+        };
+        let until = known.min(from.saturating_add(limit));
+        let listed = &wire.events.of(resource)[from as usize..until as usize];
+        let events: Vec<Event<'_>> = listed.iter().map(|&event| wire.event(event)).collect();
+        Ok(span.answer(wire.payload, (&events, until < known), headers))
     }
 }

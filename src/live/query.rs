@@ -4,7 +4,7 @@ use super::problem::Problem;
 use hyper::Uri;
 
 /// The parameters of `GET /events`.
-pub(super) const OF_EVENTS: &[&str] = &["after", "limit", "types", "resource", "wait"];
+pub(super) const OF_EVENTS: &[&str] = &["after", "limit", "types", "resource", "wait", "since", "order"];
 /// The parameters of `GET /stream`, which neither ends nor waits.
 pub(super) const OF_STREAM: &[&str] = &["after", "types", "resource"];
 
@@ -43,7 +43,7 @@ mod tests {
         }
         for (query, says) in [
             ("?type=like", "/events has no \"type\"; did you mean types?"),
-            ("?since=3", "/events has no \"since\"; it has after, limit, types, resource, wait"),
+            ("?page=3", "/events has no \"page\"; it has after, limit, types, resource, wait, since, order"),
             ("?limit", "limit needs a value: limit=..."),
             ("?limit=", "limit needs a value: limit=..."),
             ("?limit=1&limit=2", "limit is given twice; give it once"),

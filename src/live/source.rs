@@ -115,7 +115,7 @@ impl Source {
         }
         let page = match Asked::read(&self.log, request.uri(), "/events", query::OF_EVENTS) {
             Ok(asked) => tokio::select! {
-                page = self.log.page(asked) => page,
+                page = self.log.page(asked, request.headers()) => page,
                 // A source that goes down drops what it holds.
                 mode = self.goes_down() => return down_for_anybody(mode).await,
             },
@@ -198,7 +198,7 @@ pub(super) fn readable_by(page: Option<HeaderValue>, mut response: Response<Body
 fn overview() -> Response<Body> {
     let paths = json!({
         "about": "the source of a live run of pollhook",
-        "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, types=TYPE,TYPE, wait=30s",
+        "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, types=TYPE,TYPE, wait=30s, since=TIME, order=newest; if-none-match as a header",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}; \"types\":[\"TYPE\"] for some types of event only",

@@ -16,6 +16,14 @@ pub fn entity_tag(last: u32) -> String {
     format!("\"{}\"", event_id(last))
 }
 
+/// Whether a header [`IF_NONE_MATCH`] names the page that ends with that event. It may have several tags, weak ones or `*`
+/// (RFC 9110, section 13.1.2).
+pub fn is_named(header: &str, last: u32) -> bool {
+    let tag = entity_tag(last);
+    let names = |one: &str| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag;
+    header.split(',').any(|one| names(one.trim()))
+}
+
 /// The answer to a request whose tag is still that of the page.
 pub fn not_modified(last: u32) -> Head {
     Head { start: status_line(304), headers: Vec::new() }.tagged(last)
@@ -32,5 +40,21 @@ impl Head {
     pub fn tagged(mut self, last: u32) -> Self {
         self.headers.push((ETAG, entity_tag(last)));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_names_a_page_by_any_of_its_tags() {
+        for header in ["\"evt_0000000042\"", "W/\"evt_0000000042\"", "\"x\" , \"evt_0000000042\"", "*"] {
+            assert!(is_named(header, 42), "{header}");
+        }
+        for header in ["", "evt_0000000042", "\"evt_0000000041\"", "\"\"", "W/", "\"*\""] {
+            assert!(!is_named(header, 42), "{header}");
+        }
+        assert!(is_named(&entity_tag(0), 0));
     }
 }

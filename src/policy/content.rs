@@ -169,6 +169,14 @@ pub fn rfc_3339(at: Instant) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanos:09}Z")
 }
 
+/// The time of a run at that Unix time, in nanoseconds; the nearest one where a run has no such time.
+pub fn at_unix_nanos(nanos: i128) -> Instant {
+    // The Unix epoch is 719,468 days after 1 March of the year 0.
+    let begins = i128::from(DAY_OF_2026 - 719_468) * 86_400 * i128::from(Span::SECOND.0);
+    let since = (nanos - begins).clamp(0, i128::from(Span::LONGEST.0));
+    Instant::START + Span(since as i64)
+}
+
 /// Days from 1 March of the year 0 to 1 January 2026, in the Gregorian calendar.
 const DAY_OF_2026: i64 = 739_922;
 
@@ -260,6 +268,9 @@ mod tests {
         assert_eq!(at(86_400 * 789), "2028-02-29T00:00:00.000000000Z");
         assert_eq!(at(86_400 * 27_087), "2100-03-01T00:00:00.000000000Z");
         assert_eq!(rfc_3339(Instant::START + Span::LONGEST).len(), 30);
+        let unix = |seconds: i128| at_unix_nanos(seconds * 1_000_000_000);
+        assert_eq!(unix(1_767_225_600 + 3_661), Instant::START + Span::from_secs(3_661));
+        assert_eq!([unix(0), unix(i128::from(i64::MAX))], [Instant::START, Instant::START + Span::LONGEST]);
     }
 
     proptest! {

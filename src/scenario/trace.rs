@@ -174,6 +174,11 @@ fn moment(text: &str) -> Option<Moment> {
         };
         return is_known.then(|| Moment { nanos: nanos(), of_calendar: seconds > CALENDAR });
     }
+    Some(Moment { nanos: unix_nanos(text)?, of_calendar: true })
+}
+
+/// The Unix time of a date and time as RFC 3339 has it, in nanoseconds; without an offset it is that of UTC.
+pub(crate) fn unix_nanos(text: &str) -> Option<i128> {
     let when = Datetime::from_str(text).ok()?;
     let (date, time) = (when.date?, when.time?);
     let offset_minutes = match when.offset {
@@ -184,7 +189,7 @@ fn moment(text: &str) -> Option<Moment> {
     let minutes = days * 1440 + i128::from(time.hour) * 60 + i128::from(time.minute) - offset_minutes;
     let (second, nanosecond) =
         (i128::from(time.second.unwrap_or(0)), i128::from(time.nanosecond.unwrap_or(0)));
-    Some(Moment { nanos: (minutes * 60 + second) * 1_000_000_000 + nanosecond, of_calendar: true })
+    Some((minutes * 60 + second) * 1_000_000_000 + nanosecond)
 }
 
 /// The year 5138: greater numbers are not in seconds.

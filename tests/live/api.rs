@@ -112,6 +112,39 @@ fn the_api_pages_registers_and_explains_itself() {
     assert!(run.records[0].requests.total() >= 4);
 }
 
+/// The same as of a source by itself: a page by its tag, from a time on, and the newest.
+#[test]
+fn a_page_is_asked_for_by_its_tag_by_time_and_as_the_newest() {
+    let text = "duration = \"1h\"\n[events]\narrivals = { process = \"trace\", times = [\"100ms\", \"200ms\", \"1100ms\"] }\n\
+        [[client]]\nkind = \"poll\"\ninterval = \"30s\"\n";
+    let run = visiting_of(text, options(), |source| {
+        let (status, page) = ask(source, "GET /events?after=evt_0000000002&wait=20s");
+        assert!(status == 200 && page.contains("etag: \"evt_0000000003\""), "{page}");
+        for (request, tag, status, events) in [
+            ("GET /events", "", 200, &[1, 2, 3][..]),
+            ("GET /events", "\"evt_0000000003\"", 304, &[]),
+            ("GET /events?limit=2", "\"evt_0000000002\"", 200, &[1, 2]),
+            ("GET /events?after=evt_0000000003&wait=100ms", "\"evt_0000000003\"", 304, &[]),
+            ("GET /events?order=newest&limit=2", "", 200, &[2, 3]),
+            ("GET /events?order=newest&limit=2", "\"evt_0000000003\"", 304, &[]),
+            ("GET /events?since=2026-01-01T00:00:00.2Z", "", 200, &[2, 3]),
+            ("GET /events?since=2026-01-01T01%3A00%3A01%2B01%3A00", "", 200, &[3]),
+            ("GET /events?since=2026-01-01T00:00:00.1Z&after=evt_0000000002", "", 200, &[3]),
+            ("GET /events?since=2026-01-02T00:00:00Z", "", 200, &[]),
+            ("GET /events?order=newest&since=2026-01-02T00:00:00Z", "", 400, &[]),
+        ] {
+            let header = if tag.is_empty() { String::new() } else { format!("if-none-match: {tag}\r\n") };
+            let (got, answer) = ask_with(source, request, &format!("host: localhost\r\n{header}"));
+            assert_eq!(got, status, "{request} {tag}: {answer}");
+            let listed: Vec<u32> = (1..=3)
+                .filter(|event| answer.contains(&format!("\"id\":\"evt_000000000{event}\"")))
+                .collect();
+            assert_eq!(listed, events, "{request} {tag}: {answer}");
+        }
+    });
+    assert!(run.unwrap().stopped.is_some());
+}
+
 /// A registered URL gets deliveries: a real POST of each event, with the headers of Standard Webhooks.
 #[test]
 fn a_subscription_is_delivered_to_until_it_is_deleted() {

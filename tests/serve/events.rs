@@ -39,6 +39,55 @@ fn events_occur_for_ever_and_are_paged_and_streamed() {
     assert_eq!(ids, ["id: evt_0000000041", "id: evt_0000000042", "id: evt_0000000043"]);
 }
 
+/// Three events and then none for an hour: pages as the polls of a scenario ask for them.
+#[test]
+fn a_page_is_asked_for_by_its_tag_by_time_and_as_the_newest() {
+    let times = "events.arrivals={ process = \"trace\", times = [\"100ms\", \"200ms\", \"1100ms\"] }";
+    let source = serve(&["--set", times, "--set", "duration=1h"]);
+    let (status, page) = source.ask("GET /events?after=evt_0000000002&wait=20s");
+    assert!(status == 200 && page.contains("etag: \"evt_0000000003\""), "{page}");
+    for (request, tag, status, events) in [
+        ("GET /events", "", 200, &[1, 2, 3][..]),
+        ("GET /events", "\"evt_0000000003\"", 304, &[]),
+        ("GET /events", "W/\"evt_0000000001\", W/\"evt_0000000003\"", 304, &[]),
+        ("GET /events", "*", 304, &[]),
+        ("GET /events", "\"evt_0000000002\"", 200, &[1, 2, 3]),
+        ("GET /events?limit=2", "\"evt_0000000002\"", 200, &[1, 2]),
+        ("GET /events?after=evt_0000000003", "\"evt_0000000003\"", 304, &[]),
+        ("GET /events?after=evt_0000000003&wait=100ms", "\"evt_0000000003\"", 304, &[]),
+        ("GET /events?after=evt_0000000003", "", 200, &[]),
+        ("GET /events?order=newest&limit=2", "", 200, &[2, 3]),
+        ("GET /events?order=newest&limit=2", "\"evt_0000000003\"", 304, &[]),
+        ("GET /events?order=oldest&limit=1", "", 200, &[1]),
+        ("GET /events?since=2026-01-01T00:00:00.2Z", "", 200, &[2, 3]),
+        ("GET /events?since=2026-01-01T00:00:00.200000001Z", "", 200, &[3]),
+        ("GET /events?since=2026-01-01T01%3A00%3A01%2B01%3A00", "", 200, &[3]),
+        ("GET /events?since=2026-01-01T00:00:00.1Z&after=evt_0000000002", "", 200, &[3]),
+        ("GET /events?since=2026-01-02T00:00:00Z", "", 200, &[]),
+        ("GET /events?since=1999-01-01T00:00:00Z&limit=1", "", 200, &[1]),
+    ] {
+        let header = if tag.is_empty() { String::new() } else { format!("if-none-match: {tag}\r\n") };
+        let (got, answer) = source.ask_with(request, &format!("host: localhost\r\n{header}"));
+        assert_eq!(got, status, "{request} {tag}: {answer}");
+        let listed: Vec<u32> =
+            (1..=3).filter(|event| answer.contains(&format!("\"id\":\"evt_000000000{event}\""))).collect();
+        assert_eq!(listed, events, "{request} {tag}: {answer}");
+        let is_last = !answer.contains("\"has_more\":true");
+        assert_eq!(answer.contains("\r\netag: "), is_last, "{request} {tag}: {answer}");
+    }
+    for (request, says) in [
+        ("GET /events?since=yesterday", "2026-01-01T00:10:00Z"),
+        ("GET /events?since=2026-01-01", "2026-01-01T00:10:00Z"),
+        ("GET /events?order=latest", "order is oldest or newest"),
+        ("GET /events?order=newest&after=evt_0000000001", "after asks for what follows"),
+        ("GET /events?order=newest&wait=1s", "wait asks for what follows"),
+        ("GET /stream?since=2026-01-01T00:00:00Z", "it has after, types, resource"),
+    ] {
+        let (got, answer) = source.ask(request);
+        assert!(got == 400 && answer.contains(says), "{request}: {answer}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_with_success() {

@@ -11,6 +11,7 @@ use crate::policy::content::Event;
 use crate::policy::event_stream::{self, HEARTBEAT};
 use crate::policy::event_types::EventTypes;
 use crate::policy::message::Payload;
+use crate::policy::paging::Order;
 use crate::scenario::Scenario;
 use bytes::Bytes;
 use hyper::header::HeaderMap;
@@ -47,7 +48,10 @@ impl Asked {
 
 /// The answer to who asks for what follows a forgotten event. Silence about the events between would be a loss.
 fn gone(_: Gone) -> Problem {
-    Problem::new(410, "the events right after that one are no longer kept; ask without after for the oldest")
+    Problem::new(
+        410,
+        "the events right after that one are no longer kept; ask without after and since for the oldest",
+    )
 }
 
 impl Published {
@@ -58,12 +62,17 @@ impl Published {
         Self { recent, payload, resources, page_size, types, held, streams }
     }
 
-    /// The events after the one that is asked for. If there are none, it waits for one as long as the request allows.
-    pub(super) async fn page(&self, uri: &Uri) -> Result<Response<Body>, Problem> {
+    /// The events that are asked for. If there are none, it waits for one as long as the request allows.
+    pub(super) async fn page(&self, uri: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
         let asked = self.asked(uri, "/events", query::OF_EVENTS)?;
         let mut newest = self.recent.newest();
         newest.borrow_and_update();
-        let mut found = self.after(&asked)?;
+        let mut found = match asked.stretch.order {
+            Order::Oldest => self.after(&asked)?,
+            Order::Newest => {
+                (self.recent.newest_of(asked.stretch.limit as usize, |event| asked.wants(event)), false)
+            }
+        };
         if found.0.is_empty() && !asked.stretch.wait.is_zero() {
             let _place = self.held.try_acquire().map_err(|_| no_more_held())?;
             let news = async {
@@ -75,8 +84,7 @@ impl Published {
             tokio::time::timeout(asked.stretch.wait, news).await.unwrap_or(Ok(()))?;
         }
         let events: Vec<Event<'_>> = found.0.into_iter().map(|event| event.event(&self.types)).collect();
-        let body = self.payload.page(&events, found.1);
-        Ok(wire::http_response(200, self.payload.ok(body.len() as u64), body))
+        Ok(asked.stretch.answer(self.payload, (&events, found.1), headers))
     }
 
     fn asked(&self, uri: &Uri, what: &str, known: &[&str]) -> Result<Asked, Problem> {
@@ -92,8 +100,10 @@ impl Published {
     }
 
     fn after(&self, asked: &Asked) -> Result<(Vec<Happening>, bool), Problem> {
-        let Stretch { after, limit, .. } = asked.stretch;
-        self.recent.after(after, limit as usize, |event| asked.wants(event)).map_err(gone)
+        let Stretch { after, since, limit, .. } = asked.stretch;
+        self.recent.since(since).map_err(gone)?;
+        let is_wanted = |event: &Happening| event.occurred >= since && asked.wants(event);
+        self.recent.after(after, limit as usize, is_wanted).map_err(gone)
     }
 
     /// The events after the one that is asked for, and each further one when it occurs.

@@ -33,13 +33,15 @@ impl Happening {
 #[derive(Debug)]
 pub(super) struct Recent {
     kept: Mutex<VecDeque<Happening>>,
+    /// When the last event occurred that is no longer kept.
+    forgotten: Mutex<Option<Instant>>,
     /// The id of the newest event; 0 before the first.
     newest: watch::Sender<u32>,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { kept: Mutex::new(VecDeque::new()), newest: watch::channel(0).0 }
+        Self { kept: Mutex::default(), forgotten: Mutex::default(), newest: watch::channel(0).0 }
     }
 }
 
@@ -53,7 +55,7 @@ impl Recent {
         let mut kept = lock(&self.kept);
         kept.push_back(event);
         if kept.len() > KEPT {
-            kept.pop_front();
+            *lock(&self.forgotten) = kept.pop_front().map(|event| event.occurred);
         }
         drop(kept);
         self.newest.send_replace(event.number + 1);
@@ -69,6 +71,21 @@ impl Recent {
         let kept = lock(&self.kept);
         let first = kept.front()?.number;
         kept.get(number.checked_sub(first)? as usize).copied()
+    }
+
+    /// The last `limit` of the wanted events, in order.
+    pub(super) fn newest_of(&self, limit: usize, is_wanted: impl Fn(&Happening) -> bool) -> Vec<Happening> {
+        let kept = lock(&self.kept);
+        let mut listed: Vec<Happening> =
+            kept.iter().rev().filter(|event| is_wanted(event)).take(limit).copied().collect();
+        listed.reverse();
+        listed
+    }
+
+    /// Whether all events from that time on are kept. From the start on, those that are kept are all that are asked for.
+    pub(super) fn since(&self, since: Instant) -> Result<(), Gone> {
+        let is_gone = since > Instant::START && lock(&self.forgotten).is_some_and(|last| last >= since);
+        if is_gone { Err(Gone) } else { Ok(()) }
     }
 
     /// At most `limit` of the wanted events after an id, and whether there are more; 0 stands before the first that is
@@ -122,6 +139,10 @@ mod tests {
         let (page, has_more) = recent.after(last - 2, 2, |_| true).unwrap();
         assert_eq!((ids(&page), has_more), (vec![last - 1, last], false));
         assert_eq!(recent.after(last + 7, 2, |_| true), Ok((vec![], false)));
+        let newest = recent.newest_of(2, of(1));
+        assert_eq!((ids(&newest), recent.newest_of(0, of(1))), (vec![last - 3, last - 1], vec![]));
+        // The last one that is gone occurred at 4.
+        assert_eq!([0, 4, 5].map(|at| recent.since(Instant(at))), [Ok(()), Err(Gone), Ok(())]);
         assert_eq!(recent.get(4), None);
         assert_eq!(recent.get(5).map(|event| event.number), Some(5));
         assert_eq!((recent.get(last), *recent.newest().borrow()), (None, last));

@@ -39,7 +39,7 @@ impl Site {
                 let answered = self.pages().answer(request, path).await;
                 Ok(answered.unwrap_or_else(|problem| self.pages().refused(&problem)))
             }
-            ["events"] if reads => Ok(self.published.page(request.uri()).await?),
+            ["events"] if reads => Ok(self.published.page(request.uri(), request.headers()).await?),
             ["stream"] if *method == Method::GET => {
                 Ok(self.published.stream(request.uri(), request.headers())?)
             }
@@ -101,7 +101,7 @@ impl Handler for ReceiversAlone {
 fn overview() -> Response<Body> {
     let paths = json!({
         "about": "a source of pollhook",
-        "GET /events": "the newest events; after=EVENT_ID, limit=N, types=TYPE,TYPE, resource=RESOURCE_ID, wait=30s",
+        "GET /events": "the newest events; after=EVENT_ID, limit=N, types=TYPE,TYPE, resource=RESOURCE_ID, wait=30s, since=TIME, order=newest; if-none-match as a header",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL: {\"url\":\"http://localhost:9000/hook\"}; optional keys are types, payload, provider, deadline, retries, retry_jitter, honour_retry_after, ordered, disable_after, enable_after, redeliver_after, security, handshake, verify_token",

@@ -76,7 +76,7 @@ impl Wire {
         events.saturating_mul(self.payload.size_bytes as usize + 1).saturating_add(ENVELOPE)
     }
 
-    fn event(&self, event: EventId) -> Event<'_> {
+    pub(super) fn event(&self, event: EventId) -> Event<'_> {
         let (number, resource) = (self.events.number(event), self.events.resource(event));
         let kind = self.names.name(self.events.kind(event));
         Event { number, resource, kind, occurred: self.events.occurred()[event as usize] }

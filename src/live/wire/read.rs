@@ -9,10 +9,16 @@ use crate::model::exchange::{Answer, Ask, Exchange, Request};
 use crate::model::listing::Listing;
 use crate::policy::channel::Channel;
 use crate::policy::conditional::IF_NONE_MATCH;
+#[cfg(fuzzing)]
+use crate::policy::conditional::is_named;
+#[cfg(fuzzing)]
+use crate::policy::content::at_unix_nanos;
 use crate::policy::event_stream;
 #[cfg(fuzzing)]
 use crate::policy::message::Format;
 use crate::policy::message::{self, REQUEST_ID, WEBHOOK_ID};
+#[cfg(fuzzing)]
+use crate::scenario::unix_nanos;
 use http::request::Parts;
 use hyper::Uri;
 use hyper::header::HeaderMap;
@@ -186,6 +192,7 @@ pub(in crate::live) fn read_anything(text: &str) {
     if let Some((id, attempt)) = read_request_id(text) {
         assert_eq!(message::request_id(id, attempt), text);
     }
+    let _ = (is_named(text, 1), unix_nanos(text).map(at_unix_nanos));
     if let Ok(uri) = text.parse::<Uri>() {
         let _ = (query(&uri, "after").and_then(message::parse_event_id), query(&uri, "wait"));
     }
