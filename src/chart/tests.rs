@@ -226,7 +226,8 @@ fn a_run_without_events_has_no_empty_frames() {
     assert_eq!(names(&samples::nothing()), ["requests"]);
 }
 
-/// What is left out would say nothing: in `late-answer` every event is known after one and the same time, the clients of
+/// What is left out would say nothing: in `late-answer` every event is known after one and the same time, and in
+/// `events-or-sockets` by both clients; the clients of
 /// `contended-source`, of `herd` and of `fan-out` send alike, and where all events go one way their fates are no news, in
 /// `burst` not even with the duplicates that its timeouts cause.
 #[test]
@@ -244,6 +245,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "burst" => NO_FATES_BUT_RETRIED,
             "lossy-network" => "lanes story known behind trade-off requests break-even fates",
             "late-answer" => "lanes story requests",
+            "events-or-sockets" => "lanes requests",
             "contended-source" | "fan-out" => ONE_COST,
             "herd" => "lanes known requests",
             "in-order" => "lanes story known behind requests fates",
@@ -252,7 +254,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "set-up" => "lanes known behind trade-off requests break-even set-up",
             "facebook-page-day" | "zalo-oa-day" => DAY_OF_A_PROVIDER,
             "feed" | "one-in-a-thousand" => "lanes known behind trade-off requests break-even fates",
-            "too-early" | "too-fast" | "idle-cuts" => "lanes known behind trade-off requests fates",
+            "too-early" | "too-fast" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };
         let sample = samples::all().iter().find(|sample| sample.name == one.name).unwrap();

@@ -6,7 +6,6 @@ mod args;
 mod compare;
 mod info;
 mod inputs;
-mod kinds;
 mod live;
 mod merge;
 mod predict;

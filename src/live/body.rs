@@ -23,7 +23,7 @@ pub(super) type Parts = mpsc::Sender<Result<Bytes, Cut>>;
 pub(super) struct Cut;
 
 /// Parts that wait for a slow reader; to send more, the sender waits.
-const WAITING: usize = 64;
+pub(super) const WAITING: usize = 64;
 
 /// A whole body.
 pub(super) fn whole(text: String) -> Body {

@@ -9,7 +9,8 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::Response;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{CONTENT_TYPE, HeaderMap};
+use hyper::header::HeaderMap;
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::SocketAddr;
@@ -70,13 +71,29 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
 }
 
-/// An answer whose body is a stream. Its connection closes when this is dropped.
+/// An answer whose body is a stream, or that has changed the protocol of its connection. The connection closes when this is
+/// dropped.
 #[derive(Debug)]
 pub(super) struct Streaming {
     response: Response<Incoming>,
-    /// Bytes read up to the last call of [`Self::read`].
-    read: u64,
-    connection: Connection,
+    meter: Meter,
+    _connection: Connection,
+}
+
+/// Counts the bytes of a connection from one look to the next.
+#[derive(Debug)]
+pub(super) struct Meter {
+    bytes: Arc<Counters>,
+    before: Taken,
+}
+
+impl Meter {
+    /// Bytes since the last call.
+    pub(super) fn taken(&mut self) -> Taken {
+        let now = self.bytes.now();
+        let before = std::mem::replace(&mut self.before, now);
+        Taken { written: now.written - before.written, read: now.read - before.read }
+    }
 }
 
 impl Streaming {
@@ -84,8 +101,8 @@ impl Streaming {
         self.response.status().as_u16()
     }
 
-    pub(super) fn media_type(&self) -> Option<&str> {
-        self.response.headers().get(CONTENT_TYPE)?.to_str().ok()
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
     }
 
     /// The next part of the body; None if it has ended or broken.
@@ -97,10 +114,14 @@ impl Streaming {
         }
     }
 
-    /// Bytes read since the last call.
-    pub(super) fn read(&mut self) -> u64 {
-        let now = self.connection.bytes.now().read;
-        now - std::mem::replace(&mut self.read, now)
+    pub(super) const fn meter(&mut self) -> &mut Meter {
+        &mut self.meter
+    }
+
+    /// The connection itself, after an answer that changes its protocol.
+    pub(super) async fn upgraded(self) -> Option<(Upgraded, Meter)> {
+        let upgraded = hyper::upgrade::on(self.response).await.ok()?;
+        Some((upgraded, self.meter))
     }
 }
 
@@ -165,8 +186,8 @@ impl Connections {
         let note = Note { bytes: Arc::clone(&bytes), before: Taken::default(), taken };
         let response = connection.sender.send_request(request).await.ok()?;
         drop(note);
-        let read = bytes.now().read;
-        Some(Streaming { response, read, connection })
+        let before = bytes.now();
+        Some(Streaming { response, meter: Meter { bytes, before }, _connection: connection })
     }
 
     /// An idle connection that is still open, or a new one.
@@ -208,7 +229,7 @@ impl Connection {
         let counted = Counted { stream, bytes: Arc::clone(&bytes) };
         let (sender, connection) = http1::handshake(TokioIo::new(counted)).await.ok()?;
         // The task ends with the connection; the exchange sees its error.
-        tokio::spawn(connection);
+        tokio::spawn(connection.with_upgrades());
         Some(Self { sender, bytes })
     }
 }

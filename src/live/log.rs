@@ -9,6 +9,7 @@ use crate::policy::conditional::{self, IF_NONE_MATCH};
 use crate::policy::content::{Event, at_unix_nanos};
 use crate::policy::event_stream::LAST_EVENT_ID;
 use crate::policy::event_types::Wanted;
+use crate::policy::framing::Framing;
 use crate::policy::message::{self, Payload};
 use crate::policy::outage::Outages;
 use crate::policy::paging::Order;
@@ -168,9 +169,10 @@ impl Stretch {
         wire::http_response(200, if has_more { head } else { head.tagged(last) }, body)
     }
 
-    /// The same for a stream, which may name the last event in a header.
-    pub(super) fn resuming(self, headers: &HeaderMap) -> Result<Self, Problem> {
-        let Some(id) = headers.get(LAST_EVENT_ID) else { return Ok(self) };
+    /// The same for a stream. One of server-sent events may name the last event in a header.
+    pub(super) fn resuming(self, framing: Framing, headers: &HeaderMap) -> Result<Self, Problem> {
+        let named = headers.get(LAST_EVENT_ID).filter(|_| framing == Framing::EventStream);
+        let Some(id) = named else { return Ok(self) };
         let id = id.to_str().ok().and_then(message::parse_event_id);
         let after =
             id.ok_or_else(|| Problem::new(400, "last-event-id is an event's id, such as evt_0000000001"))?;

@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::wire;
 use crate::policy::message;
+use crate::policy::websocket::{VERSION, VERSION_13};
 use crate::scenario::nearest_name;
 use hyper::Response;
 use std::borrow::Cow;
@@ -37,7 +38,15 @@ impl Problem {
 
     /// The refusal as it is sent.
     pub(super) fn response(&self) -> Response<Body> {
-        let (head, body) = message::problem_with(self.status, Some(&self.detail));
+        let (mut head, body) = message::problem_with(self.status, Some(&self.detail));
+        if self.status == 426 {
+            // It has to name the protocol (RFC 9110, section 15.5.22).
+            head.headers.extend([
+                ("connection", "Upgrade".to_owned()),
+                ("upgrade", "websocket".to_owned()),
+                (VERSION, VERSION_13.to_owned()),
+            ]);
+        }
         wire::http_response(self.status, head, body)
     }
 }

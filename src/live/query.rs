@@ -5,7 +5,7 @@ use hyper::Uri;
 
 /// The parameters of `GET /events`.
 pub(super) const OF_EVENTS: &[&str] = &["after", "limit", "types", "resource", "wait", "since", "order"];
-/// The parameters of `GET /stream`, which neither ends nor waits.
+/// The parameters of `GET /stream` and `GET /socket`, which neither end nor wait.
 pub(super) const OF_STREAM: &[&str] = &["after", "types", "resource"];
 
 /// Refuses a request to `what` with another parameter than those of `known`, with one twice or without a value.

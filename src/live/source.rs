@@ -15,12 +15,13 @@ use super::query;
 use super::registering::Registering;
 use super::reply::{empty, json, not_allowed};
 use super::server::{Handled, Handler, read_body, silence};
-use super::stream;
+use super::stream::{self, Opening};
 use super::subscriptions::Subscriptions;
 use super::wire::{self, Foreign, http_response};
 use crate::model::down;
 use crate::model::exchange::{Answer, Reaction};
 use crate::model::network::Links;
+use crate::policy::framing::Framing;
 use crate::policy::outage::Mode;
 use crate::policy::registration;
 use hyper::body::Incoming;
@@ -59,7 +60,7 @@ impl Handler for Source {
 }
 
 impl Source {
-    async fn answer(&self, request: hyper::Request<Incoming>) -> Handled {
+    async fn answer(&self, mut request: hyper::Request<Incoming>) -> Handled {
         let path = request.uri().path().to_owned();
         let method = request.method().clone();
         // A client's source leaves outages to the client's world.
@@ -77,8 +78,11 @@ impl Source {
             path if read && self.client.is_some() && path.starts_with("/events/") => {
                 return self.events(&request).await;
             }
-            "/stream" if method == Method::GET => return self.stream(&request).await,
-            "/stream" => not_allowed("GET"),
+            "/stream" if method == Method::GET => {
+                return self.stream(&mut request, Framing::EventStream).await;
+            }
+            "/socket" if method == Method::GET => return self.stream(&mut request, Framing::WebSocket).await,
+            "/stream" | "/socket" => not_allowed("GET"),
             "/subscriptions" if read => json(200, self.subscriptions.list()),
             "/subscriptions" if method == Method::POST => {
                 self.subscribe(request).await.unwrap_or_else(|problem| problem.response())
@@ -90,7 +94,7 @@ impl Source {
                     false => Problem::new(404, "there is no subscription of that id").response(),
                 },
                 Some(_) => not_allowed("DELETE"),
-                None => Problem::new(404, "there is /events, /stream and /subscriptions").response(),
+                None => Problem::new(404, "there is /events, /stream, /socket and /subscriptions").response(),
             },
         })
     }
@@ -124,13 +128,22 @@ impl Source {
         Handled::Answer(page.unwrap_or_else(|problem| problem.response()))
     }
 
-    async fn stream(&self, request: &hyper::Request<Incoming>) -> Handled {
+    async fn stream(&self, request: &mut hyper::Request<Incoming>, framing: Framing) -> Handled {
         if let Some((driver, links)) = &self.client {
-            return stream::open(driver, links, &self.log.wire, request).await;
+            return stream::open(driver, links, &self.log.wire, framing, request).await;
         }
-        let asked = Asked::read(&self.log, request.uri(), "/stream", query::OF_STREAM);
-        let stream = asked.and_then(|asked| stream::follow(&self.log, asked, request.headers(), self.clock));
+        let stream = self.follow(request, framing);
         Handled::Answer(stream.unwrap_or_else(|problem| problem.response()))
+    }
+
+    fn follow(
+        &self,
+        request: &mut hyper::Request<Incoming>,
+        framing: Framing,
+    ) -> Result<Response<Body>, Problem> {
+        let asked = Asked::read(&self.log, request.uri(), request.uri().path(), query::OF_STREAM)?;
+        let asked = Asked { span: asked.span.resuming(framing, request.headers())?, ..asked };
+        stream::follow(&self.log, asked, Opening::of(framing, request)?, self.clock)
     }
 
     /// Refuses and counts the request of a stranger at the source of a client. One that bears the name of a request
@@ -138,7 +151,7 @@ impl Source {
     fn turn_away(&self, driver: &ClientDriver, request: &hyper::Request<Incoming>) -> Handled {
         driver.count_foreign();
         let (uri, headers) = (request.uri(), request.headers());
-        let read = if uri.path() == "/stream" {
+        let read = if ["/stream", "/socket"].contains(&uri.path()) {
             self.log.wire.read_opening(driver, uri, headers).map(drop)
         } else {
             self.log.wire.read_poll(driver, uri, headers).map(drop)
@@ -200,6 +213,7 @@ fn overview() -> Response<Body> {
         "about": "the source of a live run of pollhook",
         "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, types=TYPE,TYPE, wait=30s, since=TIME, order=newest; if-none-match as a header",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
+        "GET /socket": "the same over a WebSocket; after=EVENT_ID",
         "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}; \"types\":[\"TYPE\"] for some types of event only",
         "DELETE /subscriptions/ID": "ends a subscription",

@@ -103,13 +103,7 @@ impl Transport {
             (Opener::Client, 200) => {
                 self.wire.read_page(request, &answered.body).unwrap_or(Answer::Status(502))
             }
-            (_, status @ (429 | 503)) => {
-                match wire::retry_after_s(|name| answered.headers.get(name)?.to_str().ok()) {
-                    Some(retry_after_s) => Answer::Busy { status, retry_after_s },
-                    None => Answer::Status(status),
-                }
-            }
-            (_, status) => Answer::Status(status),
+            (_, status) => wire::refusal(status, |name| answered.headers.get(name)?.to_str().ok()),
         }
     }
 }

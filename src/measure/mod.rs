@@ -24,7 +24,7 @@ pub use held_back::{HeldBack, HeldBackSums};
 pub use latencies::Latencies;
 pub use ledger::{Ledger, Receipt};
 pub use ranked::{Ranked, nearest_rank};
-pub use requests::{BinCounts, Outcome, RequestCounts, exchange_bytes, status_of};
+pub use requests::{BinCounts, Outcome, RequestCounts, exchange_bytes, frame_bytes, status_of};
 pub use trace::{TraceFilter, Traced};
 pub use window::{Window, recorder, recorder_until};
 
@@ -32,7 +32,7 @@ use crate::model::exchange::{Answer, Batch, Exchange, Frame, Says};
 use crate::model::set_up::SetUp;
 use crate::model::{Arrival, Hold, Observation};
 use crate::policy::billing::{Free, Tariff};
-use crate::policy::channel::Opener;
+use crate::policy::channel::{Channel, Opener};
 use crate::time::{Instant, Span};
 use drain_bins::DrainBins;
 use requests::kind_of;
@@ -163,12 +163,12 @@ impl Recorder {
         match observation {
             Observation::Ended { exchange, sent, ended, answer, events } => match exchange.channel.opener() {
                 Opener::Client => {
-                    let (outcome, status) = (asked(answer, events), status_of(answer));
+                    let (outcome, status) = (asked(answer, events), status_of(exchange.channel, answer));
                     self.ended(Traced { exchange, sent, ended, outcome, status, events }, kind_of(answer));
                 }
                 Opener::Source => {
                     let (outcome, brought) = self.attempted(exchange, answer, events);
-                    let status = status_of(answer);
+                    let status = status_of(exchange.channel, answer);
                     let traced = Traced { exchange, sent, ended, outcome, status, events };
                     self.ended(traced, Some(Free::Deliveries));
                     if outcome == Outcome::Failed && brought {
@@ -249,7 +249,7 @@ impl Recorder {
         self.bins[bin].empty += polls;
         self.sent += polls;
         self.ended += polls;
-        self.requests.count_empty_polls(polls, status_of(answer));
+        self.requests.count_empty_polls(polls, status_of(Channel::Poll, answer));
         self.requests.billed += if self.tariff.bills(kind_of(answer)) { polls } else { 0 };
     }
 

@@ -1,7 +1,7 @@
 //! Counts of requests, by outcome and by status.
 
 use crate::figure::Status;
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Says};
 use crate::policy::billing::Free;
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::sizes::Sizes;
@@ -66,10 +66,14 @@ pub struct BinCounts {
     pub unacknowledged: u64,
 }
 
-/// How a request with that answer ended.
-pub const fn status_of(answer: Answer) -> Status {
+/// How a request of a channel with that answer ended.
+pub const fn status_of(channel: Channel, answer: Answer) -> Status {
     match answer {
-        Answer::Page { .. } | Answer::Shown { .. } | Answer::Opened => Status::Http(200),
+        Answer::Page { .. } | Answer::Shown { .. } => Status::Http(200),
+        Answer::Opened => match channel.framing() {
+            Some(framing) => Status::Http(framing.status()),
+            None => panic!("it opens no stream"),
+        },
         Answer::Status(status) | Answer::Busy { status, .. } => Status::Http(status),
         Answer::Refused => Status::Refused,
         Answer::Closed => Status::Closed,
@@ -101,7 +105,7 @@ pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Ans
     let opener = channel.opener();
     let asked = match (opener, answer) {
         (_, Answer::Refused) => 0,
-        (Opener::Client, _) if channel.stays_connected() => sizes.opening(),
+        (Opener::Client, _) if channel.stays_connected() => sizes.frames().opening,
         (Opener::Client, _) if channel == Channel::Fetch => sizes.fetch(),
         (Opener::Client, _) => sizes.poll(),
         (Opener::Source, _) => sizes.delivery(carries),
@@ -109,12 +113,21 @@ pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Ans
     let answered = match answer {
         Answer::Page { events, has_more } => sizes.page(events, has_more),
         Answer::Shown { .. } => unreachable!("a client reports the page that it found"),
-        Answer::Opened => sizes.opened(),
+        Answer::Opened => sizes.frames().opened,
         Answer::Status(status) => sizes.status(status),
         Answer::Busy { status, retry_after_s } => sizes.busy(status, retry_after_s),
         Answer::Refused | Answer::Closed | Answer::TimedOut | Answer::Aborted => 0,
     };
     opener.by_direction(asked, answered)
+}
+
+/// Bytes of a frame that arrives, and of what the client answers to it: (to the source, to the client).
+pub const fn frame_bytes(sizes: &Sizes, says: Says) -> (u64, u64) {
+    let frames = sizes.frames();
+    match says {
+        Says::Event(_) => (0, frames.event),
+        Says::Heartbeat => (frames.heartbeat_answer, frames.heartbeat),
+    }
 }
 
 impl RequestCounts {

@@ -69,9 +69,9 @@ impl SetUp {
 fn each(scenario: &Scenario, client: &Client) -> (u64, u64, u64) {
     match client.kind.channel() {
         Channel::Poll | Channel::LongPoll | Channel::Fetch => (0, 0, 0),
-        Channel::Sse => {
+        Channel::Sse | Channel::WebSocket => {
             let (streams, sizes) = (u64::from(scenario.events.resources), scenario.sizes(client));
-            (streams, streams, streams * (sizes.opening() + sizes.opened()))
+            (streams, streams, streams * (sizes.frames().opening + sizes.frames().opened))
         }
         Channel::Webhook => {
             let (handshake, https) = (client.handshake(), client.security().https());

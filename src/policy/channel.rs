@@ -3,6 +3,8 @@
 //! Outside the model, the live engine and the reading of a scenario no code asks which kind a client is: charts,
 //! reports and figures read these capabilities. A new kind is a new variant; the compiler lists the arms that it needs.
 
+use super::framing::Framing;
+
 /// A kind of channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Channel {
@@ -12,6 +14,8 @@ pub enum Channel {
     LongPoll,
     /// The client keeps one answer open, on which the source sends events as they occur (server-sent events, WHATWG HTML).
     Sse,
+    /// The same over a connection that has changed its protocol (WebSocket, RFC 6455).
+    WebSocket,
     /// The source sends each event to the client's endpoint.
     Webhook,
     /// The client fetches the events that a webhook has only announced. No client has this channel alone.
@@ -66,7 +70,8 @@ impl Opener {
 
 impl Channel {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Poll, Self::LongPoll, Self::Sse, Self::Webhook, Self::Fetch];
+    pub const ALL: [Self; 6] =
+        [Self::Poll, Self::LongPoll, Self::Sse, Self::WebSocket, Self::Webhook, Self::Fetch];
 
     /// Its name in a scenario.
     pub const fn name(self) -> &'static str {
@@ -74,6 +79,7 @@ impl Channel {
             Self::Poll => "poll",
             Self::LongPoll => "long-poll",
             Self::Sse => "sse",
+            Self::WebSocket => "websocket",
             Self::Webhook => "webhook",
             Self::Fetch => "fetch",
         }
@@ -82,7 +88,7 @@ impl Channel {
     /// The party that opens its exchanges.
     pub const fn opener(self) -> Opener {
         match self {
-            Self::Poll | Self::LongPoll | Self::Sse | Self::Fetch => Opener::Client,
+            Self::Poll | Self::LongPoll | Self::Sse | Self::WebSocket | Self::Fetch => Opener::Client,
             Self::Webhook => Opener::Source,
         }
     }
@@ -92,7 +98,7 @@ impl Channel {
         match self {
             Self::Poll => Pace::Clock,
             Self::LongPoll | Self::Fetch => Pace::Both,
-            Self::Sse => Pace::Breaks,
+            Self::Sse | Self::WebSocket => Pace::Breaks,
             Self::Webhook => Pace::Events,
         }
     }
@@ -100,16 +106,22 @@ impl Channel {
     /// Whether it may bring an event more than once, or after another channel has brought it.
     pub const fn may_duplicate(self) -> bool {
         match self {
-            Self::Poll | Self::LongPoll | Self::Sse | Self::Fetch => false,
+            Self::Poll | Self::LongPoll | Self::Sse | Self::WebSocket | Self::Fetch => false,
             Self::Webhook => true,
         }
     }
 
     /// Whether a request of it opens a stream, on which events come until it is closed or cut.
     pub const fn stays_connected(self) -> bool {
+        self.framing().is_some()
+    }
+
+    /// How that stream is written; None: a request of it opens none.
+    pub const fn framing(self) -> Option<Framing> {
         match self {
-            Self::Sse => true,
-            Self::Poll | Self::LongPoll | Self::Webhook | Self::Fetch => false,
+            Self::Sse => Some(Framing::EventStream),
+            Self::WebSocket => Some(Framing::WebSocket),
+            Self::Poll | Self::LongPoll | Self::Webhook | Self::Fetch => None,
         }
     }
 
@@ -117,7 +129,7 @@ impl Channel {
     pub const fn is_answered_at_once(self) -> bool {
         match self {
             Self::Poll | Self::Webhook | Self::Fetch => true,
-            Self::LongPoll | Self::Sse => false,
+            Self::LongPoll | Self::Sse | Self::WebSocket => false,
         }
     }
 
@@ -134,6 +146,9 @@ impl Channel {
                 subject: "Server-sent events",
                 plural: true,
             },
+            Self::WebSocket => {
+                Words { request: "connection", requests: "connections", subject: "WebSockets", plural: true }
+            }
             Self::Webhook => {
                 Words { request: "delivery", requests: "deliveries", subject: "Webhooks", plural: true }
             }
@@ -149,6 +164,7 @@ impl Channel {
             Self::Poll => 'o',
             Self::LongPoll => '~',
             Self::Sse => '=',
+            Self::WebSocket => '>',
             Self::Webhook => '^',
             Self::Fetch => '*',
         }

@@ -331,6 +331,7 @@ pub(super) fn status_line(status: u16) -> String {
 /// The reason phrases of the statuses that pollhook sends (RFC 9110, section 15).
 const fn reason(status: u16) -> &'static str {
     match status {
+        101 => "Switching Protocols",
         200 => "OK",
         201 => "Created",
         204 => "No Content",
@@ -346,10 +347,10 @@ const fn reason(status: u16) -> &'static str {
         413 => "Payload Too Large",
         415 => "Unsupported Media Type",
         421 => "Misdirected Request",
+        426 => "Upgrade Required",
         429 => "Too Many Requests",
         500 => "Internal Server Error",
         503 => "Service Unavailable",
-        504 => "Gateway Timeout",
         _ => "Unknown",
     }
 }

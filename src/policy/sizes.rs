@@ -4,8 +4,8 @@
 use super::conditional::not_modified;
 use super::content::Event;
 use super::cursor::Cursor;
-use super::event_stream;
 use super::event_types::Wanted;
+use super::framing::{FrameSizes, Framing};
 use super::message::{
     Asked, Content, Delivery, Payload, acknowledgement, busy, hook_path, problem, request_id,
 };
@@ -28,9 +28,7 @@ pub struct Sizes {
     between: u64,
     delivery: DeliverySize,
     acknowledgement: u64,
-    opening: u64,
-    opened: u64,
-    event_frame: u64,
+    frames: FrameSizes,
 }
 
 /// The size of a delivery, with its head.
@@ -68,14 +66,14 @@ pub struct Spoken<'a> {
     pub cursor: Cursor,
     /// Whether polls are conditional.
     pub conditional: bool,
-    /// Whether the request for a stream names the last event.
-    pub replay: bool,
+    /// How its streams are written, if it opens any.
+    pub framing: Option<Framing>,
 }
 
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, content, by_id, order, cursor, conditional, replay } = client;
+        let Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing } = client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
@@ -118,9 +116,7 @@ impl Sizes {
                 }
             },
             acknowledgement: acknowledgement().bytes(),
-            opening: event_stream::request(asked, replay, &request_id(0, 0)).bytes(),
-            opened: event_stream::opened().bytes(),
-            event_frame: event_stream::chunk_bytes(event_stream::event_frame(payload, first).len() as u64),
+            frames: framing.map(|framing| framing.sizes(payload, asked)).unwrap_or_default(),
         }
     }
 
@@ -160,24 +156,9 @@ impl Sizes {
         }
     }
 
-    /// A request for a stream.
-    pub const fn opening(&self) -> u64 {
-        self.opening
-    }
-
-    /// The head of the answer that opens a stream.
-    pub const fn opened(&self) -> u64 {
-        self.opened
-    }
-
-    /// An event on a stream.
-    pub const fn event_frame(&self) -> u64 {
-        self.event_frame
-    }
-
-    /// A heartbeat on a stream.
-    pub const fn heartbeat(&self) -> u64 {
-        event_stream::chunk_bytes(event_stream::HEARTBEAT.len() as u64)
+    /// Its streams.
+    pub const fn frames(&self) -> &FrameSizes {
+        &self.frames
     }
 
     /// An answer with this status that carries no events.
@@ -231,7 +212,7 @@ mod tests {
                         order: Order::Oldest,
                         cursor: Cursor::Id,
                         conditional: false,
-                        replay: true,
+                        framing: None,
                     },
                 )
             };

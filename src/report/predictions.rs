@@ -105,7 +105,7 @@ mod tests {
         let kind = client.kind.name();
         match figure {
             Figure::EmptyShare => kind == "poll" || kind == "long-poll" || client.reconciles(),
-            Figure::FramesHeartbeatsPerSecond => kind == "sse",
+            Figure::FramesHeartbeatsPerSecond => kind == "sse" || kind == "websocket",
             Figure::AttemptsPerEvent | Figure::DuplicatesPerEvent => kind == "webhook",
             _ => true,
         }

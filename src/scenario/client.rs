@@ -1,6 +1,6 @@
 //! A client: its network, its outages, and what follows from its kind.
 
-use super::kind::{Kind, Stream, Webhook};
+use super::kind::{Kind, LongPoll, Stream, Webhook};
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::event_types::Wanted;
@@ -141,7 +141,7 @@ impl Client {
     pub const fn schedule(&self) -> Option<&PollSchedule> {
         match &self.kind {
             Kind::Poll(schedule) => Some(schedule),
-            Kind::LongPoll(_) | Kind::Sse(_) => None,
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) => None,
             Kind::Webhook(webhook) => webhook.reconcile.as_ref(),
         }
     }
@@ -150,7 +150,7 @@ impl Client {
     pub const fn hold(&self) -> Span {
         match &self.kind {
             Kind::LongPoll(long_poll) => long_poll.hold,
-            Kind::Poll(_) | Kind::Sse(_) | Kind::Webhook(_) => Span::ZERO,
+            Kind::Poll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => Span::ZERO,
         }
     }
 
@@ -158,23 +158,16 @@ impl Client {
     pub fn asking(&self) -> Option<Asking> {
         match &self.kind {
             Kind::Poll(schedule) => Some(Asking::of(schedule)),
-            Kind::LongPoll(long_poll) => Some(Asking {
+            Kind::LongPoll(LongPoll { hold, pause, timeout }) => Some(Asking {
                 first: Instant::START,
-                every_s: long_poll.empty_gap().as_secs_f64(),
-                timeout: long_poll.timeout,
+                every_s: (*hold + *pause).as_secs_f64(),
+                timeout: *timeout,
             }),
             // A stream sends requests only while it is not connected, but a heartbeat is sent at this interval.
-            Kind::Sse(Stream {
-                heartbeat,
-                heartbeat_when: _,
-                idle_timeout: _,
-                replay: _,
-                reconnect,
-                reconnect_jitter: _,
-                timeout,
-            }) => Some(Asking {
+            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout })
+            | Kind::WebSocket(Stream { heartbeat, heartbeat_when: _, reconnect, timeout }) => Some(Asking {
                 first: Instant::START,
-                every_s: heartbeat.map_or(*reconnect, |heartbeat| heartbeat.max(*reconnect)).as_secs_f64(),
+                every_s: heartbeat.max(reconnect).as_secs_f64(),
                 timeout: *timeout,
             }),
             // A client that fetches what was announced asks at this interval only while it does not get it.
@@ -204,7 +197,7 @@ impl Client {
     pub fn may_duplicate(&self) -> bool {
         let asks_again = match &self.kind {
             Kind::Poll(schedule) => schedule.cursor.asks_again(),
-            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => false,
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => false,
         };
         asks_again || self.polls_a_feed() || self.channels().any(Channel::may_duplicate)
     }
@@ -212,14 +205,6 @@ impl Client {
     /// Whether the client polls for the newest events, and misses what leaves their page.
     pub fn polls_a_feed(&self) -> bool {
         matches!(&self.kind, Kind::Poll(schedule) if schedule.order == Order::Newest)
-    }
-
-    /// Whether the source of a client that stays connected sends first what the client missed. True for all others.
-    pub const fn is_replayed(&self) -> bool {
-        match &self.kind {
-            Kind::Sse(stream) => stream.replay,
-            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Webhook(_) => true,
-        }
     }
 
     /// Whether the client forgets after a time which events it has processed.
@@ -230,7 +215,7 @@ impl Client {
     /// The webhook keys of a webhook client.
     pub const fn webhook(&self) -> Option<&Webhook> {
         match &self.kind {
-            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Sse(_) => None,
+            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) => None,
             Kind::Webhook(webhook) => Some(webhook),
         }
     }

@@ -20,7 +20,6 @@ mod load;
 #[macro_use]
 mod macros;
 mod mixed;
-mod otherwise;
 mod overridden;
 mod overrides;
 mod parameters;
@@ -46,7 +45,6 @@ pub(crate) use keys::nearest as nearest_name;
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
 pub use limit::limit;
 pub use load::{MAX_FILE_BYTES, load, load_with_files};
-pub use otherwise::set_otherwise;
 pub use overrides::{Override, OverrideError};
 pub use parameters::{Parameter, parameters};
 pub use problems::Problems;
@@ -197,11 +195,12 @@ impl Scenario {
         let (types, hold, security) = (&client.types, client.hold(), client.security());
         let (order, cursor, conditional) = match &client.kind {
             Kind::Poll(schedule) => (schedule.order, schedule.cursor, schedule.conditional),
-            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => (Order::Oldest, Cursor::Id, false),
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => {
+                (Order::Oldest, Cursor::Id, false)
+            }
         };
-        let content = client.content();
-        let replay = client.is_replayed();
-        let spoken = Spoken { types, hold, security, content, by_id, order, cursor, conditional, replay };
+        let (content, framing) = (client.content(), client.kind.channel().framing());
+        let spoken = Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

@@ -87,7 +87,7 @@ const SHIPPED: &[Shipped] = embedded![
     "one-in-a-thousand",
     "back-off",
     "open-connection",
-    "idle-cuts",
+    "events-or-sockets",
     "friendfeed",
     "wasted-polls",
     "contended-source",

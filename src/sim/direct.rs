@@ -43,7 +43,7 @@ pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
     let Network { to_source: LinkConfig { delay, loss: _ }, to_client: _, overhead: _ } = network;
     let polls_only = match kind {
         Kind::Poll(_) => true,
-        Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => false,
+        Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => false,
     };
     polls_only && *capacity == 0 && rate_limit.is_none() && delay.constant().is_some()
 }

@@ -6,9 +6,9 @@ use super::ends::{Beginning, Closing};
 use super::item::{Item, LANES, Packed, WAKES, lane};
 use super::network::{Due, InTransit};
 use super::streams::{Dues, Happens, StreamsUnderWay};
-use crate::measure::{Record, Recorder, exchange_bytes};
+use crate::measure::{Record, Recorder, exchange_bytes, frame_bytes};
 use crate::model::events::Events;
-use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request, Says};
+use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
 use crate::model::network::Links;
 use crate::model::{Input, Observation, Outbox, Side, Timer, World};
 use crate::policy::sizes::Sizes;
@@ -204,11 +204,8 @@ impl Outbox for Driver {
             }
             Observation::Arrived { frame, .. } => {
                 if self.recorder.counts(frame.sent) {
-                    let bytes = match frame.says {
-                        Says::Event(_) => self.sizes.event_frame(),
-                        Says::Heartbeat => self.sizes.heartbeat(),
-                    };
-                    self.recorder.bytes(0, bytes);
+                    let (to_source, to_client) = frame_bytes(&self.sizes, frame.says);
+                    self.recorder.bytes(to_source, to_client);
                 }
             }
             Observation::Received { .. }

@@ -65,7 +65,7 @@ pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
     match given.kind {
         Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
         Kind::LongPoll(config) => long_poll::spread(&given, config),
-        Kind::Sse(config) => stream::spread(&given, config),
+        Kind::Sse(config) | Kind::WebSocket(config) => stream::spread(&given, config),
         Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
     }
 }
@@ -131,7 +131,7 @@ fn forecast(given: &Given<'_>) -> Forecast {
     match given.kind {
         Kind::Poll(schedule) => poll::forecast(&given.polls(schedule)),
         Kind::LongPoll(config) => long_poll::forecast(given, config),
-        Kind::Sse(config) => stream::forecast(given, config),
+        Kind::Sse(config) | Kind::WebSocket(config) => stream::forecast(given, config),
         Kind::Webhook(webhook) => webhook::forecast(&given.hooks(webhook)),
     }
 }

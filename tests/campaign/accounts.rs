@@ -161,7 +161,7 @@ pub(crate) fn bytes_are_those_of_the_requests(
         let limit = scenario.source.rate_limit;
         // Below ten seconds all answers of a source that limits its requests have one size.
         let alike = limit.is_none_or(|limit| limit.per < Span::from_secs(10));
-        let answers = |wanted: fn(u16) -> bool| -> u64 {
+        let answers = |wanted: &dyn Fn(u16) -> bool| -> u64 {
             let sized = by_status.iter().map(|(status, number)| match (status, after) {
                 (Status::Http(status @ (429 | 503)), Some(after)) if wanted(*status) => {
                     number * sizes.busy(*status, after.as_secs_f64() as u32)
@@ -185,19 +185,20 @@ pub(crate) fn bytes_are_those_of_the_requests(
                     let bytes: u64 = counted.map(|traced| sizes.delivery(traced.events)).sum();
                     assert_eq!(requests.bytes_to_client, bytes, "bytes of batches");
                 }
-                assert_eq!(requests.bytes_to_source, answers(|_| true), "bytes of their answers");
+                assert_eq!(requests.bytes_to_source, answers(&|_| true), "bytes of their answers");
             }
             Kind::Webhook(_) => {}
-            Kind::Sse(_) => {
+            Kind::Sse(_) | Kind::WebSocket(_) => {
+                let frames = sizes.frames();
                 assert_eq!(
                     requests.bytes_to_source,
-                    carried * sizes.opening(),
-                    "bytes of what opens streams"
+                    carried * frames.opening + requests.heartbeats * frames.heartbeat_answer,
+                    "bytes of what opens streams, and of pongs"
                 );
-                let opened = by_status.get(&Status::Http(200)).unwrap_or(&0);
-                let frames =
-                    requests.event_frames * sizes.event_frame() + requests.heartbeats * sizes.heartbeat();
-                let expected = opened * sizes.opened() + frames + answers(|status| status != 200);
+                let opens = client.kind.channel().framing().expect("a stream").status();
+                let opened = by_status.get(&Status::Http(opens)).unwrap_or(&0);
+                let sent = requests.event_frames * frames.event + requests.heartbeats * frames.heartbeat;
+                let expected = opened * frames.opened + sent + answers(&|status| status != opens);
                 if alike {
                     assert_eq!(requests.bytes_to_client, expected, "bytes of frames and answers");
                 }
@@ -213,7 +214,7 @@ pub(crate) fn bytes_are_those_of_the_requests(
                     && record.trace_ends.is_none();
                 if whole {
                     let pages = pages_bytes(scenario, client, record);
-                    let expected = pages + answers(|status| status != 200);
+                    let expected = pages + answers(&|status| status != 200);
                     assert_eq!(requests.bytes_to_client, expected, "bytes of pages");
                 }
             }

@@ -18,7 +18,7 @@ impl Dice {
         match self.whole(0, 7) {
             0..=2 => self.webhook(&mut text, duration_s),
             3 => self.long_poll(&mut text, duration_s),
-            4 => self.sse(&mut text, duration_s),
+            4 => self.stream(&mut text, duration_s),
             _ => self.poll(&mut text, duration_s),
         }
         text.push_str("[client.network]\n");
@@ -90,29 +90,15 @@ impl Dice {
         if self.one_in(2) {
             let _ = writeln!(text, "timeout = {}", span(hold_s * (1.001 + self.unit())));
         }
-        if self.one_in(3) {
-            let _ = writeln!(text, "idle_timeout = {}", self.time(hold_s / 10.0, hold_s * 1.5));
-        }
     }
 
-    fn sse(&mut self, text: &mut String, duration_s: f64) {
-        text.push_str("kind = \"sse\"\n");
+    fn stream(&mut self, text: &mut String, duration_s: f64) {
+        let _ = writeln!(text, "kind = \"{}\"", self.pick(&["sse", "websocket"]));
         if self.one_in(2) {
             let _ = writeln!(text, "heartbeat = {}", self.time(duration_s / 300.0, duration_s));
-        } else if self.one_in(3) {
-            text.push_str("heartbeat = \"none\"\n");
         }
-        if self.one_in(2) && !text.contains("heartbeat = \"none\"") {
+        if self.one_in(2) {
             text.push_str("heartbeat_when = \"always\"\n");
-        }
-        if self.one_in(2) {
-            let _ = writeln!(text, "idle_timeout = {}", self.time(duration_s / 300.0, duration_s / 2.0));
-        }
-        if self.one_in(2) {
-            text.push_str("replay = false\n");
-        }
-        if self.one_in(2) {
-            let _ = writeln!(text, "reconnect_jitter = \"{}\"", self.pick(&["full", "equal"]));
         }
         if self.one_in(2) {
             let _ = writeln!(text, "reconnect = {}", self.time(duration_s / 1000.0, duration_s / 10.0));

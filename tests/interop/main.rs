@@ -12,7 +12,7 @@ use pollhook::scenario::{self, Scenario};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -97,6 +97,38 @@ fn what_a_run_sends_as_xml_is_valid_by_the_schema() {
         let changed: Vec<String> = bodies.iter().take(20).map(|body| body.replacen(from, to, 1)).collect();
         assert!(valid(&changed).iter().all(|valid| !valid), "{from} as {to}");
     }
+}
+
+/// A client of WebSockets in Python reads a source: events in order, a pong, a goodbye, and what is refused.
+#[test]
+#[ignore = "installs a client of WebSockets; .ci/run runs it"]
+fn a_client_of_others_reads_the_socket_of_a_source() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("interop-sockets");
+    let python = match python(&folder) {
+        Ok(python) => python,
+        Err(why) => return say(&format!("SKIPPED, the client of WebSockets: {why}")),
+    };
+    let mut source = Command::new(assert_cmd::cargo::cargo_bin("pollhook"))
+        .args(["serve", "--port", "0", "--speed", "120"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(source.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines
+        .filter_map(|line| line.split_once("listens at http://").map(|(_, rest)| rest.to_owned()))
+        .next();
+    let url = format!("ws://{}/socket", address.unwrap().trim_end_matches('/'));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/sockets.py");
+    let output = Command::new(&python).arg(script).arg(url).output();
+    source.kill().unwrap();
+    source.wait().unwrap();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ids = |from: u32, to: u32| json!((from..=to).map(|id| format!("evt_{id:010}")).collect::<Vec<_>>());
+    assert_eq!((&told["first"], &told["further"], &told["again"]), (&ids(1, 20), &ids(21, 25), &ids(11, 13)));
+    assert_eq!((&told["goodbye"], &told["elsewhere"]), (&json!(1000), &json!(403)));
+    assert!(told["too_long"].as_str().is_some_and(|error| error.starts_with("ConnectionClosed")), "{told}");
 }
 
 /// The deliveries of a run with a client of each format, with and without TLS and with a change of the secret, as JSON.

@@ -4,7 +4,6 @@
 mod answer;
 mod api;
 mod batches;
-mod cuts;
 mod faults;
 mod hostile;
 mod https;

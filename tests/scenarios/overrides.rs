@@ -97,7 +97,7 @@ fn every_shipped_scenario_takes_another_interval() {
                 "webhook" if scenario.source.commit_delay.constant().is_none() => "ordered=true",
                 "poll" => "interval=7m",
                 "long-poll" => "hold=7s",
-                "sse" => "heartbeat=7s",
+                "sse" | "websocket" => "heartbeat=7s",
                 "webhook" => "reconcile=15m",
                 other => panic!("name a key of {other}"),
             };

@@ -4,6 +4,7 @@ mod asking;
 mod browser;
 #[path = "../chromium/mod.rs"]
 mod chromium;
+mod connections;
 mod deliveries;
 mod events;
 mod faults;

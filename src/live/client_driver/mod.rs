@@ -182,12 +182,13 @@ impl ClientDriver {
         self.lock().streams.take(stream)
     }
 
-    /// A frame of an event or a heartbeat has arrived with so many bytes; None if it is not the next one that was sent.
-    pub(super) fn frame(&self, stream: &Exchange, event: Option<u32>, bytes: u64) -> Option<Frame> {
+    /// A frame of an event or a heartbeat has arrived; `bytes` are those of both directions. None if it is not the next one
+    /// that was sent.
+    pub(super) fn frame(&self, stream: &Exchange, event: Option<u32>, bytes: (u64, u64)) -> Option<Frame> {
         let mut state = self.lock();
         let frame = state.streams.arrive(stream, event)?;
         let now = self.clock.now();
-        self.act(state, (0, bytes), |world, out| world.handle(now, Input::Frame(&frame), out));
+        self.act(state, bytes, |world, out| world.handle(now, Input::Frame(&frame), out));
         Some(frame)
     }
 

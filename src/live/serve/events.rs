@@ -1,21 +1,20 @@
-//! `GET /events` and `GET /stream` of a source that runs by itself; queries and answers are those of a live run.
+//! `GET /events`, `GET /stream` and `GET /socket` of a source that runs by itself; queries and answers are those of a live run.
 
 use super::recent::{Gone, Happening, Recent};
-use crate::live::body::{Body, Cut, Parts, growing};
+use crate::live::body::Body;
 use crate::live::log::{MAX_HELD, MAX_STREAMS, Stretch, no_more_held, no_more_streams, types_of};
 use crate::live::problem::Problem;
 use crate::live::query;
-use crate::live::stream::HEARTBEAT_AFTER;
-use crate::live::wire;
+use crate::live::stream::{HEARTBEAT_AFTER, Opening, Outlet};
 use crate::policy::content::Event;
-use crate::policy::event_stream::{self, HEARTBEAT};
 use crate::policy::event_types::EventTypes;
+use crate::policy::framing::Framing;
 use crate::policy::message::Payload;
 use crate::policy::paging::Order;
 use crate::scenario::Scenario;
-use bytes::Bytes;
+use hyper::body::Incoming;
 use hyper::header::HeaderMap;
-use hyper::{Response, Uri};
+use hyper::{Request, Response, Uri};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -107,12 +106,18 @@ impl Published {
     }
 
     /// The events after the one that is asked for, and each further one when it occurs.
-    pub(super) fn stream(&self, uri: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
-        let Asked { of, stretch } = self.asked(uri, "/stream", query::OF_STREAM)?;
-        let asked = Asked { of, stretch: stretch.resuming(headers)? };
+    pub(super) fn stream(
+        &self,
+        request: &mut Request<Incoming>,
+        framing: Framing,
+    ) -> Result<Response<Body>, Problem> {
+        let uri = request.uri();
+        let Asked { of, stretch } = self.asked(uri, uri.path(), query::OF_STREAM)?;
+        let asked = Asked { of, stretch: stretch.resuming(framing, request.headers())? };
+        let opening = Opening::of(framing, request)?;
         self.after(&asked)?;
         let place = self.place()?;
-        let (parts, body) = growing();
+        let (outlet, answer) = opening.accept();
         let follower = Follower {
             recent: Arc::clone(&self.recent),
             payload: self.payload,
@@ -123,11 +128,11 @@ impl Published {
         };
         tokio::spawn(async move {
             tokio::select! {
-                () = follower.run(&parts) => {}
-                () = parts.closed() => {}
+                () = follower.run(&outlet) => {}
+                () = outlet.closed() => {}
             }
         });
-        Ok(wire::opened(body))
+        Ok(answer)
     }
 
     /// A place for a stream, until it is dropped.
@@ -148,7 +153,7 @@ struct Follower {
 
 impl Follower {
     /// Waits for a slow reader. One that is slower than the events are kept is cut, and told so when it asks again.
-    async fn run(mut self, parts: &Parts) {
+    async fn run(mut self, outlet: &Outlet) {
         const AT_ONCE: usize = 64;
         let mut newest = self.recent.newest();
         loop {
@@ -156,12 +161,11 @@ impl Follower {
             let Ok((events, has_more)) =
                 self.recent.after(self.after, AT_ONCE, |event| self.asked.wants(event))
             else {
-                let _ = parts.send(Err(Cut)).await;
+                outlet.cut().await;
                 return;
             };
             for event in events {
-                let frame = Bytes::from(event_stream::event_frame(self.payload, event.event(&self.types)));
-                if parts.send(Ok(frame)).await.is_err() {
+                if !outlet.event(self.payload, event.event(&self.types)).await {
                     return;
                 }
                 self.after = event.number + 1;
@@ -173,7 +177,7 @@ impl Follower {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return,
                 Err(_) => {
-                    if parts.send(Ok(Bytes::from_static(HEARTBEAT.as_bytes()))).await.is_err() {
+                    if !outlet.heartbeat().await {
                         return;
                     }
                 }

@@ -12,6 +12,7 @@ use crate::live::query;
 use crate::live::reply::{json, not_allowed};
 use crate::live::server::{Handled, Handler};
 use crate::live::source::readable_by;
+use crate::policy::framing::Framing;
 use hyper::body::Incoming;
 use hyper::{Method, Request, Response};
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    async fn answer(&self, request: Request<Incoming>, path: &[&str]) -> Result<Response<Body>, Problem> {
+    async fn answer(&self, mut request: Request<Incoming>, path: &[&str]) -> Result<Response<Body>, Problem> {
         let method = request.method();
         let reads = [Method::GET, Method::HEAD].contains(method);
         let is_browser = wants(request.headers(), "text/html");
@@ -40,18 +41,20 @@ impl Site {
                 Ok(answered.unwrap_or_else(|problem| self.pages().refused(&problem)))
             }
             ["events"] if reads => Ok(self.published.page(request.uri(), request.headers()).await?),
-            ["stream"] if *method == Method::GET => {
-                Ok(self.published.stream(request.uri(), request.headers())?)
-            }
+            ["stream"] if *method == Method::GET => self.published.stream(&mut request, Framing::EventStream),
+            ["socket"] if *method == Method::GET => self.published.stream(&mut request, Framing::WebSocket),
             ["receivers", name] if reads && is_browser => Ok(self.pages().receiver(name)),
             ["receivers", name] if reads => {
                 query::check(request.uri(), "this path", &[])?;
                 Ok(self.received(name))
             }
             ["" | "events"] | ["receivers", _] => Ok(not_allowed("GET, HEAD")),
-            ["stream"] => Ok(not_allowed("GET")),
+            ["stream" | "socket"] => Ok(not_allowed("GET")),
             ["subscriptions", path @ ..] => self.api.answer(request, path).await,
-            _ => Err(Problem::new(404, "there is /events, /stream, /subscriptions and /receiver/NAME")),
+            _ => Err(Problem::new(
+                404,
+                "there is /events, /stream, /socket, /subscriptions and /receiver/NAME",
+            )),
         }
     }
 
@@ -103,6 +106,7 @@ fn overview() -> Response<Body> {
         "about": "a source of pollhook",
         "GET /events": "the newest events; after=EVENT_ID, limit=N, types=TYPE,TYPE, resource=RESOURCE_ID, wait=30s, since=TIME, order=newest; if-none-match as a header",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
+        "GET /socket": "the same over a WebSocket; after=EVENT_ID",
         "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL: {\"url\":\"http://localhost:9000/hook\"}; optional keys are types, payload, provider, deadline, retries, retry_jitter, honour_retry_after, ordered, disable_after, enable_after, redeliver_after, security, handshake, verify_token",
         "GET, PATCH, DELETE /subscriptions/ID": "shows, changes or ends a subscription",

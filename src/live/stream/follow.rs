@@ -1,15 +1,13 @@
 //! A stream of the public source: the log so far, then each event when it occurs, and heartbeats while there is none.
 
-use crate::live::body::{Body, Cut, Parts, growing};
+use super::{Opening, Outlet};
+use crate::live::body::Body;
 use crate::live::clock::Clock;
 use crate::live::log::{Asked, Log, no_more_streams};
 use crate::live::problem::Problem;
-use crate::live::wire::{self, Wire};
-use crate::policy::event_stream::HEARTBEAT;
+use crate::live::wire::Wire;
 use crate::policy::outage::{Mode, Outage, Outages};
-use bytes::Bytes;
 use hyper::Response;
-use hyper::header::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -22,12 +20,11 @@ pub(in crate::live) const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
 pub(in crate::live) fn follow(
     log: &Log,
     asked: Asked,
-    headers: &HeaderMap,
+    opening: Opening,
     clock: Clock,
 ) -> Result<Response<Body>, Problem> {
-    let asked = Asked { span: asked.span.resuming(headers)?, ..asked };
     let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| no_more_streams())?;
-    let (parts, body) = growing();
+    let (outlet, answer) = opening.accept();
     let (resource, cursor) = (asked.span.resource, asked.cursor());
     let hangs = |outage: &Outage| outage.mode == Mode::Hang;
     let (hangs, cuts): (Vec<Outage>, Vec<Outage>) = log.outages.0.iter().copied().partition(hangs);
@@ -49,14 +46,12 @@ pub(in crate::live) fn follow(
             }
         };
         tokio::select! {
-            () = follower.run(&parts) => {}
-            () = parts.closed() => {}
-            () = down => {
-                let _ = parts.send(Err(Cut)).await;
-            }
+            () = follower.run(&outlet) => {}
+            () = outlet.closed() => {}
+            () = down => outlet.cut().await,
         }
     });
-    Ok(wire::opened(body))
+    Ok(answer)
 }
 
 struct Follower {
@@ -74,7 +69,7 @@ struct Follower {
 
 impl Follower {
     /// Sends the events so far, then each further event; waits for a slow reader.
-    async fn run(mut self, parts: &Parts) {
+    async fn run(mut self, outlet: &Outlet) {
         let events = Arc::clone(&self.wire.events);
         let listed = events.of(self.resource);
         let resource = self.resource;
@@ -83,7 +78,7 @@ impl Follower {
             let known = events.cursor_before(resource, occurred);
             for &event in listed.get(self.cursor as usize..known as usize).unwrap_or_default() {
                 self.until_up().await;
-                if parts.send(Ok(self.wire.event_frame(event))).await.is_err() {
+                if !outlet.event(self.wire.payload, self.wire.event(event)).await {
                     return;
                 }
                 self.cursor += 1;
@@ -94,7 +89,7 @@ impl Follower {
                 Ok(Err(_)) => return,
                 Err(_) if self.hangs.at(self.clock.now()).is_some() => {}
                 Err(_) => {
-                    if parts.send(Ok(Bytes::from_static(HEARTBEAT.as_bytes()))).await.is_err() {
+                    if !outlet.heartbeat().await {
                         return;
                     }
                 }

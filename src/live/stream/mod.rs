@@ -1,26 +1,29 @@
 //! Streams over real connections: the source sends frames, and the client reads them.
 
 mod follow;
+mod outlet;
+mod reader;
+mod socket;
 mod table;
 
 pub(super) use follow::{HEARTBEAT_AFTER, follow};
+pub(super) use outlet::{Opening, Outlet};
+pub(super) use socket::socket_key;
 pub(super) use table::{Outgoing, Streams};
 
-use super::body::{Cut, Parts, growing};
 use super::client_driver::ClientDriver;
-use super::connection::{Connections, Streaming, Taken};
+use super::connection::{Connections, Taken};
 use super::endpoint::{react, refuse};
 use super::lock;
 use super::server::Handled;
 use super::wire::{self, Wire};
 use crate::model::Side;
-use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::exchange::{Answer, Exchange, Request, Says};
 use crate::model::network::{InOrder, Links, Transit};
-use crate::policy::event_stream;
-use crate::policy::message;
+use crate::policy::framing::Framing;
 use crate::time::Instant;
-use bytes::{Buf, BytesMut};
 use hyper::body::Incoming;
+use reader::Reader;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, oneshot};
 
@@ -29,12 +32,17 @@ pub(super) async fn open(
     driver: &Arc<ClientDriver>,
     links: &Links,
     wire: &Wire,
-    request: &hyper::Request<Incoming>,
+    framing: Framing,
+    request: &mut hyper::Request<Incoming>,
 ) -> Handled {
     match wire.read_opening(driver, request.uri(), request.headers()) {
         Ok(asked) => {
+            let opening = match Opening::of(framing, request) {
+                Ok(opening) => opening,
+                Err(problem) => return Handled::Answer(problem.response()),
+            };
             react(driver, links, &asked, |answer| match answer {
-                Answer::Opened => serve(driver, links, wire, asked.exchange),
+                Answer::Opened => serve(driver, links, wire, asked.exchange, opening),
                 Answer::Status(status) => wire::status(status),
                 Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),
                 _ => wire::status(500),
@@ -50,13 +58,14 @@ fn serve(
     links: &Links,
     wire: &Wire,
     stream: Exchange,
+    opening: Opening,
 ) -> hyper::Response<super::body::Body> {
     // If the client has given it up meanwhile, the answer is never read.
     let Some(to_send) = driver.take_stream(&stream) else { return wire::status(500) };
-    let (parts, body) = growing();
+    let (outlet, answer) = opening.accept();
     let sender = FrameSender { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
-    tokio::spawn(sender.run(to_send, parts));
-    wire::opened(body)
+    tokio::spawn(sender.run(to_send, outlet));
+    answer
 }
 
 /// Sends the frames of one stream.
@@ -69,32 +78,38 @@ struct FrameSender {
 
 impl FrameSender {
     /// Runs until a side closes the stream or a frame is lost. Frames keep their order.
-    async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, parts: Parts) {
+    async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, outlet: Outlet) {
         let clock = self.driver.clock;
         let mut order = InOrder::after(Instant::START);
         loop {
             let next = tokio::select! {
                 next = to_send.recv() => next,
-                () = parts.closed() => None,
+                () = outlet.closed() => None,
             };
             match next {
                 Some(Outgoing::Frame(frame)) => match order.send(&self.links, &frame) {
                     Transit::Arrives(at) => {
                         clock.sleep_until(at).await;
-                        if parts.send(Ok(self.wire.frame(&frame))).await.is_err() {
+                        let is_read = match frame.says {
+                            Says::Event(event) => {
+                                outlet.event(self.wire.payload, self.wire.event(event)).await
+                            }
+                            Says::Heartbeat => outlet.heartbeat().await,
+                        };
+                        if !is_read {
                             break;
                         }
                     }
                     Transit::Cut { client, source } => {
                         clock.sleep_until(client).await;
-                        let _ = parts.send(Err(Cut)).await;
+                        outlet.cut().await;
                         clock.sleep_until(source).await;
                         break;
                     }
                 },
                 Some(Outgoing::Close(at)) => {
                     clock.sleep_until(order.close(&self.links, &self.stream, at)).await;
-                    let _ = parts.send(Err(Cut)).await;
+                    outlet.cut().await;
                     break;
                 }
                 None => break,
@@ -129,22 +144,20 @@ pub(super) async fn read(
     {
         driver.given_up(request, request.sent + delay);
     }
-    let (streaming, answer) = match opened {
-        Err(_) => (None, Answer::TimedOut),
-        Ok(None) => (None, Answer::Refused),
-        Ok(Some(streaming)) => match streaming.status() {
-            200 if streaming.media_type() == Some(event_stream::MEDIA_TYPE) => {
-                (Some(streaming), Answer::Opened)
-            }
-            // An answer with 200 that is not a stream is invalid.
-            200 => (None, Answer::Status(502)),
-            status => (None, Answer::Status(status)),
-        },
+    let opens = request.exchange.channel.framing().map(Framing::status);
+    let opened = match opened {
+        Err(_) => Err(Answer::TimedOut),
+        Ok(None) => Err(Answer::Refused),
+        // An answer with that status that is not a stream is invalid.
+        Ok(Some(answered)) if Some(answered.status()) == opens => {
+            Reader::of(&request.exchange, wire, answered).await.ok_or(Answer::Status(502))
+        }
+        Ok(Some(answered)) => Err(wire::refusal(answered.status(), |name| answered.header(name))),
     };
     let bytes = (taken.written, taken.read);
-    let Some(mut streaming) = streaming else {
-        driver.answer(request, answer, bytes);
-        return;
+    let mut reader = match opened {
+        Ok(reader) => reader,
+        Err(answer) => return driver.answer(request, answer, bytes),
     };
     let (leave, left) = oneshot::channel();
     let stream = request.exchange;
@@ -153,7 +166,7 @@ pub(super) async fn read(
     }
     let at = tokio::select! {
         at = left => at.ok(),
-        () = receive(driver, links, wire, stream, &mut streaming) => None,
+        () = receive(driver, links, wire, stream, &mut reader) => None,
     };
     match at {
         // The source learns of it after one delay to the source.
@@ -165,36 +178,12 @@ pub(super) async fn read(
 }
 
 /// Reads frames until the stream ends, breaks or has a frame that was not sent.
-async fn receive(
-    driver: &ClientDriver,
-    links: &Links,
-    wire: &Wire,
-    stream: Exchange,
-    streaming: &mut Streaming,
-) {
-    let (mut buffer, mut order) = (BytesMut::new(), InOrder::after(Instant::START));
-    while let Some(part) = streaming.next().await {
-        buffer.extend_from_slice(&part);
-        while let Some(end) = buffer.windows(2).position(|end| end == b"\n\n") {
-            let text = buffer.split_to(end + 2);
-            let Ok(text) = std::str::from_utf8(&text) else { return };
-            let event = match event_stream::read_frame(text) {
-                None => None,
-                Some(id) => match message::parse_event_id(id) {
-                    Some(id) if id > 0 => match wire.events.place(id - 1) {
-                        Some(event) => Some(event),
-                        None => return,
-                    },
-                    _ => return,
-                },
-            };
-            let Some(frame) = driver.frame(&stream, event, streaming.read()) else { return };
-            if let Transit::Arrives(due) = order.send(links, &frame) {
-                driver.late(due);
-            }
-        }
-        if buffer.remaining() > wire.max_frame_bytes() {
-            return;
+async fn receive(driver: &ClientDriver, links: &Links, wire: &Wire, stream: Exchange, reader: &mut Reader) {
+    let mut order = InOrder::after(Instant::START);
+    while let Some(event) = reader.next(wire).await {
+        let Some(frame) = driver.frame(&stream, event, reader.taken()) else { return };
+        if let Transit::Arrives(due) = order.send(links, &frame) {
+            driver.late(due);
         }
     }
 }

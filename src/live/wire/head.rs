@@ -1,8 +1,10 @@
 //! Heads and bodies as hyper has them.
 
 use crate::live::body::{self, Body};
+use crate::model::exchange::Answer;
 use crate::policy::event_stream;
 use crate::policy::message::{self, Head, RETRY_AFTER};
+use crate::policy::websocket;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Response;
@@ -21,6 +23,15 @@ pub(in crate::live) fn status(status: u16) -> Response<Body> {
 pub(in crate::live) fn busy(status: u16, retry_after_s: u32) -> Response<Body> {
     let (head, body) = message::busy(status, retry_after_s);
     http_response(status, head, body)
+}
+
+/// What an answer without events says by its status, and by its headers, which are found by their names.
+pub(in crate::live) fn refusal<'a>(status: u16, header: impl Fn(&str) -> Option<&'a str>) -> Answer {
+    match status {
+        429 | 503 => retry_after_s(header)
+            .map_or(Answer::Status(status), |retry_after_s| Answer::Busy { status, retry_after_s }),
+        status => Answer::Status(status),
+    }
 }
 
 /// The seconds in the header `retry-after` of an answer, whose headers are found by their names. In place of a number it may
@@ -55,6 +66,11 @@ pub(in crate::live) fn http_response(status: u16, head: Head, body: String) -> R
 /// The answer that opens a stream.
 pub(in crate::live) fn opened(body: Body) -> Response<Body> {
     response_with(200, event_stream::opened(), body)
+}
+
+/// The answer that opens a WebSocket.
+pub(in crate::live) fn switched(accept: &str) -> Response<Body> {
+    http_response(101, websocket::opened(accept), String::new())
 }
 
 fn response_with(status: u16, head: Head, body: Body) -> Response<Body> {

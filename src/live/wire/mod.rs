@@ -4,23 +4,26 @@ mod content;
 mod head;
 mod read;
 
-pub(super) use head::{busy, http_request, http_response, opened, retry_after_s, status};
+pub(super) use head::{busy, http_request, http_response, opened, refusal, retry_after_s, status, switched};
 #[cfg(fuzzing)]
 pub(super) use read::read_anything;
 pub(super) use read::{Foreign, query};
 
 use super::clock;
 use super::secured::Secured;
+use super::stream::socket_key;
 use super::target::Target;
 use crate::model::events::{EventId, Events};
-use crate::model::exchange::{Ask, Batch, Exchange, Frame, Request, Says};
+use crate::model::exchange::{Ask, Batch, Exchange, Request};
 use crate::model::listing::Listing;
 use crate::policy::attacked::longest_body;
 use crate::policy::conditional;
 use crate::policy::content::Event;
 use crate::policy::event_stream;
 use crate::policy::event_types::{EventTypes, Wanted};
+use crate::policy::framing::Framing;
 use crate::policy::message::{self, Asked, Content, Delivery, Head, Payload};
+use crate::policy::websocket;
 use crate::scenario::Scenario;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -94,9 +97,7 @@ impl Wire {
                 (self.poll_head(request), String::new())
             }
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
-            Ask::Stream { resource, cursor, replay } => {
-                (self.stream_head(request, (resource, cursor), replay), String::new())
-            }
+            Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
             Ask::Delivery(batch) => {
                 let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
                 let (media_type, body) =
@@ -152,8 +153,14 @@ impl Wire {
         self.payload.event_request(self.events.number(event), &request_id(&request.exchange))
     }
 
-    fn stream_head(&self, request: &Request, (resource, cursor): (u32, u32), replay: bool) -> Head {
-        event_stream::request(self.asked(resource, cursor), replay, &request_id(&request.exchange))
+    fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
+        let (asked, request_id) = (self.asked(resource, cursor), request_id(&request.exchange));
+        match request.exchange.channel.framing() {
+            Some(Framing::WebSocket) => {
+                websocket::request(asked, &socket_key(&request.exchange), &request_id)
+            }
+            Some(Framing::EventStream) | None => event_stream::request(asked, &request_id),
+        }
     }
 
     /// The events after the cursor. The resource is named if there are several.
@@ -161,19 +168,6 @@ impl Wire {
         let fetched = self.events.of(resource)[..cursor as usize].last();
         let after = fetched.map_or(0, |&event| self.id(event));
         Asked { resource: (self.resources > 1).then_some(resource), types: &self.types, after }
-    }
-
-    /// A frame as it is sent.
-    pub(super) fn frame(&self, frame: &Frame) -> Bytes {
-        match frame.says {
-            Says::Event(event) => self.event_frame(event),
-            Says::Heartbeat => Bytes::from_static(event_stream::HEARTBEAT.as_bytes()),
-        }
-    }
-
-    /// The frame of an event.
-    pub(super) fn event_frame(&self, event: EventId) -> Bytes {
-        Bytes::from(event_stream::event_frame(self.payload, self.event(event)))
     }
 
     /// The longest frame.

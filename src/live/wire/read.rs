@@ -17,6 +17,7 @@ use crate::policy::event_stream;
 #[cfg(fuzzing)]
 use crate::policy::message::Format;
 use crate::policy::message::{self, REQUEST_ID, WEBHOOK_ID};
+use crate::policy::websocket;
 #[cfg(fuzzing)]
 use crate::scenario::unix_nanos;
 use http::request::Parts;
@@ -51,13 +52,13 @@ impl Wire {
         headers: &HeaderMap,
     ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
-        let Ask::Stream { resource, cursor, replay } = request.ask else { return Err(Foreign::Unknown) };
-        let sent = self.stream_head(&request, (resource, cursor), replay);
+        let Ask::Stream { resource, cursor } = request.ask else { return Err(Foreign::Unknown) };
+        let sent = self.stream_head(&request, resource, cursor);
         let target = uri.path_and_query().map_or("", |target| target.as_str());
-        let after = self.asked(resource, cursor).after;
-        let last = headers.get(event_stream::LAST_EVENT_ID).and_then(|id| id.to_str().ok());
-        let named = replay.then(|| message::event_id(after));
-        let as_sent = sent.start.split(' ').nth(1) == Some(target) && last == named.as_deref();
+        let is_sent = |name| sent.value(name) == headers.get(name).and_then(|value| value.to_str().ok());
+        let as_sent = sent.start.split(' ').nth(1) == Some(target)
+            && is_sent(event_stream::LAST_EVENT_ID)
+            && is_sent(websocket::KEY);
         if as_sent { Ok(request) } else { Err(Foreign::Altered) }
     }
 

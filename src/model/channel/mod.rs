@@ -43,7 +43,7 @@ pub(super) struct Shared {
 pub(super) enum Machine {
     Poll(Polls),
     LongPoll(LongPolls),
-    Sse(Streams),
+    Stream(Streams),
     Webhook(Box<Hooks>),
     Fetch(Fetches),
 }
@@ -53,8 +53,8 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
     match &client.kind {
         Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
         Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
-        Kind::Sse(config) => {
-            vec![Machine::Sse(Streams::new(Channel::Sse, config, scenario, client, randomness))]
+        Kind::Sse(config) | Kind::WebSocket(config) => {
+            vec![Machine::Stream(Streams::new(client.kind.channel(), config, scenario, client))]
         }
         Kind::Webhook(webhook) => {
             let hooks = Machine::Webhook(Box::new(Hooks::new(webhook, scenario, client, randomness)));
@@ -74,7 +74,7 @@ impl Machine {
         match self {
             Self::Poll(_) => Channel::Poll,
             Self::LongPoll(_) => Channel::LongPoll,
-            Self::Sse(_) => Channel::Sse,
+            Self::Stream(streams) => streams.channel(),
             Self::Webhook(_) => Channel::Webhook,
             Self::Fetch(_) => Channel::Fetch,
         }
@@ -85,7 +85,7 @@ impl Machine {
         match self {
             Self::Poll(polls) => polls.begin(out),
             Self::LongPoll(polls) => polls.begin(out),
-            Self::Sse(streams) => streams.begin(out),
+            Self::Stream(streams) => streams.begin(out),
             Self::Webhook(hooks) => hooks.begin(out),
             Self::Fetch(_) => {}
         }
@@ -103,12 +103,12 @@ impl Machine {
     ) {
         match self {
             Self::Poll(_) | Self::Fetch(_) => {}
-            Self::LongPoll(_) | Self::Sse(_) if shown.is_some() => {
+            Self::LongPoll(_) | Self::Stream(_) if shown.is_some() => {
                 let timer = Timer { channel: self.channel(), side: Side::Source, number: SHOWN };
                 shown.into_iter().for_each(|at| out.wake(at, timer));
             }
             Self::LongPoll(polls) => polls.occur(now, event, shared, out),
-            Self::Sse(streams) => streams.occur(now, event, shared, out),
+            Self::Stream(streams) => streams.occur(now, event, shared, out),
             Self::Webhook(hooks) => hooks.occur(now, event, out),
         }
     }
@@ -131,14 +131,14 @@ impl Machine {
                     polls.occur(now, event, shared, out);
                 }
             }
-            (Self::Sse(streams), Side::Source) if number == SHOWN => {
+            (Self::Stream(streams), Side::Source) if number == SHOWN => {
                 if let Some(event) = shared.source.show_next(&shared.events) {
                     streams.occur(now, event, shared, out);
                 }
             }
             (Self::LongPoll(polls), Side::Source) => polls.hold_ends(now, number, shared, out),
-            (Self::Sse(streams), Side::Client) => streams.look(now, number, shared, out),
-            (Self::Sse(streams), Side::Source) => streams.due(now, number, shared, out),
+            (Self::Stream(streams), Side::Client) => streams.look(now, number, shared, out),
+            (Self::Stream(streams), Side::Source) => streams.due(now, number, shared, out),
             (Self::Webhook(hooks), Side::Client) => hooks.due_at_client(now, number, shared, out),
             (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
             (Self::Fetch(fetches), Side::Client) => fetches.due(now, number, shared, out),
@@ -158,7 +158,7 @@ impl Machine {
         match self {
             Self::Poll(_) => poll::arrives(now, request, shared, out),
             Self::LongPoll(polls) => polls.arrives(now, request, shared, out),
-            Self::Sse(streams) => streams.arrives(now, request, shared, out),
+            Self::Stream(streams) => streams.arrives(now, request, shared, out),
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
             Self::Fetch(_) => match request.ask {
                 Ask::Event { event } => fetch::arrives(now, request, event, shared, out),
@@ -184,7 +184,7 @@ impl Machine {
         match self {
             Self::Poll(polls) => polls.answered(now, request, answer, shared, out),
             Self::LongPoll(polls) => polls.answered(now, request, answer, shared, out),
-            Self::Sse(streams) => streams.answered(now, request, answer, shared, out),
+            Self::Stream(streams) => streams.answered(now, request, answer, shared, out),
             Self::Webhook(hooks) => hooks.answered(now, request, answer, out),
             Self::Fetch(fetches) => fetches.answered(now, request, answer, shared, out),
         }
@@ -193,7 +193,7 @@ impl Machine {
     /// A frame arrives at the client.
     pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
         match self {
-            Self::Sse(streams) => streams.frame(now, frame, shared, out),
+            Self::Stream(streams) => streams.frame(now, frame, shared, out),
             Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_) => {
                 unreachable!("it opens no stream")
             }
@@ -203,8 +203,8 @@ impl Machine {
     /// A side learns that a stream is closed.
     pub(super) fn closed(&mut self, now: Instant, stream: &Exchange, side: Side, out: &mut impl Outbox) {
         match (self, side) {
-            (Self::Sse(streams), Side::Client) => streams.lost(now, stream, out),
-            (Self::Sse(streams), Side::Source) => streams.client_left(stream),
+            (Self::Stream(streams), Side::Client) => streams.lost(now, stream, out),
+            (Self::Stream(streams), Side::Source) => streams.client_left(stream),
             (Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_), _) => {
                 unreachable!("it opens no stream")
             }

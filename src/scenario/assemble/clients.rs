@@ -109,7 +109,9 @@ pub(super) fn check_commits(scenario: &Scenario, run: &Record, problems: &mut Ve
                 ("conditional", "asks by the id of its last event")
             }
             Kind::Poll(_) => continue,
-            Kind::LongPoll(_) | Kind::Sse(_) => ("kind", "is told of each event as it is shown"),
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) => {
+                ("kind", "is told of each event as it is shown")
+            }
             Kind::Webhook(webhook) if webhook.thin => ("thin", "fetches what it is told of"),
             Kind::Webhook(webhook) if webhook.reconcile.is_some() => ("reconcile", "reconciles by a cursor"),
             Kind::Webhook(_) => continue,

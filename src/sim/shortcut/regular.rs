@@ -65,7 +65,7 @@ impl Regular {
         let LinkConfig { delay: back, loss: lost_back } = to_client;
         let schedule = match kind {
             Kind::Poll(schedule) => schedule,
-            Kind::LongPoll(_) | Kind::Sse(_) | Kind::Webhook(_) => return None,
+            Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => return None,
         };
         // Without jitter `jitter_kind` has no effect.
         let PollSchedule {

@@ -166,7 +166,7 @@ impl Walk<'_> {
                     sent,
                     ended: sent + there + back,
                     outcome: Outcome::Empty,
-                    status: status_of(self.regular.nothing()),
+                    status: status_of(Channel::Poll, self.regular.nothing()),
                     events: 0,
                 });
             }

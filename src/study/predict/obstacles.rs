@@ -13,11 +13,10 @@ use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::outage::Outages;
 use crate::policy::paging::{Order, Pages};
-use crate::policy::reconnect::ReconnectJitter;
 use crate::policy::retry::RetryJitter;
 use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::policy::security::Security;
-use crate::scenario::{Client, Drain, Kind, LongPoll, Scenario, Stream, Webhook};
+use crate::scenario::{Client, Drain, Kind, Scenario, Webhook};
 use crate::study::summary::Theory;
 use crate::study::value::predicted;
 use crate::time::Span;
@@ -53,7 +52,7 @@ fn applies(figure: Figure, client: &Client) -> bool {
     match figure.had_by() {
         HadBy::Every => true,
         HadBy::Asking => client.schedule().is_some() || matches!(client.kind, Kind::LongPoll(_)),
-        HadBy::Connected => matches!(client.kind, Kind::Sse(_)),
+        HadBy::Connected => client.kind.channel().stays_connected(),
         HadBy::Called => client.is_called(),
     }
 }
@@ -178,19 +177,8 @@ simpler! {
             long_poll.pause = Span::ZERO;
         }
     };
-    "idle_timeout": |_, client| match &mut client.kind {
-        Kind::LongPoll(LongPoll { idle_timeout, .. }) | Kind::Sse(Stream { idle_timeout, .. }) => {
-            *idle_timeout = None;
-        }
-        Kind::Poll(_) | Kind::Webhook(_) => {}
-    };
-    "reconnect_jitter": |_, client| {
-        if let Kind::Sse(stream) = &mut client.kind {
-            stream.reconnect_jitter = ReconnectJitter::None;
-        }
-    };
     "heartbeat_when": |_, client| {
-        if let Kind::Sse(stream) = &mut client.kind {
+        if let Kind::Sse(stream) | Kind::WebSocket(stream) = &mut client.kind {
             stream.heartbeat_when = HeartbeatWhen::Always;
         }
     };
@@ -214,7 +202,7 @@ fn polls(client: &mut Client, change: impl FnOnce(&mut PollSchedule)) {
     match &mut client.kind {
         Kind::Poll(schedule) => change(schedule),
         Kind::Webhook(webhook) => webhook.reconcile.as_mut().map_or((), change),
-        Kind::LongPoll(_) | Kind::Sse(_) => {}
+        Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) => {}
     }
 }
 
