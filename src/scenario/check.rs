@@ -103,7 +103,7 @@ impl Checker<'_> {
         self.one_of(raw, place, table.one_of);
         let known = table.keys.iter().map(|key| key.name);
         for (key, _) in raw.0.iter().filter(|(key, _)| !known.clone().any(|name| name == key.name)) {
-            self.unknown(key, table.planned, known.clone());
+            self.unknown(key, known.clone());
         }
         Record { place, fields: self.fields(raw, place, table.keys.iter(), name) }
     }
@@ -133,7 +133,7 @@ impl Checker<'_> {
                         all_of(known.clone())
                     ),
                 ),
-                None => self.unknown(key, variant.planned, known.clone()),
+                None => self.unknown(key, known.clone()),
             }
         }
         let tag = Item { place: raw.get(tagged.tag)?.place, value: Value::Text(variant.name.to_owned()) };
@@ -163,12 +163,8 @@ impl Checker<'_> {
         if let Some(variant) = tagged.variant(word) {
             return Some(variant);
         }
-        if tagged.planned.contains(&word.as_str()) {
-            self.problem(found.place, format!("{} = {word:?} is not built yet", tagged.tag), expected);
-        } else {
-            let help = nearest(word, names).map_or(expected, |near| format!("did you mean {near:?}?"));
-            self.problem(found.place, format!("unknown {} {word:?}", tagged.tag), help);
-        }
+        let help = nearest(word, names).map_or(expected, |near| format!("did you mean {near:?}?"));
+        self.problem(found.place, format!("unknown {} {word:?}", tagged.tag), help);
         None
     }
 
@@ -215,20 +211,12 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown<'a>(&mut self, key: &RawKey, planned: &[&str], known: impl Iterator<Item = &'a str> + Clone) {
-        let (message, help) = if planned.contains(&key.name.as_str()) {
-            (
-                format!("`{}` is not built yet", key.name),
-                "leave it out: this version does not simulate it".into(),
-            )
-        } else {
-            let help = nearest(&key.name, known.clone()).map_or_else(
-                || format!("the keys here are {}", all_of(known)),
-                |near| format!("did you mean `{near}`?"),
-            );
-            (format!("unknown key `{}`", key.name), help)
-        };
-        self.problem(key.place, message, help);
+    fn unknown<'a>(&mut self, key: &RawKey, known: impl Iterator<Item = &'a str> + Clone) {
+        let help = nearest(&key.name, known.clone()).map_or_else(
+            || format!("the keys here are {}", all_of(known)),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.problem(key.place, format!("unknown key `{}`", key.name), help);
     }
 }
 

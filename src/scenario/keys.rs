@@ -30,8 +30,6 @@ pub(crate) enum Absent {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) keys: &'static [Key],
-    /// Keys of the format that this version does not simulate yet.
-    pub(crate) planned: &'static [&'static str],
     /// Exactly one of these keys is required; empty: no such rule.
     pub(crate) one_of: &'static [&'static str],
 }
@@ -44,8 +42,6 @@ pub(crate) struct Tagged {
     /// The keys of every variant.
     pub(crate) common: &'static [Key],
     pub(crate) variants: &'static [Variant],
-    /// Variants of the format that this version does not simulate yet.
-    pub(crate) planned: &'static [&'static str],
 }
 
 /// One value of the tag and the keys that come with it.
@@ -54,8 +50,6 @@ pub(crate) struct Variant {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) keys: &'static [Key],
-    /// Keys of this variant that this version does not simulate yet.
-    pub(crate) planned: &'static [&'static str],
 }
 
 /// The values that a key accepts.
@@ -77,8 +71,8 @@ pub(crate) enum Shape {
     Rate { zero: bool },
     /// A size in bytes.
     Size { min: u32, max: u32 },
-    /// One of these words, each with its meaning. A planned word is refused with a separate message.
-    Choice { words: &'static [(&'static str, &'static str)], planned: &'static [&'static str] },
+    /// One of these words, each with its meaning.
+    Choice { words: &'static [(&'static str, &'static str)] },
     /// The path of a figure of a client.
     Metric,
     /// A table of names that the file chooses, at least one, each with a number above zero.

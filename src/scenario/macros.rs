@@ -73,13 +73,12 @@ macro_rules! keys {
 /// optional, "one line of help";`. `as "name"` gives a key another name than its field has, `in field` a field
 /// another name than its key has. `check` verifies rules between several keys.
 macro_rules! table {
-    ($type:ident $(, planned [$($planned:literal),*])? $(, check $check:path)? {
+    ($type:ident $(, check $check:path)? {
         $($key:ident $(in $field:ident)? : $form:ty, $absent:ident $(($arg:expr))?, $about:expr;)*
     }) => {
         impl Keys for $type {
             const TABLE: Table = Table {
                 keys: keys!($($key: $form, $absent $(($arg))?, $about;)*),
-                planned: &[$($($planned),*)?],
                 one_of: &[],
             };
 
@@ -103,7 +102,7 @@ macro_rules! table {
 /// A table without a type of its own in the program. Every field of the struct made for it is optional, so
 /// that correct keys can be checked further where others are wrong.
 macro_rules! partial {
-    ($(#[$doc:meta])* $type:ident $(, one_of [$($one:literal),*])? $(, planned [$($planned:literal),*])? {
+    ($(#[$doc:meta])* $type:ident $(, one_of [$($one:literal),*])? {
         $($key:ident $(as $name:literal)? : $form:ty, $absent:ident $(($arg:expr))?, $about:expr;)*
     }) => {
         $(#[$doc])*
@@ -115,7 +114,6 @@ macro_rules! partial {
         impl Keys for $type {
             const TABLE: Table = Table {
                 keys: keys!($($key $(as $name)? : $form, $absent $(($arg))?, $about;)*),
-                planned: &[$($($planned),*)?],
                 one_of: &[$($($one),*)?],
             };
 
@@ -134,14 +132,13 @@ macro_rules! partial {
     };
 }
 
-/// A choice of words: `Variant = "word": "its meaning";`. A planned word is part of the format but not built yet.
+/// A choice of words: `Variant = "word": "its meaning";`.
 macro_rules! choice {
-    ($type:ident $(, planned [$($planned:literal),*])? { $($variant:ident = $word:literal: $about:literal;)* }) => {
+    ($type:ident { $($variant:ident = $word:literal: $about:literal;)* }) => {
         impl Form for $type {
             type Of = Self;
             const SHAPE: Shape = Shape::Choice {
                 words: &[$(($word, $about)),*],
-                planned: &[$($($planned),*)?],
             };
 
             fn read(value: &Value, _: Option<Place>, _: &mut Vec<Problem>) -> Option<Self> {
@@ -165,10 +162,8 @@ macro_rules! word_or {
 
         impl Form for $form {
             type Of = $of;
-            const SHAPE: Shape = Shape::Either(&[
-                Shape::Choice { words: &[($word, $about)], planned: &[] },
-                <$value as Form>::SHAPE,
-            ]);
+            const SHAPE: Shape =
+                Shape::Either(&[Shape::Choice { words: &[($word, $about)] }, <$value as Form>::SHAPE]);
 
             fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<$of> {
                 match value {
@@ -190,7 +185,7 @@ macro_rules! word_or {
 /// A table whose keys depend on a tag: `"name", "one line" => Variant { keys as in a table }`. The optional keys that stand
 /// in `after { .. }` have been replaced by others before the table is read (as `file` of a trace, by `trace::apply`).
 macro_rules! tagged {
-    ($type:ident, tag $tag:literal: $about:literal $(, planned [$($planned:literal),*])? $(, check $check:path)? {
+    ($type:ident, tag $tag:literal: $about:literal $(, check $check:path)? {
         $($name:literal: $meaning:literal => $variant:ident {
             $($key:ident $(in $field:tt)? : $form:ty, $absent:ident $(($arg:expr))?, $help:expr;)*
         } $(after { $($before:ident: $before_form:ty, $before_help:expr;)* })?)*
@@ -207,9 +202,7 @@ macro_rules! tagged {
                         $($key: $form, $absent $(($arg))?, $help;)*
                         $($($before: $before_form, optional, $before_help;)*)?
                     ),
-                    planned: &[],
                 }),*],
-                planned: &[$($($planned),*)?],
             };
 
             fn read_variant(record: &Record, problems: &mut Vec<Problem>) -> Option<Self> {

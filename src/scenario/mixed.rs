@@ -129,7 +129,7 @@ pub(crate) struct Reconcile;
 impl Form for Reconcile {
     type Of = Option<PollSchedule>;
     const SHAPE: Shape =
-        Shape::Either(&[Shape::Choice { words: &[("none", "not at all")], planned: &[] }, Positive::SHAPE]);
+        Shape::Either(&[Shape::Choice { words: &[("none", "not at all")] }, Positive::SHAPE]);
 
     fn read(value: &Value, _: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of> {
         let Value::Span(interval) = value else { return Some(None) };

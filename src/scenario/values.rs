@@ -35,11 +35,8 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
             size if size > *max => Err(format!("is above the largest size, {}", units::spell_size(*max))),
             size => Ok(Value::Size(size)),
         },
-        (Shape::Choice { words, .. }, RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
+        (Shape::Choice { words }, RawValue::Text(text)) if words.iter().any(|(word, _)| word == text) => {
             Ok(Value::Text(text.clone()))
-        }
-        (Shape::Choice { planned, .. }, RawValue::Text(text)) if planned.contains(&text.as_str()) => {
-            Err(format!("is {text:?}, which is not built yet"))
         }
         (Shape::Choice { .. }, RawValue::Text(text)) => Err(format!("is {text:?}")),
         (Shape::Metric, RawValue::Text(path)) if Metric::find(path).is_some() => {

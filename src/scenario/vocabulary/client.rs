@@ -44,9 +44,7 @@ macro_rules! kinds {
                     name: Channel::$kind.name(),
                     about: $about,
                     keys: <$keys>::TABLE.keys,
-                    planned: <$keys>::TABLE.planned,
                 }),*],
-                planned: &[],
             };
 
             fn read_variant(record: &Record, problems: &mut Vec<Problem>) -> Option<Self> {

@@ -134,7 +134,6 @@ impl Form for Disable {
                 (GONE, "an answer 410 alone"),
                 (LAST_RETRY, "a delivery whose last retry has failed"),
             ],
-            planned: &[],
         },
         Positive::SHAPE,
         Shape::Table(&TooMany::TABLE),

@@ -4,7 +4,7 @@
 //!
 //! # To add a key
 //! Add a field to the struct that uses it, and one line here: `pages: Pages, default(r#""all""#), "...";` in the
-//! table of `PollSchedule`; if its values are words, add a `choice!` for the enum as well. Remove it from `planned`, and
+//! table of `PollSchedule`; if its values are words, add a `choice!` for the enum as well. Then
 //! run `UPDATE=1 cargo test --test scenarios`, which writes the schema and the reference of all keys. A key without a
 //! default needs a value in `reference-frame.toml` (a test fails without it).
 //!
@@ -20,7 +20,7 @@
 //! # Why our own macros
 //! serde stops at the first error and loses the places inside a tagged table (it buffers them); `eserde` continues
 //! after an error, but reports paths instead of places; `toml-span` keeps places and leaves reading to hand-written
-//! code; `schemars` only writes a schema. None of them writes values with their units, knows planned keys or
+//! code; `schemars` only writes a schema. None of them writes values with their units, or
 //! accepts a value that is a duration or a table. These macros are 300 lines and need no dependency.
 
 mod claims;
