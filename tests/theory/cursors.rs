@@ -78,6 +78,56 @@ fn events_that_are_shown_late() {
     assert!(short.events.lost > 100 && short.events.lost < overlapping.events.occurred / 300);
 }
 
+/// What a report predicts of a cursor: by jitter a poll meets every part of a second equally often.
+#[test]
+fn the_forms_are_those_of_the_report() {
+    let of = |source: &str, keys: &str| {
+        only(&text(
+            "600370s",
+            "0.5/s",
+            &format!("delay = \"20ms\"\n[source]\npage_size = 500\n{source}"),
+            &format!("[[client]]\nkind = \"poll\"\ninterval = \"60s\"\njitter = 0.1\n{keys}"),
+        ))
+    };
+    let unit = "time_resolution = \"1s\"\n";
+    let (id, strict) = (of("", ""), of("", &format!("cursor = \"time\"\n{unit}")));
+    let share = 1.0 - cursor::lost_in_a_unit(0.5, 1.0) / 30.0;
+    near("predicted", strict.theory.delivered_share, share, 1e-12);
+    near("share", strict.delivered_share, share, 4.0 * libm::sqrt(1.5 * (1.0 - share) / 300_185.0));
+    assert_eq!((&strict.theory.requests, strict.theory.latency_s.mean), (&id.theory.requests, None));
+    for keys in ["cursor = \"time-inclusive\"\n", "cursor = \"time-overlap\"\noverlap = \"90s\"\n"] {
+        let again = of("", &format!("{keys}{unit}"));
+        assert_eq!((&again.theory, &again.latency_s), (&id.theory, &id.latency_s));
+    }
+    let late = "commit_delay = { distribution = \"exponential\", mean = \"2s\" }";
+    let share = 1.0 - cursor::lost_by_late_commits(0.5, 2.0) / 30.0;
+    for keys in ["", "cursor = \"time\"\n", "cursor = \"time-inclusive\"\n"] {
+        let passed = of(late, keys);
+        near("predicted", passed.theory.delivered_share, share, 1e-12);
+        near("share", passed.delivered_share, share, 4.0 * libm::sqrt(3.0 * (1.0 - share) / 300_185.0));
+        assert_eq!((&passed.theory.requests, passed.theory.empty_share), (&id.theory.requests, None));
+    }
+    let overlapping = of(late, "cursor = \"time-overlap\"\n");
+    assert_eq!((overlapping.theory.delivered_share, overlapping.delivered_share), (Some(1.0), Some(1.0)));
+    let mean_s = 30.0 * (1.0 + 0.01 / 3.0) + 2.0 + 0.02;
+    near("predicted", overlapping.theory.latency_s.mean, mean_s, 1e-9);
+    near("mean", overlapping.latency_s.mean, mean_s, 4.0 * 17.6 / libm::sqrt(300_185.0) * 1.3);
+    let deviation_s = overlapping.theory.latency_s.stddev.unwrap();
+    near("deviation", overlapping.latency_s.stddev, deviation_s, 0.01 * deviation_s);
+    assert_eq!(overlapping.theory.empty_share, id.theory.empty_share);
+    // Not where the two meet, an overlap is too short, or a poll always comes at the same part of a second.
+    for (source, keys) in [
+        (late, "cursor = \"time\"\ntime_resolution = \"1s\"\n"),
+        (late, "cursor = \"time-overlap\"\noverlap = \"3s\"\n"),
+        ("", "cursor = \"time\"\ntime_resolution = \"10s\"\n"),
+        ("commit_delay = { distribution = \"uniform\", min = \"0s\", max = \"2s\" }", ""),
+    ] {
+        let unknown = of(source, keys).theory;
+        assert_eq!((unknown.delivered_share, unknown.empty_share), (None, None), "{source} {keys}");
+        assert_eq!(unknown.requests, id.theory.requests, "how often it asks does not depend on it");
+    }
+}
+
 /// Bursts at one moment, one page for each poll: a page that ends within a burst loses the rest of it. With all pages one
 /// poll is one list, and loses nothing.
 #[test]

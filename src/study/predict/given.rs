@@ -58,6 +58,8 @@ pub(super) struct Source<'a> {
     pub(super) failure_rate: f64,
     /// Time from an event until the API shows it; None: each event has its own.
     pub(super) commit_delay: Option<Span>,
+    /// The same as it is drawn.
+    pub(super) commits: Delay,
     /// API requests that it answers to each member.
     pub(super) rate_limit: Option<RateLimit>,
     /// When the source is down.
@@ -87,6 +89,8 @@ pub(super) struct PollSetup<'a> {
     pub(super) backoff: Option<Backoff>,
     pub(super) order: Order,
     pub(super) cursor: Cursor,
+    pub(super) time_resolution: Option<Span>,
+    pub(super) overlap: Option<Span>,
     /// `last_page` is not here: the forms hold only where one page takes all events.
     pub(super) pages: Pages,
 }
@@ -187,6 +191,7 @@ impl<'a> Given<'a> {
                 page_size: *page_size,
                 failure_rate: *failure_rate,
                 commit_delay: commit_delay.constant(),
+                commits: *commit_delay,
                 rate_limit: *rate_limit,
                 outages: &source_outages.0,
             },
@@ -216,9 +221,9 @@ impl<'a> Given<'a> {
             timeout,
             order,
             cursor,
-            // The forms hold only where the cursor is an id.
-            time_resolution: _,
-            overlap: _,
+            time_resolution,
+            overlap,
+            // It changes what is processed, and not what is known.
             dedupe: _,
             pages,
             last_page: _,
@@ -239,6 +244,8 @@ impl<'a> Given<'a> {
             backoff,
             order,
             cursor,
+            time_resolution,
+            overlap,
             pages,
         }
     }

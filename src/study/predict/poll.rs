@@ -5,7 +5,7 @@ use super::distribution::LatencyDistribution;
 use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
 use super::poll_process::{PollProcess, process};
-use super::{backed_off, poll_feed, poll_outages, times};
+use super::{backed_off, poll_cursor, poll_feed, poll_outages, times};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
@@ -20,7 +20,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
         return backed_off::forecast(polls, backoff);
     }
     let Some((workload, process)) = holds(polls) else {
-        return poll_feed::forecast(polls);
+        return poll_cursor::forecast(polls).unwrap_or_else(|| poll_feed::forecast(polls));
     };
     let run = &polls.given.run;
     let mut theory = requests(polls, workload, &process);
@@ -237,7 +237,9 @@ pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
     if let Some(backoff) = polls.backoff {
         return backed_off::spread(polls, backoff);
     }
-    let Some((workload, process)) = holds(polls) else { return poll_feed::spread(polls) };
+    let Some((workload, process)) = holds(polls) else {
+        return poll_cursor::spread(polls).or_else(|| poll_feed::spread(polls));
+    };
     let run = &polls.given.run;
     let cluster = process.cluster(workload.rate_per_s / f64::from(run.resources))?;
     // Members that poll at the same time have equal latencies. So have replications, where nothing else is random.
