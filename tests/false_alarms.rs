@@ -12,23 +12,30 @@ use std::fmt::Write as _;
 
 #[test]
 fn a_hundred_and_fifty_scenarios_raise_no_false_alarm() {
-    campaign(1, 150);
+    campaign(1, 150, Dice::scenario);
+}
+
+/// Cursors of time, and sources that show events out of order: what a poll passes over.
+#[test]
+fn sixty_pollers_with_other_cursors_raise_no_false_alarm() {
+    campaign(1, 60, Dice::cursors);
 }
 
 #[test]
 #[ignore = "a thousand simulated scenarios take a minute: `cargo test --release -- --ignored`"]
 fn campaign_of_a_thousand_scenarios_raises_no_false_alarm() {
-    campaign(1_000_000, 1000);
+    campaign(1_000_000, 1000, Dice::scenario);
+    campaign(1_000_000, 1000, Dice::cursors);
 }
 
 /// Runs scenarios from that seed on, a batch at a time, until so many have had a check that could fail.
-fn campaign(first: u64, wanted: usize) {
+fn campaign(first: u64, wanted: usize, draw: fn(Dice) -> String) {
     const BATCH: u64 = 50;
     let mut all: Vec<Checked> = Vec::new();
     let decisive = |all: &[Checked]| all.iter().filter(|each| matches!(each, Checked::Agrees)).count();
     while decisive(&all) < wanted {
         let from = first + all.len() as u64;
-        all.par_extend((from..from + BATCH).into_par_iter().map(checked));
+        all.par_extend((from..from + BATCH).into_par_iter().map(|seed| checked(seed, draw)));
         assert!(all.len() < 20 * wanted, "only {} scenarios have a closed form", decisive(&all));
     }
     let drawn = all.len();
@@ -58,8 +65,8 @@ impl Checked {
     }
 }
 
-fn checked(seed: u64) -> Checked {
-    let text = Dice(seed).scenario();
+fn checked(seed: u64, draw: fn(Dice) -> String) -> Checked {
+    let text = draw(Dice(seed));
     let Ok(scenario) = scenario::load("random", &text, &[]) else { return Checked::Refused };
     let results = study::run(&scenario, RunOptions::TO_THE_END, false, || ()).expect("it is not stopped");
     let failed = alarms_of(&results);
@@ -113,6 +120,43 @@ impl Dice {
         if self.one_in(4) {
             self.outage(&mut text, duration);
         }
+        text
+    }
+
+    /// One poller of Poisson events, with a page that is large enough.
+    fn cursors(mut self) -> String {
+        let mut text = String::new();
+        let (rate, interval_s) = (self.between(0.2, 5.0), self.between(2.0, 60.0).ceil());
+        let replications = self.pick(&[1, 1, 3, 20, 40]);
+        let events = self.between(2_000.0, 60_000.0) / f64::from(replications);
+        let duration = (events / rate).max(30.0 * interval_s).ceil();
+        let seed = self.next() % 1_000_000;
+        let _ = writeln!(text, "duration = \"{duration}s\"\nseed = {seed}\nreplications = {replications}");
+        let _ = writeln!(text, "[events]\narrivals = {{ process = \"poisson\", rate = \"{rate:.6}/s\" }}");
+        if self.one_in(4) {
+            let _ = writeln!(text, "resources = {}", self.whole(2, 5));
+        }
+        text.push_str("[source]\npage_size = 10000\n");
+        if self.one_in(2) {
+            let mean_s = self.between(0.002, 0.06) * interval_s;
+            let _ = writeln!(text, "commit_delay = {}", self.delay(mean_s));
+        }
+        let _ = writeln!(text, "[[client]]\nkind = \"poll\"\ninterval = \"{interval_s}s\"");
+        if self.one_in(3) {
+            let _ = writeln!(text, "count = {}", self.whole(2, 6));
+        }
+        let cursor = self.pick(&["id", "time", "time", "time-inclusive", "time-overlap"]);
+        let _ = writeln!(text, "cursor = \"{cursor}\"");
+        if cursor != "id" && self.one_in(2) {
+            let _ = writeln!(text, "time_resolution = {}", self.time(0.001, 3.0));
+        }
+        if cursor == "time-overlap" {
+            let _ = writeln!(text, "overlap = {}", self.time(0.5, 90.0));
+        }
+        if !self.one_in(3) {
+            let _ = writeln!(text, "jitter = {}", self.pick(&[0.05, 0.2, 0.6]));
+        }
+        self.network(&mut text);
         text
     }
 
