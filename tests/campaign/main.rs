@@ -48,7 +48,7 @@ fn campaign(first: u64, scenarios: u64) {
     let refused = scenarios - seen.scenarios;
     assert!(refused * 5 < scenarios, "{refused} of {scenarios} scenarios are refused");
     // Every kind of client in every mode of outage, and the source in every mode.
-    assert_eq!(seen.down.len(), 4 * 3 + 2 + 3, "{:?}", seen.down);
+    assert_eq!(seen.down.len(), 5 * 3 + 2 + 3, "{:?}", seen.down);
     // The checks need runs with losses, duplicates, failures and the shortcut.
     assert!(seen.lost > 0 && seen.duplicates > 0 && seen.failed > 0 && seen.short > 0, "{seen:?}");
 }

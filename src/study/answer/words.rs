@@ -20,9 +20,9 @@ pub(super) fn named(word: &str) -> bool {
     word.starts_with('“')
 }
 
-/// A client's word in the middle of a sentence.
+/// A client's word in the middle of a sentence. A name keeps its capitals: WebSockets.
 pub(super) fn in_sentence(word: &str) -> String {
-    if named(word) {
+    if named(word) || word.chars().skip(1).any(char::is_uppercase) {
         return word.to_owned();
     }
     let mut letters = word.chars();
