@@ -7,6 +7,7 @@ use pollhook::scenario::{self, Override, Problems, Profile, Scenario};
 use pollhook::study;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Validates scenarios, and prints for each that it is fine, or its errors.
 pub(crate) fn check(options: &CheckOptions) -> End {
@@ -53,7 +54,11 @@ impl Input {
     /// The scenario with these overrides, or says why not.
     pub(crate) fn load(&self, overrides: &[Override]) -> Result<Scenario, End> {
         let folder = Path::new(&self.shown).parent().unwrap_or_else(|| Path::new("")).to_owned();
-        let files = |path: &str| profile_text(&folder.join(path));
+        let files = |path: &str| match path {
+            STANDARD_INPUT if self.shown == SHOWN => Err("standard input is the scenario itself".to_owned()),
+            STANDARD_INPUT => PIPED.get_or_init(piped).clone(),
+            _ => profile_text(&folder.join(path)),
+        };
         scenario::load_with_files(&self.stem, &self.text, overrides, &files).map_err(|problems| {
             show(&problems.shown_as(self.shown.clone()));
             End::Refused
@@ -104,7 +109,7 @@ fn read(name: &str) -> Result<(String, String, String), String> {
     if name == STANDARD_INPUT {
         let bytes = bounded(std::io::stdin())
             .map_err(|error| format!("cannot read a scenario from standard input: {error}"))?;
-        return Ok(("stdin".into(), "<standard input>".into(), text("standard input", bytes)?));
+        return Ok(("stdin".into(), SHOWN.into(), text("standard input", bytes)?));
     }
     let path = Path::new(name);
     match std::fs::File::open(path).and_then(bounded) {
@@ -152,5 +157,16 @@ pub(crate) fn suggestion(name: &str) -> String {
     }
 }
 
-/// In place of a path: the scenario comes from standard input.
+/// The text of standard input, for a scenario that names it as a file.
+fn piped() -> Result<String, String> {
+    let bytes = bounded(std::io::stdin()).map_err(|error| error.to_string())?;
+    text("standard input", bytes)
+}
+
+/// A sweep reads its scenario once for each setting, and standard input only once.
+static PIPED: OnceLock<Result<String, String>> = OnceLock::new();
+
+/// In place of a path: the scenario, or a file that it names, comes from standard input.
 const STANDARD_INPUT: &str = "-";
+/// What a scenario from standard input is called in messages.
+const SHOWN: &str = "<standard input>";

@@ -81,7 +81,7 @@ fn read(path: &str, files: &dyn Fn(&str) -> Result<String, String>) -> Result<St
         shipped::trace(path).map(str::to_owned).ok_or_else(|| {
             (
                 format!("`file` cannot be read: {why}"),
-                "a path is relative to the folder of the scenario".to_owned(),
+                "a path is relative to the folder of the scenario, and `-` is standard input".to_owned(),
             )
         })
     })

@@ -1,6 +1,6 @@
 //! Events at recorded times.
 
-use super::{folder, run};
+use super::{folder, pollhook, run};
 use std::fs;
 
 const TRACED: &str = r#"
@@ -81,5 +81,43 @@ fn a_trace_that_cannot_be_read_is_refused_at_its_place() {
     ] {
         let (_, error) = run(&folder, &["check", "small.toml", "--set", set], 2);
         assert!(error.contains(part), "{set}: {error}");
+    }
+}
+
+/// `git log --format=%ct` writes Unix times, the latest first: they count from the earliest.
+#[test]
+fn times_may_come_from_standard_input() {
+    let folder = folder(&TRACED.replace("file = \"times.csv\", column = \"at\"", "file = \"-\""));
+    let piped = |arguments: &[&str], input: &str| {
+        let output = pollhook(&folder, arguments).write_stdin(input).output().unwrap();
+        let [out, error] =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        (output.status.code(), out, error)
+    };
+    let log = "1767225631\n1767225612\n1767225600\n";
+    let (code, _, error) = piped(&["run", "small.toml", "--quiet", "--no-charts"], log);
+    assert_eq!(code, Some(0), "{error}");
+    let hook = events(&folder).into_iter().filter(|(_, name, _)| name == "hook");
+    assert_eq!(hook.map(|(occurred, ..)| occurred).collect::<Vec<_>>(), [0.0, 12.0, 31.0]);
+    // The report has the times, so that it needs no input.
+    run(&folder, &["verify", "reports/small"], 0);
+    // A sweep has the same events at each setting.
+    let vary =
+        ["sweep", "small.toml", "--vary", "client.poll.interval=5s,10s", "--no-charts", "--out", "swept"];
+    let (code, _, error) = piped(&vary, log);
+    assert_eq!(code, Some(0), "{error}");
+    let text = fs::read_to_string(folder.path().join("swept/small/summary.json")).unwrap();
+    let settings: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let occurred = settings.iter().map(|setting| setting["events"]["occurred"].as_u64());
+    assert_eq!(occurred.collect::<Vec<_>>(), [Some(3); 2]);
+    // It is one thing at a time, and has to hold times.
+    let scenario = fs::read_to_string(folder.path().join("small.toml")).unwrap();
+    for (arguments, input, part) in [
+        (["check", "-"], scenario.as_str(), "standard input is the scenario itself"),
+        (["check", "small.toml"], "", "the file has no times"),
+        (["check", "small.toml"], "yesterday\n", "yesterday"),
+    ] {
+        let (code, _, error) = piped(&arguments, input);
+        assert!(code == Some(2) && error.contains(part), "{part}: {error}");
     }
 }

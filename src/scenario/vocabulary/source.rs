@@ -75,7 +75,7 @@ tagged! {
         "trace": "Recorded events." => Trace {
             times: Times, derived(no_times), "When each event occurs; those of `file` if left out.";
         } after {
-            file: Filled, "File of the times, relative to the folder of the scenario: one in each line, in seconds or as a date and time; dates, and numbers above 100 million (Unix time), count from the earliest.";
+            file: Filled, "File of the times, relative to the folder of the scenario, or `-` for standard input: one in each line, in seconds or as a date and time; dates, and numbers above 100 million (Unix time), count from the earliest.";
             column: Filled, "Column of the times, of a file that is CSV.";
             speed: Factor, "How many times as fast the events occur as they were recorded; 1 if left out.";
         }
