@@ -6,6 +6,7 @@ mod compared;
 mod folders;
 mod limits;
 mod options;
+mod saturated;
 mod shards;
 #[cfg(unix)]
 mod signals;

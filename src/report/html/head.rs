@@ -106,9 +106,17 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     for (config, client) in clients.filter(|(_, client)| !client.stable) {
         let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
         let because = because.trim_end_matches('.');
-        let grows = match config.polls_a_feed() {
-            true => "Its latencies are those of the events that it saw.",
-            false => "Its latencies grow with the length of the run, so they hold for this length only.",
+        let turns_away = config.webhook().is_some_and(|webhook| {
+            webhook.endpoint.queue.is_some() && webhook.workers == 0 && !webhook.ordered
+        });
+        let grows = match (config.polls_a_feed(), turns_away) {
+            (true, _) => "Its latencies are those of the events that it saw.",
+            (false, true) => {
+                "Its latencies are those of the events that got in; the longer the retries, the later they are."
+            }
+            (false, false) => {
+                "Its latencies grow with the length of the run, so they hold for this length only."
+            }
         };
         let text = format!("{}: {because}. {grows}", client.name);
         notices.push(Notice { title: "Cannot keep up".to_owned(), text, bad: false });

@@ -18,8 +18,8 @@ use crate::scenario::{self, Client, Kind, Scenario};
 ///   mean.
 /// - A stream: more connects than the source works on before their timeout. Frames never make it unstable: the model has
 ///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
-/// - A webhook: more attempts than its workers or handlers work on, or more events than its line of ordered deliveries
-///   lets through.
+/// - A webhook: more attempts than its workers or handlers work on, so that its queue grows or stays full, or more events
+///   than its line of ordered deliveries lets through.
 /// - Whoever asks: more events than the requests that the source answers in each window can bring.
 /// - A long poller sends one request at a time and waits for its answer: else never, as far as rates tell.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
@@ -184,10 +184,17 @@ fn hooks(setup: &HookSetup<'_>) -> Option<String> {
     let spared = hooks.filter(|_| setup.dedupe).map_or(0.0, |hooks| hooks.worked.duplicates);
     let works = attempts * (1.0 - setup.given.to_client.loss) - spared;
     let busy = product(rate_per_s * works, works_s);
-    let unlimited = setup.queue.is_none();
-    (unlimited && setup.capacity > 0 && busy >= f64::from(setup.capacity)).then(|| {
+    let capacity = f64::from(setup.capacity);
+    // A queue with a limit does not grow without end at a load that is just what can be served.
+    let over = if setup.queue.is_some() { busy > capacity } else { busy >= capacity };
+    (setup.capacity > 0 && over).then(|| {
+        let full = setup.queue.map_or_else(String::new, |queue| match queue {
+            0 => ", so that it refuses the others".to_owned(),
+            1 => ", so that the one place of its queue is taken and it refuses the others".to_owned(),
+            _ => format!(", so that the {queue} places of its queue are taken and it refuses the others"),
+        });
         format!(
-            "{} deliveries a second of {} s each keep {} handlers at work, and an endpoint has {}.",
+            "{} deliveries a second of {} s each keep {} handlers at work, and an endpoint has {}{full}.",
             short(rate_per_s * works),
             short(works_s),
             short(busy),

@@ -1,0 +1,57 @@
+//! A load that cannot be served is named, and not averaged: in summary.json, in the table and on the page.
+
+use super::{folder, run};
+use std::fs;
+
+/// Runs an hour with an event a second, a client of which cannot keep up, and another that can. Each part of the report
+/// must give the reason.
+fn named(source: &str, client: &str, because: &str) {
+    let folder = folder(&format!(
+        "duration = \"1h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"1/s\" }}\n\
+         [network]\ndelay = \"0s\"\n[source]\n{source}\n\
+         [[client]]\nname = \"it\"\n{client}\n[[client]]\nname = \"other\"\nkind = \"webhook\"\n"
+    ));
+    let (table, _) = run(&folder, &["run", "small.toml"], 0);
+    let report = folder.path().join("reports/small");
+    let text = fs::read_to_string(report.join("summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let [it, other] = [0, 1].map(|place| &summary["clients"][place]);
+    assert_eq!((&it["stable"], &other["stable"]), (&false.into(), &true.into()));
+    assert_eq!(it["unstable_because"], because);
+    assert!(other.get("unstable_because").is_none_or(serde_json::Value::is_null), "{other}");
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let because = because.trim_end_matches('.');
+    assert!(one_line(&table).contains(because), "{table}");
+    let page = fs::read_to_string(report.join("index.html")).unwrap();
+    assert!(one_line(&page.replace('\u{a0}', " ")).contains(because), "the page does not say: {because}");
+    // What no closed form holds for has no prediction.
+    assert_eq!(it["theory"]["latency_s"]["mean"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_page_below_the_load() {
+    named(
+        "page_size = 8",
+        "kind = \"poll\"\ninterval = \"10s\"\npages = \"one\"",
+        "10 events occur between two successful polls (10 s on average), and one page brings 8 at most.",
+    );
+}
+
+#[test]
+fn a_queue_that_stays_full() {
+    named(
+        "",
+        "kind = \"webhook\"\nretries = [\"1s\"]\nendpoint = { service_time = \"2s\", capacity = 1, queue = 3 }",
+        "1 deliveries a second of 2 s each keep 2 handlers at work, and an endpoint has 1, so that the 3 places of its queue \
+         are taken and it refuses the others.",
+    );
+}
+
+#[test]
+fn a_rate_limit_below_the_need() {
+    named(
+        "page_size = 10\nrate_limit = { requests = 3, per = \"1m\" }",
+        "kind = \"poll\"\ninterval = \"10s\"",
+        "60 events occur in 60 s, and the source answers 3 requests in that time, which bring 10 each at most.",
+    );
+}
