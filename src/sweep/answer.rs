@@ -1,6 +1,6 @@
 //! The first sentence of a sweep: the setting that was looked for, or what the varied values do.
 
-use super::{Found, Keeps, Point, Sweep, View, broken};
+use super::{Found, Keeps, Point, Sweep, View, best, broken};
 use crate::study::human;
 
 /// A sentence, and what must be said with it.
@@ -161,7 +161,22 @@ fn of_change(sweep: &Sweep) -> Answer {
             ends(cost)
         )
     };
-    Answer { sentence, exception: overtakings(sweep).join(" "), ..Answer::default() }
+    let exception = if sweep.grid.vary.len() == 2 { best_of(sweep) } else { overtakings(sweep).join(" ") };
+    Answer { sentence, exception, ..Answer::default() }
+}
+
+/// At how many settings of a map each client is the best; nothing where one is the best in both figures everywhere.
+fn best_of(sweep: &Sweep) -> String {
+    let told: Vec<String> = sweep.views.iter().filter_map(|view| best::told(sweep, view)).collect();
+    let is_varied = sweep.views.iter().filter_map(|view| best(sweep, view)).any(|best| {
+        let (counts, ties) = best::counted(&best);
+        counts.len() > 1 || ties > 0
+    });
+    if told.is_empty() || !is_varied {
+        return String::new();
+    }
+    let told = format!("Of all clients, {}.", told.join("; "));
+    best::above_one_event(sweep).map_or_else(|| told.clone(), |above| format!("{told} {above}"))
 }
 
 /// Between which values of a single path the cost of the client and of another change places.

@@ -37,6 +37,20 @@ pub fn crossings(sweep: &Sweep) -> Vec<Crossing> {
 
 /// Where the interval of a poller and the event rate are both varied: their product at one event per interval.
 pub fn one_event_an_interval(sweep: &Sweep) -> Option<f64> {
+    one_request_an_event(sweep, varied_poller(sweep)?)
+}
+
+/// The poller whose interval is varied beside the event rate, and how many events occur in an interval at each setting.
+pub(super) fn events_in_an_interval(sweep: &Sweep) -> Option<(usize, Vec<f64>)> {
+    let poller = varied_poller(sweep)?;
+    let at = one_request_an_event(sweep, poller)?;
+    let amounts: Vec<Vec<f64>> = sweep.grid.vary.iter().map(amounts).collect::<Option<_>>()?;
+    let products = sweep.points.iter().map(|point| product(&sweep.grid.vary, &amounts, point));
+    Some((poller, products.map(|product| Some(product? / at)).collect::<Option<_>>()?))
+}
+
+/// The place of the poller whose interval is varied beside the event rate.
+fn varied_poller(sweep: &Sweep) -> Option<usize> {
     let [one, other] = sweep.grid.vary.as_slice() else { return None };
     let interval = match (one.path == RATE, other.path == RATE) {
         (true, false) => other,
@@ -47,7 +61,7 @@ pub fn one_event_an_interval(sweep: &Sweep) -> Option<f64> {
     let (place, _) = clients.find(|(place, client)| {
         matches!(client.kind, Kind::Poll(_)) && interval.key_of(*place, &client.name) == Some(INTERVAL)
     })?;
-    one_request_an_event(sweep, place)
+    Some(place)
 }
 
 const RATE: &str = "events.arrivals.rate";

@@ -5,6 +5,7 @@
 //! that settings differ by what was varied alone. Everything that is printed of a sweep is in [`Sweep`].
 
 mod answer;
+mod best;
 mod broken;
 mod crossing;
 mod deal;
@@ -18,6 +19,7 @@ mod view;
 mod wish;
 
 pub use answer::Answer;
+pub use best::{Best, best, counted, told};
 pub use broken::{Broken, broken};
 pub use crossing::{Crossing, crossings, one_event_an_interval};
 pub use deal::dealt;

@@ -165,3 +165,58 @@ fn a_default_name_that_follows_what_is_varied_is_shown_without_it() {
     assert_eq!(sweep.shown_names(), ["poll …", "webhook"]);
     assert_eq!(sweep.clients().collect::<Vec<_>>(), ["poll 60s", "webhook"]);
 }
+
+/// A poll sends 1/(λT) requests for each event and a webhook one; without delays the webhook knows each event at once.
+#[test]
+fn the_best_client_of_each_setting() {
+    let sweep = swept(&["events.arrivals.rate=360/h,3600/h", "client.0.interval=1s,30s"], &[], &[], None);
+    let [fresh, cost] = &sweep.views;
+    assert_eq!(cost.path, "requests.per_event");
+    let [poll, webhook] = [0, 1];
+    for (best, events) in best(&sweep, cost).unwrap().into_iter().zip([0.1, 3.0, 1.0, 30.0]) {
+        let expected = if events > 1.0 { poll } else { webhook };
+        match best {
+            // On the line either may be the best, by a little.
+            Best::One { times, .. } if events == 1.0 => assert!(times < 1.1, "{times}"),
+            Best::One { client, times } => {
+                let ratio = libm::fmax(events, 1.0 / events);
+                assert!(
+                    client == expected && (times / ratio - 1.0).abs() < 0.15,
+                    "{events}: {client} {times}"
+                );
+            }
+            Best::Several => assert_eq!(events, 1.0),
+            Best::Unknown => panic!("both have the figure"),
+        }
+    }
+    let all_to_one = best(&sweep, fresh).unwrap();
+    assert!(all_to_one.iter().all(|best| *best == Best::One { client: webhook, times: f64::INFINITY }));
+    let told = &sweep.answer.exception;
+    assert!(
+        told.starts_with(&format!(
+            "Of all clients, {} is lowest with webhook at 4 of 4 settings; ",
+            fresh.path
+        )),
+        "{told}"
+    );
+    assert!(
+        told.contains("It is lowest with poll wherever more than one event occurs in an interval, λ > 1/T."),
+        "{told}"
+    );
+    // Below one event in each interval nothing can be said of what is above it.
+    let below = swept(&["events.arrivals.rate=36/h,72/h", "client.0.interval=1s,2s"], &[], &[], None);
+    assert!(!below.answer.exception.contains("wherever"), "{:?}", below.answer);
+}
+
+/// Within 2 % several clients are the best, and within their intervals, too.
+#[test]
+fn what_chance_may_turn_round_has_no_best_client() {
+    let ties = |replications: &str| {
+        let sweep = swept(&["seed=1,2,3,4,5,6"], &[replications], &[], None);
+        let cost = &sweep.views[1];
+        counted(&best(&sweep, cost).unwrap()).1
+    };
+    // One event in each interval: the requests of a run differ by 3 % or so, and those of many have an interval around 1.
+    let [alone, often] = [ties("replications=1"), ties("replications=10")];
+    assert!(often >= 5 && alone < often, "{alone} and {often} of 6");
+}

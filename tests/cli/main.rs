@@ -3,6 +3,7 @@
 mod again;
 mod commands;
 mod compared;
+mod crossover;
 mod folders;
 mod limits;
 mod options;

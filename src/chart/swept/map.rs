@@ -1,55 +1,15 @@
 //! A figure at every setting of two varied paths, as a map: darker is less of it.
 
-use super::{Subject, spread};
+use super::Subject;
+use super::cells::{Cells, how_of_crossing};
 use crate::chart::canvas::{Canvas, draw};
 use crate::chart::colours::Role;
 use crate::chart::document::Chart;
 use crate::chart::letters::{Align, SMALL};
-use crate::chart::stroke::Dash;
 use crate::chart::{Sketch, WIDTH};
 use crate::figure::Better;
 use crate::study::human;
-use crate::sweep::{Keeps, Point, View, one_event_an_interval};
-
-const TOP: f64 = 30.0;
-const LEFT: f64 = 96.0;
-const RIGHT: f64 = 14.0;
-
-/// The cells of a map.
-#[derive(Clone, Copy)]
-struct Cells {
-    width: f64,
-    height: f64,
-    /// Whether a cell has room for its figure.
-    has_figures: bool,
-}
-
-impl Cells {
-    /// None where there are too few values for a map, or too many to see one.
-    fn of(rows: usize, columns: usize) -> Option<Self> {
-        if !(2..=MOST).contains(&columns) || !(2..=MOST).contains(&rows) {
-            return None;
-        }
-        let has_figures = columns <= COLUMNS && rows <= ROWS;
-        let height = if has_figures { 34.0 } else { (LOW / rows as f64).clamp(6.0, 34.0) };
-        Some(Self { width: (WIDTH - LEFT - RIGHT) / columns as f64, height, has_figures })
-    }
-
-    /// The upper left corner and the opposite one.
-    fn corners(self, (row, column): (usize, usize)) -> ((f64, f64), (f64, f64)) {
-        let corner = (LEFT + column as f64 * self.width, TOP + row as f64 * self.height);
-        let gap = if self.has_figures { 2.0 } else { 1.0 };
-        (corner, (corner.0 + self.width - gap, corner.1 + self.height - gap))
-    }
-}
-
-/// More cells have no room for their figures.
-const COLUMNS: usize = 12;
-const ROWS: usize = 40;
-/// More cells cannot be told apart.
-const MOST: usize = 100;
-/// The height of all rows where they have no figures.
-const LOW: f64 = 360.0;
+use crate::sweep::{Keeps, Point, View};
 
 /// None where a path has a single value, or nothing is known of the figure.
 pub(super) fn chart(
@@ -58,11 +18,10 @@ pub(super) fn chart(
     (name, title): (&'static str, &'static str),
 ) -> Option<Chart> {
     let sweep = subject.sweep;
-    let [one, other] = sweep.grid.vary.as_slice() else { return None };
     let known: Vec<(&Point, f64)> =
         sweep.points.iter().filter_map(|point| Some((point, point.value(view)?))).collect();
-    let cells = Cells::of(one.values.len(), other.values.len()).filter(|_| !known.is_empty())?;
-    let height = TOP + cells.height * one.values.len() as f64 + 52.0;
+    let cells = Cells::of(sweep).filter(|_| !known.is_empty())?;
+    let height = cells.bottom() + 52.0;
     let body = draw((WIDTH, height), |canvas| paint(canvas, subject, view, cells));
     let (least, most) =
         (known.iter().min_by(|a, b| a.1.total_cmp(&b.1))?, known.iter().max_by(|a, b| a.1.total_cmp(&b.1))?);
@@ -78,10 +37,7 @@ pub(super) fn chart(
         Better::Higher => "The darker, the lower; higher is better.",
         Better::Neutral => "The darker, the lower.",
     };
-    let line = match one_event_an_interval(sweep) {
-        Some(_) => " Dotted: λ = 1/T, one event in each interval on average, and one poll for each event.",
-        None => "",
-    };
+    let line = how_of_crossing(sweep);
     let kept = if sweep.found.is_some() {
         " Framed: the settings that keep the wish; twice: the one that was found."
     } else {
@@ -100,24 +56,10 @@ pub(super) fn chart(
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, cells: Cells) {
     let sweep = subject.sweep;
     let [one, other] = sweep.grid.vary.as_slice() else { return };
-    let Cells { width, height, has_figures } = cells;
-    let bottom = TOP + height * one.values.len() as f64;
+    let Cells { width, has_figures, .. } = cells;
     canvas.text((14.0, 14.0), SMALL.fit(&one.path, WIDTH - 28.0), SMALL);
-    canvas.text(
-        ((LEFT + WIDTH - RIGHT) / 2.0, bottom + 36.0),
-        SMALL.fit(&other.path, WIDTH - LEFT),
-        SMALL.align(Align::Centre),
-    );
-    let named = |count: usize, size: f64, room: f64| spread(count, (size * count as f64 / room) as usize);
-    for row in named(one.values.len(), height, 16.0) {
-        let y = TOP + (row as f64 + 0.5) * height;
-        canvas.text((LEFT - 8.0, y), SMALL.fit(&one.values[row], LEFT - 20.0), SMALL.align(Align::Right));
-    }
-    let room = libm::fmax(width - 4.0, NAME);
-    for column in named(other.values.len(), width, NAME + 4.0) {
-        let x = LEFT + (column as f64 + 0.5) * width;
-        canvas.text((x, bottom + 14.0), SMALL.fit(&other.values[column], room), SMALL.align(Align::Centre));
-    }
+    cells.write_values(canvas, sweep);
+    cells.write_columns(canvas, sweep);
     let shades = Shades::of(sweep.points.iter().filter_map(|point| point.value(view)));
     let corners = |point: &Point| {
         let place = point.number - 1;
@@ -128,7 +70,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, cells: Cells) 
         let alpha = point.value(view).map_or(0.0, |value| shades.alpha(value));
         canvas.rectangle(corner, opposite, subject.style(view.client).stroke().alpha(alpha));
     }
-    crossing(canvas, subject, cells);
+    cells.draw_crossing(canvas, sweep);
     for (place, point) in sweep.points.iter().enumerate() {
         let (corner, opposite) = corners(point);
         if has_figures {
@@ -150,45 +92,6 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, cells: Cells) 
             canvas.frame(corner, opposite, Role::Text.stroke(), 1.5);
         }
     }
-}
-
-/// Room for the name of a value, where cells are narrower.
-const NAME: f64 = 52.0;
-
-/// The line λ = 1/T, where interval and event rate are varied: on it one event occurs in each interval.
-fn crossing(canvas: &Canvas<'_>, subject: &Subject<'_>, cells: Cells) {
-    let sweep = subject.sweep;
-    let (Some(product), [one, other]) = (one_event_an_interval(sweep), sweep.grid.vary.as_slice()) else {
-        return;
-    };
-    let (Some(rows), Some(columns)) = (one.amounts(), other.amounts()) else { return };
-    let [rows, columns] =
-        [rows, columns].map(|all| all.iter().map(|(_, amount)| *amount).collect::<Vec<f64>>());
-    let spot = |step: usize| {
-        let column = step as f64 / STEPS as f64;
-        let row = place(&rows, product / amount(&columns, column)?)?;
-        Some((LEFT + (column + 0.5) * cells.width, TOP + (row + 0.5) * cells.height))
-    };
-    let line: Vec<(f64, f64)> = (0..=(columns.len() - 1) * STEPS).filter_map(spot).collect();
-    canvas.line(&line, Role::Muted.stroke().dash(Dash::Fine), 1.5);
-}
-
-/// Steps of the line in each column.
-const STEPS: usize = 16;
-
-/// The amount at a place between the values, by equal ratios.
-fn amount(values: &[f64], place: f64) -> Option<f64> {
-    let before = (place as usize).min(values.len() - 2);
-    let (one, other) = (values[before], values[before + 1]);
-    (one > 0.0 && other > 0.0).then(|| one * libm::pow(other / one, place - before as f64))
-}
-
-/// The place of an amount between the values; None where it is beyond their ends.
-fn place(values: &[f64], amount: f64) -> Option<f64> {
-    values.windows(2).enumerate().find_map(|(before, pair)| {
-        let part = libm::log(amount / pair[0]) / libm::log(pair[1] / pair[0]);
-        (0.0..=1.0).contains(&part).then_some(before as f64 + part)
-    })
 }
 
 /// From values to opacities that letters can be read on.

@@ -1,6 +1,8 @@
 //! The charts of a sweep: a line for each client along one varied path, a map of the settings of two, and the settings that
 //! are worth their cost.
 
+mod cells;
+mod crossover;
 mod frontier;
 mod lines;
 mod map;
@@ -28,7 +30,11 @@ pub fn of_sweep(sweep: &Sweep) -> Vec<Chart> {
         ],
         _ => [None, None],
     };
-    charts.into_iter().flatten().chain(frontier::chart(&subject)).collect()
+    crossover::chart(&subject)
+        .into_iter()
+        .chain(charts.into_iter().flatten())
+        .chain(frontier::chart(&subject))
+        .collect()
 }
 
 /// What is charted.
