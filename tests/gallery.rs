@@ -72,12 +72,18 @@ type Picture = (&'static str, &'static str);
 
 /// A question of several runs each, the commands that answer it, and pictures with their words; the last line that the
 /// commands print is the answer.
-const MORE: [(&str, &str, &[Picture]); 2] = [
+const MORE: [(&str, &str, &[Picture]); 3] = [
     (
         "How often should the reconciling poll run?",
         "pollhook sweep day --vary 'client.webhook + poll 15m.reconcile=1m,2m,5m,10m,15m,30m,1h' --replications 30 \\\n  \
          --find 'webhook + poll 15m.known_after_s.p99 < 20m' --cheapest 'webhook + poll 15m.requests.per_s' --quiet --out gallery/sweep",
         &[],
+    ),
+    (
+        "Who is fresher, and who sends fewer requests, at every event rate and interval?",
+        "pollhook sweep crossover --vary events.arrivals.rate=6/h..60/m:log:7 --vary client.poll.interval=5s..1h:log:7 \\\n  \
+         --quiet --out gallery/sweep",
+        &[("sweep/crossover/crossover.svg", "Who is fresher, and who sends fewer requests?")],
     ),
     (
         "Two reports side by side: what does a reconciling poll change that comes three times as often?",

@@ -240,7 +240,9 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const ONE_COST: &str = "lanes known behind requests";
     for one in scenario::shipped() {
         let expected = match one.name {
-            "day" | "closed-laptop" | "outage-retries" | "outage-theatre" | "two-days-down" => OUTAGE,
+            "day" | "race" | "closed-laptop" | "outage-retries" | "outage-theatre" | "two-days-down" => {
+                OUTAGE
+            }
             "reference" => "attacks lanes story known behind recovery trade-off requests break-even fates",
             "burst" => NO_FATES_BUT_RETRIED,
             "lossy-network" => "lanes story known behind trade-off requests break-even fates",

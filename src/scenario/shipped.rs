@@ -67,9 +67,11 @@ macro_rules! embedded {
 const SHIPPED: &[Shipped] = embedded![
     "scenarios":
     "day",
+    "race",
     "quiet-feed",
     "busy-feed",
     "break-even",
+    "crossover",
     "batches",
     "outage-retries",
     "outage-theatre",
@@ -89,6 +91,7 @@ const SHIPPED: &[Shipped] = embedded![
     "open-connection",
     "events-or-sockets",
     "friendfeed",
+    "twenty-apps",
     "wasted-polls",
     "contended-source",
     "herd",

@@ -43,8 +43,11 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     let with = if yes.is_empty() { "With" } else { "with" };
     // `Yes, in 28 of 30 runs` has said it.
     let each = if yes.is_empty() { pair.in_each(rows) } else { None }.unwrap_or_default();
+    // What makes one client send more requests than another is how many events occur in an interval.
+    let is_cost = metric == Metric::Measured(Figure::RequestsPerEvent);
+    let when = if is_cost { when(&client, &metric) } else { String::new() };
     let sentence =
-        format!("{yes}{with} {}, {}{}{runs}{each}.", in_sentence(&client.word), pair.clause(), against);
+        format!("{yes}{with} {}, {}{}{runs}{each}{when}.", in_sentence(&client.word), pair.clause(), against);
     Some(Answer { sentence, exception: exception(&metric, &client, Some(&pair)) })
 }
 

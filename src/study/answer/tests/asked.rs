@@ -202,6 +202,15 @@ fn every_shipped_scenario_answers_its_title() {
             "break-even",
             "Yes: with polling, 1\u{202f}440 requests were sent, against 1\u{202f}412 with webhooks",
         ),
+        (
+            "crossover",
+            "With polling, each event cost 0.167 requests, against 1 with webhooks (6x fewer): one poll every 30 s, and",
+        ),
+        ("race", "With “stream”, 2 requests were sent, against 476 with “webhook” (238x fewer)"),
+        (
+            "twenty-apps",
+            "No: with “every 10 min”, 40\u{202f}320 requests were sent, against 1\u{202f}364 with “webhook” (30x more)",
+        ),
         ("burst", "2\u{202f}164 deliveries were sent, 1\u{202f}564 of them after the end, against 600"),
         (
             "busy-feed",
