@@ -82,7 +82,7 @@ fn the_latest_item_of_a_periodic_source() {
                 "duration = \"{}s\"\nseed = 1\n[events]\n\
                  arrivals = {{ process = \"constant\", rate = \"{}/h\", first = \"1s\" }}\n\
                  [network]\ndelay = \"0s\"\n[source]\npage_size = 1\n\
-                 [[client]]\nkind = \"poll\"\ninterval = \"{pull_s}s\"\norder = \"newest\"\ncount = 100\n",
+                 [[client]]\nkind = \"poll\"\ninterval = \"{pull_s}s\"\norder = \"newest\"\ncount = 400\n",
                 200 * publish_s.max(pull_s),
                 3600 / publish_s
             ));
@@ -90,8 +90,8 @@ fn the_latest_item_of_a_periodic_source() {
             let what = format!("publish every {publish_s} s, pull every {pull_s} s");
             near(&what, client.delivered_share, (publish / pull).min(1.0), 0.01);
             let trip = publish.min(pull) / 2.0;
-            // Where the two have a common period, only the 100 phases are drawn.
-            near(&what, client.latency_s.mean, trip, 4.0 * trip / libm::sqrt(3.0 * 100.0));
+            // Where the two have a common period, only the 400 phases are drawn.
+            near(&what, client.latency_s.mean, trip, 4.0 * trip / libm::sqrt(3.0 * 400.0));
             let repeats = 1.0 - client.requests.non_empty as f64 / client.requests.total as f64;
             near(&what, repeats, (1.0 - pull / publish).max(0.0), 0.015);
         }

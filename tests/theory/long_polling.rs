@@ -13,6 +13,7 @@ fn long_poll(keys: &str) -> String {
 fn requests_and_latency_of_a_constant_network() {
     for (rate_per_s, duration, per_event, mean) in [
         (0.01, "3000000s", 3.847, 0.050_19),
+        (0.1, "1000000s", 1.0518, 0.050_53),
         (1.0, "100000s", 0.9952, 0.054_98),
         (10.0, "10000s", 0.7311, 0.086_55),
         (100.0, "2000s", 0.1, 0.1),
@@ -23,7 +24,9 @@ fn requests_and_latency_of_a_constant_network() {
         let latency = &client.latency_s;
         near(&rate, client.requests.per_event, per_event, 0.015 * per_event);
         near(&rate, latency.mean, mean, 0.0005);
-        assert!(latency.max.unwrap() <= 0.15, "{latency:?}");
+        // "Over three network transits" (RFC 6202, section 2.2): answer, next request, answer.
+        let max = latency.max.unwrap();
+        assert!(max <= 0.15 && (max > 2.9 * 0.05 || rate_per_s < 1.0), "{latency:?}");
         near(&rate, client.theory.latency_s.mean, form.latency_mean(), 1e-12);
         near(&rate, client.theory.requests.per_event, form.requests_per_event(), 1e-9);
         let four_errors = 4.0 * latency.stddev.unwrap() / libm::sqrt(latency.count as f64);

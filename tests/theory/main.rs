@@ -1,6 +1,7 @@
 //! Checks of virtual time against closed forms, published figures and conservation laws. Tolerances are about four
 //! standard errors.
 
+mod arrival_laws;
 mod arrivals;
 mod backoff;
 mod batches;

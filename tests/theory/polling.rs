@@ -58,6 +58,28 @@ fn freshness() {
     near("mean, memoryless", summary.clients[1].latency_s.mean, 1.0, 0.02);
 }
 
+/// The same at rare and at frequent changes: (1 - e^-r)/r against 1/(1 + r), and what each poll finds.
+#[test]
+fn freshness_from_rare_to_frequent_changes() {
+    for (rate, r, fixed, empty) in [
+        ("0.01/s", 0.1, 0.9516, 0.9048),
+        ("0.05/s", 0.5, 0.7869, 0.6065),
+        ("0.2/s", 2.0, 0.4323, 0.1353),
+        ("0.5/s", 5.0, 0.1987, 0.0067),
+    ] {
+        let memoryless =
+            "interval = { distribution = \"exponential\", mean = \"10s\" }\nname = \"memoryless\"";
+        let clients = format!("{}{}", poll("interval = \"10s\""), poll(memoryless));
+        let summary = summary(&text("1000000s", rate, "delay = \"0s\"", &clients));
+        let [regular, random] = [&summary.clients[0], &summary.clients[1]];
+        near(rate, regular.fresh_share, fixed, 0.004);
+        near(rate, regular.theory.fresh_share, fixed, 5e-5);
+        near(rate, random.fresh_share, 1.0 / (1.0 + r), 0.008);
+        near(rate, regular.empty_share, empty, 4.0 * libm::sqrt(empty / 1e5));
+        near(rate, regular.requests.per_event, 1.0 / r, 4.0 / (r * libm::sqrt(r * 1e5)));
+    }
+}
+
 #[test]
 fn end_to_start() {
     let network = "to_source = \"400ms\"\nto_client = \"600ms\"";

@@ -72,6 +72,23 @@ fn age_of_information_behind_a_queue() {
     }
 }
 
+/// The age has a minimum: a sender that is hardly used and one that is nearly full are both old.
+#[test]
+fn the_age_of_information_is_least_at_about_half_of_the_capacity() {
+    let age = |load: f64| {
+        let network = "to_source = \"0s\"\nto_client = { distribution = \"exponential\", mean = \"1s\" }";
+        let keys = format!("{PATIENT}\nworkers = 1");
+        only(&text("400000s", &format!("{load}/s"), network, &webhook(&keys))).age_s.mean.unwrap()
+    };
+    let loads = [0.3, 0.4, 0.53, 0.65, 0.75];
+    let ages = loads.map(age);
+    for (load, age) in loads.into_iter().zip(ages) {
+        near(&load.to_string(), age, 1.0 + 1.0 / load + load * load / (1.0 - load), 0.1);
+    }
+    let least = ages.iter().copied().fold(f64::INFINITY, f64::min);
+    assert!(least == ages[2] && ages[1] - least > 0.15 && ages[3] - least > 0.15, "{ages:?}");
+}
+
 /// A recognised duplicate is answered at once, and no handler can fail on it. Without `dedupe` it can.
 #[test]
 fn failing_handlers_and_lost_answers() {
