@@ -24,6 +24,8 @@ mod lanes;
 mod letters;
 mod marks;
 mod moments;
+#[cfg(feature = "png")]
+mod palette;
 mod path;
 mod plot;
 #[cfg(feature = "png")]

@@ -260,10 +260,15 @@ impl Recorder {
     }
 
     /// Keeps a request for the swim lanes, up to [`TraceFilter::MAX`] of them.
+    #[inline(always)]
     pub fn keep(&mut self, traced: Traced) {
-        if !self.filter.takes(&traced.exchange) {
-            return;
+        if self.filter.takes(&traced.exchange) {
+            self.trace(traced);
         }
+    }
+
+    #[inline(never)]
+    fn trace(&mut self, traced: Traced) {
         if self.trace.len() < TraceFilter::MAX {
             self.trace.push(traced);
         } else {
@@ -364,7 +369,7 @@ impl Recorder {
         (outcome, brought)
     }
 
-    #[inline]
+    #[inline(always)]
     fn ended(&mut self, traced: Traced, kind: Option<Free>) {
         let Traced { exchange, sent, outcome, status, .. } = traced;
         self.ended += 1;
@@ -373,15 +378,20 @@ impl Recorder {
         let poll = channel.opener() == Opener::Client && !channel.stays_connected();
         let retry = channel.opener() == Opener::Source && exchange.part > 1;
         if sent >= self.window.until {
-            self.requests.drain += 1;
-            let bin = (sent - self.window.from).0 / self.window.bin.0;
-            self.drain_bins.at(bin).count(outcome, retry);
+            self.drained(sent, outcome, retry);
         } else if sent >= self.window.from {
             self.requests.count(status, outcome, poll, retry);
             self.requests.billed += u64::from(self.tariff.bills(kind));
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
         }
+    }
+
+    #[inline(never)]
+    fn drained(&mut self, sent: Instant, outcome: Outcome, retry: bool) {
+        self.requests.drain += 1;
+        let bin = (sent - self.window.from).0 / self.window.bin.0;
+        self.drain_bins.at(bin).count(outcome, retry);
     }
 
     /// An attempt of that time has brought an event and has failed for its sender; either may come first.

@@ -100,7 +100,7 @@ pub(super) const fn kind_of(answer: Answer) -> Option<Free> {
 
 /// HTTP bytes of an exchange, (to the source, to the client); a delivery carries so many events. Those of a request count when it is sent, those of an answer
 /// when it is received. A refused connection carries none.
-#[inline]
+#[inline(always)]
 pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Answer) -> (u64, u64) {
     let opener = channel.opener();
     let asked = match (opener, answer) {
@@ -165,7 +165,7 @@ impl RequestCounts {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn count(&mut self, status: Status, outcome: Outcome, poll: bool, retry: bool) {
         match outcome {
             Outcome::Useful => self.useful += 1,
@@ -213,7 +213,7 @@ impl BinCounts {
         self.unacknowledged += 1;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn count(&mut self, outcome: Outcome, retry: bool) {
         match (outcome, retry) {
             (Outcome::Useful, false) => self.useful += 1,

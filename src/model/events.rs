@@ -4,7 +4,8 @@ use super::listing::Commits;
 use crate::policy::event_types::{TypeId, Wanted};
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::Scenario;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An event's place in a list of events, counted from 0 in order of occurrence.
@@ -174,6 +175,27 @@ impl Events {
         self.commits.as_ref().map_or(self.occurred[event as usize], |commits| commits.at(event))
     }
 
+    /// How many events of a resource the source shows at that time, where it shows an event `delay` after it occurs if the
+    /// event has no time of its own. It is fastest where that is `near`.
+    #[inline(always)]
+    pub(super) fn showing(&self, now: Instant, resource: u32, delay: Span, near: u32) -> u32 {
+        let (first, end) = (self.first[resource as usize], self.first[resource as usize + 1]);
+        let is_shown = |number: u32| {
+            let shown = match &self.commits {
+                None => self.occurred[self.of_resource[number as usize] as usize] + delay,
+                Some(commits) => commits.shown(number),
+            };
+            shown <= now
+        };
+        let near = first + near;
+        let as_many = near == first || is_shown(near - 1);
+        if as_many && (near == end || !is_shown(near)) {
+            return near - first;
+        }
+        let range = if as_many { near + 1..end } else { first..near - 1 };
+        partition_point(range, as_many, is_shown) - first
+    }
+
     /// Whether the source shows events in another order than they occur.
     #[inline]
     pub const fn are_shuffled(&self) -> bool {
@@ -206,9 +228,43 @@ impl Events {
     }
 }
 
+/// The first number of the range that does not belong to its beginning. It is sought in steps that double, from the start of
+/// the range or from its end.
+#[inline(never)]
+fn partition_point(range: Range<u32>, from_start: bool, belongs: impl Fn(u32) -> bool) -> u32 {
+    let Range { start: mut low, end: mut high } = range;
+    let mut step = 1;
+    while high - low > step {
+        let probe = if from_start { low + step } else { high - step };
+        match (belongs(probe), from_start) {
+            (true, true) => low = probe + 1,
+            (false, false) => high = probe,
+            (true, false) => {
+                low = probe + 1;
+                break;
+            }
+            (false, true) => {
+                high = probe;
+                break;
+            }
+        }
+        step = step.saturating_mul(2);
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if belongs(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_event_stands_once_in_the_list_of_its_resource() {
@@ -220,6 +276,31 @@ mod tests {
         assert_eq!(events.busy_resources().collect::<Vec<_>>(), [0, 2]);
         assert_eq!((events.cursor_before(2, 3), events.cursor_before(2, 2)), (2, 1));
         assert_eq!(events.before(at(3)).of(2), [0]);
+    }
+
+    proptest! {
+        /// Against a count of all, from every number that may have been shown before.
+        #[test]
+        fn what_is_shown_follows_from_the_time(
+            mut occurred in prop::collection::vec(0_i64..40, 0..40),
+            delays in prop::collection::vec(0_i64..20, 40),
+            own in any::<bool>(),
+            now in -1_i64..70,
+            near in 0_usize..40,
+        ) {
+            occurred.sort_unstable();
+            let delay = if own { Span::ZERO } else { Span(5) };
+            let shown = |(at, own_delay): (&i64, &i64)| Instant(at + if own { *own_delay } else { 0 });
+            let shown: Vec<Instant> = occurred.iter().zip(&delays).map(shown).collect();
+            let expected = shown.iter().filter(|&&at| at + delay <= Instant(now)).count() as u32;
+            let occurred: Vec<Instant> = occurred.into_iter().map(Instant).collect();
+            let near = near.min(occurred.len()) as u32;
+            let events = match own {
+                true => Events::shown_at(occurred, shown),
+                false => Events::new(occurred, vec![], vec![], None, 1),
+            };
+            prop_assert_eq!(events.showing(Instant(now), 0, delay, near), expected);
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) struct Commits {
     rank: Vec<u32>,
     /// For each number of shown events but none, in the order of resources: one more than the last place among them.
     reach: Vec<u32>,
+    /// The same times in the order in which the source shows the events of a resource, in the order of resources.
+    shown: Vec<Instant>,
 }
 
 impl Commits {
@@ -41,6 +43,7 @@ impl Commits {
                 commits.rank[first + place as usize] = rank;
                 reach = reach.max(place + 1);
                 commits.reach.push(reach);
+                commits.shown.push(commits.at[events[place as usize] as usize]);
             }
         }
         commits
@@ -49,6 +52,11 @@ impl Commits {
     /// The time from which the source shows an event.
     pub(super) fn at(&self, event: EventId) -> Instant {
         self.at[event as usize]
+    }
+
+    /// The time from which the source shows one more event, in the order of resources and of showing.
+    pub(super) fn shown(&self, number: u32) -> Instant {
+        self.shown[number as usize]
     }
 
     /// For the events that are kept of all.

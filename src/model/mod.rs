@@ -32,6 +32,7 @@ use crate::policy::channel::Channel;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
 use crate::time::Instant;
+pub use channel::Poller;
 use channel::{Machine, Shared};
 use events::{EventId, Events};
 use exchange::{Answer, Batch, Exchange, Frame, Reaction, Request};

@@ -21,7 +21,7 @@ impl Servers {
     }
 
     /// The time at which a server is free for work that arrives `now`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn start(&self, now: Instant) -> Instant {
         match self.free.peek() {
             Some(&Reverse(first)) if self.free.len() == self.capacity as usize => first.max(now),
@@ -30,7 +30,7 @@ impl Servers {
     }
 
     /// Adds work that arrives `now` and starts as soon as a server is free. Returns the end of the work.
-    #[inline]
+    #[inline(always)]
     pub(super) fn work(&mut self, now: Instant, service: Span) -> Instant {
         if self.capacity == 0 {
             return now + service;

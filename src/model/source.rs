@@ -77,11 +77,20 @@ impl Source {
     }
 
     /// The API shows every event whose time has come. For channels that need not know when that is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn show_until(&mut self, now: Instant, events: &Events) {
         while self.uncommitted.front().is_some_and(|&(shown, _)| shown <= now) {
             self.show_next(events);
         }
+    }
+
+    /// The API shows of a resource what it shows at that time, later or earlier than before: for a driver that tells it of no
+    /// event.
+    #[inline(always)]
+    pub(super) fn show_at(&mut self, now: Instant, events: &Events, resource: u32) {
+        let delay = self.config.commit_delay.constant().unwrap_or(Span::ZERO);
+        let shown = &mut self.published[resource as usize];
+        *shown = events.showing(now, resource, delay, *shown);
     }
 
     fn show(&mut self, events: &Events, event: EventId) {
@@ -90,15 +99,18 @@ impl Source {
 
     /// None where the source accepts a request of a client; otherwise its reaction, because it is down, has answered as
     /// many of its member as it allows, or fails. A rejection is immediate and takes no time of a server.
-    #[inline]
+    #[inline(always)]
     pub(super) fn rejects(&mut self, now: Instant, request: &Request) -> Option<Reaction> {
         if let Some(outage) = self.outages.at(now) {
             return Some(down(outage.mode));
         }
-        let (id, attempt) = request.exchange.key();
-        let fails = self.failure.happens(self.config.failure_rate, id, attempt);
+        // Without failures the key of the draw need not be computed.
+        let fails = self.config.failure_rate > 0.0 && {
+            let (id, attempt) = request.exchange.key();
+            self.failure.happens(self.config.failure_rate, id, attempt)
+        };
         if self.limits.is_some() {
-            let nothing_new = !fails && self.is_unmodified(request);
+            let nothing_new = !fails && self.is_unmodified(request.ask);
             let Some(Limits { rule, members }) = &mut self.limits else { return None };
             // A loop for each member and resource opens the exchanges of a client.
             let member = request.exchange.party as usize / self.published.len();
@@ -112,8 +124,8 @@ impl Source {
     }
 
     /// Whether a request that arrives now is answered 304.
-    fn is_unmodified(&self, request: &Request) -> bool {
-        match request.ask {
+    fn is_unmodified(&self, ask: Ask) -> bool {
+        match ask {
             Ask::Events { resource, cursor, hold: _, conditional: true }
             | Ask::Newest { resource, cursor, conditional: true } => self.after(resource, cursor) == 0,
             Ask::Events { .. }
@@ -131,14 +143,14 @@ impl Source {
     }
 
     /// The number of events of a resource after the cursor that the API shows.
-    #[inline]
+    #[inline(always)]
     pub(super) fn after(&self, resource: u32, cursor: u32) -> u32 {
         self.published[resource as usize].saturating_sub(cursor)
     }
 
     /// Answers with the events that the API shows now; one that occurs at this time is included. The answer leaves when
     /// a server has worked on it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn answer(
         &mut self,
         now: Instant,
@@ -158,6 +170,7 @@ impl Source {
     }
 
     /// Answers with how many events the API shows now, from which the page follows; or 304.
+    #[inline(always)]
     pub(super) fn answer_with_shown(
         &mut self,
         now: Instant,
@@ -165,7 +178,7 @@ impl Source {
         resource: u32,
         out: &mut impl Outbox,
     ) {
-        let unmodified = self.is_unmodified(request);
+        let unmodified = self.is_unmodified(request.ask);
         let events = self.published[resource as usize];
         let Some(at) = self.work(now, request, out) else { return };
         let answer = if unmodified { Answer::NOT_MODIFIED } else { Answer::Shown { events } };
@@ -190,7 +203,7 @@ impl Source {
 
     /// The time at which a server has worked on a request that arrives now. None: the source goes down while the request
     /// waits for a server, and drops it then.
-    #[inline]
+    #[inline(always)]
     pub(super) fn work(&mut self, now: Instant, request: &Request, out: &mut impl Outbox) -> Option<Instant> {
         let starts = self.servers.start(now);
         if starts > now
@@ -199,8 +212,10 @@ impl Source {
             out.reply(outage.from, request, dropped(outage.mode));
             return None;
         }
-        let (id, attempt) = request.exchange.key();
-        let service = self.config.service_time.draw(|| self.service.at(id, attempt));
+        let service = self.config.service_time.draw(|| {
+            let (id, attempt) = request.exchange.key();
+            self.service.at(id, attempt)
+        });
         Some(self.servers.work(now, service))
     }
 }

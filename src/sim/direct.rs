@@ -1,31 +1,27 @@
-//! Polls in one step each, from their sending to their end.
+//! Polls in one step each, from their sending to their end, and one loop after the other.
 //!
-//! Where nothing but the time decides what the source answers, nobody sees a poll under way: it can be answered, and its
-//! end handled, as soon as it is sent. So the agenda has one entry for a poll and not three. The machines are the same, and
-//! so is every record, to the last bit.
+//! Where nothing but the time decides what the source answers, nobody sees a poll under way, and no loop depends on
+//! another. So a poll is answered, and its end handled, as soon as it is sent; and a loop goes on as far as the run is to
+//! advance before the next loop begins. This needs no agenda. The machines are the same, and so is every record, to the
+//! last bit.
 
-use super::drive::{Driver, Running};
-use super::item::Item;
-use super::network::Due;
-use crate::model::Input;
-use crate::model::exchange::{Answer, Request};
-use crate::scenario::{Client, EventsConfig, Kind, LinkConfig, Network, Scenario, SourceConfig};
-use crate::time::Instant;
+use super::drive::record;
+use super::ends::{Beginning, Closing};
+use super::network::{arrival, back};
+use crate::measure::{Record, Recorder};
+use crate::model::events::Events;
+use crate::model::exchange::{Answer, Exchange, Frame, Reaction, Request};
+use crate::model::network::Links;
+use crate::model::{Observation, Outbox, Poller, Side, Timer, World};
+use crate::policy::channel::Opener;
+use crate::policy::sizes::Sizes;
+use crate::rng::Randomness;
+use crate::scenario::{Client, EventsConfig, Kind, Scenario, SourceConfig, limit};
+use crate::time::{Instant, Span};
+use std::sync::Arc;
 
-/// What is under way in the present step.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Step {
-    /// The time of the step.
-    now: Instant,
-    /// The poll that is sent now.
-    sent: Option<Request>,
-    /// When its answer arrives in time, and the answer.
-    back: Option<(Instant, Answer)>,
-}
-
-/// Whether a client's polls can be worked so: they all take the same time to the source, which answers each by itself, and
-/// no other channel of the client brings events. Every key of the source and of the client is named, so that a new key does
-/// not compile until it is decided.
+/// Whether a client's polls can be worked so: the source answers each by itself, and no other channel of the client brings
+/// events. Every key of the source and of the client is named, so that a new key does not compile until it is decided.
 pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
     let EventsConfig { resources: _, types: _, payload: _, arrivals: _ } = scenario.events;
     // With servers and limits the source answers a request by those before it. What it shows, whether it is down and
@@ -39,80 +35,156 @@ pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
         rate_limit,
         billing: _,
     } = &scenario.source;
-    let Client { name: _, count: _, types: _, network, outages: _, attacks: _, kind } = client;
-    let Network { to_source: LinkConfig { delay, loss: _ }, to_client: _, overhead: _ } = network;
+    let Client { name: _, count: _, types: _, network: _, outages: _, attacks: _, kind } = client;
     let polls_only = match kind {
         Kind::Poll(_) => true,
         Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => false,
     };
-    polls_only && *capacity == 0 && rate_limit.is_none() && delay.constant().is_some()
+    polls_only && *capacity == 0 && rate_limit.is_none()
 }
 
-/// Runs everything that happens before that time.
-pub(super) fn advance(running: &mut Running, beyond: Instant) {
-    let Running { world, driver, events, occurred, .. } = running;
-    let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
-    let mut occurs = next(*occurred);
-    while let Some((at, item)) = driver.agenda.pop_before(beyond) {
-        driver.step.now = at;
-        match item.item() {
-            Item::Wake(timer) => world.handle(at, Input::Wake(timer), driver),
-            // The next page of a poll.
-            Item::Exchange(Due::Arrival, slot) => driver.step.sent = Some(driver.transit.take(slot)),
-            Item::Exchange(due @ (Due::Answer | Due::Deadline), slot) => {
-                if let Some((request, answer)) = driver.transit.end(due, slot) {
-                    world.handle(at, Input::Reply(&request, answer), driver);
-                }
-            }
-            Item::Stream(..) => unreachable!("a poller opens no stream"),
-        }
-        // Where nothing takes time, its end sends the next page at once.
-        while let Some(request) = driver.step.sent.take() {
-            if let Some(arrival) = driver.transit.arrival(&request) {
-                // Polls arrive in the order in which they are sent, so no later one can miss these events.
-                while occurs <= arrival {
-                    world.handle(occurs, Input::Occur(*occurred as u32), driver);
-                    *occurred += 1;
-                    occurs = next(*occurred);
-                }
-                world.handle(arrival, Input::Request(&request), driver);
-            }
-            let (end, answer) = driver.step.back.take().unwrap_or((request.deadline, Answer::TimedOut));
-            if end < beyond {
-                world.handle(end, Input::Reply(&request, answer), driver);
-            } else {
-                // The run may be stopped before.
-                driver.keep(&request, end, answer);
-            }
-        }
-    }
+/// The simulation of one poller, which can be advanced step by step.
+#[derive(Clone)]
+pub(super) struct Running {
+    world: World,
+    /// When each loop asks next; `NEVER` where it does not, or has a poll under way.
+    due: Vec<Instant>,
+    /// Polls that have been sent and end later than the run has advanced: each with its end and its answer.
+    under_way: Vec<(Request, Instant, Answer)>,
+    step: Step,
+    limit: Instant,
 }
 
-impl Driver {
-    /// Sends a poll: now, or at the end of the one before it.
-    #[inline(always)]
-    pub(super) fn depart(&mut self, request: Request) {
-        if request.sent == self.step.now {
-            self.step.sent = Some(request);
-        } else {
-            let slot = self.transit.keep(&request, None);
-            self.put(request.sent, Due::Arrival, slot);
-        }
-    }
+/// What comes of an input.
+#[derive(Clone)]
+struct Step {
+    /// When the loop asks next.
+    wakes: Instant,
+    /// The poll that it has sent.
+    sent: Option<Request>,
+    /// When the answer arrives in time, and the answer.
+    back: Option<(Instant, Answer)>,
+    links: Links,
+    sizes: Sizes,
+    recorder: Recorder,
+}
 
-    /// The source answers the poll that is sent now; None: no answer arrives in time.
-    #[inline(always)]
-    pub(super) const fn answer(&mut self, back: Option<(Instant, Answer)>) {
-        self.step.back = back;
-    }
-
-    #[cold]
-    fn keep(&mut self, request: &Request, end: Instant, answer: Answer) {
-        let (due, answer) = match answer {
-            Answer::TimedOut => (Due::Deadline, None),
-            answer => (Due::Answer, Some(answer)),
+impl Running {
+    pub(super) fn new(
+        scenario: &Scenario,
+        client: &Client,
+        events: &Arc<Events>,
+        randomness: Randomness,
+        recorder: Recorder,
+    ) -> Self {
+        let world = World::new(scenario, client, events, randomness);
+        let mut first = Beginning::default();
+        world.begin(&mut first);
+        let mut due = vec![Instant::NEVER; (client.count * scenario.events.resources) as usize];
+        first.each(|at, timer| due[timer.number as usize] = at);
+        let step = Step {
+            wakes: Instant::NEVER,
+            sent: None,
+            back: None,
+            links: Links::new(&client.network, randomness),
+            sizes: scenario.sizes(client),
+            recorder,
         };
-        let slot = self.transit.keep(request, answer);
-        self.put(end, due, slot);
+        Self { world, due, under_way: Vec::new(), step, limit: limit(scenario, client) }
+    }
+
+    /// The latest possible end of the run.
+    pub(super) const fn limit(&self) -> Instant {
+        self.limit
+    }
+
+    /// Runs everything that happens before that time, and nothing after the limit.
+    pub(super) fn advance(&mut self, until: Instant) {
+        let beyond = until.min(self.limit + Span(1));
+        let Self { world, due, under_way, step, .. } = self;
+        let mut poller = world.poller().expect("a client that only polls");
+        for (request, end, answer) in std::mem::take(under_way) {
+            if end >= beyond {
+                under_way.push((request, end, answer));
+                continue;
+            }
+            step.wakes = Instant::NEVER;
+            poller.answered(end, &request, answer, step);
+            work(&mut poller, step, beyond, under_way);
+            due[request.exchange.party as usize] = step.wakes;
+        }
+        for (poll_loop, due) in (0..).zip(due) {
+            while *due < beyond {
+                step.wakes = Instant::NEVER;
+                poller.tick(*due, poll_loop, step);
+                work(&mut poller, step, beyond, under_way);
+                *due = step.wakes;
+            }
+        }
+    }
+
+    /// Ends the run at that time: polls that are under way stay unanswered.
+    pub(super) fn finish(mut self, at: Instant) -> Record {
+        let at = at.min(self.limit);
+        let Self { world, under_way, step: Step { sizes, recorder, .. }, .. } = &mut self;
+        let mut closing = Closing { observe: |observation| record(recorder, sizes, observation) };
+        let mut poller = world.poller().expect("a client that only polls");
+        for (request, ..) in under_way {
+            poller.answered(at, request, Answer::Aborted, &mut closing);
+        }
+        self.step.recorder.finish(at)
+    }
+}
+
+/// Works the poll that was sent, and its further pages. One that ends too late stays under way.
+#[inline(always)]
+fn work(
+    poller: &mut Poller<'_>,
+    step: &mut Step,
+    beyond: Instant,
+    under_way: &mut Vec<(Request, Instant, Answer)>,
+) {
+    while let Some(request) = step.sent {
+        (step.sent, step.back) = (None, None);
+        if let Some(arrival) = arrival(&step.links, Opener::Client, &request) {
+            poller.arrives(arrival, &request, step);
+        }
+        let (end, answer) = step.back.unwrap_or((request.deadline, Answer::TimedOut));
+        if end < beyond {
+            poller.answered(end, &request, answer, step);
+        } else {
+            under_way.push((request, end, answer));
+        }
+    }
+}
+
+impl Outbox for Step {
+    #[inline(always)]
+    fn wake(&mut self, at: Instant, _: Timer) {
+        self.wakes = at;
+    }
+
+    #[inline(always)]
+    fn send(&mut self, request: Request) {
+        self.recorder.sent();
+        self.sent = Some(request);
+    }
+
+    #[inline(always)]
+    fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
+        self.back = back(&self.links, Opener::Client, at, request, reaction);
+    }
+
+    fn push(&mut self, _: Frame) {
+        unreachable!("a poller opens no stream");
+    }
+
+    fn close(&mut self, _: Instant, _: &Exchange, _: Side) {
+        unreachable!("a poller opens no stream");
+    }
+
+    #[inline(always)]
+    fn observe(&mut self, observation: Observation) {
+        record(&mut self.recorder, &self.sizes, observation);
     }
 }

@@ -1,7 +1,6 @@
-//! The plain path: simulates every request, message by message.
+//! Simulates every request, message by message.
 
 use super::agenda::Agenda;
-use super::direct::{self, Step};
 use super::ends::{Beginning, Closing};
 use super::item::{Item, LANES, Packed, WAKES, lane};
 use super::network::{Due, InTransit};
@@ -20,22 +19,19 @@ use std::sync::Arc;
 /// The simulation of one client, which can be advanced step by step.
 #[derive(Clone)]
 pub(super) struct Running {
-    pub(super) world: World,
-    pub(super) driver: Driver,
-    pub(super) events: Arc<Events>,
+    world: World,
+    driver: Driver,
+    events: Arc<Events>,
     /// How many events have occurred.
-    pub(super) occurred: usize,
+    occurred: usize,
     limit: Instant,
 }
 
 /// Carries out the effects of a world.
 #[derive(Clone)]
-pub(super) struct Driver {
-    pub(super) agenda: Agenda<Packed, LANES>,
-    pub(super) transit: InTransit,
-    /// Whether polls are worked in one step each.
-    is_direct: bool,
-    pub(super) step: Step,
+struct Driver {
+    agenda: Agenda<Packed, LANES>,
+    transit: InTransit,
     streams: StreamsUnderWay,
     sizes: Sizes,
     recorder: Recorder,
@@ -48,14 +44,11 @@ impl Running {
         events: &Arc<Events>,
         randomness: Randomness,
         recorder: Recorder,
-        is_direct: bool,
     ) -> Self {
         let world = World::new(scenario, client, events, randomness);
         let mut driver = Driver {
             agenda: super::traffic::agenda(scenario, client),
             transit: InTransit::new(&client.network, randomness),
-            is_direct,
-            step: Step::default(),
             streams: StreamsUnderWay::new(Links::new(&client.network, randomness)),
             sizes: scenario.sizes(client),
             recorder,
@@ -77,9 +70,6 @@ impl Running {
     /// Runs everything that happens before that time, and nothing after the limit.
     pub(super) fn advance(&mut self, until: Instant) {
         let beyond = until.min(self.limit + Span(1));
-        if self.driver.is_direct {
-            return direct::advance(self, beyond);
-        }
         let Self { world, driver, events, occurred, .. } = self;
         let next = |occurred: usize| events.occurred().get(occurred).copied().unwrap_or(Instant::NEVER);
         let mut occurs = next(*occurred);
@@ -123,7 +113,7 @@ impl Running {
     pub(super) fn finish(mut self, at: Instant) -> Record {
         let at = at.min(self.limit);
         let (requests, streams) = (self.driver.transit.open(), self.driver.streams.end());
-        let mut closing = Closing { driver: &mut self.driver };
+        let mut closing = Closing { observe: |observation| self.driver.observe(observation) };
         for request in requests {
             self.world.handle(at, Input::Reply(&request, Answer::Aborted), &mut closing);
         }
@@ -138,7 +128,7 @@ impl Running {
 
 impl Driver {
     #[inline(always)]
-    pub(super) fn put(&mut self, at: Instant, due: Due, slot: u32) {
+    fn put(&mut self, at: Instant, due: Due, slot: u32) {
         self.agenda.push(lane(due), at, Packed::of(Item::Exchange(due, slot)));
     }
 
@@ -159,9 +149,6 @@ impl Outbox for Driver {
     #[inline(always)]
     fn send(&mut self, request: Request) {
         self.recorder.sent();
-        if self.is_direct {
-            return self.depart(request);
-        }
         let (slot, due) = self.transit.send(request);
         for (at, due) in due.into_iter().flatten() {
             self.put(at, due, slot);
@@ -170,9 +157,6 @@ impl Outbox for Driver {
 
     #[inline(always)]
     fn reply(&mut self, at: Instant, request: &Request, reaction: Reaction) {
-        if self.is_direct {
-            return self.answer(self.transit.back(at, request, reaction));
-        }
         if let Some((arrival, slot)) = self.transit.reply(at, request, reaction) {
             self.put(arrival, Due::Answer, slot);
             if reaction == Reaction::Answer(Answer::Opened) {
@@ -194,33 +178,38 @@ impl Outbox for Driver {
 
     #[inline(always)]
     fn observe(&mut self, observation: Observation) {
-        match observation {
-            Observation::Ended { exchange, sent, answer, events, .. } => {
-                if self.recorder.counts(sent) {
-                    let (to_source, to_client) =
-                        exchange_bytes(&self.sizes, exchange.channel, events, answer);
-                    self.recorder.bytes(to_source, to_client);
-                }
-            }
-            Observation::Arrived { frame, .. } => {
-                if self.recorder.counts(frame.sent) {
-                    let (to_source, to_client) = frame_bytes(&self.sizes, frame.says);
-                    self.recorder.bytes(to_source, to_client);
-                }
-            }
-            Observation::Received { .. }
-            | Observation::Delivered { .. }
-            | Observation::Announced { .. }
-            | Observation::ReceivedAgain { .. }
-            | Observation::ProcessedAgain { .. }
-            | Observation::Redelivered { .. }
-            | Observation::GaveUp { .. }
-            | Observation::Missed { .. }
-            | Observation::Disabled { .. }
-            | Observation::HeldBack { .. }
-            | Observation::BreakerOpens { .. }
-            | Observation::BreakerCloses { .. } => {}
-        }
-        self.recorder.observe(observation);
+        record(&mut self.recorder, &self.sizes, observation);
     }
+}
+
+/// Records an observation, with the bytes of what has ended or arrived.
+#[inline(always)]
+pub(super) fn record(recorder: &mut Recorder, sizes: &Sizes, observation: Observation) {
+    match observation {
+        Observation::Ended { exchange, sent, answer, events, .. } => {
+            if recorder.counts(sent) {
+                let (to_source, to_client) = exchange_bytes(sizes, exchange.channel, events, answer);
+                recorder.bytes(to_source, to_client);
+            }
+        }
+        Observation::Arrived { frame, .. } => {
+            if recorder.counts(frame.sent) {
+                let (to_source, to_client) = frame_bytes(sizes, frame.says);
+                recorder.bytes(to_source, to_client);
+            }
+        }
+        Observation::Received { .. }
+        | Observation::Delivered { .. }
+        | Observation::Announced { .. }
+        | Observation::ReceivedAgain { .. }
+        | Observation::ProcessedAgain { .. }
+        | Observation::Redelivered { .. }
+        | Observation::GaveUp { .. }
+        | Observation::Missed { .. }
+        | Observation::Disabled { .. }
+        | Observation::HeldBack { .. }
+        | Observation::BreakerOpens { .. }
+        | Observation::BreakerCloses { .. } => {}
+    }
+    recorder.observe(observation);
 }

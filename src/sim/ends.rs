@@ -1,15 +1,21 @@
 //! The outboxes of the first and of the last moment of a run.
 
-use super::drive::Driver;
 use crate::model::exchange::{Exchange, Frame, Reaction, Request};
 use crate::model::{Observation, Outbox, Side, Timer};
 use crate::time::Instant;
 
-/// Collects the first timers of a world, so that they enter the agenda in order of time.
+/// Collects the first timers of a world.
 #[derive(Default)]
 pub(super) struct Beginning(Vec<(Instant, Timer)>);
 
 impl Beginning {
+    /// Hands over each, in any order.
+    pub(super) fn each(self, set: impl FnMut(Instant, Timer)) {
+        let mut set = set;
+        self.0.into_iter().for_each(|(at, timer)| set(at, timer));
+    }
+
+    /// In order of time, as they enter the agenda best.
     pub(super) fn in_order(mut self) -> Vec<(Instant, Timer)> {
         self.0.sort_by_key(|&(at, _)| at);
         self.0
@@ -43,11 +49,11 @@ impl Outbox for Beginning {
 }
 
 /// Records how exchanges end at the end of the run, and drops all other effects.
-pub(super) struct Closing<'a> {
-    pub(super) driver: &'a mut Driver,
+pub(super) struct Closing<F> {
+    pub(super) observe: F,
 }
 
-impl Outbox for Closing<'_> {
+impl<F: FnMut(Observation)> Outbox for Closing<F> {
     fn wake(&mut self, _: Instant, _: Timer) {}
 
     fn send(&mut self, _: Request) {}
@@ -59,6 +65,6 @@ impl Outbox for Closing<'_> {
     fn close(&mut self, _: Instant, _: &Exchange, _: Side) {}
 
     fn observe(&mut self, observation: Observation) {
-        self.driver.observe(observation);
+        (self.observe)(observation);
     }
 }

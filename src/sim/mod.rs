@@ -92,12 +92,18 @@ pub fn run(
 pub fn advance_together(sessions: &mut [Session], stop: &AtomicBool) -> Option<Instant> {
     let scenario = Arc::clone(&sessions.first()?.scenario);
     let limit = sessions.iter().map(Session::limit).max()?;
+    let requests = sessions.iter().map(|session| traffic::requests(&scenario, &session.client)).sum::<f64>();
+    let steps = (requests / REQUESTS_PER_STEP).clamp(1.0, MOST_STEPS) as i64;
     let mut reached = None;
-    for until in slices(&scenario, limit) {
+    for until in slices(&scenario, steps, limit) {
         if reached.is_some() && stop.load(Ordering::Relaxed) {
             return reached;
         }
-        parallel::for_each(sessions, |session| session.advance(until));
+        // A short run takes less time than sharing it out among threads.
+        match steps {
+            1 => sessions.iter_mut().for_each(|session| session.advance(until)),
+            _ => parallel::for_each(sessions, |session| session.advance(until)),
+        }
         reached = Some(until);
     }
     None
@@ -110,8 +116,46 @@ pub struct Session {
     client: Client,
     events: Arc<Events>,
     randomness: Randomness,
-    /// None: the shortcut, which computes everything at the end.
-    running: Option<drive::Running>,
+    running: Running,
+}
+
+/// How a session simulates its client.
+#[derive(Clone)]
+enum Running {
+    /// By the shortcut, which computes everything at the end.
+    Shortcut,
+    /// Each poll in one step.
+    Direct(Box<direct::Running>),
+    /// Each message.
+    Messages(Box<drive::Running>),
+}
+
+impl Running {
+    /// The latest possible end of the run; None where it is that of the events.
+    fn limit(&self) -> Option<Instant> {
+        match self {
+            Self::Shortcut => None,
+            Self::Direct(running) => Some(running.limit()),
+            Self::Messages(running) => Some(running.limit()),
+        }
+    }
+
+    fn advance(&mut self, until: Instant) {
+        match self {
+            Self::Shortcut => {}
+            Self::Direct(running) => running.advance(until),
+            Self::Messages(running) => running.advance(until),
+        }
+    }
+
+    /// The measurements of everything before `at`; None where the shortcut computes them.
+    fn finish(self, at: Instant) -> Option<Record> {
+        match self {
+            Self::Shortcut => None,
+            Self::Direct(running) => Some(running.finish(at)),
+            Self::Messages(running) => Some(running.finish(at)),
+        }
+    }
 }
 
 impl Session {
@@ -131,30 +175,37 @@ impl Session {
         };
         let direct = path != Path::Messages && direct::applies(scenario, client);
         let recorder = || recorder(scenario, client, events);
-        let running =
-            (!short).then(|| drive::Running::new(scenario, client, events, randomness, recorder(), direct));
+        let running = match (short, direct) {
+            (true, _) => Running::Shortcut,
+            (false, true) => {
+                let running = direct::Running::new(scenario, client, events, randomness, recorder());
+                Running::Direct(Box::new(running))
+            }
+            (false, false) => {
+                let running = drive::Running::new(scenario, client, events, randomness, recorder());
+                Running::Messages(Box::new(running))
+            }
+        };
         let (scenario, events) = (Arc::clone(scenario), Arc::clone(events));
         Self { scenario, client: client.clone(), events, randomness, running }
     }
 
     /// The latest possible end of the run.
     pub fn limit(&self) -> Instant {
-        self.running.as_ref().map_or(Instant::START + self.scenario.duration, drive::Running::limit)
+        self.running.limit().unwrap_or(Instant::START + self.scenario.duration)
     }
 
     /// Runs everything that happens before that time.
     pub fn advance(&mut self, until: Instant) {
-        if let Some(running) = &mut self.running {
-            running.advance(until);
-        }
+        self.running.advance(until);
     }
 
     /// The measurements of everything before `at`, the time to which it was advanced. As in a run that stops there,
     /// requests that are under way stay unanswered. The session can go on.
     pub fn snapshot(&self, at: Instant) -> Record {
         let last = at - Span(1);
-        if let Some(running) = &self.running {
-            return self.completed(running.clone().finish(last), at);
+        if let Some(record) = self.running.clone().finish(last) {
+            return self.completed(record, at);
         }
         let Self { scenario, client, events, randomness, running: _ } = self;
         let recorder = recorder_until(at, scenario, client, events);
@@ -173,13 +224,14 @@ impl Session {
     /// The measurements of the whole run, or of everything before the time at which it was stopped.
     pub fn finish(self, stopped: Option<Instant>) -> Record {
         let mut session = self;
-        match (stopped, session.running.take()) {
-            (None, Some(mut running)) => {
-                running.advance(Instant::NEVER);
-                session.completed(running.finish(Instant::NEVER), Instant::NEVER)
-            }
-            (Some(at), Some(running)) => session.completed(running.finish(at - Span(1)), at),
-            (Some(at), None) => session.snapshot(at),
+        if stopped.is_none() {
+            session.advance(Instant::NEVER);
+        }
+        let last = stopped.map_or(Instant::NEVER, |at| at - Span(1));
+        let record = std::mem::replace(&mut session.running, Running::Shortcut).finish(last);
+        match (record, stopped) {
+            (Some(record), _) => session.completed(record, stopped.unwrap_or(Instant::NEVER)),
+            (None, Some(at)) => session.snapshot(at),
             (None, None) => {
                 let Self { scenario, client, events, randomness, running: _ } = &session;
                 let (recorder, limit) = (recorder(scenario, client, events), limit(scenario, client));
@@ -190,14 +242,17 @@ impl Session {
     }
 }
 
+/// About a millisecond's work.
+const REQUESTS_PER_STEP: f64 = 4096.0;
+const MOST_STEPS: f64 = 256.0;
+
 /// The times to which a run is advanced in turn; it can be stopped between them. Equal steps over the duration, then
 /// steps of the drain that double, since its limit is often far beyond the last activity.
-fn slices(scenario: &Scenario, limit: Instant) -> impl Iterator<Item = Instant> + use<> {
-    const STEPS: i64 = 256;
+fn slices(scenario: &Scenario, steps: i64, limit: Instant) -> impl Iterator<Item = Instant> + use<> {
     const AFTER: i32 = 24;
     let (duration, end) = (scenario.duration, Instant::START + scenario.duration);
     let drain = (limit - end).max(Span::ZERO);
-    let during = (1..STEPS).map(move |step| Instant::START + Span(duration.0 / STEPS * step));
+    let during = (1..steps).map(move |step| Instant::START + Span(duration.0 / steps * step));
     let after = (0..AFTER).map(move |step| end + Span(drain.0 >> (AFTER - step)));
     during.chain(after).chain([limit.max(end)])
 }

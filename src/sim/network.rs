@@ -2,6 +2,7 @@
 
 use crate::model::exchange::{Answer, Exchange, Reaction, Request};
 use crate::model::network::Links;
+use crate::policy::channel::Opener;
 use crate::rng::Randomness;
 use crate::scenario::Network;
 use crate::time::Instant;
@@ -48,6 +49,32 @@ struct Slot {
 /// No slot.
 const NONE: u32 = u32::MAX;
 
+/// When a request arrives; None where it is lost.
+#[inline(always)]
+pub(super) fn arrival(links: &Links, opener: Opener, request: &Request) -> Option<Instant> {
+    let there = links.there(opener);
+    there.carry(&request.exchange).map(|delay| request.sent + delay)
+}
+
+/// When the reaction to a request arrives at its sender, and as what; None where that is never, or too late.
+#[inline(always)]
+pub(super) fn back(
+    links: &Links,
+    opener: Opener,
+    at: Instant,
+    request: &Request,
+    reaction: Reaction,
+) -> Option<(Instant, Answer)> {
+    let back = links.back(opener);
+    let (arrival, answer) = match reaction {
+        Reaction::Answer(answer) => (at + back.carry(&request.exchange)?, answer),
+        Reaction::Refuse => (at + back.delay(&request.exchange), Answer::Refused),
+        Reaction::Close => (at + back.delay(&request.exchange), Answer::Closed),
+        Reaction::Silence => return None,
+    };
+    (arrival <= request.deadline).then_some((arrival, answer))
+}
+
 impl InTransit {
     pub(super) fn new(network: &Network, randomness: Randomness) -> Self {
         let links = Links::new(network, randomness);
@@ -58,7 +85,7 @@ impl InTransit {
     /// in time.
     #[inline(always)]
     pub(super) fn send(&mut self, request: Request) -> (u32, [Option<(Instant, Due)>; 2]) {
-        let arrival = self.arrival(&request);
+        let arrival = arrival(&self.links, request.exchange.channel.opener(), &request);
         let has_deadline = arrival.is_none_or(|at| at > request.deadline);
         let entries = u8::from(arrival.is_some()) + u8::from(has_deadline);
         let slot =
@@ -66,48 +93,6 @@ impl InTransit {
         let index = self.place(slot);
         let deadline = has_deadline.then_some((request.deadline, Due::Deadline));
         (index, [deadline, arrival.map(|at| (at, Due::Arrival))])
-    }
-
-    /// When a request arrives; None where it is lost.
-    #[inline(always)]
-    pub(super) fn arrival(&self, request: &Request) -> Option<Instant> {
-        let there = self.links.there(request.exchange.channel.opener());
-        there.carry(&request.exchange).map(|delay| request.sent + delay)
-    }
-
-    /// When the reaction to a request arrives at its sender, and as what; None where that is never, or too late.
-    #[inline(always)]
-    pub(super) fn back(
-        &self,
-        at: Instant,
-        request: &Request,
-        reaction: Reaction,
-    ) -> Option<(Instant, Answer)> {
-        let back = self.links.back(request.exchange.channel.opener());
-        let (arrival, answer) = match reaction {
-            Reaction::Answer(answer) => (at + back.carry(&request.exchange)?, answer),
-            Reaction::Refuse => (at + back.delay(&request.exchange), Answer::Refused),
-            Reaction::Close => (at + back.delay(&request.exchange), Answer::Closed),
-            Reaction::Silence => return None,
-        };
-        (arrival <= request.deadline).then_some((arrival, answer))
-    }
-
-    /// Keeps a request for the one entry of the agenda that refers to it, of its answer or else of its deadline.
-    pub(super) fn keep(&mut self, request: &Request, answer: Option<Answer>) -> u32 {
-        let has_deadline = answer.is_none();
-        let slot =
-            Slot { request: *request, answer, entries: 1, has_deadline, is_reacted_to: true, is_over: false };
-        self.place(slot)
-    }
-
-    /// Takes out a request that was kept.
-    pub(super) fn take(&mut self, index: u32) -> Request {
-        let slot = &mut self.slots[index as usize];
-        slot.entries = 0;
-        let request = slot.request;
-        self.release(index);
-        request
     }
 
     /// A request arrives. The caller handles it, and then calls [`Self::arrived`].
@@ -155,7 +140,8 @@ impl InTransit {
         if slot.is_over {
             return None;
         }
-        let (arrival, answer) = self.back(at, request, reaction)?;
+        let opener = request.exchange.channel.opener();
+        let (arrival, answer) = back(&self.links, opener, at, request, reaction)?;
         let slot = &mut self.slots[index as usize];
         slot.answer = Some(answer);
         slot.entries += 1;

@@ -4,7 +4,7 @@
 use super::PerReplication;
 use super::interval::{self, Basis, Located, Part, Parts};
 use super::replication::{Replication, first_counted, stopped};
-use super::summarise::summary;
+use super::summarise::{summary, without_theory};
 use super::value;
 use crate::figure::Figure;
 use crate::measure::{AttackCounts, Freshness, HeldBackSums, Latencies, Ledger, Record, RequestCounts};
@@ -73,7 +73,7 @@ impl Reduced {
         let clients = each.map(|(client, record)| {
             let events = replication.events_of(&scenario, client);
             let measured = Measured::of(&scenario, client, &events, record);
-            let alone = summary(&scenario, client, &measured, 1);
+            let alone = without_theory(&scenario, client, &measured, 1);
             let figures = Figure::ALL.iter().map(|&figure| value::measured(&alone, figure)).collect();
             (measured, figures)
         });

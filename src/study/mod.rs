@@ -34,7 +34,7 @@ pub use notes::{cut_off, modelled, notes, seed_dependence};
 pub use per_replication::PerReplication;
 pub use precise::{LAST as MOST_REPLICATIONS, why_not as why_not_precise};
 pub use replication::{Replication, replicate, window_s};
-pub use run::{results, run, run_to_show, run_until_precise};
+pub use run::{results, run, run_in_short, run_to_show, run_until_precise};
 pub use shard::{MergeError, Shard, merge, run_shard};
 pub use summarise::latency;
 pub use value::{predicted, value};

@@ -1,11 +1,11 @@
 //! Runs a scenario, every client of every replication on all cores, and makes its results.
 
-use super::aggregate::{Aggregate, Reduced};
+use super::aggregate::{Aggregate, Reduced, Total};
 use super::checks::Detail;
 use super::replication::{replicate_until_stopped, window_s};
 use super::summary::{Engine, Live, SCHEMA, SourceEvents, Summary};
 use super::warm_up::settled_if_possible;
-use super::{Results, answer, checks, expect, precise, rows, series};
+use super::{PerReplication, Results, answer, checks, expect, precise, rows, series};
 use crate::measure::Latencies;
 use crate::parallel;
 use crate::scenario::{Scenario, resolved};
@@ -19,6 +19,19 @@ pub fn run(
     done: impl Fn() + Sync,
 ) -> Option<Results> {
     run_to_show(scenario, 0, options, all_rows, done)
+}
+
+/// What [`run`] finds without what is shown along time: the summary, and the figures of every replication and client. None
+/// where it was stopped.
+pub fn run_in_short(
+    scenario: &Scenario,
+    options: RunOptions<'_>,
+    done: impl Fn() + Sync,
+) -> Option<(Summary, PerReplication)> {
+    let mut all = Aggregate::showing(0, options.scratch);
+    add(&mut all, &settled_if_possible(scenario, options), 0, options, &done);
+    let (summary, total) = concluded(all, None)?;
+    summary.complete.then_some((summary, total.rows))
 }
 
 /// Runs a scenario in virtual time. `shown`: the replication that is shown along time, from 0 on. `done` is called once for each client of each replication that has ended, from any
@@ -90,31 +103,8 @@ fn add(
 /// The results of a run from its replications; None where none had begun. `live`: how a live run went. `all_rows`: keep
 /// a row for each event and client even above a million.
 pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Results> {
-    let total = all.total()?;
+    let (summary, total) = concluded(all, live)?;
     let (scenario, shown, latencies) = (total.scenario, total.shown, total.latencies);
-    let events = SourceEvents {
-        occurred: total.occurred,
-        rate_per_s: total.occurred as f64 / window_s(&scenario) / f64::from(total.replications),
-    };
-    let mut summary = Summary {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION").into(),
-        scenario: resolved(&scenario),
-        engine: if live.is_some() { Engine::Live } else { Engine::Virtual },
-        complete: total.is_complete,
-        seed: scenario.seed,
-        replications: total.replications,
-        replication: total.shown_number + 1,
-        precision: None,
-        duration_s: scenario.duration.as_secs_f64(),
-        answer: String::new(),
-        events,
-        clients: total.clients,
-        expectations: Vec::new(),
-        live,
-    };
-    summary.expectations = expect::results(&scenario, &summary, &latencies);
-    summary.answer = answer::answer(&summary, &scenario, &total.rows).to_string();
     Some(Results {
         figures: series::figures(&scenario, &shown, &summary, &latencies),
         checks: checks::checks(
@@ -135,6 +125,36 @@ pub fn results(all: Aggregate, live: Option<Live>, all_rows: bool) -> Option<Res
         scenario,
         summary,
     })
+}
+
+/// The summary of a run, and what else was found.
+fn concluded(all: Aggregate, live: Option<Live>) -> Option<(Summary, Total)> {
+    let mut total = all.total()?;
+    let scenario = &total.scenario;
+    let events = SourceEvents {
+        occurred: total.occurred,
+        rate_per_s: total.occurred as f64 / window_s(scenario) / f64::from(total.replications),
+    };
+    let mut summary = Summary {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").into(),
+        scenario: resolved(scenario),
+        engine: if live.is_some() { Engine::Live } else { Engine::Virtual },
+        complete: total.is_complete,
+        seed: scenario.seed,
+        replications: total.replications,
+        replication: total.shown_number + 1,
+        precision: None,
+        duration_s: scenario.duration.as_secs_f64(),
+        answer: String::new(),
+        events,
+        clients: std::mem::take(&mut total.clients),
+        expectations: Vec::new(),
+        live,
+    };
+    summary.expectations = expect::results(scenario, &summary, &total.latencies);
+    summary.answer = answer::answer(&summary, scenario, &total.rows).to_string();
+    Some((summary, total))
 }
 
 /// Number of replications in memory at the same time.

@@ -5,9 +5,9 @@ use super::predict;
 use super::replication::window_s;
 use super::summary::{
     Age, AttackBytes, Attacked, Attacks, Attempts, Bytes, Calls, ClientSummary, EventCounts, Frames,
-    HeldBack, KnownAfter, Latency, Reached, Requests, Setup,
+    HeldBack, KnownAfter, Latency, Reached, Requests, Setup, Theory,
 };
-use crate::measure::{AttackCounts, HeldBackSums, Latencies, RequestCounts, nearest_rank};
+use crate::measure::{AttackCounts, HeldBackSums, Latencies, Ranked, RequestCounts, nearest_rank};
 use crate::policy::security::Attack;
 use crate::scenario::{Client, Scenario};
 use crate::time::Span;
@@ -20,6 +20,22 @@ pub(super) fn summary(
     measured: &Measured,
     replications: u32,
 ) -> ClientSummary {
+    let unstable_because = predict::stability(scenario, client);
+    ClientSummary {
+        stable: unstable_because.is_none(),
+        unstable_because,
+        theory: predict::predict(scenario, client),
+        ..without_theory(scenario, client, measured, replications)
+    }
+}
+
+/// The same without what theory says of the client.
+pub(super) fn without_theory(
+    scenario: &Scenario,
+    client: &Client,
+    measured: &Measured,
+    replications: u32,
+) -> ClientSummary {
     let ledger = measured.ledger;
     assert_eq!(
         ledger.occurred,
@@ -27,7 +43,7 @@ pub(super) fn summary(
         "the ledger of {}",
         client.name
     );
-    let unstable_because = predict::stability(scenario, client);
+    let ranked = measured.latencies.ranked();
     let share = |part: u64| (ledger.occurred > 0).then(|| part as f64 / ledger.occurred as f64);
     let known_within = KNOWN_WITHIN.iter().zip(measured.known_within);
     let counts = &measured.requests;
@@ -35,8 +51,8 @@ pub(super) fn summary(
         name: client.name.clone(),
         kind: client.kind.name().into(),
         count: client.count,
-        stable: unstable_because.is_none(),
-        unstable_because,
+        stable: true,
+        unstable_because: None,
         requests: requests(scenario, counts, ledger.occurred, replications),
         empty_share: (counts.polls > 0).then(|| counts.empty_polls as f64 / counts.polls as f64),
         calls: Calls { billed: counts.billed },
@@ -68,9 +84,9 @@ pub(super) fn summary(
             redelivered: ledger.redelivered,
             gave_up: ledger.gave_up,
         },
-        latency_s: latency(&measured.latencies),
+        latency_s: of_ranked(&measured.latencies, &ranked),
         known_within: known_within.map(|((name, _), known)| ((*name).into(), share(known))).collect(),
-        known_after_s: known_after(&measured.latencies, ledger.occurred),
+        known_after_s: known_after(&ranked, ledger.occurred),
         age_s: Age { mean: measured.freshness.mean_age_s() },
         fresh_share: measured.freshness.fresh_share(),
         setup: Setup {
@@ -86,7 +102,7 @@ pub(super) fn summary(
         attacked: attacks(&measured.attacks),
         attacks: client.attacks.iter().zip(&measured.attacks).map(attacked).collect(),
         interval: serde_json::Value::Object(serde_json::Map::new()),
-        theory: predict::predict(scenario, client),
+        theory: Theory::default(),
     }
 }
 
@@ -148,7 +164,10 @@ fn requests(scenario: &Scenario, counts: &RequestCounts, occurred: u64, replicat
 
 /// The figures of latencies, or of any other times, for the summary.
 pub fn latency(latencies: &Latencies) -> Latency {
-    let ranked = latencies.ranked();
+    of_ranked(latencies, &latencies.ranked())
+}
+
+fn of_ranked(latencies: &Latencies, ranked: &Ranked) -> Latency {
     let quantile = |q| (latencies.count >= events_needed(q)).then(|| ranked.quantile_s(q)).flatten();
     let any = |span: Span| (latencies.count > 0).then(|| span.as_secs_f64());
     Latency {
@@ -165,9 +184,8 @@ pub fn latency(latencies: &Latencies) -> Latency {
     }
 }
 
-/// Percentiles over all events that occurred. `occurred - latencies.count` of them were never known.
-fn known_after(latencies: &Latencies, occurred: u64) -> KnownAfter {
-    let ranked = latencies.ranked();
+/// Percentiles over all events that occurred, of which those without a latency were never known.
+fn known_after(ranked: &Ranked, occurred: u64) -> KnownAfter {
     // The rank is among all events. Those never known have the last ranks.
     let after =
         |rank| ranked.at(rank).map_or(Reached::Never, |latency| Reached::After(latency.as_secs_f64()));
@@ -197,7 +215,7 @@ mod tests {
             let mut latencies = Latencies::default();
             (0..15).for_each(|_| latencies.record(Span::from_millis(20)));
             (15..29).for_each(|_| latencies.record(Span::from_secs(300)));
-            known_after(&latencies, occurred)
+            known_after(&latencies.ranked(), occurred)
         };
         assert_eq!(known(29).p50, Some(Reached::After(0.02)));
         assert_eq!(known(31).p50, Some(Reached::After(300.0)));

@@ -71,8 +71,8 @@ impl Ran {
 /// once for each client of each replication that has ended, from any thread.
 pub fn run(scenarios: Vec<&Scenario>, options: RunOptions<'_>, done: impl Fn() + Sync) -> Vec<Option<Ran>> {
     parallel::map(scenarios, |scenario| {
-        let results = study::run(scenario, options, false, &done)?;
-        results.summary.complete.then(|| results.into())
+        let (summary, rows) = study::run_in_short(scenario, options, &done)?;
+        Some(Ran { summary, rows })
     })
 }
 

@@ -213,13 +213,19 @@ fn any_poller() -> impl Strategy<Value = (String, u32)> {
             "pages = \"one\"",
             "last_page = \"short\"",
             "order = \"newest\"",
+            "cursor = \"time\"",
             "conditional = true",
         ]),
         prop::sample::select(vec!["timeout = \"30s\"", "timeout = \"400ms\"", "timeout = \"61ms\""]),
         prop::sample::select(vec!["", "phase = \"0s\""]),
     );
     let network = (
-        prop::sample::select(vec!["to_source = \"30ms\"", "to_source = \"0s\"", "to_source = \"500ms\""]),
+        prop::sample::select(vec![
+            "to_source = \"30ms\"",
+            "to_source = \"0s\"",
+            "to_source = \"500ms\"",
+            "to_source = { distribution = \"exponential\", mean = \"300ms\" }",
+        ]),
         prop::sample::select(vec![
             "to_client = \"30ms\"",
             "to_client = \"0s\"",
@@ -234,6 +240,7 @@ fn any_poller() -> impl Strategy<Value = (String, u32)> {
         "service_time = { distribution = \"exponential\", mean = \"100ms\" }",
         "failure_rate = 0.2",
         "commit_delay = \"2s\"",
+        "commit_delay = { distribution = \"exponential\", mean = \"2s\" }",
     ]);
     let outage = prop_oneof![
         Just(String::new()),
@@ -256,6 +263,9 @@ fn any_poller() -> impl Strategy<Value = (String, u32)> {
         let (count, resources, rate, drain) = size;
         // A jitter and a growing interval need a fixed one; the newest page has no next one.
         let pace = if interval.contains("exponential") && !pace.contains("pacing") { "" } else { pace };
+        // Where events are shown out of order, these are refused.
+        let is_refused = ["conditional", "newest"].iter().any(|word| pages.contains(word));
+        let pages = if source.contains("commit_delay = {") && is_refused { "" } else { pages };
         let clients = format!(
             "[[client]]\nname = \"it\"\nkind = \"poll\"\ncount = {count}\n{interval}\n{pace}\n{pages}\n{timeout}\n{phase}\n{outage}"
         );

@@ -6,6 +6,7 @@
 mod fetch;
 mod long_poll;
 mod poll;
+mod poller;
 mod stream;
 mod webhook;
 
@@ -21,6 +22,7 @@ use crate::time::Instant;
 use fetch::Fetches;
 use long_poll::LongPolls;
 use poll::Polls;
+pub use poller::Poller;
 use std::ops::Range;
 use std::sync::Arc;
 use stream::Streams;

@@ -93,7 +93,8 @@ impl Polls {
             self.plan(now, poll_loop, next, out);
             return;
         }
-        if let Some(&until) = self.refused_until.get((poll_loop / shared.resources) as usize)
+        if !self.refused_until.is_empty()
+            && let until = self.refused_until[(poll_loop / shared.resources) as usize]
             && until > now
         {
             self.plan(now, poll_loop, Tick { number: state.number, due: until, start: until }, out);
@@ -180,13 +181,13 @@ impl Polls {
     fn found(
         &mut self,
         now: Instant,
-        request: &Request,
+        (poll_loop, ask): (u32, Ask),
         shown: u32,
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) -> (Answer, u32, Option<Ask>) {
-        let (poll_loop, page_size) = (request.exchange.party, shared.source.page_size());
-        let Listing { places, has_more } = shared.events.listing(&request.ask, shown, page_size);
+        let page_size = shared.source.page_size();
+        let Listing { places, has_more } = shared.events.listing(&ask, shown, page_size);
         let new = shared.take_places(now, poll_loop, &places, self.schedule.dedupe, out);
         let (events, next) = (places.len() as u32, places.last().map_or(0, |&last| last + 1));
         let state = &mut self.loops[poll_loop as usize];
@@ -196,7 +197,7 @@ impl Polls {
         if !asks_on {
             self.decide(now, poll_loop, shared, out);
         }
-        (Answer::Page { events, has_more }, new, asks_on.then(|| request.ask.from(next)))
+        (Answer::Page { events, has_more }, new, asks_on.then(|| ask.from(next)))
     }
 
     /// A poll is over: for the events before its cursor the loop will not ask again, or for those before a time. What has not
@@ -247,9 +248,11 @@ impl Polls {
             }
         }
         if let Answer::Shown { events } = answer {
-            (reported, new, next) = self.found(now, request, events, shared, out);
+            (reported, new, next) = self.found(now, (poll_loop, request.ask), events, shared, out);
         }
         let Request { exchange, sent, .. } = *request;
+        // The compiler learns the channel, and leaves out what others need.
+        let exchange = Exchange { channel: Channel::Poll, ..exchange };
         out.observe(Observation::Ended { exchange, sent, ended: now, answer: reported, events: new });
         if let Some(ask) = next {
             out.send(self.request(now, poll_loop, exchange.part + 1, ask));

@@ -41,9 +41,10 @@ pub(super) struct Basis<'a> {
 /// The percentiles of a client that have an interval. `latencies`: those of all replications; `parts`: those of groups of
 /// them; `tied`: see [`tied`].
 pub(super) fn percentiles(latencies: &Latencies, parts: &Parts, tied: f64) -> Vec<(Figure, Located)> {
+    let ranked = latencies.ranked();
     let located = |figure: Figure| {
         let of = |part: &Part| taken_over(figure, part.occurred, part.latencies.count);
-        let located = percentile::percentile(latencies, parts.each(), figure.quantile()?, tied, of);
+        let located = percentile::percentile(&ranked, parts.each(), figure.quantile()?, tied, of);
         Some((figure, located?))
     };
     Figure::ALL.iter().copied().filter_map(located).collect()

@@ -8,7 +8,7 @@
 use super::difference::without_each;
 use super::parts::Part;
 use super::{scatter, student_975};
-use crate::measure::Latencies;
+use crate::measure::Ranked;
 use crate::study::summary::Reached;
 use crate::time::Span;
 
@@ -43,7 +43,7 @@ impl Located {
 /// never known; `tied`: how many of them count as one that is independent. None with fewer than two groups, with too few
 /// events, for "never", and where an end lies beyond all events.
 pub(super) fn percentile(
-    all: &Latencies,
+    all: &Ranked,
     parts: &[Part],
     quantile: f64,
     tied: f64,
@@ -54,8 +54,7 @@ pub(super) fn percentile(
     if parts.len() < 2 || (events as f64) < tied * events_needed(quantile) as f64 {
         return None;
     }
-    let ranked = all.ranked();
-    let at = |rank: u64| ranked.at(rank);
+    let at = |rank: u64| all.at(rank);
     let centre = at(crate::measure::nearest_rank(quantile, events))?;
     let without = |limit: Span| {
         let share = |part: &Part| match of(part) {
@@ -82,6 +81,7 @@ pub(super) fn percentile(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Latencies;
 
     fn part(latencies: impl IntoIterator<Item = i64>, occurred: u64) -> Part {
         let mut part = Part::new(Latencies::default(), occurred);
@@ -92,7 +92,7 @@ mod tests {
     fn of(parts: &[Part], quantile: f64) -> Option<[f64; 2]> {
         let mut all = Latencies::default();
         parts.iter().for_each(|part| all.add(&part.latencies));
-        percentile(&all, parts, quantile, 1.0, |part| part.occurred).map(|located| located.ends_s)
+        percentile(&all.ranked(), parts, quantile, 1.0, |part| part.occurred).map(|located| located.ends_s)
     }
 
     /// Of the 40 events of ten groups one and three in turn take above a second.
