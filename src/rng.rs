@@ -49,6 +49,8 @@ pub enum Purpose {
     Resample,
     /// How long the source takes to show an event.
     Commit,
+    /// The jitter of the time until a client reconnects.
+    ReconnectJitter,
 }
 
 /// The randomness of one replication of a run.

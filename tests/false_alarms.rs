@@ -220,12 +220,22 @@ impl Dice {
     }
 
     fn stream(&mut self, text: &mut String) {
-        let when = self.pick(&["idle", "always"]);
-        let _ = writeln!(
-            text,
-            "kind = \"sse\"\nheartbeat = {}\nheartbeat_when = \"{when}\"",
-            self.time(1.0, 60.0)
-        );
+        text.push_str("kind = \"sse\"\n");
+        if self.one_in(3) {
+            text.push_str("heartbeat = \"none\"\n");
+        } else {
+            let when = self.pick(&["idle", "always"]);
+            let _ = writeln!(text, "heartbeat = {}\nheartbeat_when = \"{when}\"", self.time(1.0, 60.0));
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "idle_timeout = {}", self.time(0.5, 60.0));
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "reconnect_jitter = \"{}\"", self.pick(&["full", "equal"]));
+        }
+        if self.one_in(3) {
+            text.push_str("replay = false\n");
+        }
     }
 
     fn schedule(&mut self, text: &mut String, interval_s: f64) {

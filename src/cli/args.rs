@@ -91,7 +91,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PERCENT", value_parser = precision, conflicts_with_all = ["replications", "live", "shard"])]
     pub(crate) precision: Option<f64>,
     /// The replication that charts along time and events.csv are of, by its number in replications.csv
-    #[arg(long, value_name = "K", default_value_t = 1, conflicts_with = "shard", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, allow_negative_numbers = true, value_name = "K", default_value_t = 1, conflicts_with = "shard", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) replication: u32,
     #[command(flatten)]
     pub(crate) live: Live,
@@ -133,10 +133,10 @@ pub(crate) struct Live {
     #[arg(long)]
     pub(crate) live: bool,
     /// Compress the time of a live run: every duration divided by N
-    #[arg(long, value_name = "N", default_value_t = 1.0, requires = "live", value_parser = speed)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1.0, requires = "live", value_parser = speed)]
     pub(crate) speed: f64,
     /// Where the source of a live run listens; 0 takes a free port
-    #[arg(long, value_name = "PORT", default_value_t = 0, requires = "live")]
+    #[arg(long, allow_negative_numbers = true, value_name = "PORT", default_value_t = 0, requires = "live")]
     pub(crate) port: u16,
 }
 
@@ -144,10 +144,10 @@ pub(crate) struct Live {
 #[derive(Debug, Args)]
 pub(crate) struct Running {
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// Replace the scenario's number of replications
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) replications: Option<u32>,
     /// Override one value: events.arrivals.rate=5/s, client.NAME.interval=5s
     #[arg(long = "set", value_name = "PATH=VALUE")]
@@ -159,7 +159,7 @@ pub(crate) struct Running {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Threads to run on; the results do not depend on it [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     /// Leave the charts out
     #[arg(long)]
@@ -182,10 +182,10 @@ pub(crate) struct TwinArgs {
     #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = band)]
     pub(crate) band: Span,
     /// Compress the time of the live run: every duration divided by N
-    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
     /// Where the source of the live run listens; 0 takes a free port
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, allow_negative_numbers = true, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
     #[command(flatten)]
     pub(crate) running: Running,
@@ -206,7 +206,7 @@ pub(crate) struct MergeArgs {
     #[arg(value_name = "PART", required = true)]
     pub(crate) parts: Vec<PathBuf>,
     /// Of a run: the replication that charts along time and events.csv are of, by its number in replications.csv [default: 1]
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, allow_negative_numbers = true, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) replication: Option<u32>,
     /// The folder that takes the report folder
     #[arg(long, value_name = "DIR", default_value = "reports")]
@@ -314,10 +314,10 @@ pub(crate) struct ServeArgs {
     #[arg(value_name = "SCENARIO")]
     pub(crate) scenario: Option<String>,
     /// Let events occur N times as fast
-    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
     /// Where the source listens; 0 takes a free port
-    #[arg(long, value_name = "PORT", default_value_t = 7878)]
+    #[arg(long, allow_negative_numbers = true, value_name = "PORT", default_value_t = 7878)]
     pub(crate) port: u16,
     /// Deliver to every public address too; with HOST, which may be given several times, to that host, private or not
     #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = host)]
@@ -326,7 +326,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Vec<PathBuf>,
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// Override one value: events.arrivals.rate=5/s
     #[arg(long = "set", value_name = "PATH=VALUE")]

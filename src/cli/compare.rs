@@ -1,6 +1,7 @@
 //! `pollhook compare`: reads report folders, and prints or writes their comparison.
 
 use super::args::{CompareArgs, CompareFormat};
+use super::kinds::{self, Kind};
 use super::running::written;
 use super::say::{clean, note};
 use super::{End, complain, inputs, print};
@@ -75,6 +76,17 @@ pub(crate) fn compare(options: &CompareArgs) -> End {
 fn read(folder: &Path) -> Result<Report, String> {
     if let Some((sweep, number)) = setting_of_a_sweep(folder) {
         return setting(sweep, number);
+    }
+    let why = kinds::not_a_run(folder, |kind| match kind {
+        Kind::Twin => "it compares both engines by itself".to_owned(),
+        Kind::Comparison => "name the reports that it compares".to_owned(),
+        Kind::Sweep => {
+            format!("name one of its settings by its number, such as {}", folder.join("1").display())
+        }
+        Kind::Run | Kind::Parts => String::new(),
+    });
+    if let Some(why) = why {
+        return Err(format!("cannot compare {}: {why}", folder.display()));
     }
     let text = |file: &str| {
         fs::read_to_string(folder.join(file)).map_err(|error| {

@@ -27,7 +27,7 @@ pub(crate) fn list() -> End {
     print(&lines)
 }
 
-/// Writes the template, or the shipped scenario `from`. Never overwrites a file, and takes the name of a shipped
+/// Writes the template, or the shipped scenario `from`, and makes the folder of the file. Never overwrites a file, and takes the name of a shipped
 /// scenario only with `force`.
 pub(crate) fn new(file: &Path, from: Option<&str>, force: bool) -> End {
     let text = match from.map(|name| scenario::find(name).ok_or(name)) {
@@ -44,7 +44,9 @@ pub(crate) fn new(file: &Path, from: Option<&str>, force: bool) -> End {
         complain(format!("{name} is the name of a shipped scenario; name another file, or use --force"));
         return End::Refused;
     }
-    let created = OpenOptions::new().write(true).create_new(true).open(file);
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+    let created = made.and_then(|()| OpenOptions::new().write(true).create_new(true).open(file));
     match created.and_then(|mut created| created.write_all(text.as_bytes())) {
         Ok(()) => {
             let file = file.to_string_lossy();

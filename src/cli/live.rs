@@ -51,20 +51,22 @@ pub(crate) fn run(
 }
 
 /// Runs scenarios live in turns: the first replication of each, then the second of each. So what changes on the machine
-/// in the meantime changes for all of them. Results are of what was measured; the end is that of a failure.
+/// in the meantime changes for all of them. Results are of what was measured, None of a scenario that had not begun; the
+/// end is that of a failure.
 pub(crate) fn in_turns(
     scenarios: &[Scenario],
     options: How,
     (shown, all_events): (u32, bool),
     stopped: &Arc<AtomicBool>,
-) -> (Vec<Results>, Option<End>) {
-    scenarios.iter().for_each(|scenario| announce(scenario, options));
+) -> (Vec<Option<Results>>, Option<End>) {
     let new = |_| Whole { all: Aggregate::showing(shown, None), ..Whole::default() };
     let mut wholes: Vec<Whole> = scenarios.iter().map(new).collect();
     let failure = turns(scenarios, &mut wholes, options, stopped).err();
     let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let results = wholes.into_iter().enumerate().filter_map(|(place, whole)| {
-        let others: Vec<&str> = [&names[..place], &names[place + 1..]].concat();
+    let results = wholes.into_iter().enumerate().map(|(place, whole)| {
+        let mut others: Vec<&str> = [&names[..place], &names[place + 1..]].concat();
+        // Settings of a sweep are of one scenario.
+        others.dedup();
         whole.results(options, &others, all_events)
     });
     (results.collect(), failure)
@@ -96,6 +98,19 @@ pub(super) fn announce(scenario: &Scenario, options: How) {
     if !options.quiet {
         note(&format!("{}: {}\n", clean(&scenario.name), expected(scenario, options.speed)));
     }
+}
+
+/// Says how long settings of one scenario take that run in turns.
+pub(super) fn announce_turns(settings: &[Scenario], options: How) {
+    let Some(first) = settings.first().filter(|_| !options.quiet) else { return };
+    let all: Span = settings.iter().map(|one| one.duration * i64::from(one.replications)).sum();
+    note(&format!(
+        "{}: {} settings in turns, {} runs of each: {}, and after each run as long as events or retries are pending\n",
+        clean(&first.name),
+        settings.len(),
+        first.replications,
+        metric::duration(Some(all.as_secs_f64() / options.speed))
+    ));
 }
 
 /// How long the runs take in real time, as far as it is known before they begin.

@@ -1,6 +1,7 @@
 //! `pollhook merge`: the one report of the parts that `run --shard` or `sweep --shard` wrote.
 
 use super::args::MergeArgs;
+use super::kinds::{self, Kind};
 use super::running::Shown;
 use super::{End, complain, inputs, run, stop, sweep};
 use pollhook::RunOptions;
@@ -108,6 +109,10 @@ fn checked(paths: &[PathBuf]) -> Result<(Head, Vec<&Path>), Fault> {
     let mut heads: Vec<(String, Head)> = Vec::new();
     let mut faulty: Vec<String> = Vec::new();
     for path in paths {
+        if let Some(why) = no_part(path) {
+            faulty.push(format!("{}: {why}", path.display()));
+            continue;
+        }
         match open(path).and_then(|file| part::check(file).map_err(InPart::of(path))) {
             Ok(head) => heads.push((path.display().to_string(), head)),
             Err(error) => faulty.push(error.to_string()),
@@ -119,6 +124,22 @@ fn checked(paths: &[PathBuf]) -> Result<(Head, Vec<&Path>), Fault> {
     let places = part::complete(&heads).map_err(refused)?;
     let parts = places.into_iter().map(|place| paths[place].as_path()).collect();
     Ok((heads.swap_remove(0).1, parts))
+}
+
+/// Why a folder is no part.
+fn no_part(path: &Path) -> Option<String> {
+    if !path.is_dir() {
+        return None;
+    }
+    Some(match kinds::kind(path) {
+        Some(Kind::Parts) => format!("it is a folder; name its parts: {}", path.join("*.part").display()),
+        Some(kind) => format!(
+            "it is {}, which is whole; parts are the files that `pollhook run --shard K/N` and `pollhook sweep --shard K/N` \
+             write",
+            kind.words()
+        ),
+        None => "it is a folder; name the files that `--shard K/N` wrote".to_owned(),
+    })
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, InPart> {

@@ -6,6 +6,7 @@ mod args;
 mod compare;
 mod info;
 mod inputs;
+mod kinds;
 mod live;
 mod merge;
 mod predict;

@@ -174,14 +174,12 @@ fn in_turns(
     summaries: &mut Vec<String>,
 ) -> End {
     let running = &options.running;
-    let (all, failure) = live::in_turns(
-        scenarios,
-        live::How::new(&options.live, running),
-        (options.replication - 1, options.all_events),
-        stopped,
-    );
+    let how = live::How::new(&options.live, running);
+    scenarios.iter().for_each(|scenario| live::announce(scenario, how));
+    let (all, failure) =
+        live::in_turns(scenarios, how, (options.replication - 1, options.all_events), stopped);
     let mut end = failure.unwrap_or(End::Done);
-    for results in &all {
+    for results in all.iter().flatten() {
         end = end.max(finish(results, &running.shown(), summaries));
     }
     if stopped.load(Ordering::Relaxed) { End::Stopped } else { end }

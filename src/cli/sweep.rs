@@ -9,6 +9,7 @@ use super::{End, complain, print, progress, shard, stop};
 use pollhook::RunOptions;
 use pollhook::report::{scratch, swept};
 use pollhook::scenario::Scenario;
+use pollhook::study::Results;
 use pollhook::sweep::{self, Asked, Grid, Ran, Sweep};
 use std::fs;
 use std::path::Path;
@@ -129,13 +130,7 @@ fn run(
         ));
     }
     if live.live {
-        for place in missing {
-            if stopped.load(Ordering::Relaxed) {
-                break;
-            }
-            let results = live::run(&settings[place], How::new(live, running), (0, false), stopped)?;
-            ran[place] = Some(Ran::from(results)).filter(|ran| ran.summary.complete);
-        }
+        run_live(settings, &missing, How::new(live, running), &mut ran, stopped)?;
         return Ok(ran);
     }
     let steps = missing.iter().map(|&place| sweep::steps(&settings[place])).sum();
@@ -147,6 +142,34 @@ fn run(
         ran[place] = new;
     }
     Ok(ran)
+}
+
+/// Runs those settings live: with replications in turns, so that what changes on the machine changes for all of them. Without,
+/// a setting is done when its turn is, so that a sweep that is stopped has those before it.
+fn run_live(
+    settings: &[Scenario],
+    missing: &[usize],
+    how: How,
+    ran: &mut [Option<Ran>],
+    stopped: &Arc<AtomicBool>,
+) -> Result<(), End> {
+    let whole = |results: Results| Some(Ran::from(results)).filter(|ran| ran.summary.complete);
+    if missing.iter().all(|&place| settings[place].replications < 2) {
+        for &place in missing {
+            if stopped.load(Ordering::Relaxed) {
+                break;
+            }
+            ran[place] = whole(live::run(&settings[place], how, (0, false), stopped)?);
+        }
+        return Ok(());
+    }
+    let own: Vec<Scenario> = missing.iter().map(|&place| settings[place].clone()).collect();
+    live::announce_turns(&own, how);
+    let (results, failure) = live::in_turns(&own, how, (0, false), stopped);
+    for (&place, results) in missing.iter().zip(results) {
+        ran[place] = results.and_then(whole);
+    }
+    failure.map_or(Ok(()), Err)
 }
 
 /// The results of the sweep in that folder; none where nothing is there.

@@ -1,6 +1,7 @@
 //! `pollhook verify`: runs the scenario of a report again, and says whether every file has the same bytes.
 
 use super::args::VerifyArgs;
+use super::kinds::{self, Kind};
 use super::running::Virtual;
 use super::say::{clean, note};
 use super::{End, complain, inputs, print};
@@ -51,6 +52,15 @@ fn one(folder: &Path, quiet: bool) -> End {
 
 /// The scenario that a report says it is of, its summary, and the names of the files in its folder.
 fn claimed(folder: &Path) -> Result<(Scenario, Summary, BTreeSet<String>), String> {
+    let remedy = |kind| match kind {
+        Kind::Twin => "its live runs measure anew each time, and `pollhook twin` runs both engines again",
+        Kind::Comparison => "verify the reports that it compares, and compare them again",
+        Kind::Sweep => "run one of its settings alone, with `pollhook run --set`, and verify that",
+        Kind::Run | Kind::Parts => "",
+    };
+    if let Some(why) = kinds::not_a_run(folder, |kind| remedy(kind).to_owned()) {
+        return Err(why);
+    }
     let text = fs::read_to_string(folder.join("summary.json")).map_err(|error| {
         format!(
             "cannot read its summary.json: {error}; name the folder of a report, which `pollhook run` writes"

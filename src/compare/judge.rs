@@ -2,7 +2,7 @@
 //!
 //! The unit of inference is the replication, never the event: polls and outages tie events together.
 
-use super::chance::{Estimate, by_coins, mean};
+use super::chance::{Estimate, by_coins, mean, ratio};
 use super::{Pairing, Verdict};
 use crate::figure::Better;
 
@@ -13,6 +13,7 @@ pub(super) struct Judged {
     pub(super) other: Option<f64>,
     pub(super) difference: Option<f64>,
     pub(super) interval: Option<(f64, f64)>,
+    pub(super) ratio_interval: Option<(f64, f64)>,
     pub(super) n: usize,
     pub(super) agree: Option<usize>,
     pub(super) verdict: Verdict,
@@ -41,6 +42,7 @@ pub(super) fn judge(
         other: None,
         difference: None,
         interval: None,
+        ratio_interval: None,
         n,
         agree: None,
         verdict: Verdict::NotComparable,
@@ -54,6 +56,7 @@ pub(super) fn judge(
         return Judged {
             difference: exact.then_some(0.0),
             interval: (exact && n > 1).then_some((0.0, 0.0)),
+            ratio_interval: (exact && n > 1 && judged.base != Some(0.0)).then_some((1.0, 1.0)),
             agree: paired.then_some(n),
             verdict: Verdict::SameBytes,
             ..judged
@@ -79,6 +82,7 @@ pub(super) fn judge(
     Judged {
         difference: Some(difference.mean),
         interval: (n > 1).then(|| (difference.low(), difference.high())),
+        ratio_interval: (n > 1).then(|| ratio(&base, &other, paired)).flatten(),
         agree: paired.then_some(agree),
         needed: (verdict == Verdict::CannotTell && n > 1)
             .then(|| needed(&difference, [&above, &below], n))

@@ -2,6 +2,7 @@
 //! (the bootstrap). What is drawn is the replication, never the event, because polls and outages tie events together.
 
 use super::{Lateness, Pairing};
+use crate::measure::nearest_rank;
 use crate::parallel;
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::study::student_975;
@@ -115,9 +116,8 @@ impl Pooled {
         let total: u64 = self.sizes.iter().zip(times).map(|(size, times)| *size as u64 * times).sum();
         let mut events = self.sorted.iter();
         let (mut below, mut at) = (0, f64::INFINITY);
-        let rank = |share: f64| (libm::ceil(share * total as f64 - 1e-9) as u64).max(1);
         let quantile = |share: &f64| {
-            while below < rank(*share) {
+            while below < nearest_rank(*share, total) {
                 let Some((late, number)) = events.next() else { break };
                 let weight = times[*number];
                 if weight > 0 {

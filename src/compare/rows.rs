@@ -2,7 +2,7 @@
 
 use super::chance::holm;
 use super::judge::{LEVEL, beyond, judge, mean_of};
-use super::{Comparison, Gate, Gated, Options, Outcome, Pairing, Report, Verdict, warnings};
+use super::{Comparison, Gate, Gated, Options, Outcome, Pairing, Report, Verdict, scenarios, warnings};
 use crate::figure::{Combine, Figure};
 use crate::study::human;
 
@@ -23,6 +23,8 @@ pub struct Row {
     pub difference: Option<f64>,
     /// The 95 % interval of the difference; None for one replication.
     pub interval: Option<(f64, f64)>,
+    /// That of the ratio; None for one replication, and where BASE's may be zero.
+    pub ratio_interval: Option<(f64, f64)>,
     /// Replications compared: of both, or the fewer.
     pub n: usize,
     /// Of the replications with the same events, those that differ in the same direction as the mean.
@@ -47,6 +49,7 @@ impl Row {
         verdict: Verdict,
     ) -> Self {
         let difference = Some(other - base);
+        let ratio_interval = Some((1.0 + interval.0 / base, 1.0 + interval.1 / base));
         let (base, other, interval) = (Some(base), Some(other), Some(interval));
         let client = "client".to_owned();
         let (n, agree, needed, gate, chance) = (10, None, None, None, 1.0);
@@ -58,6 +61,7 @@ impl Row {
             other,
             difference,
             interval,
+            ratio_interval,
             n,
             agree,
             verdict,
@@ -83,11 +87,18 @@ impl Row {
         (ratio.is_finite() && self.base != Some(f64::INFINITY)).then_some(ratio)
     }
 
-    /// The same for the ends of the interval.
-    pub fn ratio_interval(&self) -> Option<(f64, f64)> {
-        let base = self.base.filter(|base| *base > 0.0 && base.is_finite())?;
-        let (low, high) = self.interval?;
-        Some((1.0 + low / base, 1.0 + high / base))
+    /// Its place among the figures of its client: what changed before what these runs cannot tell, and what stayed last.
+    pub const fn rank(&self) -> u8 {
+        match self.verdict {
+            Verdict::Worse => 0,
+            Verdict::Better => 1,
+            Verdict::Differs => 2,
+            Verdict::New | Verdict::Gone => 3,
+            Verdict::CannotTell => 4,
+            Verdict::NotComparable => 5,
+            Verdict::Same => 6,
+            Verdict::SameBytes => 7,
+        }
     }
 }
 
@@ -123,13 +134,15 @@ impl Sides<'_> {
         [self.base, self.other].map(|report| Self::values(report, client, figure))
     }
 
-    /// Whether the figure means the same in both.
+    /// Whether the figure means the same in both: a count and an extreme grow with the time that counts.
     fn is_comparable(&self, figure: Figure) -> bool {
         let grows = match figure.combine() {
             Combine::Sum | Combine::Extreme => true,
             Combine::Same | Combine::Mean | Combine::Share | Combine::Pooled => false,
         };
-        !grows || self.base.summary.duration_s == self.other.summary.duration_s
+        let counted_s =
+            |report: &Report| report.summary.duration_s - scenarios::warm_up_s(&report.summary.scenario);
+        !grows || counted_s(self.base) == counted_s(self.other)
     }
 
     /// Whether these are so few repetitions of live runs that nothing is told of a difference.
@@ -146,6 +159,7 @@ impl Sides<'_> {
             other: None,
             difference: None,
             interval: None,
+            ratio_interval: None,
             n: 0,
             agree: None,
             verdict: Verdict::NotComparable,
@@ -173,6 +187,7 @@ impl Sides<'_> {
                     other: judged.other,
                     difference: judged.difference.filter(|_| is_told),
                     interval: judged.interval.filter(|_| is_told),
+                    ratio_interval: judged.ratio_interval.filter(|_| is_told),
                     n: judged.n,
                     agree: judged.agree,
                     verdict,
@@ -185,7 +200,7 @@ impl Sides<'_> {
     }
 }
 
-/// The rows of BASE and one OTHER: BASE's clients in its order, then those that are new.
+/// The rows of BASE and one OTHER: BASE's clients in its order, then those that are new; of each, what changed first.
 pub(super) fn rows(sides: &Sides<'_>) -> Vec<Row> {
     let clients = |report: &Report| report.summary.clients.iter().map(|client| client.name.clone()).collect();
     let mut names: Vec<String> = clients(sides.base);
@@ -207,6 +222,8 @@ pub(super) fn rows(sides: &Sides<'_>) -> Vec<Row> {
             rows.push(sides.row(&gate.client, figure));
         }
     }
+    let place = |client: &str| names.iter().position(|name| name == client);
+    rows.sort_by_key(|row| (place(&row.client), row.rank()));
     rows
 }
 
@@ -246,7 +263,7 @@ fn one(sides: &Sides<'_>, gate: &Gate) -> (Outcome, String, f64) {
         }
     };
     if !sides.is_comparable(figure) {
-        return (Outcome::CannotTell, "the runs differ in length".to_owned(), 1.0);
+        return (Outcome::CannotTell, "the runs count other lengths of time".to_owned(), 1.0);
     }
     let Some((verdict, chance)) = beyond(&base, &other, sides.pairing, &gate.limit) else {
         return (Outcome::Missing, "a report has too few events for this figure".to_owned(), 1.0);

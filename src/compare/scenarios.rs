@@ -20,7 +20,7 @@ impl Change {
     pub fn is_of_the_model(&self) -> bool {
         let top = self.path.split('.').next().unwrap_or_default();
         let is_a_name = top == "client" && self.path.ends_with(".name");
-        !is_a_name && !["about", "answer", "expect", "name", "replications", "seed", "title"].contains(&top)
+        !is_a_name && !["answer", "expect", "name", "replications", "seed", "title"].contains(&top)
     }
 }
 
@@ -39,12 +39,21 @@ pub(super) fn changes(base: &Value, other: &Value) -> Vec<Change> {
     for client in other_clients.iter().filter(|client| !base_clients.contains(client)) {
         changes.push(Change { path: format!("client.{client}"), base: None, other: Some("present".into()) });
     }
-    let of_one_only = |path: &str| changes.iter().any(|one| path.starts_with(&format!("{}.", one.path)));
+    // A name may have dots: of `a` and `a.b` the longer is meant.
+    let owner = |path: &str| {
+        let names = base_clients.iter().chain(&other_clients);
+        let own = names.filter(|name| path.starts_with(&format!("client.{name}.")));
+        own.max_by_key(|name| name.len()).cloned()
+    };
+    let is_of_both = |name: String| base_clients.contains(&name) && other_clients.contains(&name);
+    let of_one_only = |path: &str| owner(path).is_some_and(|name| !is_of_both(name));
     let mut paths: Vec<&String> = base_leaves.keys().chain(other_leaves.keys()).collect();
     paths.sort_unstable();
     paths.dedup();
     let leaves: Vec<Change> = (paths.into_iter())
-        .filter(|path| base_leaves.get(*path) != other_leaves.get(*path) && !of_one_only(path))
+        // The text of a scenario says what was set otherwise, which is here as well.
+        .filter(|path| *path != "about" && !of_one_only(path))
+        .filter(|path| base_leaves.get(*path) != other_leaves.get(*path))
         .map(|path| Change {
             path: path.clone(),
             base: base_leaves.get(path).map(|value| (*value).clone()),
@@ -88,6 +97,11 @@ pub(super) fn with_names(mut changes: Vec<Change>, renamed: &[Renamed]) -> Vec<C
 /// Whether both scenarios draw the same events: only then a difference is not one of events.
 pub(super) fn have_the_same_events(base: &Value, other: &Value) -> bool {
     ["seed", "events", "duration_s", "warmup_s"].iter().all(|key| base[key] == other[key])
+}
+
+/// The warm-up of a scenario in seconds, given or found.
+pub(super) fn warm_up_s(scenario: &Value) -> f64 {
+    scenario["warmup_s"].as_f64().unwrap_or_default()
 }
 
 fn clients(scenario: &Value) -> Vec<String> {
@@ -146,6 +160,14 @@ mod tests {
             );
             assert_eq!(own[0].path, "reconcile_s");
         }
+        let dotted = |names: &[&str], seconds: u32| {
+            let clients: Vec<Value> =
+                names.iter().map(|name| json!({ "name": name, "interval_s": seconds })).collect();
+            json!({ "client": clients })
+        };
+        let own = super::changes(&dotted(&["a", "a.b"], 1), &dotted(&["a.b"], 2));
+        let paths: Vec<&str> = own.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, ["client.a", "client.a.b.interval_s"]);
         assert!(!have_the_same_events(&base, &other) && have_the_same_events(&base, &base));
     }
 }

@@ -4,6 +4,7 @@
 use super::quantiles::{self, Shift};
 use super::stories::{self, Beside};
 use super::{Pairing, Report};
+use crate::measure::nearest_rank;
 use crate::study::summary::Summary;
 use crate::study::{Again, EventRow};
 use std::collections::BTreeMap;
@@ -80,8 +81,8 @@ pub struct Lateness {
 impl Lateness {
     /// The time within which this share of all events was known; infinite for never, None without events.
     pub fn at(&self, share: f64) -> Option<f64> {
-        let place = libm::ceil(share * self.sorted_s.len() as f64) as usize;
-        self.sorted_s.get(place.saturating_sub(1)).copied()
+        let rank = nearest_rank(share, self.sorted_s.len() as u64);
+        self.sorted_s.get(rank as usize - 1).copied()
     }
 
     /// How many were never known.
@@ -256,5 +257,8 @@ mod tests {
         let late = lateness(&events(&[4.0, 1.0, f64::INFINITY, 2.0]));
         assert_eq!((late.at(0.5), late.at(0.75), late.at(1.0)), (Some(2.0), Some(4.0), Some(f64::INFINITY)));
         assert_eq!((late.never(), Lateness::default().at(0.5)), (1, None));
+        // 7 % of a hundred are seven, though the product is a little more.
+        let hundred = lateness(&events(&(1..=100).map(f64::from).collect::<Vec<_>>()));
+        assert_eq!(hundred.at(0.07), Some(7.0));
     }
 }

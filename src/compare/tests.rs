@@ -96,6 +96,48 @@ fn what_means_nothing_is_refused_with_the_remedy() {
     assert!(engine.contains("the same one"), "{engine}");
 }
 
+/// Counts over windows of other lengths are no better or worse, and a warm-up that was found is no second change.
+#[test]
+fn counts_after_different_warm_ups_are_not_compared() {
+    let base = report("base", &[]);
+    let later = compared(&base, &report("later", &[("warmup", "1h")]));
+    for figure in [Figure::RequestsTotal, Figure::BytesTotal, Figure::KnownAfterMax, Figure::EventsLost] {
+        assert_eq!(verdict(&later, "poll", figure), Verdict::NotComparable, "{}", figure.path());
+    }
+    assert_ne!(verdict(&later, "poll", Figure::KnownAfterP50), Verdict::NotComparable);
+    let [warning] = &later.warnings[..] else { panic!("{:?}", later.warnings) };
+    assert!(warning.replace('\u{a0}', " ").contains("a warm-up of 0 s and 1 h"), "{warning}");
+    let gates = options(&["hook.bytes.total < -10%"], false);
+    let gated = compare(&[base, report("later", &[("warmup", "1h")])], &gates).unwrap();
+    assert_eq!(gated.gates[0].outcome, Outcome::CannotTell);
+    let found = |name: &str, seconds: u32, changes: &[(&str, &str)]| {
+        let mut report = report(name, changes);
+        report.summary.scenario["warmup"] = "auto".into();
+        report.summary.scenario["warmup_s"] = seconds.into();
+        report
+    };
+    let both = compared(&found("base", 300, &[]), &found("other", 420, &[("client.poll.interval", "20s")]));
+    assert!(
+        both.warnings.iter().all(|warning| !warning.contains("parameters changed")),
+        "{:?}",
+        both.warnings
+    );
+}
+
+/// The figures that changed come before those that did not.
+#[test]
+fn what_changed_stands_first() {
+    let comparison = compared(&report("base", &[]), &report("other", &[("client.poll.interval", "20s")]));
+    let ranks = |client: &str| {
+        let own = comparison.rows.iter().filter(|row| row.client == client);
+        own.map(Row::rank).collect::<Vec<_>>()
+    };
+    let poll = ranks("poll");
+    assert!(poll.is_sorted() && poll[0] == 0 && poll[poll.len() - 1] == 7, "{poll:?}");
+    let clients: Vec<&str> = comparison.rows.iter().map(|row| row.client.as_str()).collect();
+    assert!(clients.is_sorted_by_key(|client| *client == "hook"), "{clients:?}");
+}
+
 /// A report as a live run of a scenario of that name would write it, after turns with the others.
 fn live(name: &str, changes: &[(&str, &str)], turns: &[&str]) -> Report {
     let mut report = report(name, changes);

@@ -1,6 +1,8 @@
 //! Where a comparison means nothing, or less than it seems to.
 
+use super::scenarios::warm_up_s;
 use super::{Pairing, Report, Side};
+use crate::study::human;
 use crate::study::summary::{Engine, SCHEMA};
 
 /// Refuses what cannot be compared.
@@ -59,12 +61,15 @@ fn of_live_runs(base: &Report, other: &Report) -> Option<String> {
     })
 }
 
+/// The parameters that have a warning of their own. A warm-up that is found differs because something else does.
+const OF_LENGTH: [&str; 3] = ["duration_s", "warmup", "warmup_s"];
+
 /// What a reader must know before the figures. `several`: the sentences name OTHER.
 pub(super) fn warnings(base: &Report, other: &Report, side: &Side, several: bool) -> Vec<String> {
     let mut said = Vec::new();
     let (a, b) = (&base.summary, &other.summary);
     let changed: Vec<&str> = (side.changes.iter())
-        .filter(|change| change.is_of_the_model() && change.path != "duration_s")
+        .filter(|change| change.is_of_the_model() && !OF_LENGTH.contains(&change.path.as_str()))
         .map(|change| change.path.as_str())
         .collect();
     if changed.len() > 1 {
@@ -77,6 +82,15 @@ pub(super) fn warnings(base: &Report, other: &Report, side: &Side, several: bool
         said.push(format!(
             "the runs last {} s and {} s: counts and extremes are not comparable, rates and typical times are",
             a.duration_s, b.duration_s
+        ));
+    }
+    let [before_s, now_s] = [a, b].map(|summary| warm_up_s(&summary.scenario));
+    if before_s != now_s {
+        said.push(format!(
+            "the runs leave out a warm-up of {} and {}: counts and extremes are not comparable, rates and typical times \
+             are; give both the same with --set warmup=TIME",
+            human::duration(before_s),
+            human::duration(now_s)
         ));
     }
     if a.version != b.version {

@@ -62,6 +62,8 @@ pub enum Ask {
         resource: u32,
         /// The number of its events that the loop has.
         cursor: u32,
+        /// Whether it asks for those after its cursor; otherwise only for those that occur from now on.
+        replay: bool,
     },
     /// The source sends events to the client.
     Delivery(Batch),

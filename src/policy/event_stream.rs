@@ -13,18 +13,15 @@ pub const LAST_EVENT_ID: &str = "last-event-id";
 /// A heartbeat: a comment, which a client skips.
 pub const HEARTBEAT: &str = ":\n\n";
 
-/// `GET /stream`: the events that occur after one.
-pub fn request(asked: Asked<'_>, request_id: &str) -> Head {
+/// `GET /stream`: the events that occur after the one that it names, or without `replay` those that occur from now on.
+pub fn request(asked: Asked<'_>, replay: bool, request_id: &str) -> Head {
     let query = asked.parameters().join("&");
     let query = if query.is_empty() { query } else { format!("?{query}") };
+    let last = replay.then(|| (LAST_EVENT_ID, event_id(asked.after)));
+    let headers = [("host", HOST.into()), ("accept", MEDIA_TYPE.into())];
     Head {
         start: format!("GET /stream{query} HTTP/1.1"),
-        headers: vec![
-            ("host", HOST.into()),
-            ("accept", MEDIA_TYPE.into()),
-            (LAST_EVENT_ID, event_id(asked.after)),
-            (REQUEST_ID, request_id.into()),
-        ],
+        headers: headers.into_iter().chain(last).chain([(REQUEST_ID, request_id.into())]).collect(),
     }
 }
 

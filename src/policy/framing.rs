@@ -39,15 +39,15 @@ impl Framing {
         }
     }
 
-    /// The sizes for a client that asks so.
-    pub fn sizes(self, payload: Payload, asked: Asked<'_>) -> FrameSizes {
+    /// The sizes for a client that asks so, and names its last event where it wants what follows it.
+    pub fn sizes(self, payload: Payload, asked: Asked<'_>, replay: bool) -> FrameSizes {
         let request_id = request_id(0, 0);
         match self {
             Self::EventStream => {
                 let first = Event { number: 0, resource: 0, kind: "", occurred: Instant::START };
                 let chunk = |text: &str| event_stream::chunk_bytes(text.len() as u64);
                 FrameSizes {
-                    opening: event_stream::request(asked, &request_id).bytes(),
+                    opening: event_stream::request(asked, replay, &request_id).bytes(),
                     opened: event_stream::opened().bytes(),
                     event: chunk(&event_stream::event_frame(payload, first)),
                     heartbeat: chunk(event_stream::HEARTBEAT),
@@ -57,7 +57,7 @@ impl Framing {
             Self::WebSocket => {
                 let (key, accept) = websocket::SAMPLE;
                 FrameSizes {
-                    opening: websocket::request(asked, key, &request_id).bytes(),
+                    opening: websocket::request(asked, replay, key, &request_id).bytes(),
                     opened: websocket::opened(accept).bytes(),
                     event: websocket::frame_bytes(payload.size_bytes.into()),
                     // A ping and its pong, without content.

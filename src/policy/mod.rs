@@ -25,6 +25,7 @@ pub mod mark;
 pub mod message;
 pub mod outage;
 pub mod paging;
+pub mod reconnect;
 pub mod registration;
 pub mod retry;
 pub mod schedule;

@@ -70,12 +70,15 @@ pub struct Spoken<'a> {
     pub conditional: bool,
     /// How its streams are written, if it opens any.
     pub framing: Option<Framing>,
+    /// Whether the request for a stream names the last event.
+    pub replay: bool,
 }
 
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing } = client;
+        let Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing, replay } =
+            client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
         let page = |has_more| {
@@ -122,7 +125,7 @@ impl Sizes {
                 }
             },
             acknowledgement: acknowledgement().bytes(),
-            frames: framing.map(|framing| framing.sizes(payload, asked)).unwrap_or_default(),
+            frames: framing.map(|framing| framing.sizes(payload, asked, replay)).unwrap_or_default(),
         }
     }
 
@@ -222,6 +225,7 @@ mod tests {
                         cursor: Cursor::Id,
                         conditional: false,
                         framing: None,
+                        replay: true,
                     },
                 )
             };

@@ -24,12 +24,13 @@ pub const ACCEPT_SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// A key and what is answered to it, those of RFC 6455, section 1.3. All have their lengths.
 pub const SAMPLE: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 
-/// `GET /socket`: the events that occur after one.
-pub fn request(asked: Asked<'_>, key: &str, request_id: &str) -> Head {
+/// `GET /socket`: the events that occur after the one that it names, or without `replay` those that occur from now on.
+pub fn request(asked: Asked<'_>, replay: bool, key: &str, request_id: &str) -> Head {
     let mut query = asked.parameters();
-    query.push(format!("after={}", event_id(asked.after)));
+    query.extend(replay.then(|| format!("after={}", event_id(asked.after))));
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     Head {
-        start: format!("GET /socket?{} HTTP/1.1", query.join("&")),
+        start: format!("GET /socket{query} HTTP/1.1"),
         headers: vec![
             ("host", HOST.into()),
             ("connection", "Upgrade".into()),

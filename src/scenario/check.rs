@@ -5,7 +5,7 @@ use super::document::{self, Raw, RawKey, RawTable, RawValue};
 use super::keys::{Absent, Key, Shape, Table, Tagged, Variant, all_of, any_of, nearest};
 use super::problems::{Place, Problem};
 use super::record::{Item, Record, Value};
-use super::values::{help_for, simple};
+use super::values::{help_for, of_other_type, simple};
 
 /// The document as a record of `table`; errors are added to `problems`.
 pub(crate) fn check(document: &Raw, table: &'static Table, problems: &mut Vec<Problem>) -> Record {
@@ -41,7 +41,7 @@ impl Checker<'_> {
                 let Some(fitting) = shapes.iter().find(|shape| shape.looks_like(&raw.value)) else {
                     let message = match &raw.value {
                         RawValue::Text(text) => format!("`{name}` is {text:?}"),
-                        other => format!("`{name}` is {}", other.type_name()),
+                        other => format!("`{name}` {}", of_other_type(other, shape)),
                     };
                     self.problem(raw.place, message, help_for(raw, shape, name));
                     return None;

@@ -12,6 +12,7 @@ use crate::policy::arrivals::Arrivals;
 use crate::policy::backoff::Backoff;
 use crate::policy::billing::Billing;
 use crate::policy::delay::Delay;
+use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Pages};
 use crate::policy::retry::{Retries, RetryJitter};
@@ -107,6 +108,10 @@ pub(crate) fn long_poll(config: &LongPoll, record: &Record, problems: &mut Vec<P
             "make `timeout` longer than `hold`: otherwise a request that the source holds to the end fails";
         problems.push(Problem::at(record.place_of("timeout"), message, help));
     }
+    if let Some(idle) = config.idle_timeout.filter(|&idle| idle < SHORTEST) {
+        let message = format!("`idle_timeout` is {idle}, less than {SHORTEST}");
+        problems.push(Problem::at(record.place_of("idle_timeout"), message, "make it longer"));
+    }
     if config.hold + config.pause < SHORTEST {
         let message = format!("`hold` and `pause` are less than {SHORTEST} together");
         problems.push(Problem::at(record.place_of("hold"), message, "make one of them longer"));
@@ -115,11 +120,20 @@ pub(crate) fn long_poll(config: &LongPoll, record: &Record, problems: &mut Vec<P
 
 /// What a client does without end must not take all of a run.
 pub(crate) fn stream(config: &Stream, record: &Record, problems: &mut Vec<Problem>) {
-    for (key, span) in [("heartbeat", config.heartbeat), ("reconnect", config.reconnect)] {
-        if span < SHORTEST {
+    let spans = [
+        ("heartbeat", config.heartbeat),
+        ("idle_timeout", config.idle_timeout),
+        ("reconnect", Some(config.reconnect)),
+    ];
+    for (key, span) in spans {
+        if let Some(span) = span.filter(|&span| span < SHORTEST) {
             let message = format!("`{key}` is {span}, less than {SHORTEST}");
             problems.push(Problem::at(record.place_of(key), message, "make it longer"));
         }
+    }
+    if config.heartbeat.is_none() && config.heartbeat_when == HeartbeatWhen::Always {
+        let message = "`heartbeat_when` is \"always\", and `heartbeat` is \"none\"";
+        problems.push(Problem::at(record.place_of("heartbeat_when"), message, "leave `heartbeat_when` out"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A client: its network, its outages, and what follows from its kind.
 
-use super::kind::{Kind, LongPoll, Stream, Webhook};
+use super::kind::{Kind, Stream, Webhook};
 use crate::policy::channel::{Channel, Opener};
 use crate::policy::delay::Delay;
 use crate::policy::event_types::Wanted;
@@ -65,6 +65,21 @@ impl Asking {
             Phase::Random => Instant::START,
         };
         Self { first, every_s: schedule.longest_s(), timeout: schedule.timeout }
+    }
+
+    /// A stream sends requests only while it is not connected, but a heartbeat is sent at this interval.
+    fn of_stream(stream: &Stream) -> Self {
+        let Stream {
+            heartbeat,
+            heartbeat_when: _,
+            idle_timeout: _,
+            replay: _,
+            reconnect,
+            reconnect_jitter: _,
+            timeout,
+        } = stream;
+        let every = heartbeat.map_or(*reconnect, |heartbeat| heartbeat.max(*reconnect));
+        Self { first: Instant::START, every_s: every.as_secs_f64(), timeout: *timeout }
     }
 }
 
@@ -158,18 +173,12 @@ impl Client {
     pub fn asking(&self) -> Option<Asking> {
         match &self.kind {
             Kind::Poll(schedule) => Some(Asking::of(schedule)),
-            Kind::LongPoll(LongPoll { hold, pause, timeout }) => Some(Asking {
+            Kind::LongPoll(long_poll) => Some(Asking {
                 first: Instant::START,
-                every_s: (*hold + *pause).as_secs_f64(),
-                timeout: *timeout,
+                every_s: long_poll.empty_gap().as_secs_f64(),
+                timeout: long_poll.timeout,
             }),
-            // A stream sends requests only while it is not connected, but a heartbeat is sent at this interval.
-            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout })
-            | Kind::WebSocket(Stream { heartbeat, heartbeat_when: _, reconnect, timeout }) => Some(Asking {
-                first: Instant::START,
-                every_s: heartbeat.max(reconnect).as_secs_f64(),
-                timeout: *timeout,
-            }),
+            Kind::Sse(stream) | Kind::WebSocket(stream) => Some(Asking::of_stream(stream)),
             // A client that fetches what was announced asks at this interval only while it does not get it.
             Kind::Webhook(webhook) => {
                 let fetching = || Asking {
@@ -205,6 +214,14 @@ impl Client {
     /// Whether the client polls for the newest events, and misses what leaves their page.
     pub fn polls_a_feed(&self) -> bool {
         matches!(&self.kind, Kind::Poll(schedule) if schedule.order == Order::Newest)
+    }
+
+    /// Whether the source of a client that stays connected sends first what the client missed. True for all others.
+    pub const fn is_replayed(&self) -> bool {
+        match &self.kind {
+            Kind::Sse(stream) | Kind::WebSocket(stream) => stream.replay,
+            Kind::Poll(_) | Kind::LongPoll(_) | Kind::Webhook(_) => true,
+        }
     }
 
     /// Whether the client forgets after a time which events it has processed.

@@ -8,6 +8,7 @@ use crate::policy::delay::Delay;
 use crate::policy::disable::Disable;
 use crate::policy::handshake::Handshake;
 use crate::policy::heartbeat::HeartbeatWhen;
+use crate::policy::reconnect::ReconnectJitter;
 use crate::policy::retry::{Retries, RetryJitter};
 use crate::policy::schedule::PollSchedule;
 use crate::policy::security::Security;
@@ -38,20 +39,40 @@ pub struct LongPoll {
     pub hold: Span,
     /// Time between a response and the next request.
     pub pause: Span,
+    /// Time after which a proxy in front of the source answers 504 to a request that the source holds; None: never.
+    pub idle_timeout: Option<Span>,
     /// A request that has no answer after this time has failed; longer than `hold`.
     pub timeout: Span,
+}
+
+impl LongPoll {
+    /// The shortest time from a failed request to the next one. Without it a client would ask a source that refuses in an
+    /// endless loop. A choice of this model: RFC 6202 leaves it to the client.
+    pub(crate) const AFTER_FAILURE: Span = Span::SECOND;
+
+    /// The shortest time between two requests that bring no event.
+    pub(super) fn empty_gap(&self) -> Span {
+        let whole = self.hold + self.pause;
+        self.idle_timeout.map_or(whole, |idle| whole.min(idle + self.pause.max(Self::AFTER_FAILURE)))
+    }
 }
 
 /// `kind = "sse"` and `kind = "websocket"`
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Stream {
-    /// Time after which the source sends a heartbeat; above zero.
-    pub heartbeat: Span,
+    /// Time after which the source sends a heartbeat; None: it sends none.
+    pub heartbeat: Option<Span>,
     /// When a heartbeat is sent.
     pub heartbeat_when: HeartbeatWhen,
+    /// Time after which a proxy in front of the source closes a stream on which the source sends nothing; None: never.
+    pub idle_timeout: Option<Span>,
+    /// Whether the source sends first what the client missed; otherwise what occurs while it is not connected is lost.
+    pub replay: bool,
     /// Time from the loss of a stream, or from a failure to open one, to the next request; above zero.
     pub reconnect: Span,
+    /// Random change of that time.
+    pub reconnect_jitter: ReconnectJitter,
     /// A stream that is not open after this time has failed; above zero.
     pub timeout: Span,
 }

@@ -1,6 +1,6 @@
 //! How long a run may last, and how often a client may ask in that time.
 
-use super::{Client, Drain, Kind, LongPoll, Scenario, Stream};
+use super::{Client, Drain, Kind, Scenario, Stream};
 use crate::time::{Instant, Span};
 
 /// The latest possible end of a run, whatever is still pending. A drain of `auto` is limited as well, so that a run in
@@ -47,10 +47,22 @@ impl Client {
     pub(super) fn shortest_gap(&self) -> Option<Span> {
         match &self.kind {
             Kind::Poll(schedule) => Some(schedule.interval.median()),
-            Kind::LongPoll(LongPoll { hold, pause, timeout: _ }) => Some(*hold + *pause),
-            Kind::Sse(Stream { heartbeat, heartbeat_when: _, reconnect, timeout: _ })
-            | Kind::WebSocket(Stream { heartbeat, heartbeat_when: _, reconnect, timeout: _ }) => {
-                Some(*heartbeat.min(reconnect))
+            Kind::LongPoll(long_poll) => Some(long_poll.empty_gap()),
+            Kind::Sse(stream) | Kind::WebSocket(stream) => {
+                let Stream {
+                    heartbeat,
+                    heartbeat_when: _,
+                    idle_timeout: _,
+                    replay: _,
+                    reconnect,
+                    reconnect_jitter,
+                    timeout: _,
+                } = stream;
+                // Between two cuts of an idle stream there is the time to reconnect, of which jitter leaves at least half
+                // mostly.
+                let (shortest, range) = reconnect_jitter.range(*reconnect);
+                let typical = shortest + range / 2;
+                Some(heartbeat.map_or(typical, |heartbeat| heartbeat.min(typical)))
             }
             Kind::Webhook(webhook) => {
                 let polls = webhook.reconcile.as_ref().map(|schedule| schedule.interval.median());

@@ -20,6 +20,7 @@ mod load;
 #[macro_use]
 mod macros;
 mod mixed;
+mod otherwise;
 mod overridden;
 mod overrides;
 mod parameters;
@@ -45,6 +46,7 @@ pub(crate) use keys::nearest as nearest_name;
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
 pub use limit::limit;
 pub use load::{MAX_FILE_BYTES, load, load_with_files};
+pub use otherwise::set_otherwise;
 pub use overrides::{Override, OverrideError};
 pub use parameters::{Parameter, parameters};
 pub use problems::Problems;
@@ -200,7 +202,9 @@ impl Scenario {
             }
         };
         let (content, framing) = (client.content(), client.kind.channel().framing());
-        let spoken = Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing };
+        let replay = client.is_replayed();
+        let spoken =
+            Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing, replay };
         Sizes::new(payload, resources, self.source.page_size, spoken)
     }
 

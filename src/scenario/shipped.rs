@@ -90,6 +90,7 @@ const SHIPPED: &[Shipped] = embedded![
     "back-off",
     "open-connection",
     "events-or-sockets",
+    "idle-cuts",
     "friendfeed",
     "twenty-apps",
     "wasted-polls",

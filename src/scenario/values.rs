@@ -46,7 +46,17 @@ pub(crate) fn simple(raw: &RawValue, shape: &Shape) -> Result<Value, String> {
         (Shape::List { .. }, RawValue::List(items)) if items.is_empty() => Err("is empty".into()),
         (Shape::List { .. }, RawValue::List(items)) if items.len() == 1 => Err("has one item".into()),
         (Shape::List { .. }, RawValue::List(items)) => Err(format!("has {} items", items.len())),
-        _ => Err(format!("is {}", raw.type_name())),
+        _ => Err(of_other_type(raw, shape)),
+    }
+}
+
+/// What a value is whose type its shape does not have, as the end of the sentence "`key` ...".
+pub(crate) fn of_other_type(raw: &RawValue, shape: &Shape) -> String {
+    match raw {
+        // "Is a whole number" could be read as what it ought to be.
+        RawValue::Integer(number) if shape.takes_span() => format!("is {number}, without a unit"),
+        RawValue::Float(number) if shape.takes_span() => format!("is {number}, without a unit"),
+        other => format!("is {}", other.type_name()),
     }
 }
 

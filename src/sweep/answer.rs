@@ -33,6 +33,14 @@ pub(super) fn answer(sweep: &Sweep) -> Answer {
             human::duration(most)
         ));
     }
+    let lives = sweep.points.iter().filter_map(|point| point.ran.summary.live.as_ref());
+    if run > 1 && lives.clone().any(|live| live.in_turns_with.is_empty()) {
+        limits.push(
+            "The settings ran one after the other, and what changed on the machine in between looks like theirs; with \
+             --replications 6 they take turns."
+                .to_owned(),
+        );
+    }
     if sweep.replications() == 1 && !is_live {
         limits.push(
             "One run of each setting, exact for this seed; --replications 30 tells how far chance moves it."
@@ -59,15 +67,26 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
     let kept = found.keeps.iter().filter(|keeps| **keeps == found.keeps[chosen]).count();
     let verb = if sure { "keeps" } else { "perhaps keeps" };
     let of = sweep.points.len();
-    let many =
-        if sure { format!("{kept} of {of} do") } else { format!("none of {of} surely does, {kept} perhaps") };
+    // Intervals and numbers of settings follow, so that the sentence is short.
     let sentence = format!(
-        "{} is the cheapest setting that {verb} {wish} ({many}): {}, for {}.",
+        "{} is the cheapest setting that {verb} {wish}: {}, for {} of {}.",
         setting(sweep, point),
-        spelt(point, fresh),
-        priced(point, cost)
+        value(point, fresh),
+        cost.path,
+        value(point, cost)
     );
     let mut exception = Vec::new();
+    if of > 1 {
+        exception.push(match (sure, kept) {
+            (true, 1) => format!("No other of {of} settings keeps it."),
+            (true, _) => format!("{kept} of {of} settings keep it."),
+            (false, _) => format!("None of {of} settings surely keeps it, {kept} perhaps."),
+        });
+    }
+    let intervals: Vec<String> = [fresh, cost].into_iter().filter_map(|view| ends(point, view)).collect();
+    if !intervals.is_empty() {
+        exception.push(format!("Its 95 % intervals: {}.", intervals.join(", and ")));
+    }
     if !sure {
         let why = if point.interval(fresh).is_some() {
             "reaches beyond the limit"
@@ -90,10 +109,9 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
                 Keeps::Yes | Keeps::No => "does not keep it",
             };
             exception.push(format!(
-                "The next cheaper, {}, {has}: {}, for {}.",
+                "The next cheaper, {}, {has}: {}.",
                 setting(sweep, cheaper),
-                spelt(cheaper, fresh),
-                priced(cheaper, cost)
+                spelt(cheaper, fresh)
             ));
         }
         None if sweep.points.len() > 1 => exception.push("No setting tried costs less.".to_owned()),
@@ -246,9 +264,11 @@ fn spelt(point: &Point, view: &View) -> String {
     format!("{}{interval}", value(point, view))
 }
 
-/// A figure after its path.
-fn priced(point: &Point, view: &View) -> String {
-    format!("{} of {}", view.path, spelt(point, view))
+/// The interval of a figure after its path: `requests.per_s 0.1/s to 0.2/s`.
+fn ends(point: &Point, view: &View) -> Option<String> {
+    let (low, high) = point.interval(view)?;
+    let [low, high] = [low, high].map(|end| human::figure(view.metric.unit(), end));
+    Some(if low == high { format!("{} {low}", view.path) } else { format!("{} {low} to {high}", view.path) })
 }
 
 fn value(point: &Point, view: &View) -> String {

@@ -42,22 +42,31 @@ pub(super) fn exception(twin: &Twin) -> String {
         let unclear = |client: &&ClientTwin| {
             client.gap(measure).is_none_or(|gap| gap.verdict == Some(Equivalence::CannotTell))
         };
-        let few = |client: &&ClientTwin| client.gap(measure).is_none_or(|gap| gap.interval_s.is_none());
+        let needed = measure.events_needed().unwrap_or_default();
+        let is_few = |client: &&ClientTwin| client.pairs.len() < needed;
+        let has_interval =
+            |client: &&ClientTwin| client.gap(measure).is_some_and(|gap| gap.interval_s.is_some());
         let names = |of: Vec<&ClientTwin>| list(&of.iter().map(|it| quoted(&it.name)).collect::<Vec<_>>());
-        let (few, wide): (Vec<_>, Vec<_>) = twin.clients.iter().filter(unclear).partition(few);
+        let (few, many): (Vec<_>, Vec<_>) = twin.clients.iter().filter(unclear).partition(is_few);
+        let (wide, lossy): (Vec<_>, Vec<_>) = many.into_iter().partition(has_interval);
         if let Some(least) = few.iter().map(|client| client.pairs.len()).min() {
-            let needed = if measure == Measure::Mean { 20 } else { 1_000 };
             parts.push(format!(
                 "The {word} of {} cannot be told from {} events; it takes {}.",
                 names(few),
                 count(least as u64),
-                count(needed)
+                count(needed as u64)
             ));
         }
         if !wide.is_empty() {
             parts.push(format!(
                 "The gap of the {word} of {} lies too near to the end of its band to tell.",
                 names(wide)
+            ));
+        }
+        if !lossy.is_empty() {
+            parts.push(format!(
+                "The {word} of {} cannot be told, because too many of its events were never known.",
+                names(lossy)
             ));
         }
     }

@@ -5,6 +5,7 @@
 //! of consecutive events, at least twenty of them (batch means).
 
 use super::{Band, Pair};
+use crate::measure::nearest_rank;
 use crate::rng::{Purpose, Randomness};
 use crate::study::{jackknife_error, mean_and_error, student};
 use crate::time::Span;
@@ -21,6 +22,17 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// The events that its interval takes at least; None for a measure that has none.
+    pub fn events_needed(self) -> Option<usize> {
+        match self {
+            Self::Mean => Some(BATCHES),
+            // The last digits of a product must not decide.
+            Self::Percentile(share) => Some(libm::ceil(BEYOND / (1.0 - share) - 1e-6) as usize),
+            // No run shows what the next event adds to it.
+            Self::Max => None,
+        }
+    }
+
     /// Every measure, in the order of a table.
     pub const ALL: [Self; 6] = [
         Self::Mean,
@@ -68,6 +80,11 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// Whether neither engine ever reaches it.
+    pub const fn is_never_in_both(&self) -> bool {
+        self.live_s.is_infinite() && self.simulated_s.is_infinite()
+    }
+
     /// Live less virtual time; zero where neither ever knew.
     pub fn gap_s(&self) -> f64 {
         if self.live_s == self.simulated_s { 0.0 } else { self.live_s - self.simulated_s }
@@ -106,7 +123,7 @@ impl Equivalence {
     }
 }
 
-/// Batches of a run at least, and the events that each needs.
+/// Batches at least, of one event or more.
 const BATCHES: usize = 20;
 /// Events beyond a percentile at least, for its interval.
 const BEYOND: f64 = 10.0;
@@ -126,9 +143,15 @@ pub(super) fn mean_s(pairs: &[Pair]) -> Option<f64> {
 fn gap(batches: &Batches, measure: Measure, band: Band) -> Option<Gap> {
     let [live_s, simulated_s] = batches.both(measure)?;
     let mut gap = Gap { measure, live_s, simulated_s, interval_s: None, verdict: None };
-    gap.interval_s = batches.is_enough_for(measure).then(|| batches.interval(&gap)).flatten();
-    gap.verdict =
-        measure.band(band).map(|band| Equivalence::of(gap.interval_s, gap.gap_s(), band.as_secs_f64()));
+    let is_enough = batches.is_enough_for(measure);
+    gap.interval_s = is_enough.then(|| batches.interval(&gap)).flatten();
+    gap.verdict = measure.band(band).map(|band| {
+        if is_enough && gap.is_never_in_both() && batches.know_the_same() {
+            Equivalence::Within
+        } else {
+            Equivalence::of(gap.interval_s, gap.gap_s(), band.as_secs_f64())
+        }
+    });
     Some(gap)
 }
 
@@ -148,11 +171,11 @@ struct Twins {
 }
 
 impl Batches {
-    /// Consecutive events, replication by replication.
+    /// Consecutive events, replication by replication; each replication has as many batches as its part of all events.
     fn of(pairs: &[Pair]) -> Self {
-        let each: Vec<&[Pair]> = pairs.chunk_by(|a, b| a.replication == b.replication).collect();
-        let parts = BATCHES.div_ceil(each.len().max(1));
-        let batches: Vec<&[Pair]> = each.iter().flat_map(|own| even(own, parts)).collect();
+        let each = pairs.chunk_by(|a, b| a.replication == b.replication);
+        let parts = |own: &[Pair]| (BATCHES * own.len()).div_ceil(pairs.len());
+        let batches: Vec<&[Pair]> = each.flat_map(|own| even(own, parts(own))).collect();
         let seconds = |latency: Option<Span>| latency.map_or(f64::INFINITY, Span::as_secs_f64);
         let events: Vec<Twins> = (batches.iter().enumerate())
             .flat_map(|(batch, pairs)| pairs.iter().map(move |pair| (batch, pair)))
@@ -192,17 +215,16 @@ impl Batches {
     }
 
     fn is_enough_for(&self, measure: Measure) -> bool {
-        self.count >= BATCHES
-            && match measure {
-                Measure::Mean => true,
-                Measure::Percentile(share) => self.events.len() as f64 * (1.0 - share) >= BEYOND - 1e-9,
-                // No run shows what the next event adds to it.
-                Measure::Max => false,
-            }
+        measure.events_needed().is_some_and(|needed| self.events.len() >= needed.max(BATCHES))
+    }
+
+    /// Whether every event that one engine never knew is one that the other never knew.
+    fn know_the_same(&self) -> bool {
+        self.events.iter().all(|event| event.live_s.is_finite() == event.simulated_s.is_finite())
     }
 
     fn interval(&self, gap: &Gap) -> Option<[f64; 2]> {
-        let centre = Some(gap.gap_s()).filter(|gap| gap.is_finite())?;
+        let centre = Some(gap.gap_s()).filter(|centre| centre.is_finite() && !gap.is_never_in_both())?;
         match gap.measure {
             Measure::Mean => self.of_the_mean(centre),
             Measure::Percentile(share) => self.of_a_percentile(share, centre),
@@ -242,7 +264,8 @@ impl Batches {
                     *live = event.simulated_s + late[(from + place) % events];
                 }
             }
-            let (_, nearest, _) = live.select_nth_unstable_by(rank(share, events) - 1, f64::total_cmp);
+            let place = nearest_rank(share, events as u64) as usize - 1;
+            let (_, nearest, _) = live.select_nth_unstable_by(place, f64::total_cmp);
             Some(*nearest).filter(|time| time.is_finite())
         };
         let all: Vec<f64> = (0..RESAMPLES).map(&mut again).collect::<Option<_>>()?;
@@ -284,10 +307,5 @@ fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     if events * (1.0 - share) < 1.0 - 1e-9 {
         return None;
     }
-    sorted.get(rank(share, sorted.len()) - 1).copied()
-}
-
-/// The nearest rank of a share, from 1 on.
-fn rank(share: f64, events: usize) -> usize {
-    (libm::ceil(share * events as f64 - 1e-9) as usize).max(1)
+    sorted.get(nearest_rank(share, sorted.len() as u64) as usize - 1).copied()
 }

@@ -165,6 +165,46 @@ fn events_that_live_lost_are_beyond_every_band() {
     assert!(exception.contains("events were known in one engine only."), "{exception}");
 }
 
+/// An endpoint that fails for good: the same events are lost in both engines, more than 1 % of them. They agree; and where
+/// one engine alone knew a few of them nothing is told, for a reason that is not the number of events.
+#[test]
+fn engines_that_lose_the_same_events_agree() {
+    let lossy = |alone: usize| {
+        let mut pairs = synthetic(1, 2_000, 0.0);
+        for (place, pair) in pairs.iter_mut().step_by(20).enumerate() {
+            (pair.live, pair.simulated) = (None, pair.simulated.filter(|_| place < alone));
+        }
+        pairs
+    };
+    let p99 = |pairs: &[Pair]| gaps(pairs, BAND).into_iter().find(|gap| gap.measure == Measure::P99).unwrap();
+    let (same, other) = (p99(&lossy(0)), p99(&lossy(3)));
+    assert!(same.is_never_in_both() && other.is_never_in_both());
+    assert_eq!((same.interval_s, same.verdict), (None, Some(Equivalence::Within)));
+    assert_eq!((other.interval_s, other.verdict), (None, Some(Equivalence::CannotTell)));
+    let scenario = scenario();
+    let mut live = over(&scenario, Span::ZERO);
+    live[0].records[1].receipts[400].held = Instant::NEVER;
+    let mut twin = Twin::new(&scenario, &live, Live::default(), BAND);
+    twin.clients[1].pairs = lossy(3);
+    twin.clients[1].gaps = gaps(&twin.clients[1].pairs, BAND);
+    let (_, exception) = twin.answer();
+    assert!(
+        exception.starts_with("The 99th percentile of “hook” cannot be told, because too many of its events"),
+        "{exception}"
+    );
+}
+
+/// Twenty batches of twenty events and more, however they are divided among replications.
+#[test]
+fn uneven_replications_make_batches_enough() {
+    for sizes in [&[15, 15, 3][..], &[1, 1, 18], &[40, 2], &[1; 20], &[2, 500, 7]] {
+        let mut pairs = synthetic(1, sizes.iter().sum(), 0.0);
+        let of = sizes.iter().zip(0..).flat_map(|(&size, number)| std::iter::repeat_n(number, size as usize));
+        pairs.iter_mut().zip(of).for_each(|(pair, replication)| pair.replication = replication);
+        assert!(gaps(&pairs, BAND)[0].interval_s.is_some(), "{sizes:?}");
+    }
+}
+
 #[test]
 fn few_events_tell_nothing_and_lost_ones_tell_a_difference() {
     let verdict = |pairs: &[Pair], measure: Measure| {

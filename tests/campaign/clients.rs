@@ -90,15 +90,29 @@ impl Dice {
         if self.one_in(2) {
             let _ = writeln!(text, "timeout = {}", span(hold_s * (1.001 + self.unit())));
         }
+        if self.one_in(3) {
+            let _ = writeln!(text, "idle_timeout = {}", self.time(hold_s / 10.0, hold_s * 1.5));
+        }
     }
 
     fn stream(&mut self, text: &mut String, duration_s: f64) {
         let _ = writeln!(text, "kind = \"{}\"", self.pick(&["sse", "websocket"]));
         if self.one_in(2) {
             let _ = writeln!(text, "heartbeat = {}", self.time(duration_s / 300.0, duration_s));
+        } else if self.one_in(3) {
+            text.push_str("heartbeat = \"none\"\n");
+        }
+        if self.one_in(2) && !text.contains("heartbeat = \"none\"") {
+            text.push_str("heartbeat_when = \"always\"\n");
         }
         if self.one_in(2) {
-            text.push_str("heartbeat_when = \"always\"\n");
+            let _ = writeln!(text, "idle_timeout = {}", self.time(duration_s / 300.0, duration_s / 2.0));
+        }
+        if self.one_in(2) {
+            text.push_str("replay = false\n");
+        }
+        if self.one_in(2) {
+            let _ = writeln!(text, "reconnect_jitter = \"{}\"", self.pick(&["full", "equal"]));
         }
         if self.one_in(2) {
             let _ = writeln!(text, "reconnect = {}", self.time(duration_s / 1000.0, duration_s / 10.0));

@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod batches;
+mod cuts;
 mod faults;
 mod hostile;
 mod https;

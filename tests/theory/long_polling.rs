@@ -56,6 +56,25 @@ fn a_pause_and_ways_of_different_length() {
     }
 }
 
+/// An event each 100 s, and a proxy that answers 504 after 20 s in place of the source. The request of 84.4 s is held when
+/// the event occurs. After each 504 the client waits for a second.
+#[test]
+fn a_proxy_does_not_wait_for_the_whole_hold() {
+    let run = |idle: &str| {
+        only(&format!(
+            "duration = \"150s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"36/h\" }}\n\
+             [network]\ndelay = \"50ms\"\n{}",
+            long_poll(&format!("hold = \"60s\"\nidle_timeout = \"{idle}\""))
+        ))
+    };
+    let client = run("20s");
+    let by_status = &client.requests.by_status;
+    assert_eq!((by_status["504"], by_status["200"], client.requests.total), (7, 1, 8));
+    near("the event", client.latency_s.max, 0.05, 1e-9);
+    assert_eq!(client.theory.latency_s.mean, None);
+    assert_eq!(run("60s").requests.failed, 0, "an answer in time passes");
+}
+
 /// A source that is down refuses requests, and drops those that it holds. The client asks again each second, and gets
 /// all events.
 #[test]

@@ -4,7 +4,8 @@
 use crate::{near, only, text};
 use pollhook::policy::event_stream::{HEARTBEAT, chunk_bytes};
 use pollhook::policy::websocket::{frame_bytes, masked_frame_bytes};
-use pollhook::theory::stream::idle_heartbeats_per_s;
+use pollhook::theory::gap::Gap;
+use pollhook::theory::stream::{Cut, idle_heartbeats_per_s};
 
 fn sse(keys: &str) -> String {
     format!("[[client]]\nkind = \"sse\"\n{keys}\n")
@@ -128,6 +129,58 @@ fn kaazings_table() {
     assert!((150..871).contains(&beside(polled.bytes.total)), "{} bytes", beside(polled.bytes.total));
 }
 
+/// A proxy that closes what is idle for a minute, an event a minute on average, and 20 s until the connection is open again:
+/// cut after 60 (e - 1) s on average. An event of that time waits for it, or is lost.
+#[test]
+fn idle_connections_are_cut() {
+    let network = "delay = \"50ms\"";
+    let idle = "heartbeat = \"none\"\nidle_timeout = \"60s\"\nreconnect = \"20s\"";
+    for (jitter, [shortest_s, longest_s]) in
+        [("none", [20.1, 20.1]), ("full", [0.1, 20.1]), ("equal", [10.1, 20.1])]
+    {
+        let keys = format!("{idle}\nreconnect_jitter = \"{jitter}\"");
+        let away = Gap::uniform(shortest_s, longest_s);
+        let cut = Cut { rate_per_s: 1.0 / 60.0, idle_s: 60.0, away };
+        let client = only(&text("10000000s", "1/m", network, &sse(&keys)));
+        let cuts = client.requests.total as f64 - 1.0;
+        near("requests", client.requests.per_s, 1.0 / cut.cycle_s(), 4.0 / libm::sqrt(cuts) / cut.cycle_s());
+        near("theory", client.theory.requests.per_s, 1.0 / cut.cycle_s(), 1e-6);
+        assert_eq!((client.events.lost, client.events.pending, client.frames.heartbeats), (0, 0, 0));
+        let latency = &client.latency_s;
+        let events = latency.count as f64 / (1.0 + cut.rate_per_s * longest_s);
+        let (mean_s, deviation_s) = (0.05 + cut.wait_mean_s(), libm::sqrt(cut.wait_variance_s2()));
+        near("mean", latency.mean, mean_s, 4.0 * deviation_s / libm::sqrt(events));
+        near("deviation", latency.stddev, deviation_s, 0.03 * deviation_s);
+        near("predicted mean", client.theory.latency_s.mean, mean_s, 1e-9);
+        near("predicted deviation", client.theory.latency_s.stddev, deviation_s, 1e-9);
+        assert!(latency.max.unwrap() <= longest_s + 0.05 + 1e-9);
+
+        let client = only(&text("10000000s", "1/m", network, &sse(&format!("{keys}\nreplay = false"))));
+        let share = cut.away_share();
+        let reach = 4.0 * libm::sqrt(share * (1.0 - share) / events);
+        near("delivered", client.delivered_share, 1.0 - share, reach);
+        near("predicted share", client.theory.delivered_share, 1.0 - share, 1e-9);
+        assert_eq!(
+            (client.events.pending, client.events.delivered + client.events.lost),
+            (0, client.events.occurred)
+        );
+        near("what arrives is one transit late", client.latency_s.max, 0.05, 1e-9);
+    }
+}
+
+/// A heartbeat in time keeps a connection; a later one does not, and is never sent.
+#[test]
+fn heartbeats_keep_a_connection_open() {
+    let of = |heartbeat: &str| {
+        let keys = format!("heartbeat = \"{heartbeat}\"\nidle_timeout = \"60s\"");
+        only(&text("1000000s", "1/m", "delay = \"50ms\"", &sse(&keys)))
+    };
+    let (kept, cut) = (of("60s"), of("61s"));
+    assert_eq!((kept.requests.total, cut.frames.heartbeats), (1, 0));
+    assert!(kept.frames.heartbeats > 9_000 && cut.requests.total > 9_000);
+    near("theory", cut.theory.frames.heartbeats_per_s, 0.0, 0.0);
+}
+
 /// There is no closed form with loss, queueing or random times.
 #[test]
 fn what_may_break_is_not_predicted() {
@@ -138,6 +191,7 @@ fn what_may_break_is_not_predicted() {
         ("delay = \"50ms\"\n[source]\nservice_time = \"1s\"\ncapacity = 1", sse("")),
         ("delay = \"20s\"", sse("")),
         ("delay = \"50ms\"\nloss = 0.01", socket("")),
+        ("delay = \"50ms\"", sse("heartbeat = \"2m\"\nheartbeat_when = \"always\"\nidle_timeout = \"60s\"")),
     ] {
         let theory = only(&text("10h", "60/h", network, &client)).theory;
         assert_eq!(theory.latency_s.mean, None, "{network}");

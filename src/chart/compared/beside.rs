@@ -63,7 +63,8 @@ fn each<'s>(shown: &'s [Shown<'_>]) -> impl Iterator<Item = (&'s Shown<'s>, &'s 
 const NEAR: f64 = 40.0;
 
 /// Height of a client: its name and two lanes.
-const CLIENT: f64 = 26.0 + 2.0 * LANE + 10.0;
+const CLIENT: f64 = HEADING + 2.0 * LANE + 10.0;
+const HEADING: f64 = 26.0;
 const LANE: f64 = 78.0;
 /// From the top of a lane to its line.
 const BASELINE: f64 = 40.0;
@@ -93,6 +94,8 @@ fn paint(canvas: &Canvas<'_>, names: &[String; 2], shown: &[Shown<'_>]) {
     for (place, (client, beside)) in each(shown).enumerate() {
         let top = 4.0 + place as f64 * CLIENT;
         let role = client.style.stroke().role;
+        // The lines of the axis end below the words.
+        canvas.rectangle((LEFT - 2.0, top), (WIDTH, top + HEADING), Role::Paper.stroke());
         canvas.symbol((16.0, top + 12.0), client.style, 4.0);
         let letters = NAME.role(role);
         let [_, other] = &beside.told;
@@ -102,7 +105,7 @@ fn paint(canvas: &Canvas<'_>, names: &[String; 2], shown: &[Shown<'_>]) {
         canvas.text((26.0, top + 12.0), name, letters);
         canvas.text((end, top + 12.0), words, SMALL);
         for (side, told) in beside.told.iter().enumerate() {
-            let baseline = top + 26.0 + side as f64 * LANE + BASELINE;
+            let baseline = top + HEADING + side as f64 * LANE + BASELINE;
             let title = ["BASE", "OTHER"][side];
             canvas.text((12.0, baseline - 8.0), title, NAME.role(Role::Text));
             canvas.text((12.0, baseline + 8.0), SMALL.fit(&names[side], LEFT - 24.0), SMALL);

@@ -39,6 +39,9 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
         };
         Some(format!("{}: the typical event is known after {times}{lost}.", client.name))
     }));
+    // The tables have the means of all of them.
+    let is_of_several = comparison.sides.iter().any(|side| side.replications > 1);
+    let subtitle = if is_of_several { format!("One run of each. {subtitle}") } else { subtitle };
     Sketch { description: subtitle.clone(), subtitle, height, body }
 }
 

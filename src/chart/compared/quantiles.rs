@@ -32,22 +32,30 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
             .collect();
         (!parts.is_empty()).then(|| format!("{}: {}.", client.name, parts.join(", ")))
     });
-    let runs = all().next().map_or_else(String::new, |(_, shift)| format!(" {}", runs(shift)));
+    let runs = all().next().map_or_else(String::new, |(_, shift)| format!(" {}", runs(comparison, shift)));
     let subtitle = sentences(told) + &runs;
     Sketch { description: subtitle.clone(), subtitle, height, body }
 }
 
 /// Of how many runs the quantiles are, and why they have no band.
-fn runs(shift: &Shift) -> String {
+fn runs(comparison: &Comparison, shift: &Shift) -> String {
     let fewest = shift.replications[0].min(shift.replications[1]);
-    let of = match fewest {
-        1 => "One run of each".to_owned(),
-        runs => format!("{runs} runs of each"),
-    };
-    match shift.has_band {
-        true => format!("{of}."),
-        false => format!(
-            "{of}: no band, because fewer than {LEAST_RUNS_OF_A_BAND} do not show how much chance does."
+    let sides = &comparison.sides;
+    let has_more = sides.iter().all(|side| side.replications > 1);
+    match fewest {
+        _ if shift.has_band => format!("The events of {fewest} runs of each, taken together."),
+        1 if has_more && sides.iter().any(|side| side.is_live) => {
+            "One run of each: no band, because a report keeps the events of one run, and a live run cannot be run again."
+                .to_owned()
+        }
+        1 if has_more => {
+            "One run of each: no band, because a report keeps the events of one run, and these were not run again."
+                .to_owned()
+        }
+        1 => "One run of each: no band, because it does not show how much chance does.".to_owned(),
+        runs => format!(
+            "The events of {runs} runs of each, taken together: no band, because fewer than {LEAST_RUNS_OF_A_BAND} do not \
+             show how much chance does."
         ),
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
 
 fn paint(canvas: &Canvas<'_>, comparison: &Comparison, rows: &[&Row], several: bool, bottom: f64) {
     let ends = rows.iter().flat_map(|row| {
-        let (low, high) = row.ratio_interval().unwrap_or((1.0, 1.0));
+        let (low, high) = row.ratio_interval.unwrap_or((1.0, 1.0));
         [row.ratio().unwrap_or(1.0), low, high]
     });
     let margin = comparison.margin;
@@ -88,7 +88,7 @@ fn paint(canvas: &Canvas<'_>, comparison: &Comparison, rows: &[&Row], several: b
         let room = LEFT - 28.0 - SMALL.width(figure);
         canvas.text((12.0, y), NAME.fit(&text::clean(&client), room), NAME);
         canvas.text((LEFT - 10.0, y), figure, SMALL.align(Align::Right));
-        if let Some((low, high)) = row.ratio_interval() {
+        if let Some((low, high)) = row.ratio_interval {
             canvas.line(&[(x(low), y), (x(high), y)], role.stroke(), 1.75);
             for end in [low, high] {
                 canvas.line(&[(x(end), y - 4.0), (x(end), y + 4.0)], role.stroke(), 1.75);

@@ -116,7 +116,7 @@ fn paint(canvas: &Canvas<'_>, comparison: &Comparison, lines: &[Line<'_>]) {
         let points: Vec<(f64, f64)> = line.ratios().enumerate().map(|(run, ratio)| (x(run), ratio)).collect();
         plot.line(points.iter().copied(), style.stroke(), 2.0);
         for (row, point) in line.rows.iter().zip(&points[1..]) {
-            if let Some((low, high)) = row.ratio_interval().filter(|ends| ends.0 > 0.0) {
+            if let Some((low, high)) = row.ratio_interval.filter(|ends| ends.0 > 0.0) {
                 let [low, high] =
                     [low, high].map(|end| plot.at((point.0, end.clamp(plot.y.from, plot.y.to))));
                 canvas.line(&[low, high], style.stroke().alpha(0.6), 1.5);

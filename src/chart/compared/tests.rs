@@ -86,6 +86,15 @@ fn a_chart_is_shown_where_it_says_something() {
     without.single.again = None;
     let of_one_run = names("one", &[base.clone(), without.clone()]);
     assert_eq!(of_one_run, ["ratios", "known", "differences", "quantiles"]);
+    let told = |reports: &[Report], is_live: bool| {
+        let mut comparison = compared(reports);
+        comparison.sides.iter_mut().for_each(|side| side.is_live = is_live);
+        let charts = of_comparison(&comparison);
+        charts.iter().find(|chart| chart.name == "quantiles").unwrap().subtitle.clone()
+    };
+    let pair = [base.clone(), without.clone()];
+    assert!(told(&pair, false).ends_with("and these were not run again."), "{}", told(&pair, false));
+    assert!(told(&pair, true).ends_with("a live run cannot be run again."), "{}", told(&pair, true));
     without.single.events = None;
     assert_eq!(names("without", &[base, without]), ["ratios"]);
 }
@@ -100,16 +109,18 @@ fn sentences_name_both_reports_and_the_share_that_is_later() {
         chart.subtitle.replace(['\u{a0}', '\u{202f}'], " ")
     };
     let known = told("known");
-    assert!(known.starts_with("poll 20s instead of poll 60s: the typical event is known after "), "{known}");
+    assert!(
+        known.starts_with("One run of each. poll 20s instead of poll 60s: the typical event is known after "),
+        "{known}"
+    );
     assert!(known.contains(" in fast, ") && known.ends_with(" in base."), "{known}");
     let differences = told("differences");
     assert!(differences.contains("later for ") && differences.contains("sooner for "), "{differences}");
     let quantiles = told("quantiles");
     assert!(quantiles.contains("the typical event ") && quantiles.contains(" s sooner"), "{quantiles}");
-    assert!(
-        quantiles
-            .ends_with("4 runs of each: no band, because fewer than 6 do not show how much chance does.")
-    );
+    assert!(quantiles.ends_with(
+        "4 runs of each, taken together: no band, because fewer than 6 do not show how much chance does."
+    ));
     let beside = told("beside");
     assert!(
         beside.contains(" into the run, is known after ") && beside.contains(" in fast and "),

@@ -27,6 +27,15 @@ struct Place {
     theory: Option<f64>,
 }
 
+impl Line {
+    /// Whether the figure is the same at every setting, as that of a client which nothing is varied of.
+    fn stays(&self) -> bool {
+        self.points
+            .windows(2)
+            .all(|pair| (pair[0].value, pair[0].interval) == (pair[1].value, pair[1].interval))
+    }
+}
+
 /// None with a single setting, and where nothing is known of the figure.
 pub(super) fn chart(
     subject: &Subject<'_>,
@@ -104,10 +113,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, lines: &[Line]
     plot.upright_axis("");
     plot.level_axis(&subject.sweep.grid.vary[0].path);
     canvas.text((14.0, 14.0), title_of(view), SMALL);
-    for line in lines {
+    // The band of what stays the same would hide that of what changes.
+    for line in lines.iter().filter(|line| !line.stays()) {
         band(canvas, subject, &plot, line);
     }
-    for (place, line) in lines.iter().enumerate() {
+    let in_order = |stays: bool| lines.iter().enumerate().filter(move |(_, line)| line.stays() == stays);
+    for (place, line) in in_order(true).chain(in_order(false)) {
         let style = subject.style(line.view.client);
         let theory = line.points.iter().filter_map(|place| Some((place.x, place.theory?)));
         plot.line(
@@ -116,6 +127,9 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, lines: &[Line]
             line_width(place, lines.len()),
         );
         plot.line(theory, Role::Text.stroke().dash(Dash::Dotted), 1.5);
+    }
+    for line in lines.iter().filter(|line| line.stays()) {
+        bar(canvas, subject, &plot, line);
     }
     for line in lines.iter().filter(|line| has_symbols(line)) {
         for place in &line.points {
@@ -165,6 +179,19 @@ fn band(canvas: &Canvas<'_>, subject: &Subject<'_>, plot: &Plot<'_, '_>, line: &
     }
 }
 
+/// The interval at the last setting, for a figure that is the same at all.
+fn bar(canvas: &Canvas<'_>, subject: &Subject<'_>, plot: &Plot<'_, '_>, line: &Line) {
+    let Some((x, (low, high))) = line.points.last().and_then(|place| Some((place.x, place.interval?))) else {
+        return;
+    };
+    let stroke = subject.style(line.view.client).stroke();
+    let ends = [low, high].map(|end| plot.at((x, end)));
+    canvas.line(&ends, stroke, 1.5);
+    for (x, y) in ends {
+        canvas.line(&[(x - 4.0, y), (x + 4.0, y)], stroke, 1.5);
+    }
+}
+
 /// The limit of the first wish, where the chart shows its figure.
 fn limit(subject: &Subject<'_>, view: &View) -> Option<f64> {
     let wish = subject.sweep.asked.wishes.first()?;
@@ -211,12 +238,17 @@ fn spoken(subject: &Subject<'_>, line: &Line) -> String {
 
 fn how(subject: &Subject<'_>, lines: &[Line]) -> String {
     let places = || lines.iter().flat_map(|line| &line.points);
+    let has_interval = |stays: bool| {
+        let own = lines.iter().filter(|line| line.stays() == stays);
+        own.flat_map(|line| &line.points).any(|place| place.interval.is_some())
+    };
     let settings = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
     let many = if settings > MANY { format!("Each line joins {settings} settings.") } else { String::new() };
     let sentences = [
         ("Each symbol: one setting.", lines.iter().any(has_symbols)),
         (many.as_str(), !many.is_empty()),
-        ("Shaded: the 95 % interval.", places().any(|place| place.interval.is_some())),
+        ("Shaded: the 95 % interval.", has_interval(false)),
+        ("Bar at the end: that of a figure which is the same at all settings.", has_interval(true)),
         ("Dotted: what theory predicts.", places().any(|place| place.theory.is_some())),
         (
             "Ringed: the setting that was found.",

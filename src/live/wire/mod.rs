@@ -97,7 +97,9 @@ impl Wire {
                 (self.poll_head(request), String::new())
             }
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
-            Ask::Stream { resource, cursor } => (self.stream_head(request, resource, cursor), String::new()),
+            Ask::Stream { resource, cursor, replay } => {
+                (self.stream_head(request, (resource, cursor), replay), String::new())
+            }
             Ask::Delivery(batch) => {
                 let (exchange, sent, secured) = (&request.exchange, request.sent, &self.secured);
                 let (media_type, body) =
@@ -153,13 +155,13 @@ impl Wire {
         self.payload.event_request(self.events.number(event), &request_id(&request.exchange))
     }
 
-    fn stream_head(&self, request: &Request, resource: u32, cursor: u32) -> Head {
+    fn stream_head(&self, request: &Request, (resource, cursor): (u32, u32), replay: bool) -> Head {
         let (asked, request_id) = (self.asked(resource, cursor), request_id(&request.exchange));
         match request.exchange.channel.framing() {
             Some(Framing::WebSocket) => {
-                websocket::request(asked, &socket_key(&request.exchange), &request_id)
+                websocket::request(asked, replay, &socket_key(&request.exchange), &request_id)
             }
-            Some(Framing::EventStream) | None => event_stream::request(asked, &request_id),
+            Some(Framing::EventStream) | None => event_stream::request(asked, replay, &request_id),
         }
     }
 

@@ -52,8 +52,8 @@ impl Wire {
         headers: &HeaderMap,
     ) -> Result<Request, Foreign> {
         let request = named(driver, headers)?;
-        let Ask::Stream { resource, cursor } = request.ask else { return Err(Foreign::Unknown) };
-        let sent = self.stream_head(&request, resource, cursor);
+        let Ask::Stream { resource, cursor, replay } = request.ask else { return Err(Foreign::Unknown) };
+        let sent = self.stream_head(&request, (resource, cursor), replay);
         let target = uri.path_and_query().map_or("", |target| target.as_str());
         let is_sent = |name| sent.value(name) == headers.get(name).and_then(|value| value.to_str().ok());
         let as_sent = sent.start.split(' ').nth(1) == Some(target)

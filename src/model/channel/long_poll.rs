@@ -35,13 +35,11 @@ struct Loop {
 #[derive(Clone, Copy, Debug)]
 struct Held {
     request: Request,
-    /// The end of the hold time, or the beginning of an outage of the source before it.
+    /// The end of the hold time, or the beginning of an outage of the source or the end of the proxy's patience before it.
     until: Instant,
+    /// Whether the proxy ends it.
+    is_cut: bool,
 }
-
-/// The shortest time from a failed request to the next one. Without it a client would ask a source that refuses in an
-/// endless loop. A choice of this model: RFC 6202 leaves it to the client.
-const AFTER_FAILURE: Span = Span::SECOND;
 
 impl LongPolls {
     pub(super) fn new(config: &LongPoll, scenario: &Scenario, client: &Client) -> Self {
@@ -94,7 +92,8 @@ impl LongPolls {
         let poll_loop = request.exchange.party;
         let cut_off = request.is_cut_off(answer, self.config.timeout);
         let answer = if cut_off { Answer::Aborted } else { answer };
-        let (mut new, mut pause) = (0, self.config.pause.max(AFTER_FAILURE).max(answer.retry_after()));
+        let (mut new, mut pause) =
+            (0, self.config.pause.max(LongPoll::AFTER_FAILURE).max(answer.retry_after()));
         if let Answer::Page { events, .. } = answer {
             let cursor = &mut self.loops[poll_loop as usize].cursor;
             new = shared.take_page(now, (poll_loop, *cursor), events, BY, out);
@@ -129,9 +128,13 @@ impl LongPolls {
                 out.reply(now, request, Reaction::Silence);
                 return;
             }
+            // An answer that leaves as the patience of the proxy ends passes.
+            let cut = self.config.idle_timeout.filter(|&idle| idle < hold);
+            let ends = now + cut.unwrap_or(hold);
             // A source that goes down drops the requests that it holds.
-            let until = self.source_outages.next_after(now).map_or(now + hold, |down| down.min(now + hold));
-            self.held[poll_loop as usize] = Some(Held { request: *request, until });
+            let until = self.source_outages.next_after(now).map_or(ends, |down| down.min(ends));
+            let is_cut = cut.is_some() && until == ends;
+            self.held[poll_loop as usize] = Some(Held { request: *request, until, is_cut });
             out.wake(until, timer(Side::Source, poll_loop));
         }
     }
@@ -153,9 +156,23 @@ impl LongPolls {
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
-        if self.held[poll_loop as usize].is_some_and(|held| held.until <= now) {
-            self.release(now, poll_loop, shared, out);
+        match self.held[poll_loop as usize] {
+            Some(Held { until, is_cut, .. }) if until <= now => {
+                let is_down = self.source_outages.at(now).is_some();
+                if is_cut && !is_down {
+                    self.cut(now, poll_loop, out);
+                } else {
+                    self.release(now, poll_loop, shared, out);
+                }
+            }
+            Some(_) | None => {}
         }
+    }
+
+    /// The proxy has waited long enough for an answer.
+    fn cut(&mut self, now: Instant, poll_loop: u32, out: &mut impl Outbox) {
+        let Some(Held { request, .. }) = self.held[poll_loop as usize].take() else { return };
+        out.reply(now, &request, Reaction::Answer(Answer::Status(504)));
     }
 
     fn release(&mut self, now: Instant, poll_loop: u32, shared: &mut Shared, out: &mut impl Outbox) {

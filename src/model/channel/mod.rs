@@ -56,7 +56,8 @@ pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomn
         Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
         Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
         Kind::Sse(config) | Kind::WebSocket(config) => {
-            vec![Machine::Stream(Streams::new(client.kind.channel(), config, scenario, client))]
+            let channel = client.kind.channel();
+            vec![Machine::Stream(Streams::new(channel, config, scenario, client, randomness))]
         }
         Kind::Webhook(webhook) => {
             let hooks = Machine::Webhook(Box::new(Hooks::new(webhook, scenario, client, randomness)));

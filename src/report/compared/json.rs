@@ -67,6 +67,8 @@ fn row(row: &Row) -> Value {
         "low": row.interval.map(|interval| interval.0),
         "high": row.interval.map(|interval| interval.1),
         "ratio": row.ratio(),
+        "ratio_low": row.ratio_interval.map(|interval| interval.0),
+        "ratio_high": row.ratio_interval.map(|interval| interval.1),
         "n": row.n,
         "agree": row.agree,
         "verdict": row.verdict.name(),

@@ -14,7 +14,7 @@ pub use text::text;
 
 use super::{File, pictures};
 use crate::chart::{self, Chart, PngError};
-use crate::compare::{Comparison, Gated, Outcome, Row, Verdict, change_in_words, percent};
+use crate::compare::{Comparison, Gated, Outcome, Pairing, Row, Verdict, change_in_words, percent};
 use crate::study::human;
 
 /// Every file of a comparison.
@@ -61,7 +61,7 @@ impl Cells {
         };
         let change =
             (change_in_words(row).or_else(|| row.difference.map(signed))).unwrap_or_else(super::metric::dash);
-        let interval = match (row.ratio_interval(), row.interval) {
+        let interval = match (row.ratio_interval, row.interval) {
             // In the words of the change: `3x more` has `2.9x to 3.1x`.
             (Some((low, high)), _) if low >= 2.0 => {
                 format!("{} to {}", human::ratio(low), human::ratio(high))
@@ -104,18 +104,40 @@ fn title(comparison: &Comparison, run: usize) -> String {
     format!("{} against {}", comparison.sides[run].name, comparison.sides[0].name)
 }
 
+/// A client as the heading of a table, which says of how many runs the figures are means.
+fn heading(comparison: &Comparison, run: usize, client: &str) -> String {
+    let title = comparison.client_title(run, client);
+    match means_of(comparison, run) {
+        Some(runs) => format!("{title} ({runs})"),
+        None => title,
+    }
+}
+
+/// `mean of 30 runs`; None where the figures are of one run.
+fn means_of(comparison: &Comparison, run: usize) -> Option<String> {
+    let side = &comparison.sides[run];
+    let (base, other) = (comparison.sides[0].replications, side.replications);
+    let [base_runs, other_runs] = [base, other].map(|runs| human::count(runs.into()));
+    match side.pairing {
+        Pairing::SingleRun => None,
+        Pairing::SameEvents => Some(format!("mean of {} runs", human::count(base.min(other).into()))),
+        Pairing::Independent if base == other => (base > 1).then(|| format!("mean of {base_runs} runs")),
+        Pairing::Independent => Some(format!("BASE: mean of {base_runs} runs, OTHER: mean of {other_runs}")),
+    }
+}
+
 /// How figures and intervals are to be read.
 fn how(comparison: &Comparison, run: usize) -> String {
     let side = &comparison.sides[run];
     let runs = comparison.rows_of(run).map(|row| row.n).max().unwrap_or_default();
     let pairing = match side.pairing {
-        crate::compare::Pairing::SameEvents => format!("paired over {runs} runs with the same events"),
-        crate::compare::Pairing::Independent => format!("{runs} runs each, with events of their own"),
-        crate::compare::Pairing::SingleRun => "one run with the same events, exact for its seed".to_owned(),
+        Pairing::SameEvents => format!("paired over {runs} runs with the same events"),
+        Pairing::Independent => format!("{runs} runs each, with events of their own"),
+        Pairing::SingleRun => "one run with the same events, exact for its seed".to_owned(),
     };
     let means = if runs > 1 {
-        "A figure is the mean of that figure over the runs; a report itself tells percentiles of the events of all its \
-         runs together, which are a little different"
+        "A figure is the mean of what it is in each run, because runs are what is compared; a report itself, and the chart \
+         of quantiles, tell percentiles of the events of all runs together, which are a little different"
     } else {
         "Figures are of one run"
     };

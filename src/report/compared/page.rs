@@ -2,7 +2,7 @@
 //! without a request to anywhere.
 
 use super::text::{matrix_clients, matrix_rows};
-use super::{Cells, HEAD, MARKS, change_line, clients, how, result, title};
+use super::{Cells, HEAD, MARKS, change_line, clients, heading, how, result, title};
 use crate::chart::Chart;
 use crate::compare::Comparison;
 use crate::report::frame::Looks;
@@ -44,7 +44,7 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart]) -> String {
     });
     let tables = if comparison.sides.len() == 2 {
         let of = |client: &str| Table {
-            client: comparison.client_title(1, client),
+            client: heading(comparison, 1, client),
             head: HEAD.map(str::to_owned).to_vec(),
             rows: (comparison.rows_of(1).filter(|row| row.client == client))
                 .map(|row| Cells::of(row).list().to_vec())

@@ -1,6 +1,6 @@
 //! The comparison as text for a terminal.
 
-use super::{Cells, HEAD, MARKS, change_line, clients, how, result, title};
+use super::{Cells, HEAD, MARKS, change_line, clients, heading, how, result, title};
 use crate::compare::Comparison;
 use crate::report::columns::{Side, lines};
 
@@ -43,7 +43,7 @@ fn tables(comparison: &Comparison) -> String {
     for client in clients(comparison, 1) {
         let rows = comparison.rows_of(1).filter(|row| row.client == client);
         let rows: Vec<Vec<String>> = rows.map(|row| Cells::of(row).list().to_vec()).collect();
-        text += &format!("\n{}\n", comparison.client_title(1, client));
+        text += &format!("\n{}\n", heading(comparison, 1, client));
         text += &columns(&HEAD.map(str::to_owned), &rows);
     }
     text
@@ -73,10 +73,15 @@ pub(super) fn matrix_clients(comparison: &Comparison) -> Vec<&str> {
 
 /// A row for each figure of a client: its path, BASE's value, and for each OTHER value, change and mark.
 pub(super) fn matrix_rows(comparison: &Comparison, client: &str) -> Vec<Vec<String>> {
-    let mut figures: Vec<_> =
-        comparison.rows.iter().filter(|row| row.client == client).map(|row| row.figure).collect();
-    figures.sort_unstable();
-    figures.dedup();
+    // What changed in one of the runs comes first.
+    let mut rows: Vec<_> = comparison.rows.iter().filter(|row| row.client == client).collect();
+    rows.sort_by_key(|row| (row.rank(), row.figure));
+    let mut figures = Vec::new();
+    for row in rows {
+        if !figures.contains(&row.figure) {
+            figures.push(row.figure);
+        }
+    }
     (figures.into_iter())
         .map(|figure| {
             let of = |run: usize| {

@@ -4,6 +4,7 @@ use super::line::{self, Line, width, wrap};
 use super::{BOLD, DIM};
 use crate::policy::outage::Outage;
 use crate::report::metric;
+use crate::scenario;
 use crate::study::summary::Engine;
 use crate::study::{Results, answer};
 use crate::time::Span;
@@ -49,7 +50,19 @@ pub(super) fn header(results: &Results, columns: usize) -> Vec<Line> {
         text += &part;
     }
     lines.push(Line::of(name, BOLD).then(text, DIM));
+    lines.extend(set_otherwise(results, columns));
     lines
+}
+
+/// What was set otherwise than in the file, of which title and names speak, in as much as finds room in two lines.
+fn set_otherwise(results: &Results, columns: usize) -> Vec<Line> {
+    let Some(set) = scenario::set_otherwise(&results.scenario) else { return Vec::new() };
+    let mut lines = wrap(&format!("set: {set}"), columns - 2);
+    if lines.len() > SET_LINES {
+        lines.truncate(SET_LINES);
+        lines[SET_LINES - 1] = format!("{} …", line::cut(&lines[SET_LINES - 1], columns - 4));
+    }
+    lines.into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
 }
 
 /// `down 13:00-13:30`, with who it is where not all clients are, or how many outages there are.
@@ -89,3 +102,4 @@ fn outages(results: &Results) -> Option<String> {
 }
 
 const TITLE_LINES: usize = 2;
+const SET_LINES: usize = 2;

@@ -8,6 +8,7 @@ use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::limit::OnLimit;
 use crate::policy::paging::{LastPage, Order, Pages};
+use crate::policy::reconnect::ReconnectJitter;
 use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
 use crate::scenario::declare::{Keys, Variants, optional, value};
 use crate::scenario::form::{Chance, Factor, Filled, Flag, Form, ListOf, Moment, Placed, Positive, Time};
@@ -172,16 +173,28 @@ word_or! { PhaseForm for Phase: Phase::Random = "random": "uniform in the first 
 table! { LongPoll, check checks::long_poll {
     hold: Positive, default(r#""30s""#), "Longest time for which the source holds a request.";
     pause: Time, default(r#""0s""#), "Time between a response and the next request.";
+    idle_timeout: NoTime, default(r#""none""#),
+        "Time after which a proxy in front of the source answers 504 to a request that the source holds.";
     timeout: Positive, derived(checks::long_poll_timeout),
         "A request that has no answer after this time has failed; longer than `hold`; by default `hold` + 10 s.";
 } }
 
 table! { Stream, check checks::stream {
-    heartbeat: Positive, default(r#""15s""#), "Time after which the source sends a heartbeat.";
+    heartbeat: NoTime, default(r#""15s""#), "Time after which the source sends a heartbeat.";
     heartbeat_when: HeartbeatWhen, default(r#""idle""#), "When a heartbeat is sent.";
-    reconnect: Positive, default(r#""1s""#),
-        "Time from the loss of a connection to the next request; the source then replays the missed events.";
+    idle_timeout: NoTime, default(r#""none""#),
+        "Time after which a proxy in front of the source closes a connection on which the source sends nothing.";
+    replay: Flag, default("true"),
+        "Whether the source first sends the events that the client missed; otherwise what occurs while it is not connected is lost.";
+    reconnect: Positive, default(r#""1s""#), "Time from the loss of a connection to the next request.";
+    reconnect_jitter: ReconnectJitter, default(r#""none""#), "Random change of that time.";
     timeout: Positive, default(r#""30s""#), "A connection that is not open after this time has failed.";
+} }
+
+choice! { ReconnectJitter {
+    None = "none": "none";
+    Full = "full": "uniform between zero and the time";
+    Equal = "equal": "uniform between half of the time and the time";
 } }
 
 choice! { HeartbeatWhen {

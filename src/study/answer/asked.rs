@@ -26,10 +26,10 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     let of_run = |client: &Contender<'_>| of_one_run(client.summary, &metric, summary.replications);
     let client = of(&config.client)?;
     let own = of_run(client)?;
-    let runs = over_runs(&metric, summary.replications);
     let other = config.against.as_deref().and_then(of);
     let Some((other, figure)) = other.and_then(|other| Some((other, of_run(other)?))) else {
         let (told, when) = (clause(client, &metric, own), when(client, &metric));
+        let runs = over_runs(&metric, summary.replications, false);
         let sentence = format!("With {}, {told}{runs}{when}.", in_sentence(&client.word));
         return Some(Answer { sentence, exception: exception(&metric, client, None) });
     };
@@ -38,7 +38,9 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     let reach = reach(&metric, [&client, &other], figures, rows);
     let is_complete = summary.complete;
     let pair = Pair { metric: &metric, client: &client, other: &other, figures, reach, is_complete };
-    let yes = config.yes_if.map_or_else(String::new, |yes_if| pair.verdict(yes_if, rows));
+    let said = config.yes_if.map(|yes_if| pair.verdict(yes_if, rows)).unwrap_or_default();
+    let Said { words: yes, tells_runs } = said;
+    let runs = over_runs(&metric, summary.replications, tells_runs);
     let against = pair.against(config.yes_if.is_some());
     let with = if yes.is_empty() { "With" } else { "with" };
     // `Yes, in 28 of 30 runs` has said it.
@@ -51,14 +53,37 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     Some(Answer { sentence, exception: exception(&metric, &client, Some(&pair)) })
 }
 
-/// The number of replications, where there are several.
-fn over_runs(metric: &Metric, runs: u32) -> String {
-    let over = match metric.combine() {
-        _ if runs == 1 => return String::new(),
-        Combine::Sum => "on average over",
-        Combine::Mean | Combine::Share | Combine::Same | Combine::Pooled | Combine::Extreme => "over",
+/// The number of replications, where there are several and the sentence has not told it.
+fn over_runs(metric: &Metric, runs: u32, is_told: bool) -> String {
+    let is_average = match metric.combine() {
+        Combine::Sum => true,
+        Combine::Mean | Combine::Share | Combine::Same | Combine::Pooled | Combine::Extreme => false,
     };
-    format!(", {over} {} runs", human::count(runs.into()))
+    match (is_told, is_average) {
+        _ if runs == 1 => String::new(),
+        (true, true) => ", on average".to_owned(),
+        (true, false) => String::new(),
+        (false, true) => format!(", on average over {} runs", human::count(runs.into())),
+        (false, false) => format!(", over {} runs", human::count(runs.into())),
+    }
+}
+
+/// The beginning of an answer to yes or no.
+#[derive(Default)]
+struct Said {
+    words: String,
+    /// Whether they tell of how many runs.
+    tells_runs: bool,
+}
+
+impl Said {
+    fn alone(words: &str) -> Self {
+        Self { words: words.to_owned(), tells_runs: false }
+    }
+
+    const fn of_runs(words: String) -> Self {
+        Self { words, tells_runs: true }
+    }
 }
 
 /// The most important exception.
@@ -134,31 +159,32 @@ impl Pair<'_> {
 
     /// `Yes: `, `No: `, `Hardly: ` or `Not equal: `, and in how many of several replications; empty where the run cannot
     /// tell.
-    fn verdict(&self, yes_if: Relation, rows: &PerReplication) -> String {
+    fn verdict(&self, yes_if: Relation, rows: &PerReplication) -> Said {
         if self.too_late().is_some() || !self.is_complete {
-            return String::new();
+            return Said::default();
         }
         let [own, other] = self.figures;
         let is_equal = yes_if == Relation::Equal;
         let word = match (self.closeness(), verdict(yes_if, own, other)) {
-            (Closeness::Unknown, _) => return String::new(),
+            (Closeness::Unknown, _) => return Said::default(),
             // What is about the same on average need not be so in each run.
             (Closeness::Slight, _) | (Closeness::Apart, Verdict::Yes) if is_equal => {
-                return "Yes: ".to_owned();
+                return Said::alone("Yes: ");
             }
-            (Closeness::Apart, Verdict::No) if is_equal => return "Not equal: ".to_owned(),
-            (Closeness::Slight, _) | (Closeness::Apart, Verdict::Hardly) => return "Hardly: ".to_owned(),
+            (Closeness::Apart, Verdict::No) if is_equal => return Said::alone("Not equal: "),
+            (Closeness::Slight, _) | (Closeness::Apart, Verdict::Hardly) => return Said::alone("Hardly: "),
             (Closeness::Apart, Verdict::Yes) => "Yes",
             (Closeness::Apart, Verdict::No) => "No",
         };
-        let Some(pairs) = self.run_by_run(rows) else { return format!("{word}: ") };
+        let Some(pairs) = self.run_by_run(rows) else { return Said::alone(&format!("{word}: ")) };
         let is_yes = |own, other| verdict(yes_if, own, other) == Verdict::Yes;
         let agreeing = pairs.iter().filter(|&&(a, b)| is_yes(a, b) == is_yes(own, other)).count();
         let runs = pairs.len();
         if agreeing * 2 <= runs {
-            return format!("These {} runs cannot tell: ", human::count(runs as u64));
+            return Said::of_runs(format!("These {} runs cannot tell: ", human::count(runs as u64)));
         }
-        format!("{word}, in {} of {} runs: ", human::count(agreeing as u64), human::count(runs as u64))
+        let [agreeing, runs] = [agreeing, runs].map(|count| human::count(count as u64));
+        Said::of_runs(format!("{word}, in {agreeing} of {runs} runs: "))
     }
 
     /// Whether other seeds would give a difference, too.

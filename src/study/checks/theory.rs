@@ -4,6 +4,7 @@
 use super::{Detail, late_s};
 use crate::figure::{Figure, Metric, Noise, Unit};
 use crate::measure::Latencies;
+use crate::policy::channel::Channel;
 use crate::scenario::Scenario;
 use crate::study::interval::{mean_and_error, student};
 use crate::study::predict::{self, Spread};
@@ -27,6 +28,8 @@ pub(super) struct Compared<'a> {
     is_live: bool,
     /// Loops of all members, for each of which the window begins and ends.
     loops: f64,
+    /// Whether each loop stays connected, so that its requests are those that connect it.
+    stays_connected: bool,
     window_s: f64,
 }
 
@@ -53,6 +56,7 @@ impl<'a> Compared<'a> {
             late_s: late_s(summary),
             is_live: summary.live.is_some(),
             loops: f64::from(client.count) * f64::from(scenario.events.resources),
+            stays_connected: client.channels().any(Channel::stays_connected),
             window_s: window_s(scenario),
         }
     }
@@ -268,7 +272,10 @@ impl<'a> Compared<'a> {
     /// What the ends of the window add to a number of requests or frames, as a share of it: two for each loop. Where
     /// deliveries are repeated, a few events may have all attempts or one.
     fn ends(&self) -> f64 {
-        let counted = self.measured.requests.polls + self.measured.frames.heartbeats;
+        let connects = if self.stays_connected { self.measured.requests.total } else { 0 };
+        // One for each loop, at the start, is certain.
+        let again = if connects as f64 > self.loops * self.number { connects } else { 0 };
+        let counted = self.measured.requests.polls + self.measured.frames.heartbeats + again;
         let ends = if counted == 0 { 0.0 } else { 2.0 * self.loops * self.number / counted as f64 };
         let most = self.spread.map_or(0, |spread| spread.attempts);
         let rare =

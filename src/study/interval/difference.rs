@@ -7,12 +7,13 @@
 //! the interval of their difference is made from both and from how the shares of events up to them vary together, by the
 //! method of variance estimates recovery (Zou 2007, "Toward using confidence intervals to compare correlations").
 
-use super::{Located, mean_and_error, scatter, student_975};
+use super::{Located, mean_and_error, scatter, student_975, weighted};
 use crate::figure::{Combine, Figure};
 use crate::study::{Results, value};
 
 /// The 95 % interval of a figure of one client less that of another, of one run. None with one replication, for an extreme
-/// or a standard deviation, where some run has no such figure, and where one of two percentiles has no interval.
+/// or a standard deviation, where some run has no such figure though it has what that is taken over, and where one of two
+/// percentiles has no interval.
 pub fn difference(results: &Results, [one, other]: [usize; 2], figure: Figure) -> Option<[f64; 2]> {
     if figure.quantile().is_some() {
         let located = |client: usize| {
@@ -21,33 +22,28 @@ pub fn difference(results: &Results, [one, other]: [usize; 2], figure: Figure) -
         };
         return of_percentiles(located(one)?, located(other)?);
     }
-    let each = |client: usize, figure: Figure| -> Option<Vec<f64>> {
-        results.replications.figure(client, figure).into_iter().collect()
-    };
-    let (a, b) = (each(one, figure)?, each(other, figure)?);
-    if a.len() < 2 || a.len() != b.len() {
+    let rows = &results.replications;
+    if rows.len() < 2 {
         return None;
     }
     let (centre, error) = match figure.combine() {
         Combine::Same | Combine::Pooled | Combine::Extreme => return None,
         Combine::Sum => {
-            let apart: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+            let each = |client: usize| rows.figure(client, figure).into_iter().collect::<Option<Vec<f64>>>();
+            let apart: Vec<f64> = each(one)?.iter().zip(&each(other)?).map(|(a, b)| a - b).collect();
             mean_and_error(&apart)
         }
         Combine::Mean | Combine::Share => {
-            let weights = |client: usize| match figure.per() {
-                Some(per) => each(client, per),
-                None => Some(vec![1.0; a.len()]),
+            let without = |client: usize| {
+                let (values, weights) = weighted(rows, client, figure)?;
+                without_each(&values, &weights)
             };
-            let without = [(one, &a), (other, &b)]
-                .map(|(client, values)| weights(client).and_then(|weights| without_each(values, &weights)));
-            let [Some(without_a), Some(without_b)] = without else { return None };
-            let apart: Vec<f64> = without_a.iter().zip(&without_b).map(|(a, b)| a - b).collect();
+            let apart: Vec<f64> = without(one)?.iter().zip(&without(other)?).map(|(a, b)| a - b).collect();
             let whole = |client: usize| value::measured(&results.summary.clients[client], figure);
             (whole(one)? - whole(other)?, scatter(&apart))
         }
     };
-    let reach = student_975(a.len() as u32 - 1) * error;
+    let reach = student_975(rows.len() as u32 - 1) * error;
     Some([centre - reach, centre + reach])
 }
 
@@ -107,6 +103,21 @@ mod tests {
             let (below, above) = reach(without);
             assert!((below - expected).abs() < 1e-9 && (above - expected).abs() < 1e-9, "{below} {above}");
         }
+    }
+
+    /// A run without events has no mean latency, and takes nothing from the difference of the others.
+    #[test]
+    fn a_run_without_events_does_not_hide_a_difference() {
+        let text = "seed = 3\nduration = \"1h\"\nreplications = 12\n[events]\narrivals = { process = \"poisson\", rate = \"1/h\" }\n\
+            [[client]]\nkind = \"poll\"\ninterval = \"60s\"\n[[client]]\nkind = \"webhook\"\n";
+        let scenario =
+            crate::scenario::load("few", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let options = crate::sim::RunOptions::TO_THE_END;
+        let results = crate::study::run(&scenario, options, false, || ()).expect("nobody stops it");
+        let events = results.replications.figure(0, Figure::EventsOccurred);
+        assert!(events.contains(&Some(0.0)) && events.iter().any(|events| *events > Some(1.0)), "{events:?}");
+        let [low, high] = difference(&results, [0, 1], Figure::LatencyMean).expect("there is one");
+        assert!(0.0 < low && low < 30.0 && 30.0 < high, "{low} to {high}");
     }
 
     #[test]

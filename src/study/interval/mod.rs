@@ -89,11 +89,8 @@ impl Basis<'_> {
                 runs as f64 * error
             }
             Combine::Mean | Combine::Share => {
-                let weights = figure.per().map_or_else(|| Some(vec![1.0; runs]), |per| self.each(per))?;
-                // A replication without any of what the ratio is taken over has none, and no weight.
-                let own = self.rows.figure(self.client, figure).into_iter().zip(&weights);
-                let own = own.map(|(value, &weight)| value.or_else(|| (weight == 0.0).then_some(0.0)));
-                jackknife(&own.collect::<Option<Vec<f64>>>()?, &weights)?
+                let (values, weights) = weighted(self.rows, self.client, figure)?;
+                jackknife(&values, &weights)?
             }
             Combine::Pooled => match figure.quantile() {
                 Some(_) => {
@@ -137,6 +134,18 @@ impl Basis<'_> {
 /// How many events a percentile is taken over, of those that occurred and those that were known.
 pub(super) fn taken_over(percentile: Figure, occurred: u64, known: u64) -> u64 {
     if percentile.per() == Some(Figure::EventsOccurred) { occurred } else { known }
+}
+
+/// A ratio of a client in each replication, and its weight: how many of what it is taken over. A replication without any has
+/// no ratio, and no weight. None where another has none.
+fn weighted(rows: &PerReplication, client: usize, figure: Figure) -> Option<(Vec<f64>, Vec<f64>)> {
+    let weights = match figure.per() {
+        Some(per) => rows.figure(client, per).into_iter().collect::<Option<Vec<f64>>>()?,
+        None => vec![1.0; rows.len()],
+    };
+    let own = rows.figure(client, figure).into_iter().zip(&weights);
+    let own = own.map(|(value, &weight)| value.or_else(|| (weight == 0.0).then_some(0.0)));
+    Some((own.collect::<Option<_>>()?, weights))
 }
 
 /// The standard error of the mean of two or more values with these weights, by leaving out one after the other. None

@@ -41,7 +41,7 @@ pub(super) fn spread(given: &Given<'_>, config: &scenario::LongPoll) -> Option<S
 /// The workload and the process of one loop, where all answers take equally long and one page takes all events that
 /// wait.
 fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, LongPoll)> {
-    let scenario::LongPoll { hold, pause, timeout } = config;
+    let scenario::LongPoll { hold, pause, idle_timeout, timeout } = config;
     let workload = Workload::of(&given.run)?;
     let source = &given.source;
     let certain = given.to_source.loss == 0.0
@@ -51,7 +51,8 @@ fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, Lo
         && source.commit_delay == Some(Span::ZERO)
         && source.rate_limit.is_none()
         && source.outages.is_empty()
-        && given.outages.is_empty();
+        && given.outages.is_empty()
+        && idle_timeout.is_none_or(|idle| idle >= *hold);
     let [there, service, back] = [given.to_source.delay, source.service_time, given.to_client.delay]
         .map(|delay| delay.constant().map(|span| span.as_secs_f64()));
     let delay_s = service? + back?;

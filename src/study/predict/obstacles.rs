@@ -13,10 +13,11 @@ use crate::policy::event_types::Wanted;
 use crate::policy::heartbeat::HeartbeatWhen;
 use crate::policy::outage::Outages;
 use crate::policy::paging::{Order, Pages};
+use crate::policy::reconnect::ReconnectJitter;
 use crate::policy::retry::RetryJitter;
 use crate::policy::schedule::{Overrun, Pacing, Phase, PollSchedule};
 use crate::policy::security::Security;
-use crate::scenario::{Client, Drain, Kind, Scenario, Webhook};
+use crate::scenario::{Client, Drain, Kind, LongPoll, Scenario, Stream, Webhook};
 use crate::study::summary::Theory;
 use crate::study::value::predicted;
 use crate::time::Span;
@@ -175,6 +176,17 @@ simpler! {
     "pause": |_, client| {
         if let Kind::LongPoll(long_poll) = &mut client.kind {
             long_poll.pause = Span::ZERO;
+        }
+    };
+    "idle_timeout": |_, client| match &mut client.kind {
+        Kind::LongPoll(LongPoll { idle_timeout, .. })
+        | Kind::Sse(Stream { idle_timeout, .. })
+        | Kind::WebSocket(Stream { idle_timeout, .. }) => *idle_timeout = None,
+        Kind::Poll(_) | Kind::Webhook(_) => {}
+    };
+    "reconnect_jitter": |_, client| {
+        if let Kind::Sse(stream) | Kind::WebSocket(stream) = &mut client.kind {
+            stream.reconnect_jitter = ReconnectJitter::None;
         }
     };
     "heartbeat_when": |_, client| {

@@ -8,6 +8,7 @@ use crate::policy::delay::Delay;
 use crate::policy::paging::Order;
 use crate::policy::schedule::Phase;
 use crate::theory::feed;
+use crate::time::Span;
 
 /// For Poisson events at a fixed interval.
 pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
@@ -15,7 +16,8 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     let run = &polls.given.run;
     let resources = f64::from(run.resources);
     let mut theory = requests(polls, workload, &process);
-    if run.drains(process.longest_gap_s + process.longest_trip_s) {
+    let later_s = polls.given.source.commit_delay.map_or(0.0, Span::as_secs_f64);
+    if run.drains(process.longest_gap_s + process.longest_trip_s + later_s) {
         let (mean, page) = (workload.rate_per_s / resources * interval_s, polls.given.source.page_size);
         let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
         theory.delivered_share = finite(feed::seen_share(mean, page, workload.window_s / interval_s));
@@ -42,4 +44,27 @@ fn holds(polls: &PollSetup<'_>) -> Option<(Workload, PollProcess, f64)> {
     let is_feed = polls.order == Order::Newest && polls.phase == Phase::Random;
     (is_feed && workload.poisson && workload.window_s >= interval_s)
         .then_some((workload, process, interval_s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{predict, sample};
+    use crate::policy::delay::Delay;
+    use crate::policy::paging::Order;
+    use crate::scenario::{Drain, Kind};
+    use crate::time::Span;
+
+    /// What the source shows after the drain is never seen, and nobody has counted it.
+    #[test]
+    fn a_drain_that_ends_before_events_are_shown_has_no_form() {
+        let mut scenario = sample::scenario(0.1);
+        let mut client = sample::poller(10.0);
+        let Kind::Poll(schedule) = &mut client.kind else { unreachable!() };
+        schedule.order = Order::Newest;
+        scenario.source.commit_delay = Delay::Constant(Span::from_secs(60));
+        for (seconds, is_known) in [(30, false), (90, true)] {
+            scenario.drain = Drain::AtMost(Span::from_secs(seconds));
+            assert_eq!(predict(&scenario, &client).delivered_share.is_some(), is_known, "{seconds}");
+        }
+    }
 }

@@ -128,7 +128,16 @@ fn page_size(given: &Given<'_>) -> f64 {
 /// of the source. Those that time out are worked on all the same, and come again after `timeout` and `reconnect`. While
 /// work of more than one timeout is left then, none of them is ever in time.
 fn connects(given: &Given<'_>, config: &scenario::Stream) -> Option<String> {
-    let scenario::Stream { heartbeat: _, heartbeat_when: _, reconnect, timeout } = config;
+    let scenario::Stream {
+        heartbeat: _,
+        heartbeat_when: _,
+        idle_timeout: _,
+        replay: _,
+        reconnect,
+        // The bound is of the longest time to reconnect.
+        reconnect_jitter: _,
+        timeout,
+    } = config;
     let source = &given.source;
     let (timeout_s, capacity) = (timeout.as_secs_f64(), f64::from(source.capacity));
     // A 503 takes no time of a server, a lost request does not reach one.

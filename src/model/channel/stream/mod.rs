@@ -3,7 +3,9 @@
 //!
 //! A side that goes down closes its streams at that time. The exception is a source that hangs: it keeps them, sends
 //! nothing, and sends the missed events when it is back. A lost frame breaks the stream, since frames behind it are not
-//! waited for; the client reconnects and asks for the events that it does not have.
+//! waited for; the client reconnects and asks for the events that it does not have. A proxy beside the source may close a
+//! stream on which the source sends nothing for a while. Without `replay` a stream begins with what occurs after its
+//! request has arrived, and the events before that which the client does not have are missed.
 
 mod receiver;
 mod sender;
@@ -15,6 +17,7 @@ use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Exchange, Frame, Request};
 use crate::model::{Outbox, Side, Timer};
 use crate::policy::channel::Channel;
+use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario, Stream};
 use crate::time::Instant;
 use receiver::Receiver;
@@ -28,10 +31,16 @@ pub(in crate::model) struct Streams {
 }
 
 impl Streams {
-    pub(super) fn new(channel: Channel, config: &Stream, scenario: &Scenario, client: &Client) -> Self {
+    pub(super) fn new(
+        channel: Channel,
+        config: &Stream,
+        scenario: &Scenario,
+        client: &Client,
+        randomness: Randomness,
+    ) -> Self {
         let loops = client.count as usize * scenario.events.resources as usize;
         Self {
-            receiver: Receiver::new(channel, config, &client.outages, loops),
+            receiver: Receiver::new(channel, config, &client.outages, loops, randomness),
             sender: Sender::new(channel, config, &scenario.source_outages, loops),
         }
     }
@@ -59,7 +68,8 @@ impl Streams {
         shared: &Shared,
         out: &mut impl Outbox,
     ) {
-        self.receiver.answered(now, request, answer, shared, out);
+        let from = self.sender.from(request.exchange.party);
+        self.receiver.answered(now, request, answer, from, shared, out);
     }
 
     /// The client's side: a frame arrives.

@@ -6,6 +6,7 @@ use crate::model::exchange::{Answer, Ask, Exchange, Frame, Request, Says};
 use crate::model::{Arrival, Observation, Outbox, Side};
 use crate::policy::channel::Channel;
 use crate::policy::outage::Outages;
+use crate::rng::{self, Purpose, Randomness};
 use crate::scenario::Stream;
 use crate::time::{Instant, Span};
 
@@ -15,6 +16,7 @@ pub(super) struct Receiver {
     channel: Channel,
     config: Stream,
     outages: Outages,
+    jitter: rng::Stream,
     loops: Vec<Loop>,
 }
 
@@ -23,7 +25,7 @@ pub(super) struct Receiver {
 struct Loop {
     /// The number of streams that it has asked for, which is the number of the last one.
     number: u32,
-    /// The number of events of its resource that it has.
+    /// The number of events of its resource that it has or will never have.
     cursor: u32,
     state: State,
     /// The time of its timer. A timer of another time belongs to an earlier state and is ignored.
@@ -43,9 +45,17 @@ enum State {
 }
 
 impl Receiver {
-    pub(super) fn new(channel: Channel, config: &Stream, outages: &Outages, loops: usize) -> Self {
+    pub(super) fn new(
+        channel: Channel,
+        config: &Stream,
+        outages: &Outages,
+        loops: usize,
+        randomness: Randomness,
+    ) -> Self {
         let first = Loop { number: 0, cursor: 0, state: State::Closed, look: Instant::START };
-        Self { channel, config: config.clone(), outages: outages.clone(), loops: vec![first; loops] }
+        let (config, outages) = (config.clone(), outages.clone());
+        let jitter = randomness.stream(Purpose::ReconnectJitter);
+        Self { channel, config, outages, jitter, loops: vec![first; loops] }
     }
 
     pub(super) const fn channel(&self) -> Channel {
@@ -85,25 +95,33 @@ impl Receiver {
         (own.state, own.look) = (State::Opening, Instant::NEVER);
         out.send(Request {
             exchange: Exchange { channel: self.channel, party: number, number: own.number, part: 0 },
-            ask: Ask::Stream { resource: number % shared.resources, cursor: own.cursor },
+            ask: Ask::Stream {
+                resource: number % shared.resources,
+                cursor: own.cursor,
+                replay: self.config.replay,
+            },
             sent: now,
             deadline: self.outages.deadline_before_outage(now, now + self.config.timeout),
         });
     }
 
-    /// The request of a loop has opened a stream, or has failed.
+    /// The request of a loop has opened a stream, or has failed. `from`: the number of events before the first that is sent
+    /// on it.
     pub(super) fn answered(
         &mut self,
         now: Instant,
         request: &Request,
         answer: Answer,
+        from: u32,
         shared: &Shared,
         out: &mut impl Outbox,
     ) {
         let Request { exchange, sent, .. } = *request;
         let number = exchange.party;
         if answer == Answer::Opened {
-            self.loops[number as usize].state = State::Open { sent, new: 0 };
+            let own = &mut self.loops[number as usize];
+            own.state = State::Open { sent, new: 0 };
+            own.cursor = from;
             self.stay(now, number, shared, out);
             return;
         }
@@ -114,7 +132,7 @@ impl Receiver {
         out.close(now, &exchange, Side::Client);
         self.loops[number as usize].state = State::Closed;
         // After an outage of its own the client asks as soon as it is up.
-        let pause = self.config.reconnect.max(answer.retry_after());
+        let pause = self.pause(number).max(answer.retry_after());
         let next = if cut_off { self.outages.up_from(now + Span(1)) } else { now + pause };
         self.look_at(next, number, out);
     }
@@ -145,8 +163,14 @@ impl Receiver {
     pub(super) fn lost(&mut self, now: Instant, stream: &Exchange, out: &mut impl Outbox) {
         let number = stream.party;
         if self.loops[number as usize].number == stream.number && self.end(now, number, out) {
-            self.look_at(now + self.config.reconnect, number, out);
+            self.look_at(now + self.pause(number), number, out);
         }
+    }
+
+    /// The time until the next request of a loop.
+    fn pause(&self, number: u32) -> Span {
+        let draw = || self.jitter.unit(number.into(), self.loops[number as usize].number.into());
+        self.config.reconnect_jitter.pause(self.config.reconnect, draw)
     }
 
     /// Keeps the stream until the client goes down or events end. Closes it where all events are held.

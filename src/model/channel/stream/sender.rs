@@ -20,6 +20,8 @@ pub(super) struct Sender {
     feeds: Vec<Option<Feed>>,
     /// For each loop, the number of the first stream that the client has not closed. A request for an earlier one is too late.
     first: Vec<u32>,
+    /// For each loop, the number of events before the first that is sent on its latest stream.
+    from: Vec<u32>,
 }
 
 /// One stream that is open.
@@ -27,7 +29,7 @@ pub(super) struct Sender {
 struct Feed {
     stream: Exchange,
     resource: u32,
-    /// The number of events of the resource that were sent, on this stream or an earlier one.
+    /// The number of events of the resource that were sent, on this stream or an earlier one, or that are not sent.
     cursor: u32,
     /// The number of frames that were sent.
     frames: u32,
@@ -44,7 +46,8 @@ struct Feed {
 impl Sender {
     pub(super) fn new(channel: Channel, config: &Stream, outages: &Outages, loops: usize) -> Self {
         let (config, outages) = (config.clone(), outages.clone());
-        Self { channel, config, outages, feeds: vec![None; loops], first: vec![0; loops] }
+        let none = vec![0; loops];
+        Self { channel, config, outages, feeds: vec![None; loops], first: none.clone(), from: none }
     }
 
     pub(super) fn begin(&self, out: &mut impl Outbox) {
@@ -62,7 +65,7 @@ impl Sender {
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
-        let Ask::Stream { resource, cursor } = request.ask else { return };
+        let Ask::Stream { resource, cursor, replay } = request.ask else { return };
         let stream = request.exchange;
         let first = &mut self.first[stream.party as usize];
         if stream.number < *first {
@@ -77,10 +80,14 @@ impl Sender {
         }
         let Some(opens) = shared.source.work(now, request, out) else { return };
         out.reply(opens, request, Reaction::Answer(Answer::Opened));
+        let passed = if replay { 0 } else { shared.source.after(resource, cursor) };
+        shared.pass_over(stream.party, cursor..cursor + passed, out);
+        let from = cursor + passed;
+        self.from[stream.party as usize] = from;
         let feed = Feed {
             stream,
             resource,
-            cursor,
+            cursor: from,
             frames: 0,
             is_open: false,
             beat: opens,
@@ -93,6 +100,11 @@ impl Sender {
         } else {
             self.due(now, stream.party, shared, out);
         }
+    }
+
+    /// The number of events of its resource before the first that is sent on the latest stream of a loop.
+    pub(super) fn from(&self, number: u32) -> u32 {
+        self.from[number as usize]
     }
 
     /// An event has occurred. It is sent on every stream of its resource, unless the source is down.
@@ -124,26 +136,30 @@ impl Sender {
         }
         let is_down = self.outages.at(now).is_some();
         let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.next == now) else { return };
-        if is_down {
-            // The end of the outage sets its timer again.
-            feed.next = Instant::NEVER;
-            feed.is_open = true;
-            return;
-        }
-        if !feed.is_open {
-            feed.is_open = true;
-            self.catch_up(now, number, shared, out);
-        } else if self.config.due(feed) <= now {
+        if !std::mem::replace(&mut feed.is_open, true) {
+            if !is_down {
+                self.catch_up(now, number, shared, out);
+            }
+        } else if !is_down && self.config.beats(feed) <= now {
             feed.push(now, Says::Heartbeat, out);
             feed.beat = now;
+        } else if self.config.cuts(feed) <= now {
+            // The source is beside the proxy and learns of it at once, so that this is as if it closed the stream.
+            out.close(now, &feed.stream, Side::Source);
+            self.feeds[number as usize] = None;
+            return;
         }
-        self.set_timer(number, out);
+        self.set_timer(number, is_down, out);
     }
 
-    fn set_timer(&mut self, number: u32, out: &mut impl Outbox) {
+    /// Sets the timer of a stream. The end of an outage sets it again; until then only the proxy acts.
+    fn set_timer(&mut self, number: u32, is_down: bool, out: &mut impl Outbox) {
         let Some(feed) = &mut self.feeds[number as usize] else { return };
-        feed.next = self.config.due(feed);
-        out.wake(feed.next, timer(self.channel, Side::Source, number));
+        let beats = if is_down { Instant::NEVER } else { self.config.beats(feed) };
+        feed.next = beats.min(self.config.cuts(feed));
+        if feed.next < Instant::NEVER {
+            out.wake(feed.next, timer(self.channel, Side::Source, number));
+        }
     }
 
     /// An outage of the source begins or ends. It closes the streams, or nothing is sent on them until its end.
@@ -164,7 +180,7 @@ impl Sender {
                     self.catch_up(now, number, shared, out);
                     if let Some(feed) = self.feeds[number as usize].as_mut().filter(|feed| feed.is_open) {
                         feed.beat = now;
-                        self.set_timer(number, out);
+                        self.set_timer(number, false, out);
                     }
                 }
             }
@@ -190,8 +206,14 @@ impl Feed {
 
 impl Stream {
     /// When the next heartbeat is due.
-    fn due(&self, feed: &Feed) -> Instant {
-        self.heartbeat_when.due(self.heartbeat, feed.beat, feed.sent)
+    fn beats(&self, feed: &Feed) -> Instant {
+        let due = |period| self.heartbeat_when.due(period, feed.beat, feed.sent);
+        self.heartbeat.map_or(Instant::NEVER, due)
+    }
+
+    /// When the proxy closes a stream on which nothing more is sent.
+    fn cuts(&self, feed: &Feed) -> Instant {
+        self.idle_timeout.map_or(Instant::NEVER, |idle| feed.sent + idle)
     }
 }
 

@@ -114,6 +114,91 @@ fn heartbeats_wait_for_silence_or_for_time_alone() {
     assert_eq!(beats("heartbeat = \"400ms\""), 2 + 2 * 59);
 }
 
+/// Open at the source at 100 ms, and cut 400 ms after the last that was sent: after the answer at 500 ms, after the event of
+/// 2 s at 2.4 s, after that of 4 s at 4.4 s, ... The client learns of it 100 ms later and asks again after a second. It is
+/// then open at 1.7 s, 3.6 s, 5.6 s, ... and has the event of each odd second by replay, or never.
+#[test]
+fn a_proxy_cuts_what_is_idle() {
+    let idle = "heartbeat = \"none\"\nidle_timeout = \"400ms\"";
+    let (record, _) = record(idle, "");
+    let expected = (1..60).map(|second| match second {
+        1 => 1_800,
+        _ if second % 2 == 1 => second * 1000 + 700,
+        _ => second * 1000 + 100,
+    });
+    assert_eq!(held_ms(&record), expected.collect::<Vec<_>>());
+    assert_eq!(
+        streams_ms(&record)[..3],
+        [(0, 600, Outcome::Empty), (1_600, 2_500, Outcome::Useful), (3_500, 4_500, Outcome::Useful)]
+    );
+    assert_eq!(record.requests.total(), 31);
+
+    let (record, _) = self::record(&format!("{idle}\nreplay = false"), "");
+    for (second, receipt) in (1..).zip(&record.receipts) {
+        let is_lost = second % 2 == 1;
+        assert_eq!((receipt.by.is_none(), receipt.passed), (is_lost, is_lost), "{second} s");
+    }
+    assert_eq!(record.requests.total(), 31);
+
+    // A heartbeat that is due at that very moment passes.
+    for (heartbeat, cuts) in [("heartbeat = \"400ms\"", 0), ("heartbeat = \"401ms\"", 30)] {
+        let (record, _) = self::record(&format!("{heartbeat}\nidle_timeout = \"400ms\""), "");
+        assert_eq!(record.requests.total(), 1 + cuts, "{heartbeat}");
+    }
+}
+
+/// The source hangs from 20.5 s to 30.5 s. The proxy waits for 3 s after the event of 20 s, and the client for 2 s for each
+/// answer, until it asks at 30.1 s + 2 s + 1 s.
+#[test]
+fn a_proxy_cuts_the_streams_of_a_source_that_hangs() {
+    let (record, _) = record(
+        "timeout = \"2s\"\nheartbeat = \"1s\"\nidle_timeout = \"3s\"",
+        "[[outage]]\nparty = \"source\"\nfrom = \"20500ms\"\nfor = \"10s\"\nmode = \"hang\"",
+    );
+    assert_eq!(
+        streams_ms(&record)[..3],
+        [(0, 23_100, Outcome::Useful), (24_100, 26_100, Outcome::Failed), (27_100, 29_100, Outcome::Failed)]
+    );
+    let expected = (1..60).map(|second| match second {
+        21..=33 => 33_300,
+        _ => second * 1000 + 100,
+    });
+    assert_eq!(held_ms(&record), expected.collect::<Vec<_>>());
+}
+
+/// A client that is down from 20.5 s to 30.5 s, and a source that does not replay: its stream is open again at 30.6 s.
+#[test]
+fn without_replay_what_occurs_meanwhile_is_lost() {
+    let (record, _) =
+        record("replay = false", "[[outage]]\nclient = \"it\"\nfrom = \"20500ms\"\nfor = \"10s\"");
+    let lost: Vec<usize> =
+        (1..).zip(&record.receipts).filter(|(_, receipt)| receipt.passed).map(|(at, _)| at).collect();
+    assert_eq!(lost, (21..=30).collect::<Vec<_>>());
+    assert!(record.receipts.iter().all(|receipt| receipt.by.is_some() != receipt.passed));
+    // A source that hangs keeps the stream, and nothing is lost on it.
+    let hangs = "[[outage]]\nparty = \"source\"\nfrom = \"20500ms\"\nfor = \"10s\"\nmode = \"hang\"";
+    let (record, _) = self::record("replay = false", hangs);
+    assert!(record.receipts.iter().all(|receipt| receipt.by.is_some()));
+}
+
+/// A stream breaks about each 300 ms, and is asked for again up to 400 ms later; so is one that was not opened in time.
+#[test]
+fn jitter_moves_the_time_to_reconnect() {
+    for (jitter, shortest_ms) in [("none", 400), ("full", 0), ("equal", 200)] {
+        let keys = format!(
+            "heartbeat = \"100ms\"\ntimeout = \"300ms\"\nreconnect = \"400ms\"\nreconnect_jitter = \"{jitter}\""
+        );
+        let (record, _) = record(&keys, "[client.network]\nloss_to_client = 0.3\n");
+        let streams = streams_ms(&record);
+        let pauses: Vec<i64> = streams.windows(2).map(|pair| pair[1].0 - pair[0].1).collect();
+        let number = pauses.len() as f64;
+        let mean = pauses.iter().sum::<i64>() as f64 / number;
+        assert!(number > 40.0 && pauses.iter().all(|ms| (shortest_ms..=400).contains(ms)), "{pauses:?}");
+        let reach = 4.0 * (400 - shortest_ms) as f64 / libm::sqrt(12.0 * number);
+        assert!((mean - (shortest_ms + 400) as f64 / 2.0).abs() <= reach + 1.0, "{jitter}: {mean} ms");
+    }
+}
+
 /// The request that opens a stream takes the time of a server. Events that occur meanwhile follow the answer.
 #[test]
 fn a_stream_opens_when_a_server_has_worked_on_it() {
@@ -157,6 +242,7 @@ proptest! {
         (reconnect_ms, timeout_ms, heartbeat_ms) in (1_u32..5_000, 50_u32..5_000, 20_u32..20_000),
         always: bool,
         (there_ms, back_ms) in (0_u32..400, 0_u32..400),
+        (replay, idle_ms) in (any::<bool>(), prop::option::of(50_u32..20_000)),
         (loss, failure) in (prop_oneof![Just(0.0), 0.0..0.3], prop_oneof![Just(0.0), 0.0..0.3]),
         (service_ms, capacity) in (0_u32..300, 0_u32..3),
         outages in prop::collection::vec((any::<bool>(), 0_usize..3, 0_u32..3_000, 1_u32..8_000), 0..4),
@@ -168,10 +254,15 @@ proptest! {
              [network]\nloss = {loss:.3}\nto_source = \"{there_ms}ms\"\n\
              to_client = {{ distribution = \"uniform\", min = \"{back_ms}ms\", max = \"{}ms\" }}\n\
              [[client]]\nname = \"it\"\nkind = \"sse\"\ncount = {count}\nreconnect = \"{reconnect_ms}ms\"\n\
-             timeout = \"{timeout_ms}ms\"\nheartbeat = \"{heartbeat_ms}ms\"\nheartbeat_when = \"{}\"\n",
+             timeout = \"{timeout_ms}ms\"\nheartbeat = \"{heartbeat_ms}ms\"\nheartbeat_when = \"{}\"\n\
+             replay = {replay}\nreconnect_jitter = \"{}\"\n",
             2 * back_ms + 1,
             if always { "always" } else { "idle" },
+            ["none", "full", "equal"][seed as usize % 3],
         );
+        if let Some(idle_ms) = idle_ms {
+            text += &format!("idle_timeout = \"{idle_ms}ms\"\n");
+        }
         for (place, (of_source, mode, from_ms, for_ms)) in outages.into_iter().enumerate() {
             let whose = if of_source { "party = \"source\"" } else { "client = \"it\"" };
             let (from_ms, mode) = (place as u32 * 10_000 + from_ms, ["refuse", "hang", "error"][mode]);
@@ -184,12 +275,14 @@ proptest! {
             for resource in 0..resources {
                 let own: Vec<Instant> =
                     events.of(resource).iter().map(|&event| record.receipts[event as usize * members + member].held).collect();
+                let own: Vec<Instant> = own.into_iter().filter(|&held| held != Instant::NEVER).collect();
                 prop_assert!(own.is_sorted(), "a stream keeps its order");
             }
         }
         for (receipts, &occurred) in record.receipts.chunks(members).zip(events.occurred()) {
             for receipt in receipts {
                 prop_assert!(receipt.held >= occurred + Span::from_millis(i64::from(back_ms)));
+                prop_assert!(!receipt.passed || !replay && receipt.by.is_none(), "what is missed never comes");
             }
         }
     }
