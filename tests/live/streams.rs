@@ -79,3 +79,39 @@ fn streams_are_bounded_and_explain_themselves() {
     })
     .unwrap();
 }
+
+/// The handshake of RFC 6455, section 1.3, and after it the events as frames of text: the byte of the kind, the length in
+/// two bytes, and the event as in a page, until the run ends.
+#[test]
+fn a_socket_speaks_as_in_the_rfc() {
+    const TWO_SECONDS: &str = "duration = \"2s\"\nseed = 3\n\
+        [events]\narrivals = { process = \"constant\", rate = \"10/s\" }\n\
+        [[client]]\nkind = \"poll\"\ninterval = \"500ms\"\n";
+    let mut read = Vec::new();
+    visiting_of(TWO_SECONDS, options(), |source| {
+        let mut socket = TcpStream::connect(source).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(
+            socket,
+            "GET /socket?after=evt_0000000002 HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\n\
+             connection: Upgrade\r\nsec-websocket-version: 13\r\n\
+             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        .unwrap();
+        socket.read_to_end(&mut read).unwrap();
+    })
+    .unwrap();
+    let end = read.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+    let head = String::from_utf8_lossy(&read[..end]).into_owned();
+    assert!(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"), "{head}");
+    assert!(head.contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), "{head}");
+    let mut frames = &read[end..];
+    // The first event occurs after a tenth of a second.
+    for number in 3..=19 {
+        assert_eq!((frames[0], frames[1]), (0x81, 126), "event {number}");
+        let length = usize::from(u16::from_be_bytes([frames[2], frames[3]]));
+        let event = std::str::from_utf8(&frames[4..][..length]).unwrap();
+        assert!(length == 300 && event.contains(&format!("\"id\":\"evt_{number:010}\"")), "{event}");
+        frames = &frames[4 + length..];
+    }
+}
