@@ -5,6 +5,7 @@ use super::say::{clean, note};
 use super::{End, complain, print};
 use pollhook::scenario::{self, Override, Problems, Profile, Scenario};
 use pollhook::study;
+use std::cell::OnceCell;
 use std::io::{ErrorKind, IsTerminal, Read};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -41,6 +42,8 @@ pub(crate) struct Input {
     /// What its file is called in messages.
     shown: String,
     text: String,
+    /// The scenario without overrides; None where it is none. Known from the first time on that it is needed.
+    original: OnceCell<Option<Scenario>>,
 }
 
 impl Input {
@@ -48,21 +51,32 @@ impl Input {
     pub(crate) fn read(name: &str) -> Result<Self, End> {
         let (stem, shown, text) =
             read(name).inspect_err(|message| complain(message)).map_err(|_| End::Refused)?;
-        Ok(Self { stem, shown, text })
+        Ok(Self { stem, shown, text, original: OnceCell::new() })
     }
 
-    /// The scenario with these overrides, or says why not.
+    /// The scenario with these overrides, and in its text what they set; or says why there is none.
     pub(crate) fn load(&self, overrides: &[Override]) -> Result<Scenario, End> {
+        let mut scenario = self.with(overrides).map_err(|problems| {
+            show(&problems.shown_as(self.shown.clone()));
+            End::Refused
+        })?;
+        let is_other_run = |set: &Override| ["seed", "replications"].contains(&set.path.as_str());
+        if !overrides.iter().all(is_other_run)
+            && let Some(original) = self.original.get_or_init(|| self.with(&[]).ok())
+        {
+            scenario::tell_otherwise(&mut scenario, original);
+        }
+        Ok(scenario)
+    }
+
+    fn with(&self, overrides: &[Override]) -> Result<Scenario, Problems> {
         let folder = Path::new(&self.shown).parent().unwrap_or_else(|| Path::new("")).to_owned();
         let files = |path: &str| match path {
             STANDARD_INPUT if self.shown == SHOWN => Err("standard input is the scenario itself".to_owned()),
             STANDARD_INPUT => PIPED.get_or_init(piped).clone(),
             _ => profile_text(&folder.join(path)),
         };
-        scenario::load_with_files(&self.stem, &self.text, overrides, &files).map_err(|problems| {
-            show(&problems.shown_as(self.shown.clone()));
-            End::Refused
-        })
+        scenario::load_with_files(&self.stem, &self.text, overrides, &files)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::declare::Keys;
 use super::document::{self, Raw, RawValue};
-use super::otherwise;
 use super::overridden;
 use super::overrides::{self, Override};
 use super::problems::{Problems, Sources};
@@ -68,26 +67,7 @@ pub(super) fn load_of_any_length(
         overridden::tell_of_other_kind(&before, &document, end, scenario, &mut problems);
     }
     debug_assert!(scenario.is_some() || !problems.is_empty(), "a refused scenario has a problem");
-    let scenario =
-        scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))?;
-    Ok(told(scenario, (name, text), overrides, files))
-}
-
-/// The scenario with what was set otherwise in its text. A file that is none without the overrides has nothing that it
-/// could be told from.
-fn told(
-    mut scenario: Scenario,
-    (name, text): (&str, &str),
-    overrides: &[Override],
-    files: &dyn Fn(&str) -> Result<String, String>,
-) -> Scenario {
-    let is_other_run = |set: &Override| ["seed", "replications"].contains(&set.path.as_str());
-    if !overrides.iter().all(is_other_run)
-        && let Ok(original) = load_of_any_length(name, text, &[], files)
-    {
-        otherwise::tell(&mut scenario, &original);
-    }
-    scenario
+    scenario.filter(|_| problems.is_empty()).ok_or_else(|| Problems::new(sources, problems))
 }
 
 impl Scenario {

@@ -3,7 +3,8 @@
 //!
 //! It is a paragraph of the text, so that it is on every page, and in the scenario that a page gives to run it again.
 
-use super::{Scenario, parameters};
+use super::Scenario;
+use super::parameters::values;
 use std::collections::BTreeMap;
 
 /// How the paragraph begins, by which it is known again.
@@ -13,15 +14,15 @@ const NAMED: usize = 8;
 
 /// Adds the paragraph to the text of a scenario with overrides. `original`: the same without them. Seeds and numbers of
 /// replications are other runs of the same.
-pub(super) fn tell(scenario: &mut Scenario, original: &Scenario) {
+pub fn tell_otherwise(scenario: &mut Scenario, original: &Scenario) {
     // A client may be called by what was set.
     let mut original = original.clone();
     for (own, client) in original.clients.iter_mut().zip(&scenario.clients) {
         own.name.clone_from(&client.name);
     }
     let before: BTreeMap<String, String> =
-        parameters(&original).into_iter().map(|one| (one.path, one.value)).collect();
-    let set: Vec<String> = (parameters(scenario).into_iter())
+        values(&original).into_iter().map(|one| (one.path, one.value)).collect();
+    let set: Vec<String> = (values(scenario).into_iter())
         .filter(|one| !["seed", "replications"].contains(&one.path.as_str()))
         .filter(|one| before.get(&one.path) != Some(&one.value))
         .map(|one| match before.get(&one.path) {
@@ -55,7 +56,10 @@ mod tests {
 
     fn with(set: &[(&str, &str)]) -> Scenario {
         let set = set.iter().map(|&(path, value)| Override { path: path.into(), value: value.into() });
-        load("it", TEXT, &set.collect::<Vec<_>>()).unwrap_or_else(|problems| panic!("{problems}"))
+        let load = |set: &[Override]| load("it", TEXT, set).unwrap_or_else(|problems| panic!("{problems}"));
+        let mut scenario = load(&set.collect::<Vec<_>>());
+        tell_otherwise(&mut scenario, &load(&[]));
+        scenario
     }
 
     #[test]

@@ -25,10 +25,23 @@ pub struct Parameter {
 
 /// All parameters of the run, in the order of the vocabulary, without title, about, names and claims.
 pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
+    let mut parameters = described(scenario, default_of);
+    scenario.clients.iter().for_each(|client| mark(client, &mut parameters));
+    parameters
+}
+
+/// The same without saying which of them are defaults or a provider's, which takes most of the time.
+pub(super) fn values(scenario: &Scenario) -> Vec<Parameter> {
+    described(scenario, |_, _| None)
+}
+
+/// How the value of an absent key in a record is found; None: it has none.
+type Defaults = fn(&'static Key, &Record) -> Option<Value>;
+
+fn described(scenario: &Scenario, defaults: Defaults) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     let run = describe(scenario);
-    collect(&run, &mut File::TABLE.keys.iter(), "", &mut parameters);
-    scenario.clients.iter().for_each(|client| mark(client, &mut parameters));
+    collect(&run, &mut File::TABLE.keys.iter(), ("", defaults), &mut parameters);
     parameters.retain(|parameter| {
         let path = parameter.path.as_str();
         !["title", "about"].contains(&path) && !path.starts_with("answer.") && !path.starts_with("expect.")
@@ -53,7 +66,7 @@ fn mark(client: &Client, parameters: &mut [Parameter]) {
 fn collect(
     record: &Record,
     keys: &mut dyn Iterator<Item = &'static Key>,
-    prefix: &str,
+    (prefix, defaults): (&str, Defaults),
     parameters: &mut Vec<Parameter>,
 ) {
     for key in keys {
@@ -61,11 +74,11 @@ fn collect(
         let path = format!("{prefix}{}", key.name);
         match (&key.shape, value) {
             (Shape::Table(table), Value::Table(inner)) => {
-                collect(inner, &mut table.keys.iter(), &format!("{path}."), parameters);
+                collect(inner, &mut table.keys.iter(), (&format!("{path}."), defaults), parameters);
             }
             (Shape::Tagged(_), Value::Table(_)) => {
-                let default = default_of(key, record);
-                collect_tagged(&key.shape, value, default.as_ref(), &path, parameters);
+                let default = defaults(key, record);
+                collect_tagged(&key.shape, value, default.as_ref(), (&path, defaults), parameters);
             }
             (Shape::List { of, .. }, Value::List(items))
                 if matches!(of, Shape::Table(_) | Shape::Tagged(_)) =>
@@ -76,12 +89,12 @@ fn collect(
                         _ => None,
                     };
                     let path = format!("{path}.{}", name.unwrap_or_else(|| number.to_string()));
-                    collect_tagged(of, &item.value, None, &path, parameters);
+                    collect_tagged(of, &item.value, None, (&path, defaults), parameters);
                 }
             }
             _ if key.name == "name" => {}
             _ => {
-                let default = default_of(key, record);
+                let default = defaults(key, record);
                 let is_default = default.is_some_and(|default| default == *value);
                 parameters.push(Parameter { path, value: plain(value), is_default, mark: None });
             }
@@ -94,13 +107,13 @@ fn collect_tagged(
     shape: &Shape,
     value: &Value,
     default: Option<&Value>,
-    path: &str,
+    (path, defaults): (&str, Defaults),
     parameters: &mut Vec<Parameter>,
 ) {
     let Value::Table(record) = value else { return };
     let inside = format!("{path}.");
     match shape {
-        Shape::Table(table) => collect(record, &mut table.keys.iter(), &inside, parameters),
+        Shape::Table(table) => collect(record, &mut table.keys.iter(), (&inside, defaults), parameters),
         Shape::Tagged(tagged) => {
             let tag = record.text(tagged.tag).unwrap_or_default();
             let path = format!("{inside}{}", tagged.tag);
@@ -110,7 +123,7 @@ fn collect_tagged(
             };
             parameters.push(Parameter { path, value: tag.to_owned(), is_default, mark: None });
             if let Some(variant) = tagged.variant(tag) {
-                collect(record, &mut tagged.keys(variant), &inside, parameters);
+                collect(record, &mut tagged.keys(variant), (&inside, defaults), parameters);
             }
         }
         _ => {}

@@ -139,3 +139,57 @@ fn a_profile_is_a_file_beside_the_scenario() {
     let (out, _) = run(&folder, &["providers", "mine/shop.toml"], 0);
     assert!(out.starts_with("shop: Stripe"), "{out}");
 }
+
+#[test]
+fn a_new_file_gets_its_folder() {
+    let folder = folder(SMALL);
+    run(&folder, &["new", "deep/er/mine.toml"], 0);
+    run(&folder, &["check", "deep/er/mine.toml"], 0);
+}
+
+/// What a command cannot read is called by what it is, with what can.
+#[test]
+fn a_report_of_another_kind_is_called_by_its_name() {
+    let folder = folder(SMALL);
+    run(&folder, &["run", "small.toml", "--no-charts", "--quiet", "--out", "runs"], 0);
+    run(&folder, &["compare", "runs/small", "runs/small", "--out", "both"], 0);
+    let vary = ["sweep", "small.toml", "--vary", "client.poll.interval=10s,20s", "--no-charts", "--quiet"];
+    run(&folder, &[&vary[..], &["--out", "swept"]].concat(), 0);
+    run(&folder, &["run", "small.toml", "--shard", "1/2", "--replications", "2", "--out", "parts"], 0);
+    fs::create_dir(folder.path().join("twin")).unwrap();
+    fs::write(folder.path().join("twin/twin.json"), "{}").unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    for (arguments, why) in [
+        (&["verify", "both"][..], "both: it is a comparison of reports; verify the reports"),
+        (&["verify", "swept/small"], "it is the report of a sweep; run one of its settings alone"),
+        (&["verify", "twin"], "it is the report of a twin run; its live runs measure anew"),
+        (&["verify", "parts"], "it is a folder of parts; `pollhook merge` makes a report"),
+        (&["verify", "parts/small.1-of-2.part"], "it is a part; `pollhook merge` makes a report"),
+        (&["compare", "runs/small", "both"], "both: it is a comparison of reports; name the reports"),
+        (&["compare", "runs/small", "twin"], "it is the report of a twin run; it compares both engines"),
+        (&["compare", "swept/small", "runs/small"], "by its number, such as swept/small/1"),
+        (&["merge", "both"], "both: it is a comparison of reports, which is whole"),
+        (&["merge", "runs/small"], "it is the report of a run, which is whole; parts are the files"),
+        (&["merge", "swept/small"], "it is the report of a sweep, which is whole"),
+        (&["merge", "parts"], "it is a folder; name its parts: parts/*.part"),
+        (&["merge", "empty"], "it is a folder; name the files that `--shard K/N` wrote"),
+    ] {
+        let (_, error) = run(&folder, arguments, 2);
+        assert!(error.contains(why), "{arguments:?}: {error}");
+    }
+}
+
+/// A value that is no number of its option is told what is expected, and not how to write it as a name.
+#[test]
+fn a_negative_number_is_told_what_is_expected() {
+    let folder = folder(SMALL);
+    for (arguments, why) in [
+        (&["run", "small.toml", "--live", "--speed", "-1"][..], "a speed is a number from 0.01"),
+        (&["twin", "small.toml", "--speed", "-1"], "a speed is a number from 0.01"),
+        (&["run", "small.toml", "--replications", "-1"], "-1 is not in 1.."),
+        (&["run", "small.toml", "--seed", "-1"], "invalid digit"),
+    ] {
+        let (_, error) = run(&folder, arguments, 2);
+        assert!(error.contains(why) && !error.contains("tip:"), "{arguments:?}: {error}");
+    }
+}

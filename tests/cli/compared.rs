@@ -30,7 +30,7 @@ fn the_text_begins_with_the_answer_and_names_what_differs() {
     assert!(first.starts_with("Better: poll, ") && first.contains("But worse: poll, "), "{out}");
     assert!(first.contains("in 4 of 4 runs"), "{out}");
     assert!(out.contains("client.poll.interval_s: 30.0 -> 10.0"), "{out}");
-    assert!(out.contains("\nhook\n") && out.contains("requests.total"), "{out}");
+    assert!(out.contains("\nhook (mean of 4 runs)\n") && out.contains("requests.total"), "{out}");
     assert_eq!(error, "");
     let (out, _) = run(&folder, &["compare", "base/small", "base/small"], 0);
     assert!(out.starts_with("The runs are the same: every figure has the same value in every run."), "{out}");
@@ -146,7 +146,12 @@ fn settings_of_a_sweep_are_compared() {
     let (_, error) = run(&folder, &["compare", "swept/small/1", "swept/small/9"], 2);
     assert!(error.contains("no results of setting 9") && error.contains("sweep.csv"), "{error}");
     let (_, error) = run(&folder, &["compare", "swept/small", "swept/small/1"], 2);
-    assert!(error.contains("such as small/1"), "{error}");
+    assert!(
+        error.contains(
+            "it is the report of a sweep; name one of its settings by its number, such as swept/small/1"
+        ),
+        "{error}"
+    );
 }
 
 /// A report may have lost what only charts need: what there is is compared, and the page says what is missing.

@@ -171,3 +171,17 @@ fn zero_replications_are_reported_as_an_error_of_the_option() {
     let (_, err) = run(&folder, &["run", "small.toml", "--replications", "0"], 2);
     assert!(err.contains("--replications") && !err.contains("small.toml:"), "{err}");
 }
+
+/// A name and a text that speak of other values are not left alone with them, in the terminal and on the page.
+#[test]
+fn what_was_set_is_said_where_the_names_speak_of_other_values() {
+    let folder = folder(&SMALL.replace("name = \"poll\"", "name = \"poll 30s\""));
+    let (out, _) = run(&folder, &["run", "small.toml", "--set", "client.poll 30s.interval=5s"], 0);
+    let told = "client.poll 30s.interval = 5s (not 30s)";
+    assert!(out.contains(&format!("set: {told}")), "{out}");
+    let page = fs::read_to_string(folder.path().join("reports/small/index.html")).unwrap();
+    assert!(page.contains("Set otherwise than in the original, of which the title"), "{out}");
+    run(&folder, &["verify", "reports/small"], 0);
+    let (out, _) = run(&folder, &["run", "small.toml", "--seed", "9", "--replications", "2"], 0);
+    assert!(!out.contains("set: "), "{out}");
+}

@@ -39,11 +39,11 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
     let told = each(&shown).map(|(client, beside)| {
         let [base, other] = &beside.told;
         let known = |told: &Told, name: &str| match told.story.known_after_s {
-            Some(known) => format!("after {} in {}", duration(known), human::name(name)),
-            None => format!("never in {}", human::name(name)),
+            Some(known) => format!("known after {} in {}", duration(known), human::name(name)),
+            None => format!("never known in {}", human::name(name)),
         };
         format!(
-            "{}: {}, {} into the run, is known {} and {}.",
+            "{}: {}, {} into the run, is {} and {}.",
             client.name,
             other.event,
             duration(other.story.occurred_s),

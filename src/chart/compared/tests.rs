@@ -123,7 +123,7 @@ fn sentences_name_both_reports_and_the_share_that_is_later() {
     ));
     let beside = told("beside");
     assert!(
-        beside.contains(" into the run, is known after ") && beside.contains(" in fast and "),
+        beside.contains(" into the run, is known after ") && beside.contains(" in fast and known after "),
         "{beside}"
     );
     assert!(differences.contains(" instead of ") && differences.contains(" into the run)"), "{differences}");

@@ -59,16 +59,18 @@ pub(super) fn showing(results: &Results, replication: u32) -> Reproduce {
 /// it takes more of them than one would type, or where they do not lead to an equal scenario.
 fn changes(scenario: &Scenario) -> Option<Vec<Override>> {
     let shipped = scenario::find(&scenario.name)?;
-    let original = scenario::parameters(&scenario::load(shipped.name, shipped.text, &[]).ok()?);
+    let original = scenario::load(shipped.name, shipped.text, &[]).ok()?;
+    let before = scenario::parameters(&original);
     let changes: Vec<Override> = scenario::parameters(scenario)
         .into_iter()
         .filter(|parameter| {
-            !original.iter().any(|other| other.path == parameter.path && other.value == parameter.value)
+            !before.iter().any(|other| other.path == parameter.path && other.value == parameter.value)
         })
         .map(|parameter| Override { value: typed(&parameter.path, &parameter.value), path: parameter.path })
         .collect();
-    let same = scenario::load(shipped.name, shipped.text, &changes).ok()? == scenario.as_written();
-    (same && changes.len() <= CHANGES).then_some(changes)
+    let mut again = scenario::load(shipped.name, shipped.text, &changes).ok()?;
+    scenario::tell_otherwise(&mut again, &original);
+    (again == scenario.as_written() && changes.len() <= CHANGES).then_some(changes)
 }
 
 /// A parameter's value as an override spells it: that of a list is read without its brackets and quotes.
@@ -126,6 +128,8 @@ mod tests {
         let overrides: Vec<Override> = set.iter().map(|set| set.parse().unwrap()).collect();
         let mut results = sample::day();
         results.scenario = scenario::load(name, shipped.text, &overrides).unwrap();
+        let original = scenario::load(name, shipped.text, &[]).unwrap();
+        scenario::tell_otherwise(&mut results.scenario, &original);
         reproduce(&results).command
     }
 

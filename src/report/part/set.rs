@@ -94,7 +94,11 @@ fn difference(head: &Head, other: &Head) -> Option<String> {
     let scenario = (head.scenario != other.scenario).then(|| {
         let keys = head.scenario.as_object().into_iter().flatten();
         let differs = keys.filter(|(key, value)| other.scenario.get(*key) != Some(value));
-        let keys: Vec<&str> = differs.map(|(key, _)| key.as_str()).collect();
+        let mut keys: Vec<&str> = differs.map(|(key, _)| key.as_str()).collect();
+        // The text says what was set, which is named as well.
+        if keys.len() > 1 {
+            keys.retain(|key| *key != "about");
+        }
         format!("the scenarios differ in {}", keys.join(", "))
     });
     let sweep = || head.sweep.as_ref()?.difference(other.sweep.as_ref()?);
