@@ -51,6 +51,8 @@ pub enum Purpose {
     Commit,
     /// The jitter of the time until a client reconnects.
     ReconnectJitter,
+    /// How long a job of a client takes.
+    Job,
 }
 
 /// The randomness of one replication of a run.

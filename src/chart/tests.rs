@@ -256,6 +256,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "set-up" => "lanes known behind trade-off requests break-even set-up",
             "facebook-page-day" | "zalo-oa-day" => DAY_OF_A_PROVIDER,
             "feed" | "one-in-a-thousand" => "lanes known behind trade-off requests break-even fates",
+            "until-done" => "lanes known behind trade-off requests",
             "too-early" | "too-fast" | "idle-cuts" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };

@@ -75,7 +75,7 @@ impl Source {
             "/" => not_allowed("GET, HEAD"),
             "/events" if read => return self.events(&request).await,
             "/events" => not_allowed("GET, HEAD"),
-            path if read && self.client.is_some() && path.starts_with("/events/") => {
+            path if read && self.client.is_some() && is_of_one(path) => {
                 return self.events(&request).await;
             }
             "/stream" if method == Method::GET => {
@@ -187,6 +187,11 @@ impl Source {
 /// For strangers at the source of a client.
 const PRIVATE: &str =
     "this is the source of one client of the scenario; ask the one whose address the run prints";
+
+/// Whether a path is that of one event, or of one job.
+fn is_of_one(path: &str) -> bool {
+    path.starts_with("/events/") || path.starts_with("/jobs/")
+}
 
 /// The reaction of the public source during an outage: the same as that of a client's source.
 async fn down_for_anybody(mode: Mode) -> Handled {

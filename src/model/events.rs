@@ -28,6 +28,8 @@ pub struct Events {
     first: Vec<u32>,
     of_resource: Vec<EventId>,
     busiest_resource: u32,
+    /// When the job started that each event ends; empty where events end no job.
+    started: Vec<Instant>,
     /// None where the source shows events in the order in which they occur.
     commits: Option<Commits>,
 }
@@ -48,6 +50,11 @@ impl Events {
         let mut events = Self::new(occurred, resource, (0..typed).map(kind).collect(), None, resources);
         events.busiest_resource =
             events.busy_resources().max_by_key(|&r| (events.of(r).len(), std::cmp::Reverse(r))).unwrap_or(0);
+        if let Some(length) = scenario.events.job {
+            let stream = randomness.stream(Purpose::Job);
+            let started = |(event, &at): (u64, &Instant)| at - length.draw(|| stream.at(event, 0));
+            events.started = (0..).zip(&events.occurred).map(started).collect();
+        }
         let delay = scenario.source.commit_delay;
         if delay.constant().is_some() {
             return events;
@@ -80,7 +87,17 @@ impl Events {
             of_resource[*next as usize] = event as EventId;
             *next += 1;
         }
-        Self { occurred, resource, kind, number, first, of_resource, busiest_resource: 0, commits: None }
+        Self {
+            occurred,
+            resource,
+            kind,
+            number,
+            first,
+            of_resource,
+            busiest_resource: 0,
+            started: Vec::new(),
+            commits: None,
+        }
     }
 
     /// The same, shown by the source from these times on.
@@ -107,7 +124,8 @@ impl Events {
         let kind = self.kind[..kept.min(self.kind.len())].to_vec();
         let number = self.number.as_ref().map(|number| number[..kept].to_vec());
         let cut = Self::new(occurred, resource, kind, number, self.resources());
-        let cut = Self { busiest_resource: self.busiest_resource, ..cut };
+        let started = self.started[..kept.min(self.started.len())].to_vec();
+        let cut = Self { busiest_resource: self.busiest_resource, started, ..cut };
         match &self.commits {
             Some(commits) => cut.with_commits(commits.at_of(0..kept as EventId)),
             None => cut,
@@ -127,7 +145,8 @@ impl Events {
             Some(kept.iter().map(|event| self.number(*event)).collect()),
             self.resources(),
         );
-        let own = Self { busiest_resource: self.busiest_resource, ..own };
+        let started = kept.iter().filter_map(|event| self.started.get(of(event)).copied()).collect();
+        let own = Self { busiest_resource: self.busiest_resource, started, ..own };
         Arc::new(match &self.commits {
             Some(commits) => own.with_commits(commits.at_of(kept.into_iter())),
             None => own,
@@ -137,6 +156,11 @@ impl Events {
     /// When each event is scheduled to occur, in order.
     pub fn occurred(&self) -> &[Instant] {
         &self.occurred
+    }
+
+    /// When the job started that an event ends; the event itself where it ends none.
+    pub fn started(&self, event: EventId) -> Instant {
+        self.started.get(event as usize).copied().unwrap_or(self.occurred[event as usize])
     }
 
     /// The resource that an event belongs to.

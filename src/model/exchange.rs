@@ -11,9 +11,9 @@ pub struct Exchange {
     pub channel: Channel,
     /// The poll loop (member × resources + resource), or the member that receives the delivery.
     pub party: u32,
-    /// The number of the tick or stream of that loop, or the first event that is delivered.
+    /// The number of the tick or stream of that loop, the job that is asked for, or the first event that is delivered.
     pub number: u32,
-    /// The page of a tick, counted from 0; the attempt of a delivery, counted from 1; for a stream, 0 for the request that
+    /// The page of a tick, or the poll of a job, counted from 0; the attempt of a delivery, counted from 1; for a stream, 0 for the request that
     /// opens it and from 1 on for its frames.
     pub part: u32,
 }
@@ -54,6 +54,11 @@ pub enum Ask {
     /// A client asks the source for an event that was announced to it.
     Event {
         /// The event.
+        event: EventId,
+    },
+    /// A client asks the source whether a job has ended that it started.
+    Job {
+        /// The event that is its end.
         event: EventId,
     },
     /// A client asks the source to send the events of a resource as they occur, and first those after its cursor.
@@ -218,6 +223,7 @@ impl Request {
             | Ask::Since { .. }
             | Ask::Newest { .. }
             | Ask::Event { .. }
+            | Ask::Job { .. }
             | Ask::Stream { .. } => 0,
             Ask::Delivery(Batch { events, .. }) => events,
         }
@@ -239,7 +245,11 @@ impl Ask {
                 Self::Events { resource, cursor: place, hold, conditional }
             }
             Self::Since { resource, since, after: _ } => Self::Since { resource, since, after: place },
-            Self::Newest { .. } | Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => self,
+            Self::Newest { .. }
+            | Self::Event { .. }
+            | Self::Job { .. }
+            | Self::Stream { .. }
+            | Self::Delivery(_) => self,
         }
     }
 
@@ -247,7 +257,11 @@ impl Ask {
     pub const fn is_conditional(self) -> bool {
         match self {
             Self::Events { conditional, .. } | Self::Newest { conditional, .. } => conditional,
-            Self::Since { .. } | Self::Event { .. } | Self::Stream { .. } | Self::Delivery(_) => false,
+            Self::Since { .. }
+            | Self::Event { .. }
+            | Self::Job { .. }
+            | Self::Stream { .. }
+            | Self::Delivery(_) => false,
         }
     }
 }

@@ -77,7 +77,9 @@ impl Events {
                     has_more: false,
                 };
             }
-            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return Listing::default(),
+            Ask::Event { .. } | Ask::Job { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
+                return Listing::default();
+            }
         };
         let mut listed =
             (from..self.reach(resource, shown)).filter(|&place| self.rank(resource, place) < shown);
@@ -91,7 +93,7 @@ impl Events {
             Ask::Events { resource, .. } | Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
                 resource
             }
-            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return None,
+            Ask::Event { .. } | Ask::Job { .. } | Ask::Stream { .. } | Ask::Delivery(_) => return None,
         };
         let least = page.places.iter().map(|&place| self.rank(resource, place) + 1).max().unwrap_or(0);
         let most = if page.has_more { self.of(resource).len() as u32 } else { least };

@@ -290,7 +290,7 @@ impl World {
             inbox: Inbox::new(client.count, client.forgets()),
         };
         let mut machines = [const { None }; Channel::ALL.len()];
-        for machine in channel::machines(scenario, client, randomness) {
+        for machine in channel::machines(scenario, client, events, randomness) {
             let place = machine.channel() as usize;
             machines[place] = Some(machine);
         }

@@ -132,6 +132,7 @@ impl Source {
             | Ask::Since { .. }
             | Ask::Newest { .. }
             | Ask::Event { .. }
+            | Ask::Job { .. }
             | Ask::Stream { .. }
             | Ask::Delivery(_) => false,
         }
@@ -198,6 +199,24 @@ impl Source {
             true => Answer::Page { events: 1, has_more: false },
             false => Answer::Status(404),
         };
+        out.reply(at, request, Reaction::Answer(answer));
+    }
+
+    /// Answers whether a job has ended and the API shows it. Providers answer 200 while it has not, with a status in the body.
+    pub(super) fn answer_of_job(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        events: &Events,
+        event: EventId,
+        out: &mut impl Outbox,
+    ) {
+        let shown = match self.config.commit_delay.constant() {
+            Some(delay) => events.occurred()[event as usize] + delay,
+            None => events.shown_from(event),
+        };
+        let Some(at) = self.work(now, request, out) else { return };
+        let answer = Answer::Page { events: u32::from(shown <= now), has_more: false };
         out.reply(at, request, Reaction::Answer(answer));
     }
 

@@ -94,6 +94,22 @@ impl Payload {
         }
     }
 
+    /// The body of the answer to a poll of a job that has not ended.
+    pub const fn pending_job(self) -> &'static str {
+        match self.format {
+            Format::Json => r#"{"status":"pending"}"#,
+            Format::Xml => r#"<job status="pending"/>"#,
+        }
+    }
+
+    /// The body of the answer to a poll of a job that has ended with that event.
+    pub fn ended_job(self, event: &str) -> String {
+        match self.format {
+            Format::Json => format!(r#"{{"status":"ended","result":{event}}}"#),
+            Format::Xml => format!(r#"<job status="ended">{event}</job>"#),
+        }
+    }
+
     fn list(self, items: impl Iterator<Item = String>, has_more: bool) -> String {
         let (open, between, close) = self.page_parts(has_more);
         format!("{open}{}{close}", items.collect::<Vec<String>>().join(between))
@@ -143,6 +159,11 @@ impl Payload {
     /// The head of a request for one event, `GET /events/ID`.
     pub fn event_request(self, event: u32, request_id: &str) -> Head {
         self.get(&format!("/events/{}", event_id(event + 1)), request_id)
+    }
+
+    /// The head of a request for the status of a job, `GET /jobs/ID`. The job has the id of the event that is its end.
+    pub fn job_request(self, event: u32, request_id: &str) -> Head {
+        self.get(&format!("/jobs/{}", event_id(event + 1)), request_id)
     }
 
     fn get(self, target: &str, request_id: &str) -> Head {

@@ -20,6 +20,7 @@ pub mod event_types;
 pub mod framing;
 pub mod handshake;
 pub mod heartbeat;
+pub mod job;
 pub mod limit;
 pub mod mark;
 pub mod message;

@@ -219,7 +219,7 @@ impl PollSchedule {
     }
 
     #[inline(always)]
-    fn following(&self, randomness: Randomness, poll_loop: u64, tick: Tick) -> Tick {
+    pub(super) fn following(&self, randomness: Randomness, poll_loop: u64, tick: Tick) -> Tick {
         let number = tick.number + 1;
         self.tick(randomness, poll_loop, number, tick.due + self.gap(randomness, poll_loop, number))
     }
@@ -236,7 +236,7 @@ impl PollSchedule {
     }
 
     #[inline(always)]
-    fn gap(&self, randomness: Randomness, poll_loop: u64, number: u32) -> Span {
+    pub(super) fn gap(&self, randomness: Randomness, poll_loop: u64, number: u32) -> Span {
         if let (Some(interval), true) = (self.interval.constant(), self.jitter == 0.0) {
             return interval;
         }

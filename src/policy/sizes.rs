@@ -16,7 +16,6 @@ use crate::time::{Instant, Span};
 /// The sizes in bytes of a scenario's messages, including their heads, computed once.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    payload: Payload,
     poll: u64,
     fetch: u64,
     /// Head of the answer to a poll, without the digits of `content-length`: of the last page, and of a page that is
@@ -28,6 +27,8 @@ pub struct Sizes {
     nothing: [u64; 2],
     /// Between two events of a page.
     between: u64,
+    /// What an event adds to the body of an answer to a poll.
+    page_item: u64,
     delivery: DeliverySize,
     acknowledgement: u64,
     frames: FrameSizes,
@@ -62,6 +63,8 @@ pub struct Spoken<'a> {
     pub content: Content,
     /// Whether what was announced is fetched by its id.
     pub by_id: bool,
+    /// Whether polls ask for jobs.
+    pub of_jobs: bool,
     /// Which events polls ask for.
     pub order: Order,
     /// How polls say what the client has.
@@ -77,12 +80,25 @@ pub struct Spoken<'a> {
 impl Sizes {
     /// The sizes for `resources` and `page_size` of the scenario.
     pub fn new(payload: Payload, resources: u32, page_size: u32, client: Spoken<'_>) -> Self {
-        let Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing, replay } =
-            client;
+        let Spoken {
+            types,
+            hold,
+            security,
+            content,
+            by_id,
+            of_jobs,
+            order,
+            cursor,
+            conditional,
+            framing,
+            replay,
+        } = client;
         let resource = (resources > 1).then_some(0);
         let asked = Asked { resource, types, after: 0 };
+        let pending = payload.pending_job().len() as u64;
+        let empty_body = |has_more| if of_jobs { pending } else { payload.empty_page_bytes(has_more) };
         let page = |has_more| {
-            let body = payload.empty_page_bytes(has_more);
+            let body = empty_body(has_more);
             let head = payload.ok(body);
             let head = if conditional { head.tagged(0) } else { head };
             head.bytes() - digits(body)
@@ -90,6 +106,7 @@ impl Sizes {
         let first = Event { number: 0, resource: 0, kind: "", occurred: Instant::START };
         let item = if content.thin { payload.notice(first).len() as u64 } else { payload.size_bytes.into() };
         let poll = match order {
+            _ if of_jobs => payload.job_request(0, &request_id(0, 0)),
             Order::Oldest if cursor.is_time() => {
                 payload.since_request(asked, Instant::START, page_size, &request_id(0, 0))
             }
@@ -98,16 +115,14 @@ impl Sizes {
         };
         let poll = if conditional { poll.if_none_match(0) } else { poll }.bytes();
         Self {
-            payload,
             poll,
             fetch: if by_id { payload.event_request(0, &request_id(0, 0)).bytes() } else { poll },
             page: [page(false), page(true)],
-            nothing: [
-                page(false) + digits(payload.empty_page_bytes(false)) + payload.empty_page_bytes(false),
-                not_modified(0).bytes(),
-            ],
-            body: [payload.empty_page_bytes(false), payload.empty_page_bytes(true)],
+            nothing: [page(false) + digits(empty_body(false)) + empty_body(false), not_modified(0).bytes()],
+            body: [empty_body(false), empty_body(true)],
             between: payload.page_parts(false).1.len() as u64,
+            page_item: u64::from(payload.size_bytes)
+                + if of_jobs { payload.ended_job("").len() as u64 - pending } else { 0 },
             delivery: {
                 let (path, request_id) = (hook_path(0), request_id(0, 0));
                 let added = security.added();
@@ -145,7 +160,7 @@ impl Sizes {
         if events == 0 && !has_more {
             return self.nothing[0];
         }
-        let body = self.list_body(events, self.payload.size_bytes.into(), has_more);
+        let body = self.list_body(events, self.page_item, has_more);
         self.page[usize::from(has_more)] + digits(body) + body
     }
 
@@ -221,6 +236,7 @@ mod tests {
                         security: &Security::OPEN,
                         content,
                         by_id: thin,
+                        of_jobs: false,
                         order: Order::Oldest,
                         cursor: Cursor::Id,
                         conditional: false,

@@ -31,7 +31,7 @@ fn file(scenario: &Scenario) -> File {
         drain,
         seed,
         replications,
-        events: EventsConfig { resources, types, payload, arrivals },
+        events: EventsConfig { resources, types, payload, arrivals, job },
         source,
         source_outages: _,
         clients,
@@ -43,6 +43,7 @@ fn file(scenario: &Scenario) -> File {
         types: Some(At::nowhere(types.clone())),
         payload: Some(*payload),
         arrivals: Some(arrivals.clone()),
+        job: Some(*job),
     };
     File {
         title: Some(title.clone()),

@@ -102,6 +102,29 @@ impl Form for Delay {
     }
 }
 
+/// A [`Delay`], or none.
+pub(crate) struct NoDelay;
+
+impl Form for NoDelay {
+    type Of = Option<Delay>;
+    const SHAPE: Shape = Shape::Either(&[
+        Shape::Choice { words: &[("none", "there is none")] },
+        Time::SHAPE,
+        Shape::Tagged(&Delay::TAGGED),
+    ]);
+
+    fn read(value: &Value, place: Option<Place>, problems: &mut Vec<Problem>) -> Option<Self::Of> {
+        match value {
+            Value::Text(_) => Some(None),
+            value => Delay::read(value, place, problems).map(Some),
+        }
+    }
+
+    fn write(delay: &Self::Of) -> Value {
+        delay.as_ref().map_or_else(|| Value::Text("none".to_owned()), Delay::write)
+    }
+}
+
 /// A [`Delay`] that is not zero.
 pub(crate) struct Interval;
 

@@ -62,6 +62,7 @@ pub use unspell::{UnspellError, from_resolved};
 
 use crate::policy::arrivals::Arrivals;
 use crate::policy::billing::Billing;
+use crate::policy::channel::{Channel, Pace};
 use crate::policy::cursor::Cursor;
 use crate::policy::delay::Delay;
 use crate::policy::event_types::EventTypes;
@@ -167,6 +168,8 @@ pub struct EventsConfig {
     pub payload: Payload,
     /// The process that produces the events.
     pub arrivals: Arrivals,
+    /// How long before its event the client has started the job that the event ends; None: events end no jobs.
+    pub job: Option<Delay>,
 }
 
 /// `[source]`
@@ -202,10 +205,32 @@ impl Scenario {
             }
         };
         let (content, framing) = (client.content(), client.kind.channel().framing());
+        let of_jobs = self.asks_for_jobs(client);
         let replay = client.is_replayed();
-        let spoken =
-            Spoken { types, hold, security, content, by_id, order, cursor, conditional, framing, replay };
+        let spoken = Spoken {
+            types,
+            hold,
+            security,
+            content,
+            by_id,
+            of_jobs,
+            order,
+            cursor,
+            conditional,
+            framing,
+            replay,
+        };
         Sizes::new(payload, resources, self.source.page_size, spoken)
+    }
+
+    /// Whether a client asks for each of its jobs by itself.
+    pub const fn asks_for_jobs(&self, client: &Client) -> bool {
+        self.events.job.is_some() && matches!(client.kind, Kind::Poll(_))
+    }
+
+    /// What determines how many requests a channel of a client sends: of polls for jobs the jobs.
+    pub const fn pace(&self, client: &Client, channel: Channel) -> Pace {
+        if self.asks_for_jobs(client) { Pace::Events } else { channel.pace() }
     }
 
     /// The client of that name.

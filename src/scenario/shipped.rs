@@ -88,6 +88,7 @@ const SHIPPED: &[Shipped] = embedded![
     "feed",
     "one-in-a-thousand",
     "back-off",
+    "until-done",
     "open-connection",
     "events-or-sockets",
     "idle-cuts",

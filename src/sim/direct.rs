@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// Whether a client's polls can be worked so: the source answers each by itself, and no other channel of the client brings
 /// events. Every key of the source and of the client is named, so that a new key does not compile until it is decided.
 pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
-    let EventsConfig { resources: _, types: _, payload: _, arrivals: _ } = scenario.events;
+    let EventsConfig { resources: _, types: _, payload: _, arrivals: _, job } = scenario.events;
     // With servers and limits the source answers a request by those before it. What it shows, whether it is down and
     // whether it fails follow from the time and the key of the request.
     let SourceConfig {
@@ -40,7 +40,8 @@ pub(super) fn applies(scenario: &Scenario, client: &Client) -> bool {
         Kind::Poll(_) => true,
         Kind::LongPoll(_) | Kind::Sse(_) | Kind::WebSocket(_) | Kind::Webhook(_) => false,
     };
-    polls_only && *capacity == 0 && rate_limit.is_none()
+    // Polls of several jobs are under way together, and the trace has them in the order in which they end.
+    polls_only && job.is_none() && *capacity == 0 && rate_limit.is_none()
 }
 
 /// The simulation of one poller, which can be advanced step by step.

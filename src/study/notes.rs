@@ -61,7 +61,8 @@ fn is_locked(scenario: &Scenario, client: &Client) -> bool {
     if scenario.events.types.share(&client.types) < 1.0 {
         return false;
     }
-    let Some(schedule) = client.schedule() else { return false };
+    // The phase of polls for a job follows from its start.
+    let Some(schedule) = client.schedule().filter(|_| !scenario.asks_for_jobs(client)) else { return false };
     let loops = f64::from(client.count) * f64::from(scenario.events.resources);
     let phases = loops * f64::from(scenario.replications);
     let is_fixed =

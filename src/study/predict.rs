@@ -3,7 +3,7 @@
 //! A figure is predicted only where its form holds for exactly the keys of the scenario, and is None otherwise.
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
-//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `backed_off`, `poll`, `poll_cursor`, `poll_feed`; for webhooks
+//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `backed_off`, `poll`, `poll_cursor`, `poll_feed`, and `jobs` for polls until a job has ended; for webhooks
 //! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all, and `obstacles` tries all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
@@ -16,6 +16,7 @@ mod forecast;
 mod given;
 mod hook_outages;
 mod hooks;
+mod jobs;
 mod long_poll;
 mod obstacles;
 mod ordered;
@@ -64,7 +65,10 @@ pub fn predict(scenario: &Scenario, client: &Client) -> Theory {
 pub fn spread(scenario: &Scenario, client: &Client) -> Option<Spread> {
     let given = Given::of(scenario, client);
     match given.kind {
-        Kind::Poll(schedule) => poll::spread(&given.polls(schedule)),
+        Kind::Poll(schedule) => match given.run.job {
+            None => poll::spread(&given.polls(schedule)),
+            Some(job) => jobs::spread(&given.polls(schedule), job),
+        },
         Kind::LongPoll(config) => long_poll::spread(&given, config),
         Kind::Sse(config) | Kind::WebSocket(config) => stream::spread(&given, config),
         Kind::Webhook(webhook) => webhook::spread(&given.hooks(webhook)),
@@ -130,7 +134,10 @@ fn forecast(given: &Given<'_>) -> Forecast {
         return Forecast::default();
     }
     match given.kind {
-        Kind::Poll(schedule) => poll::forecast(&given.polls(schedule)),
+        Kind::Poll(schedule) => match given.run.job {
+            None => poll::forecast(&given.polls(schedule)),
+            Some(job) => jobs::forecast(&given.polls(schedule), job),
+        },
         Kind::LongPoll(config) => long_poll::forecast(given, config),
         Kind::Sse(config) | Kind::WebSocket(config) => stream::forecast(given, config),
         Kind::Webhook(webhook) => webhook::forecast(&given.hooks(webhook)),

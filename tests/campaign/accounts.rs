@@ -238,6 +238,8 @@ fn pages_bytes(scenario: &Scenario, client: &Client, record: &Record) -> u64 {
         .map(|traced| match traced.outcome {
             Outcome::Empty if conditional => 0,
             Outcome::Empty => sizes.page(0, false),
+            // Several polls may end at the same time, each with its job.
+            Outcome::Useful if scenario.asks_for_jobs(client) => sizes.page(1, false),
             Outcome::Useful | Outcome::Failed => page(traced.ended),
         })
         .sum()

@@ -25,6 +25,11 @@ impl Drawn {
     /// The text of the scenario with only these clients.
     pub(crate) fn text(&self, clients: &[usize]) -> String {
         let mut text = self.head.clone();
+        let polls = |client: &usize| self.clients[*client].contains("kind = \"poll\"");
+        if !clients.iter().any(polls) {
+            // Only polls ask for jobs.
+            text = without(&text, &["job"]);
+        }
         clients.iter().for_each(|&client| text.push_str(&self.clients[client]));
         for (whose, keys) in &self.outages {
             let whose = match whose {
@@ -43,6 +48,12 @@ impl Drawn {
         }
         text
     }
+}
+
+/// A text without the lines of these keys.
+fn without(text: &str, keys: &[&str]) -> String {
+    let is_kept = |line: &&str| !keys.iter().any(|key| line.starts_with(&format!("{key} = ")));
+    text.lines().filter(is_kept).map(|line| format!("{line}\n")).collect()
 }
 
 /// A duration, to the microsecond.
@@ -73,7 +84,10 @@ impl Dice {
         let clients = self.whole(1, 3) as usize;
         let are_typed = head.contains("types = ");
         let clients = (0..clients).map(|number| self.client(number, duration_s, are_typed));
-        let clients: Vec<String> = clients.collect();
+        let mut clients: Vec<String> = clients.collect();
+        if self.one_in(3) {
+            self.jobs(&mut head, &mut clients, duration_s);
+        }
         let outages = self.outages(&clients, duration_s);
         Drawn { head, clients, outages }
     }
@@ -128,6 +142,29 @@ impl Dice {
                 self.pick(&weights),
                 self.pick(&weights)
             );
+        }
+    }
+
+    /// Makes each event the end of a job, which leaves polls the keys that then have an effect.
+    fn jobs(&mut self, head: &mut String, clients: &mut [String], duration_s: f64) {
+        let mean_s = self.between(duration_s / 1000.0, duration_s / 5.0);
+        let job = if self.one_in(4) { span(mean_s) } else { self.delay(mean_s) };
+        *head = head.replace("arrivals = ", &format!("job = {job}\narrivals = "));
+        *head = without(head, &["resources"]);
+        let of_pages = [
+            "phase",
+            "order",
+            "cursor",
+            "time_resolution",
+            "overlap",
+            "dedupe",
+            "pages",
+            "last_page",
+            "conditional",
+            "on_limit",
+        ];
+        for client in clients.iter_mut().filter(|client| client.contains("kind = \"poll\"")) {
+            *client = without(client, &of_pages);
         }
     }
 

@@ -128,6 +128,7 @@ fn is_regular(scenario: &Scenario, client: &Client) -> bool {
     let Kind::Poll(schedule) = &client.kind else { return false };
     let ways = [client.network.to_source.clone(), client.network.to_client.clone()];
     schedule.interval.constant().is_some()
+        && scenario.events.job.is_none()
         && schedule.order == Order::Oldest
         && schedule.cursor == Cursor::Id
         && scenario.source.commit_delay.constant().is_some()

@@ -8,6 +8,7 @@ mod cuts;
 mod faults;
 mod hostile;
 mod https;
+mod jobs;
 mod limits;
 mod machine;
 mod offline;

@@ -95,7 +95,7 @@ fn every_shipped_scenario_takes_another_interval() {
             let set = match client.kind.name() {
                 // No cursor reconciles a webhook where events are shown out of order.
                 "webhook" if scenario.source.commit_delay.constant().is_none() => "ordered=true",
-                "poll" => "interval=7m",
+                "poll" => "interval=17s",
                 "long-poll" => "hold=7s",
                 "sse" | "websocket" => "heartbeat=7s",
                 "webhook" => "reconcile=15m",

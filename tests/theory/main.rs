@@ -15,6 +15,7 @@ mod disabled;
 mod feeds;
 mod herd;
 mod intervals;
+mod jobs;
 mod laws;
 mod limits;
 mod long_polling;

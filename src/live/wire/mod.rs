@@ -2,6 +2,7 @@
 
 mod content;
 mod head;
+mod job;
 mod read;
 
 pub(super) use head::{busy, http_request, http_response, opened, refusal, retry_after_s, status, switched};
@@ -97,6 +98,7 @@ impl Wire {
                 (self.poll_head(request), String::new())
             }
             Ask::Event { event } => (self.fetch_head(request, event), String::new()),
+            Ask::Job { event } => (self.job_head(request, event), String::new()),
             Ask::Stream { resource, cursor, replay } => {
                 (self.stream_head(request, (resource, cursor), replay), String::new())
             }
@@ -146,7 +148,9 @@ impl Wire {
                 let asked = self.asked(resource, cursor);
                 (asked, payload.newest_request(asked, limit, &request_id))
             }
-            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => unreachable!("it is no poll"),
+            Ask::Event { .. } | Ask::Job { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
+                unreachable!("it asks for no page")
+            }
         };
         if request.ask.is_conditional() { head.if_none_match(asked.after) } else { head }
     }
@@ -191,9 +195,11 @@ impl Wire {
         request
     }
 
-    /// The answer to a poll or a fetch: the events of its resource from the cursor on, or the one that it asks for.
+    /// The answer to a poll or a fetch: the events of its resource from the cursor on, the one that it asks for, or the status
+    /// of the job.
     pub(super) fn page(&self, ask: &Ask, events: u32, has_more: bool) -> Response<super::body::Body> {
         let listed = match ask {
+            Ask::Job { event } => return self.job(*event, events > 0),
             Ask::Events { resource, cursor, hold: _, conditional: _ } => {
                 &self.events.of(*resource)[*cursor as usize..]
             }
@@ -209,7 +215,7 @@ impl Wire {
             Ask::Events { resource, .. } | Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
                 resource
             }
-            Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
+            Ask::Event { .. } | Ask::Job { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
         };
         let Listing { places, has_more } = self.events.listing(ask, shown, self.page_size);
         let of = self.events.of(resource);
@@ -230,7 +236,11 @@ impl Wire {
         let last = match *ask {
             Ask::Events { resource, cursor, hold: _, conditional: _ }
             | Ask::Newest { resource, cursor, conditional: _ } => self.asked(resource, cursor).after,
-            Ask::Since { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => 0,
+            Ask::Since { .. }
+            | Ask::Event { .. }
+            | Ask::Job { .. }
+            | Ask::Stream { .. }
+            | Ask::Delivery(_) => 0,
         };
         http_response(304, conditional::not_modified(last), String::new())
     }

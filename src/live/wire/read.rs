@@ -36,6 +36,7 @@ impl Wire {
         let sent = match request.ask {
             Ask::Events { .. } | Ask::Since { .. } | Ask::Newest { .. } => self.poll_head(&request),
             Ask::Event { event } => self.fetch_head(&request, event),
+            Ask::Job { event } => self.job_head(&request, event),
             Ask::Stream { .. } | Ask::Delivery(_) => return Err(Foreign::Unknown),
         };
         let target = uri.path_and_query().map_or("", |target| target.as_str());
@@ -89,6 +90,9 @@ impl Wire {
 
     /// The content of the answer to a poll; None if it is not a page, or not the expected one.
     pub(in crate::live) fn read_page(&self, request: &Request, body: &[u8]) -> Option<Answer> {
+        if let Ask::Job { event } = request.ask {
+            return self.read_job(event, body);
+        }
         let Found { ids, has_more } = found(self.payload.format, false, body).ok()?;
         let has_more = has_more?;
         let id = |event: EventId| message::event_id(self.id(event));
@@ -99,7 +103,11 @@ impl Wire {
             Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
                 return self.read_shown(&request.ask, resource, &ids, has_more);
             }
-            Ask::Events { .. } | Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {}
+            Ask::Events { .. }
+            | Ask::Event { .. }
+            | Ask::Job { .. }
+            | Ask::Stream { .. }
+            | Ask::Delivery(_) => {}
         }
         let expected = match &request.ask {
             Ask::Events { resource, cursor, hold: _, conditional: _ } => {
@@ -107,6 +115,7 @@ impl Wire {
             }
             Ask::Event { event } if ids.len() == 1 => std::slice::from_ref(event),
             Ask::Event { .. }
+            | Ask::Job { .. }
             | Ask::Since { .. }
             | Ask::Newest { .. }
             | Ask::Stream { .. }

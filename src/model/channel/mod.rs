@@ -4,6 +4,7 @@
 //! compiler from [`Channel`]; the world only routes inputs and knows no kind.
 
 mod fetch;
+mod jobs;
 mod long_poll;
 mod poll;
 mod poller;
@@ -20,6 +21,7 @@ use crate::rng::Randomness;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::time::Instant;
 use fetch::Fetches;
+use jobs::Jobs;
 use long_poll::LongPolls;
 use poll::Polls;
 pub use poller::Poller;
@@ -44,15 +46,24 @@ pub(super) struct Shared {
 #[derive(Clone, Debug)]
 pub(super) enum Machine {
     Poll(Polls),
+    Jobs(Jobs),
     LongPoll(LongPolls),
     Stream(Streams),
     Webhook(Box<Hooks>),
     Fetch(Fetches),
 }
 
-/// The channels of a client, the main one first.
-pub(super) fn machines(scenario: &Scenario, client: &Client, randomness: Randomness) -> Vec<Machine> {
+/// The channels of a client that gets these events, the main one first.
+pub(super) fn machines(
+    scenario: &Scenario,
+    client: &Client,
+    events: &Events,
+    randomness: Randomness,
+) -> Vec<Machine> {
     match &client.kind {
+        Kind::Poll(schedule) if scenario.events.job.is_some() => {
+            vec![Machine::Jobs(Jobs::new(schedule, scenario, client, events, randomness))]
+        }
         Kind::Poll(schedule) => vec![Machine::Poll(Polls::new(schedule, scenario, client, randomness))],
         Kind::LongPoll(config) => vec![Machine::LongPoll(LongPolls::new(config, scenario, client))],
         Kind::Sse(config) | Kind::WebSocket(config) => {
@@ -75,7 +86,7 @@ impl Machine {
     #[inline]
     pub(super) const fn channel(&self) -> Channel {
         match self {
-            Self::Poll(_) => Channel::Poll,
+            Self::Poll(_) | Self::Jobs(_) => Channel::Poll,
             Self::LongPoll(_) => Channel::LongPoll,
             Self::Stream(streams) => streams.channel(),
             Self::Webhook(_) => Channel::Webhook,
@@ -87,6 +98,7 @@ impl Machine {
     pub(super) fn begin(&self, out: &mut impl Outbox) {
         match self {
             Self::Poll(polls) => polls.begin(out),
+            Self::Jobs(jobs) => jobs.begin(out),
             Self::LongPoll(polls) => polls.begin(out),
             Self::Stream(streams) => streams.begin(out),
             Self::Webhook(hooks) => hooks.begin(out),
@@ -105,7 +117,7 @@ impl Machine {
         out: &mut impl Outbox,
     ) {
         match self {
-            Self::Poll(_) | Self::Fetch(_) => {}
+            Self::Poll(_) | Self::Jobs(_) | Self::Fetch(_) => {}
             Self::LongPoll(_) | Self::Stream(_) if shown.is_some() => {
                 let timer = Timer { channel: self.channel(), side: Side::Source, number: SHOWN };
                 shown.into_iter().for_each(|at| out.wake(at, timer));
@@ -128,6 +140,7 @@ impl Machine {
     ) {
         match (self, side) {
             (Self::Poll(polls), Side::Client) => polls.tick(now, number, shared, out),
+            (Self::Jobs(jobs), Side::Client) => jobs.due(now, number, shared, out),
             (Self::LongPoll(polls), Side::Client) => polls.ask(now, number, shared, out),
             (Self::LongPoll(polls), Side::Source) if number == SHOWN => {
                 if let Some(event) = shared.source.show_next(&shared.events) {
@@ -145,7 +158,9 @@ impl Machine {
             (Self::Webhook(hooks), Side::Client) => hooks.due_at_client(now, number, shared, out),
             (Self::Webhook(hooks), Side::Source) => hooks.due(now, number, out),
             (Self::Fetch(fetches), Side::Client) => fetches.due(now, number, shared, out),
-            (Self::Poll(_) | Self::Fetch(_), Side::Source) => unreachable!("the source has no timer for it"),
+            (Self::Poll(_) | Self::Jobs(_) | Self::Fetch(_), Side::Source) => {
+                unreachable!("the source has no timer for it")
+            }
         }
     }
 
@@ -159,7 +174,7 @@ impl Machine {
         out: &mut impl Outbox,
     ) {
         match self {
-            Self::Poll(_) => poll::arrives(now, request, shared, out),
+            Self::Poll(_) | Self::Jobs(_) => poll::arrives(now, request, shared, out),
             Self::LongPoll(polls) => polls.arrives(now, request, shared, out),
             Self::Stream(streams) => streams.arrives(now, request, shared, out),
             Self::Webhook(hooks) => hooks.arrives(now, request, shared, out),
@@ -168,6 +183,7 @@ impl Machine {
                 Ask::Events { .. }
                 | Ask::Since { .. }
                 | Ask::Newest { .. }
+                | Ask::Job { .. }
                 | Ask::Stream { .. }
                 | Ask::Delivery(_) => poll::arrives(now, request, shared, out),
             },
@@ -185,6 +201,7 @@ impl Machine {
         out: &mut impl Outbox,
     ) {
         match self {
+            Self::Jobs(jobs) => jobs.answered(now, request, answer, shared, out),
             Self::Poll(polls) => polls.answered(now, request, answer, shared, out),
             Self::LongPoll(polls) => polls.answered(now, request, answer, shared, out),
             Self::Stream(streams) => streams.answered(now, request, answer, shared, out),
@@ -197,7 +214,7 @@ impl Machine {
     pub(super) fn frame(&mut self, now: Instant, frame: &Frame, shared: &mut Shared, out: &mut impl Outbox) {
         match self {
             Self::Stream(streams) => streams.frame(now, frame, shared, out),
-            Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_) => {
+            Self::Poll(_) | Self::Jobs(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_) => {
                 unreachable!("it opens no stream")
             }
         }
@@ -208,7 +225,7 @@ impl Machine {
         match (self, side) {
             (Self::Stream(streams), Side::Client) => streams.lost(now, stream, out),
             (Self::Stream(streams), Side::Source) => streams.client_left(stream),
-            (Self::Poll(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_), _) => {
+            (Self::Poll(_) | Self::Jobs(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_), _) => {
                 unreachable!("it opens no stream")
             }
         }

@@ -290,6 +290,7 @@ pub(super) fn arrives(now: Instant, request: &Request, shared: &mut Shared, out:
         Ask::Events { resource, .. } | Ask::Since { resource, .. } | Ask::Newest { resource, .. } => {
             shared.source.answer_with_shown(now, request, resource, out);
         }
+        Ask::Job { event } => shared.source.answer_of_job(now, request, &shared.events, event, out),
         Ask::Event { .. } | Ask::Stream { .. } | Ask::Delivery(_) => unreachable!("no poll asks for it"),
     }
 }

@@ -4,6 +4,7 @@
 
 mod attacks;
 pub(super) mod clients;
+mod jobs;
 mod limits;
 mod outages;
 mod types;
@@ -60,6 +61,7 @@ pub(crate) fn assemble(name: &str, run: &Record, problems: &mut Vec<Problem>) ->
     };
     clients::check_spreading(&scenario, run, problems);
     clients::check_commits(&scenario, run, problems);
+    jobs::check(&scenario, run, problems);
     limits::check_requests(&scenario, run, problems);
     Some(scenario)
 }
@@ -143,6 +145,7 @@ fn events_config(
         types: events.types?.value,
         payload: events.payload?,
         arrivals,
+        job: events.job?,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::scenario::form::{
     Chance, Count, Factor, Filled, Flag, Form, ListOf, Moment, Number, PairOf, Placed, Positive, Rate, RateOrNone, Size, Time,
 };
 use crate::scenario::keys::{Absent, Key, Shape, Table, Tagged, Variant};
+use crate::scenario::mixed::NoDelay;
 use crate::scenario::problems::{Place, Problem};
 use crate::scenario::record::{Record, Value};
 use crate::scenario::{SourceConfig, check, checks};
@@ -27,6 +28,9 @@ partial! {
             "Types of event, each with its weight; every event is of a random one.";
         payload: Payload, default("{}"), "Format and size of an event on the wire.";
         arrivals: Arrivals, required, "The random process that produces the events.";
+        job: NoDelay, default(r#""none""#),
+            "Each event is the end of a job that the client started so long before, even before the run; a client of kind \"poll\" \
+             asks for each job by itself, first one `interval` after its start.";
     }
 }
 

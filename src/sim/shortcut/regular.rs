@@ -36,7 +36,7 @@ impl Regular {
             drain: _,
             seed: _,
             replications: _,
-            events: EventsConfig { resources: _, types: _, payload: _, arrivals: _ },
+            events: EventsConfig { resources: _, types: _, payload: _, arrivals: _, job },
             source:
                 SourceConfig {
                     service_time,
@@ -95,6 +95,8 @@ impl Regular {
             (Pages::All, Overrun::Delay) => false,
         };
         let undisturbed = stays_on_ticks
+            // Each job has ticks of its own.
+            && job.is_none()
             // A page of the newest events passes over others.
             && *order == Order::Oldest
             && *cursor == Cursor::Id

@@ -103,10 +103,10 @@ fn is_called(client: &Contender<'_>) -> bool {
     client.config.is_called() && !client.config.reconciles()
 }
 
-/// Whether it asks at a constant interval, whatever happens.
+/// Whether it asks at a constant interval, whatever happens; for jobs it does so for each.
 fn is_paced(client: &Contender<'_>) -> bool {
     let constant = client.config.schedule().and_then(PollSchedule::steady);
-    client.config.kind.channel().opener() == Opener::Client && constant.is_some()
+    client.config.kind.channel().opener() == Opener::Client && constant.is_some() && !client.asks_for_jobs
 }
 
 /// Standard errors of a difference that chance makes in one of 400 runs.

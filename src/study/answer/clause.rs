@@ -124,11 +124,12 @@ fn of(number: f64, thing: &str) -> String {
 }
 
 /// `: one poll every 15 min, and 1.46 events a day`, which explains the share of empty polls and the requests for each
-/// event. Empty for any other figure, and where the poller has no fixed interval or polls several resources.
+/// event. Empty for any other figure, and where the poller has no fixed interval, polls several resources or
+/// asks for jobs.
 pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
     let is_explained = matches!(metric, Metric::Measured(Figure::EmptyShare | Figure::RequestsPerEvent));
     match client.config.schedule().and_then(PollSchedule::steady) {
-        Some(interval) if client.one_resource && is_explained => {
+        Some(interval) if client.one_resource && !client.asks_for_jobs && is_explained => {
             let events = human::events_at(client.event_rate_per_s);
             format!(": one poll every {}, and {events}", spoken(interval))
         }

@@ -135,6 +135,8 @@ struct Contender<'a> {
     dispersion: f64,
     /// Whether all events belong to one resource, so that one poll can bring all.
     one_resource: bool,
+    /// Whether it asks for each of its jobs by itself.
+    asks_for_jobs: bool,
 }
 
 impl Contender<'_> {
@@ -215,6 +217,7 @@ fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender
             dispersion: 1.0
                 + scenario.events.types.share(&config.types) * (scenario.events.arrivals.dispersion() - 1.0),
             one_resource: scenario.events.resources == 1,
+            asks_for_jobs: scenario.asks_for_jobs(config),
         })
         .collect()
 }

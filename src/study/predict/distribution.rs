@@ -3,6 +3,7 @@
 
 use super::times;
 use crate::policy::delay::Delay;
+use crate::theory::jobs::UntilDone;
 use crate::theory::long_poll::LongPoll;
 use crate::theory::md1::FixedService;
 use crate::theory::polling::FixedPoll;
@@ -24,6 +25,8 @@ pub(super) enum LatencyDistribution {
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
     /// A poller with gaps of several lengths (seconds, number of such gaps) and a constant delay of the answer.
     PollGaps { gaps: Vec<(f64, f64)>, delay_s: f64 },
+    /// Polls until a job has ended, and a constant delay of the answer.
+    Jobs { polls: UntilDone, job: Delay, delay_s: f64, max_s: f64 },
     /// A long poller over a network with constant delays.
     LongPoll(LongPoll),
     /// A wait in a queue plus a constant delay.
@@ -68,6 +71,9 @@ impl LatencyDistribution {
                 polling::exponential_answer_cdf(*interval_s, *mean_s, latency_s - shift_s)
             }
             Self::PollGaps { gaps, delay_s } => polling::gaps_cdf(gaps, latency_s - delay_s),
+            Self::Jobs { polls, job, delay_s, max_s: _ } => {
+                polls.lag_cdf(latency_s - delay_s, |time_s| times::longer(*job, time_s))
+            }
             Self::LongPoll(process) => process.cdf(latency_s),
             Self::Wait { delay_s, queue } => queue.cdf(latency_s - delay_s),
             Self::Reconciled { hook, poll } => reconcile::cdf(hook, *poll, latency_s),
@@ -82,7 +88,10 @@ impl LatencyDistribution {
             Self::Poll(poll) => Some(poll.quantile(share)),
             Self::LongPoll(process) => Some(process.quantile(share)),
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
-            Self::PollExponential { .. } | Self::PollGaps { .. } | Self::Reconciled { .. } => {
+            Self::PollExponential { .. }
+            | Self::PollGaps { .. }
+            | Self::Jobs { .. }
+            | Self::Reconciled { .. } => {
                 let found = theory::quantile(share, |latency| self.cdf(latency))?;
                 // The search ends near a step. The exact place of the step is the quantile.
                 let near = |step: &&(f64, f64)| (step.0 - found).abs() <= 1e-9 * found;
@@ -103,6 +112,7 @@ impl LatencyDistribution {
             Self::PollGaps { gaps, delay_s } => {
                 Some(gaps.iter().map(|gap| gap.0).fold(0.0, f64::max) + delay_s)
             }
+            Self::Jobs { max_s, .. } => Some(*max_s),
             Self::LongPoll(process) => Some(process.latency_max()),
             Self::Reconciled { hook, poll } if hook.total() < 1.0 => poll.max(),
             _ => None,

@@ -42,6 +42,8 @@ pub(super) struct Run {
     /// The share of the events that the client wants: a random part of all.
     pub(super) share: f64,
     pub(super) resources: u32,
+    /// How long before its event a job started. Only polls depend on it: they then have forms of their own.
+    pub(super) job: Option<Delay>,
     pub(super) duration_s: f64,
     pub(super) warmup_s: f64,
     pub(super) drain: Drain,
@@ -148,7 +150,7 @@ impl<'a> Given<'a> {
             drain,
             seed: _,
             replications,
-            events: EventsConfig { resources, types, payload: _, arrivals },
+            events: EventsConfig { resources, types, payload: _, arrivals, job },
             source:
                 SourceConfig {
                     service_time,
@@ -180,6 +182,7 @@ impl<'a> Given<'a> {
                 arrivals: arrivals.clone(),
                 share: types.share(wanted),
                 resources: *resources,
+                job: *job,
                 duration_s: duration.as_secs_f64(),
                 warmup_s: warmup.as_secs_f64(),
                 drain: *drain,

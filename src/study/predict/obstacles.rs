@@ -129,6 +129,11 @@ simpler! {
         let rate_per_s = scenario.events.arrivals.rate_per_s();
         scenario.events.arrivals = Arrivals::Poisson { rate_per_s };
     };
+    "events.job": |scenario, _| {
+        if let Some(job) = &mut scenario.events.job {
+            *job = Delay::Exponential { mean: Span::from_secs_f64(job.mean_s()).max(Span(1)) };
+        }
+    };
     "batch": |_, client| hook(client, |hook| hook.batch = None);
     "thin": |_, client| hook(client, |hook| hook.thin = false);
     "ordered": |_, client| hook(client, |hook| hook.ordered = false);

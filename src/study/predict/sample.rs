@@ -41,6 +41,7 @@ pub(super) fn scenario(rate_per_s: f64) -> Scenario {
             types: EventTypes(vec![("event".into(), 1.0)]),
             payload: Payload { format: Format::Json, size_bytes: 300 },
             arrivals: Arrivals::Poisson { rate_per_s },
+            job: None,
         },
         source: SourceConfig {
             service_time: Delay::ZERO,

@@ -20,11 +20,13 @@ use crate::scenario::{self, Client, Kind, Scenario};
 ///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
 /// - A webhook: more attempts than its workers or handlers work on, so that its queue grows or stays full, or more events
 ///   than its line of ordered deliveries lets through.
+/// - A poller of jobs: more of them than requests that the source works on.
 /// - Whoever asks: more events than the requests that the source answers in each window can bring.
 /// - A long poller sends one request at a time and waits for its answer: else never, as far as rates tell.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
     let given = Given::of(scenario, client);
     match given.kind {
+        Kind::Poll(schedule) if given.run.job.is_some() => jobs(&given.polls(schedule)),
         Kind::Poll(schedule) => polling(&given.polls(schedule)),
         Kind::LongPoll(_) => quota(&given, page_size(&given)),
         Kind::Sse(config) | Kind::WebSocket(config) => connects(&given, config),
@@ -42,6 +44,25 @@ fn polling(polls: &PollSetup<'_>) -> Option<String> {
         .or_else(|| page(polls))
         .or_else(|| api(polls))
         .or_else(|| quota(polls.given, page_size(polls.given)))
+}
+
+/// Why polls for jobs do not keep up: not even one for each gets through. Where all do not, jobs are asked for less often.
+fn jobs(polls: &PollSetup<'_>) -> Option<String> {
+    endless(polls).or_else(|| quota(polls.given, 1.0)).or_else(|| {
+        let source = &polls.given.source;
+        let (capacity, work_s) = (f64::from(source.capacity), source.service_time.mean_s());
+        let ends_per_s = polls.given.run.rate_per_s() * f64::from(polls.given.members);
+        let busy = product(ends_per_s, work_s);
+        (capacity > 0.0 && busy >= capacity).then(|| {
+            format!(
+                "{} jobs end in a second, and one poll of {} s for each keeps {} requests at work: the source works on \
+                 {capacity}.",
+                short(ends_per_s),
+                short(work_s),
+                short(busy)
+            )
+        })
+    })
 }
 
 /// An interval without a finite mean: the longer the run, the longer its longest gap.

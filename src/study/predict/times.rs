@@ -62,6 +62,42 @@ pub(super) fn cdf(delay: Delay, time_s: f64) -> f64 {
     }
 }
 
+/// The chance that the delay is longer than that time.
+pub(super) fn longer(delay: Delay, time_s: f64) -> f64 {
+    match delay {
+        Delay::Exponential { mean } => libm::exp(-time_s.max(0.0) / mean.as_secs_f64()),
+        other => 1.0 - cdf(other, time_s),
+    }
+}
+
+/// By how much the delay is longer than that time, from zero on, on average: E (X - t)+; infinite where the mean is.
+pub(super) fn excess(delay: Delay, time_s: f64) -> f64 {
+    let mean_s = delay.mean_s();
+    if time_s <= 0.0 || mean_s.is_infinite() {
+        return mean_s - time_s.min(0.0);
+    }
+    match delay {
+        Delay::Constant(span) => (span.as_secs_f64() - time_s).max(0.0),
+        Delay::Exponential { .. } => mean_s * libm::exp(-time_s / mean_s),
+        Delay::Uniform { min, max } if max > min => {
+            let (min_s, max_s) = (min.as_secs_f64(), max.as_secs_f64());
+            let beyond = |bound_s: f64| (bound_s - time_s).max(0.0) * (bound_s - time_s).max(0.0) / 2.0;
+            (beyond(max_s) - beyond(min_s)) / (max_s - min_s)
+        }
+        Delay::Uniform { min, .. } => (min.as_secs_f64() - time_s).max(0.0),
+        Delay::Lognormal { median, sigma } if sigma > 0.0 => {
+            let deviations = libm::log(median.as_secs_f64() / time_s) / sigma;
+            mean_s * normal_cdf(deviations + sigma) - time_s * normal_cdf(deviations)
+        }
+        Delay::Lognormal { median, .. } => (median.as_secs_f64() - time_s).max(0.0),
+        Delay::Pareto { min, shape } => {
+            let min_s = min.as_secs_f64();
+            let beyond_s = time_s.max(min_s);
+            (min_s - time_s).max(0.0) + beyond_s * libm::pow(min_s / beyond_s, shape) / (shape - 1.0)
+        }
+    }
+}
+
 /// A time that is exceeded with a [`NEGLIGIBLE`] chance at most. With a heavy tail, the part beyond it also adds only
 /// such a share to the mean. Infinite where the mean is infinite.
 pub(super) fn longest(delay: Delay) -> f64 {
@@ -185,6 +221,24 @@ mod tests {
             assert!(shortest(*delay) < longest(*delay));
         }
         assert!((normal_quantile(0.975) - 1.959_964).abs() < 1e-6);
+    }
+
+    /// The excess falls by the chance to be longer, from the mean on.
+    #[test]
+    fn the_excess_is_what_is_left_of_the_mean() {
+        for delay in all() {
+            let step_s = 1e-3;
+            let steps = 40_000;
+            let below = (0..steps).map(|i| longer(delay, (f64::from(i) + 0.5) * step_s) * step_s);
+            let mut left = delay.mean_s();
+            for (i, part) in (0..steps).zip(below) {
+                left -= part;
+                if i % 500 == 499 {
+                    let excess = excess(delay, f64::from(i + 1) * step_s);
+                    assert!((excess - left).abs() < 1e-5, "{delay:?} {i}: {excess} {left}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -38,8 +38,8 @@ struct Cost {
 impl Cost {
     /// None where a measurement at one event rate says nothing about another rate: a channel depends on both at once,
     /// each break of a connection costs a request, or the client cannot keep up.
-    fn of(client: &Client, measured: &ClientSummary, summary: &Summary) -> Option<Self> {
-        let scales = |channel: Channel| match channel.pace() {
+    fn of(scenario: &Scenario, client: &Client, measured: &ClientSummary, summary: &Summary) -> Option<Self> {
+        let scales = |channel: Channel| match scenario.pace(client, channel) {
             Pace::Clock | Pace::Events => true,
             Pace::Both | Pace::Breaks => false,
         };
@@ -60,10 +60,11 @@ impl Cost {
         } else {
             (requests.total - requests.polls) as f64
         };
-        Some(Self {
-            by_clock_per_h: requests.polls as f64 / hours,
-            per_event: called / summary.events.occurred.max(1) as f64,
-        })
+        let occurred = summary.events.occurred.max(1) as f64;
+        if scenario.asks_for_jobs(client) {
+            return Some(Self { by_clock_per_h: 0.0, per_event: requests.polls as f64 / occurred });
+        }
+        Some(Self { by_clock_per_h: requests.polls as f64 / hours, per_event: called / occurred })
     }
 
     fn requests_per_h(&self, events_per_h: f64) -> f64 {
@@ -82,7 +83,7 @@ pub(super) fn break_even(
     let here_per_h = HOUR_S * if occurred_per_s > 0.0 { occurred_per_s } else { configured_per_s };
     let each = || scenario.clients.iter().zip(&summary.clients);
     let costs: Vec<Option<Cost>> =
-        each().map(|(client, measured)| Cost::of(client, measured, summary)).collect();
+        each().map(|(client, measured)| Cost::of(scenario, client, measured, summary)).collect();
     let crossing = crossing(scenario, &costs, compared);
     let reach = crossing.as_ref().map_or(here_per_h, |crossing| crossing.events_per_h);
     let (low, high) = (here_per_h.min(reach) / 30.0, here_per_h.max(reach) * 30.0);
@@ -128,12 +129,14 @@ fn crossing(
     compared: Option<(usize, usize)>,
 ) -> Option<Crossing> {
     let first = |wanted: &dyn Fn(&[Pace]) -> bool| {
-        let paces = |client: &Client| client.channels().map(Channel::pace).collect::<Vec<_>>();
+        let pace = |client: &Client| {
+            client.channels().map(|channel| scenario.pace(client, channel)).collect::<Vec<_>>()
+        };
         let named = compared.into_iter().flat_map(|(one, other)| [one, other]);
         let mut places = named.chain(0..scenario.clients.len());
         places.find_map(|place| {
             let cost = costs[place].as_ref()?;
-            wanted(&paces(&scenario.clients[place])).then_some((place, cost))
+            wanted(&pace(&scenario.clients[place])).then_some((place, cost))
         })
     };
     let (clocked, by_clock) = first(&|paces| paces == [Pace::Clock])?;

@@ -228,6 +228,10 @@ fn every_shipped_scenario_answers_its_title() {
             "Yes: with “back-off”, the typical event was known after 7.93 s, against 49.8 s with “fixed” (6.3x)",
         ),
         (
+            "until-done",
+            "typical event 20 ms against 0.52 s (26x), with 2\u{202f}379 requests against 47\u{202f}545 (20x fewer)",
+        ),
+        (
             "etag",
             "No: with “ETag, 10s”, 2\u{202f}112\u{202f}940 B went over the wire, against 150\u{202f}348 B with “webhook”",
         ),
