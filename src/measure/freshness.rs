@@ -22,7 +22,7 @@ impl Freshness {
     /// The freshness of one member. `receipts` are its own, one for each event in `occurred`.
     pub fn of<'a>(
         occurred: &[Instant],
-        receipts: impl Iterator<Item = &'a Receipt> + Clone,
+        receipts: impl DoubleEndedIterator<Item = &'a Receipt> + ExactSizeIterator + Clone,
         from: Instant,
         until: Instant,
     ) -> Self {
@@ -71,17 +71,15 @@ fn missing_periods<'a>(
 /// The integral of the age of information, and the time over which it is taken.
 fn age<'a>(
     occurred: &[Instant],
-    receipts: impl Iterator<Item = &'a Receipt>,
+    receipts: impl DoubleEndedIterator<Item = &'a Receipt> + ExactSizeIterator + Clone,
     from: Instant,
     until: Instant,
 ) -> (f64, f64) {
-    let mut held: Vec<(Instant, Instant)> =
-        receipts.map(|receipt| receipt.held).zip(occurred.iter().copied()).collect();
-    held.sort_unstable();
+    let held = receipts.map(|receipt| receipt.held).zip(occurred.iter().copied());
     let (mut age, mut time) = (0.0, 0.0);
     let mut newest: Option<Instant> = None;
     let mut now = from;
-    for (at, occurred) in held.into_iter().chain([(until, Instant::START)]) {
+    for (at, occurred) in in_order(held).chain([(until, Instant::START)]) {
         let next = at.clamp(from, until);
         if let Some(newest) = newest {
             let (young, old) = ((now - newest).0 as f64, (next - newest).0 as f64);
@@ -95,6 +93,30 @@ fn age<'a>(
         newest = newest.max(Some(occurred));
     }
     (age, time)
+}
+
+/// Times of holding and occurrence, which come in the order of events, in the order of holding. Most events are held in the
+/// order in which they occur: only those are kept and sorted that a later one overtakes.
+fn in_order(
+    held: impl DoubleEndedIterator<Item = (Instant, Instant)> + Clone,
+) -> impl Iterator<Item = (Instant, Instant)> {
+    let (mut overtaken, mut first) = (Vec::new(), (Instant::NEVER, Instant::NEVER));
+    for entry in held.clone().rev() {
+        if entry > first {
+            overtaken.push(entry);
+        } else {
+            first = entry;
+        }
+    }
+    // Both have their next entry at the end.
+    let mut left_out = overtaken.clone();
+    overtaken.sort_unstable_by(|one, other| other.cmp(one));
+    let mut others = held.filter(move |entry| left_out.pop_if(|next| next == entry).is_none()).peekable();
+    std::iter::from_fn(move || match (others.peek(), overtaken.last()) {
+        (Some(next), Some(late)) if late < next => overtaken.pop(),
+        (None, Some(_)) => overtaken.pop(),
+        (Some(_), _) | (None, None) => others.next(),
+    })
 }
 
 /// The age of the oldest event that a member does not hold, as a line. For each of `steps` equal parts of
@@ -133,6 +155,7 @@ pub fn age_of_oldest_unknown<'a>(
 mod tests {
     use super::*;
     use crate::model::Arrival;
+    use proptest::prelude::*;
 
     fn receipts(held: &[i64]) -> Vec<Receipt> {
         held.iter()
@@ -158,6 +181,16 @@ mod tests {
         let freshness = Freshness::of(&occurred, member.iter(), Instant(0), Instant(25));
         // From 15 to 25 the newest event held is that of 12: ages 3 to 13.
         assert_eq!((freshness.age, freshness.held), (80.0, 10.0));
+    }
+
+    proptest! {
+        #[test]
+        fn events_in_order_of_holding_are_sorted(held in prop::collection::vec((0_i64..20, 0_i64..20), 0..40)) {
+            let held: Vec<_> = held.into_iter().map(|(held, at)| (Instant(held), Instant(at))).collect();
+            let mut sorted = held.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(in_order(held.into_iter()).collect::<Vec<_>>(), sorted);
+        }
     }
 
     #[test]
