@@ -85,6 +85,7 @@ const SHIPPED: &[Shipped] = embedded![
     "too-early",
     "too-fast",
     "etag",
+    "billed-checks",
     "feed",
     "one-in-a-thousand",
     "back-off",
