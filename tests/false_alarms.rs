@@ -113,7 +113,7 @@ impl Dice {
                 0 | 1 => self.poll(&mut text, rate, duration),
                 2 | 3 => self.webhook(&mut text, rate),
                 4 => self.long_poll(&mut text, rate),
-                _ => self.stream(&mut text),
+                _ => self.stream(&mut text, rate),
             }
             self.network(&mut text);
         }
@@ -219,8 +219,9 @@ impl Dice {
         }
     }
 
-    fn stream(&mut self, text: &mut String) {
-        text.push_str("kind = \"sse\"\n");
+    fn stream(&mut self, text: &mut String, rate: f64) {
+        let kind = self.pick(&["sse", "websocket"]);
+        let _ = writeln!(text, "kind = \"{kind}\"");
         if self.one_in(3) {
             text.push_str("heartbeat = \"none\"\n");
         } else {
@@ -228,7 +229,14 @@ impl Dice {
             let _ = writeln!(text, "heartbeat = {}\nheartbeat_when = \"{when}\"", self.time(1.0, 60.0));
         }
         if self.one_in(2) {
-            let _ = writeln!(text, "idle_timeout = {}", self.time(0.5, 60.0));
+            // So that it is cut once in a few events.
+            let idle_s = self.between(0.3, 3.0) / rate;
+            let _ = writeln!(
+                text,
+                "idle_timeout = \"{}ms\"\nreconnect = {}",
+                (idle_s * 1e3).ceil(),
+                self.time(0.1, 30.0)
+            );
         }
         if self.one_in(2) {
             let _ = writeln!(text, "reconnect_jitter = \"{}\"", self.pick(&["full", "equal"]));
