@@ -3,6 +3,7 @@
 use super::shard::Asked;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use pollhook::live::MAX_STREAMS;
 use pollhook::scenario::Override;
 use pollhook::sweep::{Aim, Vary, Wish};
 use pollhook::time::Span;
@@ -322,6 +323,9 @@ pub(crate) struct ServeArgs {
     /// Deliver to every public address too; with HOST, which may be given several times, to that host, private or not
     #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = host)]
     pub(crate) allow_remote: Vec<String>,
+    /// Streams that may be open at the same time
+    #[arg(long, value_name = "N", default_value_t = MAX_STREAMS)]
+    pub(crate) streams: u32,
     /// Take certificates of receivers that these authorities have signed, too: a file in PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Vec<PathBuf>,

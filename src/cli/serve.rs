@@ -36,7 +36,14 @@ pub(crate) fn serve(options: &ServeArgs) -> End {
     let (named, any): (Vec<String>, Vec<String>) =
         options.allow_remote.iter().cloned().partition(|host| !host.is_empty());
     let reach = Reach { public: !any.is_empty(), named };
-    let with = ServeOptions { speed: options.speed, port: options.port, reach, trust, stop: stopped.clone() };
+    let with = ServeOptions {
+        speed: options.speed,
+        port: options.port,
+        streams: options.streams,
+        reach,
+        trust,
+        stop: stopped.clone(),
+    };
     let mut end = End::Done;
     let served = live::serve(&scenario, &with, |address| {
         end = print(&clean(&greeting(&scenario, options.speed, address)));

@@ -57,6 +57,16 @@ pub(super) fn secure(scenario: &Scenario, events: u64) -> Result<(), LiveError> 
     Ok(())
 }
 
+/// The same for a source by itself, at which so many streams may be open.
+///
+/// # Errors
+/// The limit stays below that.
+pub(super) fn secure_public(streams: u32) -> Result<(), LiveError> {
+    let needed = u64::from(streams) + VISITORS + in_use() + RUNTIMES;
+    let limit = raise(needed);
+    if limit < needed { Err(LiveError::Streams { needed, limit }) } else { Ok(()) }
+}
+
 /// Connections to the public source, and from it to registered URLs.
 const VISITORS: u64 = (PUBLIC_CONNECTIONS + MAX_SUBSCRIPTIONS) as u64;
 /// Connections that the public source accepts at the same time.

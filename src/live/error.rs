@@ -53,6 +53,17 @@ pub enum LiveError {
         /// The limit, after it was raised as far as possible.
         limit: u64,
     },
+    /// The system does not allow as many descriptors as a source by itself needs for its streams.
+    #[error(
+        "the source needs {needed} open sockets and files, and the system allows {limit}; raise the limit \
+         (`ulimit -n {needed}`), or give fewer --streams"
+    )]
+    Streams {
+        /// What it needs.
+        needed: u64,
+        /// The limit, after it was raised as far as possible.
+        limit: u64,
+    },
     /// The system had no more sockets during the run.
     #[error(
         "the run was stopped: the system has no more sockets to give ({0}), and what it cannot open would be \

@@ -39,8 +39,8 @@ pub(super) struct Log {
 
 /// Requests that may wait for an event at the same time.
 pub(super) const MAX_HELD: usize = 100;
-/// Streams that may be open at the same time.
-pub(super) const MAX_STREAMS: usize = 50;
+/// Streams that may be open at the same time, unless `serve` is told another number.
+pub const MAX_STREAMS: u32 = 50;
 /// The longest hold, in real time.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
@@ -51,9 +51,8 @@ pub(super) fn no_more_held() -> Problem {
 }
 
 /// For a stream beyond them.
-pub(super) fn no_more_streams() -> Problem {
-    let detail =
-        format!("{MAX_STREAMS} streams are open, and no more are; ask for /events, or close one first");
+pub(super) fn no_more_streams(most: u32) -> Problem {
+    let detail = format!("{most} streams are open, and no more are; ask for /events, or close one first");
     Problem::new(429, detail)
 }
 

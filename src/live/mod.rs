@@ -46,6 +46,7 @@ mod wire;
 pub use announce::Announcements;
 pub use error::{LiveError, MAX_LOOPS};
 pub use generate::Stall;
+pub use log::MAX_STREAMS;
 pub use recording::{Delivered, Recording};
 pub use run::{LiveRun, Options, run};
 pub use serve::{Reach, ServeOptions, serve};

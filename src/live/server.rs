@@ -230,7 +230,9 @@ async fn converse<H: Handler>(
                 return Ok(refusal.response());
             }
             working.send_replace(true);
-            let handled = handler.handle(request, visitor.caller()).await;
+            // In a box of its own, which ends with the answer: else every connection would have the size of the longest
+            // handling as long as it stays open.
+            let handled = Box::pin(handler.handle(request, visitor.caller())).await;
             working.send_replace(false);
             match handled {
                 Handled::Answer(response) => Ok(response),

@@ -132,7 +132,7 @@ impl Setting<'_> {
             scenario: Arc::new(self.scenario.clone()),
             occurred: self.occurred.subscribe(),
             held: Semaphore::new(MAX_HELD),
-            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS as usize)),
             outages: terms.outages.clone(),
         };
         let subscriptions = Arc::clone(subscriptions);

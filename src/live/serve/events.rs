@@ -2,7 +2,7 @@
 
 use super::recent::{Gone, Happening, Recent};
 use crate::live::body::Body;
-use crate::live::log::{MAX_HELD, MAX_STREAMS, Stretch, no_more_held, no_more_streams, types_of};
+use crate::live::log::{MAX_HELD, Stretch, no_more_held, no_more_streams, types_of};
 use crate::live::problem::Problem;
 use crate::live::query;
 use crate::live::stream::{HEARTBEAT_AFTER, Opening, Outlet};
@@ -28,6 +28,8 @@ pub(super) struct Published {
     pub(super) types: EventTypes,
     held: Semaphore,
     streams: Arc<Semaphore>,
+    /// Streams that may be open at the same time.
+    most: u32,
 }
 
 /// What a request asks for.
@@ -54,11 +56,11 @@ fn gone(_: Gone) -> Problem {
 }
 
 impl Published {
-    pub(super) fn new(recent: Arc<Recent>, scenario: &Scenario) -> Self {
-        let (held, streams) = (Semaphore::new(MAX_HELD), Arc::new(Semaphore::new(MAX_STREAMS)));
+    pub(super) fn new(recent: Arc<Recent>, scenario: &Scenario, most: u32) -> Self {
+        let (held, streams) = (Semaphore::new(MAX_HELD), Arc::new(Semaphore::new(most as usize)));
         let (events, page_size) = (&scenario.events, scenario.source.page_size);
         let (payload, resources, types) = (events.payload, events.resources, events.types.clone());
-        Self { recent, payload, resources, page_size, types, held, streams }
+        Self { recent, payload, resources, page_size, types, held, streams, most }
     }
 
     /// The events that are asked for. If there are none, it waits for one as long as the request allows.
@@ -137,7 +139,7 @@ impl Published {
 
     /// A place for a stream, until it is dropped.
     pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| no_more_streams())
+        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| no_more_streams(self.most))
     }
 }
 

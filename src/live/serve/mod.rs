@@ -18,7 +18,7 @@ mod site;
 mod watch;
 
 use super::clock::Clock;
-use super::descriptors::{Exhaustion, PUBLIC_CONNECTIONS};
+use super::descriptors::{self, Exhaustion, PUBLIC_CONNECTIONS};
 use super::error::LiveError;
 use super::problem;
 use super::server::{Room, Terms, listen, serve as accept};
@@ -49,6 +49,8 @@ pub struct ServeOptions {
     pub speed: f64,
     /// Where it listens; 0 takes a free port.
     pub port: u16,
+    /// Streams that may be open at the same time.
+    pub streams: u32,
     /// Where deliveries may go beside this machine.
     pub reach: Reach,
     /// Files (PEM) with authorities that receivers over HTTPS may have their certificates from, beside the public ones.
@@ -60,12 +62,13 @@ pub struct ServeOptions {
 /// Runs the source of a scenario until it is stopped. `listening` gets its address before the first event.
 ///
 /// # Errors
-/// The port or a thread cannot be had.
+/// The port or a thread cannot be had, or the system does not allow as many connections.
 pub fn serve(
     scenario: &Scenario,
     options: &ServeOptions,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), LiveError> {
+    descriptors::secure_public(options.streams)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let port = options.port;
     let (listener, address) =
@@ -81,7 +84,7 @@ pub fn serve(
     let randomness = Randomness::new(scenario.seed, 0);
     let hub = Hub::new(Settings::of(scenario), way, clock, randomness);
     let hub = Arc::new(hub);
-    let published = Published::new(Arc::clone(&recent), scenario);
+    let published = Published::new(Arc::clone(&recent), scenario, options.streams);
     let published = Arc::new(published);
     let site = Site {
         api: Api { hub: Arc::clone(&hub), published: Arc::clone(&published) },
@@ -92,7 +95,7 @@ pub fn serve(
     };
     let terms = Terms {
         outages: Outages::default(),
-        room: Room::Anybody(Arc::new(Semaphore::new(PUBLIC_CONNECTIONS))),
+        room: Room::Anybody(Arc::new(Semaphore::new(PUBLIC_CONNECTIONS + options.streams as usize))),
         clock,
         exhaustion: Exhaustion::default(),
         tls: None,

@@ -3,7 +3,7 @@
 use super::{Opening, Outlet};
 use crate::live::body::Body;
 use crate::live::clock::Clock;
-use crate::live::log::{Asked, Log, no_more_streams};
+use crate::live::log::{Asked, Log, MAX_STREAMS, no_more_streams};
 use crate::live::problem::Problem;
 use crate::live::wire::Wire;
 use crate::policy::outage::{Mode, Outage, Outages};
@@ -23,7 +23,7 @@ pub(in crate::live) fn follow(
     opening: Opening,
     clock: Clock,
 ) -> Result<Response<Body>, Problem> {
-    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| no_more_streams())?;
+    let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| no_more_streams(MAX_STREAMS))?;
     let (outlet, answer) = opening.accept();
     let (resource, cursor) = (asked.span.resource, asked.cursor());
     let hangs = |outage: &Outage| outage.mode == Mode::Hang;
