@@ -233,7 +233,7 @@ fn every_shipped_scenario_answers_its_title() {
         ),
         (
             "until-done",
-            "typical event 20 ms against 0.52 s (26x), with 2\u{202f}379 requests against 47\u{202f}545 (20x fewer)",
+            "typical event 20 ms against 0.534 s (27x), with 2\u{202f}379 requests against 47\u{202f}734 (20x fewer)",
         ),
         (
             "etag",
