@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
             "theory",
         ],
     ),
-    ("compare", &["parallel", "rng", "figure", "study"]),
+    ("compare", &["parallel", "rng", "figure", "measure", "study"]),
     ("sweep", &["parallel", "figure", "scenario", "sim", "study"]),
     ("twin", &["time", "rng", "policy", "scenario", "model", "measure", "sim", "study"]),
     ("chart", &["time", "figure", "policy", "scenario", "study", "compare", "sweep", "twin"]),
