@@ -53,7 +53,8 @@ fn anybody_may_ask_for_some_types() {
         let ids = |types: &str| -> Vec<String> {
             let (status, page) = ask(source, &format!("GET /events?{types}after=evt_0000000000&limit=100"));
             assert_eq!(status, 200, "{page}");
-            page.split("evt_").skip(1).map(|rest| rest[..10].to_owned()).collect()
+            let (_, events) = page.split_once("\r\n\r\n").unwrap();
+            events.split("evt_").skip(1).map(|rest| rest[..10].to_owned()).collect()
         };
         let (all, likes, comments) = (ids(""), ids("types=like&"), ids("types=comment&"));
         let both = ids("types=comment,like&");
