@@ -56,6 +56,7 @@ pub use reference::reference;
 pub use schema::schema;
 pub use shipped::{Shipped, find, find_profile, nearest, nearest_profile, profiles, shipped, template};
 pub use spell::{resolved, to_toml};
+#[cfg(feature = "live")]
 pub(crate) use trace::unix_nanos;
 pub use units::span;
 pub use unspell::{UnspellError, from_resolved};
