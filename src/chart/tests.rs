@@ -227,9 +227,8 @@ fn a_run_without_events_has_no_empty_frames() {
 }
 
 /// What is left out would say nothing: in `late-answer` every event is known after one and the same time, and in
-/// `events-or-sockets` by both clients; the clients of
-/// `contended-source`, of `herd` and of `fan-out` send alike, and where all events go one way their fates are no news, in
-/// `burst` not even with the duplicates that its timeouts cause.
+/// `events-or-sockets` by both clients; the clients of `contended-source`, of `herd` and of `fan-out` send alike, and where
+/// all events go one way their fates are no news, in `burst` not even with the duplicates that its timeouts cause.
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const OUTAGE: &str = "lanes story known behind recovery trade-off requests break-even fates";

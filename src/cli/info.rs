@@ -27,8 +27,8 @@ pub(crate) fn list() -> End {
     print(&lines)
 }
 
-/// Writes the template, or the shipped scenario `from`, and makes the folder of the file. Never overwrites a file, and takes the name of a shipped
-/// scenario only with `force`.
+/// Writes the template, or the shipped scenario `from`, and makes the folder of the file. Never overwrites a file, and takes
+/// the name of a shipped scenario only with `force`.
 pub(crate) fn new(file: &Path, from: Option<&str>, force: bool) -> End {
     let text = match from.map(|name| scenario::find(name).ok_or(name)) {
         None => scenario::template(),

@@ -60,8 +60,7 @@ impl Input {
             show(&problems.shown_as(self.shown.clone()));
             End::Refused
         })?;
-        let is_other_run = |set: &Override| ["seed", "replications"].contains(&set.path.as_str());
-        if !overrides.iter().all(is_other_run)
+        if !overrides.iter().all(|set| scenario::is_of_the_run(&set.path))
             && let Some(original) = self.original.get_or_init(|| self.with(&[]).ok())
         {
             scenario::tell_otherwise(&mut scenario, original);

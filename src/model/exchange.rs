@@ -13,8 +13,8 @@ pub struct Exchange {
     pub party: u32,
     /// The number of the tick or stream of that loop, the job that is asked for, or the first event that is delivered.
     pub number: u32,
-    /// The page of a tick, or the poll of a job, counted from 0; the attempt of a delivery, counted from 1; for a stream, 0 for the request that
-    /// opens it and from 1 on for its frames.
+    /// The page of a tick, or the poll of a job, counted from 0; the attempt of a delivery, counted from 1; for a stream, 0 for
+    /// the request that opens it and from 1 on for its frames.
     pub part: u32,
 }
 

@@ -88,9 +88,15 @@ impl Source {
     /// event.
     #[inline(always)]
     pub(super) fn show_at(&mut self, now: Instant, events: &Events, resource: u32) {
-        let delay = self.config.commit_delay.constant().unwrap_or(Span::ZERO);
+        let delay = self.delay();
         let shown = &mut self.published[resource as usize];
         *shown = events.showing(now, resource, delay, *shown);
+    }
+
+    /// How much later than [`Events::shown_from`] the API shows an event: where each has a time of its own, no more.
+    #[inline(always)]
+    fn delay(&self) -> Span {
+        self.config.commit_delay.constant().unwrap_or(Span::ZERO)
     }
 
     fn show(&mut self, events: &Events, event: EventId) {
@@ -211,10 +217,7 @@ impl Source {
         event: EventId,
         out: &mut impl Outbox,
     ) {
-        let shown = match self.config.commit_delay.constant() {
-            Some(delay) => events.occurred()[event as usize] + delay,
-            None => events.shown_from(event),
-        };
+        let shown = events.shown_from(event) + self.delay();
         let Some(at) = self.work(now, request, out) else { return };
         let answer = Answer::Page { events: u32::from(shown <= now), has_more: false };
         out.reply(at, request, Reaction::Answer(answer));

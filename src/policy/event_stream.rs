@@ -2,7 +2,7 @@
 //! opens a stream, the head of its answer, and what follows in chunks (RFC 9112, section 7.1), one for each frame.
 
 use super::content::Event;
-use super::message::{Asked, HOST, Head, Payload, REQUEST_ID, event_id, status_line};
+use super::message::{Asked, HOST, Head, Payload, REQUEST_ID, event_id, status_line, target};
 
 /// The media type of a stream.
 pub const MEDIA_TYPE: &str = "text/event-stream";
@@ -15,12 +15,10 @@ pub const HEARTBEAT: &str = ":\n\n";
 
 /// `GET /stream`: the events that occur after the one that it names, or without `replay` those that occur from now on.
 pub fn request(asked: Asked<'_>, replay: bool, request_id: &str) -> Head {
-    let query = asked.parameters().join("&");
-    let query = if query.is_empty() { query } else { format!("?{query}") };
     let last = replay.then(|| (LAST_EVENT_ID, event_id(asked.after)));
     let headers = [("host", HOST.into()), ("accept", MEDIA_TYPE.into())];
     Head {
-        start: format!("GET /stream{query} HTTP/1.1"),
+        start: format!("GET {} HTTP/1.1", target("/stream", &asked.parameters())),
         headers: headers.into_iter().chain(last).chain([(REQUEST_ID, request_id.into())]).collect(),
     }
 }

@@ -47,33 +47,8 @@ const WORKED: i64 = 16;
 mod tests {
     use super::*;
     use crate::policy::backoff::Backoff;
-    use crate::policy::cursor::Cursor;
     use crate::policy::delay::Delay;
-    use crate::policy::limit::OnLimit;
-    use crate::policy::paging::{LastPage, Order, Pages};
-    use crate::policy::schedule::{JitterKind, Overrun, Phase};
-
-    fn every(interval: Span) -> PollSchedule {
-        PollSchedule {
-            interval: Delay::Constant(interval),
-            pacing: Pacing::FixedRate,
-            overrun: Overrun::Skip,
-            phase: Phase::Random,
-            jitter: 0.0,
-            jitter_kind: JitterKind::Interval,
-            timeout: Span::from_secs(30),
-            order: Order::Oldest,
-            cursor: Cursor::Id,
-            time_resolution: None,
-            overlap: None,
-            dedupe: true,
-            pages: Pages::All,
-            last_page: LastPage::Flag,
-            on_limit: OnLimit::Wait,
-            backoff: None,
-            conditional: false,
-        }
-    }
+    use crate::policy::schedule::JitterKind;
 
     fn at(seconds: f64) -> Instant {
         Instant::START + Span::from_secs_f64(seconds)
@@ -86,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_job_is_asked_for_from_its_start_on() {
-        let schedule = every(Span::from_secs(10));
+        let schedule = PollSchedule::every(Span::from_secs(10));
         assert_eq!(first_of(&schedule, 3.0), (13.0, 0));
         assert_eq!(first_of(&schedule, -4.0), (6.0, 0));
         assert_eq!(first_of(&schedule, -10.0), (0.0, 0));
@@ -102,7 +77,7 @@ mod tests {
     #[test]
     fn an_interval_has_grown_since_the_start() {
         let backoff = Some(Backoff { factor: 2.0, max: Span::from_secs(8) });
-        let schedule = PollSchedule { backoff, ..every(Span::from_secs(1)) };
+        let schedule = PollSchedule { backoff, ..PollSchedule::every(Span::from_secs(1)) };
         assert_eq!(first_of(&schedule, 3.0), (4.0, 0));
         // Ticks 1, 3, 7, 15, 23, 31 s after the start.
         assert_eq!(first_of(&schedule, -2.0), (1.0, 1));
@@ -115,7 +90,7 @@ mod tests {
     /// and what the jitter adds.
     #[test]
     fn random_gaps_are_as_in_the_long_run() {
-        let fixed = every(Span::from_secs(10));
+        let fixed = PollSchedule::every(Span::from_secs(10));
         let jittered = PollSchedule { jitter: 0.5, ..fixed.clone() };
         let ticks = PollSchedule { jitter_kind: JitterKind::Tick, ..jittered.clone() };
         let memoryless =

@@ -25,6 +25,11 @@ pub enum Format {
     Xml,
 }
 
+/// The target of a request: a path and its parameters.
+pub(super) fn target(path: &str, parameters: &[String]) -> String {
+    if parameters.is_empty() { path.to_owned() } else { format!("{path}?{}", parameters.join("&")) }
+}
+
 /// The events that a request asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -136,7 +141,7 @@ impl Payload {
         if hold > Span::ZERO {
             query.push(format!("wait={hold}"));
         }
-        self.get(&format!("/events?{}", query.join("&")), request_id)
+        self.get(&target("/events", &query), request_id)
     }
 
     /// The head of a poll for at most `limit` events from that time on; a further page goes on after an event.
@@ -145,7 +150,7 @@ impl Payload {
         query.push(format!("since={}", rfc_3339(since)));
         query.push(format!("after={}", event_id(asked.after)));
         query.push(format!("limit={limit}"));
-        self.get(&format!("/events?{}", query.join("&")), request_id)
+        self.get(&target("/events", &query), request_id)
     }
 
     /// The head of a poll for at most `limit` of the newest events.
@@ -153,7 +158,7 @@ impl Payload {
         let mut query = asked.parameters();
         query.push("order=newest".into());
         query.push(format!("limit={limit}"));
-        self.get(&format!("/events?{}", query.join("&")), request_id)
+        self.get(&target("/events", &query), request_id)
     }
 
     /// The head of a request for one event, `GET /events/ID`.

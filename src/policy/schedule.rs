@@ -98,6 +98,29 @@ pub struct Tick {
 }
 
 impl PollSchedule {
+    /// Polls at a fixed interval, with the defaults of a scenario for all else.
+    pub const fn every(interval: Span) -> Self {
+        Self {
+            interval: Delay::Constant(interval),
+            pacing: Pacing::FixedRate,
+            overrun: Overrun::Skip,
+            phase: Phase::Random,
+            jitter: 0.0,
+            jitter_kind: JitterKind::Interval,
+            timeout: Span::from_secs(30),
+            order: Order::Oldest,
+            cursor: Cursor::Id,
+            time_resolution: None,
+            overlap: None,
+            dedupe: true,
+            pages: Pages::All,
+            last_page: LastPage::Flag,
+            on_limit: OnLimit::Wait,
+            backoff: None,
+            conditional: false,
+        }
+    }
+
     /// The schedule in effect at a source with that limit, for a member with so many loops: where it spreads its polls, the
     /// interval is long enough for the limit.
     pub fn at_source(&self, limit: Option<RateLimit>, loops: u32) -> Self {

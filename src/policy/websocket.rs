@@ -4,7 +4,7 @@
 //! Unlike an event stream, a WebSocket has no id beside an event and no header for the last one, which a browser could not
 //! set either. So the id of an event is where it always is, inside it, and a client names its last event in the URL.
 
-use super::message::{Asked, HOST, Head, REQUEST_ID, event_id, status_line};
+use super::message::{Asked, HOST, Head, REQUEST_ID, event_id, status_line, target};
 
 /// The header with the 16 bytes, in Base64, that the answer has to show to be of this request.
 pub const KEY: &str = "sec-websocket-key";
@@ -28,9 +28,8 @@ pub const SAMPLE: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGz
 pub fn request(asked: Asked<'_>, replay: bool, key: &str, request_id: &str) -> Head {
     let mut query = asked.parameters();
     query.extend(replay.then(|| format!("after={}", event_id(asked.after))));
-    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     Head {
-        start: format!("GET /socket{query} HTTP/1.1"),
+        start: format!("GET {} HTTP/1.1", target("/socket", &query)),
         headers: vec![
             ("host", HOST.into()),
             ("connection", "Upgrade".into()),

@@ -46,7 +46,7 @@ pub(crate) use keys::nearest as nearest_name;
 pub use kind::{Endpoint, Kind, LongPoll, Stream, Webhook};
 pub use limit::limit;
 pub use load::{MAX_FILE_BYTES, load, load_with_files};
-pub use otherwise::{set_otherwise, tell_otherwise};
+pub use otherwise::{is_of_the_run, set_otherwise, tell_otherwise};
 pub use overrides::{Override, OverrideError};
 pub use parameters::{Parameter, parameters};
 pub use problems::Problems;

@@ -12,8 +12,12 @@ const SAYS: &str = "Set otherwise than in the original, of which the title, this
 /// Values that are named.
 const NAMED: usize = 8;
 
-/// Adds the paragraph to the text of a scenario with overrides. `original`: the same without them. Seeds and numbers of
-/// replications are other runs of the same.
+/// Whether another value of that path makes another run of the same scenario.
+pub fn is_of_the_run(path: &str) -> bool {
+    ["seed", "replications"].contains(&path)
+}
+
+/// Adds the paragraph to the text of a scenario with overrides. `original`: the same without them.
 pub fn tell_otherwise(scenario: &mut Scenario, original: &Scenario) {
     // A client may be called by what was set.
     let mut original = original.clone();
@@ -23,7 +27,7 @@ pub fn tell_otherwise(scenario: &mut Scenario, original: &Scenario) {
     let before: BTreeMap<String, String> =
         values(&original).into_iter().map(|one| (one.path, one.value)).collect();
     let set: Vec<String> = (values(scenario).into_iter())
-        .filter(|one| !["seed", "replications"].contains(&one.path.as_str()))
+        .filter(|one| !is_of_the_run(&one.path))
         .filter(|one| before.get(&one.path) != Some(&one.value))
         .map(|one| match before.get(&one.path) {
             Some(before) => format!("{} = {} (not {before})", one.path, one.value),

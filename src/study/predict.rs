@@ -37,12 +37,8 @@ mod webhook;
 
 use super::summary::Theory;
 use crate::policy::arrivals::Arrivals;
-use crate::policy::cursor::Cursor;
-use crate::policy::delay::Delay;
-use crate::policy::limit::OnLimit;
 use crate::policy::outage::Outages;
-use crate::policy::paging::{LastPage, Order, Pages};
-use crate::policy::schedule::{JitterKind, Overrun, Pacing, Phase, PollSchedule};
+use crate::policy::schedule::PollSchedule;
 use crate::scenario::{Client, Drain, Kind, Scenario};
 use crate::time::Span;
 use forecast::Forecast;
@@ -108,25 +104,7 @@ pub fn polling_curve(scenario: &Scenario, reference: &Client) -> Vec<(f64, f64)>
 
 /// A poller at a fixed interval. It gives up a request after 30 s, the default, or at its next tick.
 fn steady(interval: Span) -> PollSchedule {
-    PollSchedule {
-        interval: Delay::Constant(interval),
-        pacing: Pacing::FixedRate,
-        overrun: Overrun::Skip,
-        phase: Phase::Random,
-        jitter: 0.0,
-        jitter_kind: JitterKind::Interval,
-        timeout: interval.min(Span::from_secs(30)),
-        order: Order::Oldest,
-        cursor: Cursor::Id,
-        time_resolution: None,
-        overlap: None,
-        dedupe: true,
-        pages: Pages::All,
-        last_page: LastPage::Flag,
-        on_limit: OnLimit::Wait,
-        backoff: None,
-        conditional: false,
-    }
+    PollSchedule { timeout: interval.min(Span::from_secs(30)), ..PollSchedule::every(interval) }
 }
 
 fn forecast(given: &Given<'_>) -> Forecast {

@@ -1,7 +1,7 @@
-//! Idle connections that a proxy cuts, over real HTTP: with and without replay, and a long poll.
+//! Connections that are cut, over real HTTP: by a proxy where they are idle, and by outages.
 
-use crate::both;
 use crate::machine::{in_one_of_three_runs, must_hold};
+use crate::{both, differences_s, load};
 use pollhook::measure::{Receipt, Record, Status};
 
 /// An event each 400 ms. A stream is cut after 270 ms and asked for again after 380 ms, so that about every second event occurs
@@ -36,5 +36,56 @@ fn an_idle_stream_is_cut_live_as_in_virtual_time() {
         }
         assert_eq!(both.simulated[0].requests.total(), 5, "openings, four of them after a cut");
         assert!(both.simulated[2].requests.by_status()[&Status::Http(504)] >= 2);
+    });
+}
+
+/// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
+#[test]
+fn a_stream_is_live_as_in_virtual_time() {
+    a_connection_is_live_as_in_virtual_time("sse");
+}
+
+/// The same where it is a WebSocket, whose frames a library writes and reads, and the model only counts.
+#[test]
+fn a_socket_is_live_as_in_virtual_time() {
+    a_connection_is_live_as_in_virtual_time("websocket");
+}
+
+fn a_connection_is_live_as_in_virtual_time(kind: &str) {
+    in_one_of_three_runs(|| {
+        let both = both(&format!(
+            "duration = \"6s\"\nseed = 3\n[events]\nresources = 2\n\
+             arrivals = {{ process = \"poisson\", rate = \"20/s\" }}\n[network]\ndelay = \"20ms\"\n\
+             [[client]]\nname = \"it\"\nkind = \"{kind}\"\ncount = 2\nreconnect = \"300ms\"\nheartbeat = \"150ms\"\n\
+             [[outage]]\nclient = \"it\"\nfrom = \"1500ms\"\nfor = \"500ms\"\n\
+             [[outage]]\nparty = \"source\"\nfrom = \"3s\"\nfor = \"400ms\"\n\
+             [[outage]]\nparty = \"source\"\nfrom = \"4500ms\"\nfor = \"400ms\"\nmode = \"hang\"\n",
+        ));
+        let (live, simulated) = (&both.live.records[0], &both.simulated[0]);
+        must_hold(|| {
+            assert!(live.receipts.iter().all(|receipt| receipt.by.is_some()), "nothing is lost");
+            assert_eq!((live.sent, live.pushed), (live.ended, live.landed));
+        });
+        assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+        let frames = |record: &Record| record.requests.event_frames;
+        assert_eq!(frames(live), frames(simulated));
+        assert!(live.requests.heartbeats.abs_diff(simulated.requests.heartbeats) <= 4);
+        let scenario = load(&format!(
+            "duration = \"1s\"\n[events]\narrivals = {{ process = \"constant\", rate = \"2/s\" }}\n\
+             [[client]]\nkind = \"{kind}\"\n"
+        ));
+        let sizes = *scenario.sizes(&scenario.clients[0]).frames();
+        // Heartbeats may be a few more or fewer; everything else has the same bytes.
+        let others = |record: &Record| {
+            let counts = &record.requests;
+            let (beats, pongs) =
+                (counts.heartbeats * sizes.heartbeat, counts.heartbeats * sizes.heartbeat_answer);
+            (counts.bytes_to_source - pongs, counts.bytes_to_client - beats)
+        };
+        assert!(live.requests.heartbeats > 40, "{}", live.requests.heartbeats);
+        assert_eq!(others(live), others(simulated));
+        let differences = differences_s(&both, 0);
+        let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+        assert!(mean.abs() < 0.01, "mean difference {mean}");
     });
 }

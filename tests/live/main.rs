@@ -14,6 +14,7 @@ mod machine;
 mod offline;
 mod outages;
 mod parity;
+mod receivers;
 mod security;
 mod set_up;
 mod sides;

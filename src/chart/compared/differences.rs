@@ -7,9 +7,9 @@ use super::super::labels::{EndLabel, end_labels, end_labels_height};
 use super::super::letters::{Align, SMALL};
 use super::super::plot::{Frame, Plot, room_for};
 use super::super::{Sketch, WIDTH};
-use super::{Shown, clients, sentences, time};
+use super::{Shown, clients, sentences};
 use crate::compare::{Comparison, Paired, Pictured};
-use crate::study::human::{duration, share};
+use crate::study::human::{duration, share, time};
 
 pub(super) fn says(comparison: &Comparison) -> bool {
     comparison.pictured.iter().any(differs)

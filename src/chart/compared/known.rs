@@ -8,7 +8,7 @@ use super::super::letters::{Align, SMALL};
 use super::super::plot::{Frame, Plot, room_for};
 use super::super::stroke::{Dash, Hatch};
 use super::super::{Sketch, WIDTH};
-use super::{Shown, clients, sentences, time};
+use super::{Shown, clients, sentences};
 use crate::compare::{Comparison, Lateness, Pictured};
 use crate::study::human;
 
@@ -31,7 +31,8 @@ pub(super) fn sketch(comparison: &Comparison) -> Sketch {
             [0, 0] => String::new(),
             [before, now] => format!("; never known {now}, before {before}"),
         };
-        let [before, now] = [before, now].map(|late| late.at(0.5).map_or_else(|| "–".to_owned(), time));
+        let [before, now] =
+            [before, now].map(|late| late.at(0.5).map_or_else(|| "–".to_owned(), human::time));
         let times = if before == now {
             format!("{now} in both")
         } else {
@@ -87,7 +88,7 @@ fn paint(canvas: &Canvas<'_>, shown: &[Shown<'_>]) {
     let labels = shown.iter().filter_map(|client| {
         let [before, now] = client.of.known.as_ref()?;
         let level = |late: &Lateness| 1.0 - late.never() as f64 / late.sorted_s.len().max(1) as f64;
-        let [was, is] = [before, now].map(|late| late.at(0.99).map_or_else(|| "–".to_owned(), time));
+        let [was, is] = [before, now].map(|late| late.at(0.99).map_or_else(|| "–".to_owned(), human::time));
         Some(EndLabel {
             end: (shelf_right, plot.at((plot.x.to, level(now))).1),
             style: client.style,

@@ -17,7 +17,6 @@ use super::style::{ClientStyle, client_styles};
 use super::{Sketch, text};
 use crate::compare::{Comparison, Pictured};
 use crate::policy::channel::Channel;
-use crate::study::human;
 
 /// One row of the table of charts.
 struct Plan {
@@ -139,9 +138,4 @@ fn clients(comparison: &Comparison, says: fn(&Pictured) -> bool) -> Vec<Shown<'_
 fn sentences(all: impl Iterator<Item = String>) -> String {
     const MOST: usize = 3;
     all.take(MOST).collect::<Vec<_>>().join(" ")
-}
-
-/// A time, infinite for never.
-pub(super) fn time(seconds: f64) -> String {
-    if seconds.is_finite() { human::duration(seconds) } else { "never".to_owned() }
 }

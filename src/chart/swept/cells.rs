@@ -6,7 +6,7 @@ use crate::chart::canvas::{Canvas, Point};
 use crate::chart::colours::Role;
 use crate::chart::letters::{Align, SMALL};
 use crate::chart::stroke::Dash;
-use crate::sweep::{Sweep, one_event_an_interval};
+use crate::sweep::{self, Sweep, one_event_an_interval};
 
 /// The rows are the values of the first path, the columns those of the second.
 #[derive(Clone, Copy)]
@@ -16,6 +16,7 @@ pub(super) struct Cells {
     pub(super) width: f64,
     height: f64,
     rows: usize,
+    columns: usize,
     /// Whether a cell has room for its figure.
     pub(super) has_figures: bool,
 }
@@ -44,7 +45,7 @@ impl Cells {
         let has_figures = columns <= COLUMNS && rows <= ROWS;
         let height = if has_figures { 34.0 } else { (LOW / rows as f64).clamp(6.0, 34.0) };
         let width = (WIDTH - LEFT - RIGHT) / columns as f64;
-        Some(Self { top: TOP, width, height, rows, has_figures })
+        Some(Self { top: TOP, width, height, rows, columns, has_figures })
     }
 
     /// The same cells elsewhere.
@@ -56,8 +57,10 @@ impl Cells {
         self.top + self.height * self.rows as f64
     }
 
-    /// The upper left corner and the opposite one.
-    pub(super) fn corners(self, (row, column): (usize, usize)) -> (Point, Point) {
+    /// The upper left corner and the opposite one of the cell of a setting.
+    pub(super) fn corners(self, setting: &sweep::Point) -> (Point, Point) {
+        let place = setting.number - 1;
+        let (row, column) = (place / self.columns, place % self.columns);
         let corner = (LEFT + column as f64 * self.width, self.top + row as f64 * self.height);
         let gap = if self.has_figures { 2.0 } else { 1.0 };
         (corner, (corner.0 + self.width - gap, corner.1 + self.height - gap))

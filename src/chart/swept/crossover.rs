@@ -103,15 +103,13 @@ fn legend(canvas: &Canvas<'_>, subject: &Subject<'_>, panels: &[Panel<'_>]) {
 
 fn map(canvas: &Canvas<'_>, subject: &Subject<'_>, panel: &Panel<'_>) {
     let sweep = subject.sweep;
-    let [one, other] = sweep.grid.vary.as_slice() else { return };
+    let [one, _] = sweep.grid.vary.as_slice() else { return };
     let cells = panel.cells;
     canvas.text((14.0, cells.top - 32.0), NAME.fit(&head(panel.view), WIDTH - 28.0), NAME);
     canvas.text((14.0, cells.top - 14.0), SMALL.fit(&one.path, WIDTH - 28.0), SMALL);
     cells.write_values(canvas, sweep);
-    let corners =
-        |number: usize| cells.corners(((number - 1) / other.values.len(), (number - 1) % other.values.len()));
     for (point, best) in sweep.points.iter().zip(&panel.best) {
-        let (corner, opposite) = corners(point.number);
+        let (corner, opposite) = cells.corners(point);
         match best {
             Best::One { client, times } => {
                 let stroke = subject.style(*client).stroke().alpha(strength(*times));
@@ -125,7 +123,7 @@ fn map(canvas: &Canvas<'_>, subject: &Subject<'_>, panel: &Panel<'_>) {
         return;
     }
     for (point, best) in sweep.points.iter().zip(&panel.best) {
-        let (corner, opposite) = corners(point.number);
+        let (corner, opposite) = cells.corners(point);
         let middle = ((corner.0 + opposite.0) / 2.0, (corner.1 + opposite.1) / 2.0);
         let letters = SMALL.role(Role::Text);
         let (words, style) = match best {

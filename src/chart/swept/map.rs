@@ -55,24 +55,20 @@ pub(super) fn chart(
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, view: &View, cells: Cells) {
     let sweep = subject.sweep;
-    let [one, other] = sweep.grid.vary.as_slice() else { return };
+    let [one, _] = sweep.grid.vary.as_slice() else { return };
     let Cells { width, has_figures, .. } = cells;
     canvas.text((14.0, 14.0), SMALL.fit(&one.path, WIDTH - 28.0), SMALL);
     cells.write_values(canvas, sweep);
     cells.write_columns(canvas, sweep);
     let shades = Shades::of(sweep.points.iter().filter_map(|point| point.value(view)));
-    let corners = |point: &Point| {
-        let place = point.number - 1;
-        cells.corners((place / other.values.len(), place % other.values.len()))
-    };
     for point in &sweep.points {
-        let (corner, opposite) = corners(point);
+        let (corner, opposite) = cells.corners(point);
         let alpha = point.value(view).map_or(0.0, |value| shades.alpha(value));
         canvas.rectangle(corner, opposite, subject.style(view.client).stroke().alpha(alpha));
     }
     cells.draw_crossing(canvas, sweep);
     for (place, point) in sweep.points.iter().enumerate() {
-        let (corner, opposite) = corners(point);
+        let (corner, opposite) = cells.corners(point);
         if has_figures {
             let words = point
                 .value(view)

@@ -3,12 +3,12 @@
 use super::super::axis::Axis;
 use super::super::canvas::{Canvas, draw};
 use super::super::colours::Role;
-use super::super::compared::time;
 use super::super::labels::{EndLabel, end_labels, end_labels_height};
 use super::super::plot::{Frame, Plot, room_for};
 use super::super::stroke::Dash;
 use super::super::{Sketch, WIDTH};
 use super::{Shown, clients};
+use crate::study::human::time;
 use crate::time::Span;
 use crate::twin::{Measure, Pair, Twin};
 

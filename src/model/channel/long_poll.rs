@@ -156,16 +156,13 @@ impl LongPolls {
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
-        match self.held[poll_loop as usize] {
-            Some(Held { until, is_cut, .. }) if until <= now => {
-                let is_down = self.source_outages.at(now).is_some();
-                if is_cut && !is_down {
-                    self.cut(now, poll_loop, out);
-                } else {
-                    self.release(now, poll_loop, shared, out);
-                }
-            }
-            Some(_) | None => {}
+        let Some(Held { is_cut, .. }) = self.held[poll_loop as usize].filter(|held| held.until <= now) else {
+            return;
+        };
+        if is_cut && self.source_outages.at(now).is_none() {
+            self.cut(now, poll_loop, out);
+        } else {
+            self.release(now, poll_loop, shared, out);
         }
     }
 

@@ -10,8 +10,7 @@ pub use text::text;
 
 use super::{File, pictures};
 use crate::chart::{self, Chart, PngError};
-use crate::figure::Unit;
-use crate::study::human::{count, duration, figure};
+use crate::study::human::{count, duration, time};
 use crate::twin::{ClientTwin, Gap, Twin};
 
 /// Every file of the report. Of no `charts` the page has none either.
@@ -33,8 +32,8 @@ const HEAD: [&str; 7] = ["known after", "live", "virtual", "gap", "90 % interval
 fn cells(twin: &Twin, gap: &Gap) -> [String; 7] {
     [
         gap.measure.name(),
-        figure(Unit::Seconds, gap.live_s),
-        figure(Unit::Seconds, gap.simulated_s),
+        time(gap.live_s),
+        time(gap.simulated_s),
         signed(gap.gap_s()),
         gap.interval_s
             .map_or_else(super::metric::dash, |[low, high]| format!("{} to {}", signed(low), signed(high))),

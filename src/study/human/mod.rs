@@ -63,13 +63,17 @@ pub fn ratio(times: f64) -> String {
 /// A figure with its declared unit.
 pub fn figure(unit: Unit, value: f64) -> String {
     match unit {
-        Unit::Seconds if value == f64::INFINITY => "never".to_owned(),
-        Unit::Seconds => duration(value),
+        Unit::Seconds => time(value),
         Unit::Share => share(value),
         Unit::PerSecond => format!("{}/s", amount(value)),
         Unit::Bytes => format!("{} B", number(value)),
         Unit::Count | Unit::PerEvent => number(value),
     }
+}
+
+/// Seconds until something happens; infinite for never.
+pub fn time(seconds: f64) -> String {
+    if seconds == f64::INFINITY { "never".to_owned() } else { duration(seconds) }
 }
 
 /// A count that may be an average, and so not whole.
