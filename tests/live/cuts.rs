@@ -2,7 +2,10 @@
 
 use crate::machine::{in_one_of_three_runs, must_hold};
 use crate::{both, differences_s, load};
-use pollhook::measure::{Receipt, Record, Status};
+use pollhook::measure::{Receipt, Record, RequestCounts, Status, Traced};
+use pollhook::model::Arrival;
+use pollhook::scenario::Scenario;
+use pollhook::time::{Instant, Span};
 
 /// An event each 400 ms. A stream is cut after 270 ms and asked for again after 380 ms, so that about every second event occurs
 /// while there is none. Each event is 125 ms and more from a cut and from an opening.
@@ -20,9 +23,6 @@ fn an_idle_stream_is_cut_live_as_in_virtual_time() {
         );
         for (client, lost) in [(0, 0), (1, 5), (2, 0)] {
             let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
-            let held = |record: &Record| {
-                record.receipts.iter().map(|receipt| (receipt.by, receipt.passed)).collect::<Vec<_>>()
-            };
             must_hold(|| {
                 assert_eq!((live.sent, live.pushed), (live.ended, live.landed));
                 let is_told = |receipt: &Receipt| receipt.by.is_some() != receipt.passed;
@@ -37,6 +37,81 @@ fn an_idle_stream_is_cut_live_as_in_virtual_time() {
         assert_eq!(both.simulated[0].requests.total(), 5, "openings, four of them after a cut");
         assert!(both.simulated[2].requests.by_status()[&Status::Http(504)] >= 2);
     });
+}
+
+/// An event each 500 ms, and sockets without heartbeats that are cut after 270 ms and asked for again after 380 to 760 ms. Each
+/// event is 225 ms and more from a cut and from an opening.
+#[test]
+fn an_idle_socket_is_cut_live_as_in_virtual_time() {
+    in_one_of_three_runs(|| {
+        let socket = "kind = \"websocket\"\nheartbeat = \"none\"\nidle_timeout = \"270ms\"\n\
+                      reconnect = \"760ms\"\nreconnect_jitter = \"equal\"\n";
+        let text = format!(
+            "duration = \"3800ms\"\nseed = 5\n[events]\narrivals = {{ process = \"constant\", rate = \"2/s\" }}\n\
+             [network]\ndelay = \"5ms\"\n\
+             [[client]]\nname = \"replay\"\n{socket}[[client]]\nname = \"no replay\"\n{socket}replay = false\n"
+        );
+        let (scenario, both) = (load(&text), both(&text));
+        for (client, lost) in [(0, 0), (1, 4)] {
+            let (live, simulated) = (&both.live.records[client], &both.simulated[client]);
+            let frames = *scenario.sizes(&scenario.clients[client]).frames();
+            must_hold(|| {
+                assert_eq!((live.sent, live.pushed), (live.ended, live.landed));
+                let is_told = |receipt: &Receipt| {
+                    receipt.by.is_some() != receipt.passed && !(receipt.passed && lost == 0)
+                };
+                assert!(
+                    live.receipts.iter().all(is_told),
+                    "held, or missed without replay: {:?}",
+                    held(live)
+                );
+                let [own, model] = [live, simulated].map(|record| connections(record, &scenario));
+                assert_eq!(live.requests.by_status(), [(Status::Http(101), own.len() as u64)].into());
+                // Whatever delays the opening of a connection and the notice of its cut, it is not cut before its time, and
+                // the client waits from there as long as it has drawn.
+                let cut = |connection: &&Connection| connection.next.is_some();
+                assert!(own.iter().filter(cut).all(|own| own.lasted >= Span::from_millis(280)), "{own:?}");
+                for (own, model) in own.iter().filter(cut).zip(model.iter().filter(cut)) {
+                    assert_eq!(own.next, model.next);
+                }
+                let RequestCounts { event_frames, bytes_to_source, bytes_to_client, .. } = live.requests;
+                assert_eq!(bytes_to_source, own.len() as u64 * frames.opening);
+                assert_eq!(bytes_to_client, own.len() as u64 * frames.opened + event_frames * frames.event);
+            });
+            assert_eq!(held(live), held(simulated));
+            assert_eq!(simulated.receipts.iter().filter(|receipt| receipt.passed).count(), lost);
+            let counts = |record: &Record| (record.requests.by_status(), record.requests.event_frames);
+            assert_eq!(counts(live), counts(simulated), "of client {client}");
+            assert_eq!(simulated.requests.total(), 4, "openings, three of them after a cut");
+        }
+    });
+}
+
+/// How each event came, and whether it is missed.
+fn held(record: &Record) -> Vec<(Option<Arrival>, bool)> {
+    record.receipts.iter().map(|receipt| (receipt.by, receipt.passed)).collect()
+}
+
+/// A connection of a client.
+#[derive(Debug)]
+struct Connection {
+    /// From the request that opens it until the client knows of its end.
+    lasted: Span,
+    /// From there to the next request; None if there is none.
+    next: Option<Span>,
+}
+
+/// The connections that were asked for while events occurred.
+fn connections(record: &Record, scenario: &Scenario) -> Vec<Connection> {
+    let end = Instant::START + scenario.duration;
+    let opened = record.trace.iter().filter(|traced| traced.status == Status::Http(101) && traced.sent < end);
+    let opened: Vec<&Traced> = opened.collect();
+    let next = |number: usize| opened.get(number + 1).map(|next| next.sent - opened[number].ended);
+    let connection = |(number, traced): (usize, &&Traced)| Connection {
+        lasted: traced.ended - traced.sent,
+        next: next(number),
+    };
+    opened.iter().enumerate().map(connection).collect()
 }
 
 /// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
