@@ -46,7 +46,7 @@ use given::Given;
 
 pub use forecast::Spread;
 pub use obstacles::{Outlook, outlook};
-pub use stability::stability;
+pub use stability::{Effect, Overload, stability};
 
 /// The predictions of closed forms for a client; None for each figure without one.
 ///

@@ -20,7 +20,7 @@ pub(super) fn summary(
     measured: &Measured,
     replications: u32,
 ) -> ClientSummary {
-    let unstable_because = predict::stability(scenario, client);
+    let unstable_because = predict::stability(scenario, client).map(|overload| overload.because);
     ClientSummary {
         stable: unstable_because.is_none(),
         unstable_because,

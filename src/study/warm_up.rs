@@ -65,8 +65,8 @@ pub fn settled(scenario: &Scenario, options: RunOptions<'_>) -> Result<Scenario,
         Settling::ToFind => {}
     }
     for client in &scenario.clients {
-        if let Some(because) = stability(scenario, client) {
-            let because = because.trim_end_matches('.').to_owned();
+        if let Some(overload) = stability(scenario, client) {
+            let because = overload.because.trim_end_matches('.').to_owned();
             return Err(Unsettled::Unstable { client: client.name.clone(), because });
         }
     }

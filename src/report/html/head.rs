@@ -12,6 +12,7 @@ use crate::report::metric;
 use crate::scenario::{Client, Scenario};
 use crate::study::answer;
 use crate::study::human;
+use crate::study::predict::{self, Effect};
 use crate::study::summary::{ClientSummary, Engine, Reached};
 use crate::study::{self, Results, Verdict};
 use crate::time::Span;
@@ -106,15 +107,16 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     for (config, client) in clients.filter(|(_, client)| !client.stable) {
         let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
         let because = because.trim_end_matches('.');
-        let turns_away = config.webhook().is_some_and(|webhook| {
-            webhook.endpoint.queue.is_some() && webhook.workers == 0 && !webhook.ordered
-        });
-        let grows = match (config.polls_a_feed(), turns_away) {
-            (true, _) => "Its latencies are those of the events that it saw.",
-            (false, true) => {
+        let effect = predict::stability(&results.scenario, config).map(|overload| overload.effect);
+        let grows = match effect {
+            Some(Effect::PassedOver) => "Its latencies are those of the events that it saw.",
+            Some(Effect::AsksLess) => {
+                "Its polls wait for each other, so that it asks less often than it is set to, and knows events later."
+            }
+            Some(Effect::TurnedAway) => {
                 "Its latencies are those of the events that got in; the longer the retries, the later they are."
             }
-            (false, false) => {
+            Some(Effect::LatenciesGrow) | None => {
                 "Its latencies grow with the length of the run, so they hold for this length only."
             }
         };

@@ -7,11 +7,13 @@ mod head;
 mod line;
 mod predictions;
 mod providers;
+mod saturated;
 mod tables;
 
 use super::metric;
 use crate::policy::channel::Opener;
-use crate::scenario::Settling;
+use crate::scenario::{Client, Settling};
+use crate::study::predict::{self, Effect};
 use crate::study::summary::Engine;
 use crate::study::{Results, answer};
 use anstyle::{AnsiColor, Style as Colour};
@@ -20,6 +22,7 @@ use head::{header, question};
 use line::{Line, width, wrap};
 pub use predictions::predictions;
 pub use providers::{provider, providers};
+use saturated::saturated;
 use tables::tables;
 
 /// Whether the text carries colours.
@@ -67,8 +70,10 @@ fn lines(results: &Results, columns: usize) -> Vec<Line> {
     let asked = question(results, columns);
     let mut said = if asked.is_empty() { vec![Line::default()] } else { Vec::new() };
     let sentence = wrap(&metric::unbroken(&results.summary.answer), columns - 2).into_iter();
-    let sentence = sentence.take(in_narrow(SENTENCE_LINES));
-    said.extend(sentence.map(|line| Line::of(format!(" {}", line.replace('\u{a0}', " ")), BOLD)));
+    let sentence: Vec<String> =
+        sentence.take(in_narrow(SENTENCE_LINES)).map(|line| line.replace('\u{a0}', " ")).collect();
+    said.extend(sentence.iter().map(|line| Line::of(format!(" {line}"), BOLD)));
+    said.extend(saturated(results, &sentence.join(" "), columns));
     said.push(Line::default());
 
     let note = live_note(results, columns);
@@ -114,6 +119,12 @@ fn foot(results: &Results, folder: &str, columns: usize) -> Vec<Line> {
 fn next_step(results: &Results) -> String {
     let summary = &results.summary;
     let clients = || results.scenario.clients.iter().zip(&summary.clients);
+    // More frequent polls would help, where the source answers them.
+    let passes_over = |config: &Client| {
+        let overload = predict::stability(&results.scenario, config);
+        overload.is_some_and(|overload| overload.effect == Effect::PassedOver)
+            && results.scenario.source.rate_limit.is_none()
+    };
     let leaky = clients().find(|(config, client)| {
         client.events.lost > 0 && config.channels().all(|channel| channel.opener() == Opener::Source)
     });
@@ -121,8 +132,7 @@ fn next_step(results: &Results) -> String {
         format!("--speed {speed}: the engine was too late at this speed")
     } else if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
-    } else if let Some((_, feed)) = clients().find(|(config, client)| !client.stable && config.polls_a_feed())
-    {
+    } else if let Some((_, feed)) = clients().find(|(config, client)| !client.stable && passes_over(config)) {
         format!("let “{}” ask more often: it misses what leaves the page", line::cut(&feed.name, 24))
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {
         format!("give “{}” less to do: it cannot keep up", line::cut(&client.name, 28))

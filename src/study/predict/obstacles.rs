@@ -37,7 +37,7 @@ pub struct Outlook {
 /// What closed forms say of a client, and why they do not say more.
 pub fn outlook(scenario: &Scenario, client: &Client) -> Outlook {
     let theory = predict(scenario, client);
-    let unstable_because = stability(scenario, client);
+    let unstable_because = stability(scenario, client).map(|overload| overload.because);
     let all = || Figure::ALL.iter().copied();
     let open = all().filter(|&figure| figure.is_predicted() && applies(figure, client));
     let open: Vec<Figure> = open.filter(|&figure| predicted(&theory, figure).is_none()).collect();

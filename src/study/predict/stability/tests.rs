@@ -1,11 +1,74 @@
 //! Loads just below and just above what can be served.
 
-use super::*;
+use super::{Effect, short};
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::limit::RateLimit;
+use crate::policy::paging::{Order, Pages};
 use crate::policy::retry::Retries;
+use crate::scenario::{self, Client, Scenario};
 use crate::study::predict::predict;
 use crate::study::predict::sample::{hook, poller, scenario, schedule, seconds, webhook};
 use crate::study::summary::{ClientSummary, Theory};
 use crate::time::{Instant, Span};
+
+/// The reason alone.
+fn stability(scenario: &Scenario, client: &Client) -> Option<String> {
+    super::stability(scenario, client).map(|overload| overload.because)
+}
+
+/// Latencies grow, unless a queue is short and nothing waits before it, or the client never asks again for what it did not see.
+#[test]
+fn what_comes_of_an_overload() {
+    let effect = |scenario: &Scenario, client: &Client| super::stability(scenario, client).unwrap().effect;
+    let mut client = webhook();
+    hook(&mut client).endpoint.service_time = seconds(1.0);
+    hook(&mut client).endpoint.capacity = 1;
+    assert_eq!(effect(&scenario(2.0), &client), Effect::LatenciesGrow);
+    hook(&mut client).endpoint.queue = Some(10);
+    assert_eq!(effect(&scenario(2.0), &client), Effect::TurnedAway);
+    hook(&mut client).ordered = true;
+    assert_eq!(effect(&scenario(2.0), &client), Effect::LatenciesGrow);
+    (hook(&mut client).ordered, hook(&mut client).workers) = (false, 1);
+    assert_eq!(effect(&scenario(2.0), &client), Effect::LatenciesGrow);
+
+    let mut few = scenario(1.0);
+    few.source.rate_limit =
+        Some(RateLimit { requests: 1, per: Span::from_secs(60), not_modified_free: false });
+    few.source.page_size = 8;
+    let mut poll = poller(60.0);
+    assert_eq!(effect(&few, &poll), Effect::LatenciesGrow);
+    schedule(&mut poll).order = Order::Newest;
+    schedule(&mut poll).pages = Pages::One;
+    assert_eq!(effect(&few, &poll), Effect::PassedOver);
+    // What makes a source slow makes a feed late, too.
+    few.source.page_size = 100;
+    few.source.rate_limit = None;
+    (few.source.capacity, few.source.service_time) = (1, seconds(31.0));
+    poll.count = 2;
+    assert_eq!(effect(&few, &poll), Effect::LatenciesGrow);
+    // Whoever waits for each answer asks less often.
+    schedule(&mut poll).timeout = Span::from_secs(63);
+    assert_eq!(effect(&few, &poll), Effect::AsksLess);
+    // The queue of the endpoint turns nothing away where it is the fetches that do not keep up.
+    few.source.rate_limit =
+        Some(RateLimit { requests: 1, per: Span::from_secs(200), not_modified_free: false });
+    let mut thin = webhook();
+    (hook(&mut thin).thin, hook(&mut thin).endpoint.queue) = (true, Some(1));
+    assert_eq!(effect(&few, &thin), Effect::LatenciesGrow);
+}
+
+/// A limit that just takes the events on average: those that come at random gather.
+#[test]
+fn a_limit_that_is_just_the_load() {
+    let mut scenario = scenario(1.0);
+    scenario.source.rate_limit =
+        Some(RateLimit { requests: 6, per: Span::from_secs(60), not_modified_free: false });
+    scenario.source.page_size = 10;
+    assert!(stability(&scenario, &poller(5.0)).is_some());
+    scenario.events.arrivals = Arrivals::Constant { rate_per_s: 1.0, first: Instant::START };
+    assert_eq!(stability(&scenario, &poller(5.0)), None);
+}
 
 /// Ten events an interval, a page of eight.
 #[test]

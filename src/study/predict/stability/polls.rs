@@ -1,0 +1,146 @@
+//! Polls that do not keep up with the events, or with the source.
+
+use super::{Effect, Overload, product, short};
+use crate::policy::arrivals::Arrivals;
+use crate::policy::delay::Delay;
+use crate::policy::paging::{Order, Pages};
+use crate::policy::schedule::Pacing;
+use crate::study::predict::given::{Given, PollSetup, Run};
+use crate::study::predict::poll_process;
+
+/// Why a poll channel does not keep up.
+pub(super) fn polling(polls: &PollSetup<'_>) -> Option<Overload> {
+    let grows = Effect::LatenciesGrow;
+    let limited = match polls.order {
+        Order::Oldest => grows,
+        Order::Newest => Effect::PassedOver,
+    };
+    (endless(polls).map(|why| grows.because(why)))
+        .or_else(|| page(polls).map(|why| limited.because(why)))
+        .or_else(|| api(polls))
+        .or_else(|| quota(polls.given, page_size(polls.given)).map(|why| limited.because(why)))
+}
+
+/// Why polls for jobs do not keep up: not even one for each gets through. Where all do not, jobs are asked for less often.
+pub(super) fn jobs(polls: &PollSetup<'_>) -> Option<Overload> {
+    let why = endless(polls).or_else(|| quota(polls.given, 1.0)).or_else(|| {
+        let source = &polls.given.source;
+        let (capacity, work_s) = (f64::from(source.capacity), source.service_time.mean_s());
+        let ends_per_s = polls.given.run.rate_per_s() * f64::from(polls.given.members);
+        let busy = product(ends_per_s, work_s);
+        (capacity > 0.0 && busy >= capacity).then(|| {
+            format!(
+                "{} jobs end in a second, and one poll of {} s for each keeps {} requests at work: the source works on \
+                 {capacity}.",
+                short(ends_per_s),
+                short(work_s),
+                short(busy)
+            )
+        })
+    });
+    why.map(|why| Effect::LatenciesGrow.because(why))
+}
+
+/// An interval without a finite mean: the longer the run, the longer its longest gap.
+fn endless(polls: &PollSetup<'_>) -> Option<String> {
+    polls.interval.mean_s().is_infinite().then(|| {
+        "The interval between polls has no finite mean, so that gaps grow with the length of the run."
+            .to_owned()
+    })
+}
+
+/// More events than pages can bring: one page per poll, or one per round trip.
+fn page(polls: &PollSetup<'_>) -> Option<String> {
+    let run = &polls.given.run;
+    let page = f64::from(polls.given.source.page_size);
+    let (gap_s, between) = match polls.pages {
+        Pages::One => (gap_s(polls), "between two successful polls"),
+        Pages::All => (trip_s(polls), "while a page is fetched"),
+    };
+    let events = run.rate_per_s() / f64::from(run.resources) * gap_s;
+    // A poller that never succeeds has no backlog to speak of: it has nothing at all.
+    let over = exceeds(run, events, page);
+    let brings = match polls.order {
+        Order::Oldest => format!("one page brings {page} at most"),
+        Order::Newest => format!("the page has the newest {page}, so that the others are lost"),
+    };
+    (over && events.is_finite()).then(|| {
+        format!("{} events occur {between} ({} s on average), and {brings}.", short(events), short(gap_s))
+    })
+}
+
+/// Whether so many events are more than there is room for. Where they come at random, or belong to one of several resources at random, so
+/// are as many as there is room for.
+fn exceeds(run: &Run, events: f64, room: f64) -> bool {
+    let random = !matches!(run.arrivals, Arrivals::Constant { .. }) || run.share < 1.0 || run.resources > 1;
+    events > room || random && events >= room
+}
+
+/// More polls than the source can work on. Each loop waits for its own answer, so that at most one request of each is there, unless
+/// requests time out: then those that their clients have given up fill the queue.
+fn api(polls: &PollSetup<'_>) -> Option<Overload> {
+    let source = &polls.given.source;
+    let (capacity, loops) = (f64::from(source.capacity), polls.loops());
+    let work_s = source.service_time.mean_s();
+    // A loop waits for its own answer, so that as many loops as servers cannot overload them, unless requests time out:
+    // the source also works on those that its client has given up.
+    let outnumbers = loops > capacity || work_s > polls.timeout_s;
+    // A 503 takes no time of a server, a lost request does not reach one.
+    let worked = (1.0 - source.failure_rate) * (1.0 - polls.given.to_source.loss);
+    // At least so many, where the interval grows.
+    let longest_s = polls.backoff.map_or(0.0, |backoff| backoff.max.as_secs_f64());
+    let cycle_s = cycle_s(polls).max(longest_s);
+    let cycle_s = if loops > capacity { cycle_s } else { cycle_s.max(polls.timeout_s) };
+    let polls_per_s = loops / cycle_s;
+    let busy = product(polls_per_s * worked, work_s);
+    (capacity > 0.0 && outnumbers && busy >= capacity).then(|| {
+        let round_s = product(loops / capacity, work_s) + trip_s(polls) - work_s;
+        let effect = if round_s < polls.timeout_s { Effect::AsksLess } else { Effect::LatenciesGrow };
+        effect.because(format!(
+            "{} polls a second of {} s each keep {} requests at work, and the source works on {capacity}.",
+            short(polls_per_s),
+            short(work_s),
+            short(busy)
+        ))
+    })
+}
+
+/// More events than the requests that the source answers a member can bring, each so many at most.
+pub(super) fn quota(given: &Given<'_>, each: f64) -> Option<String> {
+    let limit = given.source.rate_limit?;
+    let (window_s, requests) = (limit.per.as_secs_f64(), f64::from(limit.requests));
+    let events = given.run.rate_per_s() * window_s;
+    exceeds(&given.run, events, each * requests).then(|| {
+        format!(
+            "{} events occur in {} s, and the source answers {requests} requests in that time, which bring {each} each at \
+             most.",
+            short(events),
+            short(window_s)
+        )
+    })
+}
+
+pub(super) fn page_size(given: &Given<'_>) -> f64 {
+    f64::from(given.source.page_size)
+}
+
+/// The time between the polls of a loop that succeed.
+fn gap_s(polls: &PollSetup<'_>) -> f64 {
+    match poll_process::process(polls) {
+        Some(process) => process.gap.mean,
+        None => cycle_s(polls) / (1.0 - polls.failure()),
+    }
+}
+
+/// The mean time between two polls of a loop, without queueing at the source.
+fn cycle_s(polls: &PollSetup<'_>) -> f64 {
+    match polls.pacing {
+        Pacing::FixedRate => polls.interval.mean_s(),
+        Pacing::FixedDelay => polls.interval.mean_s() + trip_s(polls),
+    }
+}
+
+/// The mean time from a poll to its end.
+fn trip_s(polls: &PollSetup<'_>) -> f64 {
+    polls.trip().iter().map(Delay::mean_s).sum::<f64>().min(polls.timeout_s)
+}
