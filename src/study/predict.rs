@@ -3,7 +3,7 @@
 //! A figure is predicted only where its form holds for exactly the keys of the scenario, and is None otherwise.
 //!
 //! Layers, each of which uses only those before it: `times` (properties of a delay), `given` (the inputs of the forms),
-//! `distribution` and `forecast` (their results); for polls `poll_process`, `poll_outages`, `backed_off`, `poll`, `poll_cursor`, `poll_feed`, and `jobs` for polls until a job has ended; for webhooks
+//! `distribution` and `forecast` (their results); for polls `herd`, `poll_process`, `poll_outages`, `backed_off`, `poll`, `poll_cursor`, `poll_feed`, and `jobs` for polls until a job has ended; for webhooks
 //! `hooks`, `queueing`, `ordered`, `batched`, `thin`, `hook_outages`, and `webhook`, which includes reconciling polls; `stability` uses all, and `obstacles` tries all.
 //!
 //! A chance of at most 10^-4 is neglected, such as that of an exponential delay longer than the interval. A page that
@@ -14,6 +14,7 @@ mod batched;
 mod distribution;
 mod forecast;
 mod given;
+mod herd;
 mod hook_outages;
 mod hooks;
 mod jobs;

@@ -21,6 +21,7 @@ pub mod deliveries;
 pub mod feed;
 pub mod fetch;
 pub mod gap;
+pub mod herd;
 pub mod jobs;
 pub mod long_poll;
 pub mod md1;

@@ -84,6 +84,12 @@ pub fn gaps_cdf(gaps: &[(f64, f64)], wait_s: f64) -> f64 {
     within / gaps.iter().map(|&(gap_s, number)| number * gap_s).sum::<f64>()
 }
 
+/// The same at a fixed interval where answers wait for a server, given as (seconds, share of the answers): the event waits for the
+/// snapshot and then with it.
+pub fn waits_cdf(interval_s: f64, waits: &[(f64, f64)], wait_s: f64) -> f64 {
+    waits.iter().map(|&(queued_s, share)| share * ((wait_s - queued_s) / interval_s).clamp(0.0, 1.0)).sum()
+}
+
 /// P(U + X <= `latency_s`) for U uniform in (0, T) and an exponential delay X of the answer with mean `mean_s`.
 /// Assumes that polls do not overlap.
 pub fn exponential_answer_cdf(interval_s: f64, mean_s: f64, latency_s: f64) -> f64 {

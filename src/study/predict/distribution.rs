@@ -23,6 +23,9 @@ pub(super) enum LatencyDistribution {
     Poll(FixedPoll),
     /// The same without failures; the delay of the answer is a constant plus an exponential one.
     PollExponential { interval_s: f64, shift_s: f64, mean_s: f64 },
+    /// Pollers at a fixed interval that wait for a server of the source, as (seconds, share of the polls), and a constant delay of
+    /// the answer.
+    PollWaits { interval_s: f64, waits: Vec<(f64, f64)>, delay_s: f64 },
     /// A poller with gaps of several lengths (seconds, number of such gaps) and a constant delay of the answer.
     PollGaps { gaps: Vec<(f64, f64)>, delay_s: f64 },
     /// Polls until a job has ended, and a constant delay of the answer.
@@ -70,6 +73,9 @@ impl LatencyDistribution {
             Self::PollExponential { interval_s, shift_s, mean_s } => {
                 polling::exponential_answer_cdf(*interval_s, *mean_s, latency_s - shift_s)
             }
+            Self::PollWaits { interval_s, waits, delay_s } => {
+                polling::waits_cdf(*interval_s, waits, latency_s - delay_s)
+            }
             Self::PollGaps { gaps, delay_s } => polling::gaps_cdf(gaps, latency_s - delay_s),
             Self::Jobs { polls, job, delay_s, max_s: _ } => {
                 polls.lag_cdf(latency_s - delay_s, |time_s| times::longer(*job, time_s))
@@ -89,6 +95,7 @@ impl LatencyDistribution {
             Self::LongPoll(process) => Some(process.quantile(share)),
             Self::Wait { delay_s, queue } => queue.quantile(share).map(|wait| delay_s + wait),
             Self::PollExponential { .. }
+            | Self::PollWaits { .. }
             | Self::PollGaps { .. }
             | Self::Jobs { .. }
             | Self::Reconciled { .. } => {
@@ -176,6 +183,11 @@ mod tests {
             LatencyDistribution::Poll(poll),
             LatencyDistribution::Poll(FixedPoll { failure: 0.3, ..poll }),
             LatencyDistribution::PollGaps { gaps: vec![(60.0, 1400.0), (1860.0, 1.0)], delay_s: 0.05 },
+            LatencyDistribution::PollWaits {
+                interval_s: 10.0,
+                waits: vec![(0.0, 0.4), (1.0, 0.4), (2.0, 0.2)],
+                delay_s: 1.0,
+            },
             LatencyDistribution::PollExponential { interval_s: 10.0, shift_s: 0.2, mean_s: 0.5 },
             LatencyDistribution::Wait {
                 delay_s: 0.0,

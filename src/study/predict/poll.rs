@@ -36,8 +36,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
         Waits::Uniform if late_start(polls, &process) > times::NEGLIGIBLE => Forecast::of(theory),
         Waits::Uniform => latency(theory, polls, &process),
         Waits::Mean(wait_s) => {
-            let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
-            theory.latency_s.mean = finite(wait_s + answer_s);
+            theory.latency_s.mean = finite(wait_s + process.answer_mean_s());
             Forecast::of(theory)
         }
         Waits::Unknown => Forecast::of(theory),
@@ -109,19 +108,21 @@ fn empty_share(workload: Workload, process: &PollProcess, resources: f64) -> Opt
     Some(polling::empty_periodic(interval_s, 1.0 / workload.rate_per_s, resources))
 }
 
-/// Age and freshness. They need a constant delay of the answer, and so many events that the time before the first one
-/// does not matter.
+/// Age and freshness. They need a delay of the answer that is constant but for the wait for a server, which no answer
+/// outlasts another's by, and so many events that the time before the first one does not matter.
 fn freshness(theory: &mut Theory, workload: Workload, process: &PollProcess) {
-    let Some(answer_s) = constant_answer(process) else {
+    let Some(answer_s) = process.unhindered_answer_s() else {
         return;
     };
     let rate = workload.rate_per_s;
     if workload.settles(1.0 / rate) {
+        let answer_s = answer_s + process.waits.mean_s;
         theory.age_s.mean = finite(polling::age_of_information(rate, process.gap.wait_mean(), answer_s));
     }
-    theory.fresh_share = process
-        .transform(rate)
-        .and_then(|transform| finite(polling::fresh_share(rate, answer_s, process.gap.mean, transform)));
+    let waits = process.waits.transform(rate);
+    theory.fresh_share = process.transform(rate).and_then(|transform| {
+        finite(waits * polling::fresh_share(rate, answer_s, process.gap.mean, transform))
+    });
 }
 
 /// Whether an event is equally likely at any moment of the gap, from the first gap on.
@@ -220,13 +221,23 @@ fn first_gap_s(polls: &PollSetup<'_>, process: &PollProcess) -> f64 {
 pub(super) fn bound_s(polls: &PollSetup<'_>, process: &PollProcess) -> Option<f64> {
     let interval_s = process.lattice_s.filter(|_| process.failure == 0.0)?;
     let answer_s = process.answer.map(times::bound).into_iter().sum::<Option<f64>>()?;
-    Some(interval_s.max(first_gap_s(polls, process)) + answer_s)
+    let waits_s = process.waits.bound_s? + first_wait_s(polls, process)?;
+    Some(interval_s.max(first_gap_s(polls, process)) + waits_s + answer_s)
+}
+
+/// How much longer than the others the gap after the first snapshots is, where only the first polls wait for a server. None where
+/// only a chance tells it, or part of that gap is in the warm-up.
+fn first_wait_s(polls: &PollSetup<'_>, process: &PollProcess) -> Option<f64> {
+    match (process.waits.at_first_s, polls.phase) {
+        (0.0, _) => Some(0.0),
+        (wait_s, Phase::At(_)) => (polls.given.run.warmup_s == 0.0).then_some(wait_s),
+        (_, Phase::Random) => None,
+    }
 }
 
 fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> Forecast {
-    let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
-    let answer_s2: f64 = process.answer.iter().map(Delay::variance_s2).sum();
-    theory.latency_s.mean = finite(process.gap.wait_mean() + answer_s);
+    let answer_s2 = process.answer_variance_s2();
+    theory.latency_s.mean = finite(process.gap.wait_mean() + process.answer_mean_s());
     theory.latency_s.stddev = finite(libm::sqrt(process.gap.wait_variance() + answer_s2));
     theory.latency_s.max = bound_s(polls, process);
     Forecast::of(theory).with_distribution(distribution(process))
@@ -269,10 +280,14 @@ pub(super) fn spread(polls: &PollSetup<'_>) -> Option<Spread> {
     // At a given phase, and with outages, the gaps are counted exactly.
     let counted = process.gaps.is_some() || process.lattice_s.is_some() && polls.phase != Phase::Random;
     let bias_s = if counted { 0.0 } else { finite(process.bias_s(workload.window_s))?.abs() };
-    // The first gap, and the one after each outage.
-    let gaps_s = first_gap_s(polls, &process).max(process.gap.mean) * (1 + polls.given.outages.len()) as f64;
+    // The first gap, and the one after each outage. Where only the first polls wait, up to two gaps are longer.
+    let waits_s = process.waits.at_first_s;
+    let first_s = first_gap_s(polls, &process).max(process.gap.mean) + 2.0 * waits_s;
+    let gaps_s = first_s * (1 + polls.given.outages.len()) as f64;
     let edge = gaps_s / workload.window_s;
-    Some(Spread { cluster: cluster * alike, phase_s2: phase_s2 / polls.loops(), bias_s, edge, attempts: 0 })
+    let bias_s = bias_s + first_s * waits_s / workload.window_s;
+    let phase_s2 = phase_s2 / polls.loops() + process.waits.phase_s2;
+    Some(Spread { cluster: cluster * alike, phase_s2, bias_s, edge, attempts: 0 })
 }
 
 /// The distribution of the latency, for a constant gap and an answer that is constant or has one exponential part.
@@ -280,11 +295,19 @@ pub(super) fn distribution(process: &PollProcess) -> Option<LatencyDistribution>
     if let Some(gaps) = &process.gaps {
         return Some(LatencyDistribution::PollGaps {
             gaps: gaps.clone(),
-            delay_s: constant_answer(process)?,
+            delay_s: process.constant_answer_s()?,
         });
     }
     let interval_s = process.lattice_s?;
-    if let Some(delay_s) = constant_answer(process) {
+    if !process.waits.are_none() {
+        let waits = process.waits.shares.clone();
+        return Some(LatencyDistribution::PollWaits {
+            interval_s,
+            waits,
+            delay_s: process.unhindered_answer_s()?,
+        });
+    }
+    if let Some(delay_s) = process.constant_answer_s() {
         return Some(LatencyDistribution::Poll(FixedPoll { interval_s, failure: process.failure, delay_s }));
     }
     let (shift_s, mean_s) = match process.answer {
@@ -293,10 +316,6 @@ pub(super) fn distribution(process: &PollProcess) -> Option<LatencyDistribution>
         _ => return None,
     };
     (process.failure == 0.0).then_some(LatencyDistribution::PollExponential { interval_s, shift_s, mean_s })
-}
-
-fn constant_answer(process: &PollProcess) -> Option<f64> {
-    Some(times::constant(process.answer[0])? + times::constant(process.answer[1])?)
 }
 
 #[cfg(test)]

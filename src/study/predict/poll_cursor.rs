@@ -38,11 +38,8 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Option<Forecast> {
         theory.delivered_share = finite(1.0 - lost.events * process.polls_per_s / rate_per_s);
         if lost.events == 0.0 && poll::waits_uniformly(&by_id, workload, &process) {
             // From when they are shown, events are as random as they were.
-            let parts = [process.answer[0], process.answer[1], commits];
-            let (mean_s, variance_s2) = (
-                parts.iter().map(Delay::mean_s).sum::<f64>(),
-                parts.iter().map(Delay::variance_s2).sum::<f64>(),
-            );
+            let mean_s = process.answer_mean_s() + commits.mean_s();
+            let variance_s2 = process.answer_variance_s2() + commits.variance_s2();
             theory.latency_s.mean = finite(process.gap.wait_mean() + mean_s);
             theory.latency_s.stddev = finite(libm::sqrt(process.gap.wait_variance() + variance_s2));
         }

@@ -4,7 +4,6 @@ use super::forecast::{Forecast, Spread, finite};
 use super::given::{PollSetup, Workload};
 use super::poll::{requests, stationary};
 use super::poll_process::PollProcess;
-use crate::policy::delay::Delay;
 use crate::policy::paging::Order;
 use crate::policy::schedule::Phase;
 use crate::theory::feed;
@@ -19,7 +18,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>) -> Forecast {
     let later_s = polls.given.source.commit_delay.map_or(0.0, Span::as_secs_f64);
     if run.drains(process.longest_gap_s + process.longest_trip_s + later_s) {
         let (mean, page) = (workload.rate_per_s / resources * interval_s, polls.given.source.page_size);
-        let answer_s: f64 = process.answer.iter().map(Delay::mean_s).sum();
+        let answer_s = process.answer_mean_s();
         theory.delivered_share = finite(feed::seen_share(mean, page, workload.window_s / interval_s));
         // The ends of the run are in the share, and not in the wait.
         if workload.settles(interval_s) {

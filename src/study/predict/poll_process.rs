@@ -3,6 +3,7 @@
 //! [`poll`](super::poll) derives latencies from it.
 
 use super::given::PollSetup;
+use super::herd::{self, Waits};
 use super::poll_limits;
 use super::times::{self, NEGLIGIBLE};
 use crate::policy::delay::Delay;
@@ -28,8 +29,10 @@ pub(super) struct PollProcess {
     pub(super) steady: bool,
     /// E S and E S² of the time S of the first successful snapshot, from the beginning of the run.
     pub(super) first: [f64; 2],
-    /// The delays from the snapshot to the client: service and network.
+    /// The delays from the snapshot to the client but for the wait for a server: service and network.
     pub(super) answer: [Delay; 2],
+    /// How long polls wait for a server.
+    pub(super) waits: Waits,
     /// A round trip that is exceeded with a negligible chance.
     pub(super) longest_trip_s: f64,
     /// Where outages change the gaps: each gap between successful polls in seconds, and how many of it the run has.
@@ -48,22 +51,23 @@ enum Timing {
     Overrun(f64),
 }
 
-/// The process of a poll channel. None where no closed form describes it: polls back off, queue at the source, time out without a
-/// loss, or overrun their interval now and then.
+/// The process of a poll channel. None where no closed form describes it: polls back off, queue at the source in a way that no form
+/// tells, time out without a loss, or overrun their interval now and then.
 pub(super) fn process(polls: &PollSetup<'_>) -> Option<PollProcess> {
     let source = &polls.given.source;
+    if polls.backoff.is_some() {
+        return None;
+    }
     let idle = times::longest(source.service_time) == 0.0;
-    let contends = source.capacity > 0 && !idle && polls.loops() > f64::from(source.capacity);
-    if contends || polls.backoff.is_some() {
-        return None;
-    }
-    let answer = polls.answer()?;
-    let longest_trip_s = polls.trip().into_iter().map(times::longest).sum::<f64>();
+    let (waits, answer) = (herd::waits(polls)?, polls.answer()?);
+    let unhindered_s = polls.trip().into_iter().map(times::longest).sum::<f64>();
+    let longest_trip_s = unhindered_s + waits.longest_s;
     let failure = polls.failure();
-    if longest_trip_s >= polls.timeout_s || failure >= 1.0 {
+    if longest_trip_s.max(unhindered_s + waits.at_first_s) >= polls.timeout_s || failure >= 1.0 {
         return None;
     }
-    let process = assemble(polls, timing(polls, longest_trip_s, idle)?, answer, (failure, longest_trip_s));
+    let timing = timing(polls, longest_trip_s, idle)?;
+    let process = assemble(polls, timing, answer, waits, (failure, longest_trip_s));
     poll_limits::limit(process, polls)
 }
 
@@ -94,6 +98,26 @@ fn timing(polls: &PollSetup<'_>, longest_trip_s: f64, idle: bool) -> Option<Timi
 }
 
 impl PollProcess {
+    /// The mean time from the snapshot to the client, in seconds.
+    pub(super) fn answer_mean_s(&self) -> f64 {
+        self.waits.mean_s + self.answer.iter().map(Delay::mean_s).sum::<f64>()
+    }
+
+    /// Its variance, in seconds squared.
+    pub(super) fn answer_variance_s2(&self) -> f64 {
+        self.waits.variance_s2() + self.answer.iter().map(Delay::variance_s2).sum::<f64>()
+    }
+
+    /// That time, in seconds, where it is the same for every poll.
+    pub(super) fn constant_answer_s(&self) -> Option<f64> {
+        self.waits.are_none().then(|| self.unhindered_answer_s()).flatten()
+    }
+
+    /// That time without the wait for a server, where it is the same for every poll.
+    pub(super) fn unhindered_answer_s(&self) -> Option<f64> {
+        Some(times::constant(self.answer[0])? + times::constant(self.answer[1])?)
+    }
+
     /// The same process with these gaps (seconds, number of such gaps) between successful polls, and `polls` polls in a
     /// window of that length.
     pub(super) fn with_gaps(self, gaps: Vec<(f64, f64)>, polls: f64, window_s: f64) -> Self {
@@ -181,6 +205,7 @@ fn assemble(
     polls: &PollSetup<'_>,
     timing: Timing,
     answer: [Delay; 2],
+    waits: Waits,
     (failure, longest_trip_s): (f64, f64),
 ) -> PollProcess {
     let (gap, moved_s2, longest_s) = match &timing {
@@ -207,11 +232,12 @@ fn assemble(
         polls_per_s: 1.0 / gap.mean,
         failure,
         gap: gap.thinned(failure).moved(moved_s2),
-        longest_gap_s: runs * longest_s,
+        longest_gap_s: runs * longest_s + waits.at_first_s,
         lattice_s: unmoved.then_some(gap.mean),
         steady: matches!(timing, Timing::Ticks { .. }) && gap.variance() <= 1e-12 * gap.second,
         first: first(polls, gap, failure),
         answer,
+        waits,
         longest_trip_s,
         gaps: None,
         timing,

@@ -175,7 +175,7 @@ fn no_prediction_where_no_form_holds() {
     (busy.source.capacity, busy.source.service_time) = (1, seconds(0.1));
     let mut client = poller(10.0);
     assert!(predict(&busy, &client).latency_s.mean.is_some());
-    client.count = 2;
+    (client.count, busy.source.capacity) = (3, 2);
     assert_eq!(predict(&busy, &client), Theory::default());
     // A run that ends before its events are fetched keeps its costs, but not its latencies.
     let mut cut = scenario(0.05);
@@ -192,4 +192,36 @@ fn no_prediction_where_no_form_holds() {
     let mut deaf = poller(10.0);
     deaf.network.to_client.loss = 1.0;
     assert_eq!(predict(&scenario(0.05), &deaf), Theory::default());
+}
+
+/// Members that share a server, T = 10 s and s = 0.1 s: two at random phases meet once in a hundred times and wait s/2 then; three in
+/// phase wait s on average; and of three that start from the answer none waits but at first.
+#[test]
+fn members_that_share_a_server() {
+    let mut busy = scenario(0.05);
+    (busy.source.capacity, busy.source.service_time) = (1, seconds(0.1));
+    let mut client = poller(10.0);
+    client.count = 2;
+    let theory = predict(&busy, &client);
+    near(theory.latency_s.mean, 5.0 + 0.1 + 0.01 * 0.05, 1e-12);
+    near(theory.latency_s.p50, 5.1005, 1e-4);
+    assert_eq!(theory.latency_s.max, None);
+    client.count = 3;
+    schedule(&mut client).phase = Phase::At(Instant::START);
+    let theory = predict(&busy, &client);
+    near(theory.latency_s.mean, 5.0 + 0.1 + 0.1, 1e-12);
+    near(theory.latency_s.stddev, libm::sqrt(100.0 / 12.0 + 0.02 / 3.0), 1e-12);
+    near(theory.latency_s.max, 10.3, 1e-12);
+    near(theory.age_s.mean, 20.0 + 5.0 + 0.2, 1e-9);
+    near(theory.requests.per_s, 0.3, 1e-12);
+    schedule(&mut client).pacing = Pacing::FixedDelay;
+    schedule(&mut client).timeout = Span::from_secs(30);
+    let theory = predict(&busy, &client);
+    near(theory.latency_s.mean, 10.1 / 2.0 + 0.1, 1e-12);
+    near(theory.latency_s.max, 10.1 + 0.2 + 0.1, 1e-12);
+    // Where the last is not worked on when the first returns, they meet again.
+    client.count = 102;
+    assert!(predict(&busy, &client).latency_s.mean.is_none());
+    client.count = 101;
+    assert!(predict(&busy, &client).latency_s.mean.is_some());
 }
