@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn what_many_events_share_is_exact() {
         let transit = 20_000_000;
-        let ranked = of(mixed(50_000).map(|late| late + transit).chain([transit; 60_000])).ranked();
+        let ranked =
+            of(mixed(50_000).map(|late| late + transit).chain(std::iter::repeat_n(transit, 60_000))).ranked();
         assert_eq!(ranked.at(55_000), Some(Span(transit)));
         assert_eq!(ranked.at(60_000), Some(Span(transit)));
     }
