@@ -185,9 +185,9 @@ fn of_change(sweep: &Sweep) -> Answer {
 
 /// At how many settings of a map each client is the best; nothing where one is the best in both figures everywhere.
 fn best_of(sweep: &Sweep) -> String {
-    let told: Vec<String> = sweep.views.iter().filter_map(|view| best::told(sweep, view)).collect();
-    let is_varied = sweep.views.iter().filter_map(|view| best(sweep, view)).any(|best| {
-        let (counts, ties) = best::counted(&best);
+    let told: Vec<String> = sweep.judged().filter_map(|(view, best)| best::told(sweep, view, best)).collect();
+    let is_varied = sweep.judged().any(|(_, best)| {
+        let (counts, ties) = best::counted(best);
         counts.len() > 1 || ties > 0
     });
     if told.is_empty() || !is_varied {

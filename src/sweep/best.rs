@@ -2,6 +2,7 @@
 
 use super::{Point, Sweep, View, crossing};
 use crate::figure::Better;
+use crate::scenario::Scenario;
 use crate::study::human;
 
 /// The best client at a setting, in one figure.
@@ -24,15 +25,15 @@ pub enum Best {
 const ALIKE: f64 = 1.02;
 
 /// The best client at each setting. None for a figure of which neither more nor less is better.
-pub fn best(sweep: &Sweep, view: &View) -> Option<Vec<Best>> {
+pub(super) fn best(base: &Scenario, points: &[Point], view: &View) -> Option<Vec<Best>> {
     let is_lower = match view.metric.better() {
         Better::Lower => true,
         Better::Higher => false,
         Better::Neutral => return None,
     };
-    let names: Vec<&str> = sweep.clients().collect();
-    let views: Vec<View> = names.iter().enumerate().map(|(place, name)| view.of(place, name)).collect();
-    Some(sweep.points.iter().map(|point| at(point, &views, is_lower)).collect())
+    let clients = base.clients.iter().enumerate();
+    let views: Vec<View> = clients.map(|(place, client)| view.of(place, &client.name)).collect();
+    Some(points.iter().map(|point| at(point, &views, is_lower)).collect())
 }
 
 fn at(point: &Point, views: &[View], is_lower: bool) -> Best {
@@ -74,9 +75,8 @@ pub fn counted(best: &[Best]) -> (Vec<(usize, usize)>, usize) {
 
 /// `requests.per_event is lowest with “poll …” at 26 of 49 settings, with “webhook” at 21, about the same at 2`. None where
 /// no client is the best anywhere.
-pub fn told(sweep: &Sweep, view: &View) -> Option<String> {
-    let best = best(sweep, view)?;
-    let (counts, ties) = counted(&best);
+pub fn told(sweep: &Sweep, view: &View, best: &[Best]) -> Option<String> {
+    let (counts, ties) = counted(best);
     let names = sweep.shown_names();
     let mut each: Vec<String> = counts
         .iter()
@@ -96,9 +96,8 @@ const NEAR_THE_LINE: std::ops::Range<f64> = 0.8..1.25;
 /// Where a poller sends fewer requests than the others: wherever more than one event occurs in an interval. None where it
 /// is not so at every setting, or theory does not know.
 pub(super) fn above_one_event(sweep: &Sweep) -> Option<String> {
-    let cost = &sweep.views[1];
     let (poller, in_an_interval) = crossing::events_in_an_interval(sweep)?;
-    let best = best(sweep, cost)?;
+    let best = sweep.best[1].as_deref()?;
     let agrees = |(best, events): (&Best, &f64)| match best {
         // Close to the line chance decides.
         _ if NEAR_THE_LINE.contains(events) => true,

@@ -19,7 +19,7 @@ mod view;
 mod wish;
 
 pub use answer::Answer;
-pub use best::{Best, best, counted, told};
+pub use best::{Best, counted, told};
 pub use broken::{Broken, broken};
 pub use crossing::{Crossing, crossings, one_event_an_interval};
 pub use deal::dealt;
@@ -125,6 +125,8 @@ pub struct Sweep {
     pub asked: Asked,
     /// The figures that the report is about: how fresh, and at what cost.
     pub views: [View; 2],
+    /// For each of them the best client at each setting; None for a figure of which neither more nor less is better.
+    pub best: [Option<Vec<Best>>; 2],
     /// The setting that was looked for; None where there was no wish.
     pub found: Option<Found>,
     /// The first sentence.
@@ -146,7 +148,9 @@ impl Sweep {
             return Err("no setting was run".to_owned());
         }
         let views = view::views(&base, &grid, &points, &asked)?;
-        let mut sweep = Self { base, grid, points, asked, views, found: None, answer: Answer::default() };
+        let best = views.each_ref().map(|view| best::best(&base, &points, view));
+        let (found, answer) = (None, Answer::default());
+        let mut sweep = Self { base, grid, points, asked, views, best, found, answer };
         let shown = sweep.shown_names();
         for view in &mut sweep.views {
             view.name.clone_from(&shown[view.client]);
@@ -154,6 +158,11 @@ impl Sweep {
         sweep.found = find::find(&sweep)?;
         sweep.answer = answer::answer(&sweep);
         Ok(sweep)
+    }
+
+    /// Freshness and cost, each with the best client at each setting; without a figure that has none.
+    pub fn judged(&self) -> impl Iterator<Item = (&View, &[Best])> {
+        self.views.iter().zip(&self.best).filter_map(|(view, best)| Some((view, best.as_deref()?)))
     }
 
     /// What each client is called in charts and sentences: its name; of a name that follows what is varied, what stays of it

@@ -172,7 +172,7 @@ fn the_best_client_of_each_setting() {
     let [fresh, cost] = &sweep.views;
     assert_eq!(cost.path, "requests.per_event");
     let [poll, webhook] = [0, 1];
-    for (best, events) in best(&sweep, cost).unwrap().into_iter().zip([0.1, 3.0, 1.0, 30.0]) {
+    for (best, events) in sweep.best[1].clone().unwrap().into_iter().zip([0.1, 3.0, 1.0, 30.0]) {
         let expected = if events > 1.0 { poll } else { webhook };
         match best {
             // On the line either may be the best, by a little.
@@ -188,7 +188,7 @@ fn the_best_client_of_each_setting() {
             Best::Unknown => panic!("both have the figure"),
         }
     }
-    let all_to_one = best(&sweep, fresh).unwrap();
+    let all_to_one = sweep.best[0].clone().unwrap();
     assert!(all_to_one.iter().all(|best| *best == Best::One { client: webhook, times: f64::INFINITY }));
     let told = &sweep.answer.exception;
     assert!(
@@ -212,8 +212,7 @@ fn the_best_client_of_each_setting() {
 fn what_chance_may_turn_round_has_no_best_client() {
     let ties = |replications: &str| {
         let sweep = swept(&["seed=1,2,3,4,5,6"], &[replications], &[], None);
-        let cost = &sweep.views[1];
-        counted(&best(&sweep, cost).unwrap()).1
+        counted(sweep.best[1].as_deref().unwrap()).1
     };
     // One event in each interval: the requests of a run differ by 3 % or so, and those of many have an interval around 1.
     let [alone, often] = [ties("replications=1"), ties("replications=10")];

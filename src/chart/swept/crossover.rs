@@ -9,12 +9,12 @@ use crate::chart::letters::{Align, NAME, SMALL};
 use crate::chart::{Sketch, WIDTH};
 use crate::figure::Unit;
 use crate::study::human;
-use crate::sweep::{Best, View, best, counted, told};
+use crate::sweep::{Best, View, counted, told};
 
 /// A map, and the figure that it is of.
 struct Panel<'s> {
     view: &'s View,
-    best: Vec<Best>,
+    best: &'s [Best],
     cells: Cells,
 }
 
@@ -24,19 +24,19 @@ pub(super) fn chart(subject: &Subject<'_>) -> Option<Chart> {
     let cells = Cells::of(sweep)?;
     let mut top = LEGEND;
     let mut panels = Vec::new();
-    for view in &sweep.views {
-        let Some(best) = best(sweep, view) else { continue };
+    for (view, best) in sweep.judged() {
         let cells = cells.at(top + HEAD);
         top = cells.bottom() + FOOT;
         panels.push(Panel { view, best, cells });
     }
-    let varies = panels.iter().any(|panel| counted(&panel.best).0.len() > 1);
+    let varies = panels.iter().any(|panel| counted(panel.best).0.len() > 1);
     if !varies {
         return None;
     }
     let height = top + 24.0;
     let body = draw((WIDTH, height), |canvas| paint(canvas, subject, &panels));
-    let sentences: Vec<String> = panels.iter().filter_map(|panel| told(sweep, panel.view)).collect();
+    let sentences: Vec<String> =
+        panels.iter().filter_map(|panel| told(sweep, panel.view, panel.best)).collect();
     let subtitle = format!("{}.", sentences.join("; "));
     let description = panels.iter().map(|panel| spoken(subject, panel)).collect::<Vec<_>>().join(". ");
     let figure = if cells.has_figures {
@@ -84,7 +84,7 @@ fn legend(canvas: &Canvas<'_>, subject: &Subject<'_>, panels: &[Panel<'_>]) {
     let wins = |client: usize| {
         panels
             .iter()
-            .flat_map(|panel| &panel.best)
+            .flat_map(|panel| panel.best)
             .any(|best| matches!(best, Best::One { client: own, .. } if *own == client))
     };
     let shown: Vec<usize> = (0..subject.clients.len()).filter(|client| wins(*client)).collect();
@@ -108,7 +108,7 @@ fn map(canvas: &Canvas<'_>, subject: &Subject<'_>, panel: &Panel<'_>) {
     canvas.text((14.0, cells.top - 32.0), NAME.fit(&head(panel.view), WIDTH - 28.0), NAME);
     canvas.text((14.0, cells.top - 14.0), SMALL.fit(&one.path, WIDTH - 28.0), SMALL);
     cells.write_values(canvas, sweep);
-    for (point, best) in sweep.points.iter().zip(&panel.best) {
+    for (point, best) in sweep.points.iter().zip(panel.best) {
         let (corner, opposite) = cells.corners(point);
         match best {
             Best::One { client, times } => {
@@ -122,7 +122,7 @@ fn map(canvas: &Canvas<'_>, subject: &Subject<'_>, panel: &Panel<'_>) {
     if !cells.has_figures {
         return;
     }
-    for (point, best) in sweep.points.iter().zip(&panel.best) {
+    for (point, best) in sweep.points.iter().zip(panel.best) {
         let (corner, opposite) = cells.corners(point);
         let middle = ((corner.0 + opposite.0) / 2.0, (corner.1 + opposite.1) / 2.0);
         let letters = SMALL.role(Role::Text);
@@ -166,7 +166,7 @@ fn head(view: &View) -> String {
 
 /// The best client of every setting, in words.
 fn spoken(subject: &Subject<'_>, panel: &Panel<'_>) -> String {
-    let each = subject.sweep.points.iter().zip(&panel.best).map(|(point, best)| {
+    let each = subject.sweep.points.iter().zip(panel.best).map(|(point, best)| {
         let who = match best {
             Best::One { client, .. } => subject.clients[*client].0.as_str(),
             Best::Several => "about the same",
