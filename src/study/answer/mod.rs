@@ -4,30 +4,32 @@
 //! Every number in it is a figure of the summary. From the scenario come only the kinds of the clients, the question of
 //! `[answer]`, and an outage that explains a long tail.
 
+mod alone;
 mod asked;
 mod chance;
 mod clause;
 mod compared;
+mod contender;
 mod exception;
 mod kept_out;
 mod lateness;
+mod pair;
 mod price;
 mod words;
 
-use super::expect::{late_s, of_one_run};
-use super::summary::{ClientSummary, Live, Reached, Summary};
+use super::expect::of_one_run;
+use super::summary::{ClientSummary, Summary};
 use super::{PerReplication, human};
 use crate::figure::{Figure, Metric};
-use crate::policy::channel::Opener;
-use crate::scenario::{AnswerConfig, Client, Scenario};
-use crate::time::Span;
+use crate::scenario::{AnswerConfig, Scenario};
+use alone::{alone, nobody_knew, nothing_happened, only};
 use compared::compared;
-use exception::{OwnOutage, duplicates, missed, own_outage, unstable};
-use lateness::late;
+use contender::{Contender, contenders};
 pub use lateness::{caution, slower_speed};
+use pair::{asked_pair, pair};
 use std::fmt;
+use words::called_alike;
 pub(crate) use words::spoken;
-use words::{called_alike, in_sentence, things};
 
 /// The first sentence of a report, and its exception.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,271 +116,6 @@ pub fn asked_figure(scenario: &Scenario) -> Option<Metric> {
 /// A client's figure of one run with its unit, as the sentence spells it.
 pub fn told(client: &ClientSummary, metric: &Metric, replications: u32) -> Option<String> {
     of_one_run(client, metric, replications).map(|value| human::figure(metric.unit(), value))
-}
-
-/// A client of the sentence.
-#[derive(Clone, Debug)]
-struct Contender<'a> {
-    /// `Polling`, `Webhooks`, or the client's name where that would not tell it from another.
-    word: String,
-    /// Its index in the scenario.
-    index: usize,
-    config: &'a Client,
-    summary: &'a ClientSummary,
-    outage: Option<OwnOutage>,
-    /// Number of replications that its counts are sums of.
-    runs: u32,
-    live: Option<&'a Live>,
-    /// Events per second that occurred.
-    event_rate_per_s: f64,
-    /// Of the arrivals.
-    dispersion: f64,
-    /// Whether all events belong to one resource, so that one poll can bring all.
-    one_resource: bool,
-    /// Whether it asks for each of its jobs by itself.
-    asks_for_jobs: bool,
-}
-
-impl Contender<'_> {
-    fn silent(&self) -> bool {
-        self.summary.events.delivered == 0
-    }
-
-    fn never(&self) -> u64 {
-        self.summary.events.lost + self.summary.events.pending
-    }
-
-    /// The count of one run.
-    fn per_run(&self, count: u64) -> f64 {
-        count as f64 / f64::from(self.runs)
-    }
-
-    fn requests(&self) -> f64 {
-        self.per_run(self.summary.requests.total)
-    }
-
-    fn requests_text(&self) -> String {
-        things(self.requests(), "request", self.runs)
-    }
-
-    /// By how many seconds that figure may be wrong because the engine was late.
-    fn late_s(&self, metric: &Metric) -> f64 {
-        self.live.map_or(0.0, |live| late_s(metric, live))
-    }
-
-    /// The events that occurred, in all runs together; the members of a client have the same.
-    fn independent_events(&self) -> f64 {
-        self.each_event() / self.dispersion
-    }
-
-    /// Events that occurred, each counted once, not for each member.
-    fn each_event(&self) -> f64 {
-        self.summary.events.occurred as f64 / f64::from(self.config.count.max(1))
-    }
-
-    /// Whether the difference of two values is within 2 % or within the lateness of the engine.
-    fn too_close(&self, figure: Figure, a: f64, b: f64) -> bool {
-        alike(a, b) || (a - b).abs() <= self.late_s(&Metric::Measured(figure))
-    }
-
-    fn mean_s(&self) -> f64 {
-        self.summary.latency_s.mean.unwrap_or(f64::INFINITY)
-    }
-
-    /// The time within which half of all events were known, in seconds, infinite for never. With too few events, the
-    /// mean latency.
-    fn typical_s(&self) -> f64 {
-        self.summary.known_after_s.p50.map_or_else(|| self.mean_s(), Reached::seconds)
-    }
-
-    /// Share of the events that it did not hold when the run ended.
-    fn never_share(&self) -> f64 {
-        self.never() as f64 / self.summary.events.occurred.max(1) as f64
-    }
-}
-
-fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Vec<Contender<'a>> {
-    let words: Vec<Option<String>> = scenario.clients.iter().map(|client| word(client, scenario)).collect();
-    let is_shared = |word: &String| words.iter().flatten().filter(|other| *other == word).count() > 1;
-    (scenario.clients.iter().zip(&summary.clients).enumerate())
-        .map(|(index, (config, client))| Contender {
-            word: words[index]
-                .clone()
-                .filter(|word| !is_shared(word))
-                .unwrap_or_else(|| human::quoted(&config.name)),
-            index,
-            config,
-            summary: client,
-            outage: own_outage(config, scenario),
-            runs: summary.replications.max(1),
-            live: summary.live.as_ref(),
-            event_rate_per_s: summary.events.rate_per_s,
-            // That of a random part of the events.
-            dispersion: 1.0
-                + scenario.events.types.share(&config.types) * (scenario.events.arrivals.dispersion() - 1.0),
-            one_resource: scenario.events.resources == 1,
-            asks_for_jobs: scenario.asks_for_jobs(config),
-        })
-        .collect()
-}
-
-/// A client's name in the sentence by its kind, such as `Polling`. None where the kind would not tell it from another
-/// client.
-fn word(client: &Client, scenario: &Scenario) -> Option<String> {
-    let subject = client.kind.channel().words().subject;
-    let is_hook = |other: &Client| group(other) == Group::Hooks;
-    match group(client) {
-        Group::Polls | Group::Streams | Group::Hooks => Some(subject.to_owned()),
-        Group::Reconciled if scenario.clients.iter().any(is_hook) => None,
-        Group::Reconciled => Some(format!("{subject} with reconciling")),
-    }
-}
-
-/// Clients by their channels.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Polls,
-    Streams,
-    Hooks,
-    Reconciled,
-}
-
-fn group(client: &Client) -> Group {
-    match (client.kind.channel().opener(), client.reconciles()) {
-        (Opener::Client, _) if client.kind.channel().stays_connected() => Group::Streams,
-        (Opener::Client, _) => Group::Polls,
-        (Opener::Source, false) => Group::Hooks,
-        (Opener::Source, true) => Group::Reconciled,
-    }
-}
-
-/// The two clients that `[answer]` names.
-fn asked_pair<'c, 'a>(
-    clients: &'c [Contender<'a>],
-    scenario: &Scenario,
-) -> Option<(&'c Contender<'a>, &'c Contender<'a>)> {
-    let config = scenario.answer.as_ref()?;
-    let of = |name: &str| clients.iter().find(|client| client.summary.name == name);
-    of(&config.client).zip(config.against.as_deref().and_then(of))
-}
-
-/// The two clients to compare without `[answer]`; None with one client.
-fn pair<'c, 'a>(clients: &'c [Contender<'a>]) -> Option<(&'c Contender<'a>, &'c Contender<'a>)> {
-    let freshest = |groups: &[Group]| {
-        let mut best: Option<&Contender<'_>> = None;
-        for client in clients.iter().filter(|client| groups.contains(&group(client.config))) {
-            if best.is_none_or(|best| fresher(client, best)) {
-                best = Some(client);
-            }
-        }
-        best
-    };
-    let hooks = freshest(&[Group::Hooks]).or_else(|| freshest(&[Group::Reconciled]));
-    let sides = [freshest(&[Group::Polls]), hooks, freshest(&[Group::Streams])];
-    let sides: Vec<_> = sides.into_iter().flatten().collect();
-    if let [_, _, ..] = sides[..] {
-        let best =
-            sides.iter().copied().reduce(|best, side| if fresher(side, best) { side } else { best })?;
-        let slowest = (sides.iter().copied().filter(|side| !std::ptr::eq(*side, best)))
-            .reduce(|slowest, side| if fresher(slowest, side) { side } else { slowest })?;
-        let in_order = best.index < slowest.index;
-        return Some(if in_order { (best, slowest) } else { (slowest, best) });
-    }
-    let best = freshest(&[Group::Polls, Group::Streams, Group::Hooks, Group::Reconciled])?;
-    let slowest = (clients.iter().filter(|client| !std::ptr::eq(*client, best)))
-        .reduce(|slowest, client| if fresher(slowest, client) { client } else { slowest })?;
-    Some((best, slowest))
-}
-
-/// Whether `a` was better than `b`: by the typical event, then by the events not held, then by requests.
-fn fresher(a: &Contender<'_>, b: &Contender<'_>) -> bool {
-    match (a.silent(), b.silent()) {
-        (true, _) => false,
-        (false, true) => true,
-        (false, false) if a.too_close(Figure::KnownAfterP50, a.typical_s(), b.typical_s()) => {
-            (a.never(), a.summary.requests.total) < (b.never(), b.summary.requests.total)
-        }
-        (false, false) => a.typical_s() < b.typical_s(),
-    }
-}
-
-fn only(winner: &Contender<'_>, loser: &Contender<'_>) -> Answer {
-    let events = things(loser.per_run(loser.summary.events.occurred), "event", loser.runs);
-    let (verb, when) = if loser.summary.events.lost > 0 {
-        ("never learnt of", "")
-    } else {
-        ("did not know", " when the run ended")
-    };
-    Answer {
-        sentence: format!("Only {} told you anything: {}.", in_sentence(&winner.word), own_figures(winner)),
-        exception: Some(format!(
-            "{} {verb} any of {events}{when}, after {}.",
-            loser.word,
-            loser.requests_text()
-        )),
-    }
-}
-
-fn alone(clients: &[Contender<'_>]) -> Answer {
-    let Some(client) = clients.first() else {
-        return Answer { sentence: "No client took part.".to_owned(), exception: None };
-    };
-    if client.silent() {
-        let sentence = format!(
-            "{} told you nothing: none of {} was held at the end, after {}.",
-            client.word,
-            things(client.per_run(client.summary.events.occurred), "event", client.runs),
-            client.requests_text()
-        );
-        return Answer { sentence, exception: None };
-    }
-    let missed = (client.never() > 0).then(|| missed(client));
-    let sentence = format!("{} told you: {}.", client.word, own_figures(client));
-    Answer {
-        sentence,
-        exception: unstable(client).or(missed).or_else(|| late(client)).or_else(|| duplicates(client)),
-    }
-}
-
-/// The latency and requests of one client, without a comparison.
-fn own_figures(client: &Contender<'_>) -> String {
-    let typical = match client.summary.known_after_s.p50 {
-        Some(Reached::Never) => "typical event never".to_owned(),
-        Some(Reached::After(seconds)) => format!("typical event after {}", human::duration(seconds)),
-        None => format!("on average after {}", human::duration(client.mean_s())),
-    };
-    let requests = &client.summary.requests;
-    let empty = if requests.polls > 0 {
-        let share = requests.empty_polls as f64 / requests.polls as f64;
-        format!(", {} of the polls empty", human::share(share))
-    } else {
-        String::new()
-    };
-    format!("{typical}, with {}{empty}", client.requests_text())
-}
-
-fn nothing_happened(summary: &Summary, clients: &[Contender<'_>]) -> String {
-    let length = spoken(Span::from_secs_f64(summary.duration_s));
-    if !summary.complete {
-        return format!("The run was stopped after {length}, before an event counted.");
-    }
-    let said = format!("No event occurred in {length}, so nothing can be said of freshness");
-    match clients.iter().max_by_key(|client| client.summary.requests.total) {
-        Some(client) if client.summary.requests.total > 0 => {
-            format!("{said}; {} took {} to learn it.", in_sentence(&client.word), client.requests_text())
-        }
-        _ => format!("{said}; no request was sent."),
-    }
-}
-
-fn nobody_knew(summary: &Summary, clients: &[Contender<'_>]) -> String {
-    let requests = clients.iter().map(Contender::requests).sum();
-    let events = summary.events.occurred as f64 / f64::from(summary.replications.max(1));
-    format!(
-        "No client learnt of any event: of {} none was held at the end, after {}.",
-        things(events, "event", summary.replications),
-        things(requests, "request", summary.replications)
-    )
 }
 
 /// The values of a figure for both clients in each replication that has it for both.

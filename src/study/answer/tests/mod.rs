@@ -10,7 +10,7 @@ use super::*;
 use crate::report::sample;
 use crate::scenario::{AnswerConfig, Relation};
 use crate::study::ReplicationRow;
-use crate::study::summary::{KnownAfter, Latency};
+use crate::study::summary::{KnownAfter, Latency, Live, Reached};
 
 /// The answer over 267 events of clients given as (name, kind, [p50, p99, max], requests).
 fn answer_of(
