@@ -143,7 +143,7 @@ fn a_herd_is_predicted() {
 fn what_the_queue_adds_is_the_predicted_wait() {
     let of = |capacity: u32, service: &str, count: u32, phase: &str| {
         let source = format!("capacity = {capacity}\nservice_time = \"{service}\"");
-        shared(9, &source, &format!("count = {count}\ninterval = \"60s\"\n{phase}"))
+        shared(9, &source, &format!("count = {count}\ninterval = \"60s\"\ntimeout = \"60s\"\n{phase}"))
     };
     for (count, service, phase) in
         [(400, "100ms", "phase = \"0s\"\n"), (100, "500ms", ""), (20, "2900ms", "")]
