@@ -1,7 +1,9 @@
 //! From observations to counts, receipts and the loss ledger. Knows the model, and not which driver runs it.
 
 mod attacks;
+mod bytes;
 mod cells;
+mod connections;
 mod cpu;
 mod disabled;
 mod drain_bins;
@@ -17,6 +19,8 @@ mod window;
 
 pub use crate::figure::Status;
 pub use attacks::AttackCounts;
+pub use bytes::BytesBin;
+pub use connections::ConnectionsBin;
 pub use cpu::Cpu;
 pub use disabled::Disabled;
 pub use freshness::{Freshness, age_of_oldest_unknown};
@@ -34,6 +38,7 @@ use crate::model::{Arrival, Hold, Observation};
 use crate::policy::billing::{Free, Tariff};
 use crate::policy::channel::{Channel, Opener};
 use crate::time::{Instant, Span};
+use connections::Connections;
 use drain_bins::DrainBins;
 use requests::kind_of;
 use std::collections::BTreeMap;
@@ -46,6 +51,8 @@ pub struct Recorder {
     tariff: Tariff,
     requests: RequestCounts,
     bins: Vec<BinCounts>,
+    bytes: Vec<BytesBin>,
+    connections: Connections,
     drain_bins: DrainBins,
     /// The bin of the last request: when it begins, and its number. A cache, since most requests fall into the same bin.
     latest: (Instant, usize),
@@ -68,6 +75,10 @@ pub struct Record {
     pub requests: RequestCounts,
     /// Requests of the window by time of sending.
     pub bins: Vec<BinCounts>,
+    /// HTTP bytes of the window by time of sending; their sum is that of the requests.
+    pub bytes: Vec<BytesBin>,
+    /// Connections of the window that the source held open; empty where it never held any.
+    pub connections: Vec<ConnectionsBin>,
     /// Requests after the window by time of sending. Only bins that have any, numbered from the beginning of the window.
     /// Where these would be too many, several are joined and stand at the first of them.
     pub drain_bins: BTreeMap<i64, BinCounts>,
@@ -101,14 +112,15 @@ pub struct Record {
 impl Recorder {
     /// A recorder for a run of `events` events.
     pub fn new(window: Window, events: usize, filter: TraceFilter, tariff: Tariff) -> Self {
-        let length = (window.until - window.from).0;
-        let bins = (length + window.bin.0 - 1) / window.bin.0;
+        let bins = window.bins();
         Self {
             window,
             filter,
             tariff,
             requests: RequestCounts::default(),
-            bins: vec![BinCounts::default(); bins as usize],
+            bins: vec![BinCounts::default(); bins],
+            bytes: vec![BytesBin::default(); bins],
+            connections: Connections::new(window),
             drain_bins: DrainBins::default(),
             latest: (window.from, 0),
             receipts: vec![Receipt::default(); events * window.members as usize],
@@ -134,13 +146,6 @@ impl Recorder {
         sent < self.window.from
     }
 
-    /// Adds the HTTP bytes of a request that counts and of its answer.
-    #[inline]
-    pub fn bytes(&mut self, to_source: u64, to_client: u64) {
-        self.requests.bytes_to_source += to_source;
-        self.requests.bytes_to_client += to_client;
-    }
-
     /// Counts a request at its sending.
     #[inline]
     pub fn sent(&mut self) {
@@ -157,26 +162,33 @@ impl Recorder {
         self.landed += frames;
     }
 
-    /// Records an observation.
+    /// Records an observation. `bytes` are those of the exchange that has ended, with its answer, or of the frame that has
+    /// arrived: to the source, and to the client.
     #[inline(always)]
-    pub fn observe(&mut self, observation: Observation) {
+    pub fn observe(&mut self, observation: Observation, bytes: (u64, u64)) {
         match observation {
             Observation::Ended { exchange, sent, ended, answer, events } => match exchange.channel.opener() {
                 Opener::Client => {
                     let (outcome, status) = (asked(answer, events), status_of(exchange.channel, answer));
-                    self.ended(Traced { exchange, sent, ended, outcome, status, events }, kind_of(answer));
+                    self.ended(
+                        Traced { exchange, sent, ended, outcome, status, events },
+                        kind_of(answer),
+                        bytes,
+                    );
                 }
                 Opener::Source => {
                     let (outcome, brought) = self.attempted(exchange, answer, events);
                     let status = status_of(exchange.channel, answer);
                     let traced = Traced { exchange, sent, ended, outcome, status, events };
-                    self.ended(traced, Some(Free::Deliveries));
+                    self.ended(traced, Some(Free::Deliveries), bytes);
                     if outcome == Outcome::Failed && brought {
                         self.unacknowledged(sent);
                     }
                 }
             },
-            Observation::Arrived { frame, at, new } => self.arrived(frame, at, new),
+            Observation::Arrived { frame, at, new } => self.arrived(frame, at, new, bytes),
+            Observation::Connected { at } => self.connections.opened(at),
+            Observation::Disconnected { at } => self.connections.closed(at),
             Observation::Received { event, member, at, by } => {
                 let index = self.index(event, member);
                 self.receipts[index].received(at, by);
@@ -245,8 +257,10 @@ impl Recorder {
     }
 
     /// Counts polls that were not simulated one by one: all answered so and empty, and sent in the bin of that number.
-    pub fn empty_polls(&mut self, bin: usize, polls: u64, answer: Answer) {
+    /// `bytes` are those of each.
+    pub fn empty_polls(&mut self, bin: usize, polls: u64, answer: Answer, bytes: (u64, u64)) {
         self.bins[bin].empty += polls;
+        self.bytes[bin].empty += polls * self.requests.count_bytes(polls, bytes);
         self.sent += polls;
         self.ended += polls;
         self.requests.count_empty_polls(polls, status_of(Channel::Poll, answer));
@@ -307,11 +321,15 @@ impl Recorder {
             receipt.close(ended);
         }
         self.trace.sort_by_key(|traced| traced.ended);
-        let Self { requests, bins, drain_bins, receipts, disabled, held_back, trace, trace_ends, .. } = self;
+        let Self {
+            requests, bins, bytes, drain_bins, receipts, disabled, held_back, trace, trace_ends, ..
+        } = self;
         let (sent, all_ended, pushed, landed) = (self.sent, self.ended, self.pushed, self.landed);
         Record {
             requests,
             bins,
+            bytes,
+            connections: self.connections.finish(ended),
             drain_bins: drain_bins.into_counts(),
             bin: self.window.bin,
             receipts,
@@ -332,9 +350,19 @@ impl Recorder {
         event as usize * self.window.members as usize + member as usize
     }
 
-    fn arrived(&mut self, frame: Frame, at: Instant, new: bool) {
+    fn arrived(&mut self, frame: Frame, at: Instant, new: bool, bytes: (u64, u64)) {
         self.landed += 1;
-        let counts = u64::from(self.counts(frame.sent));
+        let counts = self.counts(frame.sent);
+        if counts {
+            let bin = self.bin(frame.sent);
+            let bytes = self.requests.count_bytes(1, bytes);
+            match (frame.says, new) {
+                (Says::Heartbeat, _) => self.bytes[bin].heartbeats += bytes,
+                (Says::Event(_), true) => self.bytes[bin].count(Outcome::Useful, bytes),
+                (Says::Event(_), false) => self.bytes[bin].count(Outcome::Empty, bytes),
+            }
+        }
+        let counts = u64::from(counts);
         match frame.says {
             Says::Event(_) => {
                 self.requests.event_frames += counts;
@@ -370,7 +398,7 @@ impl Recorder {
     }
 
     #[inline(always)]
-    fn ended(&mut self, traced: Traced, kind: Option<Free>) {
+    fn ended(&mut self, traced: Traced, kind: Option<Free>, bytes: (u64, u64)) {
         let Traced { exchange, sent, outcome, status, .. } = traced;
         self.ended += 1;
         self.keep(traced);
@@ -384,6 +412,8 @@ impl Recorder {
             self.requests.billed += u64::from(self.tariff.bills(kind));
             let bin = self.bin(sent);
             self.bins[bin].count(outcome, retry);
+            let bytes = self.requests.count_bytes(1, bytes);
+            self.bytes[bin].count(outcome, bytes);
         }
     }
 

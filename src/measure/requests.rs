@@ -165,6 +165,14 @@ impl RequestCounts {
         }
     }
 
+    /// Adds the bytes of so many equal messages; returns those of one, both directions together.
+    #[inline(always)]
+    pub(super) const fn count_bytes(&mut self, messages: u64, (to_source, to_client): (u64, u64)) -> u64 {
+        self.bytes_to_source += messages * to_source;
+        self.bytes_to_client += messages * to_client;
+        to_source + to_client
+    }
+
     #[inline(always)]
     pub(super) fn count(&mut self, status: Status, outcome: Outcome, poll: bool, retry: bool) {
         match outcome {

@@ -18,6 +18,14 @@ pub struct Window {
     pub members: u32,
 }
 
+impl Window {
+    /// The number of time bins.
+    pub const fn bins(&self) -> usize {
+        let length = self.until.0 - self.from.0;
+        ((length + self.bin.0 - 1) / self.bin.0) as usize
+    }
+}
+
 /// A recorder for one client of a scenario.
 pub fn recorder(scenario: &Scenario, client: &Client, events: &Events) -> Recorder {
     recorder_until(Instant::START + scenario.duration, scenario, client, events)

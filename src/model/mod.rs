@@ -108,6 +108,16 @@ pub enum Observation {
         /// Whether it brought a new event.
         new: bool,
     },
+    /// The source holds one connection more open: a stream, or a request that waits for an event.
+    Connected {
+        /// When its request arrived.
+        at: Instant,
+    },
+    /// The source holds one less: it has closed it or answered, or has learnt that the client has left.
+    Disconnected {
+        /// When.
+        at: Instant,
+    },
     /// A member has received an event for which it had asked, and did not hold it.
     Received {
         /// The event.

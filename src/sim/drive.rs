@@ -185,20 +185,14 @@ impl Outbox for Driver {
 /// Records an observation, with the bytes of what has ended or arrived.
 #[inline(always)]
 pub(super) fn record(recorder: &mut Recorder, sizes: &Sizes, observation: Observation) {
-    match observation {
-        Observation::Ended { exchange, sent, answer, events, .. } => {
-            if recorder.counts(sent) {
-                let (to_source, to_client) = exchange_bytes(sizes, exchange.channel, events, answer);
-                recorder.bytes(to_source, to_client);
-            }
+    let bytes = match observation {
+        Observation::Ended { exchange, answer, events, .. } => {
+            exchange_bytes(sizes, exchange.channel, events, answer)
         }
-        Observation::Arrived { frame, .. } => {
-            if recorder.counts(frame.sent) {
-                let (to_source, to_client) = frame_bytes(sizes, frame.says);
-                recorder.bytes(to_source, to_client);
-            }
-        }
-        Observation::Received { .. }
+        Observation::Arrived { frame, .. } => frame_bytes(sizes, frame.says),
+        Observation::Connected { .. }
+        | Observation::Disconnected { .. }
+        | Observation::Received { .. }
         | Observation::Delivered { .. }
         | Observation::Announced { .. }
         | Observation::ReceivedAgain { .. }
@@ -209,7 +203,7 @@ pub(super) fn record(recorder: &mut Recorder, sizes: &Sizes, observation: Observ
         | Observation::Disabled { .. }
         | Observation::HeldBack { .. }
         | Observation::BreakerOpens { .. }
-        | Observation::BreakerCloses { .. } => {}
-    }
-    recorder.observe(observation);
+        | Observation::BreakerCloses { .. } => (0, 0),
+    };
+    recorder.observe(observation, bytes);
 }

@@ -80,7 +80,10 @@ pub(super) fn stopped(
         if cut.duration < scenario.duration {
             record.drain_bins.clear();
         }
-        record.bins.truncate(counted(cut.duration - cut.warmup, record.bin));
+        let bins = counted(cut.duration - cut.warmup, record.bin);
+        record.bins.truncate(bins);
+        record.bytes.truncate(bins);
+        record.connections.truncate(bins);
         record
     });
     let records = records.collect();

@@ -33,6 +33,7 @@ fn an_idle_stream_is_cut_live_as_in_virtual_time() {
             assert_eq!(live.requests.by_status(), simulated.requests.by_status());
             let bytes = |record: &Record| (record.requests.bytes_to_source, record.requests.bytes_to_client);
             assert_eq!(bytes(live), bytes(simulated), "of client {client}");
+            open_equally_long(live, simulated);
         }
         assert_eq!(both.simulated[0].requests.total(), 5, "openings, four of them after a cut");
         assert!(both.simulated[2].requests.by_status()[&Status::Http(504)] >= 2);
@@ -114,6 +115,17 @@ fn connections(record: &Record, scenario: &Scenario) -> Vec<Connection> {
     opened.iter().enumerate().map(connection).collect()
 }
 
+/// Each opening and each end may come a few milliseconds earlier or later.
+fn open_equally_long(live: &Record, simulated: &Record) {
+    let open_s =
+        |record: &Record| record.connections.iter().map(|bin| bin.open_ns).sum::<u128>() as f64 / 1e9;
+    let most = |record: &Record| record.connections.iter().map(|bin| bin.most).max();
+    assert_eq!(most(live), most(simulated));
+    let changes = 2.0 * simulated.requests.total() as f64;
+    let (live, simulated) = (open_s(live), open_s(simulated));
+    assert!(simulated > 1.0 && (live - simulated).abs() < 0.01 * changes, "{live} s, virtual {simulated}");
+}
+
 /// A connection that stays, over real HTTP: cut by an outage of the client and one of the source, and the same bytes.
 #[test]
 fn a_stream_is_live_as_in_virtual_time() {
@@ -159,6 +171,7 @@ fn a_connection_is_live_as_in_virtual_time(kind: &str) {
         };
         assert!(live.requests.heartbeats > 40, "{}", live.requests.heartbeats);
         assert_eq!(others(live), others(simulated));
+        open_equally_long(live, simulated);
         let differences = differences_s(&both, 0);
         let mean = differences.iter().sum::<f64>() / differences.len() as f64;
         assert!(mean.abs() < 0.01, "mean difference {mean}");

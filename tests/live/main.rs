@@ -25,7 +25,7 @@ mod types;
 
 use machine::must_hold;
 use pollhook::live::{self, LiveRun, Options};
-use pollhook::measure::{Ledger, Record};
+use pollhook::measure::{BytesBin, Ledger, Record};
 use pollhook::model::events::Events;
 use pollhook::rng::Randomness;
 use pollhook::scenario::{self, Found, Scenario};
@@ -46,6 +46,8 @@ fn balances(events: &Events, record: &Record, members: u32) {
     assert!(ledger.duplicates <= ledger.receipts && ledger.receipts <= carried + again, "{ledger:?}");
     let by_status: u64 = record.requests.by_status().into_values().sum();
     assert_eq!(record.requests.total(), by_status);
+    let in_bins: u64 = record.bytes.iter().map(BytesBin::total).sum();
+    assert_eq!(record.requests.bytes_to_source + record.requests.bytes_to_client, in_bins);
     for (receipts, &occurred) in record.receipts.chunks(members as usize).zip(events.occurred()) {
         assert!(receipts.iter().all(|receipt| receipt.held > occurred), "{receipts:?} of {occurred:?}");
     }

@@ -8,6 +8,7 @@ mod batches;
 mod billing;
 mod breakers;
 mod conditional;
+mod connections;
 mod conventions;
 mod cursors;
 mod dead_letters;

@@ -65,14 +65,15 @@ impl Outbox for Effects<'_> {
 
     fn observe(&mut self, observation: Observation) {
         let Some(recorder) = self.recorder else { return };
-        let (sent, bytes) = match observation {
+        let bytes = match observation {
             // A stream is opened long before it ends.
-            Observation::Ended { exchange, sent, answer: Answer::Opened, .. } => {
-                (Some(sent), self.streams.bytes(&exchange).unwrap_or(self.bytes))
+            Observation::Ended { exchange, answer: Answer::Opened, .. } => {
+                self.streams.bytes(&exchange).unwrap_or(self.bytes)
             }
-            Observation::Ended { sent, .. } => (Some(sent), self.bytes),
-            Observation::Arrived { frame, .. } => (Some(frame.sent), self.bytes),
-            Observation::Received { .. }
+            Observation::Ended { .. } | Observation::Arrived { .. } => self.bytes,
+            Observation::Connected { .. }
+            | Observation::Disconnected { .. }
+            | Observation::Received { .. }
             | Observation::Delivered { .. }
             | Observation::Announced { .. }
             | Observation::ReceivedAgain { .. }
@@ -83,11 +84,8 @@ impl Outbox for Effects<'_> {
             | Observation::HeldBack { .. }
             | Observation::BreakerOpens { .. }
             | Observation::Missed { .. }
-            | Observation::BreakerCloses { .. } => (None, (0, 0)),
+            | Observation::BreakerCloses { .. } => (0, 0),
         };
-        if sent.is_some_and(|sent| recorder.counts(sent)) {
-            recorder.bytes(bytes.0, bytes.1);
-        }
-        recorder.observe(observation);
+        recorder.observe(observation, bytes);
     }
 }

@@ -134,7 +134,10 @@ impl LongPolls {
             // A source that goes down drops the requests that it holds.
             let until = self.source_outages.next_after(now).map_or(ends, |down| down.min(ends));
             let is_cut = cut.is_some() && until == ends;
-            self.held[poll_loop as usize] = Some(Held { request: *request, until, is_cut });
+            let held = Held { request: *request, until, is_cut };
+            if self.held[poll_loop as usize].replace(held).is_none() {
+                out.observe(Observation::Connected { at: now });
+            }
             out.wake(until, timer(Side::Source, poll_loop));
         }
     }
@@ -168,12 +171,19 @@ impl LongPolls {
 
     /// The proxy has waited long enough for an answer.
     fn cut(&mut self, now: Instant, poll_loop: u32, out: &mut impl Outbox) {
-        let Some(Held { request, .. }) = self.held[poll_loop as usize].take() else { return };
+        let Some(request) = self.let_go(now, poll_loop, out) else { return };
         out.reply(now, &request, Reaction::Answer(Answer::Status(504)));
     }
 
+    /// The request of a loop that the source holds no longer.
+    fn let_go(&mut self, now: Instant, poll_loop: u32, out: &mut impl Outbox) -> Option<Request> {
+        let Held { request, .. } = self.held[poll_loop as usize].take()?;
+        out.observe(Observation::Disconnected { at: now });
+        Some(request)
+    }
+
     fn release(&mut self, now: Instant, poll_loop: u32, shared: &mut Shared, out: &mut impl Outbox) {
-        let Some(Held { request, .. }) = self.held[poll_loop as usize].take() else { return };
+        let Some(request) = self.let_go(now, poll_loop, out) else { return };
         let Ask::Events { resource, cursor, hold: _, conditional: _ } = request.ask else { return };
         match self.source_outages.at(now) {
             Some(outage) => out.reply(now, &request, dropped(outage.mode)),

@@ -224,7 +224,7 @@ impl Machine {
     pub(super) fn closed(&mut self, now: Instant, stream: &Exchange, side: Side, out: &mut impl Outbox) {
         match (self, side) {
             (Self::Stream(streams), Side::Client) => streams.lost(now, stream, out),
-            (Self::Stream(streams), Side::Source) => streams.client_left(stream),
+            (Self::Stream(streams), Side::Source) => streams.client_left(now, stream, out),
             (Self::Poll(_) | Self::Jobs(_) | Self::LongPoll(_) | Self::Webhook(_) | Self::Fetch(_), _) => {
                 unreachable!("it opens no stream")
             }

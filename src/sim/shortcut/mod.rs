@@ -76,12 +76,9 @@ pub(super) fn run(
     let (warmup, ticks) = ticks_by_bin((0..loops).map(phase), regular.interval, &recorder, end);
     recorder.polls_of_the_warmup(warmup - not_empty.warmup);
     let nothing = regular.nothing();
-    let mut empty = 0;
+    let bytes = exchange_bytes(&sizes, Channel::Poll, 0, nothing);
     for (bin, (&all, &not_empty)) in ticks.iter().zip(&not_empty.bins).enumerate() {
-        recorder.empty_polls(bin, all - not_empty, nothing);
-        empty += all - not_empty;
+        recorder.empty_polls(bin, all - not_empty, nothing, bytes);
     }
-    let (asked, answered) = exchange_bytes(&sizes, Channel::Poll, 0, nothing);
-    recorder.bytes(asked * empty, answered * empty);
     recorder.finish(walk.limit)
 }

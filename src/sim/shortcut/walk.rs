@@ -94,10 +94,8 @@ impl Walk<'_> {
     fn abort(&self, exchange: Exchange, sent: Instant, recorder: &mut Recorder) {
         let (ended, answer) = (self.limit, Answer::Aborted);
         recorder.sent();
-        recorder.observe(Observation::Ended { exchange, sent, ended, answer, events: 0 });
-        if recorder.counts(sent) {
-            recorder.bytes(self.sizes.poll(), 0);
-        }
+        let bytes = exchange_bytes(&self.sizes, Channel::Poll, 0, answer);
+        recorder.observe(Observation::Ended { exchange, sent, ended, answer, events: 0 }, bytes);
     }
 
     /// Fetches page after page from one tick on. Returns when the last page arrives, or None where the run ends before.
@@ -125,18 +123,15 @@ impl Walk<'_> {
             let has_more = visible as u32 > events;
             for &event in &left[..events as usize] {
                 let by = Arrival::POLL;
-                recorder.observe(Observation::Received { event, member, at: ended, by });
+                recorder.observe(Observation::Received { event, member, at: ended, by }, (0, 0));
             }
             let answer = match events {
                 0 => self.regular.nothing(),
                 _ => Answer::Page { events, has_more },
             };
             recorder.sent();
-            recorder.observe(Observation::Ended { exchange, sent, ended, answer, events });
-            if recorder.counts(sent) {
-                let (asked, answered) = exchange_bytes(sizes, Channel::Poll, 0, answer);
-                recorder.bytes(asked, answered);
-            }
+            let bytes = exchange_bytes(sizes, Channel::Poll, 0, answer);
+            recorder.observe(Observation::Ended { exchange, sent, ended, answer, events }, bytes);
             *cursor += events as usize;
             if !pages.ask_on(last_page, events, has_more, page_size) {
                 return Some(ended);

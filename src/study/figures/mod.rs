@@ -6,6 +6,7 @@
 mod costs;
 mod lanes;
 mod late;
+mod wire;
 
 use crate::policy::channel::Channel;
 use crate::policy::security::AttackKind;
@@ -15,6 +16,7 @@ pub use costs::{
 };
 pub use lanes::{Asked, Attempt, AttemptEnd, Held, Lane, Lanes, Mark, MarkKind, Story, Told};
 pub use late::{Behind, BehindLine, Known, Recovery, RecoveryBin, RecoveryLine};
+pub use wire::{BytesBin, BytesBins, BytesOverTime, ConnectionLine, Connections, ConnectionsOverTime};
 
 /// The series of all charts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +29,10 @@ pub struct Figures {
     pub known: Vec<Known>,
     /// Requests over time.
     pub requests: RequestsOverTime,
+    /// Bytes over time.
+    pub bytes: BytesOverTime,
+    /// Open connections over time.
+    pub connections: ConnectionsOverTime,
     /// The time around the outages that a webhook saw; None where there is none.
     pub recovery: Option<Recovery>,
     /// The age of the oldest event that each client lacked.

@@ -10,6 +10,7 @@ mod requests;
 mod set_up;
 mod story;
 mod told;
+mod wire;
 
 pub(super) use told::{latencies, told};
 
@@ -37,6 +38,8 @@ pub(super) fn figures(
         stories: story::stories(scenario, first),
         known: known::known(scenario, summary, latencies),
         requests: requests::requests(scenario, first),
+        bytes: wire::bytes(scenario, first),
+        connections: wire::connections(scenario, first),
         recovery: recovery::recovery(scenario, first),
         behind,
         break_even: costs::break_even(scenario, summary, compared),

@@ -104,8 +104,8 @@ impl Streams {
     }
 
     /// The source's side: the client has closed a stream, or it broke.
-    pub(super) fn client_left(&mut self, stream: &Exchange) {
-        self.sender.client_left(stream);
+    pub(super) fn client_left(&mut self, now: Instant, stream: &Exchange, out: &mut impl Outbox) {
+        self.sender.client_left(now, stream, out);
     }
 }
 

@@ -4,7 +4,7 @@ use super::timer;
 use crate::model::channel::Shared;
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Ask, Exchange, Frame, Reaction, Request, Says};
-use crate::model::{Outbox, Side};
+use crate::model::{Observation, Outbox, Side};
 use crate::policy::channel::Channel;
 use crate::policy::outage::{Mode, Outages};
 use crate::scenario::Stream;
@@ -94,7 +94,9 @@ impl Sender {
             sent: opens,
             next: opens,
         };
-        self.feeds[stream.party as usize] = Some(feed);
+        if self.feeds[stream.party as usize].replace(feed).is_none() {
+            out.observe(Observation::Connected { at: now });
+        }
         if opens > now {
             out.wake(opens, timer(self.channel, Side::Source, stream.party));
         } else {
@@ -145,7 +147,7 @@ impl Sender {
             feed.beat = now;
         } else if self.config.cuts(feed) <= now {
             // The source is beside the proxy and learns of it at once, so that this is as if it closed the stream.
-            out.close(now, &feed.stream, Side::Source);
+            feed.close(now, out);
             self.feeds[number as usize] = None;
             return;
         }
@@ -167,7 +169,7 @@ impl Sender {
         match self.outages.at(now).map(|outage| (outage.mode, outage.until)) {
             Some((Mode::Refuse | Mode::Error | Mode::Lose | Mode::Gone, _)) => {
                 for feed in self.feeds.iter_mut().filter_map(Option::take) {
-                    out.close(now, &feed.stream, Side::Source);
+                    feed.close(now, out);
                 }
             }
             Some((Mode::Hang, until)) => {
@@ -188,15 +190,23 @@ impl Sender {
     }
 
     /// A client has closed a stream, or given up the request that would have opened it.
-    pub(super) fn client_left(&mut self, stream: &Exchange) {
+    pub(super) fn client_left(&mut self, now: Instant, stream: &Exchange, out: &mut impl Outbox) {
         let place = stream.party as usize;
         self.first[place] = self.first[place].max(stream.number + 1);
         let is_over = |feed: &mut Feed| feed.stream.number <= stream.number;
-        self.feeds[place].take_if(is_over);
+        if self.feeds[place].take_if(is_over).is_some() {
+            out.observe(Observation::Disconnected { at: now });
+        }
     }
 }
 
 impl Feed {
+    /// The source closes it.
+    fn close(&self, now: Instant, out: &mut impl Outbox) {
+        out.close(now, &self.stream, Side::Source);
+        out.observe(Observation::Disconnected { at: now });
+    }
+
     fn push(&mut self, now: Instant, says: Says, out: &mut impl Outbox) {
         self.frames += 1;
         self.sent = now;
