@@ -171,6 +171,12 @@ impl Axis {
         Self::from_zero(greatest, decimal_step(greatest / most as f64), human::amount)
     }
 
+    /// Bytes from zero to above `greatest`.
+    pub(super) fn sizes(greatest: u64, most: usize) -> Self {
+        let greatest = greatest.max(1) as f64;
+        Self::from_zero(greatest, decimal_step(greatest / most as f64).max(1.0), human::size)
+    }
+
     /// Values with the names that they were given; on a logarithmic scale where they are above zero and far apart.
     pub(super) fn named(values: &[(f64, String)]) -> Self {
         let all = || values.iter().map(|(at, _)| *at);

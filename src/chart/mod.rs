@@ -11,9 +11,11 @@ mod axis;
 mod backend;
 mod behind;
 mod break_even;
+mod bytes;
 mod canvas;
 mod colours;
 mod compared;
+mod connections;
 mod document;
 mod drawing;
 mod fates;
@@ -35,6 +37,7 @@ mod requests;
 #[cfg(all(test, feature = "png"))]
 mod samples;
 mod set_up;
+mod stacks;
 mod story;
 mod strips;
 mod stroke;
@@ -148,7 +151,7 @@ struct Sketch {
 
 /// The charts in the order of a report: the story in time, the latency, the costs, what happened to the events.
 /// Where there are attackers, they come first: such a run is about them.
-static PLANS: [Plan; 11] = [
+static PLANS: [Plan; 13] = [
     Plan {
         name: "attacks",
         chapter: "Who got in",
@@ -309,6 +312,39 @@ static PLANS: [Plan; 11] = [
         of: Runs::One,
         says: requests::says,
         sketch: requests::sketch,
+    },
+    Plan {
+        name: "bytes",
+        chapter: "What it costs",
+        title: "What goes over the wire, and when?",
+        how_to_read: &[
+            ("HTTP bytes in both directions, in each time step, by what they brought.", ALWAYS),
+            ("All clients on one scale from zero.", ALWAYS),
+            ("Heartbeats keep a connection open.", bytes::has_heartbeats),
+            (
+                "Failed: for the sender; a delivery whose acknowledgement came too late is among them.",
+                bytes::has_unacknowledged,
+            ),
+            ("Hatched: down.", WITH_OUTAGES),
+        ],
+        of: Runs::One,
+        says: bytes::says,
+        sketch: bytes::sketch,
+    },
+    Plan {
+        name: "connections",
+        chapter: "What it costs",
+        title: "How many connections stay open?",
+        how_to_read: &[
+            ("Streams, and requests that wait for an event, as the source holds them.", ALWAYS),
+            ("The line: the average in each time step.", ALWAYS),
+            ("The band: from the fewest to the most that were open at a time.", connections::has_bands),
+            ("All clients on one scale from zero.", connections::has_several),
+            ("Hatched: down.", WITH_OUTAGES),
+        ],
+        of: Runs::One,
+        says: connections::says,
+        sketch: connections::sketch,
     },
     Plan {
         name: "break-even",

@@ -4,8 +4,9 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::letters::SMALL;
-use super::plot::{Frame, Plot};
-use super::stroke::{Hatch, Stroke};
+use super::plot::Plot;
+use super::stacks::{self, Part};
+use super::stroke::Hatch;
 use super::style::ClientStyle;
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Bin, Figures, RequestBins, RequestsOverTime};
@@ -35,18 +36,8 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     }
 }
 
-/// A part of the stack, from the bottom up.
-struct Part {
-    name: &'static str,
-    of: fn(&Bin) -> u64,
-    /// The number in the key. That of the useful ones includes the retries.
-    told: fn(&Bin) -> u64,
-    stroke: fn(ClientStyle) -> Stroke,
-    /// Whether its stroke is too pale to stand out from the paper without a line around it.
-    pale: bool,
-}
-
-const PARTS: [Part; 5] = [
+/// The parts from the bottom up. The number of the useful ones includes the retries.
+const PARTS: [Part<Bin>; 5] = [
     Part {
         name: "useful",
         of: |bin| bin.useful,
@@ -95,11 +86,13 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime
         let mut plot = Plot::new(canvas, frame, strips::time_axis(span), y);
         strips::axes(canvas, &plot, place + 1 == strips);
         strips::hatch_outages(canvas, subject, client.client, &plot, (top, frame.bottom));
-        paint_stack(&mut plot, requests, client, subject.style(client.client));
+        let (bins, style) = (client.bins.as_slice(), subject.style(client.client));
+        stacks::paint(&mut plot, &PARTS, bins, (requests.from_s, requests.bin_s), style);
         let mut taken = Vec::new();
         strips::mark_end(canvas, subject, &plot, top, &mut taken);
         strips::name_outages(canvas, subject, client.client, &plot, top, taken);
-        paint_key(canvas, subject, client, (frame, layout), later(requests, client));
+        let after = ("no requests", later(requests, client));
+        stacks::key(canvas, subject, client.client, (frame, layout), &told(client), after);
     }
     canvas.text((14.0, 14.0), format!("requests in {}", duration(requests.bin_s)), SMALL);
 }
@@ -110,81 +103,11 @@ fn span(requests: &RequestsOverTime) -> (f64, f64) {
     (requests.from_s, requests.from_s + bins as f64 * requests.bin_s)
 }
 
-fn paint_stack(
-    plot: &mut Plot<'_, '_>,
-    requests: &RequestsOverTime,
-    client: &RequestBins,
-    style: ClientStyle,
-) {
-    let mut floors = vec![0; client.bins.len()];
-    // A narrow gap between the bars, if they are wide enough for it.
-    let gap = if client.bins.len() <= 150 { requests.bin_s * 0.12 } else { 0.0 };
-    for part in &PARTS {
-        let bars = client.bins.iter().zip(&mut floors).enumerate().filter_map(|(index, (bin, floor))| {
-            let (bottom, height) = (*floor, (part.of)(bin));
-            *floor += height;
-            let left = requests.from_s + index as f64 * requests.bin_s;
-            (height > 0).then(|| {
-                [(left + gap / 2.0, bottom as f64), (left + requests.bin_s - gap / 2.0, *floor as f64)]
-            })
-        });
-        let bars: Vec<[(f64, f64); 2]> = bars.collect();
-        plot.bars(bars.iter().copied(), (part.stroke)(style));
-        if part.pale {
-            paint_edges(plot, &bars, style);
-        }
-    }
-}
-
-/// A line around pale bars: where they stand side by side, one along their tops.
-fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientStyle) {
-    let touch =
-        |one: &[(f64, f64); 2], other: &[(f64, f64); 2]| other[0].0 - one[1].0 < 1e-9 * other[0].0.abs();
-    for run in bars.chunk_by(touch) {
-        let (first, last) = (run[0][0], run[run.len() - 1]);
-        let tops = run.iter().flat_map(|[(left, _), (right, top)]| [(*left, *top), (*right, *top)]);
-        let corners = std::iter::once(first).chain(tops).chain([(last[1].0, last[0].1)]);
-        plot.line(corners, style.stroke(), 0.75);
-    }
-}
-
-/// The key: each part with a piece of its fill and its number.
-fn paint_key(
-    canvas: &Canvas<'_>,
-    subject: &Subject<'_>,
-    client: &RequestBins,
-    place: (Frame, strips::Layout),
-    later: Option<String>,
-) {
-    let style = subject.style(client.client);
+/// The parts that there are, each with its number.
+fn told(client: &RequestBins) -> Vec<(&'static Part<Bin>, String)> {
     let parts = PARTS.iter().map(|part| (part, sum(client, part.told))).filter(|(_, number)| *number > 0);
-    let parts: Vec<(&Part, String)> =
-        parts.map(|(part, number)| (part, format!("{} {}", count(number), part.name))).collect();
-    let width = |words: &str| SWATCH + SMALL.width(words) + PART_GAP;
-    let room = parts.iter().map(|(_, words)| width(words)).chain(later.as_deref().map(width)).sum();
-    let (mut left, y) = strips::name(canvas, subject, client.client, place, room);
-    if parts.is_empty() {
-        canvas.text((left, y), "no requests", SMALL);
-    }
-    for (part, words) in parts {
-        let (one, other) = ((left, y - 4.5), (left + 9.0, y + 4.5));
-        canvas.rectangle(one, other, (part.stroke)(style));
-        if part.pale {
-            canvas.frame(one, other, style.stroke(), 1.0);
-        }
-        let next = left + width(&words);
-        canvas.text((left + SWATCH, y), words, SMALL);
-        left = next;
-    }
-    if let Some(later) = later {
-        canvas.text((left, y), later, SMALL);
-    }
+    parts.map(|(part, number)| (part, format!("{} {}", count(number), part.name))).collect()
 }
-
-/// From the left of a piece to its words.
-const SWATCH: f64 = 14.0;
-/// Between the words of a part and the next part.
-const PART_GAP: f64 = 14.0;
 
 fn sum(client: &RequestBins, part: fn(&Bin) -> u64) -> u64 {
     client.all().map(part).sum()
@@ -205,7 +128,7 @@ fn total(client: &RequestBins) -> u64 {
 /// The greatest number of requests in one bin of one client.
 fn tallest(requests: &RequestsOverTime) -> u64 {
     let bins = requests.clients.iter().flat_map(|client| &client.bins);
-    bins.map(|bin| PARTS.iter().map(|part| (part.of)(bin)).sum()).max().unwrap_or(0)
+    bins.map(|bin| stacks::height(&PARTS, bin)).max().unwrap_or(0)
 }
 
 /// `1 410 by poll 60s, 83.1 % empty or failed`.

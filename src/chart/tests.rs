@@ -85,7 +85,7 @@ fn every_chart_is_complete_in_words_and_follows_the_theme() {
 #[test]
 fn what_is_too_pale_for_its_paper_has_an_edge() {
     every_chart(|what, chart| {
-        if !["requests", "fates"].contains(&chart.name) {
+        if !["requests", "bytes", "fates"].contains(&chart.name) {
             return;
         }
         let inline = chart.inline();
@@ -166,6 +166,49 @@ fn a_sentence_about_two_clients_neither_speaks_for_all_nor_hides_a_loss() {
     assert!(all.starts_with("The typical event: 20 ms with every client."), "{all}");
 }
 
+/// Each part of the bytes is told in the key with its size; what a stream keeps open, with the time.
+#[test]
+fn bytes_and_connections_are_told_with_what_they_are_for() {
+    let sample = |name: &str| samples::all().iter().find(|sample| sample.name == name).unwrap();
+    let told = |name: &str, of: &str| chart(sample(name), of).subtitle.replace('\u{a0}', " ");
+    assert_eq!(
+        told("open-connection", "bytes"),
+        "138 kB by stream, 32.5 % of it heartbeats; 795 kB by poll 30s, 81.9 % of it empty."
+    );
+    assert_eq!(
+        told("race", "connections"),
+        "1 by “long poll”, 99.0 % of the time; 1 by stream, 99.3 % of the time; 1 by WebSocket, 99.3 % of the time."
+    );
+    let words = words(&chart(sample("idle-cuts"), "bytes").svg(Theme::Light)).1;
+    let has = |text: &str| words.iter().any(|(word, _)| word.replace('\u{a0}', " ") == text);
+    assert!(has("21.9 kB heartbeats") && has("401 kB failed") && has("10 kB"), "{words:?}");
+}
+
+/// A crowd of streams of which some are always away: a band beside the average, and one scale.
+#[test]
+fn of_many_connections_the_fewest_and_the_most_are_drawn() {
+    let crowd = samples::run(
+        "streams",
+        "duration = \"2h\"\n[events]\narrivals = { process = \"poisson\", rate = \"1/h\" }\n\
+         [[client]]\nname = \"cut\"\nkind = \"sse\"\ncount = 1000\nheartbeat = \"none\"\nidle_timeout = \"1m\"\n\
+         reconnect = \"30s\"\nreconnect_jitter = \"full\"\n[[client]]\nname = \"kept\"\nkind = \"websocket\"\n\
+         count = 800\n",
+    );
+    let connections = chart(&crowd, "connections");
+    let words = connections.subtitle.replace('\u{a0}', " ");
+    assert!(
+        words.contains(" of 1\u{202f}000 by cut, on average; ") && words.contains("by kept, "),
+        "{words}"
+    );
+    assert!(connections.how_to_read.contains("The band:"), "{}", connections.how_to_read);
+    let kept = &crowd.figures.connections.clients[1];
+    assert!(kept.most == 800 && kept.bins.iter().skip(1).all(|bin| (bin.least, bin.most) == (800, 800)));
+    if let Some(folder) = std::env::var_os("POLLHOOK_CHARTS") {
+        let picture = png(&connections.svg(Theme::Light)).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join("streams-connections-Light.png"), picture).unwrap();
+    }
+}
+
 /// The lines of the break-even chart end beside their names, whatever decade their rates end in.
 #[test]
 fn the_lines_over_event_rates_end_at_the_edge() {
@@ -180,7 +223,9 @@ fn the_lines_over_event_rates_end_at_the_edge() {
 fn of_several_runs_a_chart_says_which_it_shows() {
     let sample = samples::three_runs();
     for chart in charts(&sample.figures, &sample.clients) {
-        let along_time = ["lanes", "story", "behind", "recovery", "requests", "fates"].contains(&chart.name);
+        let along_time =
+            ["lanes", "story", "behind", "recovery", "requests", "bytes", "connections", "fates"]
+                .contains(&chart.name);
         let words = if along_time { " The first of 3 runs." } else { " All 3 runs together." };
         assert!(chart.how_to_read.ends_with(words), "{}: {}", chart.name, chart.how_to_read);
         if chart.name == "known" {
@@ -237,6 +282,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const NO_FATES_BUT_RETRIED: &str = "lanes story known behind trade-off requests break-even";
     const NO_FATES: &str = "lanes known behind trade-off requests break-even";
     const ONE_COST: &str = "lanes known behind requests";
+    let mut faults = Vec::new();
     for one in scenario::shipped() {
         let expected = match one.name {
             "day" | "race" | "closed-laptop" | "outage-retries" | "outage-theatre" | "two-days-down" => {
@@ -259,9 +305,23 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "too-early" | "too-fast" | "idle-cuts" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };
+        // Bytes are drawn where events come on streams, where the question is about them, and where pages with many events
+        // are far heavier than empty ones; connections where they do not stay as many.
+        let wire = match one.name {
+            "race" | "closed-laptop" | "idle-cuts" | "reference" => "requests bytes connections",
+            "back-off" | "billed-checks" | "etag" | "events-or-sockets" | "open-connection" => {
+                "requests bytes"
+            }
+            _ => "requests",
+        };
+        let expected = expected.replace("requests", wire);
         let sample = samples::all().iter().find(|sample| sample.name == one.name).unwrap();
-        assert_eq!(names(sample).join(" "), expected, "{}", one.name);
+        let shown = names(sample).join(" ");
+        if shown != expected {
+            faults.push(format!("{}: {shown}, expected {expected}", one.name));
+        }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn names(sample: &samples::Sample) -> Vec<&'static str> {

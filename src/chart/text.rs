@@ -68,7 +68,7 @@ pub(super) fn keep_units(text: &str) -> String {
 }
 
 const NO_BREAK_SPACE: char = '\u{a0}';
-const UNITS: [&str; 9] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "years"];
+const UNITS: [&str; 14] = ["ns", "µs", "ms", "s", "min", "h", "d", "%", "years", "B", "kB", "MB", "GB", "TB"];
 
 /// `1 event`, `2 events`.
 pub(super) fn counted(number: u64, one: &str, many: &str) -> String {

@@ -137,7 +137,7 @@ impl Recorder {
 
     /// Whether a request that is sent at that time counts in the figures of the window.
     #[inline]
-    pub fn counts(&self, sent: Instant) -> bool {
+    fn counts(&self, sent: Instant) -> bool {
         self.window.from <= sent && sent < self.window.until
     }
 

@@ -2,6 +2,7 @@
 //! the rest is.
 
 mod attacks;
+mod wire;
 
 use crate::report::metric::{dash, duration, moments, number, per_run, unbroken};
 use crate::study::Results;
@@ -33,6 +34,8 @@ pub(super) fn table(chart: &str, results: &Results) -> Option<Table> {
         "story" => story(figures, &names),
         "recovery" => recovery(figures, &names),
         "requests" => requests(figures, &names),
+        "bytes" => wire::bytes(figures, &names),
+        "connections" => wire::connections(figures, &names),
         "break-even" => break_even(figures, &names),
         "trade-off" => trade_off(figures, &names),
         "fates" => fates(figures, &names),

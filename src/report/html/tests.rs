@@ -128,6 +128,30 @@ fn requests_have_a_column_for_each_kind_under_their_client() {
     assert!(table.head.len() == columns && table.rows.iter().all(|row| row.len() == columns));
 }
 
+/// The same of bytes; and a row of connections has the extremes of its bins.
+#[test]
+fn bytes_and_connections_have_columns_under_their_client() {
+    let of = |scenario: &str, chart: &str| {
+        let shipped = scenario::find(scenario).unwrap();
+        let scenario = scenario::load(shipped.name, shipped.text, &[]).unwrap_or_else(|why| panic!("{why}"));
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ()).unwrap();
+        let table = tables::table(chart, &results).unwrap();
+        let columns = 1 + table.groups.iter().map(|group| group.1).sum::<usize>();
+        assert!(table.head.len() == columns && table.rows.iter().all(|row| row.len() == columns));
+        table
+    };
+    let bytes = of("open-connection", "bytes");
+    assert_eq!(bytes.groups[0], ("stream".to_owned(), 2));
+    assert_eq!(bytes.head[..3], ["From", "With events", "Heartbeats"]);
+    let connections = of("race", "connections");
+    let streams: Vec<&[String]> = connections.rows.iter().map(|row| &row[4..7]).collect();
+    assert_eq!(connections.groups[1], ("stream".to_owned(), 3));
+    assert_eq!(
+        (streams[2], streams[5]),
+        (&["1", "1", "1"].map(String::from)[..], &["0.917", "0", "1"].map(String::from)[..])
+    );
+}
+
 /// Bytes decide between clients that send unlike many requests; frames and requests after the end have columns where
 /// there are any.
 #[test]

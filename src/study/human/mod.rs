@@ -71,6 +71,17 @@ pub fn figure(unit: Unit, value: f64) -> String {
     }
 }
 
+/// An amount of bytes in at most three digits, in units of a thousand each: `8 B`, `145 kB`, `12.3 MB`.
+pub fn size(bytes: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let (mut number, mut unit) = (bytes, 0);
+    // It is rounded before the unit is chosen, so that 999 999 B are 1 MB.
+    while three_digits(number) >= 1e3 && unit + 1 < UNITS.len() {
+        (number, unit) = (number / 1e3, unit + 1);
+    }
+    format!("{} {}", amount(number), UNITS[unit])
+}
+
 /// Seconds until something happens; infinite for never.
 pub fn time(seconds: f64) -> String {
     if seconds == f64::INFINITY { "never".to_owned() } else { duration(seconds) }
@@ -175,6 +186,23 @@ mod tests {
             [(0.0, "0"), (0.02778, "0.0278"), (12.13, "12.1"), (1_440.2, "1\u{202f}440"), (-3.0, "−3")]
         {
             assert_eq!(amount(number), text, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_size_has_three_digits_and_its_unit() {
+        for (bytes, text) in [
+            (0.0, "0 B"),
+            (8.0, "8 B"),
+            (999.0, "999 B"),
+            (1_000.0, "1 kB"),
+            (145_231.0, "145 kB"),
+            (999_499.0, "999 kB"),
+            (999_999.0, "1 MB"),
+            (12_345_678.0, "12.3 MB"),
+            (5e15, "5\u{202f}000 TB"),
+        ] {
+            assert_eq!(size(bytes), text, "{bytes}");
         }
     }
 

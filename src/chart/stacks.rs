@@ -1,0 +1,100 @@
+//! Bars of several parts in bins of time, stacked from zero, and the key above a strip of them, with the number of each part.
+//! What the parts are, and how their numbers are written, the charts decide.
+
+use super::Subject;
+use super::canvas::Canvas;
+use super::letters::SMALL;
+use super::plot::{Frame, Plot};
+use super::strips;
+use super::stroke::Stroke;
+use super::style::ClientStyle;
+
+/// A part of the stack, from the bottom up; `B` is what one bin holds.
+pub(super) struct Part<B> {
+    pub(super) name: &'static str,
+    pub(super) of: fn(&B) -> u64,
+    /// The number in the key.
+    pub(super) told: fn(&B) -> u64,
+    pub(super) stroke: fn(ClientStyle) -> Stroke,
+    /// Whether its stroke is too pale to stand out from the paper without a line around it.
+    pub(super) pale: bool,
+}
+
+/// The height of a bin.
+pub(super) fn height<B>(parts: &[Part<B>], bin: &B) -> u64 {
+    parts.iter().map(|part| (part.of)(bin)).sum()
+}
+
+/// The bars of one strip, whose first bin begins at `from_s`.
+pub(super) fn paint<B>(
+    plot: &mut Plot<'_, '_>,
+    parts: &[Part<B>],
+    bins: &[B],
+    (from_s, bin_s): (f64, f64),
+    style: ClientStyle,
+) {
+    let mut floors = vec![0; bins.len()];
+    // A narrow gap between the bars, if they are wide enough for it.
+    let gap = if bins.len() <= 150 { bin_s * 0.12 } else { 0.0 };
+    for part in parts {
+        let bars = bins.iter().zip(&mut floors).enumerate().filter_map(|(index, (bin, floor))| {
+            let (bottom, height) = (*floor, (part.of)(bin));
+            *floor += height;
+            let left = from_s + index as f64 * bin_s;
+            (height > 0)
+                .then(|| [(left + gap / 2.0, bottom as f64), (left + bin_s - gap / 2.0, *floor as f64)])
+        });
+        let bars: Vec<[(f64, f64); 2]> = bars.collect();
+        plot.bars(bars.iter().copied(), (part.stroke)(style));
+        if part.pale {
+            paint_edges(plot, &bars, style);
+        }
+    }
+}
+
+/// A line around pale bars: where they stand side by side, one along their tops.
+fn paint_edges(plot: &mut Plot<'_, '_>, bars: &[[(f64, f64); 2]], style: ClientStyle) {
+    let touch =
+        |one: &[(f64, f64); 2], other: &[(f64, f64); 2]| other[0].0 - one[1].0 < 1e-9 * other[0].0.abs();
+    for run in bars.chunk_by(touch) {
+        let (first, last) = (run[0][0], run[run.len() - 1]);
+        let tops = run.iter().flat_map(|[(left, _), (right, top)]| [(*left, *top), (*right, *top)]);
+        let corners = std::iter::once(first).chain(tops).chain([(last[1].0, last[0].1)]);
+        plot.line(corners, style.stroke(), 0.75);
+    }
+}
+
+/// The key: each part with a piece of its fill and its words, and what is said after them. Without parts it is `nothing`.
+pub(super) fn key<B>(
+    canvas: &Canvas<'_>,
+    subject: &Subject<'_>,
+    client: usize,
+    place: (Frame, strips::Layout),
+    parts: &[(&Part<B>, String)],
+    (nothing, after): (&'static str, Option<String>),
+) {
+    let style = subject.style(client);
+    let width = |words: &str| SWATCH + SMALL.width(words) + PART_GAP;
+    let room = parts.iter().map(|(_, words)| width(words)).chain(after.as_deref().map(width)).sum();
+    let (mut left, y) = strips::name(canvas, subject, client, place, room);
+    if parts.is_empty() {
+        canvas.text((left, y), nothing, SMALL);
+    }
+    for (part, words) in parts {
+        let (one, other) = ((left, y - 4.5), (left + 9.0, y + 4.5));
+        canvas.rectangle(one, other, (part.stroke)(style));
+        if part.pale {
+            canvas.frame(one, other, style.stroke(), 1.0);
+        }
+        canvas.text((left + SWATCH, y), words.as_str(), SMALL);
+        left += width(words);
+    }
+    if let Some(after) = after {
+        canvas.text((left, y), after, SMALL);
+    }
+}
+
+/// From the left of a piece to its words.
+const SWATCH: f64 = 14.0;
+/// Between the words of a part and the next part.
+const PART_GAP: f64 = 14.0;
