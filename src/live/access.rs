@@ -38,6 +38,11 @@ pub(super) fn own_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
     (is_page && uri.host().is_some_and(is_loopback)).then_some(origin)
 }
 
+/// The headers of an answer that a page of this machine may read beside those that it always may
+/// (<https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>).
+pub(super) const READABLE: HeaderValue =
+    HeaderValue::from_static("allow, etag, link, location, retry-after, x-poll-interval");
+
 /// Refuses a body that is not sent as JSON.
 pub(super) fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

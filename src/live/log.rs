@@ -2,14 +2,20 @@
 //! is an event (long polling, RFC 6202).
 
 use super::body::Body;
+use super::clock::Clock;
+use super::jobs::{self, Found};
 use super::problem::Problem;
 use super::query;
 use super::wire::{self, Wire, query as value};
+use crate::model::events::EventId;
+use crate::model::exchange::Ask;
+use crate::model::listing::Listing;
 use crate::policy::conditional::{self, IF_NONE_MATCH};
 use crate::policy::content::{Event, at_unix_nanos};
 use crate::policy::event_stream::LAST_EVENT_ID;
 use crate::policy::event_types::Wanted;
 use crate::policy::framing::Framing;
+use crate::policy::job;
 use crate::policy::message::{self, Payload};
 use crate::policy::outage::Outages;
 use crate::policy::paging::Order;
@@ -27,8 +33,8 @@ pub(super) struct Log {
     /// Of all events, or of those that the client wants.
     pub(super) wire: Wire,
     pub(super) scenario: Arc<Scenario>,
-    /// How many events have occurred.
-    pub(super) occurred: watch::Receiver<u32>,
+    /// The source shows every event that it shows from this time on or earlier, and no other.
+    pub(super) shown: watch::Receiver<Instant>,
     /// Room for requests that wait for an event.
     pub(super) held: Semaphore,
     /// Room for streams.
@@ -92,6 +98,16 @@ pub(super) struct Stretch {
     pub(super) wait: Duration,
 }
 
+/// The events of a page.
+#[derive(Clone, Debug)]
+pub(super) struct Listed<'a> {
+    pub(super) events: Vec<Event<'a>>,
+    /// Whether more events follow.
+    pub(super) has_more: bool,
+    /// Whether the source shows events in the order in which they occur.
+    pub(super) is_in_order: bool,
+}
+
 impl Asked {
     /// Reads the query of a request to `what`, which has the parameters `known`.
     pub(super) fn read(log: &Log, uri: &Uri, what: &str, known: &[&str]) -> Result<Self, Problem> {
@@ -101,9 +117,22 @@ impl Asked {
         Ok(Self { wire, span })
     }
 
-    /// The number of events of the resource that are known already.
-    pub(super) fn cursor(&self) -> u32 {
-        self.wire.events.cursor_before(self.span.resource, self.span.after)
+    /// The same as the model has it.
+    pub(super) fn ask(&self) -> Ask {
+        let Stretch { resource, after, since, order, .. } = self.span;
+        // A cursor of an earlier run may be after the end of this log.
+        let cursor = self.wire.events.cursor_before(resource, after);
+        match order {
+            Order::Oldest => Ask::Since { resource, since, after: cursor },
+            Order::Newest => Ask::Newest { resource, cursor, conditional: false },
+        }
+    }
+
+    /// The page that answers it when the source shows the events of that time.
+    fn page(&self, shown: Instant) -> Listing {
+        let Stretch { resource, limit, .. } = self.span;
+        let events = &self.wire.events;
+        events.listing(&self.ask(), events.showing(shown, resource, 0), limit)
     }
 }
 
@@ -151,21 +180,19 @@ impl Stretch {
     }
 
     /// The answer with those events to a request with those headers; 304 where they name it. The tag of a page is that of
-    /// [`conditional`]. Where more events follow there is none: the page may stay as it is while news comes.
-    pub(super) fn answer(
-        self,
-        payload: Payload,
-        (events, has_more): (&[Event<'_>], bool),
-        headers: &HeaderMap,
-    ) -> Response<Body> {
+    /// [`conditional`]. Where more events follow there is none: the page may stay as it is while news comes. Where events are
+    /// shown out of order there is none either: the last event stays the last when one before it is shown.
+    pub(super) fn answer(self, payload: Payload, listed: Listed<'_>, headers: &HeaderMap) -> Response<Body> {
+        let Listed { events, has_more, is_in_order } = listed;
         let last = events.last().map_or(self.after, |event| event.number + 1);
+        let is_tagged = is_in_order && !has_more;
         let mut tags = headers.get_all(IF_NONE_MATCH).iter().filter_map(|header| header.to_str().ok());
-        if !has_more && tags.any(|header| conditional::is_named(header, last)) {
+        if is_tagged && tags.any(|header| conditional::is_named(header, last)) {
             return wire::http_response(304, conditional::not_modified(last), String::new());
         }
-        let body = payload.page(events, has_more);
+        let body = payload.page(&events, has_more);
         let head = payload.ok(body.len() as u64);
-        wire::http_response(200, if has_more { head } else { head.tagged(last) }, body)
+        wire::http_response(200, if is_tagged { head.tagged(last) } else { head }, body)
     }
 
     /// The same for a stream. One of server-sent events may name the last event in a header.
@@ -198,33 +225,47 @@ impl Log {
     /// The events that are asked for. If there are none, it waits for one as long as the request allows.
     pub(super) async fn page(&self, asked: Asked, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
         let Asked { ref wire, span } = asked;
-        let Stretch { resource, after: _, since, order, limit, wait } = span;
-        let cursor = asked.cursor().max(wire.events.place_at(resource, since));
-        let known_of = |occurred: u32| wire.events.cursor_before(resource, occurred);
-        let mut occurred = self.occurred.clone();
-        let mut known = known_of(*occurred.borrow_and_update());
-        if known <= cursor && !wait.is_zero() {
+        let mut shown = self.shown.clone();
+        let mut page = asked.page(*shown.borrow_and_update());
+        if page.places.is_empty() && !span.wait.is_zero() {
             let _place = self.held.try_acquire().map_err(|_| no_more_held())?;
             let news = async {
-                while known_of(*occurred.borrow_and_update()) <= cursor {
-                    if occurred.changed().await.is_err() {
+                while page.places.is_empty() {
+                    if shown.changed().await.is_err() {
                         // The run is over, and no event follows. The wait continues, otherwise the client would ask
                         // again at once.
                         std::future::pending::<()>().await;
                     }
+                    page = asked.page(*shown.borrow_and_update());
                 }
             };
-            let _ = tokio::time::timeout(wait, news).await;
-            known = known_of(*self.occurred.borrow());
+            let _ = tokio::time::timeout(span.wait, news).await;
         }
-        let from = match order {
-            // A cursor of an earlier run may be after the end of this log.
-            Order::Oldest => cursor.min(known),
-            Order::Newest => known.saturating_sub(limit),
-        };
-        let until = known.min(from.saturating_add(limit));
-        let listed = &wire.events.of(resource)[from as usize..until as usize];
-        let events: Vec<Event<'_>> = listed.iter().map(|&event| wire.event(event)).collect();
-        Ok(span.answer(wire.payload, (&events, until < known), headers))
+        let of = wire.events.of(span.resource);
+        let events = page.places.iter().map(|&place| wire.event(of[place as usize])).collect();
+        let is_in_order = !wire.events.are_shuffled();
+        Ok(span.answer(wire.payload, Listed { events, has_more: page.has_more, is_in_order }, headers))
+    }
+
+    /// The status of the job of that id.
+    pub(super) fn job(&self, id: &str, clock: Clock) -> Result<Response<Body>, Problem> {
+        let events = &self.wire.events;
+        jobs::answer(self.scenario.events.job.is_some(), id, self.wire.payload, |number| {
+            let event = events.place(number).ok_or_else(jobs::unknown)?;
+            match events.job(clock.now(), event) {
+                job::Status::Ended => Ok(Found::Ended(self.wire.event(event))),
+                job::Status::Pending => Ok(Found::Pending),
+                job::Status::Ahead => Err(jobs::unknown()),
+            }
+        })
+    }
+
+    /// The jobs that are under way.
+    pub(super) fn jobs(&self, clock: Clock) -> Result<Response<Body>, Problem> {
+        let (events, now) = (&self.wire.events, clock.now());
+        let is_open = |&event: &EventId| events.job(now, event) == job::Status::Pending;
+        let open = (0..events.occurred().len() as EventId).filter(is_open);
+        let open = open.map(|event| (events.number(event), events.started(event)));
+        jobs::list(self.scenario.events.job.is_some(), open)
     }
 }

@@ -24,6 +24,7 @@ mod endpoint;
 mod error;
 mod generate;
 mod guests;
+mod jobs;
 mod log;
 mod problem;
 mod query;

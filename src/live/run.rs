@@ -15,7 +15,7 @@ use crate::measure::{Cpu, Latencies, Record};
 use crate::model::events::Events;
 use crate::rng::Randomness;
 use crate::scenario::{self, Scenario, Settling};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -105,7 +105,8 @@ pub fn run(
     let longest = scenario.clients.iter().map(registering).max().unwrap_or_default();
     let lead = SET_UP + Duration::from_secs_f64(longest.as_secs_f64() / options.speed);
     let clock = Clock::starting_in(lead, options.speed);
-    let (occurred, _) = watch::channel(0);
+    // Before the run nothing is shown, not even what occurs as it begins.
+    let (shown, _) = watch::channel(Instant::START - Span(1));
     let counts = Arc::new(Counts::default());
     let exhaustion = Exhaustion::default();
     let is_secure = scenario.clients.iter().any(|client| client.security().https());
@@ -115,7 +116,7 @@ pub fn run(
         events,
         randomness,
         clock,
-        occurred: &occurred,
+        shown: &shown,
         exhaustion: exhaustion.clone(),
         tls: tls.as_ref(),
         recording: options.recording.as_ref(),

@@ -30,7 +30,8 @@ use crate::policy::event_types::Wanted;
 use crate::policy::outage::Outages;
 use crate::rng::Randomness;
 use crate::scenario::{Client, Scenario};
-use crate::time::{Instant, Span};
+use crate::time::Instant;
+use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,8 +45,8 @@ pub(super) struct Setting<'a> {
     pub(super) events: &'a Arc<Events>,
     pub(super) randomness: Randomness,
     pub(super) clock: Clock,
-    /// The number of events that the API shows.
-    pub(super) occurred: &'a watch::Sender<u32>,
+    /// The time of which the API shows the events.
+    pub(super) shown: &'a watch::Sender<Instant>,
     pub(super) exhaustion: Exhaustion,
     /// Where a client has `https`.
     pub(super) tls: Option<&'a Tls>,
@@ -78,28 +79,16 @@ impl Setting<'_> {
         };
         let (announcements, announced) = mpsc::channel(ANNOUNCEMENTS);
         side.spawn(announcer.clone().run(announced));
-        let (occurred, clock, delay) = (self.occurred.clone(), self.clock, self.scenario.source.commit_delay);
-        let (later, mut shown) = mpsc::unbounded_channel::<(Instant, u32)>();
-        let shows = occurred.clone();
-        side.spawn(async move {
-            while let Some((at, event)) = shown.recv().await {
-                clock.sleep_until(at).await;
-                shows.send_replace(event + 1);
-            }
-        });
-        let events = Arc::clone(self.events);
+        let (shown, clock, events) = (self.shown.clone(), self.clock, Arc::clone(self.events));
+        let (later, to_show) = mpsc::unbounded_channel();
+        side.spawn(show(to_show, clock, shown.clone()));
         let tell = move |event| {
-            match delay.constant() {
-                Some(Span::ZERO) => {
-                    occurred.send_replace(event + 1);
-                }
-                // The receiver is gone only when the run has ended. It shows events in their order.
-                Some(delay) => {
-                    let _ = later.send((clock.now() + delay, event));
-                }
-                None => {
-                    let _ = later.send((events.shown_from(event), event));
-                }
+            let at = events.shown_from(event);
+            if at <= clock.now() {
+                show_until(&shown, at);
+            } else {
+                // The receiver is gone only when the run has ended.
+                let _ = later.send(at);
             }
             if !announcer.subscriptions.is_empty() && announcements.try_send(event).is_err() {
                 announcer.drop_one();
@@ -130,7 +119,7 @@ impl Setting<'_> {
         let log = Log {
             wire,
             scenario: Arc::new(self.scenario.clone()),
-            occurred: self.occurred.subscribe(),
+            shown: self.shown.subscribe(),
             held: Semaphore::new(MAX_HELD),
             streams: Arc::new(Semaphore::new(MAX_STREAMS as usize)),
             outages: terms.outages.clone(),
@@ -296,6 +285,30 @@ pub(super) struct Connected {
     pub(super) attacker: Option<JoinHandle<()>>,
     /// What it took until now; of a client without webhooks, what its first request will take.
     pub(super) set_up: SetUp,
+}
+
+/// Shows the events of the times that come, each when it is time, until no more come.
+async fn show(mut to_show: mpsc::UnboundedReceiver<Instant>, clock: Clock, shown: watch::Sender<Instant>) {
+    let mut waiting = BTreeSet::new();
+    let mut more = true;
+    while more || !waiting.is_empty() {
+        let next = waiting.first().copied().unwrap_or(Instant::NEVER);
+        tokio::select! {
+            at = to_show.recv(), if more => match at {
+                Some(at) => drop(waiting.insert(at)),
+                None => more = false,
+            },
+            () = clock.sleep_until(next), if next < Instant::NEVER => {
+                waiting.pop_first();
+                show_until(&shown, next);
+            }
+        }
+    }
+}
+
+/// The API shows the events of that time, and those of a later one if it does already.
+fn show_until(shown: &watch::Sender<Instant>, at: Instant) {
+    shown.send_if_modified(|shown| std::mem::replace(shown, at.max(*shown)) < at);
 }
 
 /// Events that wait for delivery to the subscriptions of the public source.

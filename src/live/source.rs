@@ -1,4 +1,4 @@
-//! The source's HTTP API: `GET /events`, and the subscriptions.
+//! The source's HTTP API: `GET /events`, streams, jobs, and the subscriptions.
 //!
 //! The source of a client answers only the run itself: a request is known by its id, and reaches the client's world.
 //! The public source answers anybody, with the log of the events so far, and has the outages of the scenario.
@@ -25,8 +25,8 @@ use crate::policy::framing::Framing;
 use crate::policy::outage::Mode;
 use crate::policy::registration;
 use hyper::body::Incoming;
-use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, VARY};
-use hyper::{Method, Response};
+use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue, VARY};
+use hyper::{Method, Response, Uri};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -83,6 +83,10 @@ impl Source {
             }
             "/socket" if method == Method::GET => return self.stream(&mut request, Framing::WebSocket).await,
             "/stream" | "/socket" => not_allowed("GET"),
+            path if self.client.is_none() && (path == "/jobs" || path.starts_with("/jobs/")) => match read {
+                true => self.jobs(request.uri()).unwrap_or_else(|problem| problem.response()),
+                false => not_allowed("GET, HEAD"),
+            },
             "/subscriptions" if read => json(200, self.subscriptions.list()),
             "/subscriptions" if method == Method::POST => {
                 self.subscribe(request).await.unwrap_or_else(|problem| problem.response())
@@ -94,7 +98,8 @@ impl Source {
                     false => Problem::new(404, "there is no subscription of that id").response(),
                 },
                 Some(_) => not_allowed("DELETE"),
-                None => Problem::new(404, "there is /events, /stream, /socket and /subscriptions").response(),
+                None => Problem::new(404, "there is /events, /stream, /socket, /jobs and /subscriptions")
+                    .response(),
             },
         })
     }
@@ -144,6 +149,14 @@ impl Source {
         let asked = Asked::read(&self.log, request.uri(), request.uri().path(), query::OF_STREAM)?;
         let asked = Asked { span: asked.span.resuming(framing, request.headers())?, ..asked };
         stream::follow(&self.log, asked, Opening::of(framing, request)?, self.clock)
+    }
+
+    fn jobs(&self, uri: &Uri) -> Result<Response<Body>, Problem> {
+        query::check(uri, "this path", &[])?;
+        match uri.path().strip_prefix("/jobs/") {
+            Some(id) => self.log.job(id, self.clock),
+            None => self.log.jobs(self.clock),
+        }
     }
 
     /// Refuses and counts the request of a stranger at the source of a client. One that bears the name of a request
@@ -208,6 +221,7 @@ async fn down_for_anybody(mode: Mode) -> Handled {
 pub(super) fn readable_by(page: Option<HeaderValue>, mut response: Response<Body>) -> Response<Body> {
     if let Some(origin) = page {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().insert(ACCESS_CONTROL_EXPOSE_HEADERS, access::READABLE);
         response.headers_mut().insert(VARY, HeaderValue::from_static("origin"));
     }
     response
@@ -219,6 +233,8 @@ fn overview() -> Response<Body> {
         "GET /events": "the events so far; after=EVENT_ID, limit=N, resource=RESOURCE_ID, types=TYPE,TYPE, wait=30s, since=TIME, order=newest; if-none-match as a header",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /socket": "the same over a WebSocket; after=EVENT_ID",
+        "GET /jobs": "the jobs under way, where the scenario has events.job",
+        "GET /jobs/ID": "pending, or ended with its result; the id is that of the event that ends it",
         "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL of this machine: {\"url\":\"http://localhost:9000/hook\"}; \"types\":[\"TYPE\"] for some types of event only",
         "DELETE /subscriptions/ID": "ends a subscription",

@@ -2,6 +2,7 @@
 
 use super::listing::Commits;
 use crate::policy::event_types::{TypeId, Wanted};
+use crate::policy::job;
 use crate::rng::{Purpose, Randomness};
 use crate::scenario::Scenario;
 use crate::time::{Instant, Span};
@@ -30,6 +31,8 @@ pub struct Events {
     busiest_resource: u32,
     /// When the job started that each event ends; empty where events end no job.
     started: Vec<Instant>,
+    /// How long after it occurs the source shows an event, unless each has a time of its own.
+    commit_delay: Span,
     /// None where the source shows events in the order in which they occur.
     commits: Option<Commits>,
 }
@@ -56,7 +59,8 @@ impl Events {
             events.started = (0..).zip(&events.occurred).map(started).collect();
         }
         let delay = scenario.source.commit_delay;
-        if delay.constant().is_some() {
+        if let Some(delay) = delay.constant() {
+            events.commit_delay = delay;
             return events;
         }
         let stream = randomness.stream(Purpose::Commit);
@@ -96,6 +100,7 @@ impl Events {
             of_resource,
             busiest_resource: 0,
             started: Vec::new(),
+            commit_delay: Span::ZERO,
             commits: None,
         }
     }
@@ -125,7 +130,8 @@ impl Events {
         let number = self.number.as_ref().map(|number| number[..kept].to_vec());
         let cut = Self::new(occurred, resource, kind, number, self.resources());
         let started = self.started[..kept.min(self.started.len())].to_vec();
-        let cut = Self { busiest_resource: self.busiest_resource, started, ..cut };
+        let cut =
+            Self { busiest_resource: self.busiest_resource, started, commit_delay: self.commit_delay, ..cut };
         match &self.commits {
             Some(commits) => cut.with_commits(commits.at_of(0..kept as EventId)),
             None => cut,
@@ -146,7 +152,8 @@ impl Events {
             self.resources(),
         );
         let started = kept.iter().filter_map(|event| self.started.get(of(event)).copied()).collect();
-        let own = Self { busiest_resource: self.busiest_resource, started, ..own };
+        let own =
+            Self { busiest_resource: self.busiest_resource, started, commit_delay: self.commit_delay, ..own };
         Arc::new(match &self.commits {
             Some(commits) => own.with_commits(commits.at_of(kept.into_iter())),
             None => own,
@@ -194,23 +201,38 @@ impl Events {
         &self.of_resource[from as usize..until as usize]
     }
 
-    /// The time from which the source shows an event, where it shows each after a time of its own.
+    /// The time from which the source shows an event.
+    #[inline]
     pub fn shown_from(&self, event: EventId) -> Instant {
-        self.commits.as_ref().map_or(self.occurred[event as usize], |commits| commits.at(event))
+        match &self.commits {
+            None => self.occurred[event as usize] + self.commit_delay,
+            Some(commits) => commits.at(event),
+        }
     }
 
-    /// How many events of a resource the source shows at that time, where it shows an event `delay` after it occurs if the
-    /// event has no time of its own. It is fastest where that is `near`.
+    /// What the source says at that time of the job that an event ends.
+    pub fn job(&self, now: Instant, event: EventId) -> job::Status {
+        job::Status::at(now, self.started(event), self.shown_from(event))
+    }
+
+    /// The events of one resource in the order in which the source shows them.
+    #[inline]
+    pub fn in_order_of_showing(&self, resource: u32) -> &[EventId] {
+        let (from, until) = (self.first[resource as usize], self.first[resource as usize + 1]);
+        &self.all_in_order_of_showing()[from as usize..until as usize]
+    }
+
     #[inline(always)]
-    pub(super) fn showing(&self, now: Instant, resource: u32, delay: Span, near: u32) -> u32 {
+    fn all_in_order_of_showing(&self) -> &[EventId] {
+        self.commits.as_ref().map_or(&self.of_resource, Commits::order)
+    }
+
+    /// How many events of a resource the source shows at that time. It is fastest where that is `near`.
+    #[inline(always)]
+    pub fn showing(&self, now: Instant, resource: u32, near: u32) -> u32 {
         let (first, end) = (self.first[resource as usize], self.first[resource as usize + 1]);
-        let is_shown = |number: u32| {
-            let shown = match &self.commits {
-                None => self.occurred[self.of_resource[number as usize] as usize] + delay,
-                Some(commits) => commits.shown(number),
-            };
-            shown <= now
-        };
+        let order = self.all_in_order_of_showing();
+        let is_shown = |number: u32| self.shown_from(order[number as usize]) <= now;
         let near = first + near;
         let as_many = near == first || is_shown(near - 1);
         if as_many && (near == end || !is_shown(near)) {
@@ -313,17 +335,18 @@ mod tests {
             near in 0_usize..40,
         ) {
             occurred.sort_unstable();
-            let delay = if own { Span::ZERO } else { Span(5) };
-            let shown = |(at, own_delay): (&i64, &i64)| Instant(at + if own { *own_delay } else { 0 });
+            let shown = |(at, own_delay): (&i64, &i64)| Instant(at + if own { *own_delay } else { 5 });
             let shown: Vec<Instant> = occurred.iter().zip(&delays).map(shown).collect();
-            let expected = shown.iter().filter(|&&at| at + delay <= Instant(now)).count() as u32;
+            let expected = shown.iter().filter(|&&at| at <= Instant(now)).count() as u32;
             let occurred: Vec<Instant> = occurred.into_iter().map(Instant).collect();
             let near = near.min(occurred.len()) as u32;
             let events = match own {
-                true => Events::shown_at(occurred, shown),
-                false => Events::new(occurred, vec![], vec![], None, 1),
+                true => Events::shown_at(occurred, shown.clone()),
+                false => Events { commit_delay: Span(5), ..Events::new(occurred, vec![], vec![], None, 1) },
             };
-            prop_assert_eq!(events.showing(Instant(now), 0, delay, near), expected);
+            prop_assert_eq!(events.showing(Instant(now), 0, near), expected);
+            let order = events.in_order_of_showing(0);
+            prop_assert!(order.is_sorted_by_key(|&event| events.shown_from(event)) && order.len() == shown.len());
         }
     }
 

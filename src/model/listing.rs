@@ -25,8 +25,8 @@ pub(super) struct Commits {
     rank: Vec<u32>,
     /// For each number of shown events but none, in the order of resources: one more than the last place among them.
     reach: Vec<u32>,
-    /// The same times in the order in which the source shows the events of a resource, in the order of resources.
-    shown: Vec<Instant>,
+    /// The events of a resource in the order in which the source shows them, in the order of resources.
+    order: Vec<EventId>,
 }
 
 impl Commits {
@@ -43,7 +43,7 @@ impl Commits {
                 commits.rank[first + place as usize] = rank;
                 reach = reach.max(place + 1);
                 commits.reach.push(reach);
-                commits.shown.push(commits.at[events[place as usize] as usize]);
+                commits.order.push(events[place as usize]);
             }
         }
         commits
@@ -54,9 +54,9 @@ impl Commits {
         self.at[event as usize]
     }
 
-    /// The time from which the source shows one more event, in the order of resources and of showing.
-    pub(super) fn shown(&self, number: u32) -> Instant {
-        self.shown[number as usize]
+    /// The events in the order of resources and of showing.
+    pub(super) fn order(&self) -> &[EventId] {
+        &self.order
     }
 
     /// For the events that are kept of all.
@@ -71,11 +71,12 @@ impl Events {
         let (resource, from) = match *ask {
             Ask::Events { resource, cursor, hold: _, conditional: _ } => (resource, cursor),
             Ask::Since { resource, since, after } => (resource, self.place_at(resource, since).max(after)),
-            Ask::Newest { resource: _, cursor: _, conditional: _ } => {
-                return Listing {
-                    places: (shown.saturating_sub(page_size)..shown).collect(),
-                    has_more: false,
-                };
+            Ask::Newest { resource, cursor: _, conditional: _ } => {
+                let is_shown = |place: &u32| self.rank(resource, *place) < shown;
+                let newest = (0..self.reach(resource, shown)).rev().filter(is_shown);
+                let mut places: Vec<u32> = newest.take(page_size as usize).collect();
+                places.reverse();
+                return Listing { places, has_more: false };
             }
             Ask::Event { .. } | Ask::Job { .. } | Ask::Stream { .. } | Ask::Delivery(_) => {
                 return Listing::default();
@@ -156,6 +157,9 @@ mod tests {
         let since = Ask::Since { resource: 0, since: Instant::START + Span::from_secs(2), after: 0 };
         assert_eq!(page(&since, 4), of(&[2, 4], false));
         assert_eq!(page(&Ask::Since { resource: 0, since: Instant::START, after: 2 }, 4), of(&[2, 4], false));
+        let newest = Ask::Newest { resource: 0, cursor: 0, conditional: false };
+        assert_eq!(page(&newest, 3), of(&[2, 4], false));
+        assert_eq!(events.in_order_of_showing(0), [1, 2, 4, 0, 3]);
     }
 
     proptest! {

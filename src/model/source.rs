@@ -4,11 +4,12 @@ use super::Outbox;
 use super::events::{EventId, Events};
 use super::exchange::{Answer, Ask, Reaction, Request};
 use super::servers::Servers;
+use crate::policy::job;
 use crate::policy::limit::{Quota, RateLimit};
 use crate::policy::outage::{Mode, Outages};
 use crate::rng::{Purpose, Randomness, Stream};
 use crate::scenario::{Scenario, SourceConfig};
-use crate::time::{Instant, Span};
+use crate::time::Instant;
 use std::collections::VecDeque;
 
 /// The source of one client.
@@ -51,22 +52,15 @@ impl Source {
     /// An event occurs. Returns the time from which the API shows it, if that is later than now.
     #[inline]
     pub(super) fn publish(&mut self, now: Instant, events: &Events, event: EventId) -> Option<Instant> {
-        match self.config.commit_delay.constant() {
-            Some(Span::ZERO) => {
-                self.show(events, event);
-                None
-            }
-            Some(delay) => {
-                self.uncommitted.push_back((now + delay, event));
-                Some(now + delay)
-            }
-            None => {
-                let entry = (events.shown_from(event), event);
-                let place = self.uncommitted.partition_point(|other| *other < entry);
-                self.uncommitted.insert(place, entry);
-                Some(entry.0)
-            }
+        let entry = (events.shown_from(event), event);
+        // What is due in a live run that is late has its turn after what was due before.
+        if entry.0 <= now && self.uncommitted.is_empty() {
+            self.show(events, event);
+            return None;
         }
+        let place = self.uncommitted.partition_point(|other| *other < entry);
+        self.uncommitted.insert(place, entry);
+        Some(entry.0)
     }
 
     /// The API shows the next event. Returns it.
@@ -88,15 +82,8 @@ impl Source {
     /// event.
     #[inline(always)]
     pub(super) fn show_at(&mut self, now: Instant, events: &Events, resource: u32) {
-        let delay = self.delay();
         let shown = &mut self.published[resource as usize];
-        *shown = events.showing(now, resource, delay, *shown);
-    }
-
-    /// How much later than [`Events::shown_from`] the API shows an event: where each has a time of its own, no more.
-    #[inline(always)]
-    fn delay(&self) -> Span {
-        self.config.commit_delay.constant().unwrap_or(Span::ZERO)
+        *shown = events.showing(now, resource, *shown);
     }
 
     fn show(&mut self, events: &Events, event: EventId) {
@@ -217,9 +204,9 @@ impl Source {
         event: EventId,
         out: &mut impl Outbox,
     ) {
-        let shown = events.shown_from(event) + self.delay();
+        let has_ended = events.job(now, event) == job::Status::Ended;
         let Some(at) = self.work(now, request, out) else { return };
-        let answer = Answer::Page { events: u32::from(shown <= now), has_more: false };
+        let answer = Answer::Page { events: u32::from(has_ended), has_more: false };
         out.reply(at, request, Reaction::Answer(answer));
     }
 

@@ -1,8 +1,33 @@
-//! When a client first asks for a job that it started: one interval after the start, and not before the run.
+//! What a source says of a job, and when a client first asks for one that it started: one interval after the start, and not
+//! before the run.
 
 use super::schedule::{Pacing, PollSchedule, Tick};
 use crate::rng::Randomness;
 use crate::time::{Instant, Span};
+
+/// How far a job is for who asks the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It has not started: nobody can know its id.
+    Ahead,
+    /// It is under way, or has ended and the source does not show it yet.
+    Pending,
+    /// The source shows the event that it ends with.
+    Ended,
+}
+
+impl Status {
+    /// At that time, of a job that started at `started` and whose end the source shows from `shown` on.
+    pub fn at(now: Instant, started: Instant, shown: Instant) -> Self {
+        if shown <= now {
+            Self::Ended
+        } else if started <= now {
+            Self::Pending
+        } else {
+            Self::Ahead
+        }
+    }
+}
 
 /// The first tick of a job that is in the run, and the steps by which its interval has grown by then. A job that started
 /// before the run was asked for before, by polls that took the time `trip` each.
@@ -57,6 +82,12 @@ mod tests {
     fn first_of(schedule: &PollSchedule, started_s: f64) -> (f64, u16) {
         let (tick, steps) = first(schedule, Randomness::new(1, 0), 7, at(started_s), Span::SECOND);
         ((tick.start - Instant::START).as_secs_f64(), steps)
+    }
+
+    #[test]
+    fn a_job_ends_when_the_source_shows_its_end() {
+        let at = |now| Status::at(Instant(now), Instant(3), Instant(5));
+        assert_eq!([2, 3, 4, 5].map(at), [Status::Ahead, Status::Pending, Status::Pending, Status::Ended]);
     }
 
     #[test]

@@ -221,6 +221,7 @@ fn a_web_page_from_elsewhere_registers_nothing() {
         let own = "host: localhost\r\norigin: http://localhost:3000\r\n";
         let (_, readable) = ask_with(source, "GET /events", own);
         assert!(readable.contains("access-control-allow-origin: http://localhost:3000"), "{readable}");
+        assert!(readable.contains("access-control-expose-headers: allow, etag, "), "{readable}");
         let (_, unreadable) =
             ask_with(source, "GET /events", "host: localhost\r\norigin: http://evil.example\r\n");
         assert!(!unreadable.contains("access-control"), "{unreadable}");

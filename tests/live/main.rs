@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod batches;
+mod commits;
 mod cuts;
 mod faults;
 mod hostile;

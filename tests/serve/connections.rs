@@ -46,6 +46,27 @@ fn a_browser_reads_events_over_both() {
     assert_eq!(browser.value("[typeof opened, ended]"), serde_json::json!(["undefined", 1006]));
 }
 
+/// A page of this machine, at another port, reads the headers of an answer as well.
+#[test]
+fn a_page_at_another_port_reads_the_headers() {
+    let Some(mut browser) = browser() else { return };
+    let source = serve(&["--speed", "60"]);
+    let other = serve(&[]);
+    browser.open(&format!("http://{}/events", other.address));
+    browser.value(&format!(
+        "fetch('http://{0}/events?wait=20s').then(it => tag = it.headers.get('etag')); \
+         fetch('http://{0}/subscriptions', {{ method: 'POST', body: '{{}}' }}).then(it => status_ = it.status, it => status_ = 0)",
+        source.address
+    ));
+    browser.wait("typeof tag !== 'undefined' && typeof status_ !== 'undefined'");
+    assert!(
+        browser.value("tag").as_str().is_some_and(|tag| tag.starts_with("\"evt_")),
+        "{}",
+        browser.value("tag")
+    );
+    assert_eq!(browser.value("status_"), 415, "a body that is not sent as JSON");
+}
+
 /// What curl prints of the stream in 1.5 s.
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]

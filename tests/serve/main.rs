@@ -4,10 +4,12 @@ mod asking;
 mod browser;
 #[path = "../chromium/mod.rs"]
 mod chromium;
+mod commits;
 mod connections;
 mod deliveries;
 mod events;
 mod faults;
+mod jobs;
 mod page;
 mod readme;
 mod receivers;

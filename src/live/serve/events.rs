@@ -1,12 +1,12 @@
 //! `GET /events`, `GET /stream` and `GET /socket` of a source that runs by itself; queries and answers are those of a live run.
 
+use super::jobs::Jobs;
 use super::recent::{Gone, Happening, Recent};
 use crate::live::body::Body;
-use crate::live::log::{MAX_HELD, Stretch, no_more_held, no_more_streams, types_of};
+use crate::live::log::{Listed, MAX_HELD, Stretch, no_more_held, no_more_streams, types_of};
 use crate::live::problem::Problem;
 use crate::live::query;
 use crate::live::stream::{HEARTBEAT_AFTER, Opening, Outlet};
-use crate::policy::content::Event;
 use crate::policy::event_types::EventTypes;
 use crate::policy::framing::Framing;
 use crate::policy::message::Payload;
@@ -17,6 +17,10 @@ use hyper::header::HeaderMap;
 use hyper::{Request, Response, Uri};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// Events that are looked up at once for a stream.
+const AT_ONCE: usize = 64;
 
 /// The events as anybody may ask for them.
 #[derive(Debug)]
@@ -26,6 +30,9 @@ pub(super) struct Published {
     pub(super) resources: u32,
     pub(super) page_size: u32,
     pub(super) types: EventTypes,
+    pub(super) jobs: Jobs,
+    /// Whether events are shown in the order in which they occur.
+    is_in_order: bool,
     held: Semaphore,
     streams: Arc<Semaphore>,
     /// Streams that may be open at the same time.
@@ -60,7 +67,9 @@ impl Published {
         let (held, streams) = (Semaphore::new(MAX_HELD), Arc::new(Semaphore::new(most as usize)));
         let (events, page_size) = (&scenario.events, scenario.source.page_size);
         let (payload, resources, types) = (events.payload, events.resources, events.types.clone());
-        Self { recent, payload, resources, page_size, types, held, streams, most }
+        let is_in_order = scenario.source.commit_delay.constant().is_some();
+        let jobs = Jobs::new(events.job.is_some());
+        Self { recent, payload, resources, page_size, types, jobs, is_in_order, held, streams, most }
     }
 
     /// The events that are asked for. If there are none, it waits for one as long as the request allows.
@@ -84,8 +93,24 @@ impl Published {
             };
             tokio::time::timeout(asked.stretch.wait, news).await.unwrap_or(Ok(()))?;
         }
-        let events: Vec<Event<'_>> = found.0.into_iter().map(|event| event.event(&self.types)).collect();
-        Ok(asked.stretch.answer(self.payload, (&events, found.1), headers))
+        let events = found.0.into_iter().map(|event| event.event(&self.types)).collect();
+        let listed = Listed { events, has_more: found.1, is_in_order: self.is_in_order };
+        Ok(asked.stretch.answer(self.payload, listed, headers))
+    }
+
+    /// The source shows an event.
+    pub(super) fn show(&self, event: Happening) {
+        self.recent.push(event);
+        self.jobs.end(event);
+    }
+
+    /// `GET /jobs` and, with an id, `GET /jobs/ID`.
+    pub(super) fn jobs(&self, uri: &Uri, id: Option<&str>) -> Result<Response<Body>, Problem> {
+        query::check(uri, "this path", &[])?;
+        match id {
+            Some(id) => self.jobs.answer(id, self.payload, &self.recent, &self.types),
+            None => self.jobs.list(),
+        }
     }
 
     fn asked(&self, uri: &Uri, what: &str, known: &[&str]) -> Result<Asked, Problem> {
@@ -107,7 +132,7 @@ impl Published {
         self.recent.after(after, limit as usize, is_wanted).map_err(gone)
     }
 
-    /// The events after the one that is asked for, and each further one when it occurs.
+    /// The events after the one that is asked for, and each further one when it is shown.
     pub(super) fn stream(
         &self,
         request: &mut Request<Incoming>,
@@ -124,8 +149,8 @@ impl Published {
             recent: Arc::clone(&self.recent),
             payload: self.payload,
             types: self.types.clone(),
-            after: asked.stretch.after,
             asked,
+            sent: Instant::now(),
             _place: place,
         };
         tokio::spawn(async move {
@@ -148,42 +173,62 @@ struct Follower {
     payload: Payload,
     types: EventTypes,
     asked: Asked,
-    /// The id of the last event that was sent.
-    after: u32,
+    /// When something was last sent.
+    sent: Instant,
     _place: OwnedSemaphorePermit,
 }
 
 impl Follower {
     /// Waits for a slow reader. One that is slower than the events are kept is cut, and told so when it asks again.
     async fn run(mut self, outlet: &Outlet) {
-        const AT_ONCE: usize = 64;
         let mut newest = self.recent.newest();
+        let opened = self.recent.ever();
+        let (mut after, mut has_more) = (self.asked.stretch.after, true);
+        while has_more {
+            let wants = |event: &Happening| self.asked.wants(event);
+            let Ok((events, more)) = self.recent.after_until(after, opened, AT_ONCE, wants) else {
+                return outlet.cut().await;
+            };
+            after = events.last().map_or(after, |event| event.number + 1);
+            has_more = more;
+            if !self.send(events, outlet).await {
+                return;
+            }
+        }
+        let mut place = opened;
         loop {
             newest.borrow_and_update();
-            let Ok((events, has_more)) =
-                self.recent.after(self.after, AT_ONCE, |event| self.asked.wants(event))
-            else {
-                outlet.cut().await;
-                return;
-            };
-            for event in events {
-                if !outlet.event(self.payload, event.event(&self.types)).await {
+            let Ok(events) = self.recent.shown(place, AT_ONCE) else { return outlet.cut().await };
+            if !events.is_empty() {
+                place += events.len() as u64;
+                if !self.send(events, outlet).await {
                     return;
                 }
-                self.after = event.number + 1;
-            }
-            if has_more {
                 continue;
             }
-            match tokio::time::timeout(HEARTBEAT_AFTER, newest.changed()).await {
+            match tokio::time::timeout_at(self.sent + HEARTBEAT_AFTER, newest.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return,
                 Err(_) => {
+                    self.sent = Instant::now();
                     if !outlet.heartbeat().await {
                         return;
                     }
                 }
             }
         }
+    }
+
+    /// Sends those of the events that are asked for. False if the reader has left.
+    async fn send(&mut self, events: Vec<Happening>, outlet: &Outlet) -> bool {
+        // What is shown late may be before the event that the reader named.
+        let follows = |event: &Happening| event.number >= self.asked.stretch.after;
+        for event in events.into_iter().filter(|event| follows(event) && self.asked.wants(event)) {
+            self.sent = Instant::now();
+            if !outlet.event(self.payload, event.event(&self.types)).await {
+                return false;
+            }
+        }
+        true
     }
 }

@@ -1,7 +1,7 @@
 //! `pollhook serve`: a source by itself on loopback, with events that occur until it is stopped.
 //!
 //! ```text
-//! occur ─> Recent (the newest events) ─> GET /events, /stream
+//! occur ─> Recent (the newest events), Jobs ─> GET /events, /stream, /jobs
 //!      └─> Hub (subscriptions) ─> attempts ─> receivers of the user's, or the built-in ones
 //! ```
 //!
@@ -10,6 +10,7 @@
 mod api;
 mod deliver;
 mod events;
+mod jobs;
 mod occur;
 mod page;
 mod receiver;
@@ -31,6 +32,7 @@ use api::Api;
 pub use deliver::Reach;
 use deliver::{Hub, Settings, Way};
 use events::Published;
+use occur::Step;
 use page::{About, Looks};
 use receiver::Receivers;
 use recent::Recent;
@@ -80,15 +82,13 @@ pub fn serve(
     let https = [listeners[0].1.port(), listeners[1].1.port()];
     let way = Way::new(options.reach.clone(), own.to_vec(), secure.each_ref(), &options.trust)?;
     let clock = Clock::starting_in(Duration::ZERO, options.speed);
-    let recent = Arc::new(Recent::default());
     let randomness = Randomness::new(scenario.seed, 0);
     let hub = Hub::new(Settings::of(scenario), way, clock, randomness);
     let hub = Arc::new(hub);
-    let published = Published::new(Arc::clone(&recent), scenario, options.streams);
-    let published = Arc::new(published);
+    let published = Arc::new(Published::new(Arc::new(Recent::default()), scenario, options.streams));
     let site = Site {
         api: Api { hub: Arc::clone(&hub), published: Arc::clone(&published) },
-        published,
+        published: Arc::clone(&published),
         receivers: Receivers::new(MAX_BODY),
         about: About { name: scenario.name.clone(), gap: gap(scenario, options.speed), occurred: 0, https },
         looks: Looks::new(),
@@ -107,9 +107,15 @@ pub fn serve(
         runtime.spawn(accept(listener, Arc::new(ReceiversAlone(Arc::clone(&site))), terms));
     }
     runtime.spawn(accept(listener, site, terms));
-    runtime.spawn(occur::for_ever(scenario.clone(), clock, move |event| {
-        recent.push(event);
-        hub.announce(event);
+    runtime.spawn(occur::for_ever(scenario.clone(), clock, move |step, event| match step {
+        Step::Starts(at) => published.jobs.start(event, at),
+        Step::Occurs { shows } => {
+            if shows {
+                published.show(event);
+            }
+            hub.announce(event);
+        }
+        Step::Shows => published.show(event),
     }));
     runtime.block_on(async {
         while !options.stop.load(Ordering::Relaxed) {

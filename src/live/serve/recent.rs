@@ -1,10 +1,10 @@
-//! The newest events of a source that has no end.
+//! The newest events that a source without an end shows.
 
 use crate::live::lock;
 use crate::policy::content::Event;
 use crate::policy::event_types::{EventTypes, TypeId};
 use crate::time::Instant;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use tokio::sync::watch;
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 pub(super) const KEPT: usize = 10_000;
 
 /// An event that has occurred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Happening {
     /// Counted from 0.
     pub(super) number: u32,
@@ -29,36 +29,69 @@ impl Happening {
     }
 }
 
-/// The newest events, in order.
+/// The newest events that are shown.
 #[derive(Debug)]
 pub(super) struct Recent {
-    kept: Mutex<VecDeque<Happening>>,
-    /// When the last event occurred that is no longer kept.
-    forgotten: Mutex<Option<Instant>>,
-    /// The id of the newest event; 0 before the first.
+    kept: Mutex<Kept>,
+    /// The id of the newest event; 0 before the first. It is told of again with each event that is shown.
     newest: watch::Sender<u32>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// In the order in which they were shown.
+    shown: VecDeque<Happening>,
+    /// How many were shown before the first of them.
+    before: u64,
+    /// For each number how many were shown before that event. Pages are in order of occurrence, as numbers are.
+    places: BTreeMap<u32, u64>,
+    /// The event with the highest number that is no longer kept.
+    forgotten: Option<Happening>,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { kept: Mutex::default(), forgotten: Mutex::default(), newest: watch::channel(0).0 }
+        Self { kept: Mutex::default(), newest: watch::channel(0).0 }
     }
 }
 
-/// Events right after that id are no longer kept.
+/// Events right after that id, or that place, are no longer kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Gone;
 
+impl Kept {
+    fn at(&self, place: u64) -> Option<Happening> {
+        self.shown.get(usize::try_from(place.checked_sub(self.before)?).ok()?).copied()
+    }
+
+    /// The number of events that were ever shown.
+    fn ever(&self) -> u64 {
+        self.before + self.shown.len() as u64
+    }
+
+    /// The events from that number on whose places are below `end`, in order.
+    fn from(&self, number: u32, end: u64) -> impl DoubleEndedIterator<Item = Happening> {
+        let places = self.places.range(number..).map(|(_, &place)| place);
+        places.filter(move |&place| place < end).filter_map(|place| self.at(place))
+    }
+}
+
 impl Recent {
-    /// The next event has occurred.
+    /// The source shows the next event.
     pub(super) fn push(&self, event: Happening) {
         let mut kept = lock(&self.kept);
-        kept.push_back(event);
-        if kept.len() > KEPT {
-            *lock(&self.forgotten) = kept.pop_front().map(|event| event.occurred);
+        let place = kept.ever();
+        kept.shown.push_back(event);
+        kept.places.insert(event.number, place);
+        if kept.shown.len() > KEPT
+            && let Some(first) = kept.shown.pop_front()
+        {
+            kept.before += 1;
+            kept.places.remove(&first.number);
+            kept.forgotten = kept.forgotten.max(Some(first));
         }
         drop(kept);
-        self.newest.send_replace(event.number + 1);
+        self.newest.send_modify(|newest| *newest = (*newest).max(event.number + 1));
     }
 
     /// Tells of each new event.
@@ -69,23 +102,27 @@ impl Recent {
     /// The event with that number, if it is kept.
     pub(super) fn get(&self, number: u32) -> Option<Happening> {
         let kept = lock(&self.kept);
-        let first = kept.front()?.number;
-        kept.get(number.checked_sub(first)? as usize).copied()
+        kept.at(*kept.places.get(&number)?)
     }
 
     /// The last `limit` of the wanted events, in order.
     pub(super) fn newest_of(&self, limit: usize, is_wanted: impl Fn(&Happening) -> bool) -> Vec<Happening> {
         let kept = lock(&self.kept);
-        let mut listed: Vec<Happening> =
-            kept.iter().rev().filter(|event| is_wanted(event)).take(limit).copied().collect();
+        let mut listed: Vec<Happening> = kept.from(0, u64::MAX).rev().filter(is_wanted).take(limit).collect();
         listed.reverse();
         listed
     }
 
     /// Whether all events from that time on are kept. From the start on, those that are kept are all that are asked for.
     pub(super) fn since(&self, since: Instant) -> Result<(), Gone> {
-        let is_gone = since > Instant::START && lock(&self.forgotten).is_some_and(|last| last >= since);
-        if is_gone { Err(Gone) } else { Ok(()) }
+        let is_gone = lock(&self.kept).forgotten.is_some_and(|last| last.occurred >= since);
+        if since > Instant::START && is_gone { Err(Gone) } else { Ok(()) }
+    }
+
+    /// Whether an event of that number may have been shown, and is no longer kept.
+    pub(super) fn has_forgotten(&self, number: u32) -> bool {
+        let kept = lock(&self.kept);
+        !kept.places.contains_key(&number) && kept.forgotten.is_some_and(|last| number <= last.number)
     }
 
     /// At most `limit` of the wanted events after an id, and whether there are more; 0 stands before the first that is
@@ -96,15 +133,36 @@ impl Recent {
         limit: usize,
         is_wanted: impl Fn(&Happening) -> bool,
     ) -> Result<(Vec<Happening>, bool), Gone> {
+        self.after_until(id, u64::MAX, limit, is_wanted)
+    }
+
+    /// The same of those whose places are below `end`.
+    pub(super) fn after_until(
+        &self,
+        id: u32,
+        end: u64,
+        limit: usize,
+        is_wanted: impl Fn(&Happening) -> bool,
+    ) -> Result<(Vec<Happening>, bool), Gone> {
         let kept = lock(&self.kept);
-        let first = kept.front().map_or(0, |event| event.number);
-        if id > 0 && id < first {
+        if id > 0 && kept.forgotten.is_some_and(|last| id <= last.number) {
             return Err(Gone);
         }
-        let from = (id.saturating_sub(first) as usize).min(kept.len());
-        let mut listed = kept.range(from..).filter(|event| is_wanted(event)).copied();
+        let mut listed = kept.from(id, end).filter(is_wanted);
         let page = listed.by_ref().take(limit).collect();
         Ok((page, listed.next().is_some()))
+    }
+
+    /// The number of events that were ever shown, which is the place of the next one.
+    pub(super) fn ever(&self) -> u64 {
+        lock(&self.kept).ever()
+    }
+
+    /// At most `limit` of the events from a place on, in the order in which they were shown.
+    pub(super) fn shown(&self, place: u64, limit: usize) -> Result<Vec<Happening>, Gone> {
+        let kept = lock(&self.kept);
+        let from = place.checked_sub(kept.before).ok_or(Gone)? as usize;
+        Ok(kept.shown.range(from.min(kept.shown.len())..).take(limit).copied().collect())
     }
 }
 
@@ -146,5 +204,27 @@ mod tests {
         assert_eq!(recent.get(4), None);
         assert_eq!(recent.get(5).map(|event| event.number), Some(5));
         assert_eq!((recent.get(last), *recent.newest().borrow()), (None, last));
+        assert_eq!([4, 5, last].map(|number| recent.has_forgotten(number)), [true, false, false]);
+        let shown = |place, limit| recent.shown(place, limit).map(|events| ids(&events));
+        assert_eq!(shown(5, 2), Ok(vec![6, 7]));
+        assert_eq!((shown(4, 2), shown(recent.ever(), 2)), (Err(Gone), Ok(vec![])));
+    }
+
+    #[test]
+    fn what_is_shown_out_of_order_is_paged_in_order() {
+        let recent = Recent::default();
+        let push = |number: u32| {
+            recent.push(Happening { number, resource: 0, kind: 0, occurred: Instant(number.into()) });
+        };
+        [1, 0, 4, 2].into_iter().for_each(push);
+        let (page, has_more) = recent.after(0, 3, |_| true).unwrap();
+        assert_eq!((ids(&page), has_more), (vec![1, 2, 3], true));
+        let opened = recent.ever();
+        [3, 5].into_iter().for_each(push);
+        assert_eq!(ids(&recent.after(2, 9, |_| true).unwrap().0), [3, 4, 5, 6]);
+        assert_eq!(ids(&recent.newest_of(2, |_| true)), [5, 6]);
+        // A stream has what was shown before it was opened, and then what is shown.
+        assert_eq!(ids(&recent.after_until(2, opened, 9, |_| true).unwrap().0), [3, 5]);
+        assert_eq!(recent.shown(opened, 9).map(|events| ids(&events)), Ok(vec![4, 6]));
     }
 }

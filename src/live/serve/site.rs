@@ -41,6 +41,8 @@ impl Site {
                 Ok(answered.unwrap_or_else(|problem| self.pages().refused(&problem)))
             }
             ["events"] if reads => Ok(self.published.page(request.uri(), request.headers()).await?),
+            ["jobs"] if reads => self.published.jobs(request.uri(), None),
+            ["jobs", id] if reads => self.published.jobs(request.uri(), Some(id)),
             ["stream"] if *method == Method::GET => self.published.stream(&mut request, Framing::EventStream),
             ["socket"] if *method == Method::GET => self.published.stream(&mut request, Framing::WebSocket),
             ["receivers", name] if reads && is_browser => Ok(self.pages().receiver(name)),
@@ -48,12 +50,12 @@ impl Site {
                 query::check(request.uri(), "this path", &[])?;
                 Ok(self.received(name))
             }
-            ["" | "events"] | ["receivers", _] => Ok(not_allowed("GET, HEAD")),
+            ["" | "events" | "jobs"] | ["jobs" | "receivers", _] => Ok(not_allowed("GET, HEAD")),
             ["stream" | "socket"] => Ok(not_allowed("GET")),
             ["subscriptions", path @ ..] => self.api.answer(request, path).await,
             _ => Err(Problem::new(
                 404,
-                "there is /events, /stream, /socket, /subscriptions and /receiver/NAME",
+                "there is /events, /stream, /socket, /jobs, /subscriptions and /receiver/NAME",
             )),
         }
     }
@@ -107,6 +109,8 @@ fn overview() -> Response<Body> {
         "GET /events": "the newest events; after=EVENT_ID, limit=N, types=TYPE,TYPE, resource=RESOURCE_ID, wait=30s, since=TIME, order=newest; if-none-match as a header",
         "GET /stream": "the same as server-sent events, and what occurs from then on; last-event-id as a header, or after=EVENT_ID",
         "GET /socket": "the same over a WebSocket; after=EVENT_ID",
+        "GET /jobs": "the jobs under way, where the scenario has events.job",
+        "GET /jobs/ID": "pending, or ended with its result; the id is that of the event that ends it",
         "GET /subscriptions": "the registered URLs",
         "POST /subscriptions": "registers a URL: {\"url\":\"http://localhost:9000/hook\"}; optional keys are types, payload, provider, deadline, retries, retry_jitter, honour_retry_after, ordered, disable_after, enable_after, redeliver_after, security, handshake, verify_token",
         "GET, PATCH, DELETE /subscriptions/ID": "shows, changes or ends a subscription",

@@ -4,8 +4,18 @@ use super::{Wire, http_response, request_id};
 use crate::live::body::Body;
 use crate::model::events::EventId;
 use crate::model::exchange::{Answer, Request};
-use crate::policy::message::Head;
+use crate::policy::content::Event;
+use crate::policy::message::{Head, Payload};
 use hyper::Response;
+
+/// The status of a job: that it is pending, or that it has ended with that event.
+pub(in crate::live) fn job_status(payload: Payload, end: Option<Event<'_>>) -> Response<Body> {
+    let body = match end {
+        Some(event) => payload.ended_job(&payload.event(event)),
+        None => payload.pending_job().to_owned(),
+    };
+    http_response(200, payload.ok(body.len() as u64), body)
+}
 
 impl Wire {
     pub(super) fn job_head(&self, request: &Request, event: EventId) -> Head {
@@ -14,8 +24,7 @@ impl Wire {
 
     /// The answer to a poll of the job that ends with that event.
     pub(super) fn job(&self, event: EventId, has_ended: bool) -> Response<Body> {
-        let body = if has_ended { self.ended(event) } else { self.payload.pending_job().to_owned() };
-        http_response(200, self.payload.ok(body.len() as u64), body)
+        job_status(self.payload, has_ended.then(|| self.event(event)))
     }
 
     /// The content of such an answer; None if it is no status, or another's result.

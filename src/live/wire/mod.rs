@@ -6,6 +6,7 @@ mod job;
 mod read;
 
 pub(super) use head::{busy, http_request, http_response, opened, refusal, retry_after_s, status, switched};
+pub(super) use job::job_status;
 #[cfg(fuzzing)]
 pub(super) use read::read_anything;
 pub(super) use read::{Foreign, query};
