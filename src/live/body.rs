@@ -22,17 +22,21 @@ pub(super) type Parts = mpsc::Sender<Result<Bytes, Cut>>;
 #[error("the stream was cut")]
 pub(super) struct Cut;
 
-/// Parts that wait for a slow reader; to send more, the sender waits.
-pub(super) const WAITING: usize = 64;
+/// How many parts of so many bytes wait for a slow reader; to send more, the sender waits.
+pub(super) fn waiting(part_bytes: u32) -> usize {
+    const MOST: usize = 64;
+    const BYTES: usize = 1 << 20;
+    (BYTES / part_bytes.max(1) as usize).clamp(1, MOST)
+}
 
 /// A whole body.
 pub(super) fn whole(text: String) -> Body {
     Either::Left(Full::new(Bytes::from(text)))
 }
 
-/// A body that grows.
-pub(super) fn growing() -> (Parts, Body) {
-    let (parts, body) = mpsc::channel(WAITING);
+/// A body that grows by parts of about so many bytes.
+pub(super) fn growing(part_bytes: u32) -> (Parts, Body) {
+    let (parts, body) = mpsc::channel(waiting(part_bytes));
     (parts, Either::Right(StreamBody(body)))
 }
 

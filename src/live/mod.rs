@@ -26,6 +26,7 @@ mod generate;
 mod guests;
 mod jobs;
 mod log;
+mod patience;
 mod problem;
 mod query;
 mod recording;

@@ -1,13 +1,15 @@
 //! A party that receives requests: a listener that is open while the party is up, and its connections.
 //!
 //! Any process of the machine may connect. So the connections of strangers are limited in number, heads and bodies in
-//! time and bodies in length, and after each request of a connection the others have their turn.
+//! time and bodies in length, whoever takes nothing of an answer is cut off, and after each request of a connection the
+//! others have their turn.
 
 use super::access;
 use super::body::Body;
 use super::clock::Clock;
 use super::descriptors::Exhaustion;
 use super::guests::{Caller, Guest, Guests};
+use super::patience::Patient;
 use super::problem::Problem;
 use super::tls;
 use crate::policy::attacked::BODY_DEADLINE;
@@ -200,6 +202,7 @@ async fn welcome<H: Handler>(
 ) {
     // Otherwise small answers wait for acknowledgements. If the system refuses, they do.
     let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream);
     let Some(tls) = tls else { return converse(stream, handler, closing, &visitor).await };
     let accepted = tokio::select! {
         accepted = tokio::time::timeout(HEAD_TIMEOUT, Box::pin(tls::accept(tls, stream))) => accepted,

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use std::io;
 use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 
@@ -111,10 +112,10 @@ impl Trust {
 }
 
 /// The other end of [`Trust::over`].
-pub(super) async fn accept(
+pub(super) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
     endpoint: Arc<ServerConfig>,
-    stream: TcpStream,
-) -> io::Result<server::TlsStream<TcpStream>> {
+    stream: S,
+) -> io::Result<server::TlsStream<S>> {
     TlsAcceptor::from(endpoint).accept(stream).await
 }
 

@@ -118,7 +118,7 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Open descriptors of the source, and its memory in MB.
 #[cfg(target_os = "linux")]
-fn held(source: &Source) -> (usize, usize) {
+pub(crate) fn held(source: &Source) -> (usize, usize) {
     let process = format!("/proc/{}", source.child.id());
     let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
     let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();

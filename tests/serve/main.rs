@@ -16,6 +16,7 @@ mod receivers;
 mod retries;
 mod rules;
 mod secure;
+mod streams;
 mod subscriptions;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -144,7 +144,7 @@ impl Published {
         let opening = Opening::of(framing, request)?;
         self.after(&asked)?;
         let place = self.place()?;
-        let (outlet, answer) = opening.accept();
+        let (outlet, answer) = opening.accept(self.payload);
         let follower = Follower {
             recent: Arc::clone(&self.recent),
             payload: self.payload,

@@ -11,6 +11,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+/// About the size of an attempt as it is sent.
+const ATTEMPT_BYTES: u32 = 2 << 10;
+
 /// Sends what `render` makes of each change, until the reader leaves. One that is too slow misses changes and is told
 /// so with an event `missed`.
 pub(super) fn stream(
@@ -18,7 +21,7 @@ pub(super) fn stream(
     place: OwnedSemaphorePermit,
     render: impl Fn(&Change) -> Option<String> + Send + 'static,
 ) -> Response<Body> {
-    let (parts, body) = growing();
+    let (parts, body) = growing(ATTEMPT_BYTES);
     tokio::spawn(async move {
         let _place = place;
         loop {

@@ -29,7 +29,7 @@ pub(in crate::live) fn follow(
     clock: Clock,
 ) -> Result<Response<Body>, Problem> {
     let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| no_more_streams(MAX_STREAMS))?;
-    let (outlet, answer) = opening.accept();
+    let (outlet, answer) = opening.accept(asked.wire.payload);
     let hangs = |outage: &Outage| outage.mode == Mode::Hang;
     let (hangs, cuts): (Vec<Outage>, Vec<Outage>) = log.outages.0.iter().copied().partition(hangs);
     let next_cut = Outages(cuts).next_after(clock.now());

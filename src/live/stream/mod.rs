@@ -62,7 +62,7 @@ fn serve(
 ) -> hyper::Response<super::body::Body> {
     // If the client has given it up meanwhile, the answer is never read.
     let Some(to_send) = driver.take_stream(&stream) else { return wire::status(500) };
-    let (outlet, answer) = opening.accept();
+    let (outlet, answer) = opening.accept(wire.payload);
     let sender = FrameSender { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
     tokio::spawn(sender.run(to_send, outlet));
     answer

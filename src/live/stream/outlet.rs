@@ -39,15 +39,15 @@ impl Opening {
         })
     }
 
-    /// Opens it: what is sent on it comes after the answer.
-    pub(in crate::live) fn accept(self) -> (Outlet, Response<Body>) {
+    /// Opens it for events with that payload: what is sent on it comes after the answer.
+    pub(in crate::live) fn accept(self, payload: Payload) -> (Outlet, Response<Body>) {
         match self {
             Self::EventStream => {
-                let (parts, body) = growing();
+                let (parts, body) = growing(payload.size_bytes);
                 (Outlet::Body(parts), wire::opened(body))
             }
             Self::WebSocket(handshake) => {
-                let (messages, response) = handshake.accept();
+                let (messages, response) = handshake.accept(payload.size_bytes);
                 (Outlet::Socket(messages), response)
             }
         }

@@ -1,7 +1,7 @@
 //! WebSockets (RFC 6455). The handshake is HTTP, and made here; a library writes and reads the frames.
 
 use crate::live::access;
-use crate::live::body::{Body, Cut, WAITING};
+use crate::live::body::{Body, Cut, waiting};
 use crate::live::problem::Problem;
 use crate::live::wire;
 use crate::model::exchange::Exchange;
@@ -9,7 +9,7 @@ use crate::policy::websocket::{ACCEPT_SUFFIX, KEY, VERSION, VERSION_13};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::{SinkExt, StreamExt};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, HeaderMap, ORIGIN, UPGRADE};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper::{Request, Response};
@@ -63,13 +63,17 @@ pub(in crate::live) struct Handshake {
 
 impl Handshake {
     pub(super) fn read(request: &mut Request<Incoming>) -> Result<Self, Problem> {
+        // The connection would wait for it before it is a socket.
+        if !request.body().is_end_stream() {
+            return Err(Problem::new(400, "a request for a socket has no body"));
+        }
         let accept = accept_of(key(request.headers())?);
         Ok(Self { accept, connection: hyper::upgrade::on(request) })
     }
 
     /// The sender of what goes over the socket, and the answer that opens it.
-    pub(super) fn accept(self) -> (mpsc::Sender<Result<Message, Cut>>, Response<Body>) {
-        let (messages, to_send) = mpsc::channel(WAITING);
+    pub(super) fn accept(self, message_bytes: u32) -> (mpsc::Sender<Result<Message, Cut>>, Response<Body>) {
+        let (messages, to_send) = mpsc::channel(waiting(message_bytes));
         tokio::spawn(serve(self.connection, to_send));
         (messages, wire::switched(&self.accept))
     }
