@@ -31,9 +31,11 @@ pub(super) fn exception(
         let missed = never().unwrap_or_else(|| missed(winner));
         return Some([missed].into_iter().chain(unstable).collect::<Vec<_>>().join(" "));
     }
-    unstable.or_else(never).or_else(|| of_times(winner, loser, &whom)).or_else(|| repeated(clients)).or_else(
-        || clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed),
-    )
+    let most_missed =
+        || clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed);
+    (unstable.or_else(never).or_else(|| of_times(winner, loser, &whom)).or_else(most_missed))
+        .or_else(|| repeated(clients))
+        .or_else(|| processed_again(clients))
 }
 
 /// The same for a sentence that already says how many events each of the two held.
@@ -160,9 +162,11 @@ pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
     })
 }
 
-/// The client with the most duplicates, where these are more than a tenth of the events.
+/// The client with the most duplicates of those that are called, where these are more than a tenth of the events. A poller
+/// that reads again what it has does so on purpose.
 fn repeated(clients: &[Contender<'_>]) -> Option<String> {
-    let most = clients.iter().max_by_key(|client| client.summary.events.duplicates)?;
+    let called = clients.iter().filter(|client| client.summary.attempts.total > 0);
+    let most = called.max_by_key(|client| client.summary.events.duplicates)?;
     let (attempts, events) = (most.summary.attempts.total, most.summary.events.occurred);
     (most.summary.events.duplicates * 10 > events).then(|| {
         let (attempts, events) = (part(most, attempts), part(most, events));
@@ -170,6 +174,17 @@ fn repeated(clients: &[Contender<'_>]) -> Option<String> {
         format!(
             "But {whom} took {attempts} delivery attempts for {events} events, those after the end included."
         )
+    })
+}
+
+/// The poller that processed the most events again, where these are more than a tenth of the events.
+fn processed_again(clients: &[Contender<'_>]) -> Option<String> {
+    let polls = clients.iter().filter(|client| client.summary.attempts.total == 0);
+    let most = polls.max_by_key(|client| client.summary.events.processed_again)?;
+    let (again, events) = (most.summary.events.processed_again, most.summary.events.occurred);
+    (again * 10 > events).then(|| {
+        let duplicates = things(most.per_run(again), "duplicate", most.runs);
+        format!("But {} processed {duplicates} like new events.", in_sentence(&most.word))
     })
 }
 
