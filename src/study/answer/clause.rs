@@ -5,7 +5,6 @@
 use super::Contender;
 use super::words::spoken;
 use crate::figure::{Figure, Metric};
-use crate::policy::schedule::PollSchedule;
 use crate::study::human;
 
 /// The value of the figure in words.
@@ -128,7 +127,7 @@ fn of(number: f64, thing: &str) -> String {
 /// asks for jobs.
 pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
     let is_explained = matches!(metric, Metric::Measured(Figure::EmptyShare | Figure::RequestsPerEvent));
-    match client.config.schedule().and_then(PollSchedule::steady) {
+    match client.interval {
         Some(interval) if client.one_resource && !client.asks_for_jobs && is_explained => {
             let events = human::events_at(client.event_rate_per_s);
             format!(": one poll every {}, and {events}", spoken(interval))

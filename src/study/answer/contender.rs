@@ -9,6 +9,7 @@ use crate::scenario::{Client, Scenario};
 use crate::study::expect::late_s;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Live, Reached, Summary};
+use crate::time::Span;
 
 /// A client of the sentence.
 #[derive(Clone, Debug)]
@@ -23,8 +24,10 @@ pub(super) struct Contender<'a> {
     /// Number of replications that its counts are sums of.
     pub(super) runs: u32,
     pub(super) live: Option<&'a Live>,
-    /// Events per second that occurred.
+    /// Events per second that occurred, of those that it wants.
     pub(super) event_rate_per_s: f64,
+    /// Between two of its polls, where it is fixed.
+    pub(super) interval: Option<Span>,
     /// Of the arrivals.
     pub(super) dispersion: f64,
     /// Whether all events belong to one resource, so that one poll can bring all.
@@ -106,7 +109,8 @@ pub(super) fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Ve
             outage: own_outage(config, scenario),
             runs: summary.replications.max(1),
             live: summary.live.as_ref(),
-            event_rate_per_s: summary.events.rate_per_s,
+            event_rate_per_s: wanted_per_s(summary, config, client),
+            interval: interval(config, client, scenario),
             // That of a random part of the events.
             dispersion: 1.0
                 + scenario.events.types.share(&config.types) * (scenario.events.arrivals.dispersion() - 1.0),
@@ -114,6 +118,20 @@ pub(super) fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Ve
             asks_for_jobs: scenario.asks_for_jobs(config),
         })
         .collect()
+}
+
+/// Events per second that occurred, of those that the client wants.
+fn wanted_per_s(summary: &Summary, config: &Client, client: &ClientSummary) -> f64 {
+    let of_each = client.events.occurred as f64 / f64::from(config.count.max(1));
+    summary.events.rate_per_s * (of_each / summary.events.occurred.max(1) as f64)
+}
+
+/// The fixed interval that a poller kept; None where it has none, or where it was refused for asking too often.
+fn interval(client: &Client, summary: &ClientSummary, scenario: &Scenario) -> Option<Span> {
+    let limit = scenario.source.rate_limit;
+    let is_refused = limit.is_some() && summary.requests.by_status.contains_key("429");
+    let in_effect = client.schedule()?.at_source(limit, scenario.events.resources);
+    in_effect.steady().filter(|_| !is_refused)
 }
 
 /// A client's name in the sentence by its kind, such as `Polling`. None where the kind would not tell it from another

@@ -130,7 +130,7 @@ fn run_by_run(
 }
 
 /// Whether two figures are within 2 % of each other, which the sentence calls equal.
-pub(super) fn alike(a: f64, b: f64) -> bool {
+pub fn alike(a: f64, b: f64) -> bool {
     a == b || (a.max(b) <= 1.02 * a.min(b))
 }
 

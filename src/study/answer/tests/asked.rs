@@ -290,6 +290,30 @@ fn every_shipped_scenario_answers_its_title() {
     }
 }
 
+/// The interval is the one that the source's limit leaves, and the events are those that the client wants, so that their
+/// product is the figure; a poller that is refused has no interval of which it is.
+#[test]
+fn what_explains_the_requests_of_an_event_is_what_the_poller_did() {
+    let answer = |source: &str, poll: &str| {
+        let text = format!(
+            "title = \"How many requests does an event cost?\"\nduration = \"24h\"\n\
+             [events]\ntypes = {{ like = 9, comment = 1 }}\narrivals = {{ process = \"poisson\", rate = \"60/h\" }}\n\
+             [source]\n{source}\n\
+             [[client]]\nname = \"poll\"\nkind = \"poll\"\ninterval = \"10s\"\n{poll}\n\
+             [answer]\nclient = \"poll\"\nmetric = \"requests.per_event\"\n"
+        );
+        let scenario =
+            crate::scenario::load("it", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        results.expect("nobody stops it").summary.answer
+    };
+    let (limit, wanted) = ("rate_limit = { requests = 10, per = \"1h\" }", "types = [\"comment\"]");
+    insta::assert_snapshot!(answer("", ""), @"With polling, each event cost 6.16 requests: one poll every 10 s, and 58.5 events an hour.");
+    insta::assert_snapshot!(answer("", wanted), @"With polling, each event cost 60 requests: one poll every 10 s, and 6 events an hour.");
+    insta::assert_snapshot!(answer(limit, &format!("on_limit = \"spread\"\n{wanted}")), @"With polling, each event cost 1.67 requests: one poll every 6 min, and 6 events an hour.");
+    insta::assert_snapshot!(answer(limit, ""), @"With polling, each event cost 0.188 requests.");
+}
+
 /// What the first sentence says must not depend on the seed: the same verdict of the same kind of figure, or that the run
 /// cannot tell.
 #[test]
