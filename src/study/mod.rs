@@ -27,8 +27,8 @@ mod worst;
 pub use again::Again;
 pub use aggregate::{Aggregate, Reduced, Tally};
 pub use interval::{
-    difference, ends as interval, mean_and_error, scatter as jackknife_error, student, student_975,
-    why_none as why_no_interval,
+    difference, difference_of_rows, ends as interval, mean_and_error, scatter as jackknife_error, student,
+    student_975, why_none as why_no_interval,
 };
 pub use notes::{cut_off, modelled, notes, seed_dependence};
 pub use per_replication::PerReplication;

@@ -1,9 +1,11 @@
 //! Which client is the best at each setting.
 
+use super::apart::compared;
 use super::{Point, Sweep, View, crossing};
 use crate::figure::Better;
 use crate::scenario::Scenario;
 use crate::study::human;
+use std::cmp::Ordering;
 
 /// The best client at a setting, in one figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,14 +17,11 @@ pub enum Best {
         /// Above 1; infinite where the next never has the figure.
         times: f64,
     },
-    /// The best and the next are about the same.
+    /// The best and another are about the same.
     Several,
     /// Fewer than two clients have the figure.
     Unknown,
 }
-
-/// Within 2 %, as in the first sentence of a run.
-const ALIKE: f64 = 1.02;
 
 /// The best client at each setting. None for a figure of which neither more nor less is better.
 pub(super) fn best(base: &Scenario, points: &[Point], view: &View) -> Option<Vec<Best>> {
@@ -43,17 +42,15 @@ fn at(point: &Point, views: &[View], is_lower: bool) -> Best {
     if !is_lower {
         known.reverse();
     }
-    let [(own, one), (next, other), ..] = known.as_slice() else { return Best::Unknown };
+    let [(own, one), others @ ..] = known.as_slice() else { return Best::Unknown };
+    let Some((next, _)) = others.first() else { return Best::Unknown };
     if !own.is_finite() {
         return Best::Unknown;
     }
     let (less, more) = (own.min(*next), own.max(*next));
     let times = if less > 0.0 { more / less } else { f64::INFINITY };
-    let overlap = match (point.interval(one), point.interval(other)) {
-        (Some(one), Some(other)) => one.0 <= other.1 && other.0 <= one.1,
-        (None, _) | (_, None) => false,
-    };
-    if own == next || times <= ALIKE || overlap {
+    // One that is further off may be less sure than the next.
+    if others.iter().any(|(_, other)| compared(point, one, other) == Some(Ordering::Equal)) {
         return Best::Several;
     }
     Best::One { client: one.client, times }

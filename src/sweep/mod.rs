@@ -5,6 +5,7 @@
 //! that settings differ by what was varied alone. Everything that is printed of a sweep is in [`Sweep`].
 
 mod answer;
+mod apart;
 mod best;
 mod broken;
 mod crossing;

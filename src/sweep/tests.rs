@@ -8,10 +8,14 @@ const TEXT: &str = "title = \"t\"\nduration = \"10000s\"\nseed = 3\n[network]\nd
     interval = \"10s\"\n[[client]]\nkind = \"webhook\"\n";
 
 fn swept(vary: &[&str], set: &[&str], wishes: &[&str], cheapest: Option<&str>) -> Sweep {
+    swept_of(TEXT, vary, set, wishes, cheapest)
+}
+
+fn swept_of(text: &str, vary: &[&str], set: &[&str], wishes: &[&str], cheapest: Option<&str>) -> Sweep {
     let grid = Grid::new(vary.iter().map(|text| text.parse().unwrap()).collect()).unwrap();
     let set: Vec<_> = set.iter().map(|text| text.parse().unwrap()).collect();
     let load = |more: Vec<_>| {
-        scenario::load("t", TEXT, &[set.clone(), more].concat()).unwrap_or_else(|error| panic!("{error}"))
+        scenario::load("t", text, &[set.clone(), more].concat()).unwrap_or_else(|error| panic!("{error}"))
     };
     let scenarios: Vec<Scenario> =
         grid.settings.iter().map(|setting| load(grid.overrides(setting))).collect();
@@ -217,4 +221,47 @@ fn what_chance_may_turn_round_has_no_best_client() {
     // One event in each interval: the requests of a run differ by 3 % or so, and those of many have an interval around 1.
     let [alone, often] = [ties("replications=1"), ties("replications=10")];
     assert!(often >= 5 && alone < often, "{alone} and {often} of 6");
+}
+
+/// Pollers whose numbers of polls are not about the same, and the intervals of each event's cost overlap nevertheless, since
+/// the number of events scatters.
+const POLLERS: &str = "title = \"t\"\nduration = \"20m\"\nreplications = 4\n[events]\n\
+    arrivals = { process = \"poisson\", rate = \"60/h\" }\n\
+    [[client]]\nname = \"a\"\nkind = \"poll\"\ninterval = \"20s\"\n\
+    [[client]]\nname = \"b\"\nkind = \"poll\"\ninterval = \"22s\"\n";
+
+/// They have the same events, so that the one that sends more requests does so for the same events in every run.
+#[test]
+fn clients_that_differ_in_every_run_are_told_apart_though_their_intervals_overlap() {
+    let sweep = swept_of(POLLERS, &["seed=1,2,3,4,5,6"], &[], &[], None);
+    let cost = &sweep.views[1];
+    let other = cost.of(1, "b");
+    for (point, best) in sweep.points.iter().zip(sweep.best[1].clone().unwrap()) {
+        let [one, next] = [cost, &other].map(|view| point.interval(view).unwrap());
+        assert!(one.0 < next.1, "they overlap: {one:?} {next:?}");
+        assert!(matches!(best, Best::One { client: 1, times } if (times - 1.1).abs() < 0.02), "{best:?}");
+    }
+}
+
+/// A poller whose intervals are drawn sends a number of polls that scatters: it may be behind the second by its mean, and
+/// not be apart from the first all the same.
+#[test]
+fn a_client_that_chance_may_put_first_leaves_no_best_one() {
+    let drawn = "[[client]]\nname = \"drawn\"\nkind = \"poll\"\n\
+        interval = { distribution = \"exponential\", mean = \"21s\" }\n";
+    // As many events in each run, so that the intervals of the other two are apart.
+    let text = format!("{POLLERS}{drawn}").replace("poisson", "constant");
+    let sweep = swept_of(&text, &["seed=1,2,3,4,5,6,7,8,9,10,11,12"], &[], &[], None);
+    let cost = &sweep.views[1];
+    let views = [0, 1, 2].map(|client| cost.of(client, ""));
+    let mut third = 0;
+    for (point, best) in sweep.points.iter().zip(sweep.best[1].clone().unwrap()) {
+        let [a, b, drawn] = views.each_ref().map(|view| point.value(view).unwrap());
+        // The other two do not scatter.
+        if b < a && a < drawn && point.interval(&views[2]).unwrap().0 < b {
+            assert_eq!(best, Best::Several, "{a} {b} {drawn}");
+            third += 1;
+        }
+    }
+    assert!(third > 0, "the third place is taken by the drawn one at some seed");
 }

@@ -9,7 +9,8 @@
 
 use super::{Located, mean_and_error, scatter, student_975, weighted};
 use crate::figure::{Combine, Figure};
-use crate::study::{Results, value};
+use crate::study::summary::ClientSummary;
+use crate::study::{PerReplication, Results, value};
 
 /// The 95 % interval of a figure of one client less that of another, of one run. None with one replication, for an extreme
 /// or a standard deviation, where some run has no such figure though it has what that is taken over, and where one of two
@@ -22,24 +23,38 @@ pub fn difference(results: &Results, [one, other]: [usize; 2], figure: Figure) -
         };
         return of_percentiles(located(one)?, located(other)?);
     }
-    let rows = &results.replications;
+    difference_of_rows(&results.summary.clients, &results.replications, [one, other], figure)
+}
+
+/// The same from nothing but the figures of each replication. For a percentile it is that of the mean of its differences in
+/// each of them, and None where some replication has no percentile or an infinite one.
+pub fn difference_of_rows(
+    clients: &[ClientSummary],
+    rows: &PerReplication,
+    [one, other]: [usize; 2],
+    figure: Figure,
+) -> Option<[f64; 2]> {
     if rows.len() < 2 {
         return None;
     }
+    let apart = || {
+        let each = |client: usize| rows.figure(client, figure).into_iter().collect::<Option<Vec<f64>>>();
+        Some(each(one)?.iter().zip(&each(other)?).map(|(a, b)| a - b).collect::<Vec<f64>>())
+    };
     let (centre, error) = match figure.combine() {
-        Combine::Same | Combine::Pooled | Combine::Extreme => return None,
-        Combine::Sum => {
-            let each = |client: usize| rows.figure(client, figure).into_iter().collect::<Option<Vec<f64>>>();
-            let apart: Vec<f64> = each(one)?.iter().zip(&each(other)?).map(|(a, b)| a - b).collect();
+        Combine::Pooled if figure.quantile().is_some() => {
+            let apart = apart().filter(|apart| apart.iter().all(|apart| apart.is_finite()))?;
             mean_and_error(&apart)
         }
+        Combine::Same | Combine::Pooled | Combine::Extreme => return None,
+        Combine::Sum => mean_and_error(&apart()?),
         Combine::Mean | Combine::Share => {
             let without = |client: usize| {
                 let (values, weights) = weighted(rows, client, figure)?;
                 without_each(&values, &weights)
             };
             let apart: Vec<f64> = without(one)?.iter().zip(&without(other)?).map(|(a, b)| a - b).collect();
-            let whole = |client: usize| value::measured(&results.summary.clients[client], figure);
+            let whole = |client: usize| value::measured(clients.get(client)?, figure);
             (whole(one)? - whole(other)?, scatter(&apart))
         }
     };

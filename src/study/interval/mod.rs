@@ -20,7 +20,7 @@ use super::{PerReplication, value};
 use crate::figure::{Combine, Figure, Unit};
 use crate::measure::Latencies;
 use crate::scenario::{Client, Scenario};
-pub use difference::difference;
+pub use difference::{difference, difference_of_rows};
 pub(super) use parts::{Part, Parts};
 pub(super) use percentile::Located;
 use serde_json::{Map, Value, json};
