@@ -1,7 +1,9 @@
 //! The first sentence of a sweep: the setting that was looked for, or what the varied values do.
 
+use super::apart::compared;
 use super::{Found, Keeps, Point, Sweep, View, best, broken};
 use crate::study::human;
+use std::cmp::Ordering;
 
 /// A sentence, and what must be said with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,27 +202,46 @@ fn best_of(sweep: &Sweep) -> String {
 /// Between which values of a single path the cost of the client and of another change places.
 fn overtakings(sweep: &Sweep) -> Vec<String> {
     let cost = &sweep.views[1];
-    let mut told = Vec::new();
     if sweep.grid.vary.len() != 1 {
-        return told;
+        return Vec::new();
     }
-    for (place, name) in sweep.shown_names().iter().enumerate().filter(|(place, _)| *place != cost.client) {
-        let other = cost.of(place, name);
-        let more = |point: &Point| Some(point.value(cost)? > point.value(&other)?);
-        let differ = |pair: &&[Point]| matches!((more(&pair[0]), more(&pair[1])), (Some(one), Some(other)) if one != other);
-        let changes: Vec<&[Point]> = sweep.points.windows(2).filter(differ).collect();
-        if let [pair] = changes.as_slice() {
-            let word = if more(&pair[0]) == Some(true) { "more" } else { "less" };
-            told.push(format!(
-                "Up to {} it has {word} {} than {}, from {} on the opposite.",
-                pair[0].values[0],
-                cost.path,
-                human::name(name),
-                pair[1].values[0]
-            ));
+    let others = sweep.shown_names().into_iter().enumerate().filter(|(place, _)| *place != cost.client);
+    others.filter_map(|(place, name)| overtaking(sweep, &cost.of(place, &name))).collect()
+}
+
+/// The same of one other client; None where their order does not change, or more than once.
+fn overtaking(sweep: &Sweep, other: &View) -> Option<String> {
+    let cost = &sweep.views[1];
+    // Neighbours in the same order, the first and the last of them.
+    let mut parts: Vec<(Ordering, &Point, &Point)> = Vec::new();
+    for point in &sweep.points {
+        let Some(order) = compared(point, cost, other) else { continue };
+        match parts.last_mut() {
+            Some((of_part, _, last)) if *of_part == order => *last = point,
+            _ => parts.push((order, point, point)),
         }
     }
-    told
+    let name = human::name(&other.name);
+    let beside = |order: Ordering| match order {
+        Ordering::Less => format!("less {} than {name}", cost.path),
+        Ordering::Equal => format!("about the same {} as {name}", cost.path),
+        Ordering::Greater => format!("more {} than {name}", cost.path),
+    };
+    let alone = |order: Ordering| match order {
+        Ordering::Less => "less",
+        Ordering::Equal => "about the same",
+        Ordering::Greater => "more",
+    };
+    let (own, until, then, from, between) = match *parts.as_slice() {
+        [(own, _, until), (then, from, _)] => (own, until, then, from, ""),
+        [(own, _, until), (Ordering::Equal, ..), (then, from, _)] if own != then => {
+            (own, until, then, from, ", in between about the same")
+        }
+        _ => return None,
+    };
+    let then = if then == own.reverse() { "the opposite" } else { alone(then) };
+    let (until, from) = (&until.values[0], &from.values[0]);
+    Some(format!("Up to {until} it has {}, from {from} on {then}{between}.", beside(own)))
 }
 
 /// Where a figure is lower or higher between the ends than at both of them.

@@ -265,3 +265,17 @@ fn a_client_that_chance_may_put_first_leaves_no_best_one() {
     }
     assert!(third > 0, "the third place is taken by the drawn one at some seed");
 }
+
+/// At 60 s both poll equally often: neither has more there.
+#[test]
+fn where_two_cost_the_same_neither_is_ahead() {
+    let text = POLLERS.replace("replications = 4\n", "").replace("22s", "60s");
+    let told = |values: &str| {
+        let sweep = swept_of(&text, &[&format!("client.a.interval={values}")], &[], &[], None);
+        sweep.answer.exception.split(". ").next().unwrap_or_default().to_owned()
+    };
+    insta::assert_snapshot!(told("30s,60s,120s"), @"Up to 30s it has more requests.per_event than b, from 120s on the opposite, in between about the same");
+    insta::assert_snapshot!(told("30s,60s"), @"Up to 30s it has more requests.per_event than b, from 60s on about the same");
+    insta::assert_snapshot!(told("60s,61s,120s"), @"Up to 61s it has about the same requests.per_event as b, from 120s on less");
+    insta::assert_snapshot!(told("30s,120s"), @"Up to 30s it has more requests.per_event than b, from 120s on the opposite");
+}
