@@ -82,9 +82,10 @@ pub const fn status_of(channel: Channel, answer: Answer) -> Status {
     }
 }
 
-/// What a request of the client with that answer is on a bill; None: it brought events.
+/// What a request of the client with that answer is on a bill; None: it brought events or opened a stream.
 pub(super) const fn kind_of(answer: Answer) -> Option<Free> {
     match answer {
+        // A 404 says that what was asked for is not shown yet: as an empty page does, by a request that was worked on.
         Answer::Page { events: 0, .. } | Answer::Status(404) => Some(Free::Empty),
         Answer::Page { .. } | Answer::Shown { .. } | Answer::Opened => None,
         Answer::Status(304) => Some(Free::NotModified),

@@ -1,6 +1,6 @@
 //! What counts as a call: which requests a source bills to its clients.
 
-/// A kind of request that a source may leave out of its bill. Those that bring events are always billed.
+/// A kind of request that a source may leave out of its bill. Those that bring events or open a stream are always billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Free {
     /// Answered 304.
@@ -36,7 +36,7 @@ impl Billing {
 }
 
 impl Tariff {
-    /// Whether a request of that kind is billed; None: it brought events.
+    /// Whether a request of that kind is billed; None: it brought events or opened a stream.
     #[inline]
     pub fn bills(self, kind: Option<Free>) -> bool {
         kind.is_none_or(|kind| self.0[kind as usize])

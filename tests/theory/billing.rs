@@ -77,6 +77,32 @@ fn a_delivery_is_no_call_of_the_client() {
     assert_eq!(thin.calls.billed, thin.requests.polls - thin.requests.empty_polls);
 }
 
+/// Without a word of what is free, the bill has every answer but refusals and errors, whatever its status: news, nothing new
+/// (304, or 404 for an event that is not shown yet) and an open stream.
+#[test]
+fn what_is_answered_is_billed_whatever_its_status() {
+    let source = "delay = \"0s\"\n[source]\ncommit_delay = \"5s\"\nfailure_rate = 0.1\n";
+    let limited = format!("{source}rate_limit = {{ requests = 60, per = \"1h\" }}\n");
+    let of = |source: &str, keys: &str| only(&text("100h", "60/h", source, &format!("[[client]]\n{keys}")));
+    for (keys, answers) in [
+        ("kind = \"poll\"\ninterval = \"45s\"\n", vec!["200"]),
+        ("kind = \"poll\"\ninterval = \"45s\"\nconditional = true\n", vec!["200", "304"]),
+        ("kind = \"sse\"\n", vec!["200"]),
+        ("kind = \"websocket\"\n", vec!["101"]),
+    ] {
+        let client = of(&limited, keys);
+        let by_status = |status: &str| client.requests.by_status.get(status).copied().unwrap_or_default();
+        let answered: u64 = answers.iter().map(|status| by_status(status)).sum();
+        assert_eq!(client.calls.billed, answered, "{keys}: {:?}", client.requests.by_status);
+    }
+    // An endpoint's answers 200 are those of deliveries, which are no calls.
+    let thin = of(source, "kind = \"webhook\"\nthin = true\ncoalesce = false\n");
+    let not_yet = thin.requests.by_status["404"];
+    let brought = thin.requests.by_status["200"] - thin.attempts.total;
+    assert!(not_yet > 1_000, "{:?}", thin.requests.by_status);
+    assert_eq!(thin.calls.billed, brought + not_yet, "{:?}", thin.requests.by_status);
+}
+
 /// Who stays connected asks once; who is held asks once for each answer.
 #[test]
 fn a_stream_is_one_call() {

@@ -128,7 +128,7 @@ table! { SourceConfig {
 
 table! { Billing, check checks::billing {
     free: ListOf<Free, 0>, default(r#"["limited", "failed", "deliveries"]"#),
-        "Requests that are not billed. One that brings events is, unless it is a delivery.";
+        "Requests that are not billed. One that brings events or opens a stream is, unless it is a delivery.";
 } }
 
 choice! { Free {
