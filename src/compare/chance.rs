@@ -3,6 +3,21 @@
 
 use crate::study::{mean_and_error, student_975};
 
+/// The mean of so many values, and its standard error.
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    mean: f64,
+    error: f64,
+    n: usize,
+}
+
+impl Sample {
+    fn of(values: &[f64]) -> Self {
+        let (mean, error) = spread(values);
+        Self { mean, error, n: values.len() }
+    }
+}
+
 /// An estimate of a mean, and how far it scatters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Estimate {
@@ -20,17 +35,26 @@ impl Estimate {
             let (mean, error) = spread(&differences);
             return Self { mean, error, degrees_of_freedom: differences.len().saturating_sub(1) as u32 };
         }
-        let ((base_mean, base_error), (other_mean, other_error)) = (spread(base), spread(other));
-        let [b, o] = [times * base_error, other_error].map(|error| error * error);
+        Self::of_strangers(Sample::of(base), Sample::of(other), times)
+    }
+
+    /// The same of two runs with other events.
+    fn of_strangers(base: Sample, other: Sample, times: f64) -> Self {
+        let [b, o] = [times * base.error, other.error].map(|error| error * error);
         let share = |square: f64, n: usize| square * square / (n.saturating_sub(1).max(1) as f64);
-        let scatter = share(b, base.len()) + share(o, other.len());
+        let scatter = share(b, base.n) + share(o, other.n);
         // Welch and Satterthwaite. Rounded down, which makes the interval wider.
         let df = if scatter > 0.0 { (b + o) * (b + o) / scatter } else { 1.0 };
         Self {
-            mean: other_mean - times * base_mean,
+            mean: other.mean - times * base.mean,
             error: libm::sqrt(b + o),
-            degrees_of_freedom: libm::floor(df).max(1.0) as u32,
+            degrees_of_freedom: libm::floor(df + ROUNDING).max(1.0) as u32,
         }
+    }
+
+    /// Whether it may be zero: whether its 95 % interval contains it.
+    fn may_be_zero(&self) -> bool {
+        self.low() <= 0.0 && self.high() >= 0.0
     }
 
     /// Half of the 95 % interval.
@@ -65,25 +89,81 @@ impl Estimate {
 
 /// The 95 % interval of the mean of `other` divided by that of `base` (Fieller 1954): all ratios r for which the mean of
 /// `other - r * base` may be zero. So it scatters with both, and contains 1 + margin where that difference may be
-/// the margin. None where the mean of `base` may be zero, because any ratio is possible then.
+/// the margin. None where the mean of `base` may be zero: ratios without bound are possible then, and those that are not, if
+/// there are any, lie between others that are.
 pub(super) fn ratio(base: &[f64], other: &[f64], paired: bool) -> Option<(f64, f64)> {
-    let ((base_mean, base_error), (other_mean, other_error)) = (spread(base), spread(other));
-    let ratio = other_mean / base_mean;
-    let t = student_975(Estimate::of(base, other, ratio, paired).degrees_of_freedom.max(1));
-    let [of_base, of_other] = [base_error, other_error].map(|error| error * error);
-    let together = if paired { covariance((base, base_mean), (other, other_mean)) } else { 0.0 };
-    let times = (t / base_mean) * (t / base_mean);
+    let (base_mean, other_mean) = (mean(base), mean(other));
+    if paired {
+        let together = covariance((base, base_mean), (other, other_mean));
+        return fieller(Sample::of(base), Sample::of(other), together, base.len().saturating_sub(1) as u32);
+    }
+    let (base, other) = (Sample::of(base), Sample::of(other));
+    if base.error == 0.0 || other.error == 0.0 {
+        // That of the one which scatters, whatever the ratio.
+        let df = Estimate::of_strangers(base, other, 1.0).degrees_of_freedom;
+        return fieller(base, other, 0.0, df);
+    }
+    ratio_of_strangers(base, other)
+}
+
+/// With so many degrees of freedom for every ratio, in closed form.
+fn fieller(base: Sample, other: Sample, together: f64, degrees_of_freedom: u32) -> Option<(f64, f64)> {
+    let ratio = other.mean / base.mean;
+    let t = student_975(degrees_of_freedom.max(1));
+    let [of_base, of_other] = [base.error, other.error].map(|error| error * error);
+    let times = (t / base.mean) * (t / base.mean);
     let rest = 1.0 - times * of_base;
     if !ratio.is_finite() || rest <= 0.0 {
         return None;
     }
     let of_difference = of_other - 2.0 * ratio * together + ratio * ratio * of_base;
     let square = of_difference - times * (of_other * of_base - together * together);
-    let reach = (t / base_mean).abs() * libm::sqrt(square.max(0.0)) / rest;
+    let reach = (t / base.mean).abs() * libm::sqrt(square.max(0.0)) / rest;
     let centre = (ratio - times * together) / rest;
     // No figure is negative.
     Some(((centre - reach).max(0.0), (centre + reach).max(0.0)))
 }
+
+/// Of runs with other events the degrees of freedom follow the ratio that is tested, in steps: the ends are the outermost
+/// ratios that the test leaves possible. Ratios are told by the angle whose tangent they are in units of the two
+/// errors, so that those without bound are at a right angle.
+fn ratio_of_strangers(base: Sample, other: Sample) -> Option<(f64, f64)> {
+    let of_angle = |angle: f64| libm::tan(angle) * other.error / base.error;
+    let is_possible = |angle: f64| Estimate::of_strangers(base, other, of_angle(angle)).may_be_zero();
+    // At a right angle nothing of OTHER is left.
+    let alone = Estimate { mean: base.mean, error: base.error, degrees_of_freedom: base.n as u32 - 1 };
+    if alone.may_be_zero() {
+        return None;
+    }
+    let right = std::f64::consts::FRAC_PI_2;
+    let estimate = libm::atan((other.mean / base.mean).max(0.0) * base.error / other.error);
+    let end = |outermost: f64| {
+        let at = |step: u32| outermost + (estimate - outermost) * f64::from(step) / f64::from(STEPS);
+        let first = (0..STEPS).find(|&step| is_possible(at(step))).unwrap_or(STEPS);
+        if first == 0 {
+            return outermost;
+        }
+        let (mut outside, mut inside) = (at(first - 1), at(first));
+        for _ in 0..HALVINGS {
+            let middle = (outside + inside) / 2.0;
+            if is_possible(middle) {
+                inside = middle;
+            } else {
+                outside = middle;
+            }
+        }
+        inside
+    };
+    // No figure is negative.
+    Some((of_angle(end(0.0)), of_angle(end(right))))
+}
+
+/// What arithmetic may take from a whole number of degrees of freedom.
+const ROUNDING: f64 = 1e-9;
+/// Between the outermost ratio and the estimate; the degrees of freedom have fewer steps where they matter.
+const STEPS: u32 = 512;
+/// To the last digits of an angle.
+const HALVINGS: u32 = 50;
 
 /// The covariance of two means.
 fn covariance((one, one_mean): (&[f64], f64), (other, other_mean): (&[f64], f64)) -> f64 {
@@ -211,6 +291,40 @@ mod tests {
         let (low, high) = ratio(&base, &other, true).unwrap();
         let at = |times: f64| Estimate::of(&base, &other, times, true);
         assert!(at(low).low().abs() < 1e-9 && at(high).high().abs() < 1e-9, "{low} to {high}");
+    }
+
+    /// Of runs with other events, too, where the degrees of freedom are others at 1 than at the estimate.
+    #[test]
+    fn an_interval_of_a_ratio_of_strangers_contains_what_the_test_leaves_possible() {
+        let (base, other) = ([12.4, 12.7, 9.8], [28.9, 20.1, 31.7]);
+        assert!(Estimate::of(&base, &other, 1.01, false).may_be_zero());
+        let (low, high) = ratio(&base, &other, false).unwrap();
+        assert!(low < 1.01 && (3.0..5.0).contains(&high), "{low} to {high}");
+        let stream = Randomness::new(6, 0).stream(Purpose::Resample);
+        let mut none = 0;
+        for pair in 0..500 {
+            let mut draws = stream.at(pair, 0);
+            let mut some = |runs: usize, by: f64| -> Vec<f64> {
+                (0..runs).map(|_| by * (1.0 + 2.0 * draws.unit() * draws.unit())).collect()
+            };
+            let (base, other) = (some(2 + pair as usize % 4, 10.0), some(2 + pair as usize % 3, 15.0));
+            let Some((low, high)) = ratio(&base, &other, false) else {
+                none += 1;
+                continue;
+            };
+            for times in (1..400).map(|k| f64::from(k) / 50.0) {
+                if Estimate::of(&base, &other, times, false).may_be_zero() {
+                    assert!(low <= times && times <= high, "{times}: {low} to {high}");
+                }
+            }
+            for (end, outside) in [(low, low * (1.0 - 1e-6)), (high, high * (1.0 + 1e-6))] {
+                assert!(
+                    end == 0.0 || !Estimate::of(&base, &other, outside, false).may_be_zero(),
+                    "{outside}: {low} to {high}"
+                );
+            }
+        }
+        assert!(none < 250, "{none} of 500 have a base that may be zero");
     }
 
     /// A thousand pairs of twelve runs each, OTHER ten times BASE: 95 ± 2.8 % (four standard errors) contain 10. The
