@@ -302,16 +302,16 @@ pub fn compare(reports: &[Report], options: &Options) -> Result<Comparison, Stri
     Ok(comparison)
 }
 
-fn side(base: &Report, other: &Report, renamed: Vec<Renamed>) -> Side {
-    let [own, of_base] = [other, base].map(|report| &report.summary);
-    let same = scenarios::have_the_same_events(&of_base.scenario, &own.scenario);
-    let pairing = match (same, own.replications.min(of_base.replications)) {
-        (false, _) => Pairing::Independent,
-        (true, 0 | 1) => Pairing::SingleRun,
-        (true, _) => Pairing::SameEvents,
+fn side(base: &Report, report: &Report, renamed: Vec<Renamed>) -> Side {
+    let [own, of_base] = [report, base].map(|report| &report.summary);
+    let (base, other) = (&of_base.scenario, &own.scenario);
+    let pairing = match own.replications.min(of_base.replications) {
+        0 | 1 if scenarios::count_the_same(base, other) => Pairing::SingleRun,
+        2.. if scenarios::have_the_same_events(base, other) => Pairing::SameEvents,
+        _ => Pairing::Independent,
     };
     Side {
-        name: other.name.clone(),
+        name: report.name.clone(),
         scenario: own.scenario["name"].as_str().unwrap_or_default().to_owned(),
         version: own.version.clone(),
         is_live: own.live.is_some(),

@@ -94,9 +94,15 @@ pub(super) fn with_names(mut changes: Vec<Change>, renamed: &[Renamed]) -> Vec<C
     changes
 }
 
-/// Whether both scenarios draw the same events: only then a difference is not one of events.
+/// Whether both scenarios draw the same events, so that what chance does to a replication of one it does to that of the
+/// other.
 pub(super) fn have_the_same_events(base: &Value, other: &Value) -> bool {
-    ["seed", "events", "duration_s", "warmup_s"].iter().all(|key| base[key] == other[key])
+    ["seed", "events", "duration_s"].iter().all(|key| base[key] == other[key])
+}
+
+/// Whether both count the same of them, which a warm-up decides: only then a difference of two runs is none of events.
+pub(super) fn count_the_same(base: &Value, other: &Value) -> bool {
+    have_the_same_events(base, other) && base["warmup_s"] == other["warmup_s"]
 }
 
 /// The warm-up of a scenario in seconds, given or found.

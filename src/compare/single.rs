@@ -3,7 +3,7 @@
 
 use super::quantiles::{self, Shift};
 use super::stories::{self, Beside};
-use super::{Pairing, Report};
+use super::{Pairing, Report, scenarios};
 use crate::measure::nearest_rank;
 use crate::study::summary::Summary;
 use crate::study::{Again, EventRow};
@@ -113,8 +113,11 @@ impl Paired {
 /// What the charts show of the clients that both reports have. `renamed` OTHER already has BASE's names.
 pub(super) fn pictured(base: &Report, other: &Report, pairing: Pairing) -> Vec<Pictured> {
     let both = base.summary.clients.iter().filter(|client| other.replications.contains_key(&client.name));
+    let [before, now] = [base, other].map(|report| &report.summary);
     // Another replication has other events.
-    let is_paired = pairing != Pairing::Independent && base.summary.replication == other.summary.replication;
+    let is_paired = pairing != Pairing::Independent
+        && before.replication == now.replication
+        && scenarios::count_the_same(&before.scenario, &now.scenario);
     both.enumerate()
         .map(|(number, client)| {
             let events = |report: &Report| report.single.events.as_ref()?.get(&client.name).cloned();

@@ -105,6 +105,10 @@ fn counts_after_different_warm_ups_are_not_compared() {
         assert_eq!(verdict(&later, "poll", figure), Verdict::NotComparable, "{}", figure.path());
     }
     assert_ne!(verdict(&later, "poll", Figure::KnownAfterP50), Verdict::NotComparable);
+    // The replications have the same events all the same; single runs count others.
+    assert_eq!(later.sides[1].pairing, Pairing::SameEvents);
+    let once = |warmup: &str| report("once", &[("warmup", warmup), ("replications", "1")]);
+    assert_eq!(compared(&once("0s"), &once("1h")).sides[1].pairing, Pairing::Independent);
     let [warning] = &later.warnings[..] else { panic!("{:?}", later.warnings) };
     assert!(warning.replace('\u{a0}', " ").contains("a warm-up of 0 s and 1 h"), "{warning}");
     let gates = options(&["hook.bytes.total < -10%"], false);
