@@ -1,8 +1,8 @@
 //! The pixels of a picture as numbers of at most 256 colours.
 //!
 //! A chart has few colours; hundreds of others are blends of two at the edges of lines and letters. Where these are put to
-//! the nearest frequent one, nobody sees it, a pixel takes one byte and not three, and the file is made twice as fast and is
-//! half as large.
+//! the most frequent colour that is near to them, nobody sees it, a pixel takes one byte and not three, and the file is made
+//! twice as fast and is half as large.
 
 /// A picture of few colours.
 pub(super) struct Indexed {

@@ -99,8 +99,8 @@ pub(super) const fn kind_of(answer: Answer) -> Option<Free> {
     }
 }
 
-/// HTTP bytes of an exchange, (to the source, to the client); a delivery carries so many events. Those of a request count when it is sent, those of an answer
-/// when it is received. A refused connection carries none.
+/// HTTP bytes of an exchange, (to the source, to the client); a delivery carries so many events. Those of a request count
+/// when it is sent, those of an answer when it is received. A refused connection carries none.
 #[inline(always)]
 pub fn exchange_bytes(sizes: &Sizes, channel: Channel, carries: u32, answer: Answer) -> (u64, u64) {
     let opener = channel.opener();

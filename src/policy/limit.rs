@@ -41,8 +41,8 @@ impl RateLimit {
 }
 
 impl Quota {
-    /// A request arrives; one that is free does not count if it is answered. Err: the limit is reached; the whole seconds until it is reset, rounded up, as `retry-after`
-    /// has them.
+    /// A request arrives; one that is free does not count if it is answered. Err: the limit is reached; the whole seconds
+    /// until it is reset, rounded up, as `retry-after` has them.
     pub fn take(&mut self, limit: RateLimit, now: Instant, is_free: bool) -> Result<(), u32> {
         let since = (now - Instant::START).0;
         let window = since.div_euclid(limit.per.0);

@@ -117,12 +117,26 @@ fn heading(comparison: &Comparison, run: usize, client: &str) -> String {
 fn means_of(comparison: &Comparison, run: usize) -> Option<String> {
     let side = &comparison.sides[run];
     let (base, other) = (comparison.sides[0].replications, side.replications);
-    let [base_runs, other_runs] = [base, other].map(|runs| human::count(runs.into()));
     match side.pairing {
         Pairing::SingleRun => None,
-        Pairing::SameEvents => Some(format!("mean of {} runs", human::count(base.min(other).into()))),
-        Pairing::Independent if base == other => (base > 1).then(|| format!("mean of {base_runs} runs")),
-        Pairing::Independent => Some(format!("BASE: mean of {base_runs} runs, OTHER: mean of {other_runs}")),
+        Pairing::SameEvents => Some(mean_of(base.min(other))),
+        Pairing::Independent if base == other => (base > 1).then(|| mean_of(base)),
+        Pairing::Independent => Some(format!("BASE: {}, OTHER: {}", mean_of(base), mean_of(other))),
+    }
+}
+
+fn mean_of(runs: u32) -> String {
+    if runs == 1 { "one run".to_owned() } else { format!("mean of {} runs", human::count(runs.into())) }
+}
+
+/// So many runs of BASE and of OTHER.
+fn runs_of(base: u32, other: u32) -> String {
+    let [base_text, other_text] = [base, other].map(|runs| human::count(runs.into()));
+    let run = if base == 1 { "run" } else { "runs" };
+    match (base, other) {
+        (1, 1) => "one run each".to_owned(),
+        (base, other) if base == other => format!("{base_text} runs each"),
+        _ => format!("{base_text} {run} of BASE against {other_text} of OTHER"),
     }
 }
 
@@ -132,10 +146,13 @@ fn how(comparison: &Comparison, run: usize) -> String {
     let runs = comparison.rows_of(run).map(|row| row.n).max().unwrap_or_default();
     let pairing = match side.pairing {
         Pairing::SameEvents => format!("paired over {runs} runs with the same events"),
-        Pairing::Independent => format!("{runs} runs each, with events of their own"),
+        Pairing::Independent => {
+            let both = runs_of(comparison.sides[0].replications, side.replications);
+            format!("{both}, with events of their own")
+        }
         Pairing::SingleRun => "one run with the same events, exact for its seed".to_owned(),
     };
-    let means = if runs > 1 {
+    let means = if means_of(comparison, run).is_some() {
         "A figure is the mean of what it is in each run, because runs are what is compared; a report itself, and the chart \
          of quantiles, tell percentiles of the events of all runs together, which are a little different"
     } else {
@@ -203,6 +220,19 @@ mod tests {
         assert_eq!(cells(25.0, (-80.0, -70.0)), ["4x fewer", "3.3x to 5x"]);
         assert_eq!(cells(120.0, (-10.0, 50.0)), ["+20 %", "−10 % to +50 %"]);
         assert_eq!(cells(250.0, (50.0, 250.0)), ["2.5x more", "+50 % to +250 %"]);
+    }
+
+    #[test]
+    fn one_run_is_no_plural() {
+        let told = [(1, 1), (30, 30), (1, 10), (10, 1)].map(|(base, other)| runs_of(base, other));
+        let of = [
+            "one run each",
+            "30 runs each",
+            "1 run of BASE against 10 of OTHER",
+            "10 runs of BASE against 1 of OTHER",
+        ];
+        assert_eq!(told, of);
+        assert_eq!([1, 30].map(mean_of), ["one run", "mean of 30 runs"]);
     }
 
     /// Never in both says that nothing changed only where no run changed.
