@@ -49,13 +49,18 @@ impl UntilDone {
 
     /// The mean square of that time. Of the ends between two polls at p and q it is (q-p)² P(L > p) less twice the integral
     /// of (q-l) P(L > l), which is (q-p) times the excess over p less the integral of the excess.
-    pub fn lag_square_s2(&self, longer: impl Fn(f64) -> f64, excess_s: impl Fn(f64) -> f64) -> f64 {
+    pub fn lag_square_s2(
+        &self,
+        longer: impl Fn(f64) -> f64,
+        excess_s: impl Fn(f64) -> f64,
+        excess_integral_s2: impl Fn(f64, f64) -> f64,
+    ) -> f64 {
         let mut before_s = 0.0;
         let mut square = 0.0;
         for &(arrival_s, _) in self.polls.iter().filter(|poll| poll.0 > 0.0) {
             let gap_s = arrival_s - before_s;
             let chance = if before_s == 0.0 { 1.0 } else { longer(before_s) };
-            let integral = simpson(before_s, arrival_s, &excess_s);
+            let integral = excess_integral_s2(before_s, arrival_s);
             square += gap_s * gap_s * chance - 2.0 * (gap_s * excess_s(before_s) - integral);
             before_s = arrival_s;
         }
@@ -96,6 +101,26 @@ impl UntilDone {
     pub fn before_end_s(&self, early_s: f64, excess_s: impl Fn(f64) -> f64) -> f64 {
         self.polls.iter().map(|poll| excess_s(poll.0 - early_s)).sum()
     }
+
+    /// The time by which the polls of a job are sent after its end, summed over them, on average. A poll that is sent at s
+    /// after one that arrives at p adds E(s - L; p < L < s).
+    pub fn after_end_s(
+        &self,
+        early_s: f64,
+        longer: impl Fn(f64) -> f64,
+        excess_s: impl Fn(f64) -> f64,
+    ) -> f64 {
+        let mut before_s = 0.0;
+        let mut sum_s = 0.0;
+        for &(arrival_s, _) in &self.polls {
+            let (sent_s, asked) = (arrival_s - early_s, if before_s > 0.0 { longer(before_s) } else { 1.0 });
+            if sent_s > before_s {
+                sum_s += (sent_s - before_s) * asked - excess_s(before_s) + excess_s(sent_s);
+            }
+            before_s = arrival_s;
+        }
+        sum_s
+    }
 }
 
 /// Polls at a fixed interval of a job of exponential length, without delays: their mean number, 1/(1 - e^(-T/m)).
@@ -106,14 +131,6 @@ pub fn memoryless_polls(interval_s: f64, mean_s: f64) -> f64 {
 /// The mean time from the end of such a job to the poll that finds it: T/(1 - e^(-T/m)) - m.
 pub fn memoryless_lag_s(interval_s: f64, mean_s: f64) -> f64 {
     interval_s * memoryless_polls(interval_s, mean_s) - mean_s
-}
-
-/// The integral of a smooth function.
-fn simpson(from: f64, until: f64, of: impl Fn(f64) -> f64) -> f64 {
-    const PARTS: u32 = 16;
-    let step = (until - from) / f64::from(PARTS);
-    let inner = (1..PARTS).map(|i| f64::from(2 + 2 * (i % 2)) * of(from + f64::from(i) * step));
-    step / 3.0 * (of(from) + inner.sum::<f64>() + of(until))
 }
 
 /// A share of the mean length that is neglected.
@@ -145,7 +162,9 @@ mod tests {
             // The lag is the interval less an exponential time that is shorter than it.
             let square =
                 interval_s * interval_s / (1.0 - none) - 2.0 * mean_s * (interval_s / (1.0 - none) - mean_s);
-            near(polls.lag_square_s2(longer, |time_s| mean_s * longer(time_s)), square);
+            let excess = |time_s| mean_s * longer(time_s);
+            let integral = |from_s, until_s| mean_s * mean_s * (longer(from_s) - longer(until_s));
+            near(polls.lag_square_s2(longer, excess, integral), square);
             for share in [0.1, 0.5, 0.99] {
                 let lag_s = share * interval_s;
                 let expected = (libm::exp(lag_s / mean_s) - 1.0) * none / (1.0 - none);
@@ -153,8 +172,25 @@ mod tests {
             }
             near(polls.lag_max_s(0.0), interval_s);
             // Each poll that is too early is so by the rest of a memoryless time.
-            near(polls.before_end_s(0.0, |time_s| mean_s * longer(time_s)), mean_s * none / (1.0 - none));
+            near(polls.before_end_s(0.0, excess), mean_s * none / (1.0 - none));
+            // Without delays the only poll after the end is the one that finds it.
+            near(polls.after_end_s(0.0, longer, excess), polls.lag_mean_s());
         }
+    }
+
+    /// Polls 10 s apart that are under way for 8 s: of a fifth of the jobs the last is sent after the end, 1 s on average.
+    /// Where an end is shown 25 s late, the poll that finds it is sent 30 s after it, and those before it 10 s less each.
+    #[test]
+    fn polls_under_way_at_the_end_were_sent_before_it() {
+        let mean_s = 1000.0;
+        let polls = every(10.0, mean_s);
+        let longer = |time_s: f64| libm::exp(-f64::max(time_s, 0.0) / mean_s);
+        let excess = |time_s: f64| mean_s * longer(time_s) - f64::min(time_s, 0.0);
+        let near = |value: f64, expected: f64| {
+            assert!((value - expected).abs() < 0.02 * expected, "{value} {expected}");
+        };
+        near(polls.after_end_s(8.0, longer, excess), 0.2);
+        near(polls.after_end_s(-25.0, longer, excess), 30.0 + 20.0 + 10.0 + 1.25);
     }
 
     /// A job of 25 s, asked for at 10, 20 and 30 s, or at 1, 3, 7, 15 and 31 s.

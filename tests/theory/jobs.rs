@@ -56,6 +56,53 @@ fn the_prediction_holds_for_any_length_and_growth() {
     }
 }
 
+/// So it does where all jobs end well within the first interval, so that only their length scatters, by parts of it.
+#[test]
+fn the_lag_scatters_as_the_length_where_one_poll_finds_every_job() {
+    let uniform = |min, max| format!("{{ distribution = \"uniform\", min = \"{min}s\", max = \"{max}s\" }}");
+    let narrow = "{ distribution = \"lognormal\", median = \"20s\", sigma = 0.02 }".to_owned();
+    let short = EXPONENTIAL.replace("20s", "1s");
+    for (length, interval_s, deviation_s) in [
+        (uniform(19, 21), 60, 0.57735),
+        (narrow, 60, 0.400_12),
+        (uniform(1, 2), 20, 0.288_675),
+        (uniform(1, 2), 60, 0.288_675),
+        (short.clone(), 60, 1.0),
+        (short, 20, 1.0),
+    ] {
+        let keys = poll(&format!("interval = \"{interval_s}s\""));
+        let client = only(&jobs(&length, "delay = \"0s\"", &keys).replace("200000s", "50000s"));
+        near("stddev", client.theory.latency_s.stddev, deviation_s, 1e-4);
+        assert!(client.theory.empty_share.is_none_or(|share| (0.0..1.0).contains(&share)), "{length}");
+        agrees(&client);
+    }
+}
+
+/// All jobs are found by one poll, which is sent 10 s after their start, up to 2 s after their end and up to 8 s before it. Of those
+/// that end in a run of 20 s, it is sent after the run for 0.2/20; where it would be before the run, there is one in it. Where an
+/// end is shown 7 s late, several polls come after it.
+#[test]
+fn polls_beyond_the_ends_of_a_run_are_left_out() {
+    let of = |text: String| {
+        only(
+            &text
+                .replace("duration = \"200000s\"", "duration = \"20s\"\nreplications = 10")
+                .replace("0.2/s", "500/s"),
+        )
+    };
+    let length = "{ distribution = \"uniform\", min = \"8s\", max = \"18s\" }";
+    let client = of(jobs(length, "to_source = \"8s\"\nto_client = \"0s\"", &poll("interval = \"10s\"")));
+    near("polls", client.theory.requests.per_event, 0.99, 1e-9);
+    near("polls", client.requests.per_event, 0.99, 0.003);
+    let late = "delay = \"0s\"\n[source]\ncommit_delay = \"7s\"";
+    let length = "{ distribution = \"uniform\", min = \"1s\", max = \"9s\" }";
+    let client = of(jobs(length, late, &poll("interval = \"2s\"")));
+    near("polls", client.requests.per_event, client.theory.requests.per_event.unwrap(), 0.02);
+    if let Some(empty) = client.theory.empty_share {
+        near("empty", client.empty_share, empty, 0.003);
+    }
+}
+
 /// Every predicted figure of the client is that of the run.
 #[track_caller]
 fn agrees(client: &ClientSummary) {

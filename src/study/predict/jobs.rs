@@ -27,19 +27,29 @@ pub(super) fn forecast(polls: &PollSetup<'_>, job: Delay) -> Forecast {
     let run = &polls.given.run;
     let mut theory = Theory::default();
     // The polls before the run, and those of jobs that end after it, are in no figure.
-    let before_s = form.before_end_s(*arrives_s, |time_s| times::excess(job, time_s));
-    let after_s = if run.warmup_s == 0.0 { (form.lag_mean_s() - arrives_s).max(0.0) } else { 0.0 };
+    let longer = |time_s: f64| times::longer(job, time_s);
+    let excess = |time_s: f64| times::excess(job, time_s);
+    let before_s = form.before_end_s(*arrives_s, excess);
+    let (after_s, last_s) = (form.after_end_s(*arrives_s, longer, excess), form.lag_mean_s() - arrives_s);
+    let (cut_s, unfound_s) = if run.warmup_s > 0.0 {
+        (0.0, 0.0)
+    } else if *arrives_s < 0.0 {
+        (after_s, last_s)
+    } else {
+        // No poll is under way when the run begins: a job that it would have found is asked for once more.
+        (last_s, after_s)
+    };
     let workload = Workload::of(run).filter(|workload| workload.poisson);
     if let Some(workload) = workload.filter(|_| times::longest(job) <= run.window_s()) {
-        let per_event = form.polls_mean() - (before_s + after_s) / workload.window_s;
+        let per_event = form.polls_mean() - (before_s + cut_s) / workload.window_s;
         let members = f64::from(polls.given.members);
         theory.requests.per_event = finite(per_event);
         theory.requests.per_s = finite(per_event * workload.counted_per_s * members);
         // Where the number of polls scatters more than a geometric one does, so does the share.
         let variance = form.polls_square() - form.polls_mean() * form.polls_mean();
         if variance <= 1.01 * form.polls_mean() * (form.polls_mean() - 1.0) + 1e-9 {
-            let found = 1.0 - after_s / workload.window_s;
-            theory.empty_share = finite(1.0 - found / per_event);
+            let found = 1.0 - unfound_s / workload.window_s;
+            theory.empty_share = finite(1.0 - found / per_event).map(|share| share.max(0.0));
         }
     }
     if !run.drains(*max_s) {
@@ -47,17 +57,21 @@ pub(super) fn forecast(polls: &PollSetup<'_>, job: Delay) -> Forecast {
     }
     theory.delivered_share = Some(1.0);
     theory.latency_s.mean = finite(form.lag_mean_s() + answer_s);
-    let square = match job {
-        Delay::Constant(_) => form.lag_mean_s() * form.lag_mean_s(),
-        _ => form.lag_square_s2(|time_s| times::longer(job, time_s), |time_s| times::excess(job, time_s)),
+    // Of a constant length every job is found alike: a single step, which the general search would place only nearly.
+    let alike = job.constant().is_some();
+    let mean_s = form.lag_mean_s();
+    let square = if alike {
+        mean_s * mean_s
+    } else {
+        form.lag_square_s2(longer, excess, |from_s, until_s| times::excess_integral(job, from_s, until_s))
     };
-    let variance = (square - form.lag_mean_s() * form.lag_mean_s()).max(0.0);
-    theory.latency_s.stddev = finite(libm::sqrt(variance));
-    let distribution = match job {
-        // A single step, which the general search would place only nearly.
-        Delay::Constant(_) => None,
-        _ => Some(LatencyDistribution::Jobs { polls: form.clone(), job, delay_s: *answer_s, max_s: *max_s }),
-    };
+    theory.latency_s.stddev = finite(libm::sqrt((square - mean_s * mean_s).max(0.0)));
+    let distribution = (!alike).then(|| LatencyDistribution::Jobs {
+        polls: form.clone(),
+        job,
+        delay_s: *answer_s,
+        max_s: *max_s,
+    });
     theory.latency_s.max = Some(*max_s);
     Forecast::of(theory).with_distribution(distribution)
 }
