@@ -166,7 +166,7 @@ impl Channel {
             Self::Sse => '=',
             Self::WebSocket => '>',
             Self::Webhook => '^',
-            Self::Fetch => '*',
+            Self::Fetch => ':',
         }
     }
 }

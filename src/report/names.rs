@@ -6,9 +6,11 @@ use crate::policy::channel::Channel;
 use std::collections::BTreeSet;
 
 /// For each client, given by its main channel, a symbol of one column that tells it from the others without colour:
-/// the first of a kind has the kind's own, the others have one that is left, and letters follow.
+/// the first of a kind has the kind's own, the others have one that no kind owns, and letters follow.
 pub fn symbols(channels: &[Channel]) -> Vec<char> {
-    let mut others = "*+x#%@=&".chars().chain('a'..='z').cycle();
+    let is_owned = |symbol: char| Channel::ALL.iter().any(|kind| kind.symbol() == symbol);
+    let letters = ('a'..='z').filter(|letter| !OTHERS.contains(*letter));
+    let mut others = OTHERS.chars().chain(letters).filter(|symbol| !is_owned(*symbol)).cycle();
     (channels.iter().enumerate())
         .map(|(place, channel)| {
             let first = !channels[..place].contains(channel);
@@ -16,6 +18,9 @@ pub fn symbols(channels: &[Channel]) -> Vec<char> {
         })
         .collect()
 }
+
+/// What a second client of a kind has before letters.
+const OTHERS: &str = "*+x#%@&";
 
 /// For each name a file's stem: lower-case letters, digits and single hyphens, never empty, at most
 /// 48 long before the number that tells equal ones apart.
@@ -99,5 +104,15 @@ mod tests {
         assert_eq!(symbols(&[webhook, poll, webhook, poll, webhook]), ['^', 'o', '*', '+', 'x']);
         let many = symbols(&[webhook; 30]);
         assert_eq!(many.iter().collect::<BTreeSet<_>>().len(), 30);
+    }
+
+    /// A further client that stood under the symbol of another kind would be taken for it.
+    #[test]
+    fn no_further_client_has_the_symbol_of_a_kind() {
+        let kinds = Channel::ALL.map(Channel::symbol);
+        assert_eq!(kinds.iter().collect::<BTreeSet<_>>().len(), kinds.len(), "{kinds:?}");
+        let given = symbols(&[Channel::ALL.as_slice(), &[Channel::Webhook; 20]].concat());
+        assert_eq!(given[..kinds.len()], kinds);
+        assert!(given[kinds.len()..].iter().all(|symbol| !kinds.contains(symbol)), "{given:?}");
     }
 }
