@@ -6,6 +6,7 @@ use super::Mark;
 use super::proof::Proof;
 use crate::figure::{Figure as Declared, Metric, Unit};
 use crate::policy::channel::{Channel, Opener};
+use crate::policy::framing::Framing;
 use crate::report::disabled::disabled;
 use crate::report::held_back;
 use crate::report::metric;
@@ -222,12 +223,17 @@ impl Figure {
 
 /// Who begins an exchange, and how many do it.
 fn way(client: &Client) -> String {
-    let stays = client.kind.channel().stays_connected();
+    let framing = client.kind.channel().framing();
+    let is_held = !client.kind.channel().is_answered_at_once();
     let asks = |channel: Channel| channel.opener() == Opener::Client;
     let mut channels = client.channels();
     let way = match (channels.next().is_some_and(asks), channels.any(asks)) {
-        (true, _) if stays => "the client stays connected",
-        (true, _) => "the client asks",
+        (true, _) => match framing {
+            Some(Framing::EventStream) => "the client stays connected (server-sent events)",
+            Some(Framing::WebSocket) => "the client stays connected (WebSocket)",
+            None if is_held => "the client asks, the source holds the request",
+            None => "the client asks",
+        },
         (false, false) => "the source calls",
         (false, true) if client.is_thin() => "the source calls, the client fetches",
         (false, true) => "the source calls, the client also polls",
@@ -311,7 +317,8 @@ fn notes(
     let drain = (tells_drain && client.requests.drain > 0).then_some(client.requests.drain);
     let drain = drain.map_or_else(String::new, |drain| format!("{} {which} after the end", count(drain)));
     let requests = joined(&[requests_note(client, scenario.duration, runs), drain]);
-    let own = if requests.is_empty() { "no polls" } else { &requests };
+    let none = if config.kind.channel().stays_connected() { "no heartbeats" } else { "no polls" };
+    let own = if requests.is_empty() { none } else { &requests };
     let bytes = bytes_note(client, tells_drain);
     let mut notes = [joined(&[own.to_owned(), bytes.clone()]), mean, most, lost, receipts];
     if let Some((asked, told)) =
@@ -356,8 +363,8 @@ fn is_shown(metric: &Metric) -> bool {
     )
 }
 
-/// How many that is a day, where the run is of another length, how many polls brought nothing, and how many heartbeats
-/// came.
+/// How many that is a day, where the run is of another length, how many polls brought nothing, how many requests failed
+/// where they are many, and how many heartbeats came.
 fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
     let empty = metric::empty_share(&client.requests);
     let empty = empty.map(|share| format!("{} of polls empty", human::share(share)));
@@ -368,8 +375,13 @@ fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
         1 => "1 heartbeat".to_owned(),
         sum => format!("{} heartbeats", metric::number(metric::per_run(sum, runs))),
     });
-    joined(&[a_day, empty, beats].map(Option::unwrap_or_default))
+    let failed = client.requests.failed as f64 / client.requests.total as f64;
+    let failed = (failed >= MANY).then(|| format!("{} failed", human::share(failed)));
+    joined(&[a_day, empty, failed, beats].map(Option::unwrap_or_default))
 }
+
+/// A part of the requests that is worth a word.
+const MANY: f64 = 0.1;
 
 /// `549 B an event`: the bytes of both directions, without those of requests after the end.
 fn bytes_note(client: &ClientSummary, tells_drain: bool) -> String {

@@ -54,6 +54,34 @@ fn the_figures_of_each_shipped_sentence_stand_in_the_five_numbers() {
     }
 }
 
+/// What a scenario writes between backticks is a command, and no other text becomes an element.
+#[test]
+fn commands_of_the_introduction_are_set_as_code() {
+    let mut results = sample::day();
+    results.scenario.about = "Try `pollhook run <day>`, <b>now</b>.".to_owned();
+    let html = page(&results, &material());
+    assert!(html.contains("Try <code>pollhook run &#60;day&#62;</code>, &#60;b&#62;now&#60;/b&#62;."));
+}
+
+/// Who begins an exchange is told of each kind in words of its own: a stream is no WebSocket, and a held request no poll.
+#[test]
+fn each_kind_of_client_is_told_by_its_way() {
+    let (_, race) = sample::shipped().find(|(name, _)| *name == "race").expect("it is shipped");
+    let ways = head::contenders(&race, &[]).into_iter().map(|contender| contender.about);
+    insta::assert_snapshot!(ways.collect::<Vec<_>>().join("\n"), @"
+    the client asks
+    the client asks
+    the client asks
+    the client asks, the source holds the request
+    the client stays connected (server-sent events)
+    the client stays connected (WebSocket)
+    the source calls
+    the source calls, the client also polls
+    the source calls, the client fetches
+    the source calls
+    ");
+}
+
 /// The same figure is the same text in the five numbers and in the tables under the charts, of one run or of several.
 #[test]
 fn tables_and_five_numbers_tell_the_same() {
