@@ -181,22 +181,26 @@ fn of_change(sweep: &Sweep) -> Answer {
             ends(cost)
         )
     };
-    let exception = if sweep.grid.vary.len() == 2 { best_of(sweep) } else { overtakings(sweep).join(" ") };
-    Answer { sentence, exception, ..Answer::default() }
+    // On a map, who is the best where says more than how far the figures of one client reach.
+    match best_of(sweep).filter(|_| sweep.grid.vary.len() == 2) {
+        Some((best, above)) => {
+            let exception = above.map_or_else(|| sentence.clone(), |above| format!("{above} {sentence}"));
+            Answer { sentence: best, exception, ..Answer::default() }
+        }
+        None => Answer { sentence, exception: overtakings(sweep).join(" "), ..Answer::default() },
+    }
 }
 
-/// At how many settings of a map each client is the best; nothing where one is the best in both figures everywhere.
-fn best_of(sweep: &Sweep) -> String {
+/// At how many settings of a map each client is the best, and where one is; None where one is the best in both figures
+/// everywhere.
+fn best_of(sweep: &Sweep) -> Option<(String, Option<String>)> {
     let told: Vec<String> = sweep.judged().filter_map(|(view, best)| best::told(sweep, view, best)).collect();
     let is_varied = sweep.judged().any(|(_, best)| {
         let (counts, ties) = best::counted(best);
         counts.len() > 1 || ties > 0
     });
-    if told.is_empty() || !is_varied {
-        return String::new();
-    }
-    let told = format!("Of all clients, {}.", told.join("; "));
-    best::above_one_event(sweep).map_or_else(|| told.clone(), |above| format!("{told} {above}"))
+    (!told.is_empty() && is_varied)
+        .then(|| (format!("Of all clients, {}.", told.join("; ")), best::above_one_event(sweep)))
 }
 
 /// Between which values of a single path the cost of the client and of another change places.
