@@ -6,7 +6,7 @@ use super::mixed::ALL;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnswerConfig {
-    /// The client that the sentence is about; `*`: all that are attacked.
+    /// The client that the sentence is about; `*`: whoever of all answers best.
     pub client: String,
     /// The client that it is compared with; None: no other.
     pub against: Option<String>,
@@ -17,7 +17,7 @@ pub struct AnswerConfig {
 }
 
 impl AnswerConfig {
-    /// Whether the sentence is about every client that is attacked.
+    /// Whether the sentence finds its client among all.
     pub fn is_of_all(&self) -> bool {
         self.client == ALL
     }

@@ -40,6 +40,9 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
         heads.remove(EMPTY);
         figures.iter_mut().for_each(|(.., cells)| drop(cells.remove(EMPTY)));
     }
+    if columns == super::COLUMNS {
+        make_room(&mut heads, &mut figures, answer::asked_figure(&results.scenario).as_ref());
+    }
     let mut lines = table(titles, &heads, &figures, columns);
     lines.extend(sure(results, columns));
     lines.extend(frames(shown().map(|(client, _)| client), runs, columns));
@@ -57,10 +60,10 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
     lines
 }
 
-/// Which clients have a row where not all can: the two that the sentence speaks of, and the first of the others.
+/// Which clients have a row where not all can: those that the sentence speaks of, and the first of the others.
 fn chosen(results: &Results, rows: usize) -> Vec<usize> {
-    let named = answer::compared_clients(&results.summary, &results.scenario);
-    let mut chosen: Vec<usize> = named.into_iter().flatten().take(rows).collect();
+    let mut chosen = answer::named_clients(&results.summary, &results.scenario);
+    chosen.truncate(rows);
     for place in 0..results.summary.clients.len() {
         if chosen.len() < rows && !chosen.contains(&place) {
             chosen.push(place);
@@ -73,14 +76,40 @@ fn chosen(results: &Results, rows: usize) -> Vec<usize> {
 /// A client's name with its mark, and the cells of its row.
 type Row<'a> = (&'a ClientSummary, (char, Colour), Vec<String>);
 
+/// Makes room for names of up to [`NAME_AT_MOST`] columns: a shorter head first, then without the columns that the others
+/// tell best of. The figure that the sentence is about stays.
+fn make_room(heads: &mut Vec<&str>, rows: &mut [Row<'_>], asked: Option<&Metric>) {
+    let wanted = rows.iter().map(|(client, ..)| width(&client.name)).max().unwrap_or(0).min(NAME_AT_MOST);
+    let fits = |heads: &[&str], rows: &[Row<'_>]| {
+        let taken: usize = (0..heads.len()).map(|column| column_width(column, heads, rows)).sum();
+        3 + wanted + taken <= super::COLUMNS
+    };
+    if fits(heads, rows) {
+        return;
+    }
+    if let Some(head) = heads.iter_mut().find(|head| **head == FIGURES[EMPTY]) {
+        *head = "empty";
+    }
+    for (spared, figure) in SPARED {
+        let is_asked = figure.is_some() && asked == figure.map(Metric::Measured).as_ref();
+        let column = heads.iter().position(|head| *head == spared);
+        if let Some(column) = column.filter(|_| !is_asked && !fits(heads, rows)) {
+            heads.remove(column);
+            rows.iter_mut().for_each(|(.., cells)| drop(cells.remove(column)));
+        }
+    }
+}
+
+/// As wide as its widest cell or its head, with the gap before it.
+fn column_width(column: usize, heads: &[&str], rows: &[Row<'_>]) -> usize {
+    let widest = rows.iter().map(|row| width(&row.2[column])).max().unwrap_or(0);
+    2 + widest.clamp(CELL.0, CELL.1).max(width(heads[column]))
+}
+
 /// Columns as wide as their widest cell; the name takes what is left. What does not fit beside the names is folded
 /// below, with the names again.
 fn table(titles: &[&str], head: &[&str], rows: &[Row<'_>], columns: usize) -> Vec<Line> {
-    let column_width = |(column, head): (usize, &&str)| {
-        let widest = rows.iter().map(|row| width(&row.2[column])).max().unwrap_or(0);
-        2 + widest.clamp(CELL.0, CELL.1).max(width(head))
-    };
-    let widths: Vec<usize> = head.iter().enumerate().map(column_width).collect();
+    let widths: Vec<usize> = (0..head.len()).map(|column| column_width(column, head, rows)).collect();
     let mut lines = Vec::new();
     let mut from = 0;
     while from < head.len() {
@@ -270,8 +299,15 @@ const EMPTY: usize = 1;
 /// The column that makes room for the figure that the sentence is about.
 const ASKED: usize = 3;
 
+/// Which columns leave their room to the names, the first of them first, and their figure where a sentence may be about it.
+const SPARED: [(&str, Option<Figure>); 3] =
+    [("p95", Some(Figure::KnownAfterP95)), ("B/event", None), ("max", Some(Figure::KnownAfterMax))];
+
 /// Least and greatest width of a cell.
 const CELL: (usize, usize) = (3, 11);
+
+/// A name of so many columns is not cut at full width.
+const NAME_AT_MOST: usize = 24;
 
 /// Least width of a name on a narrow terminal.
 const NAME: usize = 12;

@@ -16,7 +16,7 @@ use super::problems::{Place, Problem};
 use super::record::Record;
 use super::vocabulary::{AnswerKeys, Events, ExpectKeys, File};
 use super::{AnswerConfig, Bound, Client, EventsConfig, Expectation, Scenario, Settling, Warmup};
-use crate::figure::{Figure, Metric};
+use crate::figure::{Better, Metric};
 use crate::policy::arrivals::Arrivals;
 use crate::time::{Instant, Span};
 
@@ -179,12 +179,21 @@ fn of_all(
     alone: bool,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
-    if alone && metric == Some(Metric::Measured(Figure::AttackedAccepted)) {
+    let has_best = match metric {
+        Some(Metric::Measured(figure)) => figure.better() != Better::Neutral,
+        Some(Metric::Predicted(_) | Metric::Answered(_)) | None => false,
+    };
+    if alone && has_best {
         return Some(name.value);
     }
-    let message =
-        format!("`client` is {ALL:?}, which is for the metric \"attacked.accepted\" without `against`");
-    problems.push(Problem::at(name.place, message, "name one client, or ask which keeps attackers out"));
+    let message = format!(
+        "`client` is {ALL:?}, which is for a metric of which less or more is better, without `against`"
+    );
+    problems.push(Problem::at(
+        name.place,
+        message,
+        "name one client, or a metric such as \"requests.total\"",
+    ));
     None
 }
 

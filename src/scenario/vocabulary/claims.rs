@@ -62,8 +62,8 @@ partial! {
     /// `[answer]`
     AnswerKeys {
         client: Placed<Filled>, required,
-            "Name of the client that the sentence is about; or \"*\", with the metric `attacked.accepted`: the first client of the file \
-             that let no attacker in.";
+            "Name of the client that the sentence is about; or \"*\": whichever has the best value of the metric, and with \
+             `attacked.accepted` the first client of the file that let no attacker in.";
         against: Placed<Filled>, optional, "Name of the client that it is compared with.";
         metric: Metric, optional,
             "Path of the figure that answers the title, in the client's object of summary.json; \

@@ -1,9 +1,10 @@
 //! The sentence for the figure that `[answer]` names: its value, and that of another client.
 
+use super::best::best;
 use super::chance::{is_slight, reach};
 use super::clause::{clause, is_all_handled, when};
 use super::exception::{duplicates, missed, unstable};
-use super::kept_out::weakest_that_keeps_out;
+use super::kept_out::{KEPT_OUT, weakest_that_keeps_out};
 use super::lateness::{beyond_deadlines, late};
 use super::price::price;
 use super::words::{called_alike, in_sentence, these_runs, too_few};
@@ -19,7 +20,10 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     let config = scenario.answer.as_ref()?;
     let metric = asked_figure(scenario)?;
     if config.is_of_all() {
-        return weakest_that_keeps_out(summary, scenario);
+        return match metric {
+            KEPT_OUT => weakest_that_keeps_out(summary, scenario),
+            _ => best(&metric, summary, scenario, rows),
+        };
     }
     let clients = contenders(summary, scenario);
     let of = |name: &str| clients.iter().find(|client| client.summary.name == name);
@@ -35,9 +39,7 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
     };
     let (client, other) = called_alike(client, other);
     let figures = [own, figure];
-    let reach = reach(&metric, [&client, &other], figures, rows);
-    let is_complete = summary.complete;
-    let pair = Pair { metric: &metric, client: &client, other: &other, figures, reach, is_complete };
+    let pair = Pair::new(&metric, [&client, &other], figures, summary, rows);
     let said = config.yes_if.map(|yes_if| pair.verdict(yes_if, rows)).unwrap_or_default();
     let Said { words: yes, tells_runs } = said;
     let runs = over_runs(&metric, summary.replications, tells_runs);
@@ -54,7 +56,7 @@ pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplicatio
 }
 
 /// The number of replications, where there are several and the sentence has not told it.
-fn over_runs(metric: &Metric, runs: u32, is_told: bool) -> String {
+pub(super) fn over_runs(metric: &Metric, runs: u32, is_told: bool) -> String {
     let is_average = match metric.combine() {
         Combine::Sum => true,
         Combine::Mean | Combine::Share | Combine::Same | Combine::Pooled | Combine::Extreme => false,
@@ -87,7 +89,7 @@ impl Said {
 }
 
 /// The most important exception.
-fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -> Option<String> {
+pub(super) fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -> Option<String> {
     let all = || [Some(client), pair.map(|pair| pair.other)].into_iter().flatten();
     let is_of_attempts = matches!(
         metric,
@@ -138,6 +140,19 @@ pub(super) struct Pair<'a> {
     reach: f64,
     /// Whether the run came to its end.
     is_complete: bool,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(
+        metric: &'a Metric,
+        [client, other]: [&'a Contender<'a>; 2],
+        figures: [f64; 2],
+        summary: &Summary,
+        rows: &PerReplication,
+    ) -> Self {
+        let reach = reach(metric, [client, other], figures, rows);
+        Self { metric, client, other, figures, reach, is_complete: summary.complete }
+    }
 }
 
 impl Pair<'_> {
@@ -224,13 +239,22 @@ impl Pair<'_> {
 
     /// How a figure is told that is more, or less, than another.
     fn way(&self, is_more: bool) -> &'static str {
+        self.degrees(is_more)[0]
+    }
+
+    /// How a figure is told that is more, or less, than all others.
+    pub(super) fn superlative(&self, is_most: bool) -> &'static str {
+        self.degrees(is_most)[1]
+    }
+
+    fn degrees(&self, is_more: bool) -> [&'static str; 2] {
         let [more, less] = match self.metric.unit() {
-            Unit::Count | Unit::PerEvent => ["more", "fewer"],
-            Unit::PerSecond | Unit::Bytes => ["more", "less"],
-            Unit::Share => ["higher", "lower"],
-            Unit::Seconds if self.is_of_age() => ["older", "newer"],
-            Unit::Seconds if self.is_of_latency() => ["later", "sooner"],
-            Unit::Seconds => ["longer", "shorter"],
+            Unit::Count | Unit::PerEvent => [["more", "most"], ["fewer", "fewest"]],
+            Unit::PerSecond | Unit::Bytes => [["more", "most"], ["less", "least"]],
+            Unit::Share => [["higher", "highest"], ["lower", "lowest"]],
+            Unit::Seconds if self.is_of_age() => [["older", "oldest"], ["newer", "newest"]],
+            Unit::Seconds if self.is_of_latency() => [["later", "latest"], ["sooner", "soonest"]],
+            Unit::Seconds => [["longer", "longest"], ["shorter", "shortest"]],
         };
         if is_more { more } else { less }
     }
@@ -265,24 +289,32 @@ impl Pair<'_> {
                 .map(|because| format!("; this run cannot tell whether that is so, because {because}"));
             return format!(", as with {name}{}", hedge.unwrap_or_default());
         }
-        if let Some(because) = self.too_late() {
-            return format!("{shown}; this run cannot tell them apart, {because}");
+        if let Some(undecided) = self.undecided(is_asked) {
+            return format!("{shown}{undecided}");
         }
-        let apart = self.apart();
+        let apart = self.difference(self.figures);
+        apart.map_or_else(|| shown.clone(), |apart| format!("{shown} ({apart})"))
+    }
+
+    /// What stands in the way of calling the figures different; None where nothing does. `is_asked`: whether the sentence
+    /// names a winner even where no difference would be told.
+    pub(super) fn undecided(&self, is_asked: bool) -> Option<String> {
+        if let Some(because) = self.too_late() {
+            return Some(format!("; this run cannot tell them apart, {because}"));
+        }
+        let [own, other] = self.figures;
         match self.closeness() {
-            Closeness::Slight => format!("{shown} (about the same)"),
-            Closeness::Apart if alike(own, figure) => format!("{shown} (about the same)"),
-            Closeness::Unknown if is_asked || apart.is_some() => {
+            Closeness::Slight => Some(" (about the same)".to_owned()),
+            Closeness::Apart if alike(own, other) => Some(" (about the same)".to_owned()),
+            Closeness::Unknown if is_asked || self.difference(self.figures).is_some() => {
                 let (runs, events) = (these_runs(self.client.runs), too_few(self.client));
-                format!("{shown}; {runs} cannot tell them apart, because {events}")
+                Some(format!("; {runs} cannot tell them apart, because {events}"))
             }
-            Closeness::Unknown | Closeness::Apart => {
-                apart.map_or_else(|| shown.clone(), |apart| format!("{shown} ({apart})"))
-            }
+            Closeness::Unknown | Closeness::Apart => None,
         }
     }
 
-    fn spelt(&self, figure: f64) -> String {
+    pub(super) fn spelt(&self, figure: f64) -> String {
         match self.metric.unit() {
             Unit::Count if figure == 0.0 => "none".to_owned(),
             Unit::PerEvent if figure == 1.0 && self.is_of_times() => "once".to_owned(),
@@ -304,8 +336,7 @@ impl Pair<'_> {
 
     /// `10x more`, `4.5x fewer`, `11 s later`: a ratio, or the difference of two times that differ by less than a
     /// factor of 2. None where neither adds to the figures.
-    fn apart(&self) -> Option<String> {
-        let [own, other] = self.figures;
+    pub(super) fn difference(&self, [own, other]: [f64; 2]) -> Option<String> {
         let (least, greatest) = (own.min(other), own.max(other));
         if least <= 0.0 || !greatest.is_finite() {
             return None;

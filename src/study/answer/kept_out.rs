@@ -3,9 +3,13 @@
 
 use super::words::in_sentence;
 use super::{Answer, Contender, contenders};
+use crate::figure::{Figure, Metric};
 use crate::scenario::Scenario;
 use crate::study::human;
 use crate::study::summary::Summary;
+
+/// The figure that asks so.
+pub(super) const KEPT_OUT: Metric = Metric::Measured(Figure::AttackedAccepted);
 
 /// The answer for every client; None where no attacker sent anything.
 pub(super) fn weakest_that_keeps_out(summary: &Summary, scenario: &Scenario) -> Option<Answer> {

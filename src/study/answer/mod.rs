@@ -6,6 +6,7 @@
 
 mod alone;
 mod asked;
+mod best;
 mod chance;
 mod clause;
 mod compared;
@@ -101,11 +102,26 @@ fn of_latency_and_requests(
 /// The indices of the two clients that the sentence compares; None where it does not compare two.
 pub fn compared_clients(summary: &Summary, scenario: &Scenario) -> Option<[usize; 2]> {
     if scenario.answer.as_ref().is_some_and(AnswerConfig::is_of_all) {
-        return kept_out::pair(summary, scenario);
+        return match asked_figure(scenario)? {
+            kept_out::KEPT_OUT => kept_out::pair(summary, scenario),
+            metric => best::pair(&metric, summary, scenario),
+        };
     }
     let clients = contenders(summary, scenario);
     let (a, b) = asked_pair(&clients, scenario).or_else(|| pair(&clients))?;
     Some([a.index, b.index])
+}
+
+/// The indices of the clients that the sentence names; those that it compares come first.
+pub fn named_clients(summary: &Summary, scenario: &Scenario) -> Vec<usize> {
+    let mut named: Vec<usize> = compared_clients(summary, scenario).into_iter().flatten().collect();
+    let is_of_all = scenario.answer.as_ref().is_some_and(AnswerConfig::is_of_all);
+    if let Some(metric) = asked_figure(scenario).filter(|metric| is_of_all && *metric != kept_out::KEPT_OUT) {
+        let mut others = best::named(&metric, summary, scenario);
+        others.retain(|client| !named.contains(client));
+        named.extend(others);
+    }
+    named
 }
 
 /// The figure that `[answer]` names; None where the sentence compares latency and requests.

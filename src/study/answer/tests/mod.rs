@@ -1,6 +1,7 @@
 //! The sentence for each kind of result.
 
 mod asked;
+mod best;
 mod compared;
 mod exception;
 mod kept_out;
