@@ -7,6 +7,7 @@ mod polls;
 
 use super::given::Given;
 use crate::scenario::{Client, Kind, Scenario};
+use crate::study::human;
 
 /// Why a client cannot keep up, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,9 @@ fn product(rate_per_s: f64, mean_s: f64) -> f64 {
 fn short(value: f64) -> String {
     if value.is_infinite() {
         return "∞".to_owned();
+    }
+    if value >= 1000.0 {
+        return human::count(libm::round(value) as u64);
     }
     let digits = if value >= 100.0 {
         0

@@ -234,7 +234,9 @@ fn frames_alone_make_no_stream_unstable() {
 
 #[test]
 fn numbers_are_short() {
-    for (value, text) in [(10.0, "10"), (1.5, "1.5"), (0.0125, "0.0125"), (1234.5, "1234"), (100.0, "100")] {
+    for (value, text) in
+        [(10.0, "10"), (1.5, "1.5"), (0.0125, "0.0125"), (1234.5, "1\u{202f}235"), (100.0, "100")]
+    {
         assert_eq!(short(value), text);
     }
 }
