@@ -4,7 +4,7 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::{EndLabel, Places, end_labels, end_labels_height};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height, same_line};
 use super::letters::{Align, SMALL};
 use super::plot::{Frame, Plot, line_width, room_for};
 use super::stroke::Dash;
@@ -68,9 +68,15 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &BreakEven) {
     }
     paint_here(canvas, subject, figures, &plot);
     paint_crossing(canvas, figures, &plot);
-    let labels = figures.lines.iter().filter(|line| has_place(line)).filter_map(|line| {
+    let in_run = |line: &BreakEvenLine| format!("{} an hour in this run", amount(line.measured_per_h));
+    let lines: Vec<&BreakEvenLine> = figures.lines.iter().filter(|line| has_place(line)).collect();
+    let labels = lines.iter().enumerate().filter_map(|(place, line)| {
         let end = plot.at(*line.points.last()?);
-        let detail = format!("{} an hour in this run", amount(line.measured_per_h));
+        let is_same = |other: &&&BreakEvenLine| other.points == line.points && in_run(other) == in_run(line);
+        let detail = match lines[..place].iter().find(is_same) {
+            Some(other) => same_line(subject.name(other.client)),
+            None => in_run(line),
+        };
         Some(EndLabel { end, style: subject.style(line.client), name: subject.name(line.client), detail })
     });
     end_labels(canvas, frame.right + 24.0, (14.0, canvas.height - 14.0), labels.collect());

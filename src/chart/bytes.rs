@@ -18,6 +18,13 @@ pub(super) fn says(figures: &Figures) -> bool {
     figures.bytes.say_more && tallest(&figures.bytes) > 0
 }
 
+/// Whether a bar is drawn higher than its number.
+pub(super) fn has_thin(figures: &Figures) -> bool {
+    let clients = &figures.bytes.clients;
+    let bins = clients.iter().flat_map(|client| &client.bins);
+    stacks::has_thin(&PARTS, bins, clients.len(), &Axis::sizes(tallest(&figures.bytes), 3))
+}
+
 pub(super) fn has_heartbeats(figures: &Figures) -> bool {
     figures.bytes.clients.iter().any(|client| sum(client, |bin| bin.heartbeats) > 0)
 }

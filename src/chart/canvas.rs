@@ -139,13 +139,24 @@ mod tests {
     use super::super::colours::{Palette, Theme};
     use super::*;
 
+    /// The corners of each shape go the same way round as a circle does: those of one path fill what they share.
+    #[test]
+    fn every_shape_goes_the_same_way_round() {
+        for shape in [Shape::Triangle, Shape::TriangleDown, Shape::Diamond, Shape::Square] {
+            let corners = outline((50.0, 50.0), shape, 6.0);
+            let pairs = corners.iter().zip(corners.iter().cycle().skip(1));
+            let area: f64 = pairs.map(|((x, y), (to_x, to_y))| x * to_y - to_x * y).sum();
+            assert!(area > 0.0, "{shape:?} goes round against the clock");
+        }
+    }
+
     #[test]
     fn a_shape_has_the_role_it_was_given() {
         let drawing = draw((100.0, 50.0), |canvas| {
             canvas.disc((10.0, 10.0), 2.0, Role::Client(1).stroke());
             canvas.rectangle((1.0, 1.0), (1.0, 9.0), Role::Text.stroke());
         });
-        let svg = "<path fill=\"#C04A00\" d=\"M32 40a8 8 0 1 0 16 0 8 8 0 1 0-16 0z\"/>";
+        let svg = "<path fill=\"#C04A00\" d=\"M32 40a8 8 0 1 1 16 0 8 8 0 1 1-16 0z\"/>";
         assert_eq!(drawing.svg(Palette::Values(Theme::Light), "c"), svg);
     }
 }

@@ -5,7 +5,7 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, Point, draw};
 use super::colours::Role;
-use super::labels::{EndLabel, Places, end_labels, end_labels_height};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height, same_line};
 use super::letters::{Align, NAME, SMALL};
 use super::plot::{Frame, Plot, line_width, room_for};
 use super::stroke::{Dash, Hatch};
@@ -39,13 +39,15 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     Sketch { subtitle: subtitle(subject, curves), description: description(subject, curves), height, body }
 }
 
-/// Where two curves meet after one of them has led: the latency and the share known within it.
+/// Where two curves meet after one of them has led so far that it is seen: the latency and the share known within it.
 pub(super) fn meeting(one: &Known, other: &Known) -> Option<(f64, f64)> {
     let mut times: Vec<f64> = one.steps.iter().chain(&other.steps).map(|step| step.0).collect();
     times.sort_by(f64::total_cmp);
+    let shares = Axis::nines(one.occurred.max(other.occurred));
+    let height = |curve: &Known, time: f64| shares.unit(within(curve, time)) / shares.unit(shares.to);
     let mut leader = 0.0;
     for time in times {
-        let lead = within(one, time) - within(other, time);
+        let lead = height(one, time) - height(other, time);
         if lead.abs() > NOTICEABLE {
             if leader * lead < 0.0 {
                 return Some((time, libm::fmax(within(one, time), within(other, time))));
@@ -60,8 +62,23 @@ const HEIGHT: f64 = 400.0;
 const MARGIN: f64 = 28.0;
 /// Of more clients than that, only those of the caption have their typical event written beside their curve.
 const CROWD: usize = 5;
-/// Differences of shares below this are no lead.
-const NOTICEABLE: f64 = 0.002;
+/// A lead of less than this part of the chart's height is not seen.
+const NOTICEABLE: f64 = 0.01;
+/// Before so few events are known, a curve is not to be told from the edge of the chart.
+const FEW: f64 = 0.002;
+/// Where the next step of the axis is so many times later than the last event, the axis ends halfway.
+const EMPTY_END: f64 = 4.0;
+
+/// From before the first events that are seen until after the last.
+fn time_axis(curves: &[Known]) -> Axis {
+    let steps = curves.iter().flat_map(|curve| &curve.steps);
+    let times = || steps.clone().filter(|step| step.1 >= FEW).map(|step| step.0);
+    let last = times().fold(0.0, libm::fmax);
+    let axis = Axis::log_time(times());
+    let to = if axis.to > EMPTY_END * last && last > 0.0 { 2.0 * last } else { axis.to };
+    let from = axis.from;
+    axis.cut_to(from, to)
+}
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     let has_shelf = has_shelf(subject.figures);
@@ -72,8 +89,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
     let events = curves.iter().map(|curve| curve.occurred).max().unwrap_or(0);
     let shares = Axis::nines(events);
     let frame = Frame { left: room_for(&shares, 62.0), top: MARGIN, right, bottom: canvas.height - 48.0 };
-    let times = curves.iter().flat_map(|curve| &curve.steps).map(|step| step.0);
-    let mut plot = Plot::new(canvas, frame, Axis::log_time(times), shares);
+    let mut plot = Plot::new(canvas, frame, time_axis(curves), shares);
     plot.upright_axis("share of all events known");
     plot.level_axis("time since the event occurred");
     for (place, curve) in curves.iter().enumerate() {
@@ -87,13 +103,21 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known]) {
         paint_shelf(canvas, subject, curves, &plot, (shelf_left, shelf_right));
     }
     paint_notes(canvas, subject, curves, &plot);
-    let labels = curves.iter().map(|curve| EndLabel {
+    let labels = curves.iter().enumerate().map(|(place, curve)| EndLabel {
         end: (shelf_right, plot.at((plot.x.to, 1.0 - curve.never)).1),
         style: subject.style(curve.client),
         name: subject.name(curve.client),
-        detail: detail(subject, curve),
+        detail: match curves[..place].iter().find(|other| is_one_line(other, curve)) {
+            Some(other) => same_line(subject.name(other.client)),
+            None => detail(subject, curve),
+        },
     });
     end_labels(canvas, shelf_right + 16.0, (MARGIN - 14.0, canvas.height - 14.0), labels.collect());
+}
+
+/// Whether one curve covers the other.
+fn is_one_line(one: &Known, other: &Known) -> bool {
+    one.steps == other.steps && one.never_count == other.never_count
 }
 
 /// Room for the names to the right of the shelf.
@@ -151,19 +175,26 @@ fn paint_notes(canvas: &Canvas<'_>, subject: &Subject<'_>, curves: &[Known], plo
             let Some(Reached::After(time)) = reached else { continue };
             let at = plot.at((time, part));
             canvas.symbol(at, subject.style(curve.client), 4.0);
-            places.reserve(at, 5.0, 5.0);
+            places.reserve_symbol(at, 5.0);
         }
     }
     let Frame { left, top, right, bottom } = plot.frame;
     let crowd = curves.len() > CROWD;
     let named = curves.iter().filter(|curve| !crowd || subject.speaks_of(curve.client));
-    for (text, at, clients) in medians(named, plot) {
+    let mut medians = medians(named, plot);
+    let is_told = |clients: &[usize]| clients.iter().any(|client| subject.speaks_of(*client));
+    medians.sort_by_key(|(.., clients)| !is_told(clients));
+    for (text, at, clients) in medians {
         // Clients whose symbols lie on each other share one text.
         let role = match clients.as_slice() {
             [client] => subject.style(*client).stroke().role,
             _ => Role::Text,
         };
-        places.write(canvas, at, [left, top, right, bottom], &[(text.into(), NAME.role(role))]);
+        let (bounds, rows) = ([left, top, right, bottom], [(text.into(), NAME.role(role))]);
+        // The sentence does not speak of the others, so that theirs are left out where they would be a tangle.
+        if !places.write_clear(canvas, at, bounds, &rows) && is_told(&clients) {
+            places.write(canvas, at, bounds, &rows);
+        }
     }
     if let Some((one, other)) = leading_pair(subject, curves)
         && let Some(meeting) = meeting(one, other)
@@ -269,7 +300,9 @@ fn extremes(
         format!("{sooner} with {}", human::list(&names))
     } else {
         let ratio = greatest.0.seconds() / least.0.seconds();
-        let times = if ratio.is_finite() { format!(" ({})", human::ratio(ratio)) } else { String::new() };
+        let times = Some(human::ratio(ratio))
+            .filter(|times| ratio.is_finite() && times != human::ratio(1.0).as_str());
+        let times = times.map_or_else(String::new, |times| format!(" ({times})"));
         format!("{sooner} with {}, {later} with {}{times}", least.1, greatest.1)
     })
 }

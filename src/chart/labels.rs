@@ -16,6 +16,11 @@ pub(super) struct EndLabel<'n> {
     pub(super) detail: String,
 }
 
+/// The detail of a line that another covers, in place of the figures that are the same.
+pub(super) fn same_line(other: &str) -> String {
+    format!("same line as {other}")
+}
+
 /// The height that so many labels need, each with a second row.
 pub(super) fn end_labels_height(labels: usize) -> f64 {
     labels as f64 * TWO_ROWS
@@ -99,6 +104,8 @@ pub(super) struct Places {
     solid: Vec<[f64; 4]>,
     /// The hairlines that lead to words.
     leaders: Vec<[Point; 2]>,
+    /// The middles of symbols.
+    symbols: Vec<Point>,
 }
 
 impl Places {
@@ -121,10 +128,11 @@ impl Places {
     pub(super) fn reserve_symbol(&mut self, (x, y): Point, half: f64) {
         self.reserve((x, y), half, half);
         self.solid.push([x - half, y - half, x + half, y + half]);
+        self.symbols.push((x, y));
     }
 
     /// Writes rows of words beside a place, as near as they find room within `bounds` (left, top, right, bottom);
-    /// a hairline leads to them where that is not next to it. Tells whether there was room at all.
+    /// a hairline leads to them where that is not next to it, or the symbol of another is nearer. Tells whether there was room at all.
     pub(super) fn write(
         &mut self,
         canvas: &Canvas<'_>,
@@ -145,6 +153,17 @@ impl Places {
         rows: &[(Label, Letters)],
     ) -> bool {
         self.write_where(canvas, at, bounds, rows, Self::is_clear)
+    }
+
+    /// The same where they need no hairline.
+    pub(super) fn write_beside(
+        &mut self,
+        canvas: &Canvas<'_>,
+        at: Point,
+        bounds: [f64; 4],
+        rows: &[(Label, Letters)],
+    ) -> bool {
+        self.write_where(canvas, at, bounds, rows, |_, _, leader| leader.is_none())
     }
 
     fn is_clear(&self, words: &[f64; 4], leader: Option<[Point; 2]>) -> bool {
@@ -172,7 +191,8 @@ impl Places {
                 let top = y + down * (away + 2.0) + (down - 1.0) / 2.0 * height;
                 let words = [left - 2.0, top, left + width + 2.0, top + height];
                 let near = (x.clamp(left, left + width), y.clamp(top, top + height));
-                let leader = (away > NEXT_TO).then_some([(x, y), near]);
+                let misled = self.symbols.iter().any(|other| gap(*other, &words) < gap((x, y), &words));
+                let leader = (away > NEXT_TO || misled).then_some([(x, y), near]);
                 let is_free =
                     within(&words, &bounds) && !self.taken.iter().any(|other| overlap(&words, other));
                 if is_free && fits(self, &words, leader) {
@@ -226,6 +246,11 @@ fn contains(outer: &[f64; 4], (x, y): Point) -> bool {
     (outer[0]..=outer[2]).contains(&x) && (outer[1]..=outer[3]).contains(&y)
 }
 
+/// How far a place is from a rectangle.
+fn gap((x, y): Point, from: &[f64; 4]) -> f64 {
+    libm::hypot(x - x.clamp(from[0], from[2]), y - y.clamp(from[1], from[3]))
+}
+
 fn overlap(one: &[f64; 4], other: &[f64; 4]) -> bool {
     one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
 }
@@ -274,6 +299,24 @@ mod tests {
         assert!(
             !passes(line, &[6.0, 0.0, 9.0, 5.0]) && !passes([(3.0, 0.0), (3.0, 9.0)], &[4.0, 4.0, 6.0, 6.0])
         );
+    }
+
+    /// Words that stand nearer to the symbol of another than to their own would be read as its name.
+    #[test]
+    fn a_hairline_tells_whose_words_they_are() {
+        let hairlines = |other: Point| {
+            let drawing = super::super::canvas::draw((400.0, 200.0), |canvas| {
+                let mut places = Places::default();
+                places.reserve_symbol((20.0, 100.0), 11.0);
+                places.reserve_symbol(other, 7.0);
+                // Words have room at the right alone.
+                let (bounds, words) = ([0.0, 90.0, 400.0, 110.0], [("a name".into(), SMALL)]);
+                assert!(places.write(canvas, (20.0, 100.0), bounds, &words));
+            });
+            drawing.svg(super::super::colours::Palette::Variables, "c").matches("stroke=").count()
+        };
+        assert_eq!(hairlines((300.0, 100.0)), 0);
+        assert_eq!(hairlines((50.0, 115.5)), 1);
     }
 
     #[test]

@@ -193,7 +193,7 @@ static PLANS: [Plan; 13] = [
                 |figures| figures.lanes.as_ref().is_some_and(attempts::are_shown),
             ),
             ("A line to the right of a symbol: until its sender had the result.", marks::has_flights),
-            ("Hatched: down.", WITH_OUTAGES),
+            ("Hatched: down.", lanes::has_outages),
         ],
         of: Runs::One,
         says: lanes::says,
@@ -286,7 +286,7 @@ static PLANS: [Plan; 13] = [
             ("Lines through a mark: its 95 % intervals.", |figures| {
                 figures.trade_off.points.iter().any(|point| point.intervals.iter().any(Option::is_some))
             }),
-            ("Dotted: a poller at other intervals.", |figures| !figures.trade_off.polling.is_empty()),
+            ("Dotted: a poller at other intervals.", trade_off::has_polling),
             (
                 "Grey: another client is no worse in requests, latency and losses, and better in one of them.",
                 |figures| figures.trade_off.points.iter().any(|point| point.dominated),
@@ -303,6 +303,7 @@ static PLANS: [Plan; 13] = [
         how_to_read: &[
             ("Requests in each time step, by their result.", ALWAYS),
             ("All clients on one scale from zero.", ALWAYS),
+            ("A bar of less than a pixel is drawn as high as one.", requests::has_thin),
             (
                 "Unacknowledged: the event came, but its sender received no answer in time.",
                 requests::has_unacknowledged,
@@ -320,6 +321,7 @@ static PLANS: [Plan; 13] = [
         how_to_read: &[
             ("HTTP bytes in both directions, in each time step, by what they brought.", ALWAYS),
             ("All clients on one scale from zero.", ALWAYS),
+            ("A bar of less than a pixel is drawn as high as one.", bytes::has_thin),
             ("Heartbeats keep a connection open.", bytes::has_heartbeats),
             (
                 "Failed: for the sender; a delivery whose acknowledgement came too late is among them.",

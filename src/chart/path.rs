@@ -43,9 +43,10 @@ impl PathData {
         }
     }
 
+    /// Clockwise, as every other shape: where two of one path lie on each other, opposite ways would make a hole.
     pub(super) fn circle(&mut self, (x, y): Place, r: i32) {
         self.begin((x - r, y));
-        _ = write!(self.text, "a{r} {r} 0 1 0 {} 0 {r} {r} 0 1 0{} 0", 2 * r, -2 * r);
+        _ = write!(self.text, "a{r} {r} 0 1 1 {} 0 {r} {r} 0 1 1{} 0", 2 * r, -2 * r);
         self.close(Some((x - r, y)));
     }
 

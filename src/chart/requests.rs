@@ -12,9 +12,19 @@ use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{Bin, Figures, RequestBins, RequestsOverTime};
 use crate::study::human::{count, duration, share};
 
-/// Whether a request was sent.
+/// Whether a client sent more requests than the sentence alone can tell of.
 pub(super) fn says(figures: &Figures) -> bool {
-    tallest(&figures.requests) > 0
+    figures.requests.clients.iter().any(|client| total(client) > FEW)
+}
+
+/// Who connected once, and once more after a break, has no traffic that a chart could show.
+const FEW: u64 = 2;
+
+/// Whether a bar is drawn higher than its number.
+pub(super) fn has_thin(figures: &Figures) -> bool {
+    let clients = &figures.requests.clients;
+    let bins = clients.iter().flat_map(|client| &client.bins);
+    stacks::has_thin(&PARTS, bins, clients.len(), &Axis::counts(tallest(&figures.requests), 3))
 }
 
 /// Whether a delivery brought an event and its sender received no answer in time.

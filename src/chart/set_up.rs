@@ -4,7 +4,7 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::{EndLabel, Places, end_labels, end_labels_height};
+use super::labels::{EndLabel, Places, end_labels, end_labels_height, same_line};
 use super::letters::SMALL;
 use super::plot::{Frame, Plot, line_width, room_for};
 use super::text::counted;
@@ -73,11 +73,14 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, costs: &SetUpCosts) {
         let label = (words.into(), SMALL.role(Role::Text));
         places.write(canvas, plot.at(at(line, paid.after_s)), [left, top, right, bottom], &[label]);
     }
-    let labels = costs.lines.iter().map(|line| EndLabel {
+    let labels = costs.lines.iter().enumerate().map(|(place, line)| EndLabel {
         end: plot.at(at(line, last_s)),
         style: subject.style(line.client),
         name: subject.name(line.client),
-        detail: in_words(line),
+        detail: match costs.lines[..place].iter().find(|other| in_words(other) == in_words(line)) {
+            Some(other) => same_line(subject.name(other.client)),
+            None => in_words(line),
+        },
     });
     end_labels(canvas, right + 24.0, (14.0, canvas.height - 14.0), labels.collect());
 }

@@ -2,6 +2,7 @@
 //! What the parts are, and how their numbers are written, the charts decide.
 
 use super::Subject;
+use super::axis::Axis;
 use super::canvas::Canvas;
 use super::letters::SMALL;
 use super::plot::{Frame, Plot};
@@ -25,6 +26,29 @@ pub(super) fn height<B>(parts: &[Part<B>], bin: &B) -> u64 {
     parts.iter().map(|part| (part.of)(bin)).sum()
 }
 
+/// How much is one pixel high in strips of so many clients with this upright axis.
+fn pixel(y: &Axis, strips: usize) -> f64 {
+    (y.to - y.from) / strips::height(strips)
+}
+
+/// Of a bar of less than a pixel, the part that is drawn for the whole. None for any other bar.
+fn largest_of_thin<'p, B>(parts: &'p [Part<B>], bin: &B, pixel: f64) -> Option<&'p Part<B>> {
+    let total = height(parts, bin);
+    let largest = parts.iter().max_by_key(|part| (part.of)(bin));
+    largest.filter(|_| total > 0 && (total as f64) < pixel)
+}
+
+/// Whether a bar is drawn higher than its number, in strips of so many clients with this upright axis.
+pub(super) fn has_thin<'b, B: 'b>(
+    parts: &[Part<B>],
+    mut bins: impl Iterator<Item = &'b B>,
+    strips: usize,
+    y: &Axis,
+) -> bool {
+    let pixel = pixel(y, strips);
+    bins.any(|bin| largest_of_thin(parts, bin, pixel).is_some())
+}
+
 /// The bars of one strip, whose first bin begins at `from_s`.
 pub(super) fn paint<B>(
     plot: &mut Plot<'_, '_>,
@@ -34,6 +58,7 @@ pub(super) fn paint<B>(
     style: ClientStyle,
 ) {
     let mut floors = vec![0; bins.len()];
+    let pixel = (plot.y.to - plot.y.from) / (plot.frame.bottom - plot.frame.top);
     // A narrow gap between the bars, if they are wide enough for it.
     let gap = if bins.len() <= 150 { bin_s * 0.12 } else { 0.0 };
     for part in parts {
@@ -41,8 +66,12 @@ pub(super) fn paint<B>(
             let (bottom, height) = (*floor, (part.of)(bin));
             *floor += height;
             let left = from_s + index as f64 * bin_s;
-            (height > 0)
-                .then(|| [(left + gap / 2.0, bottom as f64), (left + bin_s - gap / 2.0, *floor as f64)])
+            let (bottom, top) = match largest_of_thin(parts, bin, pixel) {
+                Some(largest) if largest.name == part.name => (0.0, pixel),
+                Some(_) => return None,
+                None => (bottom as f64, *floor as f64),
+            };
+            (height > 0).then(|| [(left + gap / 2.0, bottom), (left + bin_s - gap / 2.0, top)])
         });
         let bars: Vec<[(f64, f64); 2]> = bars.collect();
         plot.bars(bars.iter().copied(), (part.stroke)(style));

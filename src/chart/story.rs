@@ -4,7 +4,6 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
-use super::labels::claim;
 use super::letters::{NAME, SMALL};
 use super::plot::{Frame, Plot};
 use super::strips;
@@ -167,20 +166,29 @@ fn paint_words(canvas: &Canvas<'_>, story: &Story, plot: &Plot<'_, '_>, y: f64) 
         }
     }
     let Frame { left, right, .. } = plot.frame;
-    let mut taken = Vec::new();
+    let stretch = |group: &Group<'_>, words: &str| {
+        let half = SMALL.width(words) / 2.0 + 4.0;
+        let middle = ((group.from + group.to) / 2.0).clamp(left + half, right - half);
+        (middle - half, middle + half)
+    };
     // The last is the most important, then the first.
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|&place| (place + 1 != groups.len(), place));
-    for place in order {
-        let group = &groups[place];
-        for words in [group.in_words(), group.numbers()] {
-            let half = SMALL.width(&words) / 2.0 + 4.0;
-            let middle = ((group.from + group.to) / 2.0).clamp(left + half, right - half);
-            if claim(&mut taken, (middle - half, middle + half)) {
-                strips::boxed(canvas, (middle, y), &words);
-                break;
+    // Each has its number before any has more.
+    let mut taken: Vec<Option<((f64, f64), String)>> = vec![None; groups.len()];
+    for words in [Group::numbers, Group::in_words] {
+        for &place in &order {
+            let group = &groups[place];
+            let (from, to) = stretch(group, &words(group));
+            let mut others =
+                (0..groups.len()).filter(|other| *other != place).filter_map(|other| taken[other].as_ref());
+            if others.all(|((start, end), _)| to <= *start || from >= *end) {
+                taken[place] = Some(((from, to), words(group)));
             }
         }
+    }
+    for ((from, to), words) in taken.into_iter().flatten() {
+        strips::boxed(canvas, ((from + to) / 2.0, y), &words);
     }
 }
 

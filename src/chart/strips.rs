@@ -58,13 +58,18 @@ impl Layout {
 
     /// Pixels from the top of one strip to the top of the next.
     fn pitch(self) -> f64 {
-        let strip = match self.strips {
-            0..=2 => 146.0,
-            3 | 4 => 118.0,
-            _ => 92.0,
-        };
-        strip + self.words
+        NAME_ROW + height(self.strips) + GAP + self.words
     }
+}
+
+/// The height of each of so many strips.
+pub(super) const fn height(strips: usize) -> f64 {
+    let pitch = match strips {
+        0..=2 => 146.0,
+        3 | 4 => 118.0,
+        _ => 92.0,
+    };
+    pitch - NAME_ROW - GAP
 }
 
 /// The axis of time that all strips share.

@@ -272,7 +272,7 @@ fn a_run_without_events_has_no_empty_frames() {
 }
 
 /// What is left out would say nothing: in `late-answer` every event is known after one and the same time, and in
-/// `events-or-sockets` by both clients; the clients of `contended-source`, of `herd` and of `fan-out` send alike, and where
+/// `events-or-sockets` by both clients, which send one request each; in `billed-checks` no webhook has a line; the clients of `contended-source`, of `herd` and of `fan-out` send alike, and where
 /// all events go one way their fates are no news, in `burst` not even with the duplicates that its timeouts cause.
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
@@ -292,7 +292,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "burst" => NO_FATES_BUT_RETRIED,
             "lossy-network" => "lanes story known behind trade-off requests break-even fates",
             "late-answer" => "lanes story requests",
-            "events-or-sockets" => "lanes requests",
+            "events-or-sockets" => "lanes",
             "contended-source" | "fan-out" => ONE_COST,
             "herd" => "lanes known requests",
             "in-order" => "lanes story known behind requests fates",
@@ -301,7 +301,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "set-up" => "lanes known behind trade-off requests break-even set-up",
             "facebook-page-day" | "zalo-oa-day" => DAY_OF_A_PROVIDER,
             "feed" | "one-in-a-thousand" => "lanes known behind trade-off requests break-even fates",
-            "until-done" => "lanes known behind trade-off requests",
+            "until-done" | "billed-checks" => "lanes known behind trade-off requests",
             "too-early" | "too-fast" | "idle-cuts" => "lanes known behind trade-off requests fates",
             _ => NO_FATES,
         };
@@ -322,6 +322,54 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Lines and symbols of equal clients lie on each other, and the chart says so in place of figures that it has told.
+#[test]
+fn what_lies_on_each_other_is_called_the_same() {
+    let race = shipped("race");
+    let known = words(&chart(race, "known").svg(Theme::Light)).1;
+    let told = |words: &[(String, usvg::Rect)], text: &str| {
+        words.iter().filter(|(word, _)| word.replace('\u{a0}', " ") == text).count()
+    };
+    assert_eq!(told(&known, "same line as poll 60s"), 1);
+    assert_eq!(told(&known, "same line as stream"), 1);
+    let break_even = words(&chart(race, "break-even").svg(Theme::Light)).1;
+    assert_eq!(told(&break_even, "same line as poll 60s"), 1);
+    let trade_off = words(&chart(race, "trade-off").svg(Theme::Light)).1;
+    assert_eq!(told(&trade_off, "2 a day, 1.08 s"), 1);
+}
+
+/// Curves that lie on each other meet nowhere, and a ratio of one is none.
+#[test]
+fn curves_that_lie_on_each_other_do_not_meet() {
+    for name in ["closed-laptop", "one-in-a-thousand"] {
+        let known = chart(shipped(name), "known");
+        assert!(!known.description.contains(" meet at ") && !known.subtitle.contains("(1x)"), "{name}");
+    }
+    assert!(chart(shipped("back-off"), "known").description.contains(" meet at "));
+}
+
+/// Words on how to read a chart are of what it shows.
+#[test]
+fn what_is_not_drawn_is_not_explained() {
+    let lanes = |name: &str| chart(shipped(name), "lanes").how_to_read.contains("Hatched: down.");
+    assert!(lanes("race") && !lanes("closed-laptop"));
+    let trade_off = |name: &str| chart(shipped(name), "trade-off").how_to_read.contains("Dotted:");
+    assert!(trade_off("back-off") && !trade_off("idle-cuts"));
+    let requests = |name: &str| chart(shipped(name), "requests").how_to_read.contains("less than a pixel");
+    assert!(requests("feed") && !requests("day"));
+}
+
+/// Of more bars than find room, those of the events that never came are drawn.
+#[test]
+fn an_event_that_never_came_is_seen_among_many() {
+    let lanes = chart(shipped("one-in-a-thousand"), "lanes").inline();
+    assert!(lanes.contains("more waiting") && lanes.contains("crossed-text"), "no such bar");
+}
+
+fn shipped(name: &str) -> &'static samples::Sample {
+    samples::all().iter().find(|sample| sample.name == name).expect("it is shipped")
 }
 
 fn names(sample: &samples::Sample) -> Vec<&'static str> {

@@ -6,6 +6,7 @@ mod words;
 use super::axis::{Axis, moments};
 use super::canvas::{Canvas, draw};
 use super::colours::Role;
+use super::labels::claim;
 use super::letters::{Label, Letters, NAME, SMALL};
 use super::marks::{paint_marks, paint_words};
 use super::plot::{Frame, Plot};
@@ -22,6 +23,12 @@ pub(super) fn says(figures: &Figures) -> bool {
     let happened =
         |lanes: &Lanes| !lanes.events_s.is_empty() || lanes.lanes.iter().any(|lane| !lane.marks.is_empty());
     figures.lanes.as_ref().is_some_and(happened)
+}
+
+/// Whether a party was down in the stretch that is shown.
+pub(super) fn has_outages(figures: &Figures) -> bool {
+    let Some((from, to)) = figures.lanes.as_ref().map(|lanes| lanes.span_s) else { return false };
+    figures.outages.iter().any(|outage| outage.span_s.1 > from && outage.span_s.0 < to)
 }
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
@@ -104,20 +111,25 @@ fn paint_waits(
     role: Role,
 ) -> Option<(f64, u64)> {
     let right = plot.frame.right;
-    let mut row_ends = [f64::NEG_INFINITY; BAR_ROWS];
-    let mut unseen = None;
-    for (&event, held) in lanes.events_s.iter().zip(&lane.held) {
+    let waits = lanes.events_s.iter().zip(&lane.held).filter_map(|(&event, held)| {
         let from = plot.at((event, 0.0)).0;
-        let to = match held {
-            Held::At(held_s) => libm::fmax(plot.at((*held_s, 0.0)).0, from + 1.5),
-            Held::Never => right,
-            Held::Unwanted => continue,
-        };
-        let Some(row) = row_ends.iter().position(|end| end + 2.0 <= from) else {
-            unseen = Some(unseen.map_or((from, 1), |(first, number)| (first, number + 1)));
+        match held {
+            Held::At(held_s) => Some((from, libm::fmax(plot.at((*held_s, 0.0)).0, from + 1.5), *held)),
+            Held::Never => Some((from, right, *held)),
+            Held::Unwanted => None,
+        }
+    });
+    let mut waits: Vec<(f64, f64, Held)> = waits.collect();
+    // What never came must be seen, so that it takes its rows first.
+    waits.sort_by_key(|(.., held)| *held != Held::Never);
+    let mut rows: [Vec<(f64, f64)>; BAR_ROWS] = Default::default();
+    let mut unseen: Option<(f64, u64)> = None;
+    for (from, to, held) in waits {
+        let Some(row) = rows.iter_mut().position(|taken| claim(taken, (from, to + 2.0))) else {
+            let (first, number) = unseen.unwrap_or((from, 0));
+            unseen = Some((libm::fmin(first, from), number + 1));
             continue;
         };
-        row_ends[row] = to;
         let y = baseline - 9.0 - row as f64 * BAR_PITCH;
         let stroke = match held {
             Held::At(_) | Held::Unwanted => role.stroke().alpha(WAITING),

@@ -104,7 +104,19 @@ impl Cells {
             Some((LEFT + (column + 0.5) * self.width, self.top + (row + 0.5) * self.height))
         };
         let line: Vec<Point> = (0..=(columns.len() - 1) * STEPS).filter_map(spot).collect();
-        canvas.line(&line, Role::Muted.stroke().dash(Dash::Fine), 1.5);
+        for piece in line.split(|at| self.is_on_figure(*at)).filter(|piece| piece.len() > 1) {
+            canvas.line(piece, Role::Muted.stroke().dash(Dash::Fine), 1.5);
+        }
+    }
+
+    /// Whether the figure of a cell stands there, or may.
+    fn is_on_figure(self, (x, y): Point) -> bool {
+        let from_middle =
+            |place: f64, size: f64| (place / size - libm::floor(place / size) - 0.5).abs() * size;
+        let (half_width, half_height) = (libm::fmin(0.36 * self.width, 38.0), 9.0);
+        self.has_figures
+            && from_middle(x - LEFT, self.width) < half_width
+            && from_middle(y - self.top, self.height) < half_height
     }
 }
 
@@ -117,7 +129,7 @@ pub(super) fn how_of_crossing(sweep: &Sweep) -> &'static str {
 }
 
 /// Steps of the line in each column.
-const STEPS: usize = 16;
+const STEPS: usize = 32;
 
 /// The amount at a place between the values, by equal ratios.
 fn amount(values: &[f64], place: f64) -> Option<f64> {

@@ -4,10 +4,10 @@
 mod words;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, draw};
+use super::canvas::{Canvas, Point, draw};
 use super::colours::Role;
 use super::labels::Places;
-use super::letters::{NAME, SMALL};
+use super::letters::{Label, Letters, NAME, SMALL};
 use super::plot::{Frame, Plot, room_for};
 use super::stroke::{Dash, Stroke};
 use super::{Sketch, Subject, WIDTH};
@@ -50,9 +50,16 @@ fn has_place(point: &TradeOffPoint) -> bool {
     point.requests_per_day > 0.0 && point.mean_s > 0.0
 }
 
-fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
+/// Whether a part of the curve of polling lies among the clients.
+pub(super) fn has_polling(figures: &Figures) -> bool {
+    let figures = &figures.trade_off;
     let points: Vec<&TradeOffPoint> = figures.points.iter().filter(|point| has_place(point)).collect();
-    // The curve of polling is context, so it stretches the axes only a little beyond the clients.
+    let (x, y) = axes(&points);
+    figures.polling.iter().filter(|point| inside(&x, &y, point)).count() > 1
+}
+
+/// The curve of polling is context, so it stretches the axes only a little beyond the clients.
+fn axes(points: &[&TradeOffPoint]) -> (Axis, Axis) {
     let near = |values: &mut dyn Iterator<Item = f64>| {
         let (least, greatest) = values.fold((f64::INFINITY, 0.0), |(least, greatest), value| {
             (libm::fmin(least, value), libm::fmax(greatest, value))
@@ -61,6 +68,12 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
     };
     let x = Axis::log_amount(near(&mut points.iter().map(|point| point.requests_per_day)).into_iter());
     let y = Axis::log_time(near(&mut points.iter().map(|point| point.mean_s)).into_iter());
+    (x, y)
+}
+
+fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
+    let points: Vec<&TradeOffPoint> = figures.points.iter().filter(|point| has_place(point)).collect();
+    let (x, y) = axes(&points);
     let left = room_for(&y, 62.0);
     let frame = Frame { left, top: 30.0, right: WIDTH - 24.0, bottom: HEIGHT - 48.0 };
     let mut plot = Plot::new(canvas, frame, x, y);
@@ -79,12 +92,20 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, figures: &TradeOff) {
         places.reserve_symbol(at, 11.0);
     }
     paint_better(canvas, &plot, &points, &mut places);
-    for point in &points {
-        paint_label(canvas, subject, &plot, point, &mut places);
+    // Clients at one place share their figures.
+    let mut groups: Vec<Vec<&TradeOffPoint>> = Vec::new();
+    for point in points {
+        match groups.iter_mut().find(|group| in_figures(group[0]) == in_figures(point)) {
+            Some(group) => group.push(point),
+            None => groups.push(vec![point]),
+        }
     }
-    if !figures.polling.is_empty() {
-        paint_curve_label(canvas, &plot, &figures.polling, &mut places);
+    for group in &groups {
+        paint_label(canvas, subject, &plot, group, &mut places);
     }
+    let symbols: Vec<Point> =
+        groups.iter().map(|group| plot.at((group[0].requests_per_day, group[0].mean_s))).collect();
+    paint_curve_label(canvas, &plot, &figures.polling, &symbols, &mut places);
 }
 
 fn stroke(subject: &Subject<'_>, point: &TradeOffPoint) -> Stroke {
@@ -137,8 +158,8 @@ fn paint_better(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, points: &[&TradeOffPoi
 }
 
 fn paint_polling(plot: &mut Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
-    let inside = |point: &&(f64, f64)| inside(plot, point);
-    let shown: Vec<(f64, f64)> = curve.iter().filter(inside).copied().collect();
+    let shown: Vec<(f64, f64)> =
+        curve.iter().filter(|point| inside(&plot.x, &plot.y, point)).copied().collect();
     plot.line(shown.iter().copied(), Role::Muted.stroke().dash(Dash::Dotted), 2.0);
     // The line between two points of the curve is taken, too.
     for pair in shown.windows(2) {
@@ -151,41 +172,60 @@ fn paint_polling(plot: &mut Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Pla
     }
 }
 
-fn inside(plot: &Plot<'_, '_>, (x, y): &(f64, f64)) -> bool {
-    (plot.x.from..=plot.x.to).contains(x) && (plot.y.from..=plot.y.to).contains(y)
+fn inside(x: &Axis, y: &Axis, point: &(f64, f64)) -> bool {
+    (x.from..=x.to).contains(&point.0) && (y.from..=y.to).contains(&point.1)
 }
 
-fn paint_curve_label(canvas: &Canvas<'_>, plot: &Plot<'_, '_>, curve: &[(f64, f64)], places: &mut Places) {
-    let shown: Vec<&(f64, f64)> = curve.iter().filter(|point| inside(plot, point)).collect();
-    let Some(middle) = shown.get(shown.len() / 4) else { return };
+/// The words for the curve, where they find room, best without a hairline to it: so far from every symbol that they are
+/// not taken for the name of a client.
+fn paint_curve_label(
+    canvas: &Canvas<'_>,
+    plot: &Plot<'_, '_>,
+    curve: &[(f64, f64)],
+    symbols: &[Point],
+    places: &mut Places,
+) {
+    let shown: Vec<Point> =
+        curve.iter().filter(|point| inside(&plot.x, &plot.y, point)).map(|point| plot.at(*point)).collect();
+    let is_free = |(x, y): &Point| symbols.iter().all(|other| libm::hypot(x - other.0, y - other.1) > APART);
     let Frame { left, top, right, bottom } = plot.frame;
-    places.write(
-        canvas,
-        plot.at(**middle),
-        [left, top, right, bottom],
-        &[("polling at other intervals".into(), SMALL)],
-    );
+    let rows = [("polling at other intervals".into(), SMALL)];
+    // From the middle outwards.
+    let mut free: Vec<Point> = shown.iter().copied().filter(is_free).collect();
+    let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
+    let away = |(x, y): &Point| libm::hypot(x - middle.0, y - middle.1);
+    free.sort_by(|one, other| away(one).total_cmp(&away(other)));
+    let bounds = [left, top, right, bottom];
+    if !free.iter().any(|at| places.write_beside(canvas, *at, bounds, &rows)) {
+        free.iter().any(|at| places.write_clear(canvas, *at, bounds, &rows));
+    }
 }
+
+/// So far from a symbol words are not taken for its name.
+const APART: f64 = 40.0;
 
 fn paint_label(
     canvas: &Canvas<'_>,
     subject: &Subject<'_>,
     plot: &Plot<'_, '_>,
-    point: &TradeOffPoint,
+    group: &[&TradeOffPoint],
     places: &mut Places,
 ) {
     let Frame { left, top, right, bottom } = plot.frame;
-    let role = if point.dominated { Role::Muted } else { subject.style(point.client).stroke().role };
-    let name = NAME.role(role);
-    let label = name.fit(subject.name(point.client), 170.0);
-    let figures = in_figures(point);
-    let rows = [(label, name), (figures.into(), SMALL)];
-    let at = plot.at((point.requests_per_day, point.mean_s));
+    let names = group.iter().map(|point| {
+        let role = if point.dominated { Role::Muted } else { subject.style(point.client).stroke().role };
+        let letters = NAME.role(role);
+        (letters.fit(subject.name(point.client), 170.0), letters)
+    });
+    let mut rows: Vec<(Label, Letters)> = names.collect();
+    rows.push((in_figures(group[0]).into(), SMALL));
+    let at = plot.at((group[0].requests_per_day, group[0].mean_s));
     let bounds = [left, top, right, bottom];
+    let names = &rows[..group.len()];
     // A name alone is better than a hairline that is lost among others, and that is better than no name.
     let written =
-        places.write_clear(canvas, at, bounds, &rows) || places.write_clear(canvas, at, bounds, &rows[..1]);
+        places.write_clear(canvas, at, bounds, &rows) || places.write_clear(canvas, at, bounds, names);
     if !written {
-        places.write(canvas, at, bounds, &rows[..1]);
+        places.write(canvas, at, bounds, names);
     }
 }

@@ -44,9 +44,11 @@ pub(super) fn subtitle(subject: &Subject<'_>, figures: &TradeOff) -> String {
 /// The clients that the report's first sentence compares, where they are neither the cheapest nor the freshest.
 fn others_compared(subject: &Subject<'_>, figures: &TradeOff) -> Option<String> {
     let (one, other) = subject.figures.compared?;
-    let best = chosen(figures).map(|(cheap, fresh)| [cheap.client, fresh.client])?;
-    let points = [one, other].into_iter().filter(|client| !best.contains(client));
+    let best = chosen(figures).map(|(cheap, fresh)| [in_figures(cheap), in_figures(fresh)])?;
+    let points = [one, other].into_iter();
     let points = points.filter_map(|client| figures.points.iter().find(|point| point.client == client));
+    // Who has the figures of the best was named with it.
+    let points = points.filter(|point| !best.contains(&in_figures(point)));
     let told: Vec<String> =
         points.map(|point| format!("{}: {}", subject.named(point.client), in_figures(point))).collect();
     (!told.is_empty()).then(|| format!("{}.", told.join("; ")))
@@ -111,7 +113,8 @@ fn best(subject: &Subject<'_>, figures: &TradeOff) -> String {
         };
     }
     format!(
-        "{whole}Cheapest is {} ({}), freshest {} ({}).",
+        "{whole}{} is {} ({}), freshest {} ({}).",
+        if whole.is_empty() { "Cheapest" } else { "cheapest" },
         named(cheap.client),
         in_figures(cheap),
         named(fresh.client),

@@ -97,10 +97,15 @@ pub(super) fn break_even(
         let measured_per_h = sent_per_s(&measured.requests, scenario, summary) * HOUR_S;
         Some(BreakEvenLine { client: index, points, measured_per_h })
     });
+    let mut lines: Vec<BreakEvenLine> = lines.collect();
+    // Without a webhook's line there is nothing to break even with.
+    if !lines.iter().any(|line| scenario.clients[line.client].is_called()) {
+        lines.clear();
+    }
     let overloaded = summary.clients.iter().enumerate().filter(|(_, client)| !client.stable);
     BreakEven {
         here_per_h,
-        lines: lines.collect(),
+        lines,
         crossing,
         overloaded: overloaded.map(|(index, _)| index).collect(),
         with_drain: with_drain(summary),
