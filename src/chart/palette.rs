@@ -14,6 +14,8 @@ pub(super) struct Indexed {
 
 /// A colour of a channel may differ by so much of 255.
 const NEAR: u8 = 12;
+/// A colour of one pixel in so many is no blend at an edge but a surface, which may be as pale as its paper and is seen.
+const SURFACE: u64 = 200;
 /// Colours of a picture that are counted at most.
 const COUNTED: usize = 2048;
 
@@ -77,10 +79,13 @@ impl Own {
         let mut by_pixels: Vec<usize> = (0..self.colours.len()).collect();
         by_pixels.sort_by_key(|&number| (std::cmp::Reverse(self.pixels[number]), self.colours[number]));
         let (mut kept, mut of): (Vec<[u8; 3]>, _) = (Vec::new(), vec![0; self.colours.len()]);
+        let all: u64 = self.pixels.iter().map(|pixels| u64::from(*pixels)).sum();
         for number in by_pixels {
             let own = self.colours[number];
             let is_near = |other: &[u8; 3]| own.iter().zip(other).all(|(a, b)| a.abs_diff(*b) <= near);
-            let place = kept.iter().position(is_near).unwrap_or(kept.len());
+            let is_surface = u64::from(self.pixels[number]) * SURFACE >= all;
+            let nearest = kept.iter().position(is_near).filter(|_| !is_surface);
+            let place = nearest.unwrap_or(kept.len());
             of[number] = u8::try_from(place).ok()?;
             if place == kept.len() {
                 kept.push(own);
@@ -117,6 +122,17 @@ mod tests {
             let shown = indexed.colours[usize::from(number)];
             assert!(own.iter().zip(shown).all(|(a, b)| a.abs_diff(b) <= 4), "{own:?} {shown:?}");
         }
+    }
+
+    /// A pale surface is nearer to its paper than many a blend is to the colour that it is put to.
+    #[test]
+    fn a_pale_surface_keeps_its_colour() {
+        let levels = || (0..132).step_by(11);
+        let blends = levels().flat_map(|r| levels().flat_map(move |g| levels().map(move |b| [r, g, b])));
+        let (paper, pale) = ([255, 255, 255], [244, 246, 248]);
+        let colours = blends.chain([paper; 30_000]).chain([pale; 1_000]);
+        let indexed = indexed(&picture(colours)).unwrap();
+        assert_eq!(indexed.colours[usize::from(*indexed.pixels.last().unwrap())], pale);
     }
 
     #[test]
