@@ -174,16 +174,21 @@ fn paint_words(canvas: &Canvas<'_>, story: &Story, plot: &Plot<'_, '_>, y: f64) 
     // The last is the most important, then the first.
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|&place| (place + 1 != groups.len(), place));
-    // Each has its number before any has more.
+    // Each of the others has its number before any has more.
     let mut taken: Vec<Option<((f64, f64), String)>> = vec![None; groups.len()];
-    for words in [Group::numbers, Group::in_words] {
-        for &place in &order {
-            let group = &groups[place];
-            let (from, to) = stretch(group, &words(group));
-            let mut others =
-                (0..groups.len()).filter(|other| *other != place).filter_map(|other| taken[other].as_ref());
+    let steps: [(usize, fn(&Group<'_>) -> String); 3] =
+        [(1, Group::in_words), (groups.len(), Group::numbers), (groups.len(), Group::in_words)];
+    for (number, words) in steps {
+        for &place in order.iter().take(number) {
+            let words = words(&groups[place]);
+            if taken[place].as_ref().is_some_and(|(_, own)| own.len() >= words.len()) {
+                continue;
+            }
+            let (from, to) = stretch(&groups[place], &words);
+            let others = (0..groups.len()).filter(|other| *other != place);
+            let mut others = others.filter_map(|other| taken[other].as_ref());
             if others.all(|((start, end), _)| to <= *start || from >= *end) {
-                taken[place] = Some(((from, to), words(group)));
+                taken[place] = Some(((from, to), words));
             }
         }
     }

@@ -368,6 +368,16 @@ fn an_event_that_never_came_is_seen_among_many() {
     assert!(lanes.contains("more waiting") && lanes.contains("crossed-text"), "no such bar");
 }
 
+/// What the first attempt says leaves room for the number of the second, and the last says how it ended.
+#[test]
+fn each_attempt_of_a_story_has_its_number() {
+    let told = words(&chart(shipped("closed-laptop"), "story").svg(Theme::Light)).1;
+    let numbered =
+        |number: &str| told.iter().filter(|(word, _)| word.split(':').next() == Some(number)).count();
+    assert_eq!(["1", "2", "3", "4", "7"].map(numbered), [2, 2, 2, 2, 1], "{told:?}");
+    assert!(told.iter().any(|(word, _)| word.replace('\u{a0}', " ") == "7: 200"), "{told:?}");
+}
+
 fn shipped(name: &str) -> &'static samples::Sample {
     samples::all().iter().find(|sample| sample.name == name).expect("it is shipped")
 }

@@ -364,7 +364,7 @@ fn is_shown(metric: &Metric) -> bool {
 }
 
 /// How many that is a day, where the run is of another length, how many polls brought nothing, how many requests failed
-/// where they are many, and how many heartbeats came.
+/// where a client asks and they are many, and how many heartbeats came.
 fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
     let empty = metric::empty_share(&client.requests);
     let empty = empty.map(|share| format!("{} of polls empty", human::share(share)));
@@ -376,7 +376,8 @@ fn requests_note(client: &ClientSummary, duration: Span, runs: u32) -> String {
         sum => format!("{} heartbeats", metric::number(metric::per_run(sum, runs))),
     });
     let failed = client.requests.failed as f64 / client.requests.total as f64;
-    let failed = (failed >= MANY).then(|| format!("{} failed", human::share(failed)));
+    let failed =
+        (failed >= MANY && client.attempts.total == 0).then(|| format!("{} failed", human::share(failed)));
     joined(&[a_day, empty, failed, beats].map(Option::unwrap_or_default))
 }
 

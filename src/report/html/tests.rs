@@ -82,6 +82,16 @@ fn each_kind_of_client_is_told_by_its_way() {
     ");
 }
 
+/// A poll that failed is not empty, and a stream has no polls that could be.
+#[test]
+fn failed_polls_and_missing_heartbeats_are_told() {
+    let (_, cuts) = sample::shipped().find(|(name, _)| *name == "idle-cuts").expect("it is shipped");
+    let notes = head::contenders(&cuts, &[]).into_iter().map(|client| client.numbers[0].note.clone());
+    let notes: Vec<String> = notes.map(|note| note.replace(['\u{a0}', '\u{202f}'], " ")).collect();
+    assert_eq!(notes[1], "no heartbeats, 1 365 B an event");
+    assert_eq!(notes[3], "0 % of polls empty, 82.8 % failed, 2 057 B an event");
+}
+
 /// The same figure is the same text in the five numbers and in the tables under the charts, of one run or of several.
 #[test]
 fn tables_and_five_numbers_tell_the_same() {
