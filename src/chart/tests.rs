@@ -272,8 +272,9 @@ fn a_run_without_events_has_no_empty_frames() {
 }
 
 /// What is left out would say nothing: in `late-answer` every event is known after one and the same time, and in
-/// `events-or-sockets` by both clients, which send one request each; in `billed-checks` no webhook has a line; the clients of `contended-source`, of `herd` and of `fan-out` send alike, and where
-/// all events go one way their fates are no news, in `burst` not even with the duplicates that its timeouts cause.
+/// `events-or-sockets` by both clients, which send one request each; in `billed-checks` no webhook has a line; the clients
+/// of `contended-source`, of `herd` and of `fan-out` send alike, and where all events go one way their fates are no news, in
+/// `burst` not even with the duplicates that its timeouts cause.
 #[test]
 fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
     const OUTAGE: &str = "lanes story known behind recovery trade-off requests break-even fates";
@@ -292,7 +293,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
             "burst" => NO_FATES_BUT_RETRIED,
             "lossy-network" => "lanes story known behind trade-off requests break-even fates",
             "late-answer" => "lanes story requests",
-            "events-or-sockets" => "lanes",
+            "events-or-sockets" => "lanes bytes",
             "contended-source" | "fan-out" => ONE_COST,
             "herd" => "lanes known requests",
             "in-order" => "lanes story known behind requests fates",
@@ -309,9 +310,7 @@ fn each_shipped_scenario_shows_the_charts_that_say_something_of_it() {
         // are far heavier than empty ones; connections where they do not stay as many.
         let wire = match one.name {
             "race" | "closed-laptop" | "idle-cuts" | "reference" => "requests bytes connections",
-            "back-off" | "billed-checks" | "etag" | "events-or-sockets" | "open-connection" => {
-                "requests bytes"
-            }
+            "back-off" | "billed-checks" | "etag" | "open-connection" => "requests bytes",
             _ => "requests",
         };
         let expected = expected.replace("requests", wire);
