@@ -176,15 +176,14 @@ fn paint_words(canvas: &Canvas<'_>, story: &Story, plot: &Plot<'_, '_>, y: f64) 
     order.sort_by_key(|&place| (place + 1 != groups.len(), place));
     // Each of the others has its number before any has more.
     let mut taken: Vec<Option<((f64, f64), String)>> = vec![None; groups.len()];
-    let steps: [(usize, fn(&Group<'_>) -> String); 3] =
-        [(1, Group::in_words), (groups.len(), Group::numbers), (groups.len(), Group::in_words)];
-    for (number, words) in steps {
+    for (number, in_full) in [(1, true), (groups.len(), false), (groups.len(), true)] {
         for &place in order.iter().take(number) {
-            let words = words(&groups[place]);
+            let group = &groups[place];
+            let words = if in_full { group.in_words() } else { group.numbers() };
             if taken[place].as_ref().is_some_and(|(_, own)| own.len() >= words.len()) {
                 continue;
             }
-            let (from, to) = stretch(&groups[place], &words);
+            let (from, to) = stretch(group, &words);
             let others = (0..groups.len()).filter(|other| *other != place);
             let mut others = others.filter_map(|other| taken[other].as_ref());
             if others.all(|((start, end), _)| to <= *start || from >= *end) {
