@@ -73,9 +73,12 @@ pub(super) fn pair(metric: &Metric, summary: &Summary, scenario: &Scenario) -> O
     Some([first.0.index, next.0.index])
 }
 
+/// A client and its figure.
+type Valued<'c, 'a> = (&'c Contender<'a>, f64);
+
 /// The clients that have the figure, with its value for one run, the best first.
 struct Ranked<'c, 'a> {
-    all: Vec<(&'c Contender<'a>, f64)>,
+    all: Vec<Valued<'c, 'a>>,
     least_is_best: bool,
 }
 
@@ -87,7 +90,7 @@ impl<'c, 'a> Ranked<'c, 'a> {
             Better::Neutral => return None,
         };
         let value = |client: &Contender<'_>| of_one_run(client.summary, metric, summary.replications);
-        let mut all: Vec<(&Contender<'a>, f64)> =
+        let mut all: Vec<Valued<'c, 'a>> =
             clients.iter().filter_map(|client| Some((client, value(client)?))).collect();
         all.sort_by(
             |one, other| {
@@ -98,7 +101,7 @@ impl<'c, 'a> Ranked<'c, 'a> {
     }
 
     /// Those whose figure is that of the first, and the others.
-    fn split(&self) -> (&[(&'c Contender<'a>, f64)], &[(&'c Contender<'a>, f64)]) {
+    fn split(&self) -> (&[Valued<'c, 'a>], &[Valued<'c, 'a>]) {
         let best = self.all[0].1;
         self.all.split_at(self.all.partition_point(|(_, value)| *value == best))
     }
