@@ -177,3 +177,23 @@ fn a_connection_is_live_as_in_virtual_time(kind: &str) {
         assert!(mean.abs() < 0.01, "mean difference {mean}");
     });
 }
+
+/// Where the delay is random, the first frames may overtake the answer that opens their stream, and wait for it. That is not the
+/// lateness of the machine.
+#[test]
+fn frames_that_wait_for_their_opening_are_not_late() {
+    for kind in ["sse", "websocket"] {
+        in_one_of_three_runs(|| {
+            let both = both(&format!(
+                "duration = \"6s\"\nseed = 2\n[events]\narrivals = {{ process = \"poisson\", rate = \"20/s\" }}\n\
+                 [network]\nto_client = {{ distribution = \"uniform\", min = \"10ms\", max = \"900ms\" }}\n\
+                 to_source = \"10ms\"\n\
+                 [[client]]\nkind = \"{kind}\"\nheartbeat = \"none\"\nidle_timeout = \"90ms\"\n\
+                 reconnect = \"200ms\"\nreplay = false\n",
+            ));
+            assert!(both.simulated[0].requests.total() > 5, "{:?}", both.simulated[0].requests);
+            let late = both.live.lateness.max;
+            assert!(late < Span::from_millis(100), "{late:?}");
+        });
+    }
+}

@@ -44,7 +44,7 @@ impl Outbox for Effects<'_> {
             let _ = taker.send((at, reaction));
         }
         if reaction == Reaction::Answer(Answer::Opened) {
-            self.streams.open(request.exchange);
+            self.streams.open(at, request.exchange);
         }
     }
 

@@ -162,23 +162,29 @@ impl ClientDriver {
     }
 
     /// The client has received the answer that opens its stream; `bytes` are those of both directions, and `leave` gets
-    /// the time at which the client closes the stream. False if it is closed already.
-    pub(super) fn join(&self, request: &Request, leave: oneshot::Sender<Instant>, bytes: (u64, u64)) -> bool {
+    /// the time at which the client closes the stream. Returns when the source opened it; None if it is closed already.
+    pub(super) fn join(
+        &self,
+        request: &Request,
+        leave: oneshot::Sender<Instant>,
+        bytes: (u64, u64),
+    ) -> Option<Instant> {
         let mut guard = self.lock();
         let state = &mut *guard;
-        let is_open = state.under_way.remove(&request.exchange).is_some()
-            && state.streams.join(&request.exchange, leave, bytes);
-        if is_open {
-            let now = self.clock.now();
-            self.act(guard, (0, 0), |world, out| {
-                world.handle(now, Input::Reply(request, Answer::Opened), out);
-            });
-        }
-        is_open
+        state.under_way.remove(&request.exchange)?;
+        let opened = state.streams.join(&request.exchange, leave, bytes)?;
+        let now = self.clock.now();
+        self.act(guard, (0, 0), |world, out| {
+            world.handle(now, Input::Reply(request, Answer::Opened), out);
+        });
+        Some(opened)
     }
 
-    /// The receiver of what the source sends on a stream; None if the stream is closed.
-    pub(super) fn take_stream(&self, stream: &Exchange) -> Option<mpsc::UnboundedReceiver<Outgoing>> {
+    /// When the source opened a stream, and the receiver of what it sends on it; None if the stream is closed.
+    pub(super) fn take_stream(
+        &self,
+        stream: &Exchange,
+    ) -> Option<(Instant, mpsc::UnboundedReceiver<Outgoing>)> {
         self.lock().streams.take(stream)
     }
 

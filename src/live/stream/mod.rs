@@ -61,10 +61,10 @@ fn serve(
     opening: Opening,
 ) -> hyper::Response<super::body::Body> {
     // If the client has given it up meanwhile, the answer is never read.
-    let Some(to_send) = driver.take_stream(&stream) else { return wire::status(500) };
+    let Some((opened, to_send)) = driver.take_stream(&stream) else { return wire::status(500) };
     let (outlet, answer) = opening.accept(wire.payload);
     let sender = FrameSender { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
-    tokio::spawn(sender.run(to_send, outlet));
+    tokio::spawn(sender.run(order(links, &stream, opened), to_send, outlet));
     answer
 }
 
@@ -78,9 +78,8 @@ struct FrameSender {
 
 impl FrameSender {
     /// Runs until a side closes the stream or a frame is lost. Frames keep their order.
-    async fn run(self, mut to_send: mpsc::UnboundedReceiver<Outgoing>, outlet: Outlet) {
+    async fn run(self, mut order: InOrder, mut to_send: mpsc::UnboundedReceiver<Outgoing>, outlet: Outlet) {
         let clock = self.driver.clock;
-        let mut order = InOrder::after(Instant::START);
         loop {
             let next = tokio::select! {
                 next = to_send.recv() => next,
@@ -161,12 +160,10 @@ pub(super) async fn read(
     };
     let (leave, left) = oneshot::channel();
     let stream = request.exchange;
-    if !driver.join(request, leave, bytes) {
-        return;
-    }
+    let Some(opened) = driver.join(request, leave, bytes) else { return };
     let at = tokio::select! {
         at = left => at.ok(),
-        () = receive(driver, links, wire, stream, &mut reader) => None,
+        () = receive(driver, links, wire, (stream, opened), &mut reader) => None,
     };
     match at {
         // The source learns of it after one delay to the source.
@@ -177,9 +174,20 @@ pub(super) async fn read(
     }
 }
 
+/// The order of the frames of a stream that the source opens at that time: they come after its answer.
+fn order(links: &Links, stream: &Exchange, opened: Instant) -> InOrder {
+    InOrder::after(opened + links.back(stream.channel.opener()).delay(stream))
+}
+
 /// Reads frames until the stream ends, breaks or has a frame that was not sent.
-async fn receive(driver: &ClientDriver, links: &Links, wire: &Wire, stream: Exchange, reader: &mut Reader) {
-    let mut order = InOrder::after(Instant::START);
+async fn receive(
+    driver: &ClientDriver,
+    links: &Links,
+    wire: &Wire,
+    (stream, opened): (Exchange, Instant),
+    reader: &mut Reader,
+) {
+    let mut order = order(links, &stream, opened);
     while let Some(event) = reader.next(wire).await {
         let Some(frame) = driver.frame(&stream, event, reader.taken()) else { return };
         if let Transit::Arrives(due) = order.send(links, &frame) {

@@ -18,6 +18,8 @@ pub(in crate::live) struct Streams {
 
 #[derive(Debug)]
 struct Entry {
+    /// When the source opened it.
+    opened: Instant,
     frames: VecDeque<Frame>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
     /// Until the task that sends them takes this.
@@ -40,31 +42,35 @@ pub(in crate::live) enum Outgoing {
 }
 
 impl Streams {
-    /// The world has opened a stream.
-    pub(in crate::live) fn open(&mut self, stream: Exchange) {
+    /// The world opens a stream at that time.
+    pub(in crate::live) fn open(&mut self, opened: Instant, stream: Exchange) {
         let (outgoing, to_send) = mpsc::unbounded_channel();
         let (frames, to_send) = (VecDeque::new(), Some(to_send));
-        let entry = Entry { frames, outgoing, to_send, leave: None, bytes: (0, 0), over: [false; 2] };
+        let entry = Entry { opened, frames, outgoing, to_send, leave: None, bytes: (0, 0), over: [false; 2] };
         self.entries.insert(stream, entry);
     }
 
-    /// The receiver of what the source sends on a stream; None if the stream is closed or the receiver is taken
-    /// already.
-    pub(in crate::live) fn take(&mut self, stream: &Exchange) -> Option<mpsc::UnboundedReceiver<Outgoing>> {
-        self.entries.get_mut(stream)?.to_send.take()
+    /// When the source opened a stream, and the receiver of what it sends on it; None if the stream is closed or the receiver
+    /// is taken already.
+    pub(in crate::live) fn take(
+        &mut self,
+        stream: &Exchange,
+    ) -> Option<(Instant, mpsc::UnboundedReceiver<Outgoing>)> {
+        let entry = self.entries.get_mut(stream)?;
+        Some((entry.opened, entry.to_send.take()?))
     }
 
     /// The client has received the head of the answer; `bytes` are those of both directions, and `leave` ends its
-    /// reading. False if there is no such stream.
+    /// reading. Returns when the source opened it; None if there is no such stream.
     pub(in crate::live) fn join(
         &mut self,
         stream: &Exchange,
         leave: oneshot::Sender<Instant>,
         bytes: (u64, u64),
-    ) -> bool {
-        let Some(entry) = self.entries.get_mut(stream) else { return false };
+    ) -> Option<Instant> {
+        let entry = self.entries.get_mut(stream)?;
         (entry.leave, entry.bytes) = (Some(leave), bytes);
-        true
+        Some(entry.opened)
     }
 
     /// Bytes of the opening of a stream; None if it is closed for both sides.
