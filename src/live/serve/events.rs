@@ -127,7 +127,7 @@ impl Published {
 
     fn after(&self, asked: &Asked) -> Result<(Vec<Happening>, bool), Problem> {
         let Stretch { after, since, limit, .. } = asked.stretch;
-        self.recent.since(since).map_err(gone)?;
+        self.recent.since(since, |event| asked.wants(event)).map_err(gone)?;
         let is_wanted = |event: &Happening| event.occurred >= since && asked.wants(event);
         self.recent.after(after, limit as usize, is_wanted).map_err(gone)
     }

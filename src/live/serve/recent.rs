@@ -45,8 +45,8 @@ struct Kept {
     before: u64,
     /// For each number how many were shown before that event. Pages are in order of occurrence, as numbers are.
     places: BTreeMap<u32, u64>,
-    /// The event with the highest number that is no longer kept.
-    forgotten: Option<Happening>,
+    /// Of each resource and type the event with the highest number that is no longer kept.
+    forgotten: BTreeMap<(u32, TypeId), Happening>,
 }
 
 impl Default for Recent {
@@ -62,6 +62,11 @@ pub(super) struct Gone;
 impl Kept {
     fn at(&self, place: u64) -> Option<Happening> {
         self.shown.get(usize::try_from(place.checked_sub(self.before)?).ok()?).copied()
+    }
+
+    /// Whether any of the last events that are no longer kept is such a one.
+    fn has_forgotten(&self, is_such: impl Fn(&Happening) -> bool) -> bool {
+        self.forgotten.values().any(is_such)
     }
 
     /// The number of events that were ever shown.
@@ -88,7 +93,8 @@ impl Recent {
         {
             kept.before += 1;
             kept.places.remove(&first.number);
-            kept.forgotten = kept.forgotten.max(Some(first));
+            let last = kept.forgotten.entry((first.resource, first.kind)).or_insert(first);
+            *last = first.max(*last);
         }
         drop(kept);
         self.newest.send_modify(|newest| *newest = (*newest).max(event.number + 1));
@@ -113,16 +119,18 @@ impl Recent {
         listed
     }
 
-    /// Whether all events from that time on are kept. From the start on, those that are kept are all that are asked for.
-    pub(super) fn since(&self, since: Instant) -> Result<(), Gone> {
-        let is_gone = lock(&self.kept).forgotten.is_some_and(|last| last.occurred >= since);
+    /// Whether all wanted events from that time on are kept. From the start on, those that are kept are all that are asked
+    /// for.
+    pub(super) fn since(&self, since: Instant, is_wanted: impl Fn(&Happening) -> bool) -> Result<(), Gone> {
+        let kept = lock(&self.kept);
+        let is_gone = kept.has_forgotten(|last| last.occurred >= since && is_wanted(last));
         if since > Instant::START && is_gone { Err(Gone) } else { Ok(()) }
     }
 
     /// Whether an event of that number may have been shown, and is no longer kept.
     pub(super) fn has_forgotten(&self, number: u32) -> bool {
         let kept = lock(&self.kept);
-        !kept.places.contains_key(&number) && kept.forgotten.is_some_and(|last| number <= last.number)
+        !kept.places.contains_key(&number) && kept.has_forgotten(|last| number <= last.number)
     }
 
     /// At most `limit` of the wanted events after an id, and whether there are more; 0 stands before the first that is
@@ -145,7 +153,7 @@ impl Recent {
         is_wanted: impl Fn(&Happening) -> bool,
     ) -> Result<(Vec<Happening>, bool), Gone> {
         let kept = lock(&self.kept);
-        if id > 0 && kept.forgotten.is_some_and(|last| id <= last.number) {
+        if id > 0 && kept.has_forgotten(|last| id <= last.number && is_wanted(last)) {
             return Err(Gone);
         }
         let mut listed = kept.from(id, end).filter(is_wanted);
@@ -200,7 +208,9 @@ mod tests {
         let newest = recent.newest_of(2, of(1));
         assert_eq!((ids(&newest), recent.newest_of(0, of(1))), (vec![last - 3, last - 1], vec![]));
         // The last one that is gone occurred at 4.
-        assert_eq!([0, 4, 5].map(|at| recent.since(Instant(at))), [Ok(()), Err(Gone), Ok(())]);
+        let since = |at, resource| recent.since(Instant(at), of(resource));
+        assert_eq!([0, 4, 5].map(|at| since(at, 0)), [Ok(()), Err(Gone), Ok(())]);
+        assert_eq!([3, 4].map(|at| since(at, 1)), [Err(Gone), Ok(())]);
         assert_eq!(recent.get(4), None);
         assert_eq!(recent.get(5).map(|event| event.number), Some(5));
         assert_eq!((recent.get(last), *recent.newest().borrow()), (None, last));
@@ -208,6 +218,20 @@ mod tests {
         let shown = |place, limit| recent.shown(place, limit).map(|events| ids(&events));
         assert_eq!(shown(5, 2), Ok(vec![6, 7]));
         assert_eq!((shown(4, 2), shown(recent.ever(), 2)), (Err(Gone), Ok(vec![])));
+    }
+
+    #[test]
+    fn who_asks_for_rare_events_has_missed_none_that_are_kept() {
+        let recent = Recent::default();
+        let is_rare = |number: u32| [7, 9, 6_000].contains(&number);
+        for number in 0..KEPT as u32 + 20 {
+            let kind = TypeId::from(is_rare(number));
+            recent.push(Happening { number, resource: 0, kind, occurred: Instant(number.into()) });
+        }
+        let after = |id: u32| recent.after(id, 5, |event| event.kind == 1).map(|(page, _)| ids(&page));
+        // The ids of those that are gone are 8 and 10.
+        assert_eq!([7, 8, 9, 10].map(after), [Err(Gone), Err(Gone), Err(Gone), Ok(vec![6_001])]);
+        assert_eq!(recent.after(19, 5, |_| true), Err(Gone));
     }
 
     #[test]
