@@ -91,7 +91,13 @@ impl Handler for Endpoint {
         react(&self.driver, &self.links, &request, |answer| match answer {
             Answer::Status(status) => wire::status(status),
             Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),
-            _ => wire::status(500),
+            Answer::Page { .. }
+            | Answer::Shown { .. }
+            | Answer::Opened
+            | Answer::Refused
+            | Answer::Closed
+            | Answer::TimedOut
+            | Answer::Aborted => wire::status(500),
         })
         .await
     }

@@ -67,7 +67,7 @@ pub struct Stream {
     pub heartbeat_when: HeartbeatWhen,
     /// Time after which a proxy in front of the source closes a stream on which the source sends nothing; None: never.
     pub idle_timeout: Option<Span>,
-    /// Whether the source sends first what the client missed; otherwise what occurs while it is not connected is lost.
+    /// Whether the source sends first what the client missed; otherwise what the source shows while it is not connected is lost.
     pub replay: bool,
     /// Time from the loss of a stream, or from a failure to open one, to the next request; above zero.
     pub reconnect: Span,

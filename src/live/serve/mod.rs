@@ -1,7 +1,7 @@
 //! `pollhook serve`: a source by itself on loopback, with events that occur until it is stopped.
 //!
 //! ```text
-//! occur ─> Recent (the newest events), Jobs ─> GET /events, /stream, /jobs
+//! occur ─> Recent (the newest events), Jobs ─> GET /events, /stream, /socket, /jobs
 //!      └─> Hub (subscriptions) ─> attempts ─> receivers of the user's, or the built-in ones
 //! ```
 //!

@@ -185,7 +185,7 @@ table! { Stream, check checks::stream {
     idle_timeout: NoTime, default(r#""none""#),
         "Time after which a proxy in front of the source closes a connection on which the source sends nothing.";
     replay: Flag, default("true"),
-        "Whether the source first sends the events that the client missed; otherwise what occurs while it is not connected is lost.";
+        "Whether the source first sends the events that the client missed; otherwise what the source shows while it is not connected is lost.";
     reconnect: Positive, default(r#""1s""#), "Time from the loss of a connection to the next request.";
     reconnect_jitter: ReconnectJitter, default(r#""none""#), "Random change of that time.";
     timeout: Positive, default(r#""30s""#), "A connection that is not open after this time has failed.";
