@@ -23,8 +23,13 @@ pub(super) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
         return Err(Problem::new(421, "ask for this machine by its name, localhost or 127.0.0.1"));
     }
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if !reads && request.headers().contains_key(ORIGIN) && own_origin(request.headers()).is_none() {
-        return Err(Problem::new(403, "a web page from elsewhere may not change anything here"));
+    if reads { Ok(()) } else { check_page(request.headers(), "change anything here") }
+}
+
+/// Refuses a web page of another site, which may not do `what`.
+pub(super) fn check_page(headers: &HeaderMap, what: &str) -> Result<(), Problem> {
+    if headers.contains_key(ORIGIN) && own_origin(headers).is_none() {
+        return Err(Problem::new(403, format!("a web page from elsewhere may not {what}")));
     }
     Ok(())
 }

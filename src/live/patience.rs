@@ -1,11 +1,15 @@
-//! A connection whose other side takes nothing breaks off. Who asks and never reads would otherwise keep its place, and what
-//! waits for it, as long as it likes.
+//! What a connection keeps to, whatever it is used for: it has its place until it is closed, and it breaks off when its other
+//! side takes nothing, or when a stream on it is cut. Who asks and never reads would otherwise keep its place, and what waits
+//! for it, as long as it likes.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Sleep, sleep};
 
 /// The longest real time in which the other side may take nothing of what is sent.
@@ -17,11 +21,33 @@ pub(super) struct Patient<S> {
     stream: S,
     /// While it takes nothing. An idle connection has no timer.
     stalled: Option<Pin<Box<Sleep>>>,
+    cutter: Cutter,
+    /// Where so many connections may be open, and no more.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// Breaks a connection off once everything is sent that was written to it before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cutter(Arc<AtomicBool>);
+
+impl Cutter {
+    /// Cuts at the next flush.
+    pub(super) fn cut(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_used(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
 }
 
 impl<S> Patient<S> {
-    pub(super) const fn new(stream: S) -> Self {
-        Self { stream, stalled: None }
+    pub(super) fn new(stream: S, place: Option<OwnedSemaphorePermit>) -> Self {
+        Self { stream, stalled: None, cutter: Cutter::default(), _place: place }
+    }
+
+    pub(super) fn cutter(&self) -> Cutter {
+        self.cutter.clone()
     }
 
     /// What came of a write, unless the other side has taken nothing for too long.
@@ -65,7 +91,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if matches!(flushed, Poll::Ready(Ok(()))) && self.cutter.is_used() {
+            return Poll::Ready(Err(ErrorKind::ConnectionAborted.into()));
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -83,11 +113,26 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let (near, mut far) = duplex(4);
-            let mut near = Patient::new(near);
+            let mut near = Patient::new(near, None);
             near.write_all(b"four").await.unwrap();
             assert!(near.stalled.is_none());
             let (sent, taken) = tokio::join!(near.write_all(b"more"), far.read_u32());
             assert!(sent.is_ok() && taken.is_ok() && near.stalled.is_none());
+        });
+    }
+
+    #[test]
+    fn a_cut_comes_after_what_was_written() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let (near, mut far) = duplex(4);
+            let mut near = Patient::new(near, None);
+            near.write_all(b"four").await.unwrap();
+            near.flush().await.unwrap();
+            near.cutter().cut();
+            let (sent, taken) = tokio::join!(near.write_all(b"more"), far.read_u32());
+            assert!(sent.is_ok() && taken.is_ok());
+            assert!(near.flush().await.is_err());
         });
     }
 }

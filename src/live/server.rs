@@ -2,14 +2,14 @@
 //!
 //! Any process of the machine may connect. So the connections of strangers are limited in number, heads and bodies in
 //! time and bodies in length, whoever takes nothing of an answer is cut off, and after each request of a connection the
-//! others have their turn.
+//! others have their turn. A WebSocket has its connection's place as well.
 
 use super::access;
 use super::body::Body;
 use super::clock::Clock;
 use super::descriptors::Exhaustion;
 use super::guests::{Caller, Guest, Guests};
-use super::patience::Patient;
+use super::patience::{Cutter, Patient};
 use super::problem::Problem;
 use super::tls;
 use crate::policy::attacked::BODY_DEADLINE;
@@ -157,8 +157,8 @@ async fn accept<H: Handler>(listener: &TcpListener, handler: &Arc<H>, until: Ins
 struct Visitor {
     /// None at the public source, which takes anybody.
     guest: Option<Guest>,
-    /// The place at the public source, which is free for another afterwards.
-    _place: Option<OwnedSemaphorePermit>,
+    /// The place at the public source, until its connection has it.
+    place: Option<OwnedSemaphorePermit>,
 }
 
 /// The next connection, once there is room for it.
@@ -168,11 +168,11 @@ async fn next(listener: &TcpListener, room: &Room) -> std::io::Result<(TcpStream
             // The semaphore is never closed.
             let place = Arc::clone(places).acquire_owned().await.ok();
             let (stream, _) = listener.accept().await?;
-            Ok((stream, Visitor { guest: None, _place: place }))
+            Ok((stream, Visitor { guest: None, place }))
         }
         Room::Own(guests) => {
             let (stream, address) = listener.accept().await?;
-            Ok((stream, Visitor { guest: Some(guests.accepted(address.port())), _place: None }))
+            Ok((stream, Visitor { guest: Some(guests.accepted(address.port())), place: None }))
         }
     }
 }
@@ -198,12 +198,13 @@ async fn welcome<H: Handler>(
     tls: Option<Arc<ServerConfig>>,
     handler: Arc<H>,
     mut closing: watch::Receiver<()>,
-    visitor: Visitor,
+    mut visitor: Visitor,
 ) {
     // Otherwise small answers wait for acknowledgements. If the system refuses, they do.
     let _ = stream.set_nodelay(true);
-    let stream = Patient::new(stream);
-    let Some(tls) = tls else { return converse(stream, handler, closing, &visitor).await };
+    let stream = Patient::new(stream, visitor.place.take());
+    let cutter = stream.cutter();
+    let Some(tls) = tls else { return converse(stream, cutter, handler, closing, &visitor).await };
     let accepted = tokio::select! {
         accepted = tokio::time::timeout(HEAD_TIMEOUT, Box::pin(tls::accept(tls, stream))) => accepted,
         () = visitor.has_to_leave() => return,
@@ -211,20 +212,22 @@ async fn welcome<H: Handler>(
     };
     // Who does not speak TLS, or does not trust the certificate, has noticed it as well.
     if let Ok(Ok(stream)) = accepted {
-        Box::pin(converse(stream, handler, closing, &visitor)).await;
+        Box::pin(converse(stream, cutter, handler, closing, &visitor)).await;
     }
 }
 
 async fn converse<H: Handler>(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    cutter: Cutter,
     handler: Arc<H>,
     mut closing: watch::Receiver<()>,
     visitor: &Visitor,
 ) {
     let (working, mut idle) = watch::channel(false);
     let working = &working;
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let handler = Arc::clone(&handler);
+        request.extensions_mut().insert(cutter.clone());
         async move {
             // One thread serves a side, and polls the sockets when no task is ready. Without this, a connection with
             // many requests in its buffer keeps the thread busy.

@@ -115,7 +115,11 @@ impl Source {
                         Answer::NOT_MODIFIED => wire.not_modified(&asked.ask),
                         Answer::Status(status) => wire::status(status),
                         Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),
-                        _ => wire::status(500),
+                        Answer::Opened
+                        | Answer::Refused
+                        | Answer::Closed
+                        | Answer::TimedOut
+                        | Answer::Aborted => wire::status(500),
                     })
                     .await
                 }

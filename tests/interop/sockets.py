@@ -28,7 +28,7 @@ with connect(f"{url}?after={first[9]}") as socket:
         while True:
             socket.recv(timeout=20)
     except ConnectionClosed as closed:
-        too_long = type(closed).__name__
+        too_long = closed.rcvd and closed.rcvd.code
 
 try:
     connect(url, origin="https://evil.example")

@@ -178,6 +178,40 @@ fn a_connection_is_live_as_in_virtual_time(kind: &str) {
     });
 }
 
+/// Frames that are lost on the way cut the connection. What was sent before them arrives all the same: here bursts of frames and
+/// answers that open a stream, up to the moment of the cut.
+#[test]
+fn a_lost_frame_takes_none_before_it_along() {
+    in_one_of_three_runs(|| {
+        let client = |name: &str, kind: &str, more: &str| {
+            format!(
+                "[[client]]\nname = \"{name}\"\nkind = \"{kind}\"\nreconnect = \"300ms\"\ntimeout = \"1s\"\n{more}"
+            )
+        };
+        let both = both(&format!(
+            "duration = \"6s\"\nseed = 2\n[events]\n\
+             arrivals = {{ process = \"bursts\", rate = \"2/s\", mean_size = 4 }}\n\
+             [network]\ndelay = \"50ms\"\nloss_to_client = 0.15\n{}{}{}{}",
+            client("sse", "sse", ""),
+            client("websocket", "websocket", ""),
+            client("sse without replay", "sse", "replay = false\n"),
+            client("websocket without replay", "websocket", "replay = false\n"),
+        ));
+        for (live, simulated) in both.live.records.iter().zip(&both.simulated) {
+            must_hold(|| assert_eq!((live.sent, live.pushed), (live.ended, live.landed)));
+            assert!(simulated.requests.total() > 8, "{:?}", simulated.requests);
+            assert_eq!(live.requests.by_status(), simulated.requests.by_status());
+            assert_eq!(live.requests.event_frames, simulated.requests.event_frames);
+            assert_eq!(held(live), held(simulated));
+        }
+        for client in 0..4 {
+            let differences = differences_s(&both, client);
+            let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+            assert!(mean.abs() < 0.01, "mean difference {mean} of client {client}");
+        }
+    });
+}
+
 /// Where the delay is random, the first frames may overtake the answer that opens their stream, and wait for it. That is not the
 /// lateness of the machine.
 #[test]

@@ -67,7 +67,7 @@ fn a_page_at_another_port_reads_the_headers() {
     assert_eq!(browser.value("status_"), 415, "a body that is not sent as JSON");
 }
 
-/// What curl prints of the stream in 1.5 s.
+/// What curl prints of the stream in 3 s.
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn curl_reads_the_stream() {

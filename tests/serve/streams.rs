@@ -75,24 +75,77 @@ fn who_never_reads_is_cut_and_leaves_its_place() {
     drop((both, stalled));
 }
 
-/// What no client of events has a reason to send. Each has the only place, so it has left it when the next one is there.
+/// Reads to the end, and returns the last four bytes: those of a close frame without a reason.
+fn ending(stream: &mut TcpStream) -> [u8; 4] {
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    rest.last_chunk().copied().unwrap_or_default()
+}
+
+/// Its pongs wait for it, and so does what it sends from then on.
+#[test]
+fn who_pings_and_never_reads_is_not_read() {
+    let source = serve(&["--streams", "1", "--set", "events.arrivals.rate=1/d"]);
+    let (mut socket, status) = open(&source, SOCKET);
+    assert_eq!(status, "101");
+    socket.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+    let pings = frame(0x89, &[b'x'; 125]).repeat(8_000);
+    let megabytes = (0..200).take_while(|_| socket.write_all(&pings).is_ok()).count();
+    assert!(megabytes < 100, "{megabytes} MB of pings were taken");
+    // It has left its place while it still holds the connection.
+    drop(open_at_last(&source, SOCKET));
+    drop(socket);
+}
+
+/// The source takes 128 connections and those of its streams, a few of which wait for the next. A socket is one of them as long
+/// as it is open.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_socket_keeps_the_place_of_its_connection() {
+    let source = serve(&["--streams", "3", "--set", "events.arrivals.rate=1/d"]);
+    let before = crate::faults::held(&source).0;
+    let sockets: Vec<TcpStream> = (0..3).map(|_| open(&source, SOCKET).0).collect();
+    let mut visitors: Vec<TcpStream> = Vec::new();
+    let is_answered = |visitor: &mut TcpStream, within_s: u64| {
+        visitor.set_read_timeout(Some(Duration::from_secs(within_s))).unwrap();
+        visitor.read(&mut [0; 12]).is_ok_and(|read| read > 0)
+    };
+    while visitors.len() < 200 {
+        let mut visitor = TcpStream::connect(source.address).unwrap();
+        visitor.write_all(b"GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        visitors.push(visitor);
+        if !is_answered(visitors.last_mut().unwrap(), 2) {
+            break;
+        }
+    }
+    let open = crate::faults::held(&source).0 - before;
+    assert!(open <= 131, "{open} connections are open");
+    drop(sockets);
+    assert!(is_answered(visitors.last_mut().unwrap(), 20));
+}
+
+/// What no client of events has a reason to send, and the code that it is told. Each has the only place, so it has left it when
+/// the next one is there.
 #[test]
 fn frames_that_are_not_to_be_ended_end_the_socket() {
     let source = serve(&["--streams", "1", "--set", "events.arrivals.rate=1/d"]);
     let huge = [&[0x82, 0xff][..], &(1_u64 << 40).to_be_bytes(), &[0; 4]].concat();
     let long = frame(0x81, &[b'x'; 40_000]);
     let unmasked = vec![0x81, 5, b'H', b'e', b'l', b'l', b'o'];
-    for (name, sent) in [
-        ("a frame of a terabyte", huge),
-        ("a message of 40 kB", long),
-        ("a frame without a mask", unmasked),
-        ("an unknown kind of frame", frame(0x83, b"")),
-        ("a text that is none", frame(0x81, &[0xff; 3])),
-        ("a part of no message", frame(0x80, b"x")),
+    for (name, sent, code) in [
+        ("a frame of a terabyte", huge, 1009),
+        ("a message of 40 kB", long, 1009),
+        ("a frame without a mask", unmasked, 1002),
+        ("an unknown kind of frame", frame(0x83, b""), 1002),
+        ("a text that is none", frame(0x81, &[0xff; 3]), 1007),
+        ("a part of no message", frame(0x80, b"x"), 1002),
+        ("a goodbye with half a code", frame(0x88, &[3]), 1002),
+        ("a goodbye", frame(0x88, &1000_u16.to_be_bytes()), 1000),
     ] {
         let mut socket = open_at_last(&source, SOCKET);
         socket.write_all(&sent).unwrap_or_else(|error| panic!("{name}: {error}"));
-        is_closed(&mut socket);
+        let [high, low] = u16::to_be_bytes(code);
+        assert_eq!(ending(&mut socket), [0x88, 2, high, low], "{name}");
     }
     // A message that never ends.
     let mut socket = open_at_last(&source, SOCKET);

@@ -144,18 +144,19 @@ impl Published {
         let opening = Opening::of(framing, request)?;
         self.after(&asked)?;
         let place = self.place()?;
-        let (outlet, answer) = opening.accept(self.payload);
+        let (outlet, answer) = opening.accept(self.payload, Some(place));
         let follower = Follower {
             recent: Arc::clone(&self.recent),
             payload: self.payload,
             types: self.types.clone(),
             asked,
             sent: Instant::now(),
-            _place: place,
         };
         tokio::spawn(async move {
             tokio::select! {
-                () = follower.run(&outlet) => {}
+                ended = follower.run(&outlet) => if ended == Err(Gone) {
+                    outlet.cut();
+                },
                 () = outlet.closed() => {}
             }
         });
@@ -175,44 +176,41 @@ struct Follower {
     asked: Asked,
     /// When something was last sent.
     sent: Instant,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Follower {
-    /// Waits for a slow reader. One that is slower than the events are kept is cut, and told so when it asks again.
-    async fn run(mut self, outlet: &Outlet) {
+    /// Waits for a slow reader. One that is slower than the events are kept is to be cut, and is told so when it asks again.
+    async fn run(mut self, outlet: &Outlet) -> Result<(), Gone> {
         let mut newest = self.recent.newest();
         let opened = self.recent.ever();
         let (mut after, mut has_more) = (self.asked.stretch.after, true);
         while has_more {
             let wants = |event: &Happening| self.asked.wants(event);
-            let Ok((events, more)) = self.recent.after_until(after, opened, AT_ONCE, wants) else {
-                return outlet.cut().await;
-            };
+            let (events, more) = self.recent.after_until(after, opened, AT_ONCE, wants)?;
             after = events.last().map_or(after, |event| event.number + 1);
             has_more = more;
             if !self.send(events, outlet).await {
-                return;
+                return Ok(());
             }
         }
         let mut place = opened;
         loop {
             newest.borrow_and_update();
-            let Ok(events) = self.recent.shown(place, AT_ONCE) else { return outlet.cut().await };
+            let events = self.recent.shown(place, AT_ONCE)?;
             if !events.is_empty() {
                 place += events.len() as u64;
                 if !self.send(events, outlet).await {
-                    return;
+                    return Ok(());
                 }
                 continue;
             }
             match tokio::time::timeout_at(self.sent + HEARTBEAT_AFTER, newest.changed()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => return,
+                Ok(Err(_)) => return Ok(()),
                 Err(_) => {
                     self.sent = Instant::now();
                     if !outlet.heartbeat().await {
-                        return;
+                        return Ok(());
                     }
                 }
             }

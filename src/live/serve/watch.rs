@@ -2,6 +2,7 @@
 
 use super::deliver::Change;
 use crate::live::body::{Body, growing};
+use crate::live::patience::Cutter;
 use crate::live::stream::HEARTBEAT_AFTER;
 use crate::live::wire;
 use crate::policy::event_stream::HEARTBEAT;
@@ -21,9 +22,9 @@ pub(super) fn stream(
     place: OwnedSemaphorePermit,
     render: impl Fn(&Change) -> Option<String> + Send + 'static,
 ) -> Response<Body> {
-    let (parts, body) = growing(ATTEMPT_BYTES);
+    // It is never cut.
+    let (parts, body) = growing(ATTEMPT_BYTES, Cutter::default(), Some(place));
     tokio::spawn(async move {
-        let _place = place;
         loop {
             let frame = tokio::select! {
                 () = parts.closed() => return,
@@ -37,7 +38,7 @@ pub(super) fn stream(
                     Err(_) => HEARTBEAT.to_owned(),
                 },
             };
-            if parts.send(Ok(Bytes::from(frame))).await.is_err() {
+            if !parts.send(Bytes::from(frame)).await {
                 return;
             }
         }

@@ -12,7 +12,7 @@ use crate::time::Instant;
 use hyper::Response;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
 /// The real time without an event after which a heartbeat is sent.
 pub(in crate::live) const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
@@ -29,7 +29,7 @@ pub(in crate::live) fn follow(
     clock: Clock,
 ) -> Result<Response<Body>, Problem> {
     let place = Arc::clone(&log.streams).try_acquire_owned().map_err(|_| no_more_streams(MAX_STREAMS))?;
-    let (outlet, answer) = opening.accept(asked.wire.payload);
+    let (outlet, answer) = opening.accept(asked.wire.payload, Some(place));
     let hangs = |outage: &Outage| outage.mode == Mode::Hang;
     let (hangs, cuts): (Vec<Outage>, Vec<Outage>) = log.outages.0.iter().copied().partition(hangs);
     let next_cut = Outages(cuts).next_after(clock.now());
@@ -39,7 +39,6 @@ pub(in crate::live) fn follow(
         hangs: Outages(hangs),
         clock,
         sent: tokio::time::Instant::now(),
-        _place: place,
     };
     tokio::spawn(async move {
         let down = async {
@@ -51,7 +50,7 @@ pub(in crate::live) fn follow(
         tokio::select! {
             () = follower.run(&outlet) => {}
             () = outlet.closed() => {}
-            () = down => outlet.cut().await,
+            () = down => outlet.cut(),
         }
     });
     Ok(answer)
@@ -66,7 +65,6 @@ struct Follower {
     clock: Clock,
     /// When something was last sent, or would have been where the source hangs.
     sent: tokio::time::Instant,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Follower {

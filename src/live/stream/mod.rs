@@ -45,7 +45,12 @@ pub(super) async fn open(
                 Answer::Opened => serve(driver, links, wire, asked.exchange, opening),
                 Answer::Status(status) => wire::status(status),
                 Answer::Busy { status, retry_after_s } => wire::busy(status, retry_after_s),
-                _ => wire::status(500),
+                Answer::Page { .. }
+                | Answer::Shown { .. }
+                | Answer::Refused
+                | Answer::Closed
+                | Answer::TimedOut
+                | Answer::Aborted => wire::status(500),
             })
             .await
         }
@@ -62,7 +67,7 @@ fn serve(
 ) -> hyper::Response<super::body::Body> {
     // If the client has given it up meanwhile, the answer is never read.
     let Some((opened, to_send)) = driver.take_stream(&stream) else { return wire::status(500) };
-    let (outlet, answer) = opening.accept(wire.payload);
+    let (outlet, answer) = opening.accept(wire.payload, None);
     let sender = FrameSender { driver: Arc::clone(driver), links: links.clone(), wire: wire.clone(), stream };
     tokio::spawn(sender.run(order(links, &stream, opened), to_send, outlet));
     answer
@@ -101,14 +106,14 @@ impl FrameSender {
                     }
                     Transit::Cut { client, source } => {
                         clock.sleep_until(client).await;
-                        outlet.cut().await;
+                        outlet.cut();
                         clock.sleep_until(source).await;
                         break;
                     }
                 },
                 Some(Outgoing::Close(at)) => {
                     clock.sleep_until(order.close(&self.links, &self.stream, at)).await;
-                    outlet.cut().await;
+                    outlet.cut();
                     break;
                 }
                 None => break,

@@ -1,7 +1,8 @@
 //! Where the frames of a stream go, whatever it is written in.
 
 use super::socket::Handshake;
-use crate::live::body::{Body, Cut, Parts, growing};
+use crate::live::body::{Body, Parts, growing};
+use crate::live::patience::Cutter;
 use crate::live::problem::Problem;
 use crate::live::wire;
 use crate::policy::content::Event;
@@ -11,14 +12,14 @@ use crate::policy::message::Payload;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
-use tokio::sync::mpsc;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_tungstenite::tungstenite::Message;
 
 /// A stream that a request asks for, and that is not open yet.
 #[derive(Debug)]
 pub(in crate::live) enum Opening {
-    /// It is the body of the answer.
-    EventStream,
+    /// It is the body of the answer on the connection of that cutter.
+    EventStream(Cutter),
     /// It begins after the answer.
     WebSocket(Handshake),
 }
@@ -26,28 +27,35 @@ pub(in crate::live) enum Opening {
 /// The sending end of an open stream. It ends regularly when this is dropped.
 #[derive(Debug)]
 pub(in crate::live) enum Outlet {
-    Body(Parts),
-    Socket(mpsc::Sender<Result<Message, Cut>>),
+    Body(Parts<Bytes>),
+    Socket(Parts<Message>),
 }
 
 impl Opening {
     /// Reads what a request asks for.
     pub(in crate::live) fn of(framing: Framing, request: &mut Request<Incoming>) -> Result<Self, Problem> {
         Ok(match framing {
-            Framing::EventStream => Self::EventStream,
+            // A server puts that of the connection into every request.
+            Framing::EventStream => {
+                Self::EventStream(request.extensions().get::<Cutter>().cloned().unwrap_or_default())
+            }
             Framing::WebSocket => Self::WebSocket(Handshake::read(request)?),
         })
     }
 
-    /// Opens it for events with that payload: what is sent on it comes after the answer.
-    pub(in crate::live) fn accept(self, payload: Payload) -> (Outlet, Response<Body>) {
+    /// Opens it for events with that payload: what is sent on it comes after the answer. It has the place until it is closed.
+    pub(in crate::live) fn accept(
+        self,
+        payload: Payload,
+        place: Option<OwnedSemaphorePermit>,
+    ) -> (Outlet, Response<Body>) {
         match self {
-            Self::EventStream => {
-                let (parts, body) = growing(payload.size_bytes);
+            Self::EventStream(cutter) => {
+                let (parts, body) = growing(payload.size_bytes, cutter, place);
                 (Outlet::Body(parts), wire::opened(body))
             }
             Self::WebSocket(handshake) => {
-                let (messages, response) = handshake.accept(payload.size_bytes);
+                let (messages, response) = handshake.accept(payload.size_bytes, place);
                 (Outlet::Socket(messages), response)
             }
         }
@@ -58,32 +66,24 @@ impl Outlet {
     /// Sends an event, and waits for a slow reader. False if the reader has left.
     pub(in crate::live) async fn event(&self, payload: Payload, event: Event<'_>) -> bool {
         match self {
-            Self::Body(parts) => {
-                let frame = Bytes::from(event_stream::event_frame(payload, event));
-                parts.send(Ok(frame)).await.is_ok()
-            }
-            Self::Socket(messages) => {
-                let message = Message::text(payload.event(event));
-                messages.send(Ok(message)).await.is_ok()
-            }
+            Self::Body(parts) => parts.send(Bytes::from(event_stream::event_frame(payload, event))).await,
+            Self::Socket(messages) => messages.send(Message::text(payload.event(event))).await,
         }
     }
 
     /// The same for a heartbeat.
     pub(in crate::live) async fn heartbeat(&self) -> bool {
         match self {
-            Self::Body(parts) => {
-                parts.send(Ok(Bytes::from_static(event_stream::HEARTBEAT.as_bytes()))).await.is_ok()
-            }
-            Self::Socket(messages) => messages.send(Ok(Message::Ping(Bytes::new()))).await.is_ok(),
+            Self::Body(parts) => parts.send(Bytes::from_static(event_stream::HEARTBEAT.as_bytes())).await,
+            Self::Socket(messages) => messages.send(Message::Ping(Bytes::new())).await,
         }
     }
 
-    /// Closes the connection without a word. If the reader has left, it is closed already.
-    pub(in crate::live) async fn cut(&self) {
+    /// Closes the connection without a word, after what was sent before.
+    pub(in crate::live) fn cut(self) {
         match self {
-            Self::Body(parts) => drop(parts.send(Err(Cut)).await),
-            Self::Socket(messages) => drop(messages.send(Err(Cut)).await),
+            Self::Body(parts) => parts.cut(),
+            Self::Socket(messages) => messages.cut(),
         }
     }
 
