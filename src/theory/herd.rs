@@ -30,20 +30,39 @@ pub fn last_s(requests: u32, servers: u32, service_s: f64) -> f64 {
 /// The queue of one server that `clients` ask at the same interval, each once, at independent phases: ND/D/1. A request
 /// waits for what the others, n = N - 1, have left of work. (Eckberg, IEEE Trans. Commun. 27, 1979; Roberts, Mocci and
 /// Virtamo, Broadband Network Teletraffic, 1996, 6.2.)
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Phases {
     /// n, the clients but the one that waits.
     others: u32,
-    /// T/s, above n + 1.
+    /// T/s, at least n + 1.
     services: f64,
     service_s: f64,
+    /// ln C(n, k) for each k, as far as the sums need it.
+    log_choices: Vec<f64>,
 }
 
 impl Phases {
-    /// None where the server is asked for more than it can do, N s > T.
+    /// None where the server is asked for more than it can do, N s > T, or where very many clients keep it so busy that the sums would have
+    /// more than 4,000 terms.
     pub fn new(clients: u32, service_s: f64, interval_s: f64) -> Option<Self> {
-        let is_served = clients > 0 && f64::from(clients) * service_s <= interval_s;
-        is_served.then(|| Self { others: clients - 1, services: interval_s / service_s, service_s })
+        if clients == 0 || f64::from(clients) * service_s > interval_s {
+            return None;
+        }
+        let (others, services) = (clients - 1, interval_s / service_s);
+        let idle = 1.0 - f64::from(others) / services;
+        // Terms fall as e^(-k (1 - ρ)²/2).
+        let terms = libm::fmin(f64::from(others), 80.0 / (idle * idle) + 40.0) as u32;
+        let log_choices = (0..=terms).scan(0.0, |log, number| {
+            let own = *log;
+            *log += libm::log(f64::from(others - number) / f64::from(number + 1));
+            Some(own)
+        });
+        (terms <= MOST_TERMS).then(|| Self {
+            others,
+            services,
+            service_s,
+            log_choices: log_choices.collect(),
+        })
     }
 
     /// The mean wait: s/2 Σ_k n!/(n - k)! (s/T)^k, k from 1 to n. For large n at a load of ρ it is that of M/D/1, ρ s/(2 (1 - ρ)).
@@ -60,15 +79,13 @@ impl Phases {
     /// services. All terms are positive.
     pub fn longer(&self, services: f64) -> f64 {
         let others = f64::from(self.others);
-        let all = libm::lgamma(others + 1.0);
         let left = self.services - others + services;
         let (mut sum, mut before) = (0.0, 0.0);
-        for number in (libm::floor(services) as u32 + 1)..=self.others {
-            let number = f64::from(number);
+        let from = libm::floor(services) as usize + 1;
+        for (number, log_choice) in self.log_choices.iter().enumerate().skip(from) {
+            let number = number as f64;
             let share = (number - services) / self.services;
-            let log = all - libm::lgamma(number + 1.0) - libm::lgamma(others - number + 1.0)
-                + number * libm::log(share)
-                + (others - number) * libm::log1p(-share);
+            let log = log_choice + number * libm::log(share) + (others - number) * libm::log1p(-share);
             let term = libm::exp(log) * left / (self.services - number + services);
             // Terms have one maximum.
             if term < before && term < 1e-16 {
@@ -107,6 +124,7 @@ impl Phases {
 
 /// Waits that are kept apart.
 const MOST: u64 = 1000;
+const MOST_TERMS: u32 = 4000;
 const CELLS_A_SERVICE: f64 = 16.0;
 /// A power of two, so that whole services stay ends of cells.
 const MOST_CELLS: f64 = 128.0;
@@ -148,6 +166,9 @@ mod tests {
         near(two.longer(1.0), 0.0, 0.0);
         assert_eq!(Phases::new(1, 0.5, 2.0).unwrap().mean_s(), 0.0);
         assert_eq!(Phases::new(5, 0.5, 2.0), None);
+        // Very many at a load that is nearly all that can be served.
+        assert_eq!(Phases::new(1_000_000, 1.0, 1_000_001.0), None);
+        assert!(Phases::new(1_000_000, 1.0, 1_500_000.0).is_some());
     }
 
     /// Requests at phases drawn from a plain generator: a request waits for max_k (k s - age of the k-th before it).
