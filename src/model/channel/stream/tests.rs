@@ -239,8 +239,9 @@ proptest! {
         seed: u32,
         (count, resources) in (1_u32..4, 1_u32..4),
         rate in 0.05_f64..5.0,
-        (reconnect_ms, timeout_ms, heartbeat_ms) in (1_u32..5_000, 50_u32..5_000, 20_u32..20_000),
-        always: bool,
+        (reconnect_ms, timeout_ms) in (1_u32..5_000, 50_u32..5_000),
+        (heartbeat_ms, always) in (prop::option::weighted(0.8, 20_u32..20_000), any::<bool>()),
+        (is_socket, commit_ms) in (any::<bool>(), prop_oneof![Just(0_u32), 0_u32..3_000]),
         (there_ms, back_ms) in (0_u32..400, 0_u32..400),
         (replay, idle_ms) in (any::<bool>(), prop::option::of(50_u32..20_000)),
         (loss, failure) in (prop_oneof![Just(0.0), 0.0..0.3], prop_oneof![Just(0.0), 0.0..0.3]),
@@ -251,13 +252,21 @@ proptest! {
             "duration = \"40s\"\nseed = {seed}\n[events]\nresources = {resources}\n\
              arrivals = {{ process = \"poisson\", rate = \"{rate:.4}/s\" }}\n\
              [source]\nservice_time = \"{service_ms}ms\"\ncapacity = {capacity}\nfailure_rate = {failure:.3}\n\
+             commit_delay = \"{commit_ms}ms\"\n\
              [network]\nloss = {loss:.3}\nto_source = \"{there_ms}ms\"\n\
              to_client = {{ distribution = \"uniform\", min = \"{back_ms}ms\", max = \"{}ms\" }}\n\
-             [[client]]\nname = \"it\"\nkind = \"sse\"\ncount = {count}\nreconnect = \"{reconnect_ms}ms\"\n\
-             timeout = \"{timeout_ms}ms\"\nheartbeat = \"{heartbeat_ms}ms\"\nheartbeat_when = \"{}\"\n\
+             [[client]]\nname = \"it\"\nkind = \"{}\"\ncount = {count}\nreconnect = \"{reconnect_ms}ms\"\n\
+             timeout = \"{timeout_ms}ms\"\n{}\
              replay = {replay}\nreconnect_jitter = \"{}\"\n",
             2 * back_ms + 1,
-            if always { "always" } else { "idle" },
+            if is_socket { "websocket" } else { "sse" },
+            match heartbeat_ms {
+                Some(ms) => {
+                    let when = if always { "always" } else { "idle" };
+                    format!("heartbeat = \"{ms}ms\"\nheartbeat_when = \"{when}\"\n")
+                }
+                None => "heartbeat = \"none\"\n".to_owned(),
+            },
             ["none", "full", "equal"][seed as usize % 3],
         );
         if let Some(idle_ms) = idle_ms {
@@ -281,7 +290,7 @@ proptest! {
         }
         for (receipts, &occurred) in record.receipts.chunks(members).zip(events.occurred()) {
             for receipt in receipts {
-                prop_assert!(receipt.held >= occurred + Span::from_millis(i64::from(back_ms)));
+                prop_assert!(receipt.held >= occurred + Span::from_millis(i64::from(commit_ms + back_ms)));
                 prop_assert!(!receipt.passed || !replay && receipt.by.is_none(), "what is missed never comes");
             }
         }
