@@ -112,7 +112,7 @@ impl LatencyDistribution {
         match self {
             Self::Steps(steps) => match steps.parts() {
                 [(latency, _)] => Some(*latency),
-                _ => None,
+                [] | [_, _, ..] => None,
             },
             Self::Delay(delay) => times::bound(*delay),
             Self::Poll(poll) => poll.max(),
@@ -122,7 +122,10 @@ impl LatencyDistribution {
             Self::Jobs { max_s, .. } => Some(*max_s),
             Self::LongPoll(process) => Some(process.latency_max()),
             Self::Reconciled { hook, poll } if hook.total() < 1.0 => poll.max(),
-            _ => None,
+            Self::Reconciled { .. }
+            | Self::PollExponential { .. }
+            | Self::PollWaits { .. }
+            | Self::Wait { .. } => None,
         }
     }
 
@@ -156,7 +159,14 @@ impl LatencyDistribution {
     fn steps(&self) -> &[(f64, f64)] {
         match self {
             Self::Steps(steps) | Self::Reconciled { hook: steps, .. } => steps.parts(),
-            _ => &[],
+            Self::Delay(_)
+            | Self::Poll(_)
+            | Self::PollExponential { .. }
+            | Self::PollWaits { .. }
+            | Self::PollGaps { .. }
+            | Self::Jobs { .. }
+            | Self::LongPoll(_)
+            | Self::Wait { .. } => &[],
         }
     }
 }
