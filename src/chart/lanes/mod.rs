@@ -91,8 +91,10 @@ fn paint_events(canvas: &Canvas<'_>, lanes: &Lanes, plot: &Plot<'_, '_>) {
     for &event in &lanes.events_s {
         canvas.shape((plot.at((event, 0.0)).0, y), Shape::Diamond, radius, Role::Text.stroke(), false);
     }
-    if attempts::are_shown(lanes) {
-        let (x, _) = plot.at((lanes.chosen_s, 0.0));
+    let is_missed = lanes.lanes.iter().any(|lane| lane.held.get(lanes.chosen) == Some(&Held::Never));
+    let chosen = lanes.events_s.get(lanes.chosen).filter(|_| is_missed || attempts::are_shown(lanes));
+    if let Some(&chosen) = chosen {
+        let (x, _) = plot.at((chosen, 0.0));
         canvas.line(&[(x, y), (x, bottom)], Role::Text.stroke().alpha(0.6), 1.0);
         canvas.ring((x, y), 8.0, Role::Text.stroke(), 1.25);
     }
@@ -111,21 +113,18 @@ fn paint_waits(
     role: Role,
 ) -> Option<(f64, u64)> {
     let right = plot.frame.right;
-    let waits = lanes.events_s.iter().zip(&lane.held).filter_map(|(&event, held)| {
-        let from = plot.at((event, 0.0)).0;
-        match held {
-            Held::At(held_s) => Some((from, libm::fmax(plot.at((*held_s, 0.0)).0, from + 1.5), *held)),
-            Held::Never => Some((from, right, *held)),
-            Held::Unwanted => None,
-        }
+    let bars = lanes.events_s.iter().zip(&lane.held).enumerate().filter_map(|(event, (&occurred, held))| {
+        let from = plot.at((occurred, 0.0)).0;
+        let to = match held {
+            Held::At(held_s) => libm::fmax(plot.at((*held_s, 0.0)).0, from + 1.5),
+            Held::Never => right,
+            Held::Unwanted => return None,
+        };
+        Some(Bar { event, from, to, held: *held })
     });
-    let mut waits: Vec<(f64, f64, Held)> = waits.collect();
-    // What never came must be seen, so that it takes its rows first.
-    waits.sort_by_key(|(.., held)| *held != Held::Never);
-    let mut rows: [Vec<(f64, f64)>; BAR_ROWS] = Default::default();
     let mut unseen: Option<(f64, u64)> = None;
-    for (from, to, held) in waits {
-        let Some(row) = rows.iter_mut().position(|taken| claim(taken, (from, to + 2.0))) else {
+    for (Bar { from, to, held, .. }, row) in rows(bars.collect(), lanes.chosen) {
+        let Some(row) = row else {
             let (first, number) = unseen.unwrap_or((from, 0));
             unseen = Some((libm::fmin(first, from), number + 1));
             continue;
@@ -138,6 +137,27 @@ fn paint_waits(
         canvas.rectangle((from, y - 1.75), (to, y + 1.75), stroke);
     }
     unseen
+}
+
+/// The wait of one event.
+#[derive(Clone, Copy, Debug)]
+struct Bar {
+    event: usize,
+    from: f64,
+    to: f64,
+    held: Held,
+}
+
+/// The bars, each with its row, counted from the requests up; None where there is no room. The event for which the stretch
+/// was chosen takes its row first, then what never came: these must be seen.
+fn rows(mut bars: Vec<Bar>, chosen: usize) -> Vec<(Bar, Option<usize>)> {
+    bars.sort_by_key(|bar| (bar.event != chosen, bar.held != Held::Never));
+    let mut rows: [Vec<(f64, f64)>; BAR_ROWS] = Default::default();
+    let row = |bar: Bar| {
+        let row = rows.iter_mut().position(|taken| claim(taken, (bar.from, bar.to + 2.0)));
+        (bar, row)
+    };
+    bars.into_iter().map(row).collect()
 }
 
 /// Says above the bars how many more are not drawn, and returns the stretch that the words take.
@@ -187,3 +207,6 @@ fn two_lines(letters: Letters, name: &str, room: f64) -> Vec<Label> {
     let second = letters.fit(&rest, room).shown;
     [first, second].map(|shown| Label { shown, full: Some(name.to_owned()) }).into()
 }
+
+#[cfg(test)]
+mod tests;

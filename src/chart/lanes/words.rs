@@ -27,17 +27,25 @@ pub(super) fn tallies(lane: &Lane) -> Vec<String> {
         MarkKind::FailedAttempt,
     ]);
     let late = number(&[MarkKind::Unacknowledged]);
-    let failed = number(&[MarkKind::AskedAndFailed, MarkKind::FailedAttempt]);
+    // Each failure stands beside what failed.
+    let failed_asking = |stays: bool| {
+        let own = lane.marks.iter().filter(|mark| mark.kind == MarkKind::AskedAndFailed);
+        let number = own.filter(|mark| mark.channel.stays_connected() == stays).count() as u64;
+        (number > 0).then(|| format!("{} failed", count(number)))
+    };
+    let failed = number(&[MarkKind::FailedAttempt]);
     let number_held = |how: Held| lane.held.iter().filter(|held| **held == how).count() as u64;
     let (never, unwanted) = (number_held(Held::Never), number_held(Held::Unwanted));
     let mut tallies = Vec::new();
     if polls > 0 {
         tallies.push(counted(polls, "poll", "polls"));
         tallies.push(format!("{} useful", count(number(&[MarkKind::AskedAndGot]))));
+        tallies.extend(failed_asking(false));
     }
     if connected > 0 {
         tallies.push(counted(connected, "connection", "connections"));
         tallies.push(format!("{} brought", counted(number(&[MarkKind::Streamed]), "event", "events")));
+        tallies.extend(failed_asking(true));
     }
     if tries > 0 {
         tallies.push(counted(tries, "attempt", "attempts"));

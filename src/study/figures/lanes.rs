@@ -9,12 +9,12 @@ pub struct Lanes {
     pub span_s: (f64, f64),
     /// Why this stretch, as the end of the sentence "chosen because ...".
     pub chosen_because: String,
-    /// When the event occurred for which the stretch was chosen.
-    pub chosen_s: f64,
     /// What is not drawn (other members, other resources); empty where all is drawn.
     pub left_out: String,
     /// The events that occurred in the stretch.
     pub events_s: Vec<f64>,
+    /// The one of them for which the stretch was chosen.
+    pub chosen: usize,
     /// The type of each; empty where there is only one.
     pub types: Vec<String>,
     /// One for each client.

@@ -34,7 +34,7 @@ pub(super) fn figures(
     let behind = behind::behind(scenario, first);
     let compared = compared_clients(summary, scenario).map(|[one, other]| (one, other));
     Figures {
-        lanes: lanes::lanes(scenario, first),
+        lanes: lanes::lanes(scenario, first, compared),
         stories: story::stories(scenario, first),
         known: known::known(scenario, summary, latencies),
         requests: requests::requests(scenario, first),
