@@ -353,7 +353,7 @@ fn curves_that_lie_on_each_other_do_not_meet() {
 #[test]
 fn what_is_not_drawn_is_not_explained() {
     let lanes = |name: &str| chart(shipped(name), "lanes").how_to_read.contains("Hatched: down.");
-    assert!(lanes("race") && !lanes("closed-laptop"));
+    assert!(lanes("race") && lanes("closed-laptop") && !lanes("feed"));
     let trade_off = |name: &str| chart(shipped(name), "trade-off").how_to_read.contains("Dotted:");
     assert!(trade_off("back-off") && !trade_off("idle-cuts"));
     let requests = |name: &str| chart(shipped(name), "requests").how_to_read.contains("less than a pixel");
