@@ -192,6 +192,12 @@ static PLANS: [Plan; 13] = [
                 "Ringed: the event for which this time was chosen, its attempts connected and numbered.",
                 |figures| figures.lanes.as_ref().is_some_and(attempts::are_shown),
             ),
+            ("Ringed: the event for which this time was chosen.", |figures| {
+                figures
+                    .lanes
+                    .as_ref()
+                    .is_some_and(|shown| lanes::misses_chosen(shown) && !attempts::are_shown(shown))
+            }),
             ("A line to the right of a symbol: until its sender had the result.", marks::has_flights),
             ("Hatched: down.", lanes::has_outages),
         ],

@@ -31,6 +31,11 @@ pub(super) fn has_outages(figures: &Figures) -> bool {
     figures.outages.iter().any(|outage| outage.span_s.1 > from && outage.span_s.0 < to)
 }
 
+/// Whether a client never knew the event for which the stretch was chosen.
+pub(super) fn misses_chosen(lanes: &Lanes) -> bool {
+    lanes.lanes.iter().any(|lane| lane.held.get(lanes.chosen) == Some(&Held::Never))
+}
+
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
     let none = Lanes::default();
     let lanes = subject.figures.lanes.as_ref().unwrap_or(&none);
@@ -91,8 +96,8 @@ fn paint_events(canvas: &Canvas<'_>, lanes: &Lanes, plot: &Plot<'_, '_>) {
     for &event in &lanes.events_s {
         canvas.shape((plot.at((event, 0.0)).0, y), Shape::Diamond, radius, Role::Text.stroke(), false);
     }
-    let is_missed = lanes.lanes.iter().any(|lane| lane.held.get(lanes.chosen) == Some(&Held::Never));
-    let chosen = lanes.events_s.get(lanes.chosen).filter(|_| is_missed || attempts::are_shown(lanes));
+    let is_ringed = misses_chosen(lanes) || attempts::are_shown(lanes);
+    let chosen = lanes.events_s.get(lanes.chosen).filter(|_| is_ringed);
     if let Some(&chosen) = chosen {
         let (x, _) = plot.at((chosen, 0.0));
         canvas.line(&[(x, y), (x, bottom)], Role::Text.stroke().alpha(0.6), 1.0);
