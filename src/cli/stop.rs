@@ -5,6 +5,7 @@ use super::say::note;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Listens for signals from now on. The flag becomes true with the first one, and stays so; `stopping` tells the user.
 pub(crate) fn on_signal(stopping: &'static str) -> Arc<AtomicBool> {
@@ -24,6 +25,8 @@ pub(crate) fn on_signal(stopping: &'static str) -> Arc<AtomicBool> {
                 // A terminal shows `^C` in the line of the progress bar.
                 let line = if io::stderr().is_terminal() { "\n" } else { "" };
                 note(&format!("{line}{stopping}\n"));
+                // A program that ends this one may send its signal twice, to the process and to its group.
+                let _ = tokio::time::timeout(GRACE, async { loop { signals.next().await } }).await;
                 signals.next().await;
                 std::process::exit(i32::from(End::Stopped.code()));
             });
@@ -31,6 +34,9 @@ pub(crate) fn on_signal(stopping: &'static str) -> Arc<AtomicBool> {
     }
     flag
 }
+
+/// For so long a second signal counts as the first one again. A user who wants the end needs longer to ask for it.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// The signals that end a run: Ctrl-C, a request to terminate, a terminal that is closed.
 #[cfg(unix)]

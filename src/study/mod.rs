@@ -30,7 +30,7 @@ pub use interval::{
     difference, difference_of_rows, ends as interval, mean_and_error, scatter as jackknife_error, student,
     student_975, why_none as why_no_interval,
 };
-pub use notes::{cut_off, modelled, notes, seed_dependence};
+pub use notes::{cut_off, modelled, notes, seed_dependence, trace_events};
 pub use per_replication::PerReplication;
 pub use precise::{LAST as MOST_REPLICATIONS, why_not as why_not_precise};
 pub use replication::{Replication, replicate, window_s};

@@ -25,16 +25,20 @@ pub fn seed_dependence(scenario: &Scenario) -> Vec<String> {
     locked.map(|client| format!("“{}” {LOCKED}", client.name)).collect()
 }
 
-/// The events of a trace that are after the end of the run.
-pub fn cut_off(scenario: &Scenario) -> Option<String> {
+/// How many events of a trace are in the run, and how many it has; None where the run has all, or no trace.
+pub fn trace_events(scenario: &Scenario) -> Option<(usize, usize)> {
     let Arrivals::Trace { times } = &scenario.events.arrivals else { return None };
     let within = scenario.events.arrivals.expected(Instant::START + scenario.duration) as usize;
-    let after = times.len() - within;
+    (within < times.len()).then_some((within, times.len()))
+}
+
+/// The events of a trace that are after the end of the run.
+pub fn cut_off(scenario: &Scenario) -> Option<String> {
+    let (within, all) = trace_events(scenario)?;
+    let after = all - within;
     let (is, end) = (if after == 1 { "is" } else { "are" }, human::duration(scenario.duration.as_secs_f64()));
-    (after > 0).then(|| {
-        let [after, all] = [after, times.len()].map(|events| human::count(events as u64));
-        format!("{after} of the {all} events of the trace {is} after the end, {end}, and left out")
-    })
+    let [after, all] = [after, all].map(|events| human::count(events as u64));
+    Some(format!("{after} of the {all} events of the trace {is} after the end, {end}, and left out"))
 }
 
 /// The values of provider profiles that were chosen because the provider does not publish them.

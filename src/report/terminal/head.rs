@@ -4,9 +4,9 @@ use super::line::{self, Line, width, wrap};
 use super::{BOLD, DIM};
 use crate::policy::outage::Outage;
 use crate::report::metric;
-use crate::scenario;
+use crate::scenario::{self, Scenario};
 use crate::study::summary::Engine;
-use crate::study::{Results, answer};
+use crate::study::{self, Results, answer, human};
 use crate::time::Span;
 use anstyle::Style as Colour;
 
@@ -25,7 +25,7 @@ pub(super) fn header(results: &Results, columns: usize) -> Vec<Line> {
     let events = metric::events(metric::per_run(summary.events.occurred, summary.replications));
     let mut parts = vec![
         answer::spoken(Span::from_secs_f64(summary.duration_s)),
-        format!("{events} ({rate})"),
+        format!("{events}{} ({rate})", of_trace(scenario)),
         format!("seed {}", summary.seed),
     ];
     if summary.replications > 1 {
@@ -52,6 +52,13 @@ pub(super) fn header(results: &Results, columns: usize) -> Vec<Line> {
     lines.push(Line::of(name, BOLD).then(text, DIM));
     lines.extend(set_otherwise(results, columns));
     lines
+}
+
+/// How many events the trace has of which the run has a part; empty where it has all. A note may find no room.
+fn of_trace(scenario: &Scenario) -> String {
+    study::trace_events(scenario).map_or_else(String::new, |(_, all)| {
+        format!(" of the trace's {}", human::count(all as u64))
+    })
 }
 
 /// What was set otherwise than in the file, of which title and names speak, in as much as finds room in two lines.

@@ -109,7 +109,8 @@ table! { PollSchedule, check checks::schedule {
     jitter_kind: JitterKind, default(r#""interval""#), "What jitter changes.";
     timeout: Positive, default(r#""30s""#), "A poll that has no answer after this time has failed.";
     order: Order, default(r#""oldest""#), "Which events a poll asks for.";
-    cursor: Cursor, default(r#""id""#), "How the client says what it has, to get what follows.";
+    cursor: Cursor, default(r#""id""#),
+        "How the client says what it has, to get what follows. The further pages of a poll follow each other whatever it is.";
     time_resolution: NoTime, derived(checks::polling::time_resolution),
         "Of what the times of a cursor are whole multiples; by default 1 ms where the cursor is a time.";
     overlap: NoTime, derived(checks::polling::overlap),
@@ -133,7 +134,7 @@ table! { Backoff, check checks::backoff {
 
 choice! { OnLimit {
     Wait = "wait": "it asks until it is refused, and then as soon as the source allows it";
-    Spread = "spread": "it asks no more often than the limit allows, so that the requests last for the window";
+    Spread = "spread": "it polls no more often than the limit allows, so that the requests last for the window while each poll takes one page";
 } }
 
 choice! { Order {

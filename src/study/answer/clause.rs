@@ -13,9 +13,21 @@ pub(super) fn clause(client: &Contender<'_>, metric: &Metric, value: f64) -> Str
         Metric::Measured(Figure::AttemptsTotal) => {
             format!("{}{}", measured(Figure::AttemptsTotal, value), after_the_end(client))
         }
+        Metric::Measured(Figure::EventsLost) => lost(client, value),
         Metric::Measured(figure) => measured(*figure, value),
         Metric::Predicted(figure) => format!("by theory {}", measured(*figure, value)),
         Metric::Answered(outcome) => format!("{} ended with {outcome}", of(value, "request")),
+    }
+}
+
+/// A number of lost events says little without the number of all.
+fn lost(client: &Contender<'_>, value: f64) -> String {
+    let all = client.per_run(client.summary.events.occurred);
+    if value > 0.0 && all > value {
+        let were = if value == 1.0 { "was" } else { "were" };
+        format!("{} of {} {were} lost ({})", human::number(value), of(all, "event"), human::share(value / all))
+    } else {
+        measured(Figure::EventsLost, value)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sentence that compares two clients which both hold events: which was sooner, and the requests of each.
 
 use super::chance::reach;
-use super::exception::{beside_losses, exception, unstable};
+use super::exception::{beside_losses, either_unstable, exception};
 use super::lateness::beyond_deadlines;
 use super::words::{in_sentence, named, these_runs, things, too_few};
 use super::{Answer, Contender, PerReplication, alike, run_by_run};
@@ -79,7 +79,7 @@ fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
         human::number(b.requests())
     );
     // What such an engine loses is no fact about the scenario.
-    Answer { sentence, exception: unstable(a).or_else(|| unstable(b)) }
+    Answer { sentence, exception: either_unstable(a, b) }
 }
 
 /// The sentence for two clients that are equally fast, of which one lost more events. The events come first.

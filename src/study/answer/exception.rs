@@ -24,7 +24,7 @@ pub(super) fn exception(
     clients: &[Contender<'_>],
     is_tie: bool,
 ) -> Option<String> {
-    let unstable = unstable(winner).or_else(|| unstable(loser));
+    let unstable = either_unstable(winner, loser);
     let never = || never(winner, loser).map(|text| if is_tie { missed(winner) } else { text });
     let whom = if is_tie { format!(" with {}", in_sentence(&winner.word)) } else { String::new() };
     if winner.never_share() > GRAVE {
@@ -41,11 +41,20 @@ pub(super) fn exception(
 /// The same for a sentence that already says how many events each of the two held.
 pub(super) fn beside_losses(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
     let whom = format!(" with {}", in_sentence(&winner.word));
-    unstable(winner).or_else(|| unstable(loser)).or_else(|| of_times(winner, loser, &whom))
+    either_unstable(winner, loser).or_else(|| of_times(winner, loser, &whom))
 }
 
 fn of_times(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
     tail(winner, loser, whom).or_else(|| mean(winner, loser, whom)).or_else(|| duplicates(winner))
+}
+
+/// Of two of which one cannot keep up, why; of two, that neither can, as each has a reason of its own.
+pub(super) fn either_unstable(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    if winner.summary.stable || loser.summary.stable {
+        return unstable(winner).or_else(|| unstable(loser));
+    }
+    let [first, second] = [winner, loser].map(|client| in_sentence(&client.word));
+    Some(format!("But neither {first} nor {second} can keep up."))
 }
 
 pub(super) fn unstable(client: &Contender<'_>) -> Option<String> {
