@@ -26,7 +26,12 @@ pub(crate) fn on_signal(stopping: &'static str) -> Arc<AtomicBool> {
                 let line = if io::stderr().is_terminal() { "\n" } else { "" };
                 note(&format!("{line}{stopping}\n"));
                 // A program that ends this one may send its signal twice, to the process and to its group.
-                let _ = tokio::time::timeout(GRACE, async { loop { signals.next().await } }).await;
+                let _ = tokio::time::timeout(GRACE, async {
+                    loop {
+                        signals.next().await
+                    }
+                })
+                .await;
                 signals.next().await;
                 std::process::exit(i32::from(End::Stopped.code()));
             });

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 const SAYS: &str = "Set otherwise than in the original, of which the title, this text and the names speak: ";
 /// Values that are named.
 const NAMED: usize = 8;
+/// Characters of a value that are told.
+const VALUE: usize = 60;
 const PARAGRAPH: &str = "\n\n";
 /// What stands between two values, and after the number of those that are not named.
 const BETWEEN: &str = "; ";
@@ -65,13 +67,21 @@ pub fn tell_otherwise(scenario: &mut Scenario, original: &Scenario) {
         return;
     }
     let named = set.iter().take(NAMED).map(|Set { path, value, before }| match before {
-        Some(before) => format!("{path} = {value} (not {before})"),
-        None => format!("{path} = {value}"),
+        Some(before) => format!("{path} = {} (not {})", short(value), short(before)),
+        None => format!("{path} = {}", short(value)),
     });
     let told: Vec<String> = named.chain((more > 0).then(|| format!("{more}{MORE}"))).collect();
     let told = format!("{SAYS}{}.", told.join(BETWEEN));
     let about = scenario.about.trim_end();
     scenario.about = if about.is_empty() { told } else { format!("{about}\n\n{told}") };
+}
+
+/// As much of a value as a sentence has room for: a trace has thousands of times.
+fn short(value: &str) -> String {
+    match value.char_indices().nth(VALUE) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
 }
 
 /// Takes the paragraph out of the text of a scenario; `renamed`: what each client was called in it, and is called now.
@@ -158,6 +168,15 @@ mod tests {
         // What is called by its interval has another name then.
         let renamed = with(&[("client.poll 30s.interval", "5s")]);
         assert_eq!(set_otherwise(&renamed), Some("client.poll 5s.interval = 5s (not 30s)"));
+    }
+
+    #[test]
+    fn of_a_long_value_the_beginning_is_told() {
+        let times: Vec<String> = (1..1000).map(|s| format!("\"{s}s\"")).collect();
+        let trace = format!("{{ process = \"trace\", times = [{}] }}", times.join(", "));
+        let scenario = with(&[("events.arrivals", &trace), ("duration", "1h")]);
+        let told = set_otherwise(&scenario).unwrap();
+        assert!(told.contains("times = [1s, 2s, 3s,") && told.contains('…') && told.len() < 400, "{told}");
     }
 
     #[test]

@@ -37,6 +37,19 @@ fn named_of(events: &str, source: &str, client: &str, because: &str) {
     assert!(it["theory"]["latency_s"]["mean"].is_null() || client.contains("newest"));
 }
 
+/// The sentence does not leave the reader to believe that one of two keeps up when neither does.
+#[test]
+fn neither_of_two() {
+    let slow = "kind = \"webhook\"\nendpoint = { service_time = \"2s\", capacity = 1 }";
+    let folder = folder(&format!(
+        "duration = \"1h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"1/s\" }}\n\
+         [[client]]\nname = \"slow\"\n{slow}\n[[client]]\nname = \"as slow\"\n{slow}\n"
+    ));
+    let (table, _) = run(&folder, &["run", "small.toml", "--no-charts"], 0);
+    let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(table.contains("But neither “slow” nor “as slow” can keep up."), "{table}");
+}
+
 #[test]
 fn a_page_below_the_load() {
     named(

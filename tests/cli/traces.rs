@@ -47,6 +47,9 @@ fn events_occur_when_the_file_says() {
     assert_eq!(at("hook"), [(0.25, 0.25), (6.0, 6.0), (15.5, 15.5)]);
     let (out, _) = run(&folder, &["check", "small.toml", "--set", "duration=20s"], 0);
     assert!(out.contains("1 of the 3 events of the trace is after the end"), "{out}");
+    let (out, _) =
+        run(&folder, &["run", "small.toml", "--no-charts", "--out", "cut", "--set", "duration=20s"], 0);
+    assert!(out.lines().next().unwrap().contains("2 events of the trace's 3"), "{out}");
     // The scenario as it ran needs no file, and tells no path.
     let summary = fs::read_to_string(folder.path().join("reports/small/summary.json")).unwrap();
     assert!(summary.contains("\"times_s\"") && !summary.contains("times.csv"), "{summary}");

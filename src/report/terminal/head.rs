@@ -56,9 +56,8 @@ pub(super) fn header(results: &Results, columns: usize) -> Vec<Line> {
 
 /// How many events the trace has of which the run has a part; empty where it has all. A note may find no room.
 fn of_trace(scenario: &Scenario) -> String {
-    study::trace_events(scenario).map_or_else(String::new, |(_, all)| {
-        format!(" of the trace's {}", human::count(all as u64))
-    })
+    study::trace_events(scenario)
+        .map_or_else(String::new, |(_, all)| format!(" of the trace's {}", human::count(all as u64)))
 }
 
 /// What was set otherwise than in the file, of which title and names speak, in as much as finds room in two lines.
