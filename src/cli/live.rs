@@ -148,9 +148,8 @@ pub(super) fn once(
     let listening = |address| {
         if !options.quiet {
             let name = clean(&scenario.name);
-            // Its clients ask for each job; anybody else sees how jobs ended.
-            let what = if scenario.events.job.is_some() { ": the jobs that have ended" } else { "" };
-            note(&format!("{name}: the source listens on http://{address} (GET /events{what})\n"));
+            let what = if scenario.events.job.is_some() { "jobs" } else { "events" };
+            note(&format!("{name}: the source listens on http://{address} (GET /{what})\n"));
         }
     };
     let run = live::run(scenario, &events, randomness, &how, listening, |now| {
