@@ -29,7 +29,7 @@ fn ended_by(signals: &[&str], wait: Duration, shell: &str) -> (Option<i32>, serd
     let pid = child.id().to_string();
     for (number, signal) in signals.iter().enumerate() {
         std::thread::sleep(if number > 0 { wait } else { Duration::ZERO });
-        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        assert!(std::process::Command::new("kill").args([*signal, &pid]).status().unwrap().success());
     }
     let rest: Vec<String> = lines.map_while(Result::ok).collect();
     assert!(rest.iter().any(|line| line.contains("Ctrl-C again")), "{rest:?}");
