@@ -176,7 +176,7 @@ mod tests {
         let trace = format!("{{ process = \"trace\", times = [{}] }}", times.join(", "));
         let scenario = with(&[("events.arrivals", &trace), ("duration", "1h")]);
         let told = set_otherwise(&scenario).unwrap();
-        assert!(told.contains("times = [1s, 2s, 3s,") && told.contains('…') && told.len() < 400, "{told}");
+        assert!(told.contains("times = 1s, 2s, 3s,") && told.contains('…') && told.len() < 400, "{told}");
     }
 
     #[test]

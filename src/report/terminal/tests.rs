@@ -203,8 +203,9 @@ fn what_is_undecided_says_why() {
 fn the_figures_of_each_shipped_sentence_stand_in_the_tables() {
     for (name, results) in sample::shipped() {
         for columns in [COLUMNS, 50] {
-            let tables: String =
-                tables(&results, 5, columns).iter().map(|line| line.render(false, columns) + "\n").collect();
+            // The head has the number of events.
+            let lines = [header(&results, columns), tables(&results, 5, columns)].concat();
+            let tables: String = lines.iter().map(|line| line.render(false, columns) + "\n").collect();
             let answer = answer::answer(&results.summary, &results.scenario, &results.replications);
             for number in sample::numbers(&answer.sentence) {
                 let told = sample::tells(&tables, &number);

@@ -25,12 +25,7 @@ fn lost(client: &Contender<'_>, value: f64) -> String {
     let all = client.per_run(client.summary.events.occurred);
     if value > 0.0 && all > value {
         let were = if value == 1.0 { "was" } else { "were" };
-        format!(
-            "{} of {} {were} lost ({})",
-            human::number(value),
-            of(all, "event"),
-            human::share(value / all)
-        )
+        format!("{} of {} {were} lost", human::number(value), of(all, "event"))
     } else {
         measured(Figure::EventsLost, value)
     }

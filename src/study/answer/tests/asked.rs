@@ -228,7 +228,7 @@ fn every_shipped_scenario_answers_its_title() {
             "herd",
             "Yes: with “each gap ± 10 %”, an event was known after 30.3 s on average, against 41.1 s with",
         ),
-        ("closed-laptop", "With “feed”, 170 of 714 events were lost (23.8 %), against none with “cursor”."),
+        ("closed-laptop", "With “feed”, 170 of 714 events were lost, against none with “cursor”."),
         ("day", "typical event 0.25 s against 31.5 s (126x)"),
         (
             "back-off",
@@ -247,12 +247,12 @@ fn every_shipped_scenario_answers_its_title() {
             "With “webhook”, 938 requests were sent, against 4\u{202f}700 with “poll 18s” (5x fewer)",
         ),
         ("feed", "With “feed, 60s”, 5.7 % of the events came, against 100 % with “cursor, 60s”"),
-        ("one-in-a-thousand", "events were lost (0.1 %), against none with “a minute again”"),
+        ("one-in-a-thousand", "events were lost, against none with “a minute again”"),
         ("fan-out", "after 9.87 s on average, against 0.1 s"),
         ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
         ("in-order", "after 0.784 s on average, against 0.285 s with “in any order” (2.7x)"),
         ("late-answer", "each event was sent and handled 4 times, against once"),
-        ("lossy-network", "events were lost (<0.1 %), against none with polling"),
+        ("lossy-network", "events were lost, against none with polling"),
         (
             "open-connection",
             "138\u{202f}201 B went over the wire, against 794\u{202f}908 B with polling (5.8x less)",
@@ -275,11 +275,11 @@ fn every_shipped_scenario_answers_its_title() {
         ),
         (
             "too-fast",
-            "Yes: with “each, once”, 5\u{202f}387 of 11\u{202f}046 events were lost (48.8 %), against none with “all that is new”",
+            "Yes: with “each, once”, 5\u{202f}387 of 11\u{202f}046 events were lost, against none with “all that is new”",
         ),
         (
             "too-early",
-            "Yes: with “asks once”, 370 of 1\u{202f}412 events were lost (26.2 %), against none with “looks again”",
+            "Yes: with “asks once”, 370 of 1\u{202f}412 events were lost, against none with “looks again”",
         ),
         ("set-up", "setting it up took 3 round trips, against none with “poll 60s”."),
         ("two-days-down", "With “svix”, the source never stopped sending, against 5 d of silence with"),
