@@ -120,7 +120,7 @@ impl Late {
 impl Seen<'_> {
     /// The event that says most of the clients: one that a compared client lost and the other did not, else one that any
     /// client lost, else the latest one. A lane gets [`MARKS`] requests at most, or [`CROWD`] where what matters most has
-    /// no room otherwise; where it has none in these either, its stretch is cut short.
+    /// no room otherwise; where it has none in these either, its stretch is cut short, or another one is shown.
     pub(super) fn choice(&self, compared: Option<(usize, usize)>) -> Option<Stretch> {
         let sent = self.sent();
         let traced_until = self.first.records.iter().filter_map(|record| record.trace_ends).min();
@@ -178,7 +178,17 @@ impl Seen<'_> {
             let (begin, end) = late.span(extent);
             return Some(Stretch { late, begin, end });
         }
-        Some(cut_short(late.into_iter().next()?, &sent, traced_until))
+        let elsewhere = roomy(&late);
+        let mut late = late.into_iter();
+        let cut = cut_short(late.next()?, &sent, traced_until);
+        // Hundreds of requests of one moment cannot be cut short, and are one mark.
+        let is_one_mark = most((cut.begin, cut.end)).is_none_or(|n| n > CROWD);
+        let elsewhere = elsewhere.filter(|_| is_one_mark).and_then(|(place, extent)| {
+            let late = late.nth(place.checked_sub(1)?)?;
+            let (begin, end) = late.span(extent);
+            Some(Stretch { late, begin, end })
+        });
+        Some(elsewhere.unwrap_or(cut))
     }
 
     /// When each client's requests of what is shown were sent, in order.
