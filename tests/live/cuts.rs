@@ -199,7 +199,7 @@ fn a_lost_frame_takes_none_before_it_along() {
         ));
         for (live, simulated) in both.live.records.iter().zip(&both.simulated) {
             must_hold(|| assert_eq!((live.sent, live.pushed), (live.ended, live.landed)));
-            assert!(simulated.requests.total() > 8, "{:?}", simulated.requests);
+            assert!(simulated.requests.total() > 2, "{:?}", simulated.requests);
             assert_eq!(live.requests.by_status(), simulated.requests.by_status());
             assert_eq!(live.requests.event_frames, simulated.requests.event_frames);
             assert_eq!(held(live), held(simulated));
