@@ -30,6 +30,7 @@ pub use lateness::{caution, slower_speed};
 use pair::{asked_pair, pair};
 use std::fmt;
 use words::called_alike;
+#[cfg(feature = "report")]
 pub(crate) use words::spoken;
 
 /// The first sentence of a report, and its exception.
