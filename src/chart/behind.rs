@@ -5,7 +5,6 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::letters::SMALL;
-use super::plot::Plot;
 use super::stroke::Dash;
 use super::text::keep_units;
 use super::{Sketch, Subject, WIDTH, strips};
@@ -82,15 +81,10 @@ pub(super) fn has_two_scales(figures: &Figures) -> bool {
 const NOTHING: &str = "No client was ever behind.";
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
-    let count = behind.clients.len();
-    let layout = strips::Layout::new(subject, count, behind.span_s);
+    let layout = strips::Layout::new(subject, behind.clients.len(), behind.span_s);
     for (place, line) in behind.clients.iter().enumerate() {
         let y = Axis::durations(room(behind, line), 3);
-        let frame = layout.frame(place, &y);
-        let top = layout.top(frame);
-        let mut plot = Plot::new(canvas, frame, strips::time_axis(behind.span_s), y);
-        strips::axes(canvas, &plot, place + 1 == count);
-        strips::hatch_outages(canvas, subject, line.client, &plot, (top, frame.bottom));
+        let (mut plot, top) = layout.strip(canvas, subject, (place, line.client), y, behind.span_s);
         let style = subject.style(line.client);
         plot.area(line.points.iter().copied(), style.stroke().alpha(0.12));
         plot.line(line.points.iter().copied(), style.stroke().dash(Dash::None), 1.25);
@@ -102,7 +96,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, behind: &Behind) {
         strips::mark_end(canvas, subject, &plot, top, &mut taken);
         strips::name_outages(canvas, subject, line.client, &plot, top, taken);
         let words = worst_text(behind, line);
-        let (x, y) = strips::name(canvas, subject, line.client, (frame, layout), SMALL.width(&words));
+        let (x, y) = strips::name(canvas, subject, line.client, (plot.frame, layout), SMALL.width(&words));
         canvas.text((x, y), words, SMALL);
     }
     canvas.text((14.0, 14.0), "age of the oldest event not known", SMALL);

@@ -5,7 +5,6 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::letters::SMALL;
-use super::plot::Plot;
 use super::stacks::{self, Part};
 use super::stroke::Hatch;
 use super::style::ClientStyle;
@@ -27,11 +26,6 @@ pub(super) fn has_thin(figures: &Figures) -> bool {
 
 pub(super) fn has_heartbeats(figures: &Figures) -> bool {
     figures.bytes.clients.iter().any(|client| sum(client, |bin| bin.heartbeats) > 0)
-}
-
-/// Whether a delivery brought an event and failed for its sender.
-pub(super) fn has_unacknowledged(figures: &Figures) -> bool {
-    super::requests::has_unacknowledged(figures)
 }
 
 pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
@@ -73,28 +67,23 @@ const PARTS: [Part<BytesBin>; 4] = [
 ];
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, bytes: &BytesOverTime) {
-    let (strips, span) = (bytes.clients.len(), span(bytes));
-    let layout = strips::Layout::new(subject, strips, span);
+    let span = span(bytes);
+    let layout = strips::Layout::new(subject, bytes.clients.len(), span);
     for (place, client) in bytes.clients.iter().enumerate() {
         let y = Axis::sizes(tallest(bytes), 3);
-        let frame = layout.frame(place, &y);
-        let top = layout.top(frame);
-        let mut plot = Plot::new(canvas, frame, strips::time_axis(span), y);
-        strips::axes(canvas, &plot, place + 1 == strips);
-        strips::hatch_outages(canvas, subject, client.client, &plot, (top, frame.bottom));
+        let (mut plot, top) = layout.strip(canvas, subject, (place, client.client), y, span);
         let style = subject.style(client.client);
         stacks::paint(&mut plot, &PARTS, &client.bins, (bytes.from_s, bytes.bin_s), style);
         strips::name_outages(canvas, subject, client.client, &plot, top, Vec::new());
         let key = ("no bytes", None);
-        stacks::key(canvas, subject, client.client, (frame, layout), &told(client), key);
+        stacks::key(canvas, subject, client.client, (plot.frame, layout), &told(client), key);
     }
     canvas.text((14.0, 14.0), format!("bytes in {}", duration(bytes.bin_s)), SMALL);
 }
 
 /// The time that is drawn.
 fn span(bytes: &BytesOverTime) -> (f64, f64) {
-    let bins = bytes.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
-    (bytes.from_s, bytes.from_s + bins as f64 * bytes.bin_s)
+    stacks::span(bytes.from_s, bytes.bin_s, bytes.clients.iter().map(|client| client.bins.len()))
 }
 
 /// The parts that there are, each with its size.
@@ -133,15 +122,8 @@ fn in_words(subject: &Subject<'_>, client: &BytesBins) -> String {
 }
 
 fn subtitle(subject: &Subject<'_>, bytes: &BytesOverTime) -> String {
-    let mut clients: Vec<&BytesBins> =
-        bytes.clients.iter().filter(|client| subject.speaks_of(client.client)).collect();
-    if clients.len() > 3 {
-        clients.sort_by_key(|client| std::cmp::Reverse(client.total()));
-        let (most, fewest) = (clients[0], clients[clients.len() - 1]);
-        return format!("Most: {}. Fewest: {}.", in_words(subject, most), in_words(subject, fewest));
-    }
-    let parts: Vec<String> = clients.iter().map(|client| in_words(subject, client)).collect();
-    format!("{}.", parts.join("; "))
+    let told = bytes.clients.iter().filter(|client| subject.speaks_of(client.client)).collect();
+    stacks::subtitle(told, BytesBins::total, |client| in_words(subject, client))
 }
 
 fn description(subject: &Subject<'_>, bytes: &BytesOverTime) -> String {

@@ -5,7 +5,6 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::letters::SMALL;
-use super::plot::Plot;
 use super::text::keep_units;
 use super::{Sketch, Subject, WIDTH, strips};
 use crate::study::figures::{ConnectionLine, Connections, ConnectionsOverTime, Figures};
@@ -50,16 +49,11 @@ pub(super) fn sketch(subject: &Subject<'_>) -> Sketch {
 }
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, connections: &ConnectionsOverTime) {
-    let strips = connections.clients.len();
-    let layout = strips::Layout::new(subject, strips, connections.span_s);
+    let layout = strips::Layout::new(subject, connections.clients.len(), connections.span_s);
     let most = connections.clients.iter().map(|line| line.most).max().unwrap_or(0);
     for (place, line) in connections.clients.iter().enumerate() {
         let y = Axis::counts(most.into(), 3);
-        let frame = layout.frame(place, &y);
-        let top = layout.top(frame);
-        let mut plot = Plot::new(canvas, frame, strips::time_axis(connections.span_s), y);
-        strips::axes(canvas, &plot, place + 1 == strips);
-        strips::hatch_outages(canvas, subject, line.client, &plot, (top, frame.bottom));
+        let (mut plot, top) = layout.strip(canvas, subject, (place, line.client), y, connections.span_s);
         let style = subject.style(line.client);
         let (from_s, until_s) = connections.span_s;
         let ends = |bin: usize| {
@@ -78,7 +72,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, connections: &ConnectionsOv
         strips::name_outages(canvas, subject, line.client, &plot, top, Vec::new());
         let (number, how_long) = open(line);
         let words = keep_units(&format!("{number} open, {how_long}"));
-        let (x, y) = strips::name(canvas, subject, line.client, (frame, layout), SMALL.width(&words));
+        let (x, y) = strips::name(canvas, subject, line.client, (plot.frame, layout), SMALL.width(&words));
         canvas.text((x, y), words, SMALL);
     }
     canvas.text((14.0, 14.0), "connections open at the source", SMALL);

@@ -42,14 +42,9 @@ fn layout(subject: &Subject<'_>, recovery: &Recovery) -> Layout {
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, recovery: &Recovery) {
     paint_waiting(canvas, subject, recovery);
     let layout = layout(subject, recovery);
-    let strips = recovery.clients.len();
     for (place, line) in recovery.clients.iter().enumerate() {
         let y = Axis::counts(tallest(recovery), 3);
-        let frame = layout.frame(place, &y);
-        let top = layout.top(frame);
-        let mut plot = Plot::new(canvas, frame, strips::time_axis(recovery.span_s), y);
-        strips::axes(canvas, &plot, place + 1 == strips);
-        strips::hatch_outages(canvas, subject, line.client, &plot, (top, frame.bottom));
+        let (mut plot, top) = layout.strip(canvas, subject, (place, line.client), y, recovery.span_s);
         let style = subject.style(line.client);
         let ends = |bin: usize| {
             let from = recovery.span_s.0 + bin as f64 * recovery.bin_s;
@@ -71,7 +66,7 @@ fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, recovery: &Recovery) {
         strips::mark_end(canvas, subject, &plot, top, &mut taken);
         strips::name_outages(canvas, subject, line.client, &plot, top, taken);
         let words = strip_words(recovery, line);
-        let (x, y) = strips::name(canvas, subject, line.client, (frame, layout), SMALL.width(&words));
+        let (x, y) = strips::name(canvas, subject, line.client, (plot.frame, layout), SMALL.width(&words));
         canvas.text((x, y), words, SMALL);
     }
     let per = duration(recovery.bin_s);

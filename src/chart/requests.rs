@@ -4,7 +4,6 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, draw};
 use super::letters::SMALL;
-use super::plot::Plot;
 use super::stacks::{self, Part};
 use super::stroke::Hatch;
 use super::style::ClientStyle;
@@ -86,31 +85,25 @@ const PARTS: [Part<Bin>; 5] = [
 ];
 
 fn paint(canvas: &Canvas<'_>, subject: &Subject<'_>, requests: &RequestsOverTime) {
-    let strips = requests.clients.len();
     let span = span(requests);
-    let layout = strips::Layout::new(subject, strips, span);
+    let layout = strips::Layout::new(subject, requests.clients.len(), span);
     for (place, client) in requests.clients.iter().enumerate() {
         let y = Axis::counts(tallest(requests), 3);
-        let frame = layout.frame(place, &y);
-        let top = layout.top(frame);
-        let mut plot = Plot::new(canvas, frame, strips::time_axis(span), y);
-        strips::axes(canvas, &plot, place + 1 == strips);
-        strips::hatch_outages(canvas, subject, client.client, &plot, (top, frame.bottom));
+        let (mut plot, top) = layout.strip(canvas, subject, (place, client.client), y, span);
         let (bins, style) = (client.bins.as_slice(), subject.style(client.client));
         stacks::paint(&mut plot, &PARTS, bins, (requests.from_s, requests.bin_s), style);
         let mut taken = Vec::new();
         strips::mark_end(canvas, subject, &plot, top, &mut taken);
         strips::name_outages(canvas, subject, client.client, &plot, top, taken);
         let after = ("no requests", later(requests, client));
-        stacks::key(canvas, subject, client.client, (frame, layout), &told(client), after);
+        stacks::key(canvas, subject, client.client, (plot.frame, layout), &told(client), after);
     }
     canvas.text((14.0, 14.0), format!("requests in {}", duration(requests.bin_s)), SMALL);
 }
 
 /// The time that is drawn.
 fn span(requests: &RequestsOverTime) -> (f64, f64) {
-    let bins = requests.clients.iter().map(|client| client.bins.len()).max().unwrap_or(0);
-    (requests.from_s, requests.from_s + bins as f64 * requests.bin_s)
+    stacks::span(requests.from_s, requests.bin_s, requests.clients.iter().map(|client| client.bins.len()))
 }
 
 /// The parts that there are, each with its number.
@@ -165,15 +158,8 @@ fn in_words(subject: &Subject<'_>, client: &RequestBins) -> String {
 }
 
 fn subtitle(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {
-    let mut clients: Vec<&RequestBins> =
-        requests.clients.iter().filter(|client| subject.speaks_of(client.client)).collect();
-    if clients.len() > 3 {
-        clients.sort_by_key(|client| std::cmp::Reverse(total(client)));
-        let (most, fewest) = (clients[0], clients[clients.len() - 1]);
-        return format!("Most: {}. Fewest: {}.", in_words(subject, most), in_words(subject, fewest));
-    }
-    let parts: Vec<String> = clients.iter().map(|client| in_words(subject, client)).collect();
-    format!("{}.", parts.join("; "))
+    let told = requests.clients.iter().filter(|client| subject.speaks_of(client.client)).collect();
+    stacks::subtitle(told, total, |client| in_words(subject, client))
 }
 
 fn description(subject: &Subject<'_>, requests: &RequestsOverTime) -> String {

@@ -21,6 +21,26 @@ pub(super) struct Part<B> {
     pub(super) pale: bool,
 }
 
+/// The time that is drawn: that of the client with the most bins, of which the first begins at `from_s`.
+pub(super) fn span(from_s: f64, bin_s: f64, bins: impl Iterator<Item = usize>) -> (f64, f64) {
+    (from_s, from_s + bins.max().unwrap_or(0) as f64 * bin_s)
+}
+
+/// The totals of the clients in words; of many, the most and the fewest.
+pub(super) fn subtitle<C>(
+    mut clients: Vec<&C>,
+    total: impl Fn(&C) -> u64,
+    in_words: impl Fn(&C) -> String,
+) -> String {
+    if clients.len() > 3 {
+        clients.sort_by_key(|client| std::cmp::Reverse(total(client)));
+        let (most, fewest) = (clients[0], clients[clients.len() - 1]);
+        return format!("Most: {}. Fewest: {}.", in_words(most), in_words(fewest));
+    }
+    let parts: Vec<String> = clients.into_iter().map(in_words).collect();
+    format!("{}.", parts.join("; "))
+}
+
 /// The height of a bin.
 pub(super) fn height<B>(parts: &[Part<B>], bin: &B) -> u64 {
     parts.iter().map(|part| (part.of)(bin)).sum()

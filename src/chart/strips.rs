@@ -41,7 +41,7 @@ impl Layout {
     }
 
     /// The strip in that place, counted from 0, with this upright axis.
-    pub(super) fn frame(self, place: usize, y: &Axis) -> Frame {
+    fn frame(self, place: usize, y: &Axis) -> Frame {
         let above = TOP + self.above + NAME_ROW + place as f64 * self.pitch();
         Frame {
             left: room_for(y, LEFT),
@@ -49,6 +49,24 @@ impl Layout {
             right: WIDTH - RIGHT,
             bottom: above + self.pitch() - NAME_ROW - GAP,
         }
+    }
+
+    /// The strip in that place, for that client, with its axes and the hatched times at which the client was down; and the
+    /// upper end of the room for words above it.
+    pub(super) fn strip<'c, 'd>(
+        self,
+        canvas: &'c Canvas<'d>,
+        subject: &Subject<'_>,
+        (place, client): (usize, usize),
+        y: Axis,
+        span_s: (f64, f64),
+    ) -> (Plot<'c, 'd>, f64) {
+        let frame = self.frame(place, &y);
+        let top = self.top(frame);
+        let plot = Plot::new(canvas, frame, time_axis(span_s), y);
+        axes(canvas, &plot, place + 1 == self.strips);
+        hatch_outages(canvas, subject, client, &plot, (top, frame.bottom));
+        (plot, top)
     }
 
     /// The upper end of the room for words above a strip.

@@ -19,6 +19,8 @@ mod receivers;
 mod security;
 mod set_up;
 mod sides;
+#[path = "../stream/mod.rs"]
+mod stream;
 mod streams;
 mod thin;
 mod turns;

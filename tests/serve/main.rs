@@ -16,6 +16,8 @@ mod receivers;
 mod retries;
 mod rules;
 mod secure;
+#[path = "../stream/mod.rs"]
+mod stream;
 mod streams;
 mod subscriptions;
 

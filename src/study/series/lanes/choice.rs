@@ -169,26 +169,17 @@ impl Seen<'_> {
                 chosen.map(|(_, place)| (place, extent))
             })
         };
-        let chosen = roomy(&late[..alike])
-            .or_else(|| if may_crowd { crowded(&late[..alike]) } else { None })
-            // What is late by little is no story beside what was lost.
-            .or_else(|| if lost { None } else { roomy(&late) });
-        if let Some((place, extent)) = chosen {
-            let late = late.into_iter().nth(place)?;
-            let (begin, end) = late.span(extent);
-            return Some(Stretch { late, begin, end });
-        }
-        let elsewhere = roomy(&late);
-        let mut late = late.into_iter();
-        let cut = cut_short(late.next()?, &sent, traced_until);
+        let span = |(place, extent): (usize, Extent)| (place, late[place].span(extent));
+        let cut = (0, cut_short(foremost, &sent, traced_until));
         // Hundreds of requests of one moment cannot be cut short, and are one mark.
-        let is_one_mark = most((cut.begin, cut.end)).is_none_or(|n| n > CROWD);
-        let elsewhere = elsewhere.filter(|_| is_one_mark).and_then(|(place, extent)| {
-            let late = late.nth(place.checked_sub(1)?)?;
-            let (begin, end) = late.span(extent);
-            Some(Stretch { late, begin, end })
-        });
-        Some(elsewhere.unwrap_or(cut))
+        let is_clear = || most(cut.1).is_some_and(|n| n <= CROWD);
+        let (place, (begin, end)) = (roomy(&late[..alike]).map(span))
+            .or_else(|| if may_crowd { crowded(&late[..alike]).map(span) } else { None })
+            // What is late by little is no story beside what was lost.
+            .or_else(|| (lost && is_clear()).then_some(cut))
+            .or_else(|| roomy(&late).map(span))
+            .unwrap_or(cut);
+        Some(Stretch { late: late.into_iter().nth(place)?, begin, end })
     }
 
     /// When each client's requests of what is shown were sent, in order.
@@ -268,7 +259,7 @@ impl Seen<'_> {
 }
 
 /// As much before and after an event as has room: a quarter of the requests before it.
-fn cut_short(late: Late, sent: &[Vec<Instant>], traced_until: Option<Instant>) -> Stretch {
+fn cut_short(late: &Late, sent: &[Vec<Instant>], traced_until: Option<Instant>) -> (Instant, Instant) {
     let (mut begin, mut end) = late.span(Extent { margin: 0.25, least_margin_s: 0.0, whole: false });
     for sent in sent {
         let at = sent.partition_point(|&at| at < late.occurred);
@@ -276,7 +267,7 @@ fn cut_short(late: Late, sent: &[Vec<Instant>], traced_until: Option<Instant>) -
         end = sent.get(at + MARKS - MARKS / 4).map_or(end, |&crowded| end.min(crowded));
     }
     end = traced_until.map_or(end, |ends| end.min(ends)).max(late.occurred + Span(1));
-    Stretch { late, begin, end }
+    (begin, end)
 }
 
 /// The first `most` items in the order of `key`. At no time are more than twice as many kept.
