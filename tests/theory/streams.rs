@@ -186,3 +186,13 @@ fn what_may_break_is_not_predicted() {
         assert_eq!(theory.fresh_share, None, "{network}");
     }
 }
+
+/// Without `replay` no event is later than its frame: those before the connection are lost. With it the first has waited for both.
+#[test]
+fn what_is_lost_is_not_late() {
+    for (replay, longest_s) in [(false, 0.15), (true, 0.3)] {
+        let client = only(&text("1h", "10/s", "delay = \"150ms\"", &sse(&format!("replay = {replay}"))));
+        assert_eq!(client.theory.latency_s.max, Some(longest_s));
+        assert!(client.latency_s.max.is_some_and(|max| max <= longest_s && max >= 0.9 * longest_s));
+    }
+}

@@ -25,6 +25,10 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
     let connects_per_s = first / workload.window_s + cut.map_or(0.0, |cut| 1.0 / cut.cycle_s());
     theory.requests.per_s = finite(connects_per_s * loops);
     theory.requests.per_event = finite(connects_per_s * resources / workload.counted_per_s);
+    // Without `replay` a stream begins with what occurs after its request has arrived: what is earlier is lost, and not late. A
+    // connection that opens later than that has to wait for a server.
+    let early_s =
+        if replay || times::constant(given.source.service_time) != Some(0.0) { open_s } else { 0.0 };
     let drains = given.run.drains(back_s + open_s + longest_away_s);
     if let Some(cut) = cut {
         let waits =
@@ -34,7 +38,7 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
             theory.delivered_share = finite(if replay { 1.0 } else { 1.0 - cut.away_share() });
             theory.latency_s.mean = finite(back_s + wait_s);
             theory.latency_s.stddev = finite(libm::sqrt(variance_s2));
-            theory.latency_s.max = Some(back_s + open_s.max(longest_s));
+            theory.latency_s.max = Some(back_s + early_s.max(longest_s));
         }
         return Forecast::of(theory);
     }
@@ -51,7 +55,7 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
     theory.delivered_share = Some(1.0).filter(|_| replay || open_s == 0.0);
     theory.latency_s.mean = Some(back_s);
     theory.latency_s.stddev = Some(0.0);
-    theory.latency_s.max = Some(back_s + open_s);
+    theory.latency_s.max = Some(back_s + early_s);
     Forecast::of(theory).with_distribution(Some(LatencyDistribution::Delay(given.to_client.delay)))
 }
 
