@@ -64,7 +64,7 @@ fn a_queue_that_stays_full() {
     named(
         "",
         "kind = \"webhook\"\nretries = [\"1s\"]\nendpoint = { service_time = \"2s\", capacity = 1, queue = 3 }",
-        "1 deliveries a second of 2 s each keep 2 handlers at work, and an endpoint has 1, so that the 3 places of its queue \
+        "1 delivery a second of 2 s each keeps 2 handlers at work, and an endpoint has 1, so that the 3 places of its queue \
          are taken and it refuses the others.",
     );
 }
@@ -146,6 +146,6 @@ fn workers_below_the_load() {
     named(
         "",
         "kind = \"webhook\"\nworkers = 2\nendpoint = { service_time = \"3s\" }",
-        "1 attempts a second of 3 s each keep 3 workers busy, and there are 2.",
+        "1 attempt a second of 3 s each keeps 3 workers busy, and there are 2.",
     );
 }

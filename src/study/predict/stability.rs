@@ -1,8 +1,10 @@
 //! Whether a client's load can be served. Where it cannot, queues and mean latencies grow with the length of the run, or part of the
 //! events is turned away or passed over, and a report must say so.
 
+mod answers;
 mod connects;
 mod hooks;
+mod jobs;
 mod polls;
 
 use super::given::Given;
@@ -43,22 +45,23 @@ impl Effect {
 /// rates tell. A load equal to what can be served exceeds it, because the queue of random arrivals then grows without
 /// end.
 ///
-/// - A poller: more events than its pages bring, or than the page of a feed shows, more polls than the source works on, or an interval without a finite
-///   mean.
+/// - A poller: more events than its pages bring, more polls than the source works on or answers in time, or an interval without a
+///   finite mean. A poller of a feed: more events than its page shows, in the gap between polls of most events.
 /// - A stream: more connects than the source works on before their timeout. Frames never make it unstable: the model has
 ///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
 /// - A webhook: more attempts than its workers or handlers work on, so that its queue grows or stays full, or more events
 ///   than its line of ordered deliveries lets through.
-/// - A poller of jobs: more of them than requests that the source works on.
+/// - A poller of jobs: more of them than the source works on polls for, or more polls at once than it answers in time.
 /// - Whoever asks: more events than the requests that the source answers in each window can bring.
-/// - A long poller sends one request at a time and waits for its answer: else never, as far as rates tell.
+/// - A long poller: more answers than the source works on, or more at once than in time.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<Overload> {
     let given = Given::of(scenario, client);
     let grows = |why| Effect::LatenciesGrow.because(why);
     match given.kind {
-        Kind::Poll(schedule) if given.run.job.is_some() => polls::jobs(&given.polls(schedule)),
+        Kind::Poll(schedule) if given.run.job.is_some() => jobs::jobs(&given.polls(schedule)),
         Kind::Poll(schedule) => polls::polling(&given.polls(schedule)),
-        Kind::LongPoll(_) => polls::quota(&given, polls::page_size(&given)).map(grows),
+        Kind::LongPoll(config) => (polls::quota(&given, polls::page_size(&given)).map(grows))
+            .or_else(|| answers::answers(&given, config)),
         Kind::Sse(config) | Kind::WebSocket(config) => connects::connects(&given, config).map(grows),
         Kind::Webhook(webhook) => {
             let setup = given.hooks(webhook);
@@ -71,6 +74,13 @@ pub fn stability(scenario: &Scenario, client: &Client) -> Option<Overload> {
 /// A rate times a mean time. 0 at rate 0, even where the mean is infinite.
 fn product(rate_per_s: f64, mean_s: f64) -> f64 {
     if rate_per_s > 0.0 { rate_per_s * mean_s } else { 0.0 }
+}
+
+/// How many things, with what they do.
+fn things(number: f64, one: &str, many: &str) -> String {
+    let number = short(number);
+    let things = if number == "1" { one } else { many };
+    format!("{number} {things}")
 }
 
 /// A number with about three digits; ∞ for the mean of a heavy tail.

@@ -1,7 +1,7 @@
 //! Deliveries that workers, lines or handlers do not keep up with, and the fetches of thin ones.
 
 use super::polls::{page_size, quota};
-use super::{Effect, Overload, product, short};
+use super::{Effect, Overload, product, short, things};
 use crate::policy::delay::Delay;
 use crate::study::predict::given::HookSetup;
 use crate::study::predict::hooks::Hooks;
@@ -17,11 +17,14 @@ pub(super) fn hooks(setup: &HookSetup<'_>) -> Option<Overload> {
     let busy = sent_per_s * busy_s;
     if setup.workers > 0 && busy >= f64::from(setup.workers) {
         return Some(Effect::LatenciesGrow.because(format!(
-            "{} attempts a second of {} s each keep {} workers busy, and there are {}.",
-            short(sent_per_s),
-            short(busy_s),
-            short(busy),
-            setup.workers
+            "{} {} busy, and there {}.",
+            things(
+                sent_per_s,
+                &format!("attempt a second of {} s each keeps", short(busy_s)),
+                &format!("attempts a second of {} s each keep", short(busy_s))
+            ),
+            things(busy, "worker", "workers"),
+            if setup.workers == 1 { "is 1".to_owned() } else { format!("are {}", setup.workers) }
         )));
     }
     if let (true, Some(hooks)) = (setup.ordered, &hooks) {
@@ -29,14 +32,14 @@ pub(super) fn hooks(setup: &HookSetup<'_>) -> Option<Overload> {
         let load = rate_per_s * blocked_s;
         if load >= 1.0 {
             let (one, come) = match setup.batch {
-                None => ("event", "events occur"),
-                Some(_) => ("batch", "batches are due"),
+                None => ("event", ["event occurs", "events occur"]),
+                Some(_) => ("batch", ["batch is due", "batches are due"]),
             };
             return Some(Effect::LatenciesGrow.because(format!(
-                "In order, each {one} blocks those behind it for {} s on average, retries included, and {} {come} in \
+                "In order, each {one} blocks those behind it for {} s on average, retries included, and {} in \
                  that time.",
                 short(blocked_s),
-                short(load)
+                things(load, come[0], come[1])
             )));
         }
     }
@@ -58,10 +61,13 @@ pub(super) fn hooks(setup: &HookSetup<'_>) -> Option<Overload> {
         let turns_away = setup.queue.is_some() && setup.workers == 0 && !setup.ordered;
         let effect = if turns_away { Effect::TurnedAway } else { Effect::LatenciesGrow };
         effect.because(format!(
-            "{} deliveries a second of {} s each keep {} handlers at work, and an endpoint has {}{full}.",
-            short(rate_per_s * works),
-            short(works_s),
-            short(busy),
+            "{} {} at work, and an endpoint has {}{full}.",
+            things(
+                rate_per_s * works,
+                &format!("delivery a second of {} s each keeps", short(works_s)),
+                &format!("deliveries a second of {} s each keep", short(works_s))
+            ),
+            things(busy, "handler", "handlers"),
             setup.capacity
         ))
     })

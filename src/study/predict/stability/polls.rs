@@ -1,10 +1,10 @@
 //! Polls that do not keep up with the events, or with the source.
 
-use super::{Effect, Overload, product, short};
+use super::{Effect, Overload, product, short, things};
 use crate::policy::arrivals::Arrivals;
 use crate::policy::delay::Delay;
 use crate::policy::paging::{Order, Pages};
-use crate::policy::schedule::Pacing;
+use crate::policy::schedule::{Pacing, Phase};
 use crate::study::predict::given::{Given, PollSetup, Run};
 use crate::study::predict::poll_process;
 
@@ -18,31 +18,12 @@ pub(super) fn polling(polls: &PollSetup<'_>) -> Option<Overload> {
     (endless(polls).map(|why| grows.because(why)))
         .or_else(|| page(polls).map(|why| limited.because(why)))
         .or_else(|| api(polls))
+        .or_else(|| herd(polls).map(|why| grows.because(why)))
         .or_else(|| quota(polls.given, page_size(polls.given)).map(|why| limited.because(why)))
 }
 
-/// Why polls for jobs do not keep up: not even one for each gets through. Where all do not, jobs are asked for less often.
-pub(super) fn jobs(polls: &PollSetup<'_>) -> Option<Overload> {
-    let why = endless(polls).or_else(|| quota(polls.given, 1.0)).or_else(|| {
-        let source = &polls.given.source;
-        let (capacity, work_s) = (f64::from(source.capacity), source.service_time.mean_s());
-        let ends_per_s = polls.given.run.rate_per_s() * f64::from(polls.given.members);
-        let busy = product(ends_per_s, work_s);
-        (capacity > 0.0 && busy >= capacity).then(|| {
-            format!(
-                "{} jobs end in a second, and one poll of {} s for each keeps {} requests at work: the source works on \
-                 {capacity}.",
-                short(ends_per_s),
-                short(work_s),
-                short(busy)
-            )
-        })
-    });
-    why.map(|why| Effect::LatenciesGrow.because(why))
-}
-
 /// An interval without a finite mean: the longer the run, the longer its longest gap.
-fn endless(polls: &PollSetup<'_>) -> Option<String> {
+pub(super) fn endless(polls: &PollSetup<'_>) -> Option<String> {
     polls.interval.mean_s().is_infinite().then(|| {
         "The interval between polls has no finite mean, so that gaps grow with the length of the run."
             .to_owned()
@@ -53,9 +34,13 @@ fn endless(polls: &PollSetup<'_>) -> Option<String> {
 fn page(polls: &PollSetup<'_>) -> Option<String> {
     let run = &polls.given.run;
     let page = f64::from(polls.given.source.page_size);
-    let (gap_s, between) = match polls.pages {
-        Pages::One => (gap_s(polls), "between two successful polls"),
-        Pages::All => (trip_s(polls), "while a page is fetched"),
+    let average = |seconds: f64| format!("{} s on average", short(seconds));
+    let (gap_s, between, how) = match (polls.pages, polls.order) {
+        (Pages::All, _) => (trip_s(polls), "while a page is fetched", average(trip_s(polls))),
+        (Pages::One, Order::Newest) if let Some(gap_s) = common_gap_s(polls) => {
+            (gap_s, "between two successful polls", format!("{} s for most events", short(gap_s)))
+        }
+        (Pages::One, _) => (gap_s(polls), "between two successful polls", average(gap_s(polls))),
     };
     let events = run.rate_per_s() / f64::from(run.resources) * gap_s;
     // A poller that never succeeds has no backlog to speak of: it has nothing at all.
@@ -65,7 +50,7 @@ fn page(polls: &PollSetup<'_>) -> Option<String> {
         Order::Newest => format!("the page has the newest {page}, so that the others are lost"),
     };
     (over && events.is_finite()).then(|| {
-        format!("{} events occur {between} ({} s on average), and {brings}.", short(events), short(gap_s))
+        format!("{} {between} ({how}), and {brings}.", things(events, "event occurs", "events occur"))
     })
 }
 
@@ -97,11 +82,40 @@ fn api(polls: &PollSetup<'_>) -> Option<Overload> {
         let round_s = product(loops / capacity, work_s) + trip_s(polls) - work_s;
         let effect = if round_s < polls.timeout_s { Effect::AsksLess } else { Effect::LatenciesGrow };
         effect.because(format!(
-            "{} polls a second of {} s each keep {} requests at work, and the source works on {capacity}.",
-            short(polls_per_s),
+            "{} of {} s each {} at work, and the source works on {capacity}.",
+            things(polls_per_s, "poll a second", "polls a second"),
             short(work_s),
-            short(busy)
+            keep(polls_per_s, busy)
         ))
+    })
+}
+
+/// `keep 2 requests`, after the number of those that do.
+pub(super) fn keep(number: f64, busy: f64) -> String {
+    let keep = if short(number) == "1" { "keeps" } else { "keep" };
+    format!("{keep} {}", things(busy, "request", "requests"))
+}
+
+/// Loops that ask together, of which the last wait longer than their timeout: the same ones each time, as nothing moves a poll.
+fn herd(polls: &PollSetup<'_>) -> Option<String> {
+    let source = &polls.given.source;
+    let together = matches!(polls.phase, Phase::At(_))
+        && polls.pacing == Pacing::FixedRate
+        && polls.backoff.is_none()
+        && polls.jitter == 0.0
+        && polls.interval.constant().is_some()
+        && polls.given.to_source.delay.constant().is_some()
+        && polls.given.lost() == 0.0
+        && source.failure_rate == 0.0;
+    let work_s = product(polls.loops(), source.service_time.mean_s()) / f64::from(source.capacity);
+    (together && source.capacity > 0 && work_s > polls.timeout_s).then(|| {
+        format!(
+            "{} polls come together, and the source needs {} s for them: the last ones time out after {} s, and they are the same \
+             each time.",
+            short(polls.loops()),
+            short(work_s),
+            short(polls.timeout_s)
+        )
     })
 }
 
@@ -112,16 +126,30 @@ pub(super) fn quota(given: &Given<'_>, each: f64) -> Option<String> {
     let events = given.run.rate_per_s() * window_s;
     exceeds(&given.run, events, each * requests).then(|| {
         format!(
-            "{} events occur in {} s, and the source answers {requests} requests in that time, which bring {each} each at \
-             most.",
-            short(events),
-            short(window_s)
+            "{} in {} s, and the source answers {} in that time, which bring {each} each at most.",
+            things(events, "event occurs", "events occur"),
+            short(window_s),
+            things(requests, "request", "requests")
         )
     })
 }
 
 pub(super) fn page_size(given: &Given<'_>) -> f64 {
     f64::from(given.source.page_size)
+}
+
+/// Where gaps between polls that succeed have several lengths: one that no more than half of the events fall short of, and no more than
+/// half exceed.
+fn common_gap_s(polls: &PollSetup<'_>) -> Option<f64> {
+    let mut gaps = poll_process::process(polls)?.gaps?;
+    gaps.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let all_s: f64 = gaps.iter().map(|(gap_s, number)| gap_s * number).sum();
+    let mut left_s = all_s / 2.0;
+    let common = gaps.into_iter().find(|(gap_s, number)| {
+        left_s -= gap_s * number;
+        left_s <= 0.0
+    });
+    common.map(|gap| gap.0)
 }
 
 /// The time between the polls of a loop that succeed.

@@ -6,6 +6,7 @@ use crate::policy::delay::Delay;
 use crate::policy::limit::RateLimit;
 use crate::policy::paging::{Order, Pages};
 use crate::policy::retry::Retries;
+use crate::policy::schedule::Phase;
 use crate::scenario::{self, Client, Scenario};
 use crate::study::predict::predict;
 use crate::study::predict::sample::{hook, poller, scenario, schedule, seconds, webhook};
@@ -204,9 +205,7 @@ fn streams(keys: &str, rate: &str, count: u32) -> ClientSummary {
     let text = format!(
         "duration = \"1h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}\" }}\n{keys}\n[[client]]\nkind = \"sse\"\ncount = {count}\n"
     );
-    let scenario = scenario::load("streams", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
-    results.expect("nobody stops it").summary.clients.remove(0)
+    only(&text)
 }
 
 /// Connects of a second each, with a timeout of 30 s and `reconnect` of 1 s. Of 50, those that time out succeed at
@@ -239,4 +238,102 @@ fn numbers_are_short() {
     {
         assert_eq!(short(value), text);
     }
+}
+
+fn only(text: &str) -> ClientSummary {
+    let scenario = scenario::load("check", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+    results.expect("nobody stops it").summary.clients.remove(0)
+}
+
+/// Jobs of 20 s, asked for every 2 s at a source that works on one poll of 1 s at a time. A job takes two polls at least, so that 0.6
+/// jobs a second are too many, whatever the timeout; of 0.4 polls time out after 30 s; of 0.2, and of 0.4 that are waited for,
+/// every end is known.
+#[test]
+fn a_job_takes_more_than_one_poll() {
+    let of = |rate: &str, timeout: &str| {
+        only(&format!(
+            "duration = \"3h\"\nseed = 1\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}/s\" }}\njob = \"20s\"\n\
+             [source]\ncapacity = 1\nservice_time = \"1s\"\n[[client]]\nkind = \"poll\"\ninterval = \"2s\"\ntimeout = \"{timeout}\"\n"
+        ))
+    };
+    let many = of("0.6", "12h");
+    assert_eq!(
+        many.unstable_because.as_deref(),
+        Some(
+            "0.6 jobs end in a second, and 2 polls of 1 s for each keep 1.2 requests at work: the source works on 1."
+        )
+    );
+    assert!(many.latency_s.mean > Some(500.0), "{:?}", many.latency_s);
+    let late = of("0.4", "30s");
+    assert!(
+        late.unstable_because.is_some_and(|why| why.starts_with("20 jobs are open at a time on average"))
+    );
+    assert!(late.delivered_share < Some(0.9), "{:?}", late.delivered_share);
+    for (rate, timeout) in [("0.4", "12h"), ("0.2", "30s"), ("0.3", "30s")] {
+        let known = of(rate, timeout);
+        assert_eq!((known.unstable_because, known.delivered_share), (None, Some(1.0)), "{rate} {timeout}");
+    }
+}
+
+/// Two thousand polls of 20 ms each at the same time take 40 s. Those that time out after 30 s are the same each time.
+#[test]
+fn the_last_of_a_herd_starve() {
+    let (mut scenario, mut client) = (scenario(0.01), poller(60.0));
+    (scenario.source.capacity, scenario.source.service_time) = (1, seconds(0.02));
+    client.count = 2000;
+    schedule(&mut client).timeout = Span::from_secs(30);
+    assert_eq!(stability(&scenario, &client), None);
+    schedule(&mut client).phase = Phase::At(Instant::START);
+    assert_eq!(
+        stability(&scenario, &client).unwrap(),
+        "2000 polls come together, and the source needs 40 s for them: the last ones time out after 30 s, and they are the same \
+         each time."
+    );
+    schedule(&mut client).jitter = 0.1;
+    assert_eq!(stability(&scenario, &client), None);
+    (schedule(&mut client).jitter, client.count) = (0.0, 1400);
+    assert_eq!(stability(&scenario, &client), None);
+}
+
+/// Of a hundred long polls, each a second of work, none that comes after the thirtieth or so is answered in time.
+#[test]
+fn long_polls_that_wait_together() {
+    let of = |count: u32, rate: &str| {
+        only(&format!(
+            "duration = \"1h\"\nseed = 3\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}\" }}\n\
+             [source]\ncapacity = 1\nservice_time = \"1s\"\n[[client]]\nkind = \"long-poll\"\ncount = {count}\n"
+        ))
+    };
+    let many = of(100, "1/m");
+    assert!(many.unstable_because.is_some_and(|why| why.starts_with("100 long polls wait together")));
+    assert!(many.delivered_share < Some(0.1), "{:?}", many.delivered_share);
+    let few = of(5, "1/m");
+    assert_eq!((few.unstable_because, few.delivered_share), (None, Some(1.0)));
+    assert_eq!(
+        of(5, "12/m").unstable_because.as_deref(),
+        Some("1 answer a second of 1 s each would keep 1 request at work, and the source works on 1.")
+    );
+}
+
+/// Ten polls a minute apart, and none in the rest of the hour, in which most events occur: the page shows three of 21.
+#[test]
+fn a_feed_that_spends_its_quota_at_once() {
+    let of = |rate: &str| {
+        only(&format!(
+            "duration = \"12h\"\nseed = 1\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}/h\" }}\n\
+             [source]\npage_size = 3\nrate_limit = {{ requests = 10, per = \"1h\" }}\n\
+             [[client]]\nkind = \"poll\"\ninterval = \"60s\"\norder = \"newest\"\n"
+        ))
+    };
+    let lost = of("25");
+    assert_eq!(
+        lost.unstable_because.as_deref(),
+        Some(
+            "21.2 events occur between two successful polls (3060 s for most events), and the page has the newest 3, so that the \
+             others are lost."
+        )
+    );
+    assert!(lost.delivered_share < Some(0.4), "{:?}", lost.delivered_share);
+    assert_eq!(of("1").unstable_because, None);
 }
