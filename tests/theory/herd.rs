@@ -169,7 +169,6 @@ fn other_herds_are_not_predicted() {
         ("capacity = 1\nservice_time = \"599ms\"", "count = 100\nphase = \"0s\"\ntimeout = \"120s\"\n"),
         ("capacity = 3\nservice_time = \"1s\"", "count = 100\n"),
         ("capacity = 1\nservice_time = \"100ms\"", "count = 400\nphase = \"0s\"\njitter = 0.1\n"),
-        ("capacity = 1\nservice_time = \"100ms\"", "count = 400\nphase = \"0s\"\n"),
         (
             "capacity = 1\nservice_time = { distribution = \"exponential\", mean = \"100ms\" }",
             "count = 100\n",

@@ -287,7 +287,7 @@ fn the_last_of_a_herd_starve() {
     schedule(&mut client).phase = Phase::At(Instant::START);
     assert_eq!(
         stability(&scenario, &client).unwrap(),
-        "2000 polls come together, and the source needs 40 s for them: the last ones time out after 30 s, and they are the same \
+        "2\u{202f}000 polls come together, and the source needs 40 s for them: the last ones time out after 30 s, and they are the same \
          each time."
     );
     schedule(&mut client).jitter = 0.1;
@@ -330,7 +330,7 @@ fn a_feed_that_spends_its_quota_at_once() {
     assert_eq!(
         lost.unstable_because.as_deref(),
         Some(
-            "21.2 events occur between two successful polls (3060 s for most events), and the page has the newest 3, so that the \
+            "21.2 events occur between two successful polls (3\u{202f}060 s for most events), and the page has the newest 3, so that the \
              others are lost."
         )
     );
