@@ -247,17 +247,18 @@ fn only(text: &str) -> ClientSummary {
 }
 
 /// Jobs of 20 s, asked for every 2 s at a source that works on one poll of 1 s at a time. A job takes two polls at least, so that 0.6
-/// jobs a second are too many, whatever the timeout; of 0.4 polls time out after 30 s; of 0.2, and of 0.4 that are waited for,
-/// every end is known.
+/// jobs a second are too many, whatever the timeout; of 0.4 polls time out after 30 s. Of 0.2, and of 0.4 that are waited for,
+/// every end is known, by fewer polls than the ten that are due. Of 0.08 most of the ten come, and all at a source that takes no time.
 #[test]
 fn a_job_takes_more_than_one_poll() {
-    let of = |rate: &str, timeout: &str| {
+    let of = |rate: &str, timeout: &str, service_time: &str| {
         only(&format!(
             "duration = \"3h\"\nseed = 1\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}/s\" }}\njob = \"20s\"\n\
-             [source]\ncapacity = 1\nservice_time = \"1s\"\n[[client]]\nkind = \"poll\"\ninterval = \"2s\"\ntimeout = \"{timeout}\"\n"
+             [source]\ncapacity = 1\nservice_time = \"{service_time}\"\n[[client]]\nkind = \"poll\"\ninterval = \"2s\"\n\
+             timeout = \"{timeout}\"\n"
         ))
     };
-    let many = of("0.6", "12h");
+    let many = of("0.6", "12h", "1s");
     assert_eq!(
         many.unstable_because.as_deref(),
         Some(
@@ -265,14 +266,23 @@ fn a_job_takes_more_than_one_poll() {
         )
     );
     assert!(many.latency_s.mean > Some(500.0), "{:?}", many.latency_s);
-    let late = of("0.4", "30s");
+    let late = of("0.4", "30s", "1s");
     assert!(
         late.unstable_because.is_some_and(|why| why.starts_with("20 jobs are open at a time on average"))
     );
     assert!(late.delivered_share < Some(0.9), "{:?}", late.delivered_share);
-    for (rate, timeout) in [("0.4", "12h"), ("0.2", "30s"), ("0.3", "30s")] {
-        let known = of(rate, timeout);
-        assert_eq!((known.unstable_because, known.delivered_share), (None, Some(1.0)), "{rate} {timeout}");
+    for (rate, timeout, busy) in [("0.4", "12h", "4"), ("0.2", "30s", "2")] {
+        let fewer = of(rate, timeout, "1s");
+        let because =
+            format!("10 polls of 1 s for each keep {busy} requests at work: the source works on 1.");
+        assert!(fewer.unstable_because.is_some_and(|why| why.ends_with(&because)), "{rate}");
+        assert_eq!(fewer.delivered_share, Some(1.0), "{rate}");
+        assert!(fewer.requests.per_event < Some(7.0), "{rate}: {:?}", fewer.requests);
+    }
+    for (rate, service_time) in [("0.08", "1s"), ("0.4", "0s")] {
+        let known = of(rate, "30s", service_time);
+        assert_eq!((known.unstable_because, known.delivered_share), (None, Some(1.0)), "{rate}");
+        assert!(known.requests.per_event > Some(8.0), "{rate}: {:?}", known.requests);
     }
 }
 
