@@ -39,11 +39,13 @@ pub(super) fn alone(clients: &[Contender<'_>]) -> Answer {
         );
         return Answer { sentence, exception: None };
     }
-    let missed = (client.never() > 0).then(|| missed(client));
+    let missed = (client.never() > 0).then(|| missed(client, "But"));
     let sentence = format!("{} told you: {}.", client.word, own_figures(client));
     Answer {
         sentence,
-        exception: unstable(client).or(missed).or_else(|| late(client)).or_else(|| duplicates(client)),
+        exception: (unstable(client, "But").or(missed))
+            .or_else(|| late(client))
+            .or_else(|| duplicates(client, "But")),
     }
 }
 

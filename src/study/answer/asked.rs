@@ -3,17 +3,18 @@
 use super::best::best;
 use super::chance::{is_slight, reach};
 use super::clause::{clause, is_all_handled, when};
-use super::exception::{duplicates, missed, unstable};
+use super::exception::{duplicates, joint, missed, unstable};
 use super::kept_out::{KEPT_OUT, weakest_that_keeps_out};
 use super::lateness::{beyond_deadlines, late};
 use super::price::price;
 use super::words::{called_alike, in_sentence, these_runs, too_few};
 use super::{Answer, Contender, PerReplication, alike, asked_figure, contenders};
-use crate::figure::{Combine, Figure, Metric, Unit};
+use crate::figure::{Better, Combine, Figure, Metric, Unit};
 use crate::scenario::{Relation, Scenario};
 use crate::study::expect::of_one_run;
 use crate::study::human;
 use crate::study::summary::Summary;
+use std::cmp::Ordering;
 
 /// The answer to `[answer]`; None where it names no figure, or the figure is null.
 pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplication) -> Option<Answer> {
@@ -91,6 +92,8 @@ impl Said {
 /// The most important exception.
 pub(super) fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&Pair<'_>>) -> Option<String> {
     let all = || [Some(client), pair.map(|pair| pair.other)].into_iter().flatten();
+    let favoured = pair.and_then(Pair::favoured);
+    let unstable = |client| unstable(client, joint(client, favoured));
     let is_of_attempts = matches!(
         metric,
         Metric::Measured(
@@ -116,7 +119,7 @@ pub(super) fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&P
     };
     let most_missed = || {
         let missing = all().filter(|client| client.never() > 0 && (!tells_of_loss || is_pending(client)));
-        missing.max_by_key(|client| client.never()).map(missed)
+        missing.max_by_key(|client| client.never()).map(|client| missed(client, joint(client, favoured)))
     };
     all()
         .find_map(unstable)
@@ -127,7 +130,11 @@ pub(super) fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&P
                 pair.filter(|pair| pair.too_late().is_none() && pair.closeness() != Closeness::Unknown)?;
             price(metric, [pair.client, pair.other], pair.figures)
         })
-        .or_else(|| if is_of_attempts { None } else { duplicates(client) })
+        .or_else(|| {
+            let other = pair.map_or(0, |pair| pair.other.summary.events.duplicates);
+            let is_told = !is_of_attempts && client.summary.events.duplicates > other;
+            if is_told { duplicates(client, joint(client, favoured)) } else { None }
+        })
 }
 
 /// The figure of two clients.
@@ -156,6 +163,20 @@ impl<'a> Pair<'a> {
 }
 
 impl Pair<'_> {
+    /// The client with the better figure; None where both have the same.
+    fn favoured(&self) -> Option<&Contender<'_>> {
+        let [own, other] = match self.metric.better() {
+            Better::Lower => self.figures,
+            Better::Higher => [self.figures[1], self.figures[0]],
+            Better::Neutral => return None,
+        };
+        match own.total_cmp(&other) {
+            Ordering::Less => Some(self.client),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(self.other),
+        }
+    }
+
     /// Whether the difference of the figures is within the lateness of the engine.
     fn is_within_lateness(&self) -> bool {
         let ([own, other], late_s) = (self.figures, self.client.late_s(self.metric));

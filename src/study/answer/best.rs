@@ -44,7 +44,9 @@ pub(super) fn best(
         }
         None => {
             let superlative = pair.superlative(!ranked.least_is_best);
-            (format!(", the {superlative} of all; next is {}", told(next, figure)), ", last")
+            // Nothing at all needs no superlative.
+            let most = if own == 0.0 { String::new() } else { format!(", the {superlative} of all") };
+            (format!("{most}; next is {}", told(next, figure)), ", last")
         }
     };
     let last = match others {

@@ -79,7 +79,7 @@ fn incomparable(a: &Contender<'_>, b: &Contender<'_>, because: &str) -> Answer {
         human::number(b.requests())
     );
     // What such an engine loses is no fact about the scenario.
-    Answer { sentence, exception: either_unstable(a, b) }
+    Answer { sentence, exception: either_unstable(a, b, None) }
 }
 
 /// The sentence for two clients that are equally fast, of which one lost more events. The events come first.

@@ -24,32 +24,47 @@ pub(super) fn exception(
     clients: &[Contender<'_>],
     is_tie: bool,
 ) -> Option<String> {
-    let unstable = either_unstable(winner, loser);
+    let favoured = (!is_tie).then_some(winner);
+    let missed = |client| missed(client, joint(client, favoured));
+    let unstable = either_unstable(winner, loser, favoured);
     let never = || never(winner, loser).map(|text| if is_tie { missed(winner) } else { text });
     let whom = if is_tie { format!(" with {}", in_sentence(&winner.word)) } else { String::new() };
     if winner.never_share() > GRAVE {
         let missed = never().unwrap_or_else(|| missed(winner));
         return Some([missed].into_iter().chain(unstable).collect::<Vec<_>>().join(" "));
     }
-    let most_missed =
-        || clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(missed);
+    let most_missed = || {
+        clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(&missed)
+    };
     (unstable.or_else(never).or_else(|| of_times(winner, loser, &whom)).or_else(most_missed))
-        .or_else(|| repeated(clients))
-        .or_else(|| processed_again(clients))
+        .or_else(|| repeated(clients, favoured))
+        .or_else(|| processed_again(clients, favoured))
+}
+
+/// `But` before what speaks against the client that the sentence favours; `And` before what speaks against another one.
+pub(super) fn joint(client: &Contender<'_>, favoured: Option<&Contender<'_>>) -> &'static str {
+    if favoured.is_none_or(|favoured| favoured.summary.name == client.summary.name) { "But" } else { "And" }
 }
 
 /// The same for a sentence that already says how many events each of the two held.
 pub(super) fn beside_losses(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
     let whom = format!(" with {}", in_sentence(&winner.word));
-    either_unstable(winner, loser).or_else(|| of_times(winner, loser, &whom))
+    either_unstable(winner, loser, Some(winner)).or_else(|| of_times(winner, loser, &whom))
 }
 
 fn of_times(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<String> {
-    tail(winner, loser, whom).or_else(|| mean(winner, loser, whom)).or_else(|| duplicates(winner))
+    let more = winner.summary.events.duplicates > loser.summary.events.duplicates;
+    (tail(winner, loser, whom).or_else(|| mean(winner, loser, whom)))
+        .or_else(|| if more { duplicates(winner, "But") } else { None })
 }
 
 /// Of two of which one cannot keep up, why; of two, that neither can, as each has a reason of its own.
-pub(super) fn either_unstable(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+pub(super) fn either_unstable(
+    winner: &Contender<'_>,
+    loser: &Contender<'_>,
+    favoured: Option<&Contender<'_>>,
+) -> Option<String> {
+    let unstable = |client| unstable(client, joint(client, favoured));
     if winner.summary.stable || loser.summary.stable {
         return unstable(winner).or_else(|| unstable(loser));
     }
@@ -57,12 +72,13 @@ pub(super) fn either_unstable(winner: &Contender<'_>, loser: &Contender<'_>) -> 
     Some(format!("But neither {first} nor {second} can keep up."))
 }
 
-pub(super) fn unstable(client: &Contender<'_>) -> Option<String> {
+/// With `But` or `And` before it, see [`joint`].
+pub(super) fn unstable(client: &Contender<'_>, joint: &str) -> Option<String> {
     (!client.summary.stable).then(|| {
         let because = client.summary.unstable_because.as_deref();
         let because = because
             .map_or_else(String::new, |because| format!(": {}", in_sentence(because.trim_end_matches('.'))));
-        format!("But {} cannot keep up{because}.", in_sentence(&client.word))
+        format!("{joint} {} cannot keep up{because}.", in_sentence(&client.word))
     })
 }
 
@@ -80,12 +96,12 @@ fn never(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
     })
 }
 
-pub(super) fn missed(client: &Contender<'_>) -> String {
+pub(super) fn missed(client: &Contender<'_>, joint: &str) -> String {
     let (whom, never, of) = (in_sentence(&client.word), part(client, client.never()), occurred(client));
     if client.summary.events.lost == 0 {
-        format!("But {whom} did not know {never} of {of} when the run ended.")
+        format!("{joint} {whom} did not know {never} of {of} when the run ended.")
     } else {
-        format!("But {whom} never learnt of {never} of {of}.")
+        format!("{joint} {whom} never learnt of {never} of {of}.")
     }
 }
 
@@ -160,40 +176,42 @@ fn mean(winner: &Contender<'_>, loser: &Contender<'_>, whom: &str) -> Option<Str
 }
 
 /// None where the lateness of the engine may have caused them.
-pub(super) fn duplicates(winner: &Contender<'_>) -> Option<String> {
-    if beyond_deadlines(&[winner]).is_some() {
+pub(super) fn duplicates(client: &Contender<'_>, joint: &str) -> Option<String> {
+    if beyond_deadlines(&[client]).is_some() {
         return None;
     }
-    let duplicates = winner.summary.events.duplicates;
+    let duplicates = client.summary.events.duplicates;
     (duplicates > 0).then(|| {
-        let duplicates = things(winner.per_run(duplicates), "duplicate", winner.runs);
-        format!("But {} brought {duplicates}.", in_sentence(&winner.word))
+        let duplicates = things(client.per_run(duplicates), "duplicate", client.runs);
+        format!("{joint} {} brought {duplicates}.", in_sentence(&client.word))
     })
 }
 
 /// The client with the most duplicates of those that are called, where these are more than a tenth of the events. A poller
 /// that reads again what it has does so on purpose.
-fn repeated(clients: &[Contender<'_>]) -> Option<String> {
+fn repeated(clients: &[Contender<'_>], favoured: Option<&Contender<'_>>) -> Option<String> {
     let called = clients.iter().filter(|client| client.summary.attempts.total > 0);
     let most = called.max_by_key(|client| client.summary.events.duplicates)?;
     let (attempts, events) = (most.summary.attempts.total, most.summary.events.occurred);
     (most.summary.events.duplicates * 10 > events).then(|| {
         let (attempts, events) = (part(most, attempts), part(most, events));
         let whom = in_sentence(&most.word);
+        let joint = joint(most, favoured);
         format!(
-            "But {whom} took {attempts} delivery attempts for {events} events, those after the end included."
+            "{joint} {whom} took {attempts} delivery attempts for {events} events, those after the end included."
         )
     })
 }
 
 /// The poller that processed the most events again, where these are more than a tenth of the events.
-fn processed_again(clients: &[Contender<'_>]) -> Option<String> {
+fn processed_again(clients: &[Contender<'_>], favoured: Option<&Contender<'_>>) -> Option<String> {
     let polls = clients.iter().filter(|client| client.summary.attempts.total == 0);
     let most = polls.max_by_key(|client| client.summary.events.processed_again)?;
     let (again, events) = (most.summary.events.processed_again, most.summary.events.occurred);
     (again * 10 > events).then(|| {
         let duplicates = things(most.per_run(again), "duplicate", most.runs);
-        format!("But {} processed {duplicates} like new events.", in_sentence(&most.word))
+        let joint = joint(most, favoured);
+        format!("{joint} {} processed {duplicates} like new events.", in_sentence(&most.word))
     })
 }
 

@@ -34,7 +34,7 @@ fn the_typical_event_may_be_never() {
         summary.known_after_s =
             KnownAfter { p50: Some(Reached::Never), max: Some(Reached::Never), ..KnownAfter::default() };
     };
-    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| lose(summary, 1)), @"Polling told you sooner: typical event 31.7 s against never, but with 1 410 requests against 289 (4.9x more). But webhooks never learnt of 184 of 267.");
+    insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| lose(summary, 1)), @"Polling told you sooner: typical event 31.7 s against never, but with 1 410 requests against 289 (4.9x more). And webhooks never learnt of 184 of 267.");
     insta::assert_snapshot!(answer_of(&[POLL, HOOK], |summary, _| {
         lose(summary, 0);
         lose(summary, 1);
