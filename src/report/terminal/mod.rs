@@ -119,12 +119,13 @@ fn foot(results: &Results, folder: &str, columns: usize) -> Vec<Line> {
 fn next_step(results: &Results) -> String {
     let summary = &results.summary;
     let clients = || results.scenario.clients.iter().zip(&summary.clients);
-    // More frequent polls would help, where the source answers them.
-    let passes_over = |config: &Client| {
-        let overload = predict::stability(&results.scenario, config);
-        overload.is_some_and(|overload| overload.effect == Effect::PassedOver)
-            && results.scenario.source.rate_limit.is_none()
+    let has = |config: &Client, effect: Effect| {
+        predict::stability(&results.scenario, config).is_some_and(|overload| overload.effect == effect)
     };
+    let hasty = clients().find(|(config, client)| !client.stable && has(config, Effect::NothingInTime));
+    // More frequent polls would help, where the source answers them.
+    let passes_over =
+        |config| results.scenario.source.rate_limit.is_none() && has(config, Effect::PassedOver);
     let leaky = clients().find(|(config, client)| {
         client.events.lost > 0 && config.channels().all(|channel| channel.opener() == Opener::Source)
     });
@@ -132,6 +133,8 @@ fn next_step(results: &Results) -> String {
         format!("--speed {speed}: the engine was too late at this speed")
     } else if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
+    } else if let Some((_, client)) = hasty {
+        format!("give “{}” a longer timeout: no answer is in time", line::cut(&client.name, 24))
     } else if let Some((_, feed)) = clients().find(|(config, client)| !client.stable && passes_over(config)) {
         format!("let “{}” ask more often: it misses what leaves the page", line::cut(&feed.name, 24))
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {

@@ -2,7 +2,7 @@
 
 use super::RED;
 use super::line::{self, Line, wrap};
-use crate::study::Results;
+use crate::study::{Results, human};
 use anstyle::Style as Colour;
 
 /// Up to [`MOST`] of them in full, and how many more there are.
@@ -19,7 +19,7 @@ pub(super) fn saturated(results: &Results, sentence: &str, columns: usize) -> Ve
         .collect();
     let mut lines: Vec<Line> = Vec::new();
     for (name, because) in untold.iter().take(MOST) {
-        let text = format!("“{}” cannot keep up: {because}", line::cut(name, 24));
+        let text = format!("“{}” cannot keep up: {}", line::cut(name, 24), human::uncapitalised(because));
         let mut told = wrap(&text, columns - 2).into_iter();
         lines.extend(told.next().map(|first| Line::of(format!(" {first}"), RED)));
         lines.extend(told.map(|next| Line::of(format!(" {next}"), Colour::new())));

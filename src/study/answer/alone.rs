@@ -37,7 +37,7 @@ pub(super) fn alone(clients: &[Contender<'_>]) -> Answer {
             things(client.per_run(client.summary.events.occurred), "event", client.runs),
             client.requests_text()
         );
-        return Answer { sentence, exception: None };
+        return Answer { sentence, exception: unstable(client, "But") };
     }
     let missed = (client.never() > 0).then(|| missed(client, "But"));
     let sentence = format!("{} told you: {}.", client.word, own_figures(client));

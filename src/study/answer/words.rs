@@ -25,8 +25,7 @@ pub(super) fn in_sentence(word: &str) -> String {
     if named(word) || word.chars().skip(1).any(char::is_uppercase) {
         return word.to_owned();
     }
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    human::uncapitalised(word)
 }
 
 /// The two clients of a sentence. Both have their names as words where one has.

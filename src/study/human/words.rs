@@ -12,6 +12,12 @@ pub fn name(name: &str) -> String {
     if short && !reads_on && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
+/// A text without the capital of its first letter, as it stands within a sentence.
+pub fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// A client's name in quotation marks, cut after 28 characters.
 pub fn quoted(name: &str) -> String {
     let short: String = name.chars().take(NAME_CHARS).collect();

@@ -8,6 +8,7 @@ mod jobs;
 mod polls;
 
 use super::given::Given;
+use super::times;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::study::human;
 
@@ -33,6 +34,8 @@ pub enum Effect {
     TurnedAway,
     /// The client never asks for part of the events.
     PassedOver,
+    /// Every request times out.
+    NothingInTime,
 }
 
 impl Effect {
@@ -52,11 +55,14 @@ impl Effect {
 /// - A webhook: more attempts than its workers or handlers work on, so that its queue grows or stays full, or more events
 ///   than its line of ordered deliveries lets through.
 /// - A poller of jobs: more of them than the source works on polls for, or more polls at once than it answers in time.
-/// - Whoever asks: more events than the requests that the source answers in each window can bring.
+/// - Whoever asks: answers that take longer than the timeout. More events than the requests that the source answers in each window can bring.
 /// - A long poller: more answers than the source works on, or more at once than in time.
 pub fn stability(scenario: &Scenario, client: &Client) -> Option<Overload> {
     let given = Given::of(scenario, client);
     let grows = |why| Effect::LatenciesGrow.because(why);
+    if let Some(why) = never_in_time(&given) {
+        return Some(Effect::NothingInTime.because(why));
+    }
     match given.kind {
         Kind::Poll(schedule) if given.run.job.is_some() => jobs::jobs(&given.polls(schedule)),
         Kind::Poll(schedule) => polls::polling(&given.polls(schedule)),
@@ -69,6 +75,25 @@ pub fn stability(scenario: &Scenario, client: &Client) -> Option<Overload> {
             reconciling.or_else(|| hooks::hooks(&setup)).or_else(|| hooks::fetches(&setup).map(grows))
         }
     }
+}
+
+/// No answer is in time, even of an idle source. Without a request of its own a webhook learns of events all the same.
+fn never_in_time(given: &Given<'_>) -> Option<String> {
+    let timeout = match given.kind {
+        Kind::Poll(schedule) => schedule.timeout,
+        Kind::LongPoll(config) => config.timeout,
+        Kind::Sse(config) | Kind::WebSocket(config) => config.timeout,
+        Kind::Webhook(_) => return None,
+    };
+    let trip = [given.to_source.delay, given.source.service_time, given.to_client.delay];
+    let (trip_s, timeout_s) = (trip.into_iter().map(times::shortest).sum::<f64>(), timeout.as_secs_f64());
+    (trip_s > timeout_s).then(|| {
+        format!(
+            "An answer takes {} s at least, and every request times out after {} s.",
+            short(trip_s),
+            short(timeout_s)
+        )
+    })
 }
 
 /// A rate times a mean time. 0 at rate 0, even where the mean is infinite.

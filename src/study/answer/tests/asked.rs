@@ -246,7 +246,10 @@ fn every_shipped_scenario_answers_its_title() {
             "facebook-page-day",
             "With “webhook”, 938 requests were sent, against 4\u{202f}700 with “poll 18s” (5x fewer)",
         ),
-        ("feed", "With “feed, 60s”, 50\u{202f}851 of 53\u{202f}938 events were lost, against none with “cursor, 60s”"),
+        (
+            "feed",
+            "With “feed, 60s”, 50\u{202f}851 of 53\u{202f}938 events were lost, against none with “cursor, 60s”",
+        ),
         ("one-in-a-thousand", "events were lost, against none with “a minute again”"),
         ("fan-out", "after 9.87 s on average, against 0.1 s"),
         ("friendfeed", "2\u{202f}899\u{202f}884 requests were sent"),
@@ -282,7 +285,10 @@ fn every_shipped_scenario_answers_its_title() {
             "Yes: with “asks once”, 370 of 1\u{202f}412 events were lost, against none with “looks again”",
         ),
         ("set-up", "setting it up took 3 round trips, against none with “poll 60s”."),
-        ("two-days-down", "With “svix” as with “square”, the source never stopped sending; next is “messenger, enabled again” with 2.5 d"),
+        (
+            "two-days-down",
+            "With “svix” as with “square”, the source never stopped sending; next is “messenger, enabled again” with 2.5 d",
+        ),
         ("retry-jitter", "Yes: with “equal”, each event was sent 2.02 times, against 5.9 with “no jitter”"),
         ("zalo-oa-day", "the typical event was known after 1.58 s, against 20 ms with webhooks (79x)"),
         ("commits", "88.3 % of the polls found nothing: one poll every 5 min, and 3.42 events an hour"),
