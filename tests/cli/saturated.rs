@@ -149,3 +149,21 @@ fn workers_below_the_load() {
         "1 attempt a second of 3 s each keeps 3 workers busy, and there are 2.",
     );
 }
+
+/// A client that nothing reaches in time is named where the sentence is about another, and what to do stands below.
+#[test]
+fn answers_that_are_never_in_time() {
+    let folder = folder(
+        "duration = \"1h\"\n[events]\narrivals = { process = \"poisson\", rate = \"2/m\" }\n[network]\ndelay = \"1s\"\n\
+         [[client]]\nname = \"it\"\nkind = \"poll\"\ninterval = \"10s\"\ntimeout = \"1s\"\n\
+         [[client]]\nname = \"other\"\nkind = \"webhook\"\n",
+    );
+    let (table, _) = run(&folder, &["run", "small.toml"], 0);
+    let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "“it” cannot keep up: an answer takes 2 s at least, and every request times out after 1 s.",
+        "next give “it” a longer timeout: no answer is in time",
+    ] {
+        assert!(table.contains(said), "{table}");
+    }
+}
