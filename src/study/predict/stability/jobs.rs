@@ -15,11 +15,11 @@ pub(super) fn jobs(polls: &PollSetup<'_>) -> Option<Overload> {
     let grows = |why| Effect::LatenciesGrow.because(why);
     (endless(polls).or_else(|| quota(polls.given, 1.0)))
         .map(grows)
-        .or_else(|| Servers::of(polls, job)?.overload())
+        .or_else(|| Load::of(polls, job)?.overload())
 }
 
-/// The work that jobs are for the source.
-struct Servers {
+/// What the polls of jobs are for the source.
+struct Load {
     capacity: f64,
     /// Of a poll. A 503 takes no time of a server, and what fails is asked again.
     work_s: f64,
@@ -39,7 +39,7 @@ struct Servers {
     cycle_s: f64,
 }
 
-impl Servers {
+impl Load {
     fn of(polls: &PollSetup<'_>, job: Delay) -> Option<Self> {
         let source = &polls.given.source;
         let members = f64::from(polls.given.members);
