@@ -59,6 +59,21 @@ fn retries_after_lost_requests() {
     assert!((curve[9].1 - 0.99757).abs() < 5e-6);
 }
 
+/// The work makes the first answer late. That of a recognised duplicate comes exactly at the deadline, and counts.
+#[test]
+fn an_answer_at_the_deadline_counts() {
+    for (out, back, deadline_ms, attempts) in
+        [(1.5, 1.5, 3000, 2.0), (0.1, 0.2, 300, 2.0), (0.1, 0.2, 299, 3.0)]
+    {
+        let mut client = retrying(&[5, 300]);
+        (client.network.to_client.delay, client.network.to_source.delay) = (seconds(out), seconds(back));
+        hook(&mut client).deadline = Span::from_millis(deadline_ms);
+        hook(&mut client).endpoint.service_time = seconds(0.001);
+        let theory = predict(&scenario(0.5), &client);
+        near(theory.attempts.per_event, attempts, 1e-9);
+    }
+}
+
 /// One request in ten and 15 % of the answers are lost.
 #[test]
 fn lost_answers_make_duplicates() {
