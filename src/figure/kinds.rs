@@ -29,6 +29,17 @@ pub enum Better {
     Neutral,
 }
 
+impl Better {
+    /// Whether it is a lower value that is better; None where neither is.
+    pub const fn is_lower(self) -> Option<bool> {
+        match self {
+            Self::Lower => Some(true),
+            Self::Higher => Some(false),
+            Self::Neutral => None,
+        }
+    }
+}
+
 /// How the values of several replications become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Combine {

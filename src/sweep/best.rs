@@ -25,11 +25,7 @@ pub enum Best {
 
 /// The best client at each setting. None for a figure of which neither more nor less is better.
 pub(super) fn best(base: &Scenario, points: &[Point], view: &View) -> Option<Vec<Best>> {
-    let is_lower = match view.metric.better() {
-        Better::Lower => true,
-        Better::Higher => false,
-        Better::Neutral => return None,
-    };
+    let is_lower = view.metric.better().is_lower()?;
     let clients = base.clients.iter().enumerate();
     let views: Vec<View> = clients.map(|(place, client)| view.of(place, &client.name)).collect();
     Some(points.iter().map(|point| at(point, &views, is_lower)).collect())

@@ -1,17 +1,13 @@
 //! The settings that no other one beats in both freshness and cost (Pareto).
 
 use super::{Point, View};
-use crate::figure::Better;
 
 /// The places of the points that no other is as good as in both figures and better in one, by rising cost. Of equal ones
 /// the first. A point without one of the figures, or with a time that never came, is on no frontier. Empty where neither way
 /// of a figure is better.
 pub fn frontier(points: &[Point], fresh: &View, cost: &View) -> Vec<usize> {
-    let sign = |view: &View| match view.metric.better() {
-        Better::Lower => Some(1.0),
-        Better::Higher => Some(-1.0),
-        Better::Neutral => None,
-    };
+    let sign =
+        |view: &View| view.metric.better().is_lower().map(|is_lower| if is_lower { 1.0 } else { -1.0 });
     let (Some(of_fresh), Some(of_cost)) = (sign(fresh), sign(cost)) else { return Vec::new() };
     let of = |point: &Point| {
         let value = (point.value(cost)? * of_cost, point.value(fresh)? * of_fresh);

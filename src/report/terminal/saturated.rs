@@ -9,10 +9,7 @@ use anstyle::Style as Colour;
 pub(super) fn saturated(results: &Results, sentence: &str, columns: usize) -> Vec<Line> {
     let summary = &results.summary;
     // The sentence tells a reason within a clause, without its capital and its full stop.
-    let is_told = |because: &str| {
-        let within: String = because.trim_end_matches('.').chars().skip(1).collect();
-        sentence.contains(&within)
-    };
+    let is_told = |because: &str| sentence.contains(&human::uncapitalised(because.trim_end_matches('.')));
     let untold: Vec<(&str, &str)> = (summary.clients.iter())
         .filter_map(|client| Some((client.name.as_str(), client.unstable_because.as_deref()?)))
         .filter(|(_, because)| !is_told(because))

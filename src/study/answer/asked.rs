@@ -9,12 +9,11 @@ use super::lateness::{beyond_deadlines, late};
 use super::price::price;
 use super::words::{called_alike, in_sentence, these_runs, too_few};
 use super::{Answer, Contender, PerReplication, alike, asked_figure, contenders};
-use crate::figure::{Better, Combine, Figure, Metric, Unit};
+use crate::figure::{Combine, Figure, Metric, Unit};
 use crate::scenario::{Relation, Scenario};
 use crate::study::expect::of_one_run;
 use crate::study::human;
 use crate::study::summary::Summary;
-use std::cmp::Ordering;
 
 /// The answer to `[answer]`; None where it names no figure, or the figure is null.
 pub(super) fn asked(summary: &Summary, scenario: &Scenario, rows: &PerReplication) -> Option<Answer> {
@@ -165,16 +164,9 @@ impl<'a> Pair<'a> {
 impl Pair<'_> {
     /// The client with the better figure; None where both have the same.
     fn favoured(&self) -> Option<&Contender<'_>> {
-        let [own, other] = match self.metric.better() {
-            Better::Lower => self.figures,
-            Better::Higher => [self.figures[1], self.figures[0]],
-            Better::Neutral => return None,
-        };
-        match own.total_cmp(&other) {
-            Ordering::Less => Some(self.client),
-            Ordering::Equal => None,
-            Ordering::Greater => Some(self.other),
-        }
+        let lower_is_better = self.metric.better().is_lower()?;
+        let [own, other] = self.figures;
+        (own != other).then_some(if (own < other) == lower_is_better { self.client } else { self.other })
     }
 
     /// Whether the difference of the figures is within the lateness of the engine.

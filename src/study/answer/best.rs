@@ -3,7 +3,7 @@
 use super::asked::{Pair, exception, over_runs};
 use super::clause::clause;
 use super::{Answer, Contender, PerReplication, contenders};
-use crate::figure::{Better, Metric};
+use crate::figure::Metric;
 use crate::scenario::Scenario;
 use crate::study::expect::of_one_run;
 use crate::study::human;
@@ -86,11 +86,7 @@ struct Ranked<'c, 'a> {
 
 impl<'c, 'a> Ranked<'c, 'a> {
     fn of(metric: &Metric, clients: &'c [Contender<'a>], summary: &Summary) -> Option<Self> {
-        let least_is_best = match metric.better() {
-            Better::Lower => true,
-            Better::Higher => false,
-            Better::Neutral => return None,
-        };
+        let least_is_best = metric.better().is_lower()?;
         let value = |client: &Contender<'_>| of_one_run(client.summary, metric, summary.replications);
         let mut all: Vec<Valued<'c, 'a>> =
             clients.iter().filter_map(|client| Some((client, value(client)?))).collect();

@@ -76,8 +76,9 @@ pub(super) fn either_unstable(
 pub(super) fn unstable(client: &Contender<'_>, joint: &str) -> Option<String> {
     (!client.summary.stable).then(|| {
         let because = client.summary.unstable_because.as_deref();
-        let because = because
-            .map_or_else(String::new, |because| format!(": {}", in_sentence(because.trim_end_matches('.'))));
+        let because = because.map_or_else(String::new, |because| {
+            format!(": {}", human::uncapitalised(because.trim_end_matches('.')))
+        });
         format!("{joint} {} cannot keep up{because}.", in_sentence(&client.word))
     })
 }

@@ -4,7 +4,7 @@ use super::Contender;
 use super::compared::{Measure, times};
 use super::exception::tail;
 use super::words::in_sentence;
-use crate::figure::{Better, Figure, Metric, Unit};
+use crate::figure::{Figure, Metric, Unit};
 use crate::study::human;
 use crate::study::summary::Reached;
 
@@ -12,11 +12,7 @@ use crate::study::summary::Reached;
 /// it is not. `figures` are the values of `metric` for the two clients.
 pub(super) fn price(metric: &Metric, pair: [&Contender<'_>; 2], figures: [f64; 2]) -> Option<String> {
     let [one, other] = pair;
-    let lower_is_better = match metric.better() {
-        Better::Lower => true,
-        Better::Higher => false,
-        Better::Neutral => return None,
-    };
+    let lower_is_better = metric.better().is_lower()?;
     let [first, second] = figures;
     let told_apart = match metric {
         Metric::Measured(figure) => !one.too_close(*figure, first, second),

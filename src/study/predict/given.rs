@@ -139,6 +139,16 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// The delays of a round trip: to the source, service, back.
+    pub(super) const fn trip(&self) -> [Delay; 3] {
+        [self.to_source.delay, self.source.service_time, self.to_client.delay]
+    }
+
+    /// The share of requests that take time of a server of the source: a lost one does not reach it, and a 503 takes none.
+    pub(super) fn worked(&self) -> f64 {
+        (1.0 - self.source.failure_rate) * (1.0 - self.to_source.loss)
+    }
+
     /// Chance that a request or its answer is lost.
     pub(super) fn lost(&self) -> f64 {
         1.0 - (1.0 - self.to_source.loss) * (1.0 - self.to_client.loss)

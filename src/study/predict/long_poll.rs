@@ -53,8 +53,7 @@ fn holds(given: &Given<'_>, config: &scenario::LongPoll) -> Option<(Workload, Lo
         && source.outages.is_empty()
         && given.outages.is_empty()
         && idle_timeout.is_none_or(|idle| idle >= *hold);
-    let [there, service, back] = [given.to_source.delay, source.service_time, given.to_client.delay]
-        .map(|delay| delay.constant().map(|span| span.as_secs_f64()));
+    let [there, service, back] = given.trip().map(|delay| delay.constant().map(|span| span.as_secs_f64()));
     let delay_s = service? + back?;
     let process = LongPoll {
         rate_per_s: workload.rate_per_s / f64::from(given.run.resources),

@@ -85,8 +85,8 @@ fn never_in_time(given: &Given<'_>) -> Option<String> {
         Kind::Sse(config) | Kind::WebSocket(config) => config.timeout,
         Kind::Webhook(_) => return None,
     };
-    let trip = [given.to_source.delay, given.source.service_time, given.to_client.delay];
-    let (trip_s, timeout_s) = (trip.into_iter().map(times::shortest).sum::<f64>(), timeout.as_secs_f64());
+    let trip_s: f64 = given.trip().into_iter().map(times::shortest).sum();
+    let timeout_s = timeout.as_secs_f64();
     (trip_s > timeout_s).then(|| {
         format!(
             "An answer takes {} s at least, and every request times out after {} s.",

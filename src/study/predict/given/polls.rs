@@ -89,7 +89,7 @@ impl PollSetup<'_> {
 
     /// The delays of a round trip: to the source, service, back.
     pub(in crate::study::predict) const fn trip(&self) -> [Delay; 3] {
-        [self.given.to_source.delay, self.given.source.service_time, self.given.to_client.delay]
+        self.given.trip()
     }
 
     /// Poll loops: one for each member and resource.

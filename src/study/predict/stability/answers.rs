@@ -11,9 +11,7 @@ pub(super) fn answers(given: &Given<'_>, config: &scenario::LongPoll) -> Option<
     let scenario::LongPoll { hold: _, pause: _, idle_timeout: _, timeout } = config;
     let source = &given.source;
     let (capacity, timeout_s) = (f64::from(source.capacity), timeout.as_secs_f64());
-    // A 503 takes no time of a server, a lost request does not reach one.
-    let worked = (1.0 - source.failure_rate) * (1.0 - given.to_source.loss);
-    let (members, service_s) = (f64::from(given.members) * worked, source.service_time.mean_s());
+    let (members, service_s) = (f64::from(given.members) * given.worked(), source.service_time.mean_s());
     let loops = members * f64::from(given.run.resources);
     if source.capacity == 0 || loops <= capacity {
         return None;

@@ -20,10 +20,8 @@ pub(super) fn connects(given: &Given<'_>, config: &scenario::Stream) -> Option<S
     } = config;
     let source = &given.source;
     let (timeout_s, capacity) = (timeout.as_secs_f64(), f64::from(source.capacity));
-    // A 503 takes no time of a server, a lost request does not reach one.
-    let worked = (1.0 - source.failure_rate) * (1.0 - given.to_source.loss);
     let streams = f64::from(given.members) * f64::from(given.run.resources);
-    let work_s = product(streams * worked, source.service_time.mean_s()) / capacity;
+    let work_s = product(streams * given.worked(), source.service_time.mean_s()) / capacity;
     (capacity > 0.0 && work_s >= 2.0 * timeout_s + reconnect.as_secs_f64()).then(|| {
         format!(
             "{} streams connect together, and the source needs {} s for them: those that time out after {} s come again \

@@ -70,14 +70,12 @@ fn api(polls: &PollSetup<'_>) -> Option<Overload> {
     // A loop waits for its own answer, so that as many loops as servers cannot overload them, unless requests time out:
     // the source also works on those that its client has given up.
     let outnumbers = loops > capacity || work_s > polls.timeout_s;
-    // A 503 takes no time of a server, a lost request does not reach one.
-    let worked = (1.0 - source.failure_rate) * (1.0 - polls.given.to_source.loss);
     // At least so many, where the interval grows.
     let longest_s = polls.backoff.map_or(0.0, |backoff| backoff.max.as_secs_f64());
     let cycle_s = cycle_s(polls).max(longest_s);
     let cycle_s = if loops > capacity { cycle_s } else { cycle_s.max(polls.timeout_s) };
     let polls_per_s = loops / cycle_s;
-    let busy = product(polls_per_s * worked, work_s);
+    let busy = product(polls_per_s * polls.given.worked(), work_s);
     (capacity > 0.0 && outnumbers && busy >= capacity).then(|| {
         let round_s = product(loops / capacity, work_s) + trip_s(polls) - work_s;
         let effect = if round_s < polls.timeout_s { Effect::AsksLess } else { Effect::LatenciesGrow };
