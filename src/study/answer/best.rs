@@ -1,7 +1,8 @@
 //! The sentence for all clients and one figure: with which of them it is best, and with which it is next and last.
 
-use super::asked::{Pair, exception, over_runs};
+use super::asked::{exception, over_runs};
 use super::clause::clause;
+use super::figures::Pair;
 use super::{Answer, Contender, PerReplication, contenders};
 use crate::figure::Metric;
 use crate::scenario::Scenario;

@@ -12,6 +12,7 @@ mod clause;
 mod compared;
 mod contender;
 mod exception;
+mod figures;
 mod kept_out;
 mod lateness;
 mod pair;
