@@ -116,6 +116,8 @@ pub enum Noise {
     Events,
     /// It counts what happens in the window: as replications differ, and by what happens at the ends of the window.
     Counted,
+    /// It counts what may be rare: the same, and as a number of independent things varies.
+    Rare,
     /// It counts the attempts of each event: as replications differ, and by what a few events with all attempts change.
     Attempts,
     /// It is an average over time: as replications differ, and by the time until the first event.

@@ -107,7 +107,7 @@ figures! {
     /// Heartbeats received on streams, of those sent in [warmup, duration).
     FramesHeartbeats = "frames.heartbeats", "heartbeats", Count, Lower, Sum, Shrinks, Unmoved;
     /// `frames.heartbeats` per second of [warmup, duration).
-    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, Unmoved, theory(Noise::Counted), of(Connected);
+    FramesHeartbeatsPerSecond = "frames.heartbeats_per_s", "beats/s", PerSecond, Lower, Mean, Shrinks, Unmoved, theory(Noise::Rare), of(Connected);
     /// HTTP bytes from the client to the source, headers included.
     BytesToSource = "bytes.to_source", "to source", Bytes, Lower, Sum, Grows, Unmoved;
     /// HTTP bytes from the source to the client, headers included.

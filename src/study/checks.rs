@@ -153,9 +153,50 @@ mod tests {
     /// A share of 0.4 % with a tolerance of 0.7 %: no empty poll at all would pass.
     #[test]
     fn a_tolerance_as_large_as_the_figure_tells_nothing() {
-        let results = results(&scenario("duration = \"1h\"", "poisson\", rate = \"331/h\"", POLL));
+        let results = results(&scenario("duration = \"24h\"", "poisson\", rate = \"331/h\"", POLL));
         let empty = results.checks.iter().find(|check| check.text.contains("empty")).expect("a form");
         assert_eq!(empty.verdict, Verdict::TooFewEvents, "{empty:?}");
+    }
+
+    /// The first poll, at time 0, is always empty: one of twenty in each replication, however many these are.
+    #[test]
+    fn a_short_run_tells_nothing_of_empty_polls() {
+        let client = "[[client]]\nkind = \"poll\"\ninterval = \"30s\"\nphase = \"0s\"\n";
+        let results = results(&scenario(
+            "duration = \"10m\"\nreplications = 40",
+            "poisson\", rate = \"1200/h\"",
+            client,
+        ));
+        let empty = results.checks.iter().find(|check| check.text.contains("empty")).expect("a form");
+        assert_eq!(empty.verdict, Verdict::TooShort, "{empty:?}");
+    }
+
+    /// Where 0.06 heartbeats are expected in twenty runs, none at all is no contradiction.
+    #[test]
+    fn rare_heartbeats_contradict_nothing() {
+        for (heartbeat, expected) in [("14s", Verdict::TooFewEvents), ("2s", Verdict::Agrees)] {
+            let client = format!("[[client]]\nkind = \"sse\"\nheartbeat = \"{heartbeat}\"\n");
+            let text =
+                scenario("duration = \"1h\"\nreplications = 20", "poisson\", rate = \"3600/h\"", &client);
+            let results = results(&text);
+            let row = |row: &&Beside| row.figure == Figure::FramesHeartbeatsPerSecond;
+            let beats = results.beside_theory.iter().find(row).expect("a form");
+            assert_eq!(beats.verdict, Some(expected), "{beats:?}");
+        }
+    }
+
+    /// The first polls of a herd wait for each other, how long is a matter of chance: no longest latency is known.
+    #[test]
+    fn the_first_polls_of_a_herd_contradict_nothing() {
+        let client = "[source]\nservice_time = \"100ms\"\ncapacity = 1\n[[client]]\nkind = \"poll\"\ninterval = \"10s\"\n\
+                      pacing = \"fixed-delay\"\ncount = 80\n";
+        let results = results(&scenario(
+            "duration = \"20m\"\nreplications = 20",
+            "poisson\", rate = \"1800/h\"",
+            client,
+        ));
+        assert_eq!(results.summary.clients[0].theory.latency_s.max, None);
+        assert!(results.checks.iter().all(|check| check.verdict != Verdict::Differs), "{:?}", results.checks);
     }
 
     /// Every figure that a form predicts is compared where the run can tell it.

@@ -138,8 +138,22 @@ pub enum Verdict {
     Differs,
     /// The run has too few events to contradict it.
     TooFewEvents,
+    /// The run is too short to contradict it, however many replications it has: its beginning and its end weigh too much.
+    TooShort,
     /// The engine of a live run was too late for it.
     TooLate,
     /// The run could have contradicted it, and does not.
     Agrees,
+}
+
+impl Verdict {
+    /// Why the run does not tell; None where it does.
+    pub const fn undecided(self) -> Option<&'static str> {
+        match self {
+            Self::TooFewEvents => Some("too few events to tell"),
+            Self::TooShort => Some("too short a run to tell"),
+            Self::TooLate => Some("the engine was too late to tell"),
+            Self::Differs | Self::Agrees => None,
+        }
+    }
 }

@@ -14,11 +14,15 @@ pub struct FixedService {
 }
 
 impl FixedService {
-    /// The queue with λ = `rate_per_s` arrivals and S = `service_s`, both above zero. None where it has no steady
-    /// state, or where ρ is above 0.999: then the table would be too long.
+    /// The queue with λ = `rate_per_s` arrivals and S = `service_s`. None where either is not above zero, where it has no
+    /// steady state, or where ρ is above 0.999: then the table would be too long.
     pub fn new(rate_per_s: f64, service_s: f64) -> Option<Self> {
         let load = rate_per_s * service_s;
-        (load <= HIGHEST_LOAD).then(|| Self { rate_per_s, service_s, at_most: at_most(load) })
+        (rate_per_s > 0.0 && service_s > 0.0 && load <= HIGHEST_LOAD).then(|| Self {
+            rate_per_s,
+            service_s,
+            at_most: at_most(load),
+        })
     }
 
     /// P(wait <= t). With t in [(k - 1)s, ks): e^(-x) Σ_j Q_(k-1-j) x^j/j!, j from 0 to k - 1, where x = λ(ks - t) and
@@ -160,6 +164,7 @@ mod tests {
     #[test]
     fn no_steady_state_no_distribution() {
         assert!(FixedService::new(1.0, 1.0).is_none());
+        assert!(FixedService::new(1.0, 0.0).is_none());
         assert!(FixedService::new(0.999, 1.0).unwrap().at_most.len() < 20_000);
     }
 }

@@ -162,7 +162,7 @@ fn answers_that_are_never_in_time() {
     let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
         "“it” cannot keep up: an answer takes 2 s at least, and every request times out after 1 s.",
-        "next give “it” a longer timeout: no answer is in time",
+        "next give “it” a longer timeout: answers are too late for it",
     ] {
         assert!(table.contains(said), "{table}");
     }

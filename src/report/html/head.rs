@@ -110,7 +110,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
         let because = because.trim_end_matches('.');
         let effect = predict::stability(&results.scenario, config).map(|overload| overload.effect);
         let grows = match effect {
-            Some(Effect::NothingInTime) => "It learns of no event.",
+            Some(Effect::NothingInTime) => "It learns of next to nothing.",
             Some(Effect::PassedOver) => "Its latencies are those of the events that it saw.",
             Some(Effect::AsksLess) => {
                 "Its polls wait for each other, so that it asks less often than it is set to, and knows events later."

@@ -69,7 +69,7 @@ pub(super) fn proof(results: &Results) -> Proof {
     let checked = checks.iter().map(|check| match check.verdict {
         Verdict::Agrees => Some(true),
         Verdict::Differs => Some(false),
-        Verdict::TooFewEvents | Verdict::TooLate => None,
+        Verdict::TooFewEvents | Verdict::TooShort | Verdict::TooLate => None,
     });
     let (verdict, look) =
         verdict(claims.chain(checked).chain(ledgers.iter().map(|ledger| Some(ledger.even))));
@@ -120,8 +120,7 @@ fn prediction(client: &str, row: &Beside) -> Prediction {
             Some(Verdict::Agrees) => "agrees",
             Some(Verdict::Differs) => "differs",
             Some(Verdict::TooFewEvents) if needs_runs && measured.is_some() => "too few runs to tell",
-            Some(Verdict::TooFewEvents) => "too few events to tell",
-            Some(Verdict::TooLate) => "the engine was too late to tell",
+            Some(verdict) => verdict.undecided().unwrap_or_default(),
             None => "not compared",
         },
         differs: verdict == Some(Verdict::Differs),

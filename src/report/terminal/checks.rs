@@ -81,10 +81,11 @@ pub(super) fn folded(checks: &[Check], note: &[Line], room: usize, columns: usiz
 
 fn checked(text: &str, verdict: Verdict, columns: usize) -> Line {
     let (said, colour) = match verdict {
-        Verdict::Agrees => ("     ok", GREEN),
-        Verdict::Differs => ("  FAILS", RED),
-        Verdict::TooFewEvents => (" too few events to tell", DIM),
-        Verdict::TooLate => (" too late to tell", DIM),
+        Verdict::Agrees => ("     ok".to_owned(), GREEN),
+        Verdict::Differs => ("  FAILS".to_owned(), RED),
+        Verdict::TooFewEvents | Verdict::TooShort | Verdict::TooLate => {
+            (format!(" {}", verdict.undecided().unwrap_or_default()), DIM)
+        }
     };
     let room = columns - 8 - said.len();
     Line::of(" check  ", DIM).then(left(&with_short_name(text, room), room), Colour::new()).then(said, colour)

@@ -134,7 +134,7 @@ fn next_step(results: &Results) -> String {
     } else if summary.events.occurred == 0 {
         "--set duration=..., long enough for something to happen".to_owned()
     } else if let Some((_, client)) = hasty {
-        format!("give “{}” a longer timeout: no answer is in time", line::cut(&client.name, 24))
+        format!("give “{}” a longer timeout: answers are too late for it", line::cut(&client.name, 24))
     } else if let Some((_, feed)) = clients().find(|(config, client)| !client.stable && passes_over(config)) {
         format!("let “{}” ask more often: it misses what leaves the page", line::cut(&feed.name, 24))
     } else if let Some(client) = summary.clients.iter().find(|client| !client.stable) {

@@ -164,7 +164,8 @@ impl<'a> Compared<'a> {
                 let events = self.events()?;
                 4.0 * libm::sqrt(theory * (1.0 - theory) / events) + RARE / events
             }
-            Noise::Counted => self.varies(figure)? + theory * self.ends(),
+            Noise::Counted => self.varies(figure)? + self.begins(figure, theory),
+            Noise::Rare => self.varies(figure)?.max(self.rarely(theory)) + self.begins(figure, theory),
             Noise::Attempts => {
                 let most = self.spread.map_or(1.0, |spread| f64::from(spread.attempts.max(1)));
                 self.varies(figure)? + RARE * most / self.events()?
@@ -178,10 +179,7 @@ impl<'a> Compared<'a> {
                 let slow = RARE / events + self.spread.map_or(SETTLED, |spread| spread.edge);
                 self.varies(figure)? + slow * max_s * max_s / (2.0 * theory).max(SHOWN_S) + SHOWN_S
             }
-            Noise::OverTime => {
-                let scale = if figure.unit() == Unit::Share { 1.0 } else { theory };
-                self.varies(figure)? + scale * self.settles()
-            }
+            Noise::OverTime => self.varies(figure)? + self.begins(figure, theory),
         };
         let smallest = match figure.unit() {
             Unit::Seconds => SHOWN_S,
@@ -191,9 +189,30 @@ impl<'a> Compared<'a> {
             (false, _) => Verdict::Differs,
             (true, true) => Verdict::Agrees,
             (true, false) if self.is_too_late_for(figure) => Verdict::TooLate,
+            (true, false) if !tells(figure, theory, self.begins(figure, theory)) => Verdict::TooShort,
             (true, false) => Verdict::TooFewEvents,
         };
         Some(Pair { value, theory, reach: Some(reach), verdict })
+    }
+
+    /// How far the beginning and the end of the window move a figure from the stationary one. More replications do not
+    /// change that.
+    fn begins(&self, figure: Figure, theory: f64) -> f64 {
+        match figure.noise() {
+            Some(Noise::Polls) => self.first_polls(),
+            Some(Noise::Counted | Noise::Rare) => theory * self.ends(),
+            Some(Noise::OverTime) if figure.unit() == Unit::Share => self.settles(),
+            Some(Noise::OverTime) => theory * self.settles(),
+            Some(
+                Noise::Mean
+                | Noise::Deviation
+                | Noise::Rank(_)
+                | Noise::Bound
+                | Noise::Events
+                | Noise::Attempts,
+            )
+            | None => 0.0,
+        }
     }
 
     /// Whether the lateness of the engine alone keeps a figure from being told.
@@ -219,15 +238,30 @@ impl<'a> Compared<'a> {
         Some(4.0 * libm::sqrt(variance_s2) + RARE * rare_s / independent + spread.bias_s + self.late_s)
     }
 
-    /// Four standard errors of the share of empty polls, and the first poll of each loop, which finds the events of a
-    /// shorter time than later ones. All members have the same events, so that their polls are empty together.
+    /// Four standard errors of the share of empty polls, and what the first polls change. All members have the same
+    /// events, so that their polls are empty together.
     fn polls_reach(&self, theory: f64) -> Option<f64> {
         let polls = self.measured.requests.polls as f64;
         let independent = polls / f64::from(self.measured.count);
-        let loops = self.loops * self.number;
         // A poll that is late may find an event that the next poll would have found.
-        let late = self.late_s * polls / (loops * self.window_s);
-        (polls > 0.0).then(|| 4.0 * libm::sqrt(theory * (1.0 - theory) / independent) + loops / polls + late)
+        let late = self.late_s * polls / (self.loops * self.number * self.window_s);
+        let chance = 4.0 * libm::sqrt(theory * (1.0 - theory) / independent);
+        (polls > 0.0).then(|| chance + self.first_polls() + late)
+    }
+
+    /// The share of polls that are the first of their loop, which find the events of a shorter time than later ones.
+    fn first_polls(&self) -> f64 {
+        let polls = self.measured.requests.polls as f64;
+        if polls > 0.0 { self.loops * self.number / polls } else { 0.0 }
+    }
+
+    /// Four standard errors of a number per second that counts independent things, and three more of them. Where a run
+    /// has a few or none, its replications do not tell how many there may be. All members count the same ones.
+    fn rarely(&self, per_s: f64) -> f64 {
+        let members = f64::from(self.measured.count);
+        let window_s = self.window_s * self.number;
+        let expected = per_s * window_s / members;
+        if expected > COMMON { 0.0 } else { (4.0 * libm::sqrt(expected) + RARE) * members / window_s }
     }
 
     /// A percentile: the share of the events up to it, and the share of those below it, against the share that it is of.
@@ -316,6 +350,8 @@ const TELLING: f64 = 0.5;
 const TELLING_SHARE: f64 = 0.01;
 /// Events that a run may have more or fewer of a rare kind, which a standard error does not cover.
 const RARE: f64 = 3.0;
+/// So many things that their number in the replications tells how it varies.
+const COMMON: f64 = 100.0;
 /// The replications from which on their differences tell a standard error.
 const ENOUGH: usize = 20;
 /// What the beginning of a run may change of a stationary process that has no other bound: forms need a hundred times

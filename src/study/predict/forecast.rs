@@ -26,9 +26,15 @@ impl Forecast {
             latency.p95 = distribution.quantile(0.95);
             latency.p99 = distribution.quantile(0.99);
             latency.p999 = distribution.quantile(0.999);
-            latency.max = latency.max.or_else(|| distribution.max());
+            latency.max = distribution.max();
         }
         self.distribution = distribution;
+        self
+    }
+
+    /// Sets the maximum of the latency, of which a run tells more than its distribution; None where it has no bound.
+    pub(super) const fn with_max(mut self, max_s: Option<f64>) -> Self {
+        self.theory.latency_s.max = max_s;
         self
     }
 }

@@ -72,8 +72,7 @@ pub(super) fn forecast(polls: &PollSetup<'_>, job: Delay) -> Forecast {
         delay_s: *answer_s,
         max_s: *max_s,
     });
-    theory.latency_s.max = Some(*max_s);
-    Forecast::of(theory).with_distribution(distribution)
+    Forecast::of(theory).with_distribution(distribution).with_max(Some(*max_s))
 }
 
 /// The spread of the mean latency: each job has a length of its own, and all members ask for it at the same times.

@@ -239,8 +239,9 @@ fn latency(mut theory: Theory, polls: &PollSetup<'_>, process: &PollProcess) -> 
     let answer_s2 = process.answer_variance_s2();
     theory.latency_s.mean = finite(process.gap.wait_mean() + process.answer_mean_s());
     theory.latency_s.stddev = finite(libm::sqrt(process.gap.wait_variance() + answer_s2));
-    theory.latency_s.max = bound_s(polls, process);
-    Forecast::of(theory).with_distribution(distribution(process))
+    let forecast = Forecast::of(theory).with_distribution(distribution(process));
+    // Gaps that are counted have the first one among them.
+    if process.gaps.is_some() { forecast } else { forecast.with_max(bound_s(polls, process)) }
 }
 
 /// The spread of the mean latency; None where it is not known.

@@ -9,6 +9,7 @@ mod polls;
 
 use super::given::Given;
 use super::times;
+use crate::policy::delay::Delay;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::study::human;
 
@@ -34,7 +35,7 @@ pub enum Effect {
     TurnedAway,
     /// The client never asks for part of the events.
     PassedOver,
-    /// Every request times out.
+    /// Every request times out, or nearly every one.
     NothingInTime,
 }
 
@@ -77,24 +78,41 @@ pub fn stability(scenario: &Scenario, client: &Client) -> Option<Overload> {
     }
 }
 
-/// No answer is in time, even of an idle source. Without a request of its own a webhook learns of events all the same.
+/// No answer is in time, or hardly one, even of an idle source. Without a request of its own a webhook learns of events all the
+/// same.
 fn never_in_time(given: &Given<'_>) -> Option<String> {
-    let timeout = match given.kind {
+    let timeout_s = match given.kind {
         Kind::Poll(schedule) => schedule.timeout,
         Kind::LongPoll(config) => config.timeout,
         Kind::Sse(config) | Kind::WebSocket(config) => config.timeout,
         Kind::Webhook(_) => return None,
-    };
-    let trip_s: f64 = given.trip().into_iter().map(times::shortest).sum();
-    let timeout_s = timeout.as_secs_f64();
-    (trip_s > timeout_s).then(|| {
-        format!(
+    }
+    .as_secs_f64();
+    let trip = given.trip();
+    let shortest_s: f64 = trip.into_iter().map(times::shortest).sum();
+    if shortest_s > timeout_s {
+        return Some(format!(
             "An answer takes {} s at least, and every request times out after {} s.",
-            short(trip_s),
+            short(shortest_s),
             short(timeout_s)
+        ));
+    }
+    // An answer is in time only if each part of its way leaves time for the others, which are independent of it. Sums of seconds are
+    // exact to the nanosecond.
+    let left_s = timeout_s - shortest_s + 1e-9;
+    let most: f64 = trip.into_iter().map(|part| times::cdf(part, left_s + times::shortest(part))).product();
+    (most < SELDOM).then(|| {
+        format!(
+            "An answer takes {} s on average, and a request times out after {} s: fewer than 1 in {} is in time.",
+            short(trip.iter().map(Delay::mean_s).sum()),
+            short(timeout_s),
+            short(1.0 / SELDOM)
         )
     })
 }
+
+/// The share of answers in time that is hardly one.
+const SELDOM: f64 = 0.01;
 
 /// A rate times a mean time. 0 at rate 0, even where the mean is infinite.
 fn product(rate_per_s: f64, mean_s: f64) -> f64 {

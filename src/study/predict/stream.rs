@@ -55,8 +55,9 @@ pub(super) fn forecast(given: &Given<'_>, config: &scenario::Stream) -> Forecast
     theory.delivered_share = Some(1.0).filter(|_| replay || open_s == 0.0);
     theory.latency_s.mean = Some(back_s);
     theory.latency_s.stddev = Some(0.0);
-    theory.latency_s.max = Some(back_s + early_s);
-    Forecast::of(theory).with_distribution(Some(LatencyDistribution::Delay(given.to_client.delay)))
+    Forecast::of(theory)
+        .with_distribution(Some(LatencyDistribution::Delay(given.to_client.delay)))
+        .with_max(Some(back_s + early_s))
 }
 
 /// The spread of the mean latency, which is due to the events that occur before the connections are open, and to those

@@ -134,11 +134,11 @@ fn reconciled(
         Some(LatencyDistribution::Poll(poll)) => {
             theory.latency_s.mean = finite(reconcile::mean(&hooks.worked.held, poll));
             // Without lost events, the last attempt may be sooner than the bound of the polls.
-            theory.latency_s.max = polls.bound_s.filter(|_| hooks.worked.held.total() < 1.0);
-            Forecast::of(theory).with_distribution(Some(LatencyDistribution::Reconciled {
-                hook: hooks.worked.held.clone(),
-                poll,
-            }))
+            let max_s = polls.bound_s.filter(|_| hooks.worked.held.total() < 1.0);
+            let hook = hooks.worked.held.clone();
+            Forecast::of(theory)
+                .with_distribution(Some(LatencyDistribution::Reconciled { hook, poll }))
+                .with_max(max_s)
         }
         _ => Forecast::of(theory),
     }

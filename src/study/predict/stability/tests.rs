@@ -372,3 +372,20 @@ fn answers_that_are_never_in_time() {
         assert_eq!((patient.unstable_because, patient.delivered_share), (None, Some(1.0)), "{kind}");
     }
 }
+
+/// Each way of 0.2 s on average and a timeout of 10 ms: each is so short for one in twenty requests, both for fewer than one in 400.
+#[test]
+fn answers_that_are_hardly_ever_in_time() {
+    let of = |timeout: &str| {
+        only(&format!(
+            "duration = \"1h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"2/m\" }}\n\
+             [network]\ndelay = {{ distribution = \"exponential\", mean = \"200ms\" }}\n\
+             [[client]]\nkind = \"poll\"\ninterval = \"10s\"\ntimeout = \"{timeout}\"\n"
+        ))
+    };
+    let hasty = of("10ms");
+    let because = "An answer takes 0.4 s on average, and a request times out after 0.01 s: fewer than 1 in 100 is in time.";
+    assert_eq!(hasty.unstable_because.as_deref(), Some(because));
+    assert!(hasty.requests.polls > 300 && hasty.requests.non_empty <= 3, "{:?}", hasty.requests);
+    assert_eq!(of("100ms").unstable_because, None);
+}
