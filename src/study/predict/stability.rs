@@ -51,8 +51,9 @@ impl Effect {
 ///
 /// - A poller: more events than its pages bring, more polls than the source works on or answers in time, or an interval without a
 ///   finite mean. A poller of a feed: more events than its page shows, in the gap between polls of most events.
-/// - A stream: more connects than the source works on before their timeout. Frames never make it unstable: the model has
-///   no bandwidth, and a scenario's delays have a finite mean, so that frames do not queue.
+/// - A stream: more connects than the source works on before their timeout, or more events than frames arrive before one is lost and
+///   breaks it. Else frames never make it unstable: the model has no bandwidth, and a scenario's delays have a finite mean, so that
+///   frames do not queue.
 /// - A webhook: more attempts than its workers or handlers work on, so that its queue grows or stays full, or more events
 ///   than its line of ordered deliveries lets through.
 /// - A poller of jobs: more of them than the source works on polls for, or more polls at once than it answers in time.
@@ -69,7 +70,9 @@ pub fn stability(scenario: &Scenario, client: &Client) -> Option<Overload> {
         Kind::Poll(schedule) => polls::polling(&given.polls(schedule)),
         Kind::LongPoll(config) => (polls::quota(&given, polls::page_size(&given)).map(grows))
             .or_else(|| answers::answers(&given, config)),
-        Kind::Sse(config) | Kind::WebSocket(config) => connects::connects(&given, config).map(grows),
+        Kind::Sse(config) | Kind::WebSocket(config) => {
+            (connects::connects(&given, config).or_else(|| connects::breaks(&given, config))).map(grows)
+        }
         Kind::Webhook(webhook) => {
             let setup = given.hooks(webhook);
             let reconciling = setup.reconcile.and_then(|schedule| polls::polling(&given.polls(schedule)));

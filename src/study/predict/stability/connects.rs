@@ -1,6 +1,7 @@
-//! Streams that the source does not connect in time.
+//! Streams that the source does not connect in time, or that break before they have brought enough.
 
-use super::{product, short};
+use super::{product, short, things};
+use crate::policy::delay::Delay;
 use crate::scenario;
 use crate::study::predict::given::Given;
 
@@ -29,6 +30,45 @@ pub(super) fn connects(given: &Given<'_>, config: &scenario::Stream) -> Option<S
             short(streams),
             short(work_s),
             short(timeout_s)
+        )
+    })
+}
+
+/// More events than its streams bring. A stream breaks at the first frame that is lost, and the next one repeats what the client
+/// does not have: even of a long backlog, each brings so many events as there are frames before one that is lost. Without `replay`
+/// there is no backlog.
+pub(super) fn breaks(given: &Given<'_>, config: &scenario::Stream) -> Option<String> {
+    let scenario::Stream {
+        heartbeat: _,
+        heartbeat_when: _,
+        // A proxy that cuts idle streams cuts none that has a backlog.
+        idle_timeout: _,
+        replay,
+        reconnect,
+        reconnect_jitter,
+        timeout,
+    } = config;
+    let lost = given.to_client.loss;
+    let brings = (1.0 - lost) / lost;
+    let (shortest, range) = reconnect_jitter.range(*reconnect);
+    let pause_s = shortest.as_secs_f64() + range.as_secs_f64() / 2.0;
+    // A request that is lost, or whose answer is, ends at its timeout.
+    let opens = (1.0 - given.lost()) * (1.0 - given.source.failure_rate);
+    let trip_s: f64 = given.trip().iter().map(Delay::mean_s).sum();
+    let ask_s = pause_s + given.lost() * timeout.as_secs_f64() + opens * trip_s;
+    let resources = f64::from(given.run.resources);
+    let allowed_s = given
+        .source
+        .rate_limit
+        .map_or(0.0, |limit| limit.per.as_secs_f64() * resources / f64::from(limit.requests));
+    let apart_s = ask_s.max(allowed_s) / opens;
+    let events = given.run.rate_per_s() / resources * apart_s;
+    (*replay && events >= brings).then(|| {
+        format!(
+            "{} before a stream breaks at a lost one, and until the next one is open, {} s later, {}.",
+            things(brings, "frame arrives", "frames arrive"),
+            short(apart_s),
+            things(events, "event occurs", "events occur")
         )
     })
 }

@@ -226,6 +226,31 @@ fn more_connects_than_the_source_works_on_in_time() {
     assert!(many.delivered_share.is_some_and(|share| share < 0.5), "{:?}", many.delivered_share);
 }
 
+/// Of three frames two arrive before one is lost. Of three requests two open a stream: on average 5.4 s after the last one broke. Fewer
+/// events make no backlog.
+#[test]
+fn streams_that_break_before_they_have_brought_enough() {
+    let of = |rate: &str, keys: &str| {
+        only(&format!(
+            "duration = \"12h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"{rate}\" }}\n[network]\n\
+             delay = \"200ms\"\nloss_to_client = 0.333333333\n[[client]]\nkind = \"sse\"\nreconnect = \"3s\"\ntimeout = \"1s\"\n{keys}"
+        ))
+    };
+    let (many, few) = (of("30/m", ""), of("12/m", ""));
+    assert_eq!(
+        many.unstable_because.as_deref(),
+        Some(
+            "2 frames arrive before a stream breaks at a lost one, and until the next one is open, 5.4 s later, 2.7 events occur."
+        )
+    );
+    // As many as the streams bring, and those of the last minutes are missing.
+    assert!(many.latency_s.p95.is_some_and(|p95| p95 > 3600.0), "{:?}", many.latency_s);
+    assert_eq!(few.unstable_because, None);
+    assert!(few.latency_s.p95.is_some_and(|p95| p95 < 120.0), "{:?}", few.latency_s);
+    // What is missed is not repeated.
+    assert_eq!(of("30/m", "replay = false\n").unstable_because, None);
+}
+
 /// A stream carries any number of frames: they do not queue.
 #[test]
 fn frames_alone_make_no_stream_unstable() {
