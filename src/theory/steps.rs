@@ -28,12 +28,12 @@ impl Steps {
 
     /// Chance that it happens at all.
     pub fn total(&self) -> f64 {
-        self.0.iter().map(|&(_, chance)| chance).sum::<f64>().min(1.0)
+        chance(&self.0)
     }
 
     /// Chance that it happens within `latency_s`.
     pub fn cdf(&self, latency_s: f64) -> f64 {
-        self.0.iter().take_while(|step| step.0 <= latency_s).map(|step| step.1).sum::<f64>().min(1.0)
+        chance(self.0.iter().take_while(|step| step.0 <= latency_s))
     }
 
     /// Mean latency of what happens; None where nothing does.
@@ -64,6 +64,11 @@ impl Steps {
     }
 }
 
+/// The chance of any of the steps. The standard sum of none is -0.
+fn chance<'a>(steps: impl IntoIterator<Item = &'a (f64, f64)>) -> f64 {
+    (0.0 + steps.into_iter().map(|step| step.1).sum::<f64>()).min(1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +81,7 @@ mod tests {
         assert!((steps.mean().unwrap() - (0.5 + 0.9) / 0.8).abs() < 1e-12);
         assert_eq!((steps.quantile(0.625), steps.quantile(0.63)), (Some(1.0), Some(3.0)));
         assert_eq!((steps.cdf(0.9), steps.cdf(1.0)), (0.0, 0.5));
-        assert_eq!(Steps::new(vec![]).mean(), None);
+        let none = Steps::new(vec![]);
+        assert_eq!((none.mean(), none.total().is_sign_positive()), (None, true));
     }
 }

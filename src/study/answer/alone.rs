@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::contender::Contender;
-use super::exception::{duplicates, missed, unstable};
+use super::exception::{because, duplicates, missed, unstable};
 use super::lateness::late;
 use super::words::{in_sentence, spoken, things};
 use crate::study::human;
@@ -37,7 +37,10 @@ pub(super) fn alone(clients: &[Contender<'_>]) -> Answer {
             things(client.per_run(client.summary.events.occurred), "event", client.runs),
             client.requests_text()
         );
-        return Answer { sentence, exception: unstable(client, "But") };
+        return Answer {
+            sentence,
+            exception: because(client).map(|because| format!("The reason: {because}.")),
+        };
     }
     let missed = (client.never() > 0).then(|| missed(client, "But"));
     let sentence = format!("{} told you: {}.", client.word, own_figures(client));
@@ -52,18 +55,22 @@ pub(super) fn alone(clients: &[Contender<'_>]) -> Answer {
 /// The latency and requests of one client, without a comparison.
 fn own_figures(client: &Contender<'_>) -> String {
     let typical = match client.summary.known_after_s.p50 {
-        Some(Reached::Never) => "typical event never".to_owned(),
+        Some(Reached::Never) => {
+            format!("{} of the events in the end", human::share(1.0 - client.never_share()))
+        }
         Some(Reached::After(seconds)) => format!("typical event after {}", human::duration(seconds)),
         None => format!("on average after {}", human::duration(client.mean_s())),
     };
     let requests = &client.summary.requests;
-    let empty = if requests.polls > 0 {
-        let share = requests.empty_polls as f64 / requests.polls as f64;
-        format!(", {} of the polls empty", human::share(share))
+    let share = |part: u64, whole: u64| human::share(part as f64 / whole as f64);
+    let in_vain = if 2 * requests.failed > requests.total {
+        format!(", {} of them failed", share(requests.failed, requests.total))
+    } else if requests.polls > 0 {
+        format!(", {} of the polls empty", share(requests.empty_polls, requests.polls))
     } else {
         String::new()
     };
-    format!("{typical}, with {}{empty}", client.requests_text())
+    format!("{typical}, with {}{in_vain}", client.requests_text())
 }
 
 pub(super) fn nothing_happened(summary: &Summary, clients: &[Contender<'_>]) -> String {

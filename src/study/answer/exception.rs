@@ -3,7 +3,7 @@
 use super::Contender;
 use super::compared::times;
 use super::lateness::beyond_deadlines;
-use super::words::{in_sentence, spoken, things};
+use super::words::{capital, in_sentence, spoken, things};
 use crate::figure::Figure;
 use crate::scenario::{Client, Scenario};
 use crate::study::human;
@@ -26,13 +26,13 @@ pub(super) fn exception(
 ) -> Option<String> {
     let favoured = (!is_tie).then_some(winner);
     let missed = |client| missed(client, joint(client, favoured));
-    let unstable = either_unstable(winner, loser, favoured);
     let never = || never(winner, loser).map(|text| if is_tie { missed(winner) } else { text });
     let whom = if is_tie { format!(" with {}", in_sentence(&winner.word)) } else { String::new() };
     if winner.never_share() > GRAVE {
         let missed = never().unwrap_or_else(|| missed(winner));
-        return Some([missed].into_iter().chain(unstable).collect::<Vec<_>>().join(" "));
+        return Some([missed].into_iter().chain(also_unstable(winner, loser)).collect::<Vec<_>>().join(" "));
     }
+    let unstable = either_unstable(winner, loser, favoured);
     let most_missed = || {
         clients.iter().filter(|client| client.never() > 0).max_by_key(|client| client.never()).map(&missed)
     };
@@ -68,18 +68,38 @@ pub(super) fn either_unstable(
     if winner.summary.stable || loser.summary.stable {
         return unstable(winner).or_else(|| unstable(loser));
     }
-    let [first, second] = [winner, loser].map(|client| in_sentence(&client.word));
-    Some(format!("But neither {first} nor {second} can keep up."))
+    Some(format!("But {}.", neither(winner, loser)))
+}
+
+/// The same after a sentence that already speaks against the favoured client, of which it may be the reason.
+fn also_unstable(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
+    match (winner.summary.stable, loser.summary.stable) {
+        (false, false) => Some(format!("{}.", capital(&neither(winner, loser)))),
+        (false, true) => cannot_keep_up(winner).map(|text| capital(&text)),
+        (true, _) => unstable(loser, "And"),
+    }
+}
+
+fn neither(one: &Contender<'_>, other: &Contender<'_>) -> String {
+    let [first, second] = [one, other].map(|client| in_sentence(&client.word));
+    format!("neither {first} nor {second} can keep up")
+}
+
+/// Why a client cannot keep up, within a sentence.
+pub(super) fn because(client: &Contender<'_>) -> Option<String> {
+    let because = client.summary.unstable_because.as_deref().filter(|_| !client.summary.stable)?;
+    Some(human::uncapitalised(because.trim_end_matches('.')))
 }
 
 /// With `But` or `And` before it, see [`joint`].
 pub(super) fn unstable(client: &Contender<'_>, joint: &str) -> Option<String> {
+    cannot_keep_up(client).map(|text| format!("{joint} {text}"))
+}
+
+fn cannot_keep_up(client: &Contender<'_>) -> Option<String> {
     (!client.summary.stable).then(|| {
-        let because = client.summary.unstable_because.as_deref();
-        let because = because.map_or_else(String::new, |because| {
-            format!(": {}", human::uncapitalised(because.trim_end_matches('.')))
-        });
-        format!("{joint} {} cannot keep up{because}.", in_sentence(&client.word))
+        let because = because(client).map_or_else(String::new, |because| format!(": {because}"));
+        format!("{} cannot keep up{because}.", in_sentence(&client.word))
     })
 }
 

@@ -41,6 +41,11 @@ fn silence(client: &mut ClientSummary, lost: bool) {
     (client.events.lost, client.events.pending) = if lost { (267, 0) } else { (0, 267) };
 }
 
+fn slow(client: &mut ClientSummary) {
+    client.stable = false;
+    client.unstable_because = Some("Every request times out after 2 s.".to_owned());
+}
+
 /// The figures of each replication: the typical event of the poller and of the webhook.
 fn rows(times: &[[f64; 2]]) -> PerReplication {
     let row = |(number, times): (usize, &[f64; 2])| {
@@ -77,6 +82,16 @@ fn one_client_alone() {
     insta::assert_snapshot!(answer_of(&[POLL], |_, _| ()), @"Polling told you: typical event after 31.7 s, with 1 410 requests, 80.0 % of the polls empty.");
     insta::assert_snapshot!(answer_of(&[HOOK], |_, _| ()), @"Webhooks told you: typical event after 0.25 s, with 289 requests.");
     insta::assert_snapshot!(answer_of(&[HOOK], |summary, _| silence(&mut summary.clients[0], true)), @"Webhooks told you nothing: none of 267 events was held at the end, after 289 requests.");
+    insta::assert_snapshot!(answer_of(&[POLL], |summary, _| {
+        silence(&mut summary.clients[0], true);
+        slow(&mut summary.clients[0]);
+    }), @"Polling told you nothing: none of 267 events was held at the end, after 1 410 requests. The reason: every request times out after 2 s.");
+    insta::assert_snapshot!(answer_of(&[POLL], |summary, _| {
+        let client = &mut summary.clients[0];
+        (client.events.delivered, client.events.pending) = (3, 264);
+        client.known_after_s.p50 = Some(Reached::Never);
+        (client.requests.failed, client.requests.empty_polls) = (1404, 3);
+    }), @"Polling told you: 1.1 % of the events in the end, with 1 410 requests, 99.6 % of them failed. But polling did not know 264 of 267 when the run ended.");
 }
 
 #[test]
