@@ -66,7 +66,7 @@ pub fn settled(scenario: &Scenario, options: RunOptions<'_>) -> Result<Scenario,
     }
     for client in &scenario.clients {
         if let Some(overload) = stability(scenario, client) {
-            let because = overload.because.trim_end_matches('.').to_owned();
+            let because = human::clause(&overload.because);
             return Err(Unsettled::Unstable { client: client.name.clone(), because });
         }
     }

@@ -74,7 +74,7 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
         "{} is the cheapest setting that {verb} {wish}: {}, for {} of {}.",
         setting(sweep, point),
         value(point, fresh),
-        cost.path,
+        cost.words,
         value(point, cost)
     );
     let mut exception = Vec::new();
@@ -99,7 +99,10 @@ fn of_wish(sweep: &Sweep, found: &Found) -> Answer {
     }
     let has_interval = point.interval(fresh).is_some();
     if sure && !has_interval && sweep.replications() > 1 {
-        exception.push(format!("Its {} has no interval, so that other events may break it.", fresh.path));
+        exception.push(format!(
+            "{} has no interval, so that other events may break it.",
+            human::capitalised(&fresh.words)
+        ));
     }
     match found.cheaper {
         Some(place) => {
@@ -133,9 +136,9 @@ fn of_change(sweep: &Sweep) -> Answer {
             let between = extreme_inside(sweep, view);
             let [first, last] = [first, last].map(|point| value(point, view));
             if first == last {
-                format!("{} {first} at both ends{between}", view.path)
+                format!("{} {first} at both ends{between}", view.words)
             } else {
-                format!("{} from {first} to {last}{between}", view.path)
+                format!("{} from {first} to {last}{between}", view.words)
             }
         };
         format!(
@@ -148,7 +151,7 @@ fn of_change(sweep: &Sweep) -> Answer {
             change(cost)
         )
     } else if sweep.points.len() == 1 {
-        let told = |view: &View| format!("{} {}", view.path, spelt(first, view));
+        let told = |view: &View| format!("{} {}", view.words, spelt(first, view));
         format!(
             "With {}, {} has {}, and {}.",
             setting(sweep, first),
@@ -162,11 +165,11 @@ fn of_change(sweep: &Sweep) -> Answer {
             let (Some(least), Some(most)) =
                 (known().min_by(|a, b| a.1.total_cmp(&b.1)), known().max_by(|a, b| a.1.total_cmp(&b.1)))
             else {
-                return format!("{} is not known", view.path);
+                return format!("{} is not known", view.words);
             };
             format!(
                 "{} from {} ({}) to {} ({})",
-                view.path,
+                view.words,
                 value(least.0, view),
                 least.0.values.join(", "),
                 value(most.0, view),
@@ -227,14 +230,14 @@ fn overtaking(sweep: &Sweep, other: &View) -> Option<String> {
     }
     let name = human::name(&other.name);
     let beside = |order: Ordering| match order {
-        Ordering::Less => format!("less {} than {name}", cost.path),
-        Ordering::Equal => format!("about the same {} as {name}", cost.path),
-        Ordering::Greater => format!("more {} than {name}", cost.path),
+        Ordering::Less => "lower than",
+        Ordering::Equal => "about the same as",
+        Ordering::Greater => "higher than",
     };
     let alone = |order: Ordering| match order {
-        Ordering::Less => "less",
+        Ordering::Less => "lower",
         Ordering::Equal => "about the same",
-        Ordering::Greater => "more",
+        Ordering::Greater => "higher",
     };
     let (own, until, then, from, between) = match *parts.as_slice() {
         [(own, _, until), (then, from, _)] => (own, until, then, from, ""),
@@ -245,7 +248,10 @@ fn overtaking(sweep: &Sweep, other: &View) -> Option<String> {
     };
     let then = if then == own.reverse() { "the opposite" } else { alone(then) };
     let (until, from) = (&until.values[0], &from.values[0]);
-    Some(format!("Up to {until} it has {}, from {from} on {then}{between}.", beside(own)))
+    let (client, words, beside) = (human::name(&cost.name), &cost.words, beside(own));
+    Some(format!(
+        "Up to {until}, {words} with {client} is {beside} with {name}, from {from} on {then}{between}."
+    ))
 }
 
 /// Where a figure is lower or higher between the ends than at both of them.
@@ -293,7 +299,11 @@ fn spelt(point: &Point, view: &View) -> String {
 fn ends(point: &Point, view: &View) -> Option<String> {
     let (low, high) = point.interval(view)?;
     let [low, high] = [low, high].map(|end| human::figure(view.metric.unit(), end));
-    Some(if low == high { format!("{} {low}", view.path) } else { format!("{} {low} to {high}", view.path) })
+    Some(if low == high {
+        format!("{} {low}", view.words)
+    } else {
+        format!("{} {low} to {high}", view.words)
+    })
 }
 
 fn value(point: &Point, view: &View) -> String {

@@ -2,7 +2,7 @@
 
 use super::apart::compared;
 use super::{Point, Sweep, View, crossing};
-use crate::figure::Better;
+use crate::figure::{Better, Unit};
 use crate::scenario::Scenario;
 use crate::study::human;
 use std::cmp::Ordering;
@@ -79,8 +79,12 @@ pub fn told(sweep: &Sweep, view: &View, best: &[Best]) -> Option<String> {
     if ties > 0 {
         each.push(format!("about the same at {ties}"));
     }
-    let which = if view.metric.better() == Better::Higher { "highest" } else { "lowest" };
-    Some(format!("{} is {which} {}", view.path, each.join(", ")))
+    let which = match (view.metric.better(), view.metric.unit()) {
+        (Better::Higher, _) => "highest",
+        (Better::Lower | Better::Neutral, Unit::Seconds) => "shortest",
+        (Better::Lower | Better::Neutral, _) => "lowest",
+    };
+    Some(format!("{} is {which} {}", view.words, each.join(", ")))
 }
 
 /// Events in an interval at which a run may give either client fewer requests.
@@ -103,7 +107,8 @@ pub(super) fn above_one_event(sweep: &Sweep) -> Option<String> {
     ];
     (both_sides == [true; 2] && best.iter().zip(&in_an_interval).all(agrees)).then(|| {
         format!(
-            "It is lowest with {} wherever more than one event occurs in an interval, λ > 1/T.",
+            "{} is lowest with {} wherever more than one event occurs in an interval, λ > 1/T.",
+            human::capitalised(&sweep.views[1].words),
             human::name(&sweep.shown_names()[poller])
         )
     })

@@ -100,7 +100,7 @@ fn polling_and_being_called_cost_the_same_at_one_event_an_interval() {
     let exception = &sweep.answer.exception;
     assert!(
         exception.starts_with(
-            "Up to 180/h it has more requests.per_event than webhook, from 720/h on the opposite."
+            "Up to 180/h, the number of requests for each event with poll is higher than with webhook, from 720/h on the opposite."
         ),
         "{exception}"
     );
@@ -197,12 +197,12 @@ fn the_best_client_of_each_setting() {
     let told = &sweep.answer.sentence;
     assert!(
         told.starts_with(&format!(
-            "Of all clients, {} is lowest with webhook at 4 of 4 settings; ",
-            fresh.path
+            "Of all clients, {} is shortest with webhook at 4 of 4 settings; ",
+            fresh.words
         )),
         "{told}"
     );
-    let where_so = "It is lowest with poll wherever more than one event occurs in an interval, λ > 1/T. Over 4 settings, ";
+    let where_so = "The number of requests for each event is lowest with poll wherever more than one event occurs in an interval, λ > 1/T. Over 4 settings, ";
     assert!(sweep.answer.exception.starts_with(where_so), "{:?}", sweep.answer);
     // Below one event in each interval nothing can be said of what is above it.
     let below = swept(&["events.arrivals.rate=36/h,72/h", "client.0.interval=1s,2s"], &[], &[], None);
@@ -272,8 +272,8 @@ fn where_two_cost_the_same_neither_is_ahead() {
         let sweep = swept_of(&text, &[&format!("client.a.interval={values}")], &[], &[], None);
         sweep.answer.exception.split(". ").next().unwrap_or_default().to_owned()
     };
-    insta::assert_snapshot!(told("30s,60s,120s"), @"Up to 30s it has more requests.per_event than b, from 120s on the opposite, in between about the same");
-    insta::assert_snapshot!(told("30s,60s"), @"Up to 30s it has more requests.per_event than b, from 60s on about the same");
-    insta::assert_snapshot!(told("60s,61s,120s"), @"Up to 61s it has about the same requests.per_event as b, from 120s on less");
-    insta::assert_snapshot!(told("30s,120s"), @"Up to 30s it has more requests.per_event than b, from 120s on the opposite");
+    insta::assert_snapshot!(told("30s,60s,120s"), @"Up to 30s, the number of requests for each event with a is higher than with b, from 120s on the opposite, in between about the same");
+    insta::assert_snapshot!(told("30s,60s"), @"Up to 30s, the number of requests for each event with a is higher than with b, from 60s on about the same");
+    insta::assert_snapshot!(told("60s,61s,120s"), @"Up to 61s, the number of requests for each event with a is about the same as with b, from 120s on lower");
+    insta::assert_snapshot!(told("30s,120s"), @"Up to 30s, the number of requests for each event with a is higher than with b, from 120s on the opposite");
 }

@@ -16,6 +16,8 @@ pub struct View {
     pub metric: Metric,
     /// Its path.
     pub path: String,
+    /// How a sentence calls it: as it was asked for, by its path, or else in words.
+    pub words: String,
 }
 
 impl View {
@@ -35,7 +37,8 @@ pub(super) fn of_aim(base: &Scenario, aim: &Aim) -> Result<View, String> {
         };
         format!("no client is called `{}`; {help}", aim.client)
     })?;
-    Ok(View { client, name: aim.client.clone(), metric: aim.metric.clone(), path: aim.path.clone() })
+    let (metric, path, words) = (aim.metric.clone(), aim.path.clone(), aim.path.clone());
+    Ok(View { client, name: aim.client.clone(), metric, path, words })
 }
 
 /// Freshness and cost: those of the first wish, or else of the client that is varied or that the scenario is about.
@@ -49,7 +52,7 @@ pub(super) fn views(
         let fresh = of_aim(base, &wish.aim)?;
         let cost = match &asked.cheapest {
             Some(aim) => of_aim(base, aim)?,
-            None => measured(&fresh, Figure::RequestsPerSecond),
+            None => COST_BY_TIME.of(fresh.client, &fresh.name),
         };
         return Ok([fresh, cost]);
     }
@@ -67,15 +70,38 @@ pub(super) fn views(
             |point: &Point| study::value(&point.ran.summary.clients[client], &Metric::Measured(figure));
         points.iter().all(|point| value(point).is_some())
     };
-    let figure = [Figure::KnownAfterP99, Figure::KnownAfterP95, Figure::KnownAfterP50]
-        .into_iter()
-        .find(|figure| is_known(*figure))
-        .unwrap_or(Figure::LatencyMean);
-    let fresh = View { client, name, metric: Metric::Measured(figure), path: figure.path().to_owned() };
-    let cost = measured(&fresh, Figure::RequestsPerEvent);
-    Ok([fresh, cost])
+    let fresh = FRESH.into_iter().find(|unasked| is_known(unasked.figure)).unwrap_or(FRESH_ON_AVERAGE);
+    Ok([fresh, COST].map(|unasked| unasked.of(client, &name)))
 }
 
-fn measured(view: &View, figure: Figure) -> View {
-    View { metric: Metric::Measured(figure), path: figure.path().to_owned(), ..view.clone() }
+/// A figure that a sweep is about where none is asked for.
+#[derive(Clone, Copy)]
+struct Unasked {
+    figure: Figure,
+    words: &'static str,
 }
+
+impl Unasked {
+    fn of(self, client: usize, name: &str) -> View {
+        let Self { figure, words } = self;
+        View {
+            client,
+            name: name.to_owned(),
+            metric: Metric::Measured(figure),
+            path: figure.path().to_owned(),
+            words: words.to_owned(),
+        }
+    }
+}
+
+/// The first that every setting has is told.
+const FRESH: [Unasked; 3] = [
+    Unasked { figure: Figure::KnownAfterP99, words: "the time until 99 % of the events are known" },
+    Unasked { figure: Figure::KnownAfterP95, words: "the time until 95 % of the events are known" },
+    Unasked { figure: Figure::KnownAfterP50, words: "the time until half of the events are known" },
+];
+const FRESH_ON_AVERAGE: Unasked = Unasked { figure: Figure::LatencyMean, words: "the mean latency" };
+const COST: Unasked =
+    Unasked { figure: Figure::RequestsPerEvent, words: "the number of requests for each event" };
+const COST_BY_TIME: Unasked =
+    Unasked { figure: Figure::RequestsPerSecond, words: "the number of requests per second" };

@@ -160,14 +160,9 @@ fn how(comparison: &Comparison, run: usize) -> String {
     };
     format!(
         "{means}. {}. Less than {} counts as the same.",
-        capital(&pairing),
+        human::capitalised(&pairing),
         human::share(comparison.margin)
     )
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The clients of a run's rows, in their order.

@@ -107,7 +107,7 @@ pub(super) fn notices(results: &Results, proof: &Proof) -> Vec<Notice> {
     let clients = results.scenario.clients.iter().zip(&summary.clients);
     for (config, client) in clients.filter(|(_, client)| !client.stable) {
         let because = client.unstable_because.as_deref().unwrap_or("the load exceeds what can be served");
-        let because = because.trim_end_matches('.');
+        let because = human::clause(because);
         let effect = predict::stability(&results.scenario, config).map(|overload| overload.effect);
         let grows = match effect {
             Some(Effect::NothingInTime) => "It learns of next to nothing.",

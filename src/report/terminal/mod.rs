@@ -38,8 +38,8 @@ pub enum Style {
 pub const COLUMNS: usize = 80;
 
 /// The summary of a run whose report is in `folder`, for a terminal of so many columns (40 to [`COLUMNS`] are used).
-/// What does not fit is folded into a line that says so: first the checks, then clients beyond the fifth, then more of
-/// them.
+/// What does not fit 24 lines is folded into a line that says so: first the checks, then clients beyond the fifth, then more
+/// of them, but none that the sentence speaks of.
 pub fn render(results: &Results, folder: &str, style: Style, columns: usize) -> String {
     let columns = columns.clamp(LEAST_COLUMNS, COLUMNS);
     let mut text = String::new();
@@ -80,22 +80,17 @@ fn lines(results: &Results, columns: usize) -> Vec<Line> {
     let least = 1 + note.len();
     let checks = folded(&results.checks, &note, CHECK_LINES, columns);
     let foot = 2;
-    // The question is left out if there is no room for it.
-    let least_lines =
-        head.len() + asked.len() + said.len() + tables(results, 1, columns).len() + foot + least;
-    if least_lines <= in_narrow(LINES) {
-        head.extend(asked);
-    } else if !asked.is_empty() {
-        head.push(Line::default());
-    }
+    head.extend(asked);
     head.extend(said);
     let used = |rows: usize| head.len() + tables(results, rows, columns).len() + foot;
     let fits = |rows: usize, checks: usize| used(rows) + checks <= in_narrow(LINES);
-    let most = results.summary.clients.len().min(ROWS);
+    // The clients that the sentence speaks of have their rows, however long that gets.
+    let named = answer::named_clients(&results.summary, &results.scenario).len().max(1);
+    let most = results.summary.clients.len().min(ROWS.max(named));
     let (rows, checks) = if fits(most, checks.len()) {
         (most, checks)
     } else {
-        let rows = (1..=most).rev().find(|&rows| fits(rows, least)).unwrap_or(1);
+        let rows = (named..=most).rev().find(|&rows| fits(rows, least)).unwrap_or(named);
         let room = in_narrow(LINES).saturating_sub(used(rows)).max(least);
         (rows, folded(&results.checks, &note, room, columns))
     };

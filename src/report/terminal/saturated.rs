@@ -8,15 +8,13 @@ use anstyle::Style as Colour;
 /// Up to [`MOST`] of them in full, and how many more there are.
 pub(super) fn saturated(results: &Results, sentence: &str, columns: usize) -> Vec<Line> {
     let summary = &results.summary;
-    // The sentence tells a reason within a clause, without its capital and its full stop.
-    let is_told = |because: &str| sentence.contains(&human::uncapitalised(because.trim_end_matches('.')));
-    let untold: Vec<(&str, &str)> = (summary.clients.iter())
-        .filter_map(|client| Some((client.name.as_str(), client.unstable_because.as_deref()?)))
-        .filter(|(_, because)| !is_told(because))
+    let untold: Vec<(&str, String)> = (summary.clients.iter())
+        .filter_map(|client| Some((client.name.as_str(), human::clause(client.unstable_because.as_deref()?))))
+        .filter(|(_, because)| !sentence.contains(because))
         .collect();
     let mut lines: Vec<Line> = Vec::new();
     for (name, because) in untold.iter().take(MOST) {
-        let text = format!("“{}” cannot keep up: {}", line::cut(name, 24), human::uncapitalised(because));
+        let text = format!("“{}” cannot keep up: {because}.", line::cut(name, 24));
         let mut told = wrap(&text, columns - 2).into_iter();
         lines.extend(told.next().map(|first| Line::of(format!(" {first}"), RED)));
         lines.extend(told.map(|next| Line::of(format!(" {next}"), Colour::new())));

@@ -46,7 +46,7 @@ pub(super) fn tables(results: &Results, rows: usize, columns: usize) -> Vec<Line
     let mut lines = table(titles, &heads, &figures, columns);
     lines.extend(sure(results, columns));
     lines.extend(frames(shown().map(|(client, _)| client), runs, columns));
-    lines.extend(attacked(results, columns));
+    lines.extend(attacked(results, rows < clients.len(), columns));
     lines.extend(set_up(results, &chosen, columns));
     lines.extend(after_the_end(shown().map(|(client, _)| client), runs, columns));
     lines.push(Line::default());
@@ -189,9 +189,10 @@ fn below(what: &str, told: Vec<String>, columns: usize) -> Vec<Line> {
     wrap(&text, columns - 1).into_iter().map(|line| Line::of(format!(" {line}"), DIM)).collect()
 }
 
-/// Which attacks got in, and what each cost.
-fn attacked(results: &Results, columns: usize) -> Vec<Line> {
-    let told = [attacks::sentence(&results.summary), attacks::costs(&results.summary)];
+/// Which attacks got in, and what each cost. Of more clients than have a row, the cost is in the report alone.
+fn attacked(results: &Results, is_folded: bool, columns: usize) -> Vec<Line> {
+    let costs = attacks::costs(&results.summary).filter(|_| !is_folded);
+    let told = [attacks::sentence(&results.summary), costs];
     let lines = told.into_iter().flatten().flat_map(|said| wrap(&format!(" {said}"), columns - 1));
     lines.map(|line| Line::of(format!(" {line}"), DIM)).collect()
 }

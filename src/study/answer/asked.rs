@@ -7,6 +7,7 @@ use super::figures::{Closeness, Pair, Said};
 use super::kept_out::{KEPT_OUT, weakest_that_keeps_out};
 use super::lateness::{beyond_deadlines, late};
 use super::price::price;
+use super::why_lost::why_lost;
 use super::words::{called_alike, in_sentence};
 use super::{Answer, Contender, PerReplication, asked_figure, contenders};
 use crate::figure::{Combine, Figure, Metric};
@@ -104,6 +105,7 @@ pub(super) fn exception(metric: &Metric, client: &Contender<'_>, pair: Option<&P
     };
     all()
         .find_map(unstable)
+        .or_else(|| all().find_map(why_lost).filter(|_| tells_of_loss))
         .or_else(most_missed)
         .or_else(|| {
             // A figure that cannot be compared has no price.

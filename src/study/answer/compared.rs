@@ -148,7 +148,7 @@ fn told(
         )
     } else if (fast_s - slow_s).abs() <= reach {
         let (runs, events) = (these_runs(winner.runs), too_few(winner));
-        let runs = super::words::capital(&runs);
+        let runs = human::capitalised(&runs);
         format!(
             "{runs} cannot tell whether {first} or {second} told you sooner, because {events}: {latencies}"
         )

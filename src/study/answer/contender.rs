@@ -5,7 +5,7 @@ use super::exception::{OwnOutage, own_outage};
 use super::pair::{Group, group};
 use super::words::things;
 use crate::figure::{Figure, Metric};
-use crate::scenario::{Client, Scenario};
+use crate::scenario::{Client, Scenario, SourceConfig};
 use crate::study::expect::late_s;
 use crate::study::human;
 use crate::study::summary::{ClientSummary, Live, Reached, Summary};
@@ -19,6 +19,7 @@ pub(super) struct Contender<'a> {
     /// Its index in the scenario.
     pub(super) index: usize,
     pub(super) config: &'a Client,
+    pub(super) source: &'a SourceConfig,
     pub(super) summary: &'a ClientSummary,
     pub(super) outage: Option<OwnOutage>,
     /// Number of replications that its counts are sums of.
@@ -105,6 +106,7 @@ pub(super) fn contenders<'a>(summary: &'a Summary, scenario: &'a Scenario) -> Ve
                 .unwrap_or_else(|| human::quoted(&config.name)),
             index,
             config,
+            source: &scenario.source,
             summary: client,
             outage: own_outage(config, scenario),
             runs: summary.replications.max(1),

@@ -3,7 +3,7 @@
 use super::Contender;
 use super::compared::times;
 use super::lateness::beyond_deadlines;
-use super::words::{capital, in_sentence, spoken, things};
+use super::words::{in_sentence, spoken, things};
 use crate::figure::Figure;
 use crate::scenario::{Client, Scenario};
 use crate::study::human;
@@ -74,8 +74,8 @@ pub(super) fn either_unstable(
 /// The same after a sentence that already speaks against the favoured client, of which it may be the reason.
 fn also_unstable(winner: &Contender<'_>, loser: &Contender<'_>) -> Option<String> {
     match (winner.summary.stable, loser.summary.stable) {
-        (false, false) => Some(format!("{}.", capital(&neither(winner, loser)))),
-        (false, true) => cannot_keep_up(winner).map(|text| capital(&text)),
+        (false, false) => Some(format!("{}.", human::capitalised(&neither(winner, loser)))),
+        (false, true) => cannot_keep_up(winner).map(|text| human::capitalised(&text)),
         (true, _) => unstable(loser, "And"),
     }
 }
@@ -88,7 +88,7 @@ fn neither(one: &Contender<'_>, other: &Contender<'_>) -> String {
 /// Why a client cannot keep up, within a sentence.
 pub(super) fn because(client: &Contender<'_>) -> Option<String> {
     let because = client.summary.unstable_because.as_deref().filter(|_| !client.summary.stable)?;
-    Some(human::uncapitalised(because.trim_end_matches('.')))
+    Some(human::clause(because))
 }
 
 /// With `But` or `And` before it, see [`joint`].

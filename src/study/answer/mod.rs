@@ -17,6 +17,7 @@ mod kept_out;
 mod lateness;
 mod pair;
 mod price;
+mod why_lost;
 mod words;
 
 use super::expect::of_one_run;

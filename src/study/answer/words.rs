@@ -57,9 +57,3 @@ pub(super) fn too_few(client: &Contender<'_>) -> String {
         events => format!("{} events are too few", human::number(events)),
     }
 }
-
-/// With a capital letter first.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}

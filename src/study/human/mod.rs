@@ -11,7 +11,7 @@ use crate::figure::Unit;
 use digits::{significant, three_digits, trimmed};
 
 pub use time::{duration, reached};
-pub use words::{all_of, list, name, none_of, quoted, uncapitalised};
+pub use words::{all_of, capitalised, clause, list, name, none_of, quoted, uncapitalised};
 
 /// A count, with narrow no-break spaces between thousands: `1 410`.
 pub fn count(number: u64) -> String {

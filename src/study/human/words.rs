@@ -12,6 +12,17 @@ pub fn name(name: &str) -> String {
     if short && !reads_on && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
+/// A sentence as the end of another: `an answer takes 2.5 s`.
+pub fn clause(sentence: &str) -> String {
+    uncapitalised(sentence.trim_end_matches('.'))
+}
+
+/// With a capital letter first.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A text without the capital of its first letter, as it stands within a sentence.
 pub fn uncapitalised(text: &str) -> String {
     let mut letters = text.chars();

@@ -302,6 +302,36 @@ fn every_shipped_scenario_answers_its_title() {
     }
 }
 
+/// What a client loses has the reason beside it, and by chance none.
+#[test]
+fn a_loss_has_its_reason() {
+    const DOWN: &str = "[[outage]]\nclient = \"*\"\nfrom = \"1h\"\nfor = \"2h\"\n";
+    let answer = |source: &str, client: &str| {
+        let text = format!(
+            "title = \"What is lost?\"\nduration = \"48h\"\n[events]\narrivals = {{ process = \"poisson\", rate = \"20/m\" }}\n\
+             [source]\n{source}\n[[client]]\nname = \"it\"\n{client}\n[answer]\nclient = \"it\"\nmetric = \"events.lost\"\n"
+        );
+        let scenario =
+            crate::scenario::load("it", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let results = crate::study::run(&scenario, crate::sim::RunOptions::TO_THE_END, false, || ());
+        let answer = results.expect("nobody stops it").summary.answer;
+        answer.split_once(". ").map(|(_, rest)| rest.to_owned()).unwrap_or_default()
+    };
+    let late = "commit_delay = { distribution = \"exponential\", mean = \"1s\" }";
+    let poll = |keys: &str| format!("kind = \"poll\"\ninterval = \"60s\"\n{keys}");
+    let by_time = poll("cursor = \"time\"\ntime_resolution = \"1s\"");
+    insta::assert_snapshot!(answer(late, &poll("")), @"The reason: “it” asks for what follows its last event: it passes over an earlier one that the API shows later.");
+    insta::assert_snapshot!(answer("", &by_time), @"The reason: “it” asks for what is later than its last event: it passes over others of the same time.");
+    insta::assert_snapshot!(answer(late, &by_time), @"The reason: “it” asks for what is later than its last event: it passes over others of the same time, and what the API shows late.");
+    let feed = poll(&format!("order = \"newest\"\n{DOWN}"));
+    insta::assert_snapshot!(answer("", &feed), @"The reason: “it” sees the newest page of events alone, and not what came before it since the last poll.");
+    let away = &format!("kind = \"sse\"\nreplay = false\n{DOWN}");
+    insta::assert_snapshot!(answer("", away), @"The reason: “it” does not ask for what it missed while it was away.");
+    let thin = "kind = \"webhook\"\nthin = true\ncoalesce = false\nfetch_again = \"never\"";
+    insta::assert_snapshot!(answer("commit_delay = \"1s\"", thin), @"The reason: “it” asks for each event once: it loses what the API does not show then, or refuses.");
+    assert_eq!(answer("", "kind = \"webhook\"\nretries = []\nendpoint = { failure_rate = 0.1 }"), "");
+}
+
 /// The interval is the one that the source's limit leaves, and the events are those that the client wants, so that their
 /// product is the figure; a poller that is refused has no interval of which it is.
 #[test]
