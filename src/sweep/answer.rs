@@ -136,13 +136,13 @@ fn of_change(sweep: &Sweep) -> Answer {
             let between = extreme_inside(sweep, view);
             let [first, last] = [first, last].map(|point| value(point, view));
             if first == last {
-                format!("{} {first} at both ends{between}", view.words)
+                format!("{} is {first} at both ends{between}", view.words)
             } else {
-                format!("{} from {first} to {last}{between}", view.words)
+                format!("{} goes from {first} to {last}{between}", view.words)
             }
         };
         format!(
-            "From {} to {} of {}, {} has {}, and {}.",
+            "From {} to {} of {}, with {} {}, and {}.",
             first.values[0],
             last.values[0],
             sweep.grid.vary[0].path,
@@ -151,9 +151,9 @@ fn of_change(sweep: &Sweep) -> Answer {
             change(cost)
         )
     } else if sweep.points.len() == 1 {
-        let told = |view: &View| format!("{} {}", view.words, spelt(first, view));
+        let told = |view: &View| format!("{} is {}", view.words, spelt(first, view));
         format!(
-            "With {}, {} has {}, and {}.",
+            "At {}, with {} {}, and {}.",
             setting(sweep, first),
             human::name(&fresh.name),
             told(fresh),
@@ -168,7 +168,7 @@ fn of_change(sweep: &Sweep) -> Answer {
                 return format!("{} is not known", view.words);
             };
             format!(
-                "{} from {} ({}) to {} ({})",
+                "{} ranges from {} ({}) to {} ({})",
                 view.words,
                 value(least.0, view),
                 least.0.values.join(", "),
@@ -177,7 +177,7 @@ fn of_change(sweep: &Sweep) -> Answer {
             )
         };
         format!(
-            "Over {}, {} has {}, and {}.",
+            "Over {}, with {} {}, and {}.",
             settings(sweep.points.len()),
             human::name(&fresh.name),
             ends(fresh),

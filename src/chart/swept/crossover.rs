@@ -37,7 +37,7 @@ pub(super) fn chart(subject: &Subject<'_>) -> Option<Chart> {
     let body = draw((WIDTH, height), |canvas| paint(canvas, subject, &panels));
     let sentences: Vec<String> =
         panels.iter().filter_map(|panel| told(sweep, panel.view, panel.best)).collect();
-    let subtitle = format!("{}.", sentences.join("; "));
+    let subtitle = format!("{}.", human::capitalised(&sentences.join("; ")));
     let description = panels.iter().map(|panel| spoken(subject, panel)).collect::<Vec<_>>().join(". ");
     let figure = if cells.has_figures {
         ", and how many times better its figure is than the next one. Same: two or more are within 2 %, or not told apart"

@@ -3,7 +3,7 @@
 //! One template for each figure; the compiler asks for that of a new one.
 
 use super::Contender;
-use super::words::spoken;
+use super::words::repeated;
 use crate::figure::{Figure, Metric};
 use crate::study::human;
 
@@ -142,7 +142,7 @@ pub(super) fn when(client: &Contender<'_>, metric: &Metric) -> String {
     match client.interval {
         Some(interval) if client.one_resource && !client.asks_for_jobs && is_explained => {
             let events = human::events_at(client.event_rate_per_s);
-            format!(": one poll every {}, and {events}", spoken(interval))
+            format!(": one poll every {}, and {events}", repeated(interval))
         }
         _ => String::new(),
     }

@@ -16,6 +16,13 @@ pub(crate) fn spoken(span: Span) -> String {
     whole.unwrap_or_else(|| human::duration(span.as_secs_f64()))
 }
 
+/// The same after `every`: `minute`, `30 min`.
+pub(super) fn repeated(span: Span) -> String {
+    let unit = [(1, "second"), (60, "minute"), (3600, "hour")];
+    let whole = unit.into_iter().find(|(seconds, _)| span == Span::from_secs(*seconds));
+    whole.map_or_else(|| spoken(span), |(_, unit)| unit.to_owned())
+}
+
 pub(super) fn named(word: &str) -> bool {
     word.starts_with('“')
 }
