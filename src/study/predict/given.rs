@@ -144,6 +144,11 @@ impl<'a> Given<'a> {
         [self.to_source.delay, self.source.service_time, self.to_client.delay]
     }
 
+    /// The mean of a round trip, in seconds, where nothing waits for a server; infinite where a part has none.
+    pub(super) fn trip_mean_s(&self) -> f64 {
+        self.trip().iter().map(Delay::mean_s).sum()
+    }
+
     /// The share of requests that take time of a server of the source: a lost one does not reach it, and a 503 takes none.
     pub(super) fn worked(&self) -> f64 {
         (1.0 - self.source.failure_rate) * (1.0 - self.to_source.loss)

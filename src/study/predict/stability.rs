@@ -9,7 +9,6 @@ mod polls;
 
 use super::given::Given;
 use super::times;
-use crate::policy::delay::Delay;
 use crate::scenario::{Client, Kind, Scenario};
 use crate::study::human;
 
@@ -107,7 +106,7 @@ fn never_in_time(given: &Given<'_>) -> Option<String> {
     (most < SELDOM).then(|| {
         format!(
             "An answer takes {} s on average, and a request times out after {} s: fewer than 1 in {} is in time.",
-            short(trip.iter().map(Delay::mean_s).sum()),
+            short(given.trip_mean_s()),
             short(timeout_s),
             short(1.0 / SELDOM)
         )

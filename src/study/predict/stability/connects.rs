@@ -1,7 +1,6 @@
 //! Streams that the source does not connect in time, or that break before they have brought enough.
 
 use super::{product, short, things};
-use crate::policy::delay::Delay;
 use crate::scenario;
 use crate::study::predict::given::Given;
 
@@ -54,8 +53,7 @@ pub(super) fn breaks(given: &Given<'_>, config: &scenario::Stream) -> Option<Str
     let pause_s = shortest.as_secs_f64() + range.as_secs_f64() / 2.0;
     // A request that is lost, or whose answer is, ends at its timeout.
     let opens = (1.0 - given.lost()) * (1.0 - given.source.failure_rate);
-    let trip_s: f64 = given.trip().iter().map(Delay::mean_s).sum();
-    let ask_s = pause_s + given.lost() * timeout.as_secs_f64() + opens * trip_s;
+    let ask_s = pause_s + given.lost() * timeout.as_secs_f64() + opens * given.trip_mean_s();
     let resources = f64::from(given.run.resources);
     let allowed_s = given
         .source

@@ -50,7 +50,6 @@ impl Load {
         let later_s = source.commit_delay.map_or(0.0, Span::as_secs_f64);
         let needed = 1.0 + times::longer(job, first_s + polls.given.to_source.delay.mean_s() - later_s);
         let longest_s = polls.backoff.map_or(first_s, |backoff| backoff.max.as_secs_f64().max(first_s));
-        let trip_s: f64 = polls.trip().iter().map(|part| part.mean_s()).sum();
         (source.capacity > 0).then(|| Self {
             capacity: f64::from(source.capacity),
             work_s: source.service_time.mean_s(),
@@ -58,7 +57,7 @@ impl Load {
             needed,
             due: needed.max(job.mean_s() / longest_s),
             timeout_s: polls.timeout_s,
-            patience_s: (polls.timeout_s - trip_s).max(0.0),
+            patience_s: (polls.timeout_s - polls.given.trip_mean_s()).max(0.0),
             open: ends_per_s * (job.mean_s() + polls.timeout_s),
             members,
             cycle_s: polls.timeout_s.max(longest_s),

@@ -2,7 +2,6 @@
 
 use super::{Effect, Overload, product, short, things};
 use crate::policy::arrivals::Arrivals;
-use crate::policy::delay::Delay;
 use crate::policy::paging::{Order, Pages};
 use crate::policy::schedule::{Pacing, Phase};
 use crate::study::predict::given::{Given, PollSetup, Run};
@@ -168,5 +167,5 @@ fn cycle_s(polls: &PollSetup<'_>) -> f64 {
 
 /// The mean time from a poll to its end.
 fn trip_s(polls: &PollSetup<'_>) -> f64 {
-    polls.trip().iter().map(Delay::mean_s).sum::<f64>().min(polls.timeout_s)
+    polls.given.trip_mean_s().min(polls.timeout_s)
 }
